@@ -1,0 +1,1 @@
+//! The worker function and its tasks.

@@ -1,0 +1,1 @@
+//! Passwords, tokens and roles. Pure: it asks no database.

@@ -1,0 +1,1 @@
+//! Postgres repositories. Every SQL statement of the project lives here.

@@ -1,0 +1,1 @@
+//! The sample-metadata table: reading, validating, filtering. Must not know the service.

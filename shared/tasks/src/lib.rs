@@ -1,0 +1,1 @@
+//! The task system: definition, registry, outbox, life cycle, retries, time limits.

@@ -1,0 +1,1 @@
+//! Test harness, generators and end-to-end tests.
