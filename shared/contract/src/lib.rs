@@ -1,1 +1,30 @@
-//! The wire: request, response, kwargs and result types. Depends on nothing of ours.
+//! The wire: request, response, kwargs and result types of the HTTP API.
+//!
+//! Shared by the functions and by the CLI, so that both read a rule from one place. It depends on nothing of
+//! ours and must not know how anything is stored or computed. Field names, defaults and limits are those that
+//! the stock `divbase-cli` 0.1.0a9 relies on; additions are optional fields that it ignores.
+
+pub mod admin;
+pub mod auth;
+pub mod core;
+pub mod dimensions;
+pub mod error;
+pub mod files;
+pub mod history;
+pub mod limits;
+pub mod names;
+pub mod query;
+pub mod role;
+pub mod tasks;
+
+pub use error::{Detail, ErrorBody, ErrorType};
+pub use role::Role;
+
+/// Request header in which a client states its version (`0.1.0a9`).
+pub const CLI_VERSION_HEADER: &str = "x-cli-version";
+/// Response header that identifies one request in the logs; clients print it in error reports.
+pub const REQUEST_ID_HEADER: &str = "x-request-id";
+/// Request header under which a submission is executed at most once per user (ours; the stock client sends none).
+pub const IDEMPOTENCY_KEY_HEADER: &str = "idempotency-key";
+/// Path below which the JSON API lives. A client's base URL ends in `/api`.
+pub const API_PREFIX: &str = "/api/v1";

@@ -1,0 +1,73 @@
+//! `/auth`: sessions and the caller's account.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Form of `POST /auth/login` (`application/x-www-form-urlencoded`).
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct LoginForm {
+    /// The e-mail address.
+    pub username: String,
+    /// The password; never logged.
+    pub password: String,
+    /// `password` if present.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant_type: Option<String>,
+}
+
+/// Answer of `POST /auth/login`.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct LoginResponse {
+    /// Bearer token for the API.
+    pub access_token: String,
+    /// When it ends, unix seconds.
+    pub access_token_expires_at: i64,
+    /// Token that buys new access tokens.
+    pub refresh_token: String,
+    /// When it ends, unix seconds.
+    pub refresh_token_expires_at: i64,
+    /// The account's e-mail address.
+    pub email: String,
+}
+
+/// Body of `POST /auth/refresh` and `POST /auth/logout`.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct RefreshRequest {
+    /// The refresh token.
+    pub refresh_token: String,
+}
+
+/// Answer of `POST /auth/refresh`.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct RefreshResponse {
+    /// The new access token.
+    pub access_token: String,
+    /// When it ends, unix seconds.
+    pub expires_at: i64,
+}
+
+/// An account, as `GET /auth/whoami` and the admin routes show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct User {
+    /// Account number.
+    pub id: i64,
+    /// Full name.
+    pub name: String,
+    /// E-mail address, lower case.
+    pub email: String,
+    /// Employer.
+    pub organisation: String,
+    /// Role there.
+    pub organisation_role: String,
+    /// Site administrator.
+    pub is_admin: bool,
+    /// May log in.
+    pub is_active: bool,
+    /// Deleted accounts keep their row.
+    pub is_deleted: bool,
+    /// When the account was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}

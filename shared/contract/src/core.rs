@@ -1,0 +1,49 @@
+//! `/core`: liveness, readiness and announcements.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Answer of `GET /core/health`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Health {
+    /// `ok`.
+    pub status: String,
+}
+
+/// Answer of `GET /core/ready`: whether each thing the service needs answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Readiness {
+    /// `ok` or `unavailable`.
+    pub status: String,
+    /// Whether the database answers.
+    pub database: bool,
+    /// Whether the queue answers.
+    pub queue: bool,
+    /// Whether the object store answers.
+    pub store: bool,
+}
+
+/// How prominent an announcement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AnnouncementLevel {
+    /// Neutral.
+    Info,
+    /// Good news.
+    Success,
+    /// Something to heed.
+    Warning,
+    /// Something that hurts.
+    Danger,
+}
+
+/// One message of the operators to users of the CLI.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Announcement {
+    /// Title line.
+    pub heading: String,
+    /// Body text.
+    pub message: Option<String>,
+    /// How prominent it is.
+    pub level: AnnouncementLevel,
+}

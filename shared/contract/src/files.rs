@@ -1,0 +1,117 @@
+//! `/s3`: listing, checksums and pre-signed transfer URLs. Every route takes `project_name` in the query string.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::names::{ListPrefix, UploadName};
+
+/// Query parameters shared by all file routes.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ProjectQuery {
+    /// The project.
+    pub project_name: String,
+}
+
+/// Body of `POST /s3/list`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct ListRequest {
+    /// Only keys that begin so.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub prefix: Option<ListPrefix>,
+    /// `/` for one level, absent for everything below.
+    #[serde(default)]
+    pub delimiter: Option<Delimiter>,
+    /// Where the last page ended.
+    #[serde(default)]
+    pub next_token: Option<String>,
+}
+
+/// The one delimiter that listings know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub enum Delimiter {
+    /// `/`.
+    #[serde(rename = "/")]
+    Slash,
+}
+
+/// One page of a listing: at most 1000 files and folders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ListResponse {
+    /// Files, by key.
+    pub files: Vec<FileEntry>,
+    /// Common prefixes that end in `/`; empty without a delimiter.
+    pub folders: Vec<String>,
+    /// Token of the next page, if there is one.
+    pub next_token: Option<String>,
+}
+
+/// One object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FileEntry {
+    /// The key.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// When this version was written.
+    pub last_modified: DateTime<Utc>,
+    /// MD5 in hex, or the composite of a multipart upload; no quotes.
+    pub etag: String,
+}
+
+/// One item of `POST /s3/download`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DownloadRequest {
+    /// The key.
+    pub name: String,
+    /// A version, or the newest.
+    #[serde(default)]
+    pub version_id: Option<String>,
+}
+
+/// One item of the answer of `POST /s3/download`, in the order of the request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DownloadUrl {
+    /// The key, as asked.
+    pub name: String,
+    /// GET it within ten hours.
+    pub pre_signed_url: String,
+    /// The version, as asked.
+    pub version_id: Option<String>,
+}
+
+/// One item of the answer of `POST /s3/checksums`; files that do not exist are left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Checksum {
+    /// The key.
+    pub object_name: String,
+    /// ETag without quotes: MD5 in hex, or composite.
+    pub md5_checksum: String,
+}
+
+/// One item of `POST /s3/upload/single-part`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UploadRequest {
+    /// The key to write.
+    #[schema(value_type = String)]
+    pub name: UploadName,
+    /// Bytes.
+    pub content_length: u64,
+    /// MD5 of the content in base64; the store then refuses anything else.
+    #[serde(default)]
+    pub md5_hash: Option<String>,
+}
+
+/// One item of the answer of `POST /s3/upload/single-part`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UploadUrl {
+    /// The key, as asked.
+    pub name: String,
+    /// PUT to it within an hour.
+    pub pre_signed_url: String,
+    /// Headers to send, exactly these.
+    pub put_headers: BTreeMap<String, String>,
+}

@@ -1,0 +1,103 @@
+//! `/task-history`: what became of submitted tasks.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// Life cycle of a task. It only moves forwards: the last three are final.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum TaskStatus {
+    /// Accepted, waiting for a worker.
+    Pending,
+    /// A worker runs it.
+    Started,
+    /// An attempt failed; another follows.
+    Retry,
+    /// Ended with a result.
+    Success,
+    /// Ended with an error.
+    Failure,
+    /// Cancelled.
+    Revoked,
+}
+
+impl TaskStatus {
+    /// The name on the wire and in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::Started => "STARTED",
+            Self::Retry => "RETRY",
+            Self::Success => "SUCCESS",
+            Self::Failure => "FAILURE",
+            Self::Revoked => "REVOKED",
+        }
+    }
+
+    /// Whether nothing more can happen.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Success | Self::Failure | Self::Revoked)
+    }
+}
+
+impl fmt::Display for TaskStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One task. Times are `YYYY-MM-DD HH:MM:SS UTC`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TaskHistoryItem {
+    /// The number that users know it by.
+    pub id: i64,
+    /// Who submitted it; absent for periodic tasks.
+    pub submitter_email: Option<String>,
+    /// A [`TaskStatus`].
+    pub status: TaskStatus,
+    /// Dotted name.
+    pub name: String,
+    /// Keyword arguments.
+    #[schema(value_type = Object)]
+    pub kwargs: Value,
+    /// Always `[]`.
+    pub args: String,
+    /// The result, the error, or nothing yet.
+    #[schema(value_type = Option<Object>)]
+    pub result: Option<Value>,
+    /// Who runs or ran it.
+    pub worker: Option<String>,
+    /// When it was submitted.
+    pub created_at: Option<String>,
+    /// When a worker first took it.
+    pub started_at: Option<String>,
+    /// When it ended.
+    pub completed_at: Option<String>,
+    /// When it ended, ISO 8601 without a zone, UTC.
+    pub date_done: Option<String>,
+    /// Seconds from start to end.
+    pub runtime: Option<f64>,
+    /// Attempts so far (ours).
+    #[serde(default)]
+    pub attempts: i32,
+    /// The queue it runs on (ours).
+    #[serde(default)]
+    pub queue: Option<String>,
+    /// What a running task is doing (ours).
+    #[serde(default)]
+    pub progress: Option<Progress>,
+}
+
+/// How far a running task is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Progress {
+    /// What it is doing.
+    pub phase: String,
+    /// How much of the whole is done, 0 to 1, if known.
+    pub fraction: Option<f64>,
+}

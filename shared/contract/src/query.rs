@@ -1,0 +1,165 @@
+//! `/query`: what a user asks. Exactly one way of selecting samples is given, by construction.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::limits::DEFAULT_METADATA_TSV;
+
+/// Body of `POST /query/sample-metadata/projects/{project_name}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MetadataQueryRequest {
+    /// Filter in the metadata language; empty for all rows.
+    pub tsv_filter: String,
+    /// Key of the table in the project.
+    pub metadata_tsv_name: String,
+    /// Answer as the Python server does, traps included (ours).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub compat: bool,
+}
+
+/// Body of `POST /query/vcf/projects/{project_name}`, fields as they come. See [`VcfQueryRequest::selection`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct VcfQueryRequest {
+    /// One or more `view …` stages separated by `;`.
+    pub command: String,
+    /// Samples by a metadata filter.
+    #[serde(default)]
+    pub tsv_filter: Option<String>,
+    /// Table that `tsv_filter` reads.
+    #[serde(default)]
+    pub metadata_tsv_name: Option<String>,
+    /// Samples by name.
+    #[serde(default)]
+    pub samples: Option<Vec<String>>,
+    /// Every sample of every file.
+    #[serde(default)]
+    pub all_samples: bool,
+}
+
+/// Body of the older name `POST /query/bcftools-pipe/projects/{project_name}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BcftoolsPipeRequest {
+    /// Filter in the metadata language; absent or empty for all rows of the table.
+    #[serde(default)]
+    pub tsv_filter: Option<String>,
+    /// Key of the table in the project.
+    #[serde(default)]
+    pub metadata_tsv_name: Option<String>,
+    /// One or more `view …` stages separated by `;`.
+    pub command: String,
+}
+
+impl From<BcftoolsPipeRequest> for VcfQueryRequest {
+    fn from(old: BcftoolsPipeRequest) -> Self {
+        Self {
+            command: old.command,
+            tsv_filter: Some(old.tsv_filter.unwrap_or_default()),
+            metadata_tsv_name: Some(
+                old.metadata_tsv_name
+                    .unwrap_or_else(|| DEFAULT_METADATA_TSV.to_owned()),
+            ),
+            samples: None,
+            all_samples: false,
+        }
+    }
+}
+
+/// How the samples of a VCF query are chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SampleSelection {
+    /// By a filter over a metadata table.
+    Metadata {
+        /// Filter; empty for all rows.
+        filter: String,
+        /// Key of the table.
+        table: String,
+    },
+    /// By name, in the user's order, without repetitions.
+    Named(Vec<String>),
+    /// Every sample of every file.
+    All,
+}
+
+/// Why no selection can be read from a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SelectionError {
+    /// None or several of the three ways.
+    NotExactlyOne,
+    /// `tsv_filter` without a table.
+    TableMissing,
+    /// `samples` without a name.
+    NoSamples,
+}
+
+impl std::fmt::Display for SelectionError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::NotExactlyOne => {
+                "give exactly one of `tsv_filter`, `samples` and `all_samples=true`"
+            }
+            Self::TableMissing => "`metadata_tsv_name` is required with `tsv_filter`",
+            Self::NoSamples => "`samples` must name at least one sample",
+        })
+    }
+}
+
+impl std::error::Error for SelectionError {}
+
+impl VcfQueryRequest {
+    /// The one way in which samples are chosen.
+    ///
+    /// # Errors
+    /// If there is not exactly one, or it is incomplete.
+    pub fn selection(&self) -> Result<SampleSelection, SelectionError> {
+        match (&self.tsv_filter, &self.samples, self.all_samples) {
+            (Some(filter), None, false) => match self.metadata_tsv_name.as_deref() {
+                Some(table) if !table.trim().is_empty() => Ok(SampleSelection::Metadata {
+                    filter: filter.clone(),
+                    table: table.to_owned(),
+                }),
+                _ => Err(SelectionError::TableMissing),
+            },
+            (None, Some(names), false) => {
+                let mut unique: Vec<String> = Vec::with_capacity(names.len());
+                let mut seen = std::collections::HashSet::with_capacity(names.len());
+                for name in names.iter().filter(|name| !name.is_empty()) {
+                    if seen.insert(name) {
+                        unique.push(name.clone());
+                    }
+                }
+                if unique.is_empty() {
+                    return Err(SelectionError::NoSamples);
+                }
+                Ok(SampleSelection::Named(unique))
+            }
+            (None, None, true) => Ok(SampleSelection::All),
+            _ => Err(SelectionError::NotExactlyOne),
+        }
+    }
+}
+
+/// Answer of the metadata query, and result of its task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MetadataQueryResult {
+    /// Every (sample, file) pair, in file order.
+    pub sample_and_filename_subset: Vec<SampleFile>,
+    /// Selected samples in table order.
+    pub unique_sample_ids: Vec<String>,
+    /// Files that contain any of them, by key.
+    pub unique_filenames: Vec<String>,
+    /// The filter as understood.
+    pub query_message: String,
+    /// What the user should know about table and filter.
+    pub warnings: Vec<String>,
+    /// `completed`.
+    pub status: String,
+}
+
+/// A sample and a file that contains it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SampleFile {
+    /// The sample.
+    pub sample_id: String,
+    /// The key.
+    pub filename: String,
+}

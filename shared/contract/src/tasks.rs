@@ -1,0 +1,116 @@
+//! Kwargs and results of the tasks that users submit, as task history shows them.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Name of the VCF query task.
+pub const BCFTOOLS_QUERY: &str = "tasks.bcftools_query";
+/// Name of the metadata query task.
+pub const SAMPLE_METADATA_QUERY: &str = "tasks.sample_metadata_query";
+/// Name of the dimensions update task.
+pub const UPDATE_DIMENSIONS: &str = "tasks.update_vcf_dimensions_task";
+
+/// Kwargs of [`BCFTOOLS_QUERY`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BcftoolsQueryKwargs {
+    /// As asked.
+    pub tsv_filter: Option<String>,
+    /// As asked.
+    pub metadata_tsv_name: Option<String>,
+    /// As asked.
+    pub command: String,
+    /// As asked.
+    pub samples: Option<Vec<String>>,
+    /// As asked.
+    pub all_samples: bool,
+    /// The project's bucket.
+    pub bucket_name: String,
+    /// The project.
+    pub project_id: i64,
+    /// Its name.
+    pub project_name: String,
+    /// The submitter.
+    pub user_id: i64,
+    /// The task's own number, which names the result files.
+    pub job_id: i64,
+}
+
+/// Result of [`BCFTOOLS_QUERY`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BcftoolsQueryResult {
+    /// `completed`.
+    pub status: String,
+    /// Key of the result.
+    pub output_file: String,
+    /// Key of the log.
+    pub log_file: String,
+    /// Records in the result (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<u64>,
+    /// Samples in the result (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub samples: Option<u64>,
+    /// Bytes of the result (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size_bytes: Option<u64>,
+}
+
+/// Kwargs of [`SAMPLE_METADATA_QUERY`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SampleMetadataQueryKwargs {
+    /// As asked.
+    pub tsv_filter: String,
+    /// As asked.
+    pub metadata_tsv_name: String,
+    /// The project's bucket.
+    pub bucket_name: String,
+    /// The project.
+    pub project_id: i64,
+    /// Its name.
+    pub project_name: String,
+    /// The submitter.
+    pub user_id: i64,
+    /// Answer as the Python server does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub compat: bool,
+}
+
+/// Kwargs of [`UPDATE_DIMENSIONS`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UpdateDimensionsKwargs {
+    /// The project's bucket.
+    pub bucket_name: String,
+    /// The project.
+    pub project_id: i64,
+    /// Its name.
+    pub project_name: String,
+    /// The submitter.
+    pub user_id: i64,
+}
+
+/// Result of [`UPDATE_DIMENSIONS`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UpdateDimensionsResult {
+    /// `completed`.
+    pub status: String,
+    /// Files indexed by this task.
+    #[serde(rename = "VCF_files_added")]
+    pub vcf_files_added: Option<Vec<String>>,
+    /// Files recognised as results of DivBase and not indexed.
+    #[serde(rename = "VCF_files_skipped")]
+    pub vcf_files_skipped: Option<Vec<String>>,
+    /// Files that left the bucket and the index.
+    #[serde(rename = "VCF_files_deleted")]
+    pub vcf_files_deleted: Option<Vec<String>>,
+}
+
+/// What task history shows as the result of a task in `FAILURE`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TaskFailure {
+    /// Class of the error, stable.
+    pub exc_type: String,
+    /// What a user may read.
+    pub exc_message: Vec<String>,
+    /// Where it comes from.
+    pub exc_module: String,
+}
