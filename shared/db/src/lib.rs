@@ -1,1 +1,25 @@
-//! Postgres repositories. Every SQL statement of the project lives here.
+//! Postgres repositories. Every SQL statement of the project lives here, checked at compile time.
+//!
+//! A repository is a set of methods on [`Db`], one file per concern. It returns plain rows and must not decide
+//! what a caller may see. Constraints guard what must hold; [`DbError::violates`] tells which one refused.
+
+mod announcements;
+mod connect;
+mod dimensions;
+mod error;
+mod projects;
+mod queue_status;
+pub mod tasks;
+mod tokens;
+mod users;
+
+pub use announcements::Announcement;
+pub use connect::{Db, PoolSize};
+pub use dimensions::{
+    NewScaffold, NewVcfFile, SkipKind, SkippedFile, TrackedVersion, VcfFile, VcfScaffold,
+};
+pub use error::DbError;
+pub use projects::{Membership, NewProject, Project, ProjectMember};
+pub use queue_status::QueueStatus;
+pub use tokens::RevokedReason;
+pub use users::{NewUser, User};

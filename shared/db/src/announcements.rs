@@ -1,0 +1,31 @@
+//! Messages of the operators to users.
+
+use crate::{Db, DbError};
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announcement {
+    /// Title line.
+    pub heading: String,
+    /// Body text.
+    pub message: Option<String>,
+    /// `info`, `success`, `warning` or `danger`.
+    pub level: String,
+}
+
+impl Db {
+    /// Messages for users of the CLI that have not expired, newest first.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn cli_announcements(&self) -> Result<Vec<Announcement>, DbError> {
+        Ok(sqlx::query_as!(
+            Announcement,
+            "SELECT heading, message, level FROM announcement
+             WHERE target IN ('cli', 'both') AND coalesce(expires_at, 'infinity') > now()
+             ORDER BY id DESC"
+        )
+        .fetch_all(&self.pool)
+        .await?)
+    }
+}

@@ -1,0 +1,69 @@
+//! The connection pool and the migrations.
+
+use std::time::Duration;
+
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::DbError;
+
+/// A handle on the database; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pub(crate) pool: PgPool,
+}
+
+/// How many connections one process may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolSize(pub u32);
+
+impl PoolSize {
+    /// A Lambda environment serves one request at a time.
+    pub const LAMBDA: Self = Self(2);
+    /// A long-lived process.
+    pub const SERVER: Self = Self(16);
+}
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
+
+impl Db {
+    /// Connects lazily: an unreachable database shows at the first statement.
+    ///
+    /// # Errors
+    /// If `url` is not a Postgres URL.
+    pub fn connect(url: &str, size: PoolSize) -> Result<Self, DbError> {
+        let options: PgConnectOptions = url.parse()?;
+        let pool = PgPoolOptions::new()
+            .max_connections(size.0)
+            .acquire_timeout(Duration::from_secs(4))
+            .idle_timeout(Duration::from_secs(300))
+            .connect_lazy_with(options.application_name("divbase"));
+        Ok(Self { pool })
+    }
+
+    /// Applies the migrations that are not applied yet. Safe to call from several processes at once.
+    ///
+    /// # Errors
+    /// If the database cannot be reached or holds a schema that these migrations do not continue.
+    pub async fn migrate(&self) -> Result<(), DbError> {
+        Ok(MIGRATIONS.run(&self.pool).await?)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        sqlx::query!("SELECT 1 AS one")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Waits for statements under way and closes all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

@@ -1,0 +1,166 @@
+//! Projects and memberships.
+
+use std::str::FromStr;
+
+use divbase_contract::Role;
+
+use crate::{Db, DbError};
+
+/// A project row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Project {
+    /// Project number.
+    pub id: i64,
+    /// Unique name.
+    pub name: String,
+    /// Free text.
+    pub description: Option<String>,
+    /// The project's bucket.
+    pub bucket_name: String,
+    /// Inactive projects are closed to members.
+    pub is_active: bool,
+    /// Quota in bytes.
+    pub storage_quota_bytes: i64,
+    /// Bytes in use at the last count.
+    pub storage_used_bytes: i64,
+}
+
+/// A new project.
+#[derive(Clone, Debug)]
+pub struct NewProject<'a> {
+    /// Unique name.
+    pub name: &'a str,
+    /// Free text.
+    pub description: Option<&'a str>,
+    /// The project's bucket, unique.
+    pub bucket_name: &'a str,
+    /// Quota in bytes.
+    pub storage_quota_bytes: i64,
+}
+
+/// Who may do what in a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// Membership number.
+    pub id: i64,
+    /// The member.
+    pub user_id: i64,
+    /// The project.
+    pub project_id: i64,
+    /// What the member may do.
+    pub role: Role,
+}
+
+/// A project as one of its members sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectMember {
+    /// Project number.
+    pub project_id: i64,
+    /// Its name.
+    pub project_name: String,
+    /// Its bucket.
+    pub bucket_name: String,
+    /// What the member may do.
+    pub role: Role,
+}
+
+fn role(text: &str) -> Result<Role, DbError> {
+    Role::from_str(text).map_err(|error| DbError::Corrupt(error.to_string()))
+}
+
+impl Db {
+    /// Makes a project.
+    ///
+    /// # Errors
+    /// `project_name_key` or `project_bucket_name_key` if a name is taken; `…_shape` if it is not valid.
+    pub async fn create_project(&self, new: NewProject<'_>) -> Result<Project, DbError> {
+        Ok(sqlx::query_as!(
+            Project,
+            "INSERT INTO project (name, description, bucket_name, storage_quota_bytes)
+             VALUES ($1, $2, $3, $4)
+             RETURNING id, name, description, bucket_name, is_active, storage_quota_bytes, storage_used_bytes",
+            new.name,
+            new.description,
+            new.bucket_name,
+            new.storage_quota_bytes,
+        )
+        .fetch_one(&self.pool)
+        .await?)
+    }
+
+    /// Adds a member.
+    ///
+    /// # Errors
+    /// `project_membership_once` if the user is one already; a foreign key if the project does not exist.
+    pub async fn add_member(
+        &self,
+        project_id: i64,
+        user_id: i64,
+        role: Role,
+    ) -> Result<Membership, DbError> {
+        let id = sqlx::query_scalar!(
+            "INSERT INTO project_membership (user_id, project_id, role) VALUES ($1, $2, $3) RETURNING id",
+            user_id,
+            project_id,
+            role.as_str(),
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(Membership {
+            id,
+            user_id,
+            project_id,
+            role,
+        })
+    }
+
+    /// The project of this name as this user sees it; nothing if it does not exist, is closed, or the user is
+    /// not a member. The three are not told apart on purpose.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn project_for_member(
+        &self,
+        project_name: &str,
+        user_id: i64,
+    ) -> Result<Option<ProjectMember>, DbError> {
+        let row = sqlx::query!(
+            "SELECT p.id, p.name, p.bucket_name, m.role
+             FROM project p JOIN project_membership m ON m.project_id = p.id
+             WHERE p.name = $1 AND m.user_id = $2 AND p.is_active AND NOT p.is_deleted",
+            project_name,
+            user_id,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(|row| {
+            Ok(ProjectMember {
+                project_id: row.id,
+                project_name: row.name,
+                bucket_name: row.bucket_name,
+                role: role(&row.role)?,
+            })
+        })
+        .transpose()
+    }
+
+    /// This user's role in a project given by number.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn role_in_project(
+        &self,
+        project_id: i64,
+        user_id: i64,
+    ) -> Result<Option<Role>, DbError> {
+        sqlx::query_scalar!(
+            "SELECT role FROM project_membership WHERE project_id = $1 AND user_id = $2",
+            project_id,
+            user_id,
+        )
+        .fetch_optional(&self.pool)
+        .await?
+        .map(|text| role(&text))
+        .transpose()
+    }
+}

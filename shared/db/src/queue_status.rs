@@ -1,0 +1,48 @@
+//! The pause switch for submissions.
+
+use crate::{Db, DbError};
+
+/// Whether tasks may be submitted now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum QueueStatus {
+    /// They may.
+    Open,
+    /// They may not; the text is the administrator's reason.
+    Closed(String),
+}
+
+impl Db {
+    /// Whether submissions are open at this moment. A pause whose start lies in the future does not count yet.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn queue_status(&self) -> Result<QueueStatus, DbError> {
+        let reason = sqlx::query_scalar!(
+            "SELECT coalesce(reason_for_users, '') AS \"reason!\" FROM queue_status
+             WHERE is_closed AND coalesce(scheduled_start, '-infinity') <= now()"
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(reason.map_or(QueueStatus::Open, QueueStatus::Closed))
+    }
+
+    /// Closes the queue with a reason that users read, or opens it.
+    ///
+    /// # Errors
+    /// `queue_status_reason_when_closed` if the reason is empty.
+    pub async fn set_queue_status(&self, status: &QueueStatus) -> Result<(), DbError> {
+        let reason = match status {
+            QueueStatus::Open => None,
+            QueueStatus::Closed(reason) => Some(reason.as_str()),
+        };
+        sqlx::query!(
+            "UPDATE queue_status SET is_closed = $1, reason_for_users = $2, scheduled_start = NULL,
+                    updated_at = now()",
+            reason.is_some(),
+            reason,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}

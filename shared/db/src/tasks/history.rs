@@ -1,0 +1,138 @@
+//! Reading what became of tasks.
+
+use chrono::{DateTime, Utc};
+use divbase_contract::history::TaskStatus;
+use serde_json::Value;
+
+use super::status;
+use crate::{Db, DbError};
+
+/// Whose tasks are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HistoryScope {
+    /// Those of one user.
+    User(i64),
+    /// Those of one user in one project.
+    UserInProject(i64, i64),
+    /// All of one project.
+    Project(i64),
+    /// All that users submitted.
+    AllUsers,
+    /// One task.
+    Task(i64),
+}
+
+/// Which of them, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HistoryFilter {
+    /// At most so many; no limit if absent.
+    pub limit: Option<i64>,
+    /// Only tasks with a smaller number: the cursor of the next page.
+    pub before: Option<i64>,
+    /// Only this status.
+    pub status: Option<TaskStatus>,
+    /// Only this name.
+    pub name: Option<String>,
+}
+
+/// One task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryRow {
+    /// The number that users know it by.
+    pub id: i64,
+    /// Who submitted it.
+    pub user_id: Option<i64>,
+    /// That user's address.
+    pub submitter_email: Option<String>,
+    /// The project it works on.
+    pub project_id: Option<i64>,
+    /// Dotted name.
+    pub name: String,
+    /// Its queue.
+    pub queue: String,
+    /// Keyword arguments.
+    pub kwargs: Value,
+    /// Where it stands.
+    pub status: TaskStatus,
+    /// Attempts so far.
+    pub attempt: i32,
+    /// Who runs or ran it.
+    pub worker: Option<String>,
+    /// Result or error.
+    pub result: Option<Value>,
+    /// What it is doing.
+    pub progress_phase: Option<String>,
+    /// How far it is, 0 to 1.
+    pub progress_fraction: Option<f64>,
+    /// When it was submitted.
+    pub created_at: DateTime<Utc>,
+    /// When a worker first took it.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+impl Db {
+    /// Lists tasks, newest first.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn task_history(
+        &self,
+        scope: HistoryScope,
+        filter: &HistoryFilter,
+    ) -> Result<Vec<HistoryRow>, DbError> {
+        let (user_id, project_id, task_id) = match scope {
+            HistoryScope::User(user) => (Some(user), None, None),
+            HistoryScope::UserInProject(user, project) => (Some(user), Some(project), None),
+            HistoryScope::Project(project) => (None, Some(project), None),
+            HistoryScope::AllUsers => (None, None, None),
+            HistoryScope::Task(task) => (None, None, Some(task)),
+        };
+        let rows = sqlx::query!(
+            "SELECT t.id, t.user_id, u.email AS \"email?\", t.project_id, t.name, t.queue, t.kwargs, t.status,
+                    t.attempt, t.worker, t.result, t.progress_phase, t.progress_fraction, t.created_at,
+                    t.started_at, t.finished_at
+             FROM task t LEFT JOIN app_user u ON u.id = t.user_id
+             WHERE ($1::bigint IS NULL OR t.user_id = $1)
+               AND ($2::bigint IS NULL OR t.project_id = $2)
+               AND ($3::bigint IS NULL OR t.id = $3)
+               AND ($4::bigint IS NULL OR t.id < $4)
+               AND ($5::text IS NULL OR t.status = $5)
+               AND ($6::text IS NULL OR t.name = $6)
+               AND ($3::bigint IS NOT NULL OR t.user_id IS NOT NULL)
+             ORDER BY t.id DESC LIMIT $7",
+            user_id,
+            project_id,
+            task_id,
+            filter.before,
+            filter.status.map(TaskStatus::as_str),
+            filter.name,
+            filter.limit,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(HistoryRow {
+                    id: row.id,
+                    user_id: row.user_id,
+                    submitter_email: row.email,
+                    project_id: row.project_id,
+                    name: row.name,
+                    queue: row.queue,
+                    kwargs: row.kwargs,
+                    status: status(&row.status)?,
+                    attempt: row.attempt,
+                    worker: row.worker,
+                    result: row.result,
+                    progress_phase: row.progress_phase,
+                    progress_fraction: row.progress_fraction,
+                    created_at: row.created_at,
+                    started_at: row.started_at,
+                    finished_at: row.finished_at,
+                })
+            })
+            .collect()
+    }
+}

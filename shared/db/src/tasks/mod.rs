@@ -1,0 +1,46 @@
+//! The life cycle of a task, in SQL. Each transition is one statement that names the state it starts from, so
+//! that of two programs that try the same transition exactly one succeeds.
+
+mod cancel;
+mod claim;
+mod end;
+mod history;
+mod outbox;
+mod rescue;
+mod running;
+mod submit;
+
+pub use cancel::CancelOutcome;
+pub use claim::{Claim, ClaimedTask};
+pub use end::{Committed, Ending};
+pub use history::{HistoryFilter, HistoryRow, HistoryScope};
+pub use outbox::{OutboxBatch, OutboxMessage};
+pub use rescue::Rescued;
+pub use running::LeaseState;
+pub use submit::{NewTask, Submission};
+
+use divbase_contract::history::TaskStatus;
+
+use crate::DbError;
+
+/// The attempt of a task that a worker holds: the fencing token of all its writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Fence {
+    /// The task.
+    pub task_id: i64,
+    /// The attempt, from 1.
+    pub attempt: i32,
+}
+
+/// Reads a status as the database spells it.
+pub(crate) fn status(text: &str) -> Result<TaskStatus, DbError> {
+    Ok(match text {
+        "PENDING" => TaskStatus::Pending,
+        "STARTED" => TaskStatus::Started,
+        "RETRY" => TaskStatus::Retry,
+        "SUCCESS" => TaskStatus::Success,
+        "FAILURE" => TaskStatus::Failure,
+        "REVOKED" => TaskStatus::Revoked,
+        other => return Err(DbError::Corrupt(format!("task status `{other}`"))),
+    })
+}

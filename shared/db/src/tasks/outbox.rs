@@ -1,0 +1,96 @@
+//! The outbox: messages that are committed and not yet sent.
+
+use chrono::{DateTime, Utc};
+use sqlx::{Postgres, Transaction};
+
+use crate::{Db, DbError};
+
+/// A message to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxMessage {
+    /// Its row.
+    pub id: i64,
+    /// The task it announces.
+    pub task_id: i64,
+    /// `quick`, `long` or `heavy`.
+    pub queue: String,
+    /// Not to be delivered before.
+    pub send_after: DateTime<Utc>,
+}
+
+/// Messages that this process holds locked while it sends them. Dropping it unlocks them unsent. A crash after
+/// sending and before [`OutboxBatch::sent`] sends them again, which a claim tolerates.
+pub struct OutboxBatch {
+    /// The messages.
+    pub messages: Vec<OutboxMessage>,
+    tx: Transaction<'static, Postgres>,
+}
+
+impl Db {
+    /// Locks up to `limit` messages that are due within `horizon_seconds`, oldest first, passing over those that
+    /// another process holds.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn outbox_due(
+        &self,
+        limit: i64,
+        horizon_seconds: i32,
+    ) -> Result<OutboxBatch, DbError> {
+        let mut tx = self.pool.begin().await?;
+        let messages = sqlx::query_as!(
+            OutboxMessage,
+            "SELECT id, task_id, queue, send_after FROM outbox
+             WHERE send_after <= now() + make_interval(secs => $2)
+             ORDER BY send_after, id LIMIT $1 FOR UPDATE SKIP LOCKED",
+            limit,
+            f64::from(horizon_seconds),
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        Ok(OutboxBatch { messages, tx })
+    }
+
+    /// Locks one message, if it is still there and nobody holds it.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn outbox_one(&self, id: i64) -> Result<OutboxBatch, DbError> {
+        let mut tx = self.pool.begin().await?;
+        let messages = sqlx::query_as!(
+            OutboxMessage,
+            "SELECT id, task_id, queue, send_after FROM outbox WHERE id = $1 FOR UPDATE SKIP LOCKED",
+            id,
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        Ok(OutboxBatch { messages, tx })
+    }
+
+    /// Age of the oldest message that should have been sent, seconds; 0 if there is none.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn outbox_lag_seconds(&self) -> Result<f64, DbError> {
+        Ok(sqlx::query_scalar!(
+            "SELECT coalesce(extract(epoch FROM now() - min(send_after)), 0)::float8 AS \"lag!\"
+             FROM outbox WHERE send_after <= now()"
+        )
+        .fetch_one(&self.pool)
+        .await?)
+    }
+}
+
+impl OutboxBatch {
+    /// Commits that these messages were accepted by the queue; the others stay.
+    ///
+    /// # Errors
+    /// If the database fails; then all will be sent again.
+    pub async fn sent(mut self, ids: &[i64]) -> Result<(), DbError> {
+        sqlx::query!("DELETE FROM outbox WHERE id = ANY($1)", ids)
+            .execute(&mut *self.tx)
+            .await?;
+        self.tx.commit().await?;
+        Ok(())
+    }
+}

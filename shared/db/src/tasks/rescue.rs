@@ -1,0 +1,106 @@
+//! Rescue: no task stays unfinished because a worker or a message was lost.
+
+use serde_json::Value;
+
+use crate::{Db, DbError};
+
+/// What a round of rescue did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rescued {
+    /// Attempts whose lease ran out and that get another.
+    pub requeued: u64,
+    /// Tasks whose last attempt was lost.
+    pub failed: u64,
+    /// Tasks that were cancelled while nobody ran them.
+    pub revoked: u64,
+    /// Tasks that waited without a message and got a new one.
+    pub announced: u64,
+}
+
+impl Db {
+    /// Ends or requeues attempts whose lease ran out, ends what was cancelled meanwhile, and announces again what
+    /// has waited for `silent_seconds` beyond its time without a message in the outbox. `lost` is the result of
+    /// tasks that have no attempt left.
+    ///
+    /// # Errors
+    /// If the database fails; the next round does what is left.
+    pub async fn rescue_tasks(
+        &self,
+        silent_seconds: i32,
+        lost: &Value,
+    ) -> Result<Rescued, DbError> {
+        let mut tx = self.pool.begin().await?;
+        let revoked = sqlx::query!(
+            "WITH ended AS (
+                 UPDATE task SET status = 'REVOKED', finished_at = now(), lease_expires_at = NULL
+                 WHERE id IN (SELECT id FROM task WHERE cancel_requested_at IS NOT NULL
+                              AND (status IN ('PENDING', 'RETRY')
+                                   OR (status = 'STARTED' AND lease_expires_at < now()))
+                              FOR UPDATE SKIP LOCKED)
+                 RETURNING id, attempt
+             ), closed AS (
+                 UPDATE task_attempt a SET finished_at = now(), outcome = 'lost', error = 'the lease ran out'
+                 FROM ended e WHERE a.task_id = e.id AND a.finished_at IS NULL
+             )
+             SELECT id FROM ended"
+        )
+        .fetch_all(&mut *tx)
+        .await?
+        .len() as u64;
+        let failed = sqlx::query!(
+            "WITH ended AS (
+                 UPDATE task SET status = 'FAILURE', result = $1, finished_at = now(), lease_expires_at = NULL
+                 WHERE id IN (SELECT id FROM task WHERE status = 'STARTED' AND lease_expires_at < now()
+                              AND attempt >= max_attempts FOR UPDATE SKIP LOCKED)
+                 RETURNING id, attempt
+             ), closed AS (
+                 UPDATE task_attempt a SET finished_at = now(), outcome = 'lost', error = 'the lease ran out'
+                 FROM ended e WHERE a.task_id = e.id AND a.finished_at IS NULL
+             )
+             SELECT id FROM ended",
+            lost,
+        )
+        .fetch_all(&mut *tx)
+        .await?
+        .len() as u64;
+        let requeued = sqlx::query!(
+            "WITH ended AS (
+                 UPDATE task SET status = 'RETRY', not_before = now(), lease_expires_at = NULL
+                 WHERE id IN (SELECT id FROM task WHERE status = 'STARTED' AND lease_expires_at < now()
+                              AND attempt < max_attempts FOR UPDATE SKIP LOCKED)
+                 RETURNING id, attempt, queue
+             ), closed AS (
+                 UPDATE task_attempt a SET finished_at = now(), outcome = 'lost', error = 'the lease ran out'
+                 FROM ended e WHERE a.task_id = e.id AND a.finished_at IS NULL
+             )
+             INSERT INTO outbox (task_id, queue) SELECT id, queue FROM ended RETURNING id"
+        )
+        .fetch_all(&mut *tx)
+        .await?
+        .len() as u64;
+        // `not_before` is moved so that the next announcement is as far away again.
+        let announced = sqlx::query!(
+            "WITH silent AS (
+                 UPDATE task SET not_before = now()
+                 WHERE id IN (SELECT id FROM task t WHERE status IN ('PENDING', 'RETRY')
+                              AND greatest(coalesce(not_before, created_at), created_at)
+                                  < now() - make_interval(secs => $1)
+                              AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.task_id = t.id)
+                              FOR UPDATE SKIP LOCKED)
+                 RETURNING id, queue
+             )
+             INSERT INTO outbox (task_id, queue) SELECT id, queue FROM silent RETURNING id",
+            f64::from(silent_seconds),
+        )
+        .fetch_all(&mut *tx)
+        .await?
+        .len() as u64;
+        tx.commit().await?;
+        Ok(Rescued {
+            requeued,
+            failed,
+            revoked,
+            announced,
+        })
+    }
+}

@@ -1,0 +1,169 @@
+//! Accounts.
+
+use chrono::{DateTime, Utc};
+
+use crate::{Db, DbError};
+
+/// An account row. The password hash is read by [`Db::user_for_login`] only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Account number.
+    pub id: i64,
+    /// Full name.
+    pub name: String,
+    /// E-mail address, lower case.
+    pub email: String,
+    /// Employer.
+    pub organisation: String,
+    /// Role there.
+    pub organisation_role: String,
+    /// Site administrator.
+    pub is_admin: bool,
+    /// May log in.
+    pub is_active: bool,
+    /// Deleted accounts keep their row.
+    pub is_deleted: bool,
+    /// Whether the e-mail address was confirmed.
+    pub email_verified: bool,
+    /// Tokens issued before are void.
+    pub last_password_change: DateTime<Utc>,
+    /// When the account was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl User {
+    /// Whether the account may be used at all.
+    #[must_use]
+    pub fn may_act(&self) -> bool {
+        self.is_active && !self.is_deleted
+    }
+}
+
+/// A new account.
+#[derive(Clone, Debug)]
+pub struct NewUser<'a> {
+    /// Full name.
+    pub name: &'a str,
+    /// E-mail address; stored in lower case.
+    pub email: &'a str,
+    /// Employer.
+    pub organisation: &'a str,
+    /// Role there.
+    pub organisation_role: &'a str,
+    /// Argon2 hash, PHC format.
+    pub password_hash: &'a str,
+    /// Site administrator.
+    pub is_admin: bool,
+    /// Skip the e-mail verification.
+    pub email_verified: bool,
+}
+
+impl Db {
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// `app_user_email_key` if the address is taken.
+    pub async fn create_user(&self, new: NewUser<'_>) -> Result<User, DbError> {
+        Ok(sqlx::query_as!(
+            User,
+            "INSERT INTO app_user (name, email, organisation, organisation_role, password_hash, is_admin,
+                                   email_verified)
+             VALUES ($1, lower($2), $3, $4, $5, $6, $7)
+             RETURNING id, name, email, organisation, organisation_role, is_admin, is_active, is_deleted,
+                       email_verified, last_password_change, created_at, updated_at",
+            new.name,
+            new.email,
+            new.organisation,
+            new.organisation_role,
+            new.password_hash,
+            new.is_admin,
+            new.email_verified,
+        )
+        .fetch_one(&self.pool)
+        .await?)
+    }
+
+    /// Makes the first administrator, unless there is an administrator.
+    ///
+    /// # Errors
+    /// `app_user_email_key` if the address belongs to somebody who is not an administrator.
+    pub async fn ensure_first_admin(
+        &self,
+        email: &str,
+        password_hash: &str,
+    ) -> Result<bool, DbError> {
+        let made = sqlx::query!(
+            "INSERT INTO app_user (name, email, organisation, organisation_role, password_hash, is_admin,
+                                   email_verified)
+             SELECT 'First administrator', lower($1), 'DivBase', 'Administrator', $2, true, true
+             WHERE NOT EXISTS (SELECT 1 FROM app_user WHERE is_admin AND NOT is_deleted)",
+            email,
+            password_hash,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(made.rows_affected() == 1)
+    }
+
+    /// The account and its password hash, by e-mail address in any case.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn user_for_login(&self, email: &str) -> Result<Option<(User, String)>, DbError> {
+        let row = sqlx::query!(
+            "SELECT id, name, email, organisation, organisation_role, is_admin, is_active, is_deleted,
+                    email_verified, last_password_change, created_at, updated_at, password_hash
+             FROM app_user WHERE email = lower($1)",
+            email,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(|row| {
+            let user = User {
+                id: row.id,
+                name: row.name,
+                email: row.email,
+                organisation: row.organisation,
+                organisation_role: row.organisation_role,
+                is_admin: row.is_admin,
+                is_active: row.is_active,
+                is_deleted: row.is_deleted,
+                email_verified: row.email_verified,
+                last_password_change: row.last_password_change,
+                created_at: row.created_at,
+                updated_at: row.updated_at,
+            };
+            (user, row.password_hash)
+        }))
+    }
+
+    /// The account of this number.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn user(&self, id: i64) -> Result<Option<User>, DbError> {
+        Ok(sqlx::query_as!(
+            User,
+            "SELECT id, name, email, organisation, organisation_role, is_admin, is_active, is_deleted,
+                    email_verified, last_password_change, created_at, updated_at
+             FROM app_user WHERE id = $1",
+            id,
+        )
+        .fetch_optional(&self.pool)
+        .await?)
+    }
+
+    /// The number of the account with this e-mail address in any case.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn user_id_by_email(&self, email: &str) -> Result<Option<i64>, DbError> {
+        Ok(
+            sqlx::query_scalar!("SELECT id FROM app_user WHERE email = lower($1)", email)
+                .fetch_optional(&self.pool)
+                .await?,
+        )
+    }
+}
