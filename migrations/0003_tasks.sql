@@ -42,8 +42,8 @@ CREATE UNIQUE INDEX task_exclusive_key ON task (exclusive_key)
     WHERE exclusive_key IS NOT NULL AND status IN ('PENDING', 'STARTED', 'RETRY');
 CREATE INDEX task_by_user ON task (user_id, id DESC);
 CREATE INDEX task_by_project ON task (project_id, id DESC);
-CREATE INDEX task_unfinished ON task (lease_expires_at)
-    WHERE status IN ('PENDING', 'STARTED', 'RETRY');
+-- Not on the lease: its renewal must not touch an index.
+CREATE INDEX task_unfinished ON task (id) WHERE status IN ('PENDING', 'STARTED', 'RETRY');
 CREATE INDEX task_created_at ON task (created_at);
 
 -- Statuses only move forwards, whatever a program does.
@@ -83,6 +83,7 @@ CREATE TABLE outbox (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX outbox_due ON outbox (send_after);
+CREATE INDEX outbox_task ON outbox (task_id);
 
 -- The pause switch for submissions; exactly one row.
 CREATE TABLE queue_status (

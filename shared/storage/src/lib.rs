@@ -1,1 +1,20 @@
-//! The object store behind a narrow interface.
+//! The object store: one versioned bucket per project, behind an interface of our own.
+//!
+//! It must not know projects, users or what is in a file. Keys and version ids are the store's.
+
+mod bucket;
+mod error;
+mod list;
+mod presign;
+mod read;
+mod settings;
+mod store;
+mod write;
+
+pub use error::StorageError;
+pub use list::{CurrentObject, ListPage, ListedObject};
+pub use presign::PresignedPut;
+pub use read::ObjectMeta;
+pub use settings::StorageSettings;
+pub use store::Store;
+pub use write::Written;

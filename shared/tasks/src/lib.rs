@@ -1,1 +1,38 @@
-//! The task system: definition, registry, outbox, life cycle, retries, time limits.
+//! The task system.
+//!
+//! A task is a type that implements [`Task`]: its name, its queue, its policy, typed keyword arguments, a typed
+//! result and an async `run`. Registering it in a [`Registry`] gives dispatch and execution; [`Submitter`] gives
+//! submission through the outbox.
+//!
+//! What is promised: a task exists if and only if its transaction committed; it is run at least once and its
+//! result is committed at most once, by the attempt that holds the lease; its status only moves forwards.
+//! It must not know what a task does.
+
+mod backoff;
+mod context;
+mod delivery;
+mod error;
+mod message;
+mod poll;
+mod queue;
+mod registry;
+mod relay;
+mod runner;
+mod settings;
+mod sqs;
+mod submit;
+mod task;
+
+pub use context::{Context, Stop, StopSignal, TaskInfo};
+pub use delivery::{Delivery, Disposition, MessageLease};
+pub use error::TaskError;
+pub use message::TaskMessage;
+pub use poll::{LongPoll, PollOutcome};
+pub use queue::{Outgoing, Queue, QueueError, Sender};
+pub use registry::Registry;
+pub use relay::Relay;
+pub use runner::{InlineError, Runner};
+pub use settings::QueueSettings;
+pub use sqs::{Received, SqsQueues};
+pub use submit::{Submission, Submit, SubmitError, Submitter};
+pub use task::{Policy, Task};

@@ -63,7 +63,7 @@ impl Db {
         &self,
         task_id: i64,
         worker: &str,
-        lease_seconds: i32,
+        lease_seconds: f64,
     ) -> Result<Claim, DbError> {
         let claimed = sqlx::query!(
             "WITH claimed AS (
@@ -85,7 +85,7 @@ impl Db {
              FROM claimed",
             task_id,
             worker,
-            f64::from(lease_seconds),
+            lease_seconds,
         )
         .fetch_optional(&self.pool)
         .await?;

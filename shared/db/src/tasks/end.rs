@@ -83,6 +83,8 @@ impl Db {
                  UPDATE task SET status = $3, result = $4, finished_at = now(), lease_expires_at = NULL,
                         progress_phase = NULL, progress_fraction = NULL
                  WHERE id = $1 AND attempt = $2 AND status = 'STARTED' RETURNING id, attempt
+             ), unsent AS (
+                 DELETE FROM outbox o USING ended e WHERE o.task_id = e.id
              )
              UPDATE task_attempt a SET finished_at = now(), outcome = $5, error = $6
              FROM ended e WHERE a.task_id = e.id AND a.attempt = e.attempt AND a.finished_at IS NULL

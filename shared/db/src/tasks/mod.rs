@@ -16,7 +16,7 @@ pub use end::{Committed, Ending};
 pub use history::{HistoryFilter, HistoryRow, HistoryScope};
 pub use outbox::{OutboxBatch, OutboxMessage};
 pub use rescue::Rescued;
-pub use running::LeaseState;
+pub use running::{LeaseState, ProgressReport};
 pub use submit::{NewTask, Submission};
 
 use divbase_contract::history::TaskStatus;

@@ -14,23 +14,37 @@ pub enum LeaseState {
     Lost,
 }
 
+/// What a running attempt is doing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProgressReport {
+    /// In words.
+    pub phase: String,
+    /// How much of the whole is done, 0 to 1, if known.
+    pub fraction: Option<f64>,
+}
+
 impl Db {
-    /// Renews the lease of an attempt.
+    /// Renews the lease of an attempt and records its progress, if there is news.
     ///
     /// # Errors
     /// If the database fails; the lease then ends when it would have.
     pub async fn renew_lease(
         &self,
         fence: Fence,
-        lease_seconds: i32,
+        lease_seconds: f64,
+        progress: Option<&ProgressReport>,
     ) -> Result<LeaseState, DbError> {
         let cancel = sqlx::query_scalar!(
-            "UPDATE task SET lease_expires_at = now() + make_interval(secs => $3)
+            "UPDATE task SET lease_expires_at = now() + make_interval(secs => $3),
+                    progress_phase = coalesce($4, progress_phase),
+                    progress_fraction = CASE WHEN $4::text IS NULL THEN progress_fraction ELSE $5 END
              WHERE id = $1 AND attempt = $2 AND status = 'STARTED'
              RETURNING cancel_requested_at IS NOT NULL AS \"cancel!\"",
             fence.task_id,
             fence.attempt,
-            f64::from(lease_seconds),
+            lease_seconds,
+            progress.map(|progress| progress.phase.as_str()),
+            progress.and_then(|progress| progress.fraction),
         )
         .fetch_optional(&self.pool)
         .await?;
@@ -39,28 +53,5 @@ impl Db {
             Some(true) => LeaseState::CancelRequested,
             Some(false) => LeaseState::Held,
         })
-    }
-
-    /// Records what a running attempt is doing; `fraction` is 0 to 1 of the whole, if known.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn report_progress(
-        &self,
-        fence: Fence,
-        phase: &str,
-        fraction: Option<f64>,
-    ) -> Result<(), DbError> {
-        sqlx::query!(
-            "UPDATE task SET progress_phase = $3, progress_fraction = $4
-             WHERE id = $1 AND attempt = $2 AND status = 'STARTED'",
-            fence.task_id,
-            fence.attempt,
-            phase,
-            fraction,
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
     }
 }

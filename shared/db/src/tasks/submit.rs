@@ -22,6 +22,8 @@ pub struct NewTask<'a> {
     pub exclusive_key: Option<&'a str>,
     /// Attempts before it fails for good.
     pub max_attempts: i32,
+    /// Seconds that its message waits in the outbox, for a task that its submitter will run itself.
+    pub message_delay_seconds: f64,
     /// The HTTP request that submits it, for the logs.
     pub request_id: Option<&'a str>,
 }
@@ -74,7 +76,8 @@ impl Db {
                  ON CONFLICT DO NOTHING
                  RETURNING id, queue
              )
-             INSERT INTO outbox (task_id, queue) SELECT id, queue FROM made RETURNING id",
+             INSERT INTO outbox (task_id, queue, send_after)
+             SELECT id, queue, now() + make_interval(secs => $12) FROM made RETURNING id",
             task_id,
             Uuid::new_v4(),
             new.name,
@@ -86,6 +89,7 @@ impl Db {
             new.exclusive_key,
             new.max_attempts,
             new.request_id,
+            new.message_delay_seconds,
         )
         .fetch_optional(&mut *tx)
         .await?;

@@ -1,0 +1,26 @@
+//! How every AWS client of the project is set up: region, credentials and endpoint from the environment, TLS by
+//! rustls on `ring`. `AWS_ENDPOINT_URL` is the only difference between AWS and an emulator.
+
+use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, rustls_provider::CryptoMode},
+};
+use std::time::Duration;
+
+/// Reads the environment and prepares the HTTP client. Call it once a process and share the result.
+pub async fn sdk_config() -> SdkConfig {
+    let http = Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https();
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http)
+        .retry_config(RetryConfig::standard().with_max_attempts(5))
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(3))
+                .build(),
+        )
+        .load()
+        .await
+}

@@ -1,0 +1,36 @@
+//! Making a project's bucket. Used by development routes only: in production operators make buckets.
+
+use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
+
+use crate::{StorageError, Store};
+
+impl Store {
+    /// Makes a versioned bucket, or turns versioning on if it exists.
+    ///
+    /// # Errors
+    /// If the store refuses the name.
+    pub async fn ensure_bucket(&self, bucket: &str) -> Result<(), StorageError> {
+        let made = self.client.create_bucket().bucket(bucket).send().await;
+        match made.map_err(|error| StorageError::from_sdk(bucket, error)) {
+            Ok(_) => {}
+            Err(StorageError::Refused { code, .. })
+                if matches!(
+                    code.as_str(),
+                    "BucketAlreadyOwnedByYou" | "BucketAlreadyExists"
+                ) => {}
+            Err(error) => return Err(error),
+        }
+        self.client
+            .put_bucket_versioning()
+            .bucket(bucket)
+            .versioning_configuration(
+                VersioningConfiguration::builder()
+                    .status(BucketVersioningStatus::Enabled)
+                    .build(),
+            )
+            .send()
+            .await
+            .map_err(|error| StorageError::from_sdk(bucket, error))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,140 @@
+//! Listings.
+
+use aws_sdk_s3::primitives::DateTime as SdkDateTime;
+use chrono::{DateTime, Utc};
+
+use crate::{StorageError, Store};
+
+/// One object of a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedObject {
+    /// The key.
+    pub key: String,
+    /// Bytes.
+    pub size: u64,
+    /// When it was written.
+    pub last_modified: DateTime<Utc>,
+    /// ETag without quotes.
+    pub etag: String,
+}
+
+/// One page of a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListPage {
+    /// Objects, by key.
+    pub objects: Vec<ListedObject>,
+    /// Common prefixes that end in the delimiter.
+    pub folders: Vec<String>,
+    /// Token of the next page.
+    pub next_token: Option<String>,
+}
+
+/// The newest version of a key that is not deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurrentObject {
+    /// The key.
+    pub key: String,
+    /// Its newest version.
+    pub version_id: String,
+    /// That version's ETag without quotes.
+    pub etag: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+pub(crate) fn bare_etag(etag: Option<&str>) -> String {
+    etag.unwrap_or_default().trim_matches('"').to_owned()
+}
+
+fn instant(time: Option<&SdkDateTime>) -> DateTime<Utc> {
+    time.and_then(|time| DateTime::from_timestamp(time.secs(), time.subsec_nanos()))
+        .unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+fn size(bytes: Option<i64>) -> u64 {
+    bytes
+        .and_then(|bytes| u64::try_from(bytes).ok())
+        .unwrap_or(0)
+}
+
+impl Store {
+    /// One page of at most 1000 objects and folders.
+    ///
+    /// # Errors
+    /// If the store fails or refuses the token.
+    pub async fn list(
+        &self,
+        bucket: &str,
+        prefix: &str,
+        delimiter: Option<&str>,
+        token: Option<&str>,
+    ) -> Result<ListPage, StorageError> {
+        let page = self
+            .client
+            .list_objects_v2()
+            .bucket(bucket)
+            .prefix(prefix)
+            .set_delimiter(delimiter.map(str::to_owned))
+            .set_continuation_token(token.map(str::to_owned))
+            .max_keys(1000)
+            .send()
+            .await
+            .map_err(|error| StorageError::from_sdk(bucket, error))?;
+        Ok(ListPage {
+            objects: page
+                .contents()
+                .iter()
+                .map(|object| ListedObject {
+                    key: object.key().unwrap_or_default().to_owned(),
+                    size: size(object.size()),
+                    last_modified: instant(object.last_modified()),
+                    etag: bare_etag(object.e_tag()),
+                })
+                .collect(),
+            folders: page
+                .common_prefixes()
+                .iter()
+                .filter_map(|folder| folder.prefix().map(str::to_owned))
+                .collect(),
+            next_token: page.next_continuation_token().map(str::to_owned),
+        })
+    }
+
+    /// The newest version of every key that is not deleted, by key.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn current_objects(&self, bucket: &str) -> Result<Vec<CurrentObject>, StorageError> {
+        let mut found = Vec::new();
+        let (mut key_marker, mut version_marker) = (None, None);
+        loop {
+            let page = self
+                .client
+                .list_object_versions()
+                .bucket(bucket)
+                .set_key_marker(key_marker)
+                .set_version_id_marker(version_marker)
+                .send()
+                .await
+                .map_err(|error| StorageError::from_sdk(bucket, error))?;
+            found.extend(
+                page.versions()
+                    .iter()
+                    .filter(|version| version.is_latest() == Some(true))
+                    .map(|version| CurrentObject {
+                        key: version.key().unwrap_or_default().to_owned(),
+                        version_id: version.version_id().unwrap_or("null").to_owned(),
+                        etag: bare_etag(version.e_tag()),
+                        size: size(version.size()),
+                    }),
+            );
+            if page.is_truncated() != Some(true) {
+                break;
+            }
+            key_marker = page.next_key_marker().map(str::to_owned);
+            version_marker = page.next_version_id_marker().map(str::to_owned);
+        }
+        found.sort_by(|a, b| a.key.cmp(&b.key));
+        Ok(found)
+    }
+}

@@ -1,0 +1,134 @@
+//! Reading objects.
+
+use std::path::Path;
+
+use aws_sdk_s3::{operation::get_object::GetObjectOutput, primitives::ByteStream};
+use md5::{Digest, Md5};
+use tokio::io::AsyncWriteExt;
+
+use crate::{StorageError, Store, list::bare_etag};
+
+/// What the store says about an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectMeta {
+    /// ETag without quotes.
+    pub etag: String,
+    /// Bytes.
+    pub size: u64,
+    /// The newest version.
+    pub version_id: Option<String>,
+}
+
+fn content_length(output: &GetObjectOutput) -> u64 {
+    output
+        .content_length()
+        .and_then(|bytes| u64::try_from(bytes).ok())
+        .unwrap_or(0)
+}
+
+impl Store {
+    /// What the store says about the newest version of a key; nothing if it does not exist or is deleted.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn head(&self, bucket: &str, key: &str) -> Result<Option<ObjectMeta>, StorageError> {
+        let head = self
+            .client
+            .head_object()
+            .bucket(bucket)
+            .key(key)
+            .send()
+            .await;
+        match head.map_err(|error| StorageError::from_sdk(key, error)) {
+            Ok(head) => Ok(Some(ObjectMeta {
+                etag: bare_etag(head.e_tag()),
+                size: head
+                    .content_length()
+                    .and_then(|n| u64::try_from(n).ok())
+                    .unwrap_or(0),
+                version_id: head.version_id().map(str::to_owned),
+            })),
+            Err(StorageError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The newest version of a small object.
+    ///
+    /// # Errors
+    /// `NotFound`, `TooLarge`, or the store fails.
+    pub async fn read(&self, bucket: &str, key: &str, limit: u64) -> Result<Vec<u8>, StorageError> {
+        let output = self
+            .client
+            .get_object()
+            .bucket(bucket)
+            .key(key)
+            .send()
+            .await
+            .map_err(|error| StorageError::from_sdk(key, error))?;
+        let size = content_length(&output);
+        if size > limit {
+            return Err(StorageError::TooLarge {
+                key: key.to_owned(),
+                size,
+                limit,
+            });
+        }
+        let body = output
+            .body
+            .collect()
+            .await
+            .map_err(|error| StorageError::Unavailable(error.to_string()))?;
+        Ok(body.to_vec())
+    }
+
+    /// Writes one version of an object to a local file; gives its size in bytes. The content is checked against
+    /// the ETag where that is an MD5 (it is not for multipart uploads), the length always.
+    ///
+    /// # Errors
+    /// `NotFound`, `ChecksumMismatch`, the store fails, or the file cannot be written.
+    pub async fn download(
+        &self,
+        bucket: &str,
+        key: &str,
+        version_id: &str,
+        path: &Path,
+    ) -> Result<u64, StorageError> {
+        let output = self
+            .client
+            .get_object()
+            .bucket(bucket)
+            .key(key)
+            .version_id(version_id)
+            .send()
+            .await
+            .map_err(|error| StorageError::from_sdk(key, error))?;
+        let size = content_length(&output);
+        let etag = bare_etag(output.e_tag());
+        let (written, md5) = copy(output.body, path).await?;
+        let is_md5 = etag.len() == 32 && !etag.contains('-');
+        if written != size || (is_md5 && md5 != etag) {
+            return Err(StorageError::ChecksumMismatch {
+                key: key.to_owned(),
+            });
+        }
+        Ok(size)
+    }
+}
+
+/// Streams a body to a file; gives bytes and MD5 in hex.
+async fn copy(mut body: ByteStream, path: &Path) -> Result<(u64, String), StorageError> {
+    let mut file = tokio::io::BufWriter::new(tokio::fs::File::create(path).await?);
+    let (mut written, mut md5) = (0, Md5::new());
+    while let Some(chunk) = body
+        .try_next()
+        .await
+        .map_err(|error| StorageError::Unavailable(error.to_string()))?
+    {
+        md5.update(&chunk);
+        written += chunk.len() as u64;
+        file.write_all(&chunk).await?;
+    }
+    file.flush().await?;
+    Ok((written, hex::encode(md5.finalize())))
+}

@@ -1,0 +1,27 @@
+//! Settings of the object store.
+
+use divbase_telemetry::{SettingsError, env};
+
+/// Where the store is. Region and credentials come from the usual AWS variables.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StorageSettings {
+    /// `S3_ENDPOINT_URL`: the store, if it is not AWS (falls back to `AWS_ENDPOINT_URL`).
+    pub endpoint_url: Option<String>,
+    /// `S3_PRESIGNING_URL`: the store as users reach it, if that differs.
+    pub presigning_url: Option<String>,
+}
+
+impl StorageSettings {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// None at present; a `Result` so that a future setting can be refused.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        let endpoint_url =
+            env::optional("S3_ENDPOINT_URL").or_else(|| env::optional("AWS_ENDPOINT_URL"));
+        Ok(Self {
+            presigning_url: env::optional("S3_PRESIGNING_URL").or_else(|| endpoint_url.clone()),
+            endpoint_url,
+        })
+    }
+}

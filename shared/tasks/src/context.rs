@@ -1,0 +1,119 @@
+//! What a running task is given.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use divbase_db::tasks::{Fence, ProgressReport};
+use tokio::sync::watch;
+
+use crate::TaskError;
+
+/// Which task is running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TaskInfo {
+    /// Task and attempt.
+    pub fence: Fence,
+    /// Who submitted it.
+    pub user_id: Option<i64>,
+    /// The project it works on.
+    pub project_id: Option<i64>,
+}
+
+/// Why a task should stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// A user cancelled it.
+    Cancelled,
+    /// It has run for longer than its soft limit.
+    SoftLimit,
+    /// The worker is shutting down; another will run it again.
+    Shutdown,
+    /// Another attempt is current; nothing of this one can be committed.
+    LeaseLost,
+}
+
+/// Tells a task that it should stop.
+#[derive(Clone, Debug)]
+pub struct StopSignal(pub(crate) watch::Receiver<Option<Stop>>);
+
+impl StopSignal {
+    /// Why to stop, if so.
+    #[must_use]
+    pub fn reason(&self) -> Option<Stop> {
+        *self.0.borrow()
+    }
+
+    /// An error as soon as the task should stop; for use between steps.
+    ///
+    /// # Errors
+    /// [`TaskError::Stopped`].
+    pub fn check(&self) -> Result<(), TaskError> {
+        match self.reason() {
+            Some(_) => Err(TaskError::Stopped),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until the task should stop; for use in `select!`.
+    pub async fn stopped(&self) -> Stop {
+        let mut receiver = self.0.clone();
+        loop {
+            if let Some(reason) = *receiver.borrow_and_update() {
+                return reason;
+            }
+            if receiver.changed().await.is_err() {
+                // The runner is gone, and with it all that could be committed.
+                return Stop::LeaseLost;
+            }
+        }
+    }
+}
+
+/// Where a task leaves word of its progress; the runner writes it down about once a second.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ProgressCell(Arc<Mutex<Option<ProgressReport>>>);
+
+impl ProgressCell {
+    pub(crate) fn take(&self) -> Option<ProgressReport> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn put(&self, report: ProgressReport) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(report);
+    }
+}
+
+/// What a task works with.
+#[derive(Debug)]
+pub struct Context<S> {
+    /// Database, store and the like.
+    pub services: Arc<S>,
+    /// Which task this is.
+    pub task: TaskInfo,
+    /// Whether to stop.
+    pub stop: StopSignal,
+    pub(crate) progress: ProgressCell,
+}
+
+impl<S> Context<S> {
+    /// Says what the task is doing and, if known, how much of the whole is done (0 to 1). Cheap: call it freely.
+    pub fn progress(&self, phase: &str, fraction: Option<f64>) {
+        let fraction = fraction
+            .filter(|done| done.is_finite())
+            .map(|done| done.clamp(0.0, 1.0));
+        self.progress.put(ProgressReport {
+            phase: phase.to_owned(),
+            fraction,
+        });
+    }
+}
+
+impl<S> Clone for Context<S> {
+    fn clone(&self) -> Self {
+        Self {
+            services: Arc::clone(&self.services),
+            task: self.task,
+            stop: self.stop.clone(),
+            progress: self.progress.clone(),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The relay: sends what is committed in the outbox and not yet sent.
+
+use std::sync::Arc;
+
+use chrono::Utc;
+use divbase_db::{Db, DbError, tasks::OutboxBatch};
+
+use crate::{Outgoing, Queue, QueueError, Sender, TaskMessage};
+
+/// Longest time that SQS holds a message back, seconds.
+const MAX_DELAY_SECONDS: i32 = 900;
+/// Messages that are locked at once.
+const ROUND: i64 = 100;
+
+/// Moves messages from the outbox to the queues. Any number may run at once.
+#[derive(Clone)]
+pub struct Relay {
+    db: Db,
+    sender: Arc<dyn Sender>,
+}
+
+/// Why a round ended early. What was not sent stays in the outbox.
+#[derive(Debug, thiserror::Error)]
+pub enum RelayError {
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The queue failed.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+}
+
+impl Relay {
+    /// A relay between this database and these queues.
+    #[must_use]
+    pub fn new(db: Db, sender: Arc<dyn Sender>) -> Self {
+        Self { db, sender }
+    }
+
+    /// Sends all that is due, or will be within the time that a queue can hold a message back; tells how many.
+    ///
+    /// # Errors
+    /// If database or queue fail; a later round sends the rest.
+    pub async fn flush(&self) -> Result<usize, RelayError> {
+        let mut total = 0;
+        loop {
+            let batch = self.db.outbox_due(ROUND, MAX_DELAY_SECONDS).await?;
+            if batch.messages.is_empty() {
+                return Ok(total);
+            }
+            let (due, sent) = (batch.messages.len(), self.send(batch).await?);
+            total += sent;
+            if sent < due {
+                return Ok(total);
+            }
+        }
+    }
+
+    /// Sends one message now, if nobody else has.
+    ///
+    /// # Errors
+    /// If database or queue fail; a later round sends it.
+    pub async fn send_one(&self, outbox_id: i64) -> Result<(), RelayError> {
+        let batch = self.db.outbox_one(outbox_id).await?;
+        if !batch.messages.is_empty() {
+            self.send(batch).await?;
+        }
+        Ok(())
+    }
+
+    async fn send(&self, batch: OutboxBatch) -> Result<usize, RelayError> {
+        let now = Utc::now();
+        let mut sent = Vec::with_capacity(batch.messages.len());
+        let mut failure = None;
+        for queue in Queue::ALL {
+            let (ids, outgoing): (Vec<i64>, Vec<Outgoing>) = batch
+                .messages
+                .iter()
+                .filter(|message| message.queue == queue.as_str())
+                .map(|message| {
+                    let wait = (message.send_after - now).num_milliseconds().max(0);
+                    let delay_seconds = u16::try_from((wait + 999) / 1000).unwrap_or(u16::MAX);
+                    (
+                        message.id,
+                        Outgoing {
+                            message: TaskMessage::about(message.task_id),
+                            delay_seconds,
+                        },
+                    )
+                })
+                .unzip();
+            if outgoing.is_empty() {
+                continue;
+            }
+            match self.sender.send(queue, &outgoing).await {
+                Ok(accepted) => {
+                    sent.extend(accepted.into_iter().filter_map(|index| ids.get(index)))
+                }
+                Err(error) => failure = Some(error),
+            }
+        }
+        batch.sent(&sent).await?;
+        match failure {
+            Some(error) => Err(error.into()),
+            None => Ok(sent.len()),
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! SQS.
+
+use std::{fmt::Debug, time::Duration};
+
+use aws_config::SdkConfig;
+use aws_sdk_sqs::{
+    Client,
+    error::{DisplayErrorContext, SdkError},
+    types::{DeleteMessageBatchRequestEntry, SendMessageBatchRequestEntry},
+};
+use futures::future::BoxFuture;
+
+use crate::{Outgoing, Queue, QueueError, QueueSettings, Sender};
+
+/// Most messages that SQS takes or gives in one call.
+pub(crate) const BATCH: usize = 10;
+
+/// The queues of one installation; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct SqsQueues {
+    client: Client,
+    settings: QueueSettings,
+}
+
+/// A message that was received and is hidden from others for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// Its text.
+    pub body: String,
+    /// Names this delivery in later calls.
+    pub receipt: String,
+}
+
+fn failed<E, R>(error: SdkError<E, R>) -> QueueError
+where
+    E: std::error::Error + 'static,
+    R: Debug,
+{
+    QueueError(DisplayErrorContext(error).to_string())
+}
+
+fn seconds(duration: Duration) -> i32 {
+    i32::try_from(duration.as_secs_f64().ceil() as u64)
+        .unwrap_or(i32::MAX)
+        .min(43_200)
+}
+
+impl SqsQueues {
+    /// Prepares the client; nothing is sent yet.
+    #[must_use]
+    pub fn new(config: &SdkConfig, settings: QueueSettings) -> Self {
+        Self {
+            client: Client::new(config),
+            settings,
+        }
+    }
+
+    /// The settings it was made with.
+    #[must_use]
+    pub fn settings(&self) -> &QueueSettings {
+        &self.settings
+    }
+
+    /// Whether the queue service answers.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub async fn ping(&self) -> Result<(), QueueError> {
+        self.client
+            .get_queue_attributes()
+            .queue_url(&self.settings.quick_url)
+            .send()
+            .await
+            .map_err(failed)?;
+        Ok(())
+    }
+
+    /// Waits up to `wait` for up to `most` messages and hides them for `visibility`.
+    ///
+    /// # Errors
+    /// If the queue service fails.
+    pub async fn receive(
+        &self,
+        queue: Queue,
+        most: usize,
+        wait: Duration,
+        visibility: Duration,
+    ) -> Result<Vec<Received>, QueueError> {
+        let answer = self
+            .client
+            .receive_message()
+            .queue_url(self.settings.url(queue))
+            .max_number_of_messages(i32::try_from(most.clamp(1, BATCH)).unwrap_or(1))
+            .wait_time_seconds(seconds(wait).min(20))
+            .visibility_timeout(seconds(visibility))
+            .send()
+            .await
+            .map_err(failed)?;
+        Ok(answer
+            .messages()
+            .iter()
+            .filter_map(|message| {
+                Some(Received {
+                    body: message.body().unwrap_or_default().to_owned(),
+                    receipt: message.receipt_handle()?.to_owned(),
+                })
+            })
+            .collect())
+    }
+
+    /// Takes delivered messages out of the queue.
+    ///
+    /// # Errors
+    /// If the queue service fails; the messages will then come again.
+    pub async fn delete(&self, queue: Queue, receipts: &[String]) -> Result<(), QueueError> {
+        for chunk in receipts.chunks(BATCH) {
+            let entries = chunk.iter().enumerate().filter_map(|(index, receipt)| {
+                DeleteMessageBatchRequestEntry::builder()
+                    .id(index.to_string())
+                    .receipt_handle(receipt)
+                    .build()
+                    .ok()
+            });
+            self.client
+                .delete_message_batch()
+                .queue_url(self.settings.url(queue))
+                .set_entries(Some(entries.collect()))
+                .send()
+                .await
+                .map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Hides a delivered message for so long from now; zero gives it back at once.
+    ///
+    /// # Errors
+    /// If the queue service fails or the delivery is no longer current.
+    pub async fn hide(
+        &self,
+        queue: Queue,
+        receipt: &str,
+        visibility: Duration,
+    ) -> Result<(), QueueError> {
+        self.client
+            .change_message_visibility()
+            .queue_url(self.settings.url(queue))
+            .receipt_handle(receipt)
+            .visibility_timeout(seconds(visibility))
+            .send()
+            .await
+            .map_err(failed)?;
+        Ok(())
+    }
+}
+
+impl Sender for SqsQueues {
+    fn send<'a>(
+        &'a self,
+        queue: Queue,
+        messages: &'a [Outgoing],
+    ) -> BoxFuture<'a, Result<Vec<usize>, QueueError>> {
+        Box::pin(async move {
+            let mut accepted = Vec::with_capacity(messages.len());
+            for (number, chunk) in messages.chunks(BATCH).enumerate() {
+                let entries = chunk.iter().enumerate().filter_map(|(index, outgoing)| {
+                    SendMessageBatchRequestEntry::builder()
+                        .id((number * BATCH + index).to_string())
+                        .message_body(outgoing.message.body())
+                        .delay_seconds(i32::from(outgoing.delay_seconds.min(900)))
+                        .build()
+                        .ok()
+                });
+                let answer = self
+                    .client
+                    .send_message_batch()
+                    .queue_url(self.settings.url(queue))
+                    .set_entries(Some(entries.collect()))
+                    .send()
+                    .await
+                    .map_err(failed)?;
+                accepted.extend(
+                    answer
+                        .successful()
+                        .iter()
+                        .filter_map(|ok| ok.id().parse::<usize>().ok()),
+                );
+            }
+            Ok(accepted)
+        })
+    }
+
+    fn bury<'a>(&'a self, queue: Queue, body: &'a str) -> BoxFuture<'a, Result<(), QueueError>> {
+        Box::pin(async move {
+            self.client
+                .send_message()
+                .queue_url(self.settings.dead_url(queue))
+                .message_body(body)
+                .send()
+                .await
+                .map_err(failed)?;
+            Ok(())
+        })
+    }
+}

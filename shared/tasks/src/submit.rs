@@ -1,0 +1,133 @@
+//! Submission.
+
+use std::sync::Arc;
+
+use divbase_db::{
+    Db, DbError,
+    tasks::{NewTask, Submission as Stored},
+};
+use serde_json::Value;
+
+use crate::{Relay, Sender, Task};
+
+/// Who submits a task and under which conditions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Submit<'a> {
+    /// The user; nobody for periodic tasks.
+    pub user_id: Option<i64>,
+    /// The project it works on.
+    pub project_id: Option<i64>,
+    /// A repetition of the same submission carries the same key.
+    pub idempotency_key: Option<&'a str>,
+    /// At most one unfinished task has a given key.
+    pub exclusive_key: Option<&'a str>,
+    /// The HTTP request, for the logs.
+    pub request_id: Option<&'a str>,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Submission {
+    /// The task, new or the same as before.
+    Accepted(i64),
+    /// Refused: this unfinished task has the same exclusive key.
+    Excluded(i64),
+}
+
+/// Nothing was submitted.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The arguments cannot be written as JSON.
+    #[error("the arguments of {task} cannot be stored: {reason}")]
+    Kwargs {
+        /// The task's name.
+        task: &'static str,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Makes tasks.
+#[derive(Clone)]
+pub struct Submitter {
+    db: Db,
+    relay: Relay,
+}
+
+pub(crate) fn to_json<T: Task>(kwargs: &T::Kwargs) -> Result<Value, SubmitError> {
+    serde_json::to_value(kwargs).map_err(|error| SubmitError::Kwargs {
+        task: T::NAME,
+        reason: error.to_string(),
+    })
+}
+
+impl Submitter {
+    /// Submits to this database and these queues.
+    #[must_use]
+    pub fn new(db: Db, sender: Arc<dyn Sender>) -> Self {
+        Self {
+            relay: Relay::new(db.clone(), sender),
+            db,
+        }
+    }
+
+    /// Commits a task and then tries to send its message. If sending fails the relay does it later, so that is
+    /// no error. `kwargs` is given the task's number.
+    ///
+    /// # Errors
+    /// If nothing was submitted.
+    pub async fn submit<T: Task>(
+        &self,
+        submit: Submit<'_>,
+        kwargs: impl FnOnce(i64) -> T::Kwargs + Send,
+    ) -> Result<Submission, SubmitError> {
+        Ok(match store::<T>(&self.db, submit, 0.0, kwargs).await? {
+            Stored::New { task_id, outbox_id } => {
+                if let Err(error) = self.relay.send_one(outbox_id).await {
+                    tracing::warn!(task_id, %error, "the message stays in the outbox for the relay");
+                }
+                Submission::Accepted(task_id)
+            }
+            Stored::Repeated { task_id } => Submission::Accepted(task_id),
+            Stored::Excluded { task_id } => Submission::Excluded(task_id),
+        })
+    }
+}
+
+/// Commits a task; its message may be sent after `message_delay_seconds`.
+pub(crate) async fn store<T: Task>(
+    db: &Db,
+    submit: Submit<'_>,
+    message_delay_seconds: f64,
+    kwargs: impl FnOnce(i64) -> T::Kwargs + Send,
+) -> Result<Stored, SubmitError> {
+    let mut refused = None;
+    let new = NewTask {
+        name: T::NAME,
+        queue: T::QUEUE.as_str(),
+        user_id: submit.user_id,
+        project_id: submit.project_id,
+        idempotency_key: submit.idempotency_key,
+        exclusive_key: submit.exclusive_key,
+        max_attempts: i32::from(T::POLICY.max_attempts),
+        message_delay_seconds,
+        request_id: submit.request_id,
+    };
+    let stored = db
+        .submit_task(new, |task_id| match to_json::<T>(&kwargs(task_id)) {
+            Ok(value) => value,
+            Err(error) => {
+                // Not an object: the database refuses the row.
+                refused = Some(error);
+                Value::Null
+            }
+        })
+        .await;
+    match refused {
+        Some(error) => Err(error),
+        None => Ok(stored?),
+    }
+}

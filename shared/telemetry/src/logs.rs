@@ -1,0 +1,58 @@
+//! Logs: JSON lines on stderr where a machine reads them, plain text where a person does.
+
+use std::io::{self, IsTerminal};
+
+use tracing_subscriber::{EnvFilter, fmt};
+
+use crate::{SettingsError, env};
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For reading.
+    Text,
+}
+
+/// Starts logging for this process. `LOG_LEVEL` takes a level or a filter (`info,sqlx=warn`), `LOG_FORMAT` is
+/// `json` or `text`. Calling it twice does nothing.
+///
+/// # Errors
+/// If one of the variables cannot be understood.
+pub fn init(default: LogFormat) -> Result<(), SettingsError> {
+    let level = env::optional("LOG_LEVEL").unwrap_or_else(|| "info".to_owned());
+    let filter =
+        EnvFilter::try_new(format!("{level},aws_config=warn,hyper=warn")).map_err(|error| {
+            SettingsError::Invalid {
+                name: "LOG_LEVEL",
+                reason: error.to_string(),
+            }
+        })?;
+    let format = match env::optional("LOG_FORMAT").as_deref() {
+        None => default,
+        Some("json") => LogFormat::Json,
+        Some("text") => LogFormat::Text,
+        Some(_) => {
+            return Err(SettingsError::Invalid {
+                name: "LOG_FORMAT",
+                reason: "use json or text".to_owned(),
+            });
+        }
+    };
+    let builder = fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_target(false);
+    let started = match format {
+        LogFormat::Json => builder
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .try_init(),
+        LogFormat::Text => builder.with_ansi(io::stderr().is_terminal()).try_init(),
+    };
+    // A second call finds a logger in place, which is fine.
+    drop(started);
+    Ok(())
+}
