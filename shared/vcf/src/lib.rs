@@ -1,1 +1,12 @@
 //! The VCF query engine. Knows byte ranges and threads; must not know AWS or a database.
+
+pub mod error;
+pub mod header;
+pub mod index;
+pub mod number;
+pub mod record;
+pub mod source;
+
+pub use error::{Category, Error, ErrorKind};
+pub use header::Header;
+pub use record::Record;

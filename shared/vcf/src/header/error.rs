@@ -1,0 +1,53 @@
+//! What can be wrong with a header.
+
+/// A header that cannot be used. Lines are 1-based.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderError {
+    /// The file ends, or the records begin, before a `#CHROM` line.
+    #[error("line {line}: no `#CHROM` line before this line: {text:?}")]
+    NoColumnLine {
+        /// The line that came instead.
+        line: u64,
+        /// Its beginning.
+        text: String,
+    },
+    /// The `#CHROM` line does not name the fixed columns.
+    #[error(
+        "line {line}: the column line must be CHROM, POS, ID, REF, ALT, QUAL, FILTER, INFO and, \
+         with samples, FORMAT, separated by tabs; it is {text:?}"
+    )]
+    ColumnNames {
+        /// The line.
+        line: u64,
+        /// Its beginning.
+        text: String,
+    },
+    /// A sample is named twice.
+    #[error("line {line}: duplicated sample name {name:?}")]
+    DuplicateSample {
+        /// The line.
+        line: u64,
+        /// The name.
+        name: String,
+    },
+    /// A sample has no name.
+    #[error("line {line}: empty sample name in column {column}")]
+    EmptySample {
+        /// The line.
+        line: u64,
+        /// The column, 1-based.
+        column: usize,
+    },
+    /// Longer than any header may be.
+    #[error("longer than {limit} bytes")]
+    TooLong {
+        /// The limit in bytes.
+        limit: usize,
+    },
+}
+
+/// The beginning of a line, fit for a message.
+pub(super) fn excerpt(text: &[u8]) -> String {
+    let end = text.len().min(80);
+    String::from_utf8_lossy(&text[..end]).into_owned()
+}

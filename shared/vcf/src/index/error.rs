@@ -1,0 +1,18 @@
+//! What can be wrong with an index.
+
+/// An index that cannot be made or read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IndexError {
+    /// Not an index, or cut off.
+    #[error("not a CSI or TBI index: {0}")]
+    Malformed(String),
+    /// The index is of another file.
+    #[error("does not match its file: {0}")]
+    Mismatch(String),
+    /// Text has no blocks to point into.
+    #[error("only bgzipped files can be indexed")]
+    NotIndexable,
+    /// A position beyond what an index can hold.
+    #[error("position {0} is beyond what an index can hold")]
+    PositionTooLarge(u64),
+}

@@ -1,0 +1,11 @@
+//! Numbers in VCF text: read and printed to the byte as bcftools 1.24 does. Floats are 32 bits wide
+//! and printed with six digits. Knows nothing of columns or tags.
+
+mod parse;
+mod print;
+
+pub use parse::{Prefix, float_prefix, integer_prefix, quality, strtod_prefix};
+pub use print::{print_float, print_integer};
+
+/// A value BCF can hold: it reserves the eight smallest 32-bit integers.
+pub const INTEGER_RANGE: std::ops::RangeInclusive<i64> = (i32::MIN as i64 + 8)..=(i32::MAX as i64);
