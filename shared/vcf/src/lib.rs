@@ -1,9 +1,11 @@
 //! The VCF query engine. Knows byte ranges and threads; must not know AWS or a database.
 
+pub mod bgzf;
 pub mod error;
 pub mod header;
 pub mod index;
 pub mod number;
+pub mod reader;
 pub mod record;
 pub mod source;
 

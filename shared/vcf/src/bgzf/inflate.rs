@@ -1,0 +1,63 @@
+//! Inflating blocks. A block cannot inflate to more than 64 KiB, so there is no bomb to fear.
+
+use libdeflater::Decompressor;
+
+use super::block::{BlockHeader, MAX_BLOCK};
+use crate::error::{Error, ErrorKind};
+
+/// Inflates blocks one after another; keep one per thread.
+pub struct Inflater {
+    decompressor: Decompressor,
+}
+
+impl Default for Inflater {
+    fn default() -> Self {
+        Self {
+            decompressor: Decompressor::new(),
+        }
+    }
+}
+
+impl Inflater {
+    /// Appends the inflated bytes of a block to `out` and checks them against its CRC.
+    ///
+    /// # Errors
+    /// If the block is damaged. `offset` says where it begins in the file, for the message.
+    pub fn inflate(
+        &mut self,
+        block: &[u8],
+        header: BlockHeader,
+        offset: u64,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let corrupt = |reason: &str| {
+            Error::from(ErrorKind::Corrupt {
+                offset,
+                reason: reason.to_owned(),
+            })
+        };
+        let trailer = header.total - 8;
+        let word = |at: usize| {
+            let mut bytes = [0; 4];
+            bytes.copy_from_slice(&block[at..at + 4]);
+            u32::from_le_bytes(bytes)
+        };
+        let (crc, size) = (word(trailer), word(trailer + 4) as usize);
+        if size > MAX_BLOCK {
+            return Err(corrupt("it claims more than 64 KiB"));
+        }
+        let start = out.len();
+        out.resize(start + size, 0);
+        let written = self
+            .decompressor
+            .deflate_decompress(&block[header.header..trailer], &mut out[start..])
+            .map_err(|_| corrupt("it does not inflate"))?;
+        if written != size {
+            return Err(corrupt("it is shorter than it claims"));
+        }
+        if libdeflater::crc32(&out[start..]) != crc {
+            return Err(corrupt("its checksum does not match"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,125 @@
+//! Lines out of text that comes in chunks.
+
+use super::MAX_LINE;
+use super::chunk::TextChunk;
+use super::text::TextReader;
+use crate::bgzf::VirtualOffset;
+use crate::error::{Error, ErrorKind};
+use crate::source::Source;
+
+/// A line and where it lies in the file.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'a> {
+    /// Without line feed, and without a carriage return before it.
+    pub text: &'a [u8],
+    /// Where it begins.
+    pub start: VirtualOffset,
+    /// Where the next line begins.
+    pub end: VirtualOffset,
+}
+
+/// Reads line by line.
+pub struct LineReader<S> {
+    reader: TextReader<S>,
+    chunk: TextChunk,
+    position: usize,
+    hint: usize,
+    /// A line that began in earlier chunks.
+    carried: Vec<u8>,
+    number: u64,
+}
+
+impl<S: Source> LineReader<S> {
+    /// Lines of the reader's text.
+    #[must_use]
+    pub fn new(reader: TextReader<S>) -> Self {
+        Self {
+            reader,
+            chunk: TextChunk::default(),
+            position: 0,
+            hint: 0,
+            carried: Vec::new(),
+            number: 0,
+        }
+    }
+
+    /// How many lines have been read.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The next line; `None` at the end. A last line without line feed counts.
+    ///
+    /// # Errors
+    /// If the text cannot be read, or a line is longer than [`MAX_LINE`].
+    pub fn next_line(&mut self) -> Result<Option<Line<'_>>, Error> {
+        let mut start = None;
+        self.carried.clear();
+        loop {
+            let rest = &self.chunk.text[self.position..];
+            if !rest.is_empty() && start.is_none() {
+                start = Some(self.chunk.offset_of(self.position, &mut self.hint));
+            }
+            if let Some(length) = memchr::memchr(b'\n', rest) {
+                let begin = self.position;
+                self.position += length + 1;
+                let end = self.offset_after();
+                self.number += 1;
+                let text = if self.carried.is_empty() {
+                    &self.chunk.text[begin..begin + length]
+                } else {
+                    self.carried
+                        .extend_from_slice(&self.chunk.text[begin..begin + length]);
+                    &self.carried
+                };
+                return Ok(Some(Line {
+                    text: trim_return(text),
+                    start: start.unwrap_or_default(),
+                    end,
+                }));
+            }
+            self.carried.extend_from_slice(rest);
+            if self.carried.len() > MAX_LINE {
+                return Err(ErrorKind::Limit("a line is longer than 1 GiB".to_owned()).into());
+            }
+            let end = self.offset_after();
+            match self.reader.next_text()? {
+                Some(chunk) => {
+                    self.chunk = chunk;
+                    self.position = 0;
+                    self.hint = 0;
+                }
+                None => {
+                    self.position = self.chunk.text.len();
+                    if self.carried.is_empty() {
+                        return Ok(None);
+                    }
+                    self.number += 1;
+                    return Ok(Some(Line {
+                        text: trim_return(&self.carried),
+                        start: start.unwrap_or_default(),
+                        end,
+                    }));
+                }
+            }
+        }
+    }
+
+    /// The offset of the position after what was read. At the end of a block this names the block and
+    /// its length, which readers take for the beginning of the next block.
+    fn offset_after(&mut self) -> VirtualOffset {
+        match self.position {
+            0 => VirtualOffset::default(),
+            position => {
+                let last = self.chunk.offset_of(position - 1, &mut self.hint);
+                VirtualOffset(last.0 + 1)
+            }
+        }
+    }
+}
+
+/// Drops one carriage return at the end.
+pub(crate) fn trim_return(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
+}

@@ -1,0 +1,17 @@
+//! The inflated text of a VCF file, in order and in pieces, with the place of every block; and lines
+//! out of it. Knows no columns.
+
+mod chunk;
+mod fetch;
+mod lines;
+mod open;
+mod text;
+
+pub use chunk::{RawChunk, TextChunk};
+pub use fetch::{ChunkReader, Span};
+pub use lines::{Line, LineReader};
+pub use open::{Opened, open, read_header};
+pub use text::TextReader;
+
+/// No line, and no header, may be longer: 1 GiB.
+pub const MAX_LINE: usize = 1 << 30;
