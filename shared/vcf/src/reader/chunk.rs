@@ -26,7 +26,10 @@ pub struct TextChunk {
     /// The inflated bytes.
     pub text: Vec<u8>,
     /// For each block that has text: where its text begins in `text`, and where that is in the file.
+    /// Plain text counts as one block whose offsets are those of its bytes.
     pub blocks: Vec<(usize, VirtualOffset)>,
+    /// Where the byte after the text is in the file.
+    pub end: VirtualOffset,
 }
 
 impl RawChunk {
@@ -38,7 +41,8 @@ impl RawChunk {
         if self.blocks.is_empty() {
             return Ok(TextChunk {
                 text: self.bytes.to_vec(),
-                blocks: vec![],
+                blocks: vec![(0, VirtualOffset(self.offset))],
+                end: VirtualOffset(self.offset + self.bytes.len() as u64),
             });
         }
         let mut text = Vec::with_capacity(self.blocks.len() * crate::bgzf::MAX_BLOCK);
@@ -63,15 +67,25 @@ impl RawChunk {
                 blocks.push((start, VirtualOffset::new(offset, within as u16)));
             }
         }
-        Ok(TextChunk { text, blocks })
+        let end = match self.keep {
+            Some(keep) => {
+                let block = self.offset + self.blocks[last].0 as u64;
+                VirtualOffset::new(block, keep as u16)
+            }
+            None => VirtualOffset::new(self.offset + self.bytes.len() as u64, 0),
+        };
+        Ok(TextChunk { text, blocks, end })
     }
 }
 
 impl TextChunk {
-    /// Where the byte at `position` of the text is in the file. `hint` remembers the block of the last
-    /// call, for positions that only grow.
+    /// Where the byte at `position` of the text, or the one after its end, is in the file. `hint`
+    /// remembers the block of the last call, for positions that only grow.
     #[must_use]
     pub fn offset_of(&self, position: usize, hint: &mut usize) -> VirtualOffset {
+        if position >= self.text.len() {
+            return self.end;
+        }
         while self
             .blocks
             .get(*hint + 1)
@@ -79,12 +93,8 @@ impl TextChunk {
         {
             *hint += 1;
         }
-        match self.blocks.get(*hint) {
-            Some((start, offset)) => {
-                let within = position - start + usize::from(offset.within());
-                VirtualOffset::new(offset.block(), within as u16)
-            }
-            None => VirtualOffset::default(),
-        }
+        self.blocks.get(*hint).map_or(self.end, |(start, offset)| {
+            VirtualOffset(offset.0 + (position - start) as u64)
+        })
     }
 }

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 use crate::source::Source;
 
 /// Bytes fetched at a time: a few hundred microseconds of work for a thread.
-pub const FETCH: usize = 256 * 1024;
+const FETCH: usize = 256 * 1024;
 
 /// A part of a file to read: from one virtual offset up to, not including, another. For plain text
 /// both are byte offsets.

@@ -64,7 +64,7 @@ impl<S: Source> LineReader<S> {
             if let Some(length) = memchr::memchr(b'\n', rest) {
                 let begin = self.position;
                 self.position += length + 1;
-                let end = self.offset_after();
+                let end = self.chunk.offset_of(self.position, &mut self.hint);
                 self.number += 1;
                 let text = if self.carried.is_empty() {
                     &self.chunk.text[begin..begin + length]
@@ -83,7 +83,7 @@ impl<S: Source> LineReader<S> {
             if self.carried.len() > MAX_LINE {
                 return Err(ErrorKind::Limit("a line is longer than 1 GiB".to_owned()).into());
             }
-            let end = self.offset_after();
+            let end = self.chunk.end;
             match self.reader.next_text()? {
                 Some(chunk) => {
                     self.chunk = chunk;
@@ -102,18 +102,6 @@ impl<S: Source> LineReader<S> {
                         end,
                     }));
                 }
-            }
-        }
-    }
-
-    /// The offset of the position after what was read. At the end of a block this names the block and
-    /// its length, which readers take for the beginning of the next block.
-    fn offset_after(&mut self) -> VirtualOffset {
-        match self.position {
-            0 => VirtualOffset::default(),
-            position => {
-                let last = self.chunk.offset_of(position - 1, &mut self.hint);
-                VirtualOffset(last.0 + 1)
             }
         }
     }
