@@ -1,0 +1,123 @@
+//! What can be wrong with a filter, shown with a caret under the place.
+
+use std::{fmt, ops::Range};
+
+use thiserror::Error;
+
+/// A fault in a filter, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilterError {
+    fault: FilterFault,
+    text: String,
+    /// In bytes of `text`.
+    place: Range<usize>,
+}
+
+/// All of these are the user's to mend: HTTP 400.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum FilterFault {
+    #[error(
+        "Invalid filter format: '{clause}' has no ':' between column and value. Write column:value, and separate clauses by ';'"
+    )]
+    MissingColon { clause: String },
+    #[error("Invalid filter format: there is no column name before ':'")]
+    MissingColumn,
+    #[error(
+        "Invalid filter format: there is no value after '{column}:'. Missing cells are found with {column}:=\"\""
+    )]
+    MissingValue { column: String },
+    #[error("Invalid filter format: a double quote is opened here and never closed")]
+    UnclosedQuote,
+    #[error(
+        "Invalid filter format: a parenthesis is opened here and never closed. A column name with a parenthesis needs double quotes"
+    )]
+    UnclosedGroup,
+    #[error("Invalid filter format: there is nothing between these parentheses")]
+    EmptyGroup,
+    #[error("Invalid filter format: groups are nested too deeply here")]
+    TooDeep,
+    #[error(
+        "Invalid filter format: ';' and 'or' meet on one level. Say with parentheses which binds first: (A:1;B:2) or (C:3), or A:1;(B:2 or C:3)"
+    )]
+    MixedConnectives,
+    #[error("Invalid filter format: expected ';', 'or' or the end of the filter here")]
+    UnexpectedText,
+    #[error(
+        "Invalid filter format: expected a clause column:value, or a group in parentheses, after 'or'"
+    )]
+    MissingAlternative,
+    #[error("Invalid pattern: {reason}")]
+    Pattern { reason: String },
+    #[error("Invalid filter conditions: no valid filter conditions could be parsed{because}")]
+    NothingUsable {
+        /// Empty, or the reasons as they were warned of.
+        because: String,
+    },
+    #[error("Unknown column '{column}'.{hint} The columns are: {known}")]
+    UnknownColumn {
+        column: String,
+        hint: String,
+        known: String,
+    },
+    #[error(
+        "Invalid filter value: column '{column}' is numeric and {values} cannot be read as a number, a comparison (>5, <=5) or a range (5-10)"
+    )]
+    NotNumbers { column: String, values: String },
+    #[error(
+        "Invalid filter value: '{value}' uses an operator that does not exist. Use '<=' for at most and '>=' for at least"
+    )]
+    ReversedOperator { value: String },
+}
+
+impl FilterError {
+    pub(super) fn new(fault: FilterFault, text: &str, place: Range<usize>) -> Self {
+        Self {
+            fault,
+            text: text.to_owned(),
+            place,
+        }
+    }
+
+    /// What is wrong.
+    pub fn fault(&self) -> &FilterFault {
+        &self.fault
+    }
+
+    /// Where it is wrong, in bytes of the filter's text.
+    pub fn place(&self) -> Range<usize> {
+        self.place.clone()
+    }
+
+    /// The exception the Python implementation raises for this, as shown in task histories.
+    pub fn stock_name(&self) -> &'static str {
+        match self.fault {
+            FilterFault::UnknownColumn { .. } => "SidecarColumnNotFoundError",
+            _ => "SidecarInvalidFilterError",
+        }
+    }
+}
+
+impl std::error::Error for FilterError {}
+
+/// The fault, then the filter on a line of its own with carets under the place.
+impl fmt::Display for FilterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let before = self.text[..self.place.start].chars().count();
+        let length = self.text[self.place.clone()]
+            .trim_end()
+            .chars()
+            .count()
+            .max(1);
+        // One line: a line end or tab in the filter would put the carets in the wrong place.
+        let line: String = self
+            .text
+            .chars()
+            .map(|letter| if letter.is_control() { ' ' } else { letter })
+            .collect();
+        write!(
+            f,
+            "{}\n  {line}\n  {:before$}{:^<length$}",
+            self.fault, "", ""
+        )
+    }
+}

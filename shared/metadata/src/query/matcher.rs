@@ -1,0 +1,154 @@
+//! A set of tests, of which a cell has to pass one, run over a whole column.
+
+use std::collections::HashSet;
+
+use regex::Regex;
+
+use super::{
+    numeric::NumberTest,
+    textual::{DateTest, TextTest},
+};
+use crate::{
+    missing::{is_missing, trim},
+    mode::Mode,
+    reading::{Column, Element, Ids, Values},
+    table::Table,
+};
+
+/// From this many equal tests on, a look-up is quicker than trying them in turn.
+const MANY: usize = 8;
+
+#[derive(Debug, Default)]
+pub(super) struct Matcher {
+    pub(super) numbers: Numbers,
+    pub(super) texts: Texts,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Numbers(Vec<NumberTest>);
+
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    equal: HashSet<String>,
+    any_case: Vec<String>,
+    patterns: Vec<Regex>,
+    dates: Vec<DateTest>,
+    missing: bool,
+}
+
+impl Numbers {
+    pub(super) fn add(&mut self, test: NumberTest) {
+        self.0.push(test);
+    }
+
+    #[inline]
+    fn matches<'c>(&self, number: f64, cell: impl Fn() -> &'c str) -> bool {
+        !number.is_nan() && self.0.iter().any(|test| test.matches(number, &cell))
+    }
+}
+
+impl Texts {
+    pub(super) fn add(&mut self, test: TextTest) {
+        match test {
+            TextTest::Equal(text) => {
+                self.equal.insert(text);
+            }
+            TextTest::AnyCase(text) => self.any_case.push(text),
+            TextTest::Pattern(pattern) => self.patterns.push(pattern),
+            TextTest::Date(date) => self.dates.push(date),
+            TextTest::Missing => self.missing = true,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.equal.is_empty() && !self.looks_deeper() && !self.missing
+    }
+
+    /// Has tests other than for a text as it stands.
+    fn looks_deeper(&self) -> bool {
+        !(self.any_case.is_empty() && self.patterns.is_empty() && self.dates.is_empty())
+    }
+
+    #[inline]
+    fn equal(&self, text: &str) -> bool {
+        if self.equal.len() < MANY {
+            self.equal.iter().any(|equal| equal == text)
+        } else {
+            self.equal.contains(text)
+        }
+    }
+
+    /// `text` is trimmed and not missing.
+    #[inline]
+    fn matches(&self, text: &str) -> bool {
+        self.equal(text) || (self.looks_deeper() && self.matches_deeper(text))
+    }
+
+    fn matches_deeper(&self, text: &str) -> bool {
+        self.dates.iter().any(|date| date.matches(text))
+            || self.patterns.iter().any(|pattern| pattern.is_match(text))
+            || (!self.any_case.is_empty() && self.any_case.contains(&text.to_lowercase()))
+    }
+}
+
+impl Matcher {
+    pub(super) fn is_empty(&self) -> bool {
+        self.numbers.0.is_empty() && self.texts.is_empty()
+    }
+
+    /// For each data row, whether its cell passes a test. `ids` is given for the column of sample ids, whose text it knows.
+    pub(super) fn rows(
+        &self,
+        table: &Table,
+        at: usize,
+        column: &Column,
+        ids: Option<&Ids>,
+        mode: Mode,
+    ) -> Vec<bool> {
+        let mut rows = vec![false; table.row_count()];
+        if let Values::Numbers(numbers) = &column.values
+            && !self.numbers.0.is_empty()
+        {
+            for (index, (row, number)) in rows.iter_mut().zip(numbers).enumerate() {
+                *row = self
+                    .numbers
+                    .matches(*number, || trim(table.cell(at, index)));
+            }
+        }
+        if !self.texts.is_empty() {
+            match ids {
+                Some(ids) => {
+                    for (index, row) in (0..).zip(rows.iter_mut()) {
+                        *row = self.texts.matches(ids.id(table, index));
+                    }
+                }
+                None => self.match_texts(table, at, mode, &mut rows),
+            }
+        }
+        for list in &column.lists {
+            rows[list.row as usize] = list
+                .elements
+                .iter()
+                .any(|element| self.matches_element(element));
+        }
+        rows
+    }
+
+    fn match_texts(&self, table: &Table, at: usize, mode: Mode, rows: &mut [bool]) {
+        let plain = !self.texts.missing && !self.texts.looks_deeper();
+        for (row, raw) in rows.iter_mut().zip(table.cells(at)) {
+            *row |= if plain {
+                self.texts.equal(trim(raw)) && !is_missing(raw, mode)
+            } else if is_missing(raw, mode) {
+                self.texts.missing
+            } else {
+                self.texts.matches(trim(raw))
+            };
+        }
+    }
+
+    fn matches_element(&self, element: &Element) -> bool {
+        let number = element.number.unwrap_or(f64::NAN);
+        self.numbers.matches(number, || &element.text) || self.texts.matches(&element.text)
+    }
+}

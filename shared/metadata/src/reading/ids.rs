@@ -1,0 +1,140 @@
+//! The sample ids of a table, and which of them are wrong.
+
+use std::{collections::BTreeMap, hash::BuildHasher};
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use crate::{
+    missing::{is_missing, trim},
+    mode::Mode,
+    number::{float, python_text},
+    reading::truth,
+    table::Table,
+};
+
+/// The column of sample ids. Row lists hold 0-based indexes of data rows, ascending.
+#[derive(Debug)]
+pub(crate) struct Ids {
+    column: usize,
+    /// The ids as the Python implementation's reader rewrites a column of numbers (`001` becomes `1`).
+    rewritten: Option<Vec<Box<str>>>,
+    index: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+    pub(crate) empty: Vec<u32>,
+    /// Lists, or text in square brackets.
+    pub(crate) bracketed: Vec<u32>,
+    /// For each id given more than once, the row of its first appearance and the rows that repeat it.
+    pub(crate) repeated: BTreeMap<u32, Vec<u32>>,
+}
+
+impl Ids {
+    pub(super) fn of(table: &Table, column: usize, mode: Mode) -> Self {
+        let mut ids = Self {
+            column,
+            rewritten: None,
+            index: HashTable::with_capacity(table.row_count()),
+            hasher: DefaultHashBuilder::default(),
+            empty: Vec::new(),
+            bracketed: Vec::new(),
+            repeated: BTreeMap::new(),
+        };
+        if mode == Mode::Compat {
+            ids.rewritten = rewritten(table, column);
+        }
+        for (row, raw) in (0..).zip(table.cells(column)) {
+            let id = trim(raw);
+            if is_missing(raw, mode) {
+                ids.empty.push(row);
+            } else if id.starts_with('[') && id.ends_with(']') {
+                ids.bracketed.push(row);
+            } else {
+                ids.insert(table, row);
+            }
+        }
+        ids
+    }
+
+    fn insert(&mut self, table: &Table, row: u32) {
+        let id = self.id(table, row);
+        let hash = self.hasher.hash_one(id);
+        match self.find(table, id) {
+            Some(first) => self.repeated.entry(first).or_default().push(row),
+            None => {
+                // The table was made large enough for every row, so nothing is hashed anew.
+                self.index.insert_unique(hash, row, |_| hash);
+            }
+        }
+    }
+
+    /// The id in the data row with this 0-based index.
+    pub(crate) fn id<'t>(&'t self, table: &'t Table, row: u32) -> &'t str {
+        match &self.rewritten {
+            Some(ids) => &ids[row as usize],
+            None => trim(table.cell(self.column, row as usize)),
+        }
+    }
+
+    /// The 0-based index of the first data row with this id.
+    pub(crate) fn find(&self, table: &Table, id: &str) -> Option<u32> {
+        self.index
+            .find(self.hasher.hash_one(id), |row| self.id(table, *row) == id)
+            .copied()
+    }
+
+    /// Number of distinct, well-formed ids.
+    pub(crate) fn distinct(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Rows of the first appearance of each well-formed id, ascending.
+    pub(crate) fn rows(&self) -> Vec<u32> {
+        let mut rows: Vec<u32> = self.index.iter().copied().collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    pub(crate) fn are_numbers(&self) -> bool {
+        self.rewritten.is_some()
+    }
+}
+
+/// What the Python implementation's reader makes of a column of numbers or truth words: whole numbers lose their zeros,
+/// and gain `.0` if a cell of the column is missing or has a fraction. `None` if the column stays text.
+fn rewritten(table: &Table, column: usize) -> Option<Vec<Box<str>>> {
+    let cells = || {
+        table
+            .cells(column)
+            .map(|raw| (trim(raw), is_missing(raw, Mode::Compat)))
+    };
+    let present = || {
+        cells()
+            .filter(|(_, missing)| !missing)
+            .map(|(cell, _)| cell)
+    };
+    present().next()?;
+    if present().all(|cell| truth(cell).is_some()) {
+        let word = |cell| {
+            if truth(cell) == Some(true) {
+                "True"
+            } else {
+                "False"
+            }
+        };
+        return Some(cells().map(|(cell, _)| word(cell).into()).collect());
+    }
+    // Underscores are Python's, not its table reader's.
+    let number = |cell: &str| float(cell).filter(|_| !cell.contains('_'));
+    if !present().all(|cell| number(cell).is_some()) {
+        return None;
+    }
+    let whole: Option<Vec<i64>> = cells().map(|(cell, _)| cell.parse().ok()).collect();
+    Some(match whole {
+        Some(numbers) => numbers
+            .iter()
+            .map(|number| number.to_string().into())
+            .collect(),
+        None => cells()
+            .map(|(cell, _)| number(cell).map_or_else(String::new, python_text).into())
+            .collect(),
+    })
+}

@@ -1,0 +1,60 @@
+//! What a table says under one [`Mode`]: its columns with their kinds, its sample ids, and where the oddities are.
+//!
+//! Worked out in one pass over each column. Must not phrase messages: that is `validate`.
+
+mod column;
+mod ids;
+mod list;
+mod scan;
+
+pub use column::Kind;
+pub(crate) use column::{Class, Column, Values};
+pub(crate) use ids::Ids;
+pub(crate) use list::{Element, ListCell};
+pub(crate) use scan::{Scalar, scalar, truth};
+
+use crate::{mode::Mode, table::Table};
+
+/// The name of the column of sample ids, as a filter writes it.
+pub(crate) const SAMPLE_ID: &str = "Sample_ID";
+
+/// A table as one mode understands it. Rows are counted by index here, 0-based over the data rows.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) columns: Vec<Column>,
+    /// `None` if no column is called `Sample_ID`.
+    pub(crate) ids: Option<Ids>,
+}
+
+impl Reading {
+    pub(crate) fn of(table: &Table, mode: Mode) -> Self {
+        let names: Vec<String> = names(table, mode).collect();
+        let id_column = names.iter().position(|name| name == SAMPLE_ID);
+        let columns = names
+            .into_iter()
+            .enumerate()
+            .map(|(at, name)| scan::column(table, at, name, Some(at) == id_column, mode))
+            .collect();
+        let ids = id_column.map(|at| Ids::of(table, at, mode));
+        Self { columns, ids }
+    }
+
+    pub(crate) fn column(&self, name: &str) -> Option<(usize, &Column)> {
+        self.columns
+            .iter()
+            .enumerate()
+            .find(|(_, column)| column.name == name)
+    }
+}
+
+/// Column names as filters write them: all leading `#` removed, nothing else.
+fn names(table: &Table, mode: Mode) -> impl Iterator<Item = String> {
+    let marked = mode == Mode::Compat && table.has_byte_order_mark();
+    table.header().enumerate().map(move |(at, name)| {
+        if at == 0 && marked {
+            format!("\u{feff}{name}")
+        } else {
+            name.trim_start_matches('#').to_owned()
+        }
+    })
+}

@@ -1,0 +1,32 @@
+//! Why a file could not be read as a table at all.
+
+use thiserror::Error;
+
+/// All of these are faults of the file, so of the user: HTTP 400.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ReadError {
+    #[error(
+        "The metadata file is empty. It needs at least a header line that begins with #Sample_ID."
+    )]
+    Empty,
+    #[error(
+        "The metadata file is not valid UTF-8: row {row} has an unreadable byte (offset {offset} in the file). Save it as UTF-8 text."
+    )]
+    NotUtf8 {
+        /// 1-based line, the header being 1.
+        row: usize,
+        /// 0-based byte offset in the file.
+        offset: usize,
+    },
+    #[error("The metadata file looks like UTF-16 text. Save it as UTF-8 text.")]
+    Utf16,
+    #[error("The metadata file has {bytes} bytes; files of 4 GiB and more are not read.")]
+    TooLarge { bytes: usize },
+}
+
+impl ReadError {
+    /// The exception the Python implementation raises for this, as shown in task histories.
+    pub fn stock_name(&self) -> &'static str {
+        "SidecarNoDataLoadedError"
+    }
+}

@@ -1,0 +1,186 @@
+//! Cuts the text into cells. The rules are those of the `csv` format with tabs: a `"` at the start of a cell opens a
+//! quoted stretch in which tabs and line ends are text and `""` is one quote; anywhere else it is an ordinary letter.
+//!
+//! Must not interpret cells, and must not copy them: only a cell whose quoting changes its text is written anew.
+
+use std::sync::OnceLock;
+
+use memchr::{memchr, memchr_iter, memchr3};
+
+use super::{RaggedRow, ReadError, Span, Table};
+
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+pub(super) fn read(bytes: Vec<u8>) -> Result<Table, ReadError> {
+    if u32::try_from(bytes.len()).is_err() {
+        return Err(ReadError::TooLarge { bytes: bytes.len() });
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(ReadError::Utf16);
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        ReadError::NotUtf8 {
+            row: 1 + memchr_iter(b'\n', &error.as_bytes()[..offset]).count(),
+            offset,
+        }
+    })?;
+    let byte_order_mark = text.starts_with(BYTE_ORDER_MARK);
+    let start = if byte_order_mark {
+        BYTE_ORDER_MARK.len()
+    } else {
+        0
+    };
+    if text.len() == start {
+        return Err(ReadError::Empty);
+    }
+
+    let mut cutter = Cutter {
+        text: &text,
+        at: start,
+        rewritten: String::new(),
+        unclosed: false,
+    };
+    let mut header = Vec::new();
+    cutter.row(|_, span| header.push(span));
+    let mut unclosed_quote = cutter.unclosed.then_some(1);
+
+    let lines = memchr_iter(b'\n', &text.as_bytes()[cutter.at..]).count() + 1;
+    let mut columns: Vec<Vec<Span>> = header.iter().map(|_| Vec::with_capacity(lines)).collect();
+    let mut rows = Vec::with_capacity(lines);
+    let mut ragged = Vec::new();
+    let mut row = 1;
+    while cutter.at < text.len() {
+        row += 1;
+        let mut first = Span::EMPTY;
+        let found = cutter.row(|index, span| {
+            if index == 0 {
+                first = span;
+            }
+            if let Some(column) = columns.get_mut(index) {
+                column.push(span);
+            }
+        });
+        if cutter.unclosed {
+            unclosed_quote = Some(row);
+        }
+        if found != header.len() {
+            ragged.push(RaggedRow { row, found, first });
+        }
+        if found > 0 {
+            rows.push(row);
+            for column in columns.iter_mut().skip(found) {
+                column.push(Span::EMPTY);
+            }
+        }
+    }
+
+    let rewritten = cutter.rewritten;
+    let mut text = text;
+    text.reserve_exact(rewritten.len());
+    text.push_str(&rewritten);
+    if u32::try_from(text.len()).is_err() {
+        return Err(ReadError::TooLarge { bytes: text.len() });
+    }
+    Ok(Table {
+        text,
+        byte_order_mark,
+        header,
+        columns,
+        rows,
+        ragged,
+        unclosed_quote,
+        strict: OnceLock::new(),
+        compat: OnceLock::new(),
+    })
+}
+
+struct Cutter<'t> {
+    text: &'t str,
+    /// 0-based byte offset of the next cell.
+    at: usize,
+    /// Cells whose text differs from the file's; they lie behind the file's text.
+    rewritten: String,
+    unclosed: bool,
+}
+
+impl Cutter<'_> {
+    /// Hands every cell of the next row to `take` with its 0-based index, and returns how many there were.
+    #[inline]
+    fn row(&mut self, mut take: impl FnMut(usize, Span)) -> usize {
+        if self.end_line() {
+            return 0;
+        }
+        let bytes = self.text.as_bytes();
+        let mut count = 0;
+        loop {
+            let span = if bytes.get(self.at) == Some(&b'"') {
+                self.quoted()
+            } else {
+                self.plain()
+            };
+            take(count, span);
+            count += 1;
+            if bytes.get(self.at) != Some(&b'\t') {
+                break;
+            }
+            self.at += 1;
+        }
+        self.end_line();
+        count
+    }
+
+    /// Steps over one line end, if there is one here.
+    fn end_line(&mut self) -> bool {
+        let rest = &self.text.as_bytes()[self.at..];
+        let length = match rest {
+            [b'\r', b'\n', ..] => 2,
+            [b'\r' | b'\n', ..] => 1,
+            _ => 0,
+        };
+        self.at += length;
+        length > 0
+    }
+
+    #[inline]
+    fn plain(&mut self) -> Span {
+        let start = self.at;
+        let rest = &self.text.as_bytes()[start..];
+        self.at = start + memchr3(b'\t', b'\n', b'\r', rest).unwrap_or(rest.len());
+        Span::new(start..self.at)
+    }
+
+    #[cold]
+    fn quoted(&mut self) -> Span {
+        let bytes = self.text.as_bytes();
+        let start = self.at + 1;
+        let rewritten_start = self.text.len() + self.rewritten.len();
+        let mut from = start;
+        loop {
+            let Some(quote) = memchr(b'"', &bytes[from..]).map(|offset| from + offset) else {
+                self.unclosed = true;
+                self.at = bytes.len();
+                self.rewritten.push_str(&self.text[from..]);
+                break;
+            };
+            match bytes.get(quote + 1) {
+                Some(b'"') => {
+                    self.rewritten.push_str(&self.text[from..=quote]);
+                    from = quote + 2;
+                }
+                None | Some(b'\t' | b'\n' | b'\r') if from == start => {
+                    self.at = quote + 1;
+                    return Span::new(start..quote);
+                }
+                _ => {
+                    self.rewritten.push_str(&self.text[from..quote]);
+                    self.at = quote + 1;
+                    let tail = self.plain();
+                    self.rewritten.push_str(&self.text[tail.range()]);
+                    break;
+                }
+            }
+        }
+        Span::new(rewritten_start..self.text.len() + self.rewritten.len())
+    }
+}

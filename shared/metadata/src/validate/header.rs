@@ -1,0 +1,68 @@
+//! The header line: empty names, names used twice, and a first column that is not `#Sample_ID`.
+
+use std::collections::BTreeMap;
+
+use super::{Category, Finding, Judge, preview::quoted};
+use crate::{missing::trim, mode::Mode};
+
+const FIRST: &str = "#Sample_ID";
+
+pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
+    let names: Vec<&str> = judge
+        .table
+        .header()
+        .map(|name| trim(trim(name).trim_start_matches('#')))
+        .collect();
+    let empty: Vec<String> = (1..)
+        .zip(&names)
+        .filter(|(_, name)| name.is_empty())
+        .map(|(at, _): (usize, _)| at.to_string())
+        .collect();
+    if !empty.is_empty() {
+        let message = format!(
+            "Empty column name in the header at position(s) {} (counted from 1).",
+            empty.join(", ")
+        );
+        errors.push(
+            Finding::new(Category::Header, message)
+                .at_row(1)
+                .times(empty.len()),
+        );
+    }
+
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in names.iter().filter(|name| !name.is_empty()) {
+        *seen.entry(name).or_default() += 1;
+    }
+    let twice: Vec<String> = seen
+        .iter()
+        .filter(|(_, times)| **times > 1)
+        .map(|(name, _)| quoted(name))
+        .collect();
+    if !twice.is_empty() {
+        let message = format!(
+            "Duplicate column name(s) in the header: {}. Names are compared without '#' and outer blanks.",
+            twice.join(", ")
+        );
+        errors.push(
+            Finding::new(Category::Header, message)
+                .at_row(1)
+                .times(twice.len()),
+        );
+    }
+
+    let first = judge.table.header().next().unwrap_or("");
+    let marked = judge.mode == Mode::Compat && judge.table.has_byte_order_mark();
+    if first != FIRST || marked {
+        let mark = if marked {
+            " behind a byte-order mark"
+        } else {
+            ""
+        };
+        let message = format!(
+            "The first column must be called '{FIRST}', found {}{mark}.",
+            quoted(first)
+        );
+        errors.push(Finding::new(Category::SampleIdColumn, message).at_row(1));
+    }
+}

@@ -1,0 +1,63 @@
+//! Sample ids: the column must be there, and each id must be one, once, and no list.
+
+use super::{Category, Finding, Judge, preview::quoted};
+use crate::reading::SAMPLE_ID;
+
+pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
+    let Some(ids) = &judge.reading.ids else {
+        let message =
+            format!("There is no column '{SAMPLE_ID}' (written '#{SAMPLE_ID}' in the header).");
+        errors.push(Finding::new(Category::SampleIdColumn, message).at_row(1));
+        return;
+    };
+    let number = |row: &u32| judge.table.row_number(*row as usize);
+    let finding = |rows: &[u32], message: String| {
+        let finding = Finding::new(Category::SampleIdValue, message)
+            .in_column(SAMPLE_ID)
+            .times(rows.len());
+        match rows.first() {
+            Some(first) => finding.at_row(number(first)),
+            None => finding,
+        }
+    };
+
+    if !ids.empty.is_empty() {
+        let shown = judge
+            .checks
+            .preview
+            .cells(ids.empty.iter().map(|row| (number(row), "<empty>")));
+        let message = format!(
+            "{SAMPLE_ID} is empty or missing in {} row(s): {shown}",
+            ids.empty.len()
+        );
+        errors.push(finding(&ids.empty, message));
+    }
+    for (first, others) in &ids.repeated {
+        let rows: Vec<u32> = std::iter::once(*first)
+            .chain(others.iter().copied())
+            .collect();
+        let id = ids.id(judge.table, *first);
+        let shown = judge
+            .checks
+            .preview
+            .cells(rows.iter().map(|row| (number(row), id)));
+        let message = format!(
+            "Duplicate {SAMPLE_ID} {}, given {} times: {shown}",
+            quoted(id),
+            rows.len()
+        );
+        errors.push(finding(&rows, message));
+    }
+    if !ids.bracketed.is_empty() {
+        let id = |row: &u32| ids.id(judge.table, *row);
+        let shown = judge
+            .checks
+            .preview
+            .cells(ids.bracketed.iter().map(|row| (number(row), id(row))));
+        let message = format!(
+            "{SAMPLE_ID} must be a single value, not a list or text in square brackets, in {} row(s): {shown}",
+            ids.bracketed.len()
+        );
+        errors.push(finding(&ids.bracketed, message));
+    }
+}

@@ -1,0 +1,42 @@
+//! Cells that are read differently than they look: outer blanks, and separators inside plain text.
+
+use super::{Category, Finding, Judge, lists::on_cells, preview::quoted};
+use crate::{mode::Mode, reading::Column};
+
+pub(super) fn warnings(judge: &Judge<'_>, warnings: &mut Vec<Finding>) {
+    for (at, column) in judge.reading.columns.iter().enumerate() {
+        let header = judge.table.header().nth(at).unwrap_or(&column.name);
+        let mut warn = |rows: &[u32], words: &str| {
+            if rows.is_empty() {
+                return;
+            }
+            let shown = judge.checks.preview.cells(judge.places(at, rows));
+            let message = format!(
+                "Column {}: {} cell(s) {words}: {shown}",
+                quoted(header),
+                rows.len()
+            );
+            warnings.push(on_cells(judge, Category::Format, at, rows, message));
+        };
+        warn(
+            &column.untrimmed,
+            "have leading or trailing whitespace, which is removed when the table is queried",
+        );
+        warn(
+            semicolons(judge.mode, column),
+            "contain a semicolon (;), which separates the clauses of a filter",
+        );
+        warn(
+            &column.commas,
+            "contain a comma (,), which separates the values of a filter. Write several values as a list, [\"a\", \"b\"], or put the value in double quotes in the filter",
+        );
+    }
+}
+
+/// The Python implementation tells of the first such cell of a column only.
+fn semicolons(mode: Mode, column: &Column) -> &[u32] {
+    match mode {
+        Mode::Strict => &column.semicolons,
+        Mode::Compat => &column.semicolons[..column.semicolons.len().min(1)],
+    }
+}
