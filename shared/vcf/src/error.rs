@@ -24,6 +24,9 @@ pub enum ErrorKind {
     /// Compressed by `gzip`, which has no blocks to jump to.
     #[error("compressed with gzip, not with bgzip")]
     PlainGzip,
+    /// Plain text where blocks are needed.
+    #[error("not compressed with bgzip")]
+    NotCompressed,
     /// The end-of-file block is missing, or a block or line is cut off.
     #[error("truncated: {0}")]
     Truncated(String),
@@ -152,7 +155,7 @@ impl Error {
     pub fn category(&self) -> Category {
         match &*self.kind {
             ErrorKind::NotVcf(_) => Category::UnknownFileType,
-            ErrorKind::PlainGzip => Category::NotBgzip,
+            ErrorKind::PlainGzip | ErrorKind::NotCompressed => Category::NotBgzip,
             ErrorKind::Truncated(_) | ErrorKind::Corrupt { .. } => Category::Truncated,
             ErrorKind::Header(HeaderError::DuplicateSample { .. }) => Category::DuplicateSample,
             ErrorKind::Header(_) => Category::InvalidHeader,

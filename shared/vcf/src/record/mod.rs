@@ -5,6 +5,7 @@ mod error;
 mod genotype;
 mod info;
 mod samples;
+mod span;
 
 pub use error::RecordError;
 pub use genotype::{Allele, Genotype};

@@ -1,0 +1,63 @@
+//! What there is in a file: samples, scaffolds, records; found in one pass that builds the index too.
+//! Judges order and shape of the lines, not the values in them.
+
+mod pass;
+
+use crate::error::Error;
+use crate::source::Source;
+
+/// What a file holds.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Dimensions {
+    /// The samples in column order.
+    pub samples: Vec<String>,
+    /// The scaffolds that have records, in file order.
+    pub scaffolds: Vec<Scaffold>,
+    /// How many records there are.
+    pub records: u64,
+    /// Whether the records are in order. Only [`scan_text`] lets files pass that are not.
+    pub sorted: bool,
+}
+
+/// A scaffold and its records.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Scaffold {
+    /// Its name.
+    pub name: String,
+    /// How many records it has.
+    pub records: u64,
+    /// POS of the first record, 1-based.
+    pub first: u64,
+    /// POS of the last record, 1-based.
+    pub last: u64,
+}
+
+/// What one pass over a bgzipped file yields.
+#[derive(Debug, Clone)]
+pub struct Scan {
+    /// What the file holds.
+    pub dimensions: Dimensions,
+    /// The bytes of its CSI index.
+    pub csi: Vec<u8>,
+}
+
+/// Reads a bgzipped VCF file once.
+///
+/// # Errors
+/// In the categories of [`crate::Category`]: not VCF, gzip or plain text in place of bgzip, truncated,
+/// a broken header, a duplicated sample, a malformed line, records out of order.
+pub fn scan<S: Source>(source: &S) -> Result<Scan, Error> {
+    let (dimensions, index) = pass::run(source, pass::Accept::Indexable)?;
+    Ok(Scan {
+        dimensions,
+        csi: index.to_csi(),
+    })
+}
+
+/// Reads a VCF file once, plain text too, in whatever order.
+///
+/// # Errors
+/// As [`scan`], but for plain text and order.
+pub fn scan_text<S: Source>(source: &S) -> Result<Dimensions, Error> {
+    Ok(pass::run(source, pass::Accept::Anything)?.0)
+}

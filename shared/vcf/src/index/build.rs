@@ -1,0 +1,110 @@
+//! Building an index while records go by. Refuses records out of order.
+
+use super::{Bin, Chunk, Counts, Index, IndexError, Reference, Shape};
+use crate::bgzf::VirtualOffset;
+
+/// Takes the records of a file in order.
+#[derive(Debug)]
+pub struct Builder {
+    shape: Shape,
+    references: Vec<Reference>,
+    /// First record that reaches into each smallest interval of the current scaffold.
+    windows: Vec<Option<VirtualOffset>>,
+    last_bin: Option<u32>,
+}
+
+impl Builder {
+    /// For contigs no longer than `longest` bases; `None` if lengths are not known.
+    #[must_use]
+    pub fn new(longest: Option<u64>) -> Self {
+        Self {
+            shape: Shape::for_length(longest),
+            references: vec![],
+            windows: vec![],
+            last_bin: None,
+        }
+    }
+
+    /// Records of another scaffold follow. The caller sees to it that scaffolds come in one piece.
+    pub fn begin_reference(&mut self, name: &[u8]) {
+        self.finish_reference();
+        self.references.push(Reference {
+            name: name.to_vec(),
+            ..Reference::default()
+        });
+    }
+
+    /// Adds a record of the current scaffold: `start` 0-based, `end` exclusive, and where it lies in
+    /// the file.
+    ///
+    /// # Errors
+    /// If it ends beyond what the index holds.
+    pub fn add(&mut self, start: u64, end: u64, chunk: Chunk) -> Result<(), IndexError> {
+        if end > self.shape.limit() {
+            return Err(IndexError::PositionTooLarge(end));
+        }
+        let Some(reference) = self.references.last_mut() else {
+            return Ok(());
+        };
+        let windows = (start >> self.shape.min_shift) as usize
+            ..=((end.max(start + 1) - 1) >> self.shape.min_shift) as usize;
+        if self.windows.len() <= *windows.end() {
+            self.windows.resize(windows.end() + 1, None);
+        }
+        for window in &mut self.windows[windows] {
+            window.get_or_insert(chunk.start);
+        }
+        let counts = reference.counts.get_or_insert(Counts {
+            start: chunk.start,
+            end: chunk.end,
+            records: 0,
+        });
+        counts.end = chunk.end;
+        counts.records += 1;
+
+        let number = self.shape.bin(start, end);
+        let bin = reference.bins.entry(number).or_default();
+        match bin.chunks.last_mut() {
+            // Records in one go, or within one block, make one chunk.
+            Some(last)
+                if self.last_bin == Some(number) || last.end.block() == chunk.start.block() =>
+            {
+                last.end = chunk.end;
+            }
+            _ => bin.chunks.push(chunk),
+        }
+        self.last_bin = Some(number);
+        Ok(())
+    }
+
+    /// The index of all records added.
+    #[must_use]
+    pub fn finish(mut self) -> Index {
+        self.finish_reference();
+        Index {
+            shape: self.shape,
+            references: self.references,
+        }
+    }
+
+    fn finish_reference(&mut self) {
+        let windows = std::mem::take(&mut self.windows);
+        self.last_bin = None;
+        let Some(reference) = self.references.last_mut() else {
+            return;
+        };
+        let mut filled = Vec::with_capacity(windows.len());
+        let mut last = windows.iter().flatten().next().copied().unwrap_or_default();
+        for window in windows {
+            last = window.unwrap_or(last);
+            filled.push(last);
+        }
+        for (number, bin) in &mut reference.bins {
+            let window = usize::try_from(self.shape.first_window(*number)).unwrap_or(usize::MAX);
+            bin.first = filled.get(window).copied().unwrap_or_default();
+        }
+        reference
+            .bins
+            .retain(|_, Bin { chunks, .. }| !chunks.is_empty());
+    }
+}
