@@ -1,8 +1,10 @@
 //! The VCF query engine. Knows byte ranges and threads; must not know AWS or a database.
 
 pub mod bgzf;
+pub mod command;
 pub mod dimensions;
 pub mod error;
+pub mod expr;
 pub mod header;
 pub mod index;
 pub mod number;

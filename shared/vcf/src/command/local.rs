@@ -1,0 +1,238 @@
+//! The profile of `divbase-cli local view`: bcftools' own spelling on the user's own files.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::build;
+use super::getopt::{self, Dialect, Given};
+use super::option::ViewOption;
+use super::problem::{Problem, Reason};
+use super::region;
+use super::stage::{SampleChoice, ViewStage};
+
+/// A `view` on local files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LocalView {
+    /// What is done with the records.
+    pub stage: ViewStage,
+    /// What becomes of the result.
+    pub output: LocalOutput,
+    /// The input file, `-` for standard input; `None` if none is named.
+    pub input: Option<String>,
+}
+
+/// Where and how a result is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalOutput {
+    /// `-o`; `None` is standard output.
+    pub path: Option<String>,
+    /// `-O`, `-l` or the ending of the path.
+    pub format: LocalFormat,
+    /// Deflate level from 0 to 9; `None` is the program's choice.
+    pub level: Option<u8>,
+    /// `-h`, `-H`, `--with-header`.
+    pub parts: OutputParts,
+    /// `--threads`.
+    pub threads: Option<usize>,
+    /// `-W`: a CSI index beside the output.
+    pub write_index: bool,
+}
+
+/// Formats of local output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LocalFormat {
+    /// VCF text.
+    #[default]
+    Text,
+    /// bgzipped VCF.
+    Bgzip,
+}
+
+/// Which parts of a file are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutputParts {
+    /// Header and records.
+    #[default]
+    All,
+    /// `-h`.
+    HeaderOnly,
+    /// `-H`.
+    RecordsOnly,
+    /// `-h` and `-H`: nothing.
+    Nothing,
+}
+
+/// Parses the tokens after `view`. The first operand is the input; further operands are regions unless `-r` is
+/// given.
+pub fn parse_local(tokens: &[String]) -> Result<LocalView, Vec<Problem>> {
+    let arguments = getopt::resolve(tokens, Dialect::Bcftools);
+    let mut problems = Vec::new();
+    let mut report = |token: &str, reason| {
+        problems.push(Problem {
+            segment: 1,
+            token: token.to_owned(),
+            reason,
+        });
+    };
+    for (token, fault) in arguments.faults {
+        report(&token, fault.into());
+    }
+    let mut stage = ViewStage::default();
+    let mut output = LocalOutput::default();
+    for given in &arguments.given {
+        let applied = build::apply(&mut stage, given).and_then(|done| {
+            if done {
+                Ok(())
+            } else {
+                apply(&mut stage, &mut output, given)
+            }
+        });
+        if let Err(reason) = applied {
+            report(&given.token, reason);
+        }
+    }
+    let mut operands = arguments.operands.into_iter();
+    let input = operands.next();
+    let regions: Vec<_> = operands.collect();
+    if stage.regions.is_empty() && !regions.is_empty() {
+        let list = regions.join(",");
+        match region::parse_list(&list) {
+            Ok(regions) => {
+                // bcftools takes --regions-overlap for -r alone.
+                stage.regions_overlap = Default::default();
+                stage.regions = regions;
+            }
+            Err(error) => report(
+                &list,
+                Reason::Region {
+                    option: ViewOption::Regions,
+                    error,
+                },
+            ),
+        }
+    }
+    match output.path.as_deref().map(str::to_ascii_lowercase) {
+        Some(path) if path.ends_with(".vcf.gz") || path.ends_with(".vcf.bgz") => {
+            output.format = LocalFormat::Bgzip;
+        }
+        Some(path) if path.ends_with(".vcf") => output.format = LocalFormat::Text,
+        Some(path) if path.ends_with(".bcf") => report(&path, bcf(ViewOption::Output)),
+        _ => {}
+    }
+    if let (LocalFormat::Text, Some(level)) = (output.format, output.level) {
+        report(
+            "",
+            Reason::Value {
+                option: ViewOption::CompressionLevel,
+                value: level.to_string(),
+            },
+        );
+    }
+    if problems.is_empty() {
+        Ok(LocalView {
+            stage,
+            output,
+            input,
+        })
+    } else {
+        Err(problems)
+    }
+}
+
+fn apply(stage: &mut ViewStage, output: &mut LocalOutput, given: &Given) -> Result<(), Reason> {
+    let option = given.option;
+    let value = given.value.clone().unwrap_or_default();
+    let invalid = || Reason::Value {
+        option,
+        value: value.clone(),
+    };
+    match option {
+        ViewOption::WithHeader => output.parts = OutputParts::All,
+        ViewOption::HeaderOnly => {
+            output.parts = match output.parts {
+                OutputParts::All | OutputParts::HeaderOnly => OutputParts::HeaderOnly,
+                OutputParts::RecordsOnly | OutputParts::Nothing => OutputParts::Nothing,
+            };
+        }
+        ViewOption::NoHeader => {
+            output.parts = match output.parts {
+                OutputParts::All | OutputParts::RecordsOnly => OutputParts::RecordsOnly,
+                OutputParts::HeaderOnly | OutputParts::Nothing => OutputParts::Nothing,
+            };
+        }
+        ViewOption::Output => output.path = Some(value).filter(|path| path != "-"),
+        ViewOption::OutputType => {
+            let mut rest = value.as_str();
+            match value.chars().next() {
+                Some('v') => output.format = LocalFormat::Text,
+                Some('z') => output.format = LocalFormat::Bgzip,
+                Some('b' | 'u') => return Err(bcf(option)),
+                _ => {}
+            }
+            if rest.starts_with(['v', 'z']) {
+                rest = &rest[1..];
+            }
+            if !rest.is_empty() || value.is_empty() {
+                output.level = Some(level(rest).ok_or_else(invalid)?);
+            }
+        }
+        ViewOption::CompressionLevel => {
+            output.level = Some(level(&value).ok_or_else(invalid)?);
+            output.format = LocalFormat::Bgzip;
+        }
+        ViewOption::Threads => output.threads = Some(value.parse().map_err(|_| invalid())?),
+        ViewOption::Verbosity => {}
+        ViewOption::WriteIndex => match value.trim_start_matches('=') {
+            "" | "csi" => output.write_index = true,
+            "tbi" => {
+                let hint =
+                    "a CSI index is written, which holds scaffolds of any length; use -W or -W=csi";
+                return Err(Reason::Declined { option, hint });
+            }
+            _ => return Err(invalid()),
+        },
+        ViewOption::SamplesFile => {
+            stage.samples = Some(match value.strip_prefix('^') {
+                Some(path) => SampleChoice::ExcludeFile(path.to_owned()),
+                None => SampleChoice::IncludeFile(value),
+            });
+        }
+        ViewOption::RegionsFile | ViewOption::TargetsFile => {
+            let hint = "files of regions are not read; join the regions by commas after -r or -t";
+            return Err(Reason::Declined { option, hint });
+        }
+        // Everything else is part of the stage.
+        _ => return Err(invalid()),
+    }
+    Ok(())
+}
+
+fn bcf(option: ViewOption) -> Reason {
+    Reason::Declined {
+        option,
+        hint: "BCF is not written; use -O z, or -O v for text",
+    }
+}
+
+fn level(text: &str) -> Option<u8> {
+    text.parse().ok().filter(|level| *level <= 9)
+}
+
+impl SampleChoice {
+    /// Replaces the name of a file of samples by the names in it, one a line, empty lines passed over.
+    pub fn with_file_lines<'a>(self, lines: impl Iterator<Item = &'a str>) -> Self {
+        let mut seen = HashSet::new();
+        let names = lines
+            .map(|line| line.strip_suffix('\r').unwrap_or(line))
+            .filter(|line| !line.is_empty());
+        let names = names.filter(|name| seen.insert(*name)).map(String::from);
+        match self {
+            Self::IncludeFile(_) => Self::Include(names.collect()),
+            Self::ExcludeFile(_) => Self::Exclude(names.collect()),
+            other => other,
+        }
+    }
+}
