@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::names::{ListPrefix, UploadName};
+use crate::{
+    limits::BATCH_MAX,
+    names::{ListPrefix, UploadName},
+};
 
 /// Query parameters shared by all file routes.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -114,4 +117,35 @@ pub struct UploadUrl {
     pub pre_signed_url: String,
     /// Headers to send, exactly these.
     pub put_headers: BTreeMap<String, String>,
+}
+
+/// A bare JSON array of 1 to 100 items.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<T>", into = "Vec<T>")]
+pub struct Batch<T: Clone>(Vec<T>);
+
+impl<T: Clone> Batch<T> {
+    /// The items, at least one.
+    #[must_use]
+    pub fn into_items(self) -> Vec<T> {
+        self.0
+    }
+}
+
+impl<T: Clone> TryFrom<Vec<T>> for Batch<T> {
+    type Error = String;
+
+    fn try_from(items: Vec<T>) -> Result<Self, String> {
+        if (1..=BATCH_MAX).contains(&items.len()) {
+            Ok(Self(items))
+        } else {
+            Err(format!("the list must have 1 to {BATCH_MAX} items, it has {}", items.len()))
+        }
+    }
+}
+
+impl<T: Clone> From<Batch<T>> for Vec<T> {
+    fn from(batch: Batch<T>) -> Self {
+        batch.0
+    }
 }

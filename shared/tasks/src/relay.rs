@@ -94,7 +94,7 @@ impl Relay {
             }
             match self.sender.send(queue, &outgoing).await {
                 Ok(accepted) => {
-                    sent.extend(accepted.into_iter().filter_map(|index| ids.get(index)))
+                    sent.extend(accepted.into_iter().filter_map(|index| ids.get(index)));
                 }
                 Err(error) => failure = Some(error),
             }

@@ -144,7 +144,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
         match self.db.rescue_tasks(SILENT_SECONDS, &lost).await {
             Ok(rescued) if rescued == Default::default() => {}
             Ok(rescued) => {
-                tracing::warn!(?rescued, "rescued tasks whose worker or message was lost")
+                tracing::warn!(?rescued, "rescued tasks whose worker or message was lost");
             }
             Err(error) => tracing::error!(%error, "rescue failed; the next round goes on"),
         }

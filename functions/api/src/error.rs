@@ -1,0 +1,99 @@
+//! Which errors reach a client, in which words. Everything else is a `server_error` with a general text, and the
+//! cause goes to the log under the request's id.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use divbase_contract::{Detail, ErrorBody, ErrorType};
+use divbase_db::DbError;
+use divbase_storage::StorageError;
+use divbase_tasks::SubmitError;
+use http::{HeaderValue, StatusCode, header};
+
+/// An answer that is not a success.
+#[derive(Clone, Debug)]
+pub struct ApiError {
+    kind: ErrorType,
+    status: StatusCode,
+    detail: Detail,
+}
+
+impl ApiError {
+    /// An error with the usual status of its type.
+    pub fn new(kind: ErrorType, detail: impl Into<String>) -> Self {
+        let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { kind, status, detail: Detail::One(detail.into()) }
+    }
+
+    /// An `http_error` with a status of its own.
+    pub fn http(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, ..Self::new(ErrorType::Http, detail) }
+    }
+
+    /// 400 `http_error`: understood and refused.
+    pub fn bad_request(detail: impl Into<String>) -> Self {
+        Self::http(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// 422: does not fit the schema; one text a problem.
+    pub fn validation(problems: Vec<String>) -> Self {
+        Self { detail: Detail::Many(problems), ..Self::new(ErrorType::RequestValidation, "") }
+    }
+
+    /// 401 without `Authorization: Bearer …`.
+    pub fn not_authenticated() -> Self {
+        Self::http(StatusCode::UNAUTHORIZED, "Not authenticated")
+    }
+
+    /// 401: a token or password that is not accepted.
+    pub fn authentication(detail: impl Into<String>) -> Self {
+        Self::new(ErrorType::Authentication, detail)
+    }
+
+    /// 500: the cause is logged and not told.
+    pub fn internal(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%cause, "the request failed");
+        Self::new(
+            ErrorType::Server,
+            "The server made an error. Please try again, and report the request id if it happens again.",
+        )
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = ErrorBody { detail: self.detail, kind: self.kind.as_str().to_owned() };
+        let mut response = (self.status, Json(body)).into_response();
+        if matches!(self.kind, ErrorType::Authentication | ErrorType::Authorization) {
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<DbError> for ApiError {
+    fn from(error: DbError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<SubmitError> for ApiError {
+    fn from(error: SubmitError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<StorageError> for ApiError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::NotFound { key } => Self::new(
+                ErrorType::ObjectDoesNotExist,
+                format!("The object '{key}' does not exist in the project's store."),
+            ),
+            other => Self::internal(&other),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Extractors: a handler's signature says who may call it and what it is given.
+//!
+//! The order of evaluation is that of the Python server: malformed JSON (422), authentication (401), project and
+//! membership (422, 404), schema of the body (422), role (403).
+
+mod body;
+mod caller;
+mod client;
+mod project;
+mod query;
+
+pub use body::{FromBody, JsonBody};
+pub use caller::{Admin, Caller};
+pub use client::{IdempotencyKey, RequestId};
+pub use query::Query;
+pub use project::{AtLeast, EditRole, ManageRole, Project, QueryRole, ReadRole};

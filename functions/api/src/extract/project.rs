@@ -1,0 +1,95 @@
+//! A call on a project: caller, membership, body and role in one extractor, checked in the agreed order.
+
+use std::{collections::BTreeMap, marker::PhantomData};
+
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use divbase_contract::{ErrorType, Role};
+use divbase_db::{ProjectMember, User};
+
+use super::{Caller, FromBody, body::read};
+use crate::{AppState, error::ApiError};
+
+/// A lowest role, as a type.
+pub trait AtLeast: Send + Sync + 'static {
+    /// The role.
+    const ROLE: Role;
+}
+
+macro_rules! roles {
+    ($($name:ident = $role:ident;)*) => {$(
+        #[doc = concat!("`", stringify!($role), "` or more.")]
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
+
+        impl AtLeast for $name {
+            const ROLE: Role = Role::$role;
+        }
+    )*};
+}
+
+roles! {
+    ReadRole = Read;
+    QueryRole = Query;
+    EditRole = Edit;
+    ManageRole = Manage;
+}
+
+/// A member with role `R` or more calls with body `B`. The project is named in the path or, for file routes, in
+/// the query string, always as `project_name`.
+#[derive(Clone, Debug)]
+pub struct Project<R, B = ()> {
+    /// Who calls.
+    pub user: User,
+    /// The project as that member sees it.
+    pub project: ProjectMember,
+    /// The body.
+    pub body: B,
+    role: PhantomData<R>,
+}
+
+impl<R: AtLeast, B: FromBody> FromRequest<AppState> for Project<R, B> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let (mut parts, body) = request.into_parts();
+        let bytes = read(Request::from_parts(parts.clone(), body), state).await?;
+        let parsed = B::parse(&bytes)?;
+        let Caller(user) = Caller::from_request_parts(&mut parts, state).await?;
+        let name = project_name(&mut parts, state).await?;
+        let project = state.db.project_for_member(&name, user.id).await?.ok_or_else(|| {
+            ApiError::new(
+                ErrorType::ProjectNotFound,
+                format!("The project '{name}' does not exist or you are not a member of it."),
+            )
+        })?;
+        let body = B::decode(parsed)?;
+        if project.role < R::ROLE {
+            return Err(ApiError::new(
+                ErrorType::Authorization,
+                format!(
+                    "Your role in the project '{name}' is '{}'; this needs '{}'. Ask a manager of the project.",
+                    project.role,
+                    R::ROLE
+                ),
+            ));
+        }
+        Ok(Self { user, project, body, role: PhantomData })
+    }
+}
+
+async fn project_name(
+    parts: &mut http::request::Parts,
+    state: &AppState,
+) -> Result<String, ApiError> {
+    if let Ok(params) = RawPathParams::from_request_parts(parts, state).await
+        && let Some((_, name)) = params.iter().find(|(key, _)| *key == "project_name")
+    {
+        return Ok(name.to_owned());
+    }
+    let query: BTreeMap<String, String> =
+        serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
+    query
+        .get("project_name")
+        .cloned()
+        .ok_or_else(|| ApiError::validation(vec!["query.project_name: Field required".to_owned()]))
+}

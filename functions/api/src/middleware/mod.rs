@@ -1,0 +1,8 @@
+//! What happens around every request.
+
+mod cli_version;
+mod request_context;
+
+pub(crate) use cli_version::gate;
+pub use cli_version::CliVersion;
+pub(crate) use request_context::{on_panic, request_context};

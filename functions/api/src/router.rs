@@ -1,0 +1,33 @@
+//! The router: routes, fallbacks and the layers around them.
+
+use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn, middleware::from_fn_with_state};
+use divbase_contract::API_PREFIX;
+use http::StatusCode;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+use crate::{
+    AppState,
+    error::ApiError,
+    middleware::{gate, on_panic, request_context},
+    openapi, routes,
+};
+
+/// Largest accepted request body, bytes. A hundred thousand sample names fit.
+const BODY_LIMIT: usize = 4 * 1024 * 1024;
+
+/// The whole API. Layers run from the last to the first.
+pub fn router(state: AppState) -> Router {
+    let (api, document) = routes::all(state.settings.environment).split_for_parts();
+    Router::new()
+        .nest(API_PREFIX, api.merge(openapi::route(document)))
+        .fallback(|| async { ApiError::http(StatusCode::NOT_FOUND, "Not Found") })
+        .method_not_allowed_fallback(|| async {
+            ApiError::http(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+        })
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CatchPanicLayer::custom(on_panic))
+        .layer(from_fn_with_state(state.clone(), gate))
+        .layer(from_fn(request_context))
+        .layer(CompressionLayer::new())
+        .with_state(state)
+}

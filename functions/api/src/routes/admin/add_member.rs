@@ -1,0 +1,55 @@
+//! Add a member to a project.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use divbase_contract::{ErrorBody, ErrorType, Role, admin::Membership};
+use http::StatusCode;
+use serde::Deserialize;
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Admin, Query},
+};
+
+/// The role to give.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(super) struct RoleQuery {
+    role: Role,
+}
+
+/// Adds a registered user to a project.
+#[utoipa::path(post, path = "/admin/projects/{project_id}/members/{user_email}", tag = "admin",
+    params(("project_id" = i64, Path), ("user_email" = String, Path), ("role" = Role, Query)),
+    responses((status = 201, body = Membership), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    _: Admin,
+    Path((project_id, user_email)): Path<(i64, String)>,
+    Query(query): Query<RoleQuery>,
+) -> Result<(StatusCode, Json<Membership>), ApiError> {
+    let user_id = state.db.user_id_by_email(&user_email).await?.ok_or_else(|| {
+        ApiError::new(ErrorType::UserNotFound, format!("No user has the address '{user_email}'."))
+    })?;
+    let made = state.db.add_member(project_id, user_id, query.role).await.map_err(|error| {
+        if error.violates("project_membership_once") {
+            ApiError::new(
+                ErrorType::ProjectMemberAlreadyExists,
+                format!("'{user_email}' is already a member of the project."),
+            )
+        } else if error.violates("project_membership_project_id_fkey") {
+            ApiError::new(ErrorType::ProjectNotFound, format!("No project has the id {project_id}."))
+        } else {
+            error.into()
+        }
+    })?;
+    let membership = Membership {
+        id: made.id,
+        user_id: made.user_id,
+        project_id: made.project_id,
+        role: made.role,
+    };
+    Ok((StatusCode::CREATED, Json(membership)))
+}

@@ -1,0 +1,66 @@
+//! Make a project and, on a development machine, its bucket.
+
+use axum::{Json, extract::State};
+use divbase_contract::{
+    ErrorBody, ErrorType,
+    admin::{CreateProject, Project},
+};
+use divbase_db::NewProject;
+use http::StatusCode;
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Admin, JsonBody},
+};
+
+/// Makes a project. Its bucket is made with versioning turned on, if it does not exist.
+#[utoipa::path(post, path = "/admin/projects", tag = "admin", request_body = CreateProject,
+    responses((status = 201, body = Project), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    _: Admin,
+    JsonBody(new): JsonBody<CreateProject>,
+) -> Result<(StatusCode, Json<Project>), ApiError> {
+    let made = state
+        .db
+        .create_project(NewProject {
+            name: &new.name,
+            description: new.description.as_deref(),
+            bucket_name: &new.bucket_name,
+            storage_quota_bytes: new.storage_quota_bytes,
+        })
+        .await
+        .map_err(|error| {
+            let taken = |what: &str| {
+                ApiError::new(ErrorType::ProjectCreation, format!("The {what} is already taken."))
+            };
+            let shape = |field: &str, most: u8| {
+                ApiError::validation(vec![format!(
+                    "body.{field}: Value error, use 3 to {most} characters without spaces"
+                )])
+            };
+            if error.violates("project_name_key") {
+                taken("project name")
+            } else if error.violates("project_bucket_name_key") {
+                taken("bucket name")
+            } else if error.violates("project_name_shape") {
+                shape("name", 100)
+            } else if error.violates("project_bucket_name_shape") {
+                shape("bucket_name", 63)
+            } else {
+                error.into()
+            }
+        })?;
+    state.store.ensure_bucket(&made.bucket_name).await?;
+    let project = Project {
+        id: made.id,
+        name: made.name,
+        description: made.description,
+        bucket_name: made.bucket_name,
+        is_active: made.is_active,
+        storage_quota_bytes: made.storage_quota_bytes,
+        storage_used_bytes: made.storage_used_bytes,
+    };
+    Ok((StatusCode::CREATED, Json(project)))
+}

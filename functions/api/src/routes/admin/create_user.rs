@@ -1,0 +1,83 @@
+//! Make an account.
+
+use axum::{Json, extract::State};
+use divbase_auth::password;
+use divbase_contract::{
+    ErrorBody, ErrorType,
+    admin::{CreateUser, CreateUserFlags},
+    auth::User,
+};
+use divbase_db::NewUser;
+use http::StatusCode;
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Admin, JsonBody, Query},
+    routes::auth::whoami::account,
+};
+
+/// Makes an account. The address is stored in lower case.
+#[utoipa::path(post, path = "/admin/users/", tag = "admin",
+    params(("is_admin" = Option<bool>, Query), ("email_verified" = Option<bool>, Query)),
+    request_body = CreateUser,
+    responses((status = 201, body = User), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    _: Admin,
+    Query(flags): Query<CreateUserFlags>,
+    JsonBody(new): JsonBody<CreateUser>,
+) -> Result<(StatusCode, Json<User>), ApiError> {
+    let problems = problems(&new);
+    if !problems.is_empty() {
+        return Err(ApiError::validation(problems));
+    }
+    let plain = new.password.clone();
+    let password_hash = tokio::task::spawn_blocking(move || password::hash(&plain))
+        .await
+        .map_err(|error| ApiError::internal(&error))?
+        .map_err(|error| ApiError::validation(vec![format!("body.password: Value error, {error}")]))?;
+    let user = state
+        .db
+        .create_user(NewUser {
+            name: &new.name,
+            email: &new.email,
+            organisation: &new.organisation,
+            organisation_role: &new.organisation_role,
+            password_hash: &password_hash,
+            is_admin: flags.is_admin,
+            email_verified: flags.email_verified,
+        })
+        .await
+        .map_err(|error| {
+            if error.violates("app_user_email_key") {
+                ApiError::new(ErrorType::UserRegistration, "The account could not be made.")
+            } else {
+                error.into()
+            }
+        })?;
+    Ok((StatusCode::CREATED, Json(account(user))))
+}
+
+fn problems(new: &CreateUser) -> Vec<String> {
+    let length = |field: &str, text: &str, least: usize, most: usize| {
+        (!(least..=most).contains(&text.chars().count()))
+            .then(|| format!("body.{field}: Value error, use {least} to {most} characters"))
+    };
+    let email = new.email.trim();
+    let is_address = email.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && domain.contains('.') && !email.contains(char::is_whitespace)
+    });
+    [
+        length("name", &new.name, 3, 100),
+        length("email", email, 3, 50),
+        (!is_address).then(|| "body.email: Value error, it is not an email address".to_owned()),
+        length("organisation", &new.organisation, 3, 200),
+        length("organisation_role", &new.organisation_role, 3, 100),
+        (new.password != new.confirm_password)
+            .then(|| "body.confirm_password: Value error, the passwords differ".to_owned()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

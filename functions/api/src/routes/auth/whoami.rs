@@ -1,0 +1,29 @@
+//! The caller's account.
+
+use axum::Json;
+use divbase_contract::{ErrorBody, auth::User};
+
+use crate::{error::ApiError, extract::Caller};
+
+/// Who the bearer token belongs to.
+#[utoipa::path(get, path = "/auth/whoami", tag = "auth",
+    responses((status = 200, body = User), (status = 401, body = ErrorBody)))]
+pub(super) async fn handler(Caller(user): Caller) -> Result<Json<User>, ApiError> {
+    Ok(Json(account(user)))
+}
+
+/// An account as clients see it.
+pub(in crate::routes) fn account(user: divbase_db::User) -> User {
+    User {
+        id: user.id,
+        name: user.name,
+        email: user.email,
+        organisation: user.organisation,
+        organisation_role: user.organisation_role,
+        is_admin: user.is_admin,
+        is_active: user.is_active,
+        is_deleted: user.is_deleted,
+        created_at: user.created_at,
+        updated_at: user.updated_at,
+    }
+}

@@ -1,0 +1,26 @@
+//! The routes, one file each. Adding one takes its file and a line in its area's `mod.rs`.
+
+mod admin;
+mod auth;
+mod core;
+mod query;
+mod s3;
+mod task_history;
+mod vcf_dimensions;
+
+use divbase_telemetry::Environment;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::AppState;
+
+/// All routes that exist in this environment, below `/api/v1`.
+pub(crate) fn all(environment: Environment) -> OpenApiRouter<AppState> {
+    let routes = OpenApiRouter::new()
+        .merge(core::routes())
+        .merge(auth::routes())
+        .merge(s3::routes())
+        .merge(vcf_dimensions::routes())
+        .merge(query::routes())
+        .merge(task_history::routes());
+    if environment.is_development() { routes.merge(admin::routes()) } else { routes }
+}

@@ -1,0 +1,26 @@
+//! The older name of the VCF query.
+
+use axum::{Json, extract::State};
+use divbase_contract::{ErrorBody, query::BcftoolsPipeRequest};
+use http::StatusCode;
+
+use super::vcf::submit;
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{IdempotencyKey, JsonBody, Project, QueryRole, RequestId},
+};
+
+/// As `/query/vcf`, with samples from the metadata table; without a filter, all rows of the table.
+#[utoipa::path(post, path = "/query/bcftools-pipe/projects/{project_name}", tag = "query",
+    params(("project_name" = String, Path)), request_body = BcftoolsPipeRequest,
+    responses((status = 201, body = i64), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    RequestId(request_id): RequestId,
+    IdempotencyKey(key): IdempotencyKey,
+    call: Project<QueryRole, JsonBody<BcftoolsPipeRequest>>,
+) -> Result<(StatusCode, Json<i64>), ApiError> {
+    let Project { user, project, body: JsonBody(request), .. } = call;
+    submit(&state, &request_id, key.as_deref(), user, project, request.into()).await
+}

@@ -1,0 +1,31 @@
+//! `/query`: metadata and VCF queries.
+
+mod bcftools_pipe;
+mod sample_metadata;
+mod vcf;
+
+use divbase_contract::ErrorType;
+use divbase_db::{QueueStatus, User};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{AppState, error::ApiError};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(bcftools_pipe::handler))
+        .routes(routes!(sample_metadata::handler))
+        .routes(routes!(vcf::handler))
+}
+
+/// Refuses submissions while the queue is paused. Administrators may submit all the same.
+///
+/// # Errors
+/// 400 `queue_closed_error` with the administrator's text.
+pub(super) async fn open_queue(state: &AppState, user: &User) -> Result<(), ApiError> {
+    match state.db.queue_status().await? {
+        QueueStatus::Closed(reason) if !user.is_admin => {
+            Err(ApiError::new(ErrorType::QueueClosed, reason))
+        }
+        _ => Ok(()),
+    }
+}

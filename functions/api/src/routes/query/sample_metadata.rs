@@ -1,0 +1,77 @@
+//! The metadata query: a task that is run inline and answers with its result.
+
+use std::time::Duration;
+
+use axum::{Json, extract::State};
+use divbase_contract::{
+    ErrorBody,
+    query::{MetadataQueryRequest, MetadataQueryResult},
+    tasks::SampleMetadataQueryKwargs,
+};
+use divbase_tasks::{InlineError, Submit};
+use divbase_worker::tasks::SampleMetadataQuery;
+use http::StatusCode;
+
+use super::open_queue;
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{IdempotencyKey, JsonBody, Project, QueryRole, RequestId},
+};
+
+/// How long a client is kept waiting.
+const BUDGET: Duration = Duration::from_secs(10);
+
+/// Samples that match a filter over the metadata table, and the files that contain them. After ten seconds the
+/// query goes on in the queue and the answer is 408 with the task's number.
+#[utoipa::path(post, path = "/query/sample-metadata/projects/{project_name}", tag = "query",
+    params(("project_name" = String, Path)), request_body = MetadataQueryRequest,
+    responses((status = 200, body = MetadataQueryResult), (status = 400, body = ErrorBody),
+              (status = 408, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    RequestId(request_id): RequestId,
+    IdempotencyKey(key): IdempotencyKey,
+    call: Project<QueryRole, JsonBody<MetadataQueryRequest>>,
+) -> Result<Json<MetadataQueryResult>, ApiError> {
+    let Project { user, project, body: JsonBody(request), .. } = call;
+    open_queue(&state, &user).await?;
+    let submit = Submit {
+        user_id: Some(user.id),
+        project_id: Some(project.project_id),
+        idempotency_key: key.as_deref(),
+        exclusive_key: None,
+        request_id: Some(&request_id),
+    };
+    let kwargs = SampleMetadataQueryKwargs {
+        tsv_filter: request.tsv_filter,
+        metadata_tsv_name: request.metadata_tsv_name,
+        bucket_name: project.bucket_name,
+        project_id: project.project_id,
+        project_name: project.project_name,
+        user_id: user.id,
+        compat: request.compat,
+    };
+    match state.runner.run_inline::<SampleMetadataQuery>(submit, |_| kwargs, BUDGET).await {
+        Ok((_, value)) => {
+            serde_json::from_value(value).map(Json).map_err(|error| ApiError::internal(&error))
+        }
+        Err(InlineError::Failed { task_id, exc_type, message }) => {
+            // A client repeats what is answered with 500, so only faults of ours are.
+            if matches!(exc_type.as_str(), "InternalError" | "ServiceUnavailable") {
+                Err(ApiError::internal(&format!("inline task {task_id}: {exc_type}")))
+            } else {
+                Err(ApiError::bad_request(message))
+            }
+        }
+        Err(InlineError::HandedOver { task_id }) => Err(ApiError::http(
+            StatusCode::REQUEST_TIMEOUT,
+            format!(
+                "The query takes longer than {} s and goes on as task id {task_id}. See its result with \
+                 'divbase-cli task-history id {task_id}'.",
+                BUDGET.as_secs()
+            ),
+        )),
+        Err(InlineError::Submit(error)) => Err(error.into()),
+    }
+}

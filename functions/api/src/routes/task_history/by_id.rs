@@ -1,0 +1,58 @@
+//! One task by its number.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use divbase_contract::{ErrorBody, ErrorType, Role, history::TaskHistoryItem};
+use divbase_db::tasks::{HistoryFilter, HistoryRow, HistoryScope};
+
+use super::item::item;
+use crate::{AppState, error::ApiError, extract::Caller};
+
+/// A list of one. For its submitter, managers of its project and administrators; for all others a task that is
+/// not theirs and one that does not exist are the same.
+#[utoipa::path(get, path = "/task-history/tasks/{user_task_id}", tag = "task-history",
+    params(("user_task_id" = i64, Path)),
+    responses((status = 200, body = [TaskHistoryItem]), (status = 403, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    Caller(user): Caller,
+    Path(user_task_id): Path<String>,
+) -> Result<Json<Vec<TaskHistoryItem>>, ApiError> {
+    let task_id: i64 = user_task_id.parse().map_err(|_| {
+        ApiError::validation(vec![
+            "path.user_task_id: Input should be a valid integer".to_owned(),
+        ])
+    })?;
+    let row = visible_task(&state, &user, task_id).await?;
+    Ok(Json(vec![item(row)]))
+}
+
+/// The task, if this user may see it.
+async fn visible_task(
+    state: &AppState,
+    user: &divbase_db::User,
+    task_id: i64,
+) -> Result<HistoryRow, ApiError> {
+    let hidden = || {
+        ApiError::new(
+            ErrorType::Authorization,
+            "Task ID not found or you don't have permission to view it.",
+        )
+    };
+    let rows = state.db.task_history(HistoryScope::Task(task_id), &HistoryFilter::default()).await?;
+    let row = rows.into_iter().next().ok_or_else(hidden)?;
+    if user.is_admin || row.user_id == Some(user.id) {
+        return Ok(row);
+    }
+    match row.project_id {
+        Some(project_id)
+            if row.user_id.is_some()
+                && state.db.role_in_project(project_id, user.id).await? == Some(Role::Manage) =>
+        {
+            Ok(row)
+        }
+        _ => Err(hidden()),
+    }
+}

@@ -1,0 +1,36 @@
+//! A task as its history shows it.
+
+use chrono::{DateTime, Utc};
+use divbase_contract::history::{Progress, TaskHistoryItem};
+use divbase_db::tasks::HistoryRow;
+
+fn text(instant: DateTime<Utc>) -> String {
+    instant.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// Times in the texts that clients sort and show; runtime in seconds.
+pub(super) fn item(row: HistoryRow) -> TaskHistoryItem {
+    let runtime = row.started_at.zip(row.finished_at).map(|(started, finished)| {
+        (finished - started).num_microseconds().unwrap_or(i64::MAX) as f64 / 1e6
+    });
+    TaskHistoryItem {
+        id: row.id,
+        submitter_email: row.submitter_email,
+        status: row.status,
+        name: row.name,
+        kwargs: row.kwargs,
+        args: "[]".to_owned(),
+        result: row.result,
+        worker: row.worker,
+        created_at: Some(text(row.created_at)),
+        started_at: row.started_at.map(text),
+        completed_at: row.finished_at.map(text),
+        date_done: row.finished_at.map(|at| at.format("%Y-%m-%dT%H:%M:%S%.6f").to_string()),
+        runtime,
+        attempts: row.attempt,
+        queue: Some(row.queue),
+        progress: row
+            .progress_phase
+            .map(|phase| Progress { phase, fraction: row.progress_fraction }),
+    }
+}

@@ -1,0 +1,20 @@
+//! `/task-history`: what became of tasks.
+
+mod by_id;
+mod item;
+mod list_query;
+mod of_project;
+mod of_user;
+mod of_user_in_project;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::AppState;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(by_id::handler))
+        .routes(routes!(of_project::handler))
+        .routes(routes!(of_user::handler))
+        .routes(routes!(of_user_in_project::handler))
+}

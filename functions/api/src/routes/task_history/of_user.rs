@@ -1,0 +1,25 @@
+//! The caller's tasks.
+
+use axum::{Json, extract::State};
+use divbase_contract::history::TaskHistoryItem;
+use divbase_db::tasks::HistoryScope;
+
+use super::{item::item, list_query::ListQuery};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Caller, Query},
+};
+
+/// Own tasks, newest first; administrators see those of all users.
+#[utoipa::path(get, path = "/task-history/tasks/user", tag = "task-history", params(ListQuery),
+    responses((status = 200, body = [TaskHistoryItem])))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    Caller(user): Caller,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Vec<TaskHistoryItem>>, ApiError> {
+    let scope = if user.is_admin { HistoryScope::AllUsers } else { HistoryScope::User(user.id) };
+    let rows = state.db.task_history(scope, &query.into()).await?;
+    Ok(Json(rows.into_iter().map(item).collect()))
+}

@@ -1,0 +1,21 @@
+//! The project's samples.
+
+use axum::{Json, extract::State};
+use divbase_contract::dimensions::UniqueSamples;
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Project, ReadRole},
+};
+
+/// Sample names of all indexed files, each once, sorted.
+#[utoipa::path(get, path = "/vcf-dimensions/projects/{project_name}/samples", tag = "vcf-dimensions",
+    params(("project_name" = String, Path)), responses((status = 200, body = UniqueSamples)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    call: Project<ReadRole>,
+) -> Result<Json<UniqueSamples>, ApiError> {
+    let unique_samples = state.db.unique_samples(call.project.project_id).await?;
+    Ok(Json(UniqueSamples { unique_samples }))
+}

@@ -1,0 +1,54 @@
+//! Submit an update of the index.
+
+use axum::{Json, extract::State};
+use divbase_contract::{ErrorBody, ErrorType, tasks::UpdateDimensionsKwargs};
+use divbase_tasks::{Submission, Submit};
+use divbase_worker::tasks::UpdateDimensions;
+use http::StatusCode;
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{IdempotencyKey, Project, QueryRole, RequestId},
+    routes::query::open_queue,
+};
+
+/// Indexes files that are new or changed and forgets those that are gone. Gives the task's number; 409 while an
+/// update of the project is queued or running.
+#[utoipa::path(put, path = "/vcf-dimensions/projects/{project_name}", tag = "vcf-dimensions",
+    params(("project_name" = String, Path)),
+    responses((status = 202, body = i64), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    RequestId(request_id): RequestId,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
+    call: Project<QueryRole>,
+) -> Result<(StatusCode, Json<i64>), ApiError> {
+    open_queue(&state, &call.user).await?;
+    let project = call.project;
+    let exclusive_key = format!("dimensions:{}", project.project_id);
+    let submit = Submit {
+        user_id: Some(call.user.id),
+        project_id: Some(project.project_id),
+        idempotency_key: idempotency_key.as_deref(),
+        exclusive_key: Some(&exclusive_key),
+        request_id: Some(&request_id),
+    };
+    let kwargs = UpdateDimensionsKwargs {
+        bucket_name: project.bucket_name,
+        project_id: project.project_id,
+        project_name: project.project_name.clone(),
+        user_id: call.user.id,
+    };
+    match state.submitter.submit::<UpdateDimensions>(submit, |_| kwargs).await? {
+        Submission::Accepted(task_id) => Ok((StatusCode::ACCEPTED, Json(task_id))),
+        Submission::Excluded(task_id) => Err(ApiError::new(
+            ErrorType::DimensionsUpdateRunning,
+            format!(
+                "An update of the dimensions of '{}' is already queued or running: task id {task_id}. \
+                 Follow it with 'divbase-cli task-history id {task_id}'.",
+                project.project_name
+            ),
+        )),
+    }
+}

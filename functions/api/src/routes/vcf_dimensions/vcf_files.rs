@@ -1,0 +1,29 @@
+//! The project's indexed files and their versions.
+
+use axum::{Json, extract::State};
+use divbase_contract::dimensions::{UniqueVcfFiles, VcfFileVersion};
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Project, ReadRole},
+};
+
+/// Indexed files with the version that is indexed, by key.
+#[utoipa::path(get, path = "/vcf-dimensions/projects/{project_name}/vcf-files", tag = "vcf-dimensions",
+    params(("project_name" = String, Path)), responses((status = 200, body = UniqueVcfFiles)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    call: Project<ReadRole>,
+) -> Result<Json<UniqueVcfFiles>, ApiError> {
+    let files = state.db.vcf_files(call.project.project_id).await?;
+    Ok(Json(UniqueVcfFiles {
+        unique_vcf_files: files
+            .into_iter()
+            .map(|file| VcfFileVersion {
+                vcf_file_s3_key: file.object_key,
+                s3_version_id: file.version_id,
+            })
+            .collect(),
+    }))
+}

@@ -1,0 +1,44 @@
+//! Settings of the API.
+
+use divbase_auth::TokenKeys;
+use divbase_telemetry::{Environment, SettingsError, env};
+
+use crate::middleware::CliVersion;
+
+/// What the API reads from its environment.
+#[derive(Clone)]
+pub struct ApiSettings {
+    /// `DIVBASE_ENV`: development routes exist in `local_dev` and `test` only.
+    pub environment: Environment,
+    /// `JWT_SECRET_KEY` with `JWT_ACCESS_EXPIRES_SECONDS` (900) and `JWT_REFRESH_EXPIRES_SECONDS` (604800).
+    pub tokens: TokenKeys,
+    /// `MINIMUM_CLI_VERSION`, default 0.1.0: older clients are asked to upgrade.
+    pub minimum_cli_version: CliVersion,
+    /// `FIRST_ADMIN_EMAIL` and `FIRST_ADMIN_PASSWORD`: made at start if there is no administrator.
+    pub first_admin: Option<(String, String)>,
+}
+
+impl ApiSettings {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// If a variable is missing or not valid. A secret shorter than 32 bytes is refused outside development.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        let environment = Environment::from_env()?;
+        let secret = env::required("JWT_SECRET_KEY")?;
+        if !environment.is_development() && secret.len() < 32 {
+            return Err(SettingsError::Invalid {
+                name: "JWT_SECRET_KEY",
+                reason: "use at least 32 random bytes".to_owned(),
+            });
+        }
+        let access = env::parsed("JWT_ACCESS_EXPIRES_SECONDS", 900)?;
+        let refresh = env::parsed("JWT_REFRESH_EXPIRES_SECONDS", 604_800)?;
+        Ok(Self {
+            environment,
+            tokens: TokenKeys::new(secret.as_bytes(), access, refresh),
+            minimum_cli_version: env::parsed("MINIMUM_CLI_VERSION", CliVersion([0, 1, 0]))?,
+            first_admin: env::optional("FIRST_ADMIN_EMAIL").zip(env::optional("FIRST_ADMIN_PASSWORD")),
+        })
+    }
+}

@@ -1,0 +1,61 @@
+//! What handlers work with.
+
+use std::sync::Arc;
+
+use divbase_db::Db;
+use divbase_storage::Store;
+use divbase_tasks::{Runner, SqsQueues, Submitter};
+use divbase_worker::Services;
+
+use crate::ApiSettings;
+
+/// Shared by all handlers; cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// The database.
+    pub db: Db,
+    /// The object store.
+    pub store: Store,
+    /// The queues, for the readiness route.
+    pub queues: Arc<SqsQueues>,
+    /// Submits tasks.
+    pub submitter: Submitter,
+    /// Runs quick tasks inline.
+    pub runner: Arc<Runner<Services>>,
+    /// Settings.
+    pub settings: Arc<ApiSettings>,
+}
+
+impl AppState {
+    /// State over one set of services.
+    #[must_use]
+    pub fn new(
+        settings: ApiSettings,
+        db: Db,
+        store: Store,
+        queues: Arc<SqsQueues>,
+        runner: Arc<Runner<Services>>,
+    ) -> Self {
+        let submitter = Submitter::new(db.clone(), Arc::clone(&queues) as Arc<_>);
+        Self { db, store, queues, submitter, runner, settings: Arc::new(settings) }
+    }
+
+    /// Work that is due when an API starts: the first administrator, and messages that a crash left unsent.
+    pub async fn on_start(&self) {
+        if let Some((email, password)) = self.settings.first_admin.clone() {
+            let hash = tokio::task::spawn_blocking(move || divbase_auth::password::hash(&password)).await;
+            match hash {
+                Ok(Ok(hash)) => match self.db.ensure_first_admin(&email, &hash).await {
+                    Ok(true) => tracing::info!("made the first administrator"),
+                    Ok(false) => {}
+                    Err(error) => tracing::error!(%error, "the first administrator could not be made"),
+                },
+                Ok(Err(error)) => tracing::error!(%error, "FIRST_ADMIN_PASSWORD is refused"),
+                Err(error) => tracing::error!(%error, "the password could not be hashed"),
+            }
+        }
+        if let Err(error) = self.runner.relay().flush().await {
+            tracing::warn!(%error, "messages stay in the outbox for the relay");
+        }
+    }
+}
