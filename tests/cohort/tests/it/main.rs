@@ -1,0 +1,4 @@
+//! Integration tests of the generator.
+
+#[cfg(test)]
+mod generator;
