@@ -1,0 +1,92 @@
+# Every command of the project. `make` alone lists them.
+#
+# Nothing is written outside this folder, beyond what Cargo itself caches. All ports are
+# chosen free, so two checkouts can run the same command side by side.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+WITH_STACK := $(TARGET_DIR)/debug/with-stack --
+LOCAL := $(TARGET_DIR)/debug/divbase-local
+
+# Queries are checked against the committed results in .sqlx, not against a database.
+export SQLX_OFFLINE := true
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z%-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Running
+
+.PHONY: setup
+setup: ## Fetch what is needed beside Rust (into .local; quick when done)
+	@command -v cargo >/dev/null || { echo "Rust is needed: see https://rustup.rs" >&2; exit 1; }
+	@local/scripts/setup.sh
+
+.PHONY: build
+build: ## Build everything
+	cargo build --workspace
+
+.PHONY: demo
+demo: setup ## The tour: start, upload, index, query, download, stop
+	cargo build -q -p divbase-local -p divbase-cli
+	$(LOCAL) demo
+
+.PHONY: up
+up: setup ## Start the whole system and keep its data in .local/up
+	cargo build -q -p divbase-local -p divbase-cli
+	$(LOCAL) up
+
+.PHONY: down
+down: ## Stop what `make up` started
+	@if [ -x $(LOCAL) ]; then $(LOCAL) down; fi
+
+##@ Checking
+
+.PHONY: test
+test: setup with-stack ## Run every test against a throw-away Postgres and AWS emulator
+	@if cargo nextest --version >/dev/null 2>&1; then \
+		$(WITH_STACK) cargo nextest run --workspace $(TEST_ARGS); \
+	else \
+		$(WITH_STACK) cargo test --workspace $(TEST_ARGS); \
+	fi
+
+.PHONY: fmt
+fmt: ## Format the code
+	cargo fmt --all
+
+.PHONY: lint
+lint: ## Check the format and run clippy with warnings denied
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+.PHONY: sqlx-prepare
+sqlx-prepare: setup with-stack ## Rewrite .sqlx after a change of a query or a migration
+	$(WITH_STACK) local/scripts/sqlx-prepare.sh
+
+.PHONY: differential
+differential: setup with-stack ## Compare the query engine with bcftools on many commands
+	$(WITH_STACK) cargo run --release -q -p divbase-tests --bin differential -- $(ARGS)
+
+.PHONY: chaos
+chaos: setup with-stack ## Kill workers and connections at random; every task must still end
+	$(WITH_STACK) cargo run --release -q -p divbase-tests --bin chaos -- $(ARGS)
+
+bench-%: setup with-stack ## Run one benchmark, for example bench-query
+	$(WITH_STACK) cargo run --release -q -p divbase-tests --bin bench-$* -- $(ARGS)
+
+.PHONY: with-stack
+with-stack:
+	@cargo build -q -p divbase-services
+
+##@ House-keeping
+
+.PHONY: clean-data
+clean-data: down ## Throw away the data of `make up`
+	rm -rf .local/up .local/runs
+
+.PHONY: clean
+clean: clean-data ## Remove everything that was built or fetched
+	rm -rf .local
+	cargo clean

@@ -1,0 +1,131 @@
+//! MiniStack, the AWS emulator, on a free loopback port.
+//!
+//! It runs code that is uploaded to it, so it is bound to 127.0.0.1, always. Its
+//! environment is ours to choose and nothing is inherited: a developer's own AWS or
+//! LocalStack settings must not change what the tests see.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use rustix::process::Signal;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::process::Process;
+use crate::{Lifetime, RunFolder, ServiceError, leftovers, port};
+
+const NAME: &str = "ministack";
+const ATTEMPTS: usize = 4;
+
+/// A running emulator.
+#[derive(Debug)]
+pub struct MiniStack {
+    process: Process,
+    port: u16,
+}
+
+impl MiniStack {
+    /// Starts it with its state in `run`; a kept run finds its queues and objects again.
+    /// `root` is the checkout whose `make setup` installed it.
+    ///
+    /// # Errors
+    /// If it is not installed or does not come up; the end of its log is in the message.
+    pub async fn start(root: &Path, run: &RunFolder) -> Result<Self, ServiceError> {
+        let python = root.join(".local/venv/bin/python");
+        if !root.join(".local/venv/bin/ministack").exists() {
+            return Err(ServiceError::NotSetUp(python));
+        }
+        let home = run.path().join(NAME);
+        let temporary = home.join("tmp");
+        let _ = std::fs::remove_dir_all(&temporary);
+        std::fs::create_dir_all(&temporary).map_err(ServiceError::io("create", &temporary))?;
+
+        let remembered = run.path().join("ministack.port");
+        let mut preferred = std::fs::read_to_string(&remembered)
+            .ok()
+            .and_then(|text| text.trim().parse().ok());
+        let mut failures = 0;
+        loop {
+            let port = port::free(preferred.take())
+                .map_err(ServiceError::io("find a port for", run.path()))?;
+            let command = server(&python, &home, port, run.lifetime());
+            let process = Process::start(command, &run.path().join("ministack.log"))?;
+            leftovers::note_process(run.path(), NAME, process.pid(), &home);
+            match process
+                .ready_when("MiniStack", Duration::from_secs(60), || answers(port))
+                .await
+            {
+                // Somebody else may have answered on a port that we lost to them.
+                Ok(()) if process.status().is_none() => {
+                    let _ = std::fs::write(&remembered, port.to_string());
+                    return Ok(Self { process, port });
+                }
+                Ok(()) => {}
+                Err(error) => {
+                    failures += 1;
+                    if failures == ATTEMPTS {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The endpoint of all its services, without a slash at the end.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Ends it; a kept one writes its state first.
+    pub async fn stop(mut self) {
+        self.process
+            .stop(Signal::TERM, Duration::from_secs(15))
+            .await;
+    }
+}
+
+fn server(python: &Path, home: &Path, port: u16, lifetime: Lifetime) -> Command {
+    let mut command = crate::bound_to_parent(python, "TERM");
+    // The option means nothing to Python; it marks the process as this run's.
+    let mut marker = std::ffi::OsString::from("divbase-run=");
+    marker.push(home);
+    command.arg("-X").arg(marker).args(["-m", "ministack"]);
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", home)
+        .env("TMPDIR", home.join("tmp"))
+        .env("LC_ALL", "C.UTF-8")
+        .env("PYTHONUNBUFFERED", "1")
+        .env("BIND_HOST", "127.0.0.1")
+        .env("GATEWAY_PORT", port.to_string())
+        .env("MINISTACK_REGION", "us-east-1")
+        .env("AWS_ACCESS_KEY_ID", "test")
+        .env("AWS_SECRET_ACCESS_KEY", "test")
+        .env("LOG_LEVEL", "WARNING")
+        .current_dir(home);
+    if lifetime == Lifetime::Kept {
+        command
+            .env("PERSIST_STATE", "1")
+            .env("STATE_DIR", home.join("state"))
+            .env("S3_PERSIST", "1")
+            .env("S3_DATA_DIR", home.join("s3"));
+    }
+    command
+}
+
+/// Whether a health check is answered with 200.
+async fn answers(port: u16) -> bool {
+    let request = "GET /_ministack/ready HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+    let exchange = async {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
+        stream.write_all(request.as_bytes()).await?;
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).await?;
+        std::io::Result::Ok(head)
+    };
+    let answer = tokio::time::timeout(Duration::from_secs(2), exchange).await;
+    answer.is_ok_and(|answer| answer.is_ok_and(|head| head == *b"HTTP/1.1 200"))
+}

@@ -1,0 +1,90 @@
+//! Both services together, and the environment by which our programs find them.
+
+use std::path::{Path, PathBuf};
+
+use crate::{MiniStack, Postgres, RunFolder, ServiceError};
+
+/// A running Postgres and MiniStack in one folder.
+#[derive(Debug)]
+pub struct Stack {
+    // Dropped in this order: the processes before their folder.
+    postgres: Postgres,
+    ministack: MiniStack,
+    run: RunFolder,
+    root: PathBuf,
+}
+
+impl Stack {
+    /// Starts both at once in `run`. `root` is the checkout.
+    ///
+    /// # Errors
+    /// If one of them does not come up; the other is then stopped.
+    pub async fn start(root: &Path, run: RunFolder) -> Result<Self, ServiceError> {
+        let (postgres, ministack) =
+            tokio::join!(Postgres::start(root, &run), MiniStack::start(root, &run));
+        Ok(Self {
+            postgres: postgres?,
+            ministack: ministack?,
+            run,
+            root: root.to_owned(),
+        })
+    }
+
+    /// The cluster.
+    #[must_use]
+    pub fn postgres(&self) -> &Postgres {
+        &self.postgres
+    }
+
+    /// The emulator.
+    #[must_use]
+    pub fn ministack(&self) -> &MiniStack {
+        &self.ministack
+    }
+
+    /// The folder of the run.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.run.path()
+    }
+
+    /// bcftools 1.24, callable like the program itself.
+    #[must_use]
+    pub fn bcftools(&self) -> PathBuf {
+        self.root.join(".local/venv/bin/bcftools")
+    }
+
+    /// The variables our programs and tests read.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("DIVBASE_TEST_POSTGRES_URL", self.postgres.url("postgres")),
+            ("AWS_ENDPOINT_URL", self.ministack.endpoint()),
+            ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+            ("AWS_REGION", "us-east-1".to_owned()),
+            ("DIVBASE_BCFTOOLS", self.bcftools().display().to_string()),
+        ]
+    }
+
+    /// Stops both; returns when they are gone, and the folder with them if it is a
+    /// throw-away one.
+    pub async fn stop(self) {
+        tokio::join!(self.postgres.stop(), self.ministack.stop());
+        drop(self.run);
+    }
+}
+
+/// The checkout: the nearest folder at or above the working directory that holds these
+/// services' set-up script, else the one this program was built in.
+#[must_use]
+pub fn workspace_root() -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    here.ancestors()
+        .find(|folder| folder.join("local/scripts/setup.sh").is_file())
+        .unwrap_or_else(|| {
+            let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+            crate_folder.ancestors().nth(2).unwrap_or(crate_folder)
+        })
+        .to_owned()
+}
