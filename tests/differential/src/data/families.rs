@@ -1,0 +1,194 @@
+//! Groups of files that belong together.
+
+use std::path::Path;
+
+use divbase_cohort::{Cohort, Field, Layout, Phasing};
+
+use super::{DataSet, cut, read_text};
+use crate::Error;
+use crate::case::view::Access;
+use crate::oracle::Oracle;
+
+/// What the files of a family have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// Other samples of the same study: for `merge`.
+    OtherSamples,
+    /// The same samples at other places, in genomic order: for `concat`.
+    OtherPlaces,
+}
+
+/// Files that can be merged or concatenated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Family {
+    /// Short name for reports.
+    pub name: String,
+    /// What they have in common.
+    pub relation: Relation,
+    /// Two or more.
+    pub members: Vec<DataSet>,
+}
+
+/// Dialects that are merged with each other although their headers and sites differ.
+const MERGED: [(&str, &str); 14] = [
+    ("kinds", "ploidy"),
+    ("kinds", "kinds"),
+    ("unseen", "unseen"),
+    ("unseen", "kinds"),
+    ("symbolic", "symbolic"),
+    ("trailing", "formats"),
+    ("counts", "trailing"),
+    ("counts", "counts"),
+    ("floats", "integers"),
+    ("strings", "strings"),
+    ("annotated", "undefined"),
+    ("annotated", "sites"),
+    ("header", "empty"),
+    ("telomere", "bigcontigs"),
+];
+
+/// Data sets that are cut into pieces and concatenated again.
+const CUT: [&str; 8] = [
+    "caller",
+    "everything",
+    "floats",
+    "symbolic",
+    "kinds",
+    "undefined",
+    "sites",
+    "bigcontigs",
+];
+
+pub(super) fn prepare(
+    folder: &Path,
+    sets: &[DataSet],
+    oracle: &mut Oracle,
+) -> Result<Vec<Family>, Error> {
+    let mut families = generated(folder, oracle)?;
+    let find = |name: &str| sets.iter().find(|set| set.name == name);
+    for (first, second) in MERGED {
+        let (Some(first), Some(second)) = (find(first), find(second)) else {
+            continue;
+        };
+        let renamed = cut::with_sample_suffix(&read_text(&second.path)?, "_2");
+        let name = format!("{}+{}", first.name, second.name);
+        let second = DataSet::write(&format!("{name}.second"), folder, &renamed, oracle)?;
+        families.push(Family {
+            name,
+            relation: Relation::OtherSamples,
+            members: vec![first.clone(), second],
+        });
+    }
+    for set in CUT.iter().filter_map(|name| find(name)) {
+        let mut members = Vec::new();
+        for (nth, text) in cut::pieces(&read_text(&set.path)?, 4).iter().enumerate() {
+            members.push(DataSet::write(
+                &format!("{}.piece{nth}", set.name),
+                folder,
+                text,
+                oracle,
+            )?);
+        }
+        let name = format!("{}.pieces", set.name);
+        families.push(Family {
+            name,
+            relation: Relation::OtherPlaces,
+            members,
+        });
+    }
+    families.extend(real(sets));
+    let usable = |family: &Family| {
+        family.members.len() > 1
+            && family
+                .members
+                .iter()
+                .all(|set| set.access == Access::Indexed)
+    };
+    families.retain(usable);
+    Ok(families)
+}
+
+fn generated(folder: &Path, oracle: &mut Oracle) -> Result<Vec<Family>, Error> {
+    use Field::{Ad, Dp, Ds, Ft, Gl, Gq, Gt, Hq, Pl, Ps};
+    let base = Cohort {
+        samples: 12,
+        records: 300,
+        seed: 21,
+        ..Cohort::default()
+    };
+    let rich = Cohort {
+        seed: 22,
+        fields: vec![Gt, Ad, Dp, Gq, Pl, Gl, Ds, Hq, Ft, Ps],
+        phasing: Phasing::Mixed,
+        multiallelic: 0.4,
+        indels: 0.4,
+        repeated: 0.15,
+        missing: 0.1,
+        ..base.clone()
+    };
+    let described = [
+        ("groups2", &base, Layout::BySamples(2)),
+        ("groups4", &rich, Layout::BySamples(4)),
+        ("singles", &rich, Layout::BySamples(12)),
+        ("scaffolds", &base, Layout::ByScaffold),
+        ("richscaffolds", &rich, Layout::ByScaffold),
+    ];
+    let mut families = Vec::new();
+    for (name, cohort, layout) in described {
+        let written = cohort.write(layout, folder, name)?;
+        let mut members = Vec::new();
+        for (nth, file) in written.files.iter().enumerate() {
+            let name = format!("{name}.{nth}");
+            members.push(DataSet::open(
+                &name,
+                &file.path,
+                oracle,
+                &folder.join("scratch"),
+            )?);
+        }
+        let relation = match layout {
+            Layout::BySamples(_) | Layout::Mixed(_) => Relation::OtherSamples,
+            Layout::Whole | Layout::ByScaffold => Relation::OtherPlaces,
+        };
+        families.push(Family {
+            name: name.to_owned(),
+            relation,
+            members,
+        });
+    }
+    Ok(families)
+}
+
+/// The cohort of DivBase's own tests, in its two halves and by chromosome.
+fn real(sets: &[DataSet]) -> Vec<Family> {
+    let members = |names: &[&str]| -> Vec<DataSet> {
+        let find = |name: &&str| {
+            let name = format!("HOM_20ind_17SNPs{name}");
+            sets.iter().find(|set| set.name == name).cloned()
+        };
+        names.iter().filter_map(find).collect()
+    };
+    let halves = ["_first_10_samples", "_last_10_samples"];
+    let variants = [
+        "_first_10_samples",
+        "_last_10_samples_with_edit_to_have_different_variants",
+        "_changed_sample_names",
+    ];
+    let chromosomes = [
+        ".1", ".4", ".5", ".6", ".7", ".8", ".13", ".18", ".20", ".21", ".22", ".24",
+    ];
+    let family = |name: &str, relation, members| Family {
+        name: name.to_owned(),
+        relation,
+        members,
+    };
+    vec![
+        family("HOM halves", Relation::OtherSamples, members(&halves)),
+        family("HOM variants", Relation::OtherSamples, members(&variants)),
+        family(
+            "HOM chromosomes",
+            Relation::OtherPlaces,
+            members(&chromosomes),
+        ),
+    ]
+}

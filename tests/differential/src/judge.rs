@@ -1,0 +1,109 @@
+//! Runs a case on both sides and compares.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::Error;
+use crate::case::Case;
+use crate::compare::{self, Difference, Kind, Verdict};
+use crate::oracle::{Oracle, messages_path};
+use crate::ours::{Ours, Outcome};
+
+/// One oracle process, the program under test, and a place for their outputs.
+#[derive(Debug)]
+pub struct Judge {
+    oracle: Oracle,
+    ours: Ours,
+    expected: PathBuf,
+    found: PathBuf,
+}
+
+impl Judge {
+    /// `folder` must not be shared with another judge.
+    #[must_use]
+    pub fn new(oracle: Oracle, ours: Ours, folder: PathBuf) -> Self {
+        Self {
+            oracle,
+            ours,
+            expected: folder.join("expected"),
+            found: folder.join("found"),
+        }
+    }
+
+    /// The oracle, for preparing data.
+    pub fn oracle(&mut self) -> &mut Oracle {
+        &mut self.oracle
+    }
+
+    /// bcftools' view of a case alone: `Ok(None)` if it accepts, else the last line of its messages.
+    ///
+    /// # Errors
+    ///
+    /// If the oracle process is gone.
+    pub fn ask_oracle(&mut self, case: &Case) -> Result<Option<String>, Error> {
+        let ended = self.oracle.run(&[case.for_oracle()], &self.expected)?;
+        Ok((ended.code != 0).then(|| gist(&self.messages(&self.expected))))
+    }
+
+    /// Runs both and compares.
+    ///
+    /// # Errors
+    ///
+    /// If either program cannot be run at all.
+    pub fn judge(&mut self, case: &Case) -> Result<Verdict, Error> {
+        let theirs = self.oracle.run(&[case.for_oracle()], &self.expected)?.code;
+        if theirs < 0 {
+            return Ok(Verdict::NoTruth);
+        }
+        let outcome = self.ours.run(&case.for_ours(), &self.found)?;
+        let difference = |kind, message: String| {
+            let place = gist(&message);
+            let (expected, found) = match kind {
+                Kind::OnlyTheyRefuse => (message, String::from("(success)")),
+                _ => (String::from("(success)"), message),
+            };
+            Verdict::Different(Difference {
+                kind,
+                place,
+                expected,
+                found,
+            })
+        };
+        let our_messages = self.messages(&self.found);
+        Ok(match (outcome, theirs) {
+            (Outcome::Declined, _) => Verdict::Declined(gist(&our_messages)),
+            (Outcome::Crashed, _) => difference(Kind::Crash, our_messages),
+            (Outcome::TimedOut, _) => difference(Kind::TimedOut, String::from("time limit")),
+            (Outcome::Refused, 0) => difference(Kind::OnlyWeRefuse, our_messages),
+            (Outcome::Refused, _) => Verdict::Same,
+            (Outcome::Done, 0) => {
+                let expected = fs::read(&self.expected).map_err(Error::io(&self.expected))?;
+                let found = fs::read(&self.found).map_err(Error::io(&self.found))?;
+                compare::texts(&expected, &found).map_or(Verdict::Same, Verdict::Different)
+            }
+            (Outcome::Done, _) => difference(Kind::OnlyTheyRefuse, self.messages(&self.expected)),
+        })
+    }
+
+    fn messages(&self, out: &std::path::Path) -> String {
+        let bytes = fs::read(messages_path(out)).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+/// The last line without numbers and names, so that messages of one cause are equal.
+fn gist(messages: &str) -> String {
+    let messages = messages.replace("\\n", "\n");
+    let is_telling =
+        |line: &&str| line.chars().any(char::is_alphabetic) && !line.starts_with("note:");
+    let line = messages.lines().rfind(is_telling).unwrap_or("(no message)");
+    let line = line.split("stderr=").last().unwrap_or(line);
+    let mut gist = String::new();
+    for c in line.trim().chars().take(160) {
+        let c = if c.is_ascii_digit() { '#' } else { c };
+        if !(c == '#' && gist.ends_with('#')) {
+            gist.push(c);
+        }
+    }
+    gist
+}
