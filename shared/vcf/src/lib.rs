@@ -1,6 +1,7 @@
 //! The VCF query engine. Knows byte ranges and threads; must not know AWS or a database.
 
 pub mod bgzf;
+pub mod canonical;
 pub mod command;
 pub mod dimensions;
 pub mod error;

@@ -1,9 +1,11 @@
 //! Numbers in VCF text: read and printed to the byte as bcftools 1.24 does. Floats are 32 bits wide
 //! and printed with six digits. Knows nothing of columns or tags.
 
+mod canonical;
 mod parse;
 mod print;
 
+pub use canonical::{Look, canonical_float, canonical_integer, canonical_list};
 pub use parse::{Prefix, float_prefix, integer_prefix, quality, strtod_prefix};
 pub use print::{print_float, print_integer};
 

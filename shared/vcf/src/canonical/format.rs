@@ -1,0 +1,91 @@
+//! What FORMAT says of the subfields of every sample column; worked out once for as long as FORMAT
+//! stays the same.
+
+use crate::header::{Header, Type};
+use crate::record::RecordError;
+
+/// How a subfield is read and printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Genotype,
+    Integer,
+    Float,
+    String,
+    /// A tag that FORMAT names twice: only the first is printed.
+    Dropped,
+}
+
+/// The subfields that FORMAT names.
+#[derive(Debug, Default)]
+pub(super) struct FormatPlan {
+    source: Vec<u8>,
+    text: Vec<u8>,
+    kinds: Vec<Kind>,
+    names: Vec<Vec<u8>>,
+}
+
+/// BCF counts FORMAT tags in one byte.
+const MAX_TAGS: usize = 255;
+
+impl FormatPlan {
+    pub(super) fn prepare(&mut self, format: &[u8], header: &Header) -> Result<(), RecordError> {
+        if self.source == format && !self.kinds.is_empty() {
+            return Ok(());
+        }
+        let wrong = |reason: String| RecordError::Field {
+            column: "FORMAT".to_owned(),
+            reason,
+        };
+        self.text.clear();
+        self.kinds.clear();
+        self.names.clear();
+        self.source.clear();
+        for name in format.split(|b| *b == b':') {
+            if name == b"." {
+                return Err(wrong("\".\" is no tag".to_owned()));
+            }
+            let kind = if self.names.iter().any(|known| known == name) {
+                Kind::Dropped
+            } else if name == b"GT" {
+                Kind::Genotype
+            } else {
+                match header.format(name).map_or(Type::String, |d| d.kind) {
+                    Type::Integer => Kind::Integer,
+                    Type::Float => Kind::Float,
+                    Type::String => Kind::String,
+                    Type::Flag => {
+                        let name = String::from_utf8_lossy(name);
+                        return Err(wrong(format!("{name} is declared as a flag")));
+                    }
+                }
+            };
+            self.names.push(name.to_vec());
+            self.kinds.push(kind);
+            if kind != Kind::Dropped {
+                if !self.text.is_empty() {
+                    self.text.push(b':');
+                }
+                self.text.extend_from_slice(name);
+            }
+        }
+        if self.kinds.len() > MAX_TAGS {
+            self.kinds.clear();
+            return Err(wrong("more than 255 tags".to_owned()));
+        }
+        self.source.extend_from_slice(format);
+        Ok(())
+    }
+
+    /// FORMAT as printed.
+    pub(super) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    pub(super) fn kinds(&self) -> &[Kind] {
+        &self.kinds
+    }
+
+    pub(super) fn name(&self, index: usize) -> &[u8] {
+        &self.names[index]
+    }
+}

@@ -1,0 +1,118 @@
+//! The eight fixed columns.
+
+use crate::header::{Header, Type};
+use crate::number::{
+    Look, canonical_float, canonical_integer, canonical_list, float_prefix, integer_prefix,
+    print_float, print_integer, quality,
+};
+use crate::record::Record;
+
+pub(super) fn print(header: &Header, record: &Record<'_>, out: &mut Vec<u8>) {
+    out.extend_from_slice(record.chrom);
+    out.push(b'\t');
+    print_integer(record.pos as i64, out);
+    out.push(b'\t');
+    out.extend_from_slice(or_dot(record.id));
+    out.push(b'\t');
+    out.extend_from_slice(or_dot(record.reference));
+    out.push(b'\t');
+    print_alternates(record.alternates, out);
+    out.push(b'\t');
+    print_quality(record.quality, out);
+    out.push(b'\t');
+    let filter = record.filter.strip_suffix(b";").unwrap_or(record.filter);
+    out.extend_from_slice(or_dot(filter));
+    out.push(b'\t');
+    print_info(header, record, out);
+}
+
+fn or_dot(text: &[u8]) -> &[u8] {
+    if text.is_empty() { b"." } else { text }
+}
+
+fn print_alternates(text: &[u8], out: &mut Vec<u8>) {
+    for (n, allele) in text.split(|b| *b == b',').enumerate() {
+        if n > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(or_dot(allele));
+    }
+}
+
+fn print_quality(text: &[u8], out: &mut Vec<u8>) {
+    if canonical_float(text) == text.len() && !text.is_empty() {
+        out.extend_from_slice(text);
+    } else {
+        match quality(text) {
+            Some(value) => print_float(value, out),
+            None => out.push(b'.'),
+        }
+    }
+}
+
+fn print_info(header: &Header, record: &Record<'_>, out: &mut Vec<u8>) {
+    let start = out.len();
+    for (key, value) in record.info_fields() {
+        if out.len() > start {
+            out.push(b';');
+        }
+        out.extend_from_slice(key);
+        // An empty string is printed like a flag.
+        let kind = header.info(key).map_or(Type::String, |d| d.kind);
+        let Some(value) = value else {
+            continue;
+        };
+        match kind {
+            Type::String | Type::Flag => {
+                if !value.is_empty() {
+                    out.push(b'=');
+                    out.extend_from_slice(value);
+                }
+            }
+            Type::Integer => {
+                out.push(b'=');
+                print_list(value, canonical_integer, print_integer_item, out);
+            }
+            Type::Float => {
+                out.push(b'=');
+                print_list(value, canonical_float, print_float_item, out);
+            }
+        }
+    }
+    if out.len() == start {
+        out.push(b'.');
+    }
+}
+
+fn print_list(
+    text: &[u8],
+    canonical: fn(&[u8]) -> usize,
+    print_item: fn(&[u8], &mut Vec<u8>),
+    out: &mut Vec<u8>,
+) {
+    if canonical_list(text, canonical) == Look::Canonical {
+        out.extend_from_slice(text);
+        return;
+    }
+    for (n, item) in text.split(|b| *b == b',').enumerate() {
+        if n > 0 {
+            out.push(b',');
+        }
+        print_item(item, out);
+    }
+}
+
+/// What stands behind the number is dropped, what is none is missing.
+fn print_integer_item(item: &[u8], out: &mut Vec<u8>) {
+    match integer_prefix(item).value {
+        Some(value) => print_integer(i64::from(value), out),
+        None => out.push(b'.'),
+    }
+}
+
+fn print_float_item(item: &[u8], out: &mut Vec<u8>) {
+    match float_prefix(item).value {
+        Some(value) => print_float(value, out),
+        None => out.push(b'.'),
+    }
+}
