@@ -1,0 +1,75 @@
+//! Arguments that several commands share, and the spellings that clap does not know.
+
+use std::ffi::OsString;
+
+use clap::Args;
+
+/// The project that a command is about.
+#[derive(Args, Clone, Debug)]
+pub struct ProjectArg {
+    /// Project to work on [default: the one chosen with `config set-default`]
+    #[arg(long, short = 'p', value_name = "NAME")]
+    pub project: Option<String>,
+}
+
+/// Output for programs.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct TableFormat {
+    /// Print tab-separated text with a header line
+    #[arg(long, short = 't')]
+    pub tsv: bool,
+    /// Print JSON
+    #[arg(long, conflicts_with = "tsv")]
+    pub json: bool,
+}
+
+/// Output for programs where there is no table.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct JsonFormat {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Replaces the two-letter short options of `files download` and `files download-all` by their long names.
+#[must_use]
+pub fn with_long_names(args: Vec<OsString>) -> Vec<OsString> {
+    let words: Vec<_> = args.iter().skip(1).filter_map(|arg| arg.to_str()).collect();
+    if !matches!(words.as_slice(), ["files", "download" | "download-all", ..]) {
+        return args;
+    }
+    let mut options = true;
+    args.into_iter()
+        .map(|arg| {
+            options = options && arg != "--";
+            match arg.to_str() {
+                Some("-nc") if options => "--disable-verify-checksums".into(),
+                Some("-pv") if options => "--project-version".into(),
+                _ => arg,
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(args: &str) -> String {
+        let args = with_long_names(args.split(' ').map(OsString::from).collect());
+        args.iter()
+            .map(|arg| arg.to_str().unwrap())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    #[test]
+    fn two_letter_options_of_downloads() {
+        assert_eq!(
+            after("d files download a -nc -pv v1"),
+            "d files download a --disable-verify-checksums --project-version v1"
+        );
+        assert_eq!(after("d files download -- -nc"), "d files download -- -nc");
+        assert_eq!(after("d files ls -pv"), "d files ls -pv");
+    }
+}

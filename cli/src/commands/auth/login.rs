@@ -1,0 +1,130 @@
+//! `auth login`.
+
+use chrono::{DateTime, Local};
+use clap::Args;
+use divbase_contract::{
+    auth::LoginResponse,
+    core::{Announcement, AnnouncementLevel},
+};
+use reqwest::{Method, StatusCode};
+
+use crate::{
+    app::App,
+    config_file::ConfigFile,
+    credentials::{now, session::SessionTokens},
+    failure::{Failure, Outcome},
+    http::api::{Api, Call},
+    output::{self, style},
+    project::{normal, without_slash},
+};
+
+/// `auth login EMAIL`
+#[derive(Args)]
+pub struct LoginArgs {
+    /// E-mail address of the account
+    email: String,
+    /// Base URL of the server's API, ending in /api [default: DIVBASE_API_URL, or the public service]
+    #[arg(long, value_name = "URL")]
+    divbase_url: Option<String>,
+    /// Do not ask when a session is still valid
+    #[arg(long, short = 'f')]
+    force: bool,
+}
+
+pub(super) async fn run(args: LoginArgs, app: &App) -> Outcome {
+    let password = output::secret("Enter your password")?;
+    let mut config = app.config()?;
+    let url = without_slash(args.divbase_url.as_deref().unwrap_or(&app.settings.api_url));
+    if !args.force && !may_replace_session(app, &config, &url)? {
+        return output::line("Login cancelled.");
+    }
+    let api = Api::new(&url, &app.settings)?;
+    let answer = log_in(&api, &args.email, password).await?;
+    SessionTokens {
+        access_token: answer.access_token,
+        refresh_token: answer.refresh_token,
+        access_token_expires_at: answer.access_token_expires_at,
+        refresh_token_expires_at: answer.refresh_token_expires_at,
+    }
+    .save(&app.settings.tokens_path)?;
+    config.logged_in_url = Some(url);
+    config.logged_in_email = Some(args.email.clone());
+    app.save(&config)?;
+    announce(&api).await?;
+    output::line(&style::green(&format!(
+        "Logged in successfully as: {}",
+        output::name(&args.email)
+    )))
+}
+
+fn may_replace_session(app: &App, config: &ConfigFile, url: &str) -> Outcome<bool> {
+    let same_server = config
+        .logged_in_url
+        .as_deref()
+        .is_some_and(|known| normal(known) == normal(url));
+    let Some(tokens) = SessionTokens::load(&app.settings.tokens_path) else {
+        return Ok(true);
+    };
+    if !same_server || tokens.session_ended(now()) {
+        return Ok(true);
+    }
+    let end = DateTime::from_timestamp(tokens.refresh_token_expires_at, 0)
+        .map(|end| {
+            end.with_timezone(&Local)
+                .format("%Y-%m-%d %H:%M:%S")
+                .to_string()
+        })
+        .unwrap_or_default();
+    output::line(&format!(
+        "Already logged in to {url} as {}; the session ends {end}.",
+        output::name(config.logged_in_email.as_deref().unwrap_or("unknown"))
+    ))?;
+    output::confirm("Do you want to login again? This replaces the session.")
+}
+
+async fn log_in(api: &Api, email: &str, password: String) -> Outcome<LoginResponse> {
+    let call = Call::new(Method::POST, &["auth", "login"]).form(vec![
+        ("grant_type", "password".to_owned()),
+        ("username", email.to_owned()),
+        ("password", password),
+    ]);
+    api.call_anonymously(call)
+        .await
+        .map_err(|failure| match failure {
+            Failure::Api(error) if error.status == StatusCode::UNAUTHORIZED => {
+                Failure::Auth(error.detail.text())
+            }
+            other => other,
+        })
+}
+
+/// Shows what the operators have to say. Being unable to ask does not spoil the login.
+async fn announce(api: &Api) -> Outcome {
+    let call = Call::new(Method::GET, &["core", "announcements"]);
+    let Ok(list) = api.call_anonymously::<Vec<Announcement>>(call).await else {
+        return Ok(());
+    };
+    match list.len() {
+        0 => return Ok(()),
+        1 => output::line(&style::bold("An Announcement from DivBase:"))?,
+        _ => output::line(&style::bold("Announcements from DivBase:"))?,
+    }
+    for (index, announcement) in list.iter().enumerate() {
+        let number = if list.len() == 1 {
+            String::new()
+        } else {
+            format!("{}) ", index + 1)
+        };
+        let heading = format!("{number}{}", output::name(&announcement.heading));
+        output::line(&match announcement.level {
+            AnnouncementLevel::Info => style::blue(&heading),
+            AnnouncementLevel::Success => style::green(&heading),
+            AnnouncementLevel::Warning => style::yellow(&heading),
+            AnnouncementLevel::Danger => style::red(&heading),
+        })?;
+        if let Some(message) = &announcement.message {
+            output::line(&output::text(message))?;
+        }
+    }
+    Ok(())
+}

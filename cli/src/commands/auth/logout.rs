@@ -1,0 +1,35 @@
+//! `auth logout`: always ends the session here, and on the server if it can be reached.
+
+use divbase_contract::auth::RefreshRequest;
+use reqwest::Method;
+
+use crate::{
+    app::App,
+    credentials::session::SessionTokens,
+    failure::Outcome,
+    http::{
+        api::{Api, Call},
+        sign_in,
+    },
+    output,
+};
+
+pub(super) async fn run(app: &App) -> Outcome {
+    let url = app.config()?.logged_in_url;
+    if let (Some(url), Some(tokens)) = (url, SessionTokens::load(&app.settings.tokens_path))
+        && let Err(failure) = revoke(app, &url, tokens).await
+    {
+        output::warn(&format!(
+            "the session was not ended on the server, only here: {failure}"
+        ));
+    }
+    sign_in::forget(&app.settings)?;
+    output::line("Logged out successfully.")
+}
+
+async fn revoke(app: &App, url: &str, tokens: SessionTokens) -> Outcome {
+    let call = Call::new(Method::POST, &["auth", "logout"]).json(&RefreshRequest {
+        refresh_token: tokens.refresh_token,
+    })?;
+    Api::new(url, &app.settings)?.tell_anonymously(call).await
+}

@@ -1,0 +1,40 @@
+//! `dimensions`: the index of a project's VCF files, and the metadata table that goes with it.
+
+mod show;
+mod update;
+
+use clap::Subcommand;
+use reqwest::Method;
+use serde::de::DeserializeOwned;
+
+use crate::{
+    app::{App, ProjectApi},
+    failure::Outcome,
+    http::api::Call,
+};
+
+/// `dimensions …`
+#[derive(Subcommand)]
+pub enum DimensionsCommand {
+    /// Index the VCF files that are new or changed
+    Update(update::UpdateArgs),
+    /// Show what is indexed
+    Show(show::ShowArgs),
+}
+
+/// Runs it.
+///
+/// # Errors
+/// What the command says.
+pub async fn run(command: DimensionsCommand, app: &App) -> Outcome {
+    match command {
+        DimensionsCommand::Update(args) => update::run(args, app).await,
+        DimensionsCommand::Show(args) => show::run(args, app).await,
+    }
+}
+
+/// Asks a route of the index; an empty part is the index itself.
+async fn get<T: DeserializeOwned>(at: &ProjectApi, part: &[&str]) -> Outcome<T> {
+    let path = [&["vcf-dimensions", "projects", at.project.as_str()], part].concat();
+    at.api.call(Call::new(Method::GET, &path)).await
+}

@@ -1,0 +1,152 @@
+//! `files download-all`.
+
+use clap::Args;
+use divbase_contract::limits::RESULT_PREFIX;
+
+use super::download::{CommonArgs, place};
+use crate::{
+    app::{App, ProjectApi},
+    failure::{Failure, Outcome},
+    files_api::Depth,
+    output::{self, size, style},
+    transfer::{
+        checksum::{Checksum, Form},
+        destination::download_dir,
+        download::{self, Wanted},
+    },
+};
+
+/// `files download-all`
+#[derive(Args)]
+pub struct DownloadAllArgs {
+    /// Skip files that are already there with the right checksum
+    #[arg(long, short = 'r')]
+    resume: bool,
+    /// Do not ask before downloading
+    #[arg(long, short = 'y')]
+    yes: bool,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+/// A file of the project or of its version.
+struct Candidate {
+    key: String,
+    version: Option<String>,
+    etag: String,
+    size: u64,
+}
+
+pub(super) async fn run(args: DownloadAllArgs, app: &App) -> Outcome {
+    if args.resume && args.common.disable_verify_checksums {
+        return Err(Failure::Usage(
+            "--resume compares checksums, so it cannot be used with --disable-verify-checksums."
+                .to_owned(),
+        ));
+    }
+    let dir = download_dir(args.common.download_dir.as_deref(), &app.config()?)?;
+    let at = app.project(args.common.project.project.as_deref())?;
+    let candidates = candidates(&at, args.common.project_version.as_deref()).await?;
+    if candidates.is_empty() {
+        return output::line(&format!(
+            "There are no files to download in the project '{}'.",
+            output::name(&at.project)
+        ));
+    }
+    let picks = candidates
+        .iter()
+        .map(|file| (file.key.clone(), file.version.clone()))
+        .collect();
+    let wanted = place(picks, &dir, args.common.layout())?;
+    let mut pairs: Vec<(Candidate, Wanted)> = candidates.into_iter().zip(wanted).collect();
+    if args.resume {
+        pairs = without_present(pairs).await?;
+        if pairs.is_empty() {
+            return output::line(
+                "No files left to download: your folder matches the project's store.",
+            );
+        }
+    }
+    let total = pairs.iter().map(|(file, _)| file.size).sum();
+    output::line(&format!(
+        "There are '{}' files to download with a total size of: {}",
+        pairs.len(),
+        size::human(total)
+    ))?;
+    if args.common.dry_run {
+        for (file, _) in &pairs {
+            output::line(&format!(
+                "- '{}' ({})",
+                output::name(&file.key),
+                size::human(file.size)
+            ))?;
+        }
+        return output::line("Dry run: nothing was downloaded.");
+    }
+    if !args.yes && !output::confirm("Do you want to download them?")? {
+        return output::line("Download cancelled...");
+    }
+    let wanted = pairs.into_iter().map(|(_, wanted)| wanted).collect();
+    download::all(&at, wanted, args.common.checks()).await
+}
+
+async fn candidates(at: &ProjectApi, version: Option<&str>) -> Outcome<Vec<Candidate>> {
+    if let Some(version) = version {
+        let details = super::super::version::details(at, version).await?;
+        return Ok(details
+            .files
+            .into_iter()
+            .map(|(key, file)| Candidate {
+                key,
+                version: Some(file.version_id),
+                etag: file.etag,
+                size: file.size,
+            })
+            .collect());
+    }
+    let listing = at.list(None, Depth::Everything).await?;
+    Ok(listing
+        .files
+        .into_iter()
+        .filter(|file| !file.name.ends_with('/') && !file.name.starts_with(RESULT_PREFIX))
+        .map(|file| Candidate {
+            key: file.name,
+            version: None,
+            etag: file.etag,
+            size: file.size,
+        })
+        .collect())
+}
+
+/// Those that are not yet here; warns of those that are here with another content.
+async fn without_present(pairs: Vec<(Candidate, Wanted)>) -> Outcome<Vec<(Candidate, Wanted)>> {
+    let sorted = tokio::task::spawn_blocking(move || {
+        let mut left = Vec::new();
+        let mut different = Vec::new();
+        for (file, wanted) in pairs {
+            if !wanted.path.is_file() {
+                left.push((file, wanted));
+                continue;
+            }
+            let local = Checksum::of_file(&wanted.path, Form::of_etag(&file.etag))
+                .map_err(|error| Failure::io("read", &wanted.path, error))?;
+            if local.etag() != file.etag {
+                different.push(wanted.path.display().to_string());
+                left.push((file, wanted));
+            }
+        }
+        Ok::<_, Failure>((left, different))
+    });
+    let (left, different) = sorted.await.map_err(|error| {
+        Failure::Refused(format!("the comparison of local files broke off: {error}"))
+    })??;
+    if !different.is_empty() {
+        output::line(&style::yellow(
+            "Warning: The following files already exist with another content and are downloaded again:",
+        ))?;
+        for path in different {
+            output::line(&format!("- {}", output::name(&path)))?;
+        }
+    }
+    Ok(left)
+}

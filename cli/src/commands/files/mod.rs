@@ -1,0 +1,63 @@
+//! `files`: the files of a project.
+
+mod download;
+mod download_all;
+mod folders;
+mod info;
+mod ls;
+mod names;
+mod remove;
+mod stream;
+mod tree;
+mod upload;
+
+use clap::Subcommand;
+
+use crate::{app::App, failure::Outcome};
+
+/// `files …`
+#[derive(Subcommand)]
+pub enum FilesCommand {
+    /// List files and folders
+    Ls(ls::LsArgs),
+    /// Show files and folders as a tree
+    Tree(tree::TreeArgs),
+    /// Show the versions of a file
+    Info(info::InfoArgs),
+    /// Download files
+    Download(download::DownloadArgs),
+    /// Download every file of the project, or of one of its versions
+    DownloadAll(download_all::DownloadAllArgs),
+    /// Write a file's content to the standard output
+    Stream(stream::StreamArgs),
+    /// Upload files
+    Upload(upload::UploadArgs),
+    /// Make folders
+    Mkdir(folders::FoldersArgs),
+    /// Delete empty folders
+    Rmdir(folders::FoldersArgs),
+    /// Delete files (they can be restored for 30 days)
+    Rm(remove::RmArgs),
+    /// Bring deleted files back
+    Restore(remove::RestoreArgs),
+}
+
+/// Runs it.
+///
+/// # Errors
+/// What the command says.
+pub async fn run(command: FilesCommand, app: &App) -> Outcome {
+    match command {
+        FilesCommand::Ls(args) => ls::run(args, app).await,
+        FilesCommand::Tree(args) => tree::run(args, app).await,
+        FilesCommand::Info(args) => info::run(args, app).await,
+        FilesCommand::Download(args) => download::run(args, app).await,
+        FilesCommand::DownloadAll(args) => download_all::run(args, app).await,
+        FilesCommand::Stream(args) => stream::run(args, app).await,
+        FilesCommand::Upload(args) => upload::run(args, app).await,
+        FilesCommand::Mkdir(args) => folders::make(args, app).await,
+        FilesCommand::Rmdir(args) => folders::remove(args, app).await,
+        FilesCommand::Rm(args) => remove::remove(args, app).await,
+        FilesCommand::Restore(args) => remove::restore(args, app).await,
+    }
+}

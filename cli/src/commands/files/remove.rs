@@ -1,0 +1,84 @@
+//! `files rm` and `files restore`. Deletion is soft: nothing is lost for 30 days.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::{
+    app::App,
+    arguments::ProjectArg,
+    failure::{Failure, Outcome},
+    output,
+};
+
+/// `files rm [FILES]...`
+#[derive(Args)]
+pub struct RmArgs {
+    /// Names of files
+    files: Vec<String>,
+    /// Read the names from this file, one per line
+    #[arg(long, value_name = "PATH")]
+    file_list: Option<PathBuf>,
+    /// Only tell what would be deleted
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    project: ProjectArg,
+}
+
+/// `files restore [FILES]...`
+#[derive(Args)]
+pub struct RestoreArgs {
+    /// Names of files
+    files: Vec<String>,
+    /// Read the names from this file, one per line
+    #[arg(long, value_name = "PATH")]
+    file_list: Option<PathBuf>,
+    #[command(flatten)]
+    project: ProjectArg,
+}
+
+pub(super) async fn remove(args: RmArgs, app: &App) -> Outcome {
+    let names = super::names::given(args.files, args.file_list.as_deref())?;
+    let at = app.project(args.project.project.as_deref())?;
+    if args.dry_run {
+        output::line("Dry run: these files would be deleted:")?;
+        return list(&names);
+    }
+    let deleted = at.delete(&names).await?;
+    if deleted.is_empty() {
+        return output::line("No files were deleted.");
+    }
+    output::line(
+        "The following files were deleted (`divbase-cli files restore` brings them back):",
+    )?;
+    list(&deleted)
+}
+
+pub(super) async fn restore(args: RestoreArgs, app: &App) -> Outcome {
+    let names = super::names::given(args.files, args.file_list.as_deref())?;
+    let at = app.project(args.project.project.as_deref())?;
+    let answer = at.restore(&names).await?;
+    if !answer.restored.is_empty() {
+        output::line("Restored files:")?;
+        list(&answer.restored)?;
+    }
+    if answer.not_restored.is_empty() {
+        return Ok(());
+    }
+    output::note("Error: Some files could not be restored:");
+    for name in &answer.not_restored {
+        output::note(&format!("- '{}'", output::name(name)));
+    }
+    output::note(
+        "They may never have existed under this name, or were deleted more than 30 days ago. \
+         `divbase-cli files ls --show-deleted-files` lists what can be restored.",
+    );
+    Err(Failure::Told)
+}
+
+fn list(names: &[String]) -> Outcome {
+    names
+        .iter()
+        .try_for_each(|name| output::line(&format!("- '{}'", output::name(name))))
+}

@@ -1,0 +1,108 @@
+//! The command tree. A command is one file: its arguments and what it does.
+
+pub mod auth;
+pub mod config;
+pub mod dimensions;
+pub mod files;
+pub mod query;
+pub mod task_history;
+pub mod version;
+
+use clap::{ArgAction, Parser, Subcommand};
+
+use crate::{app::App, failure::Outcome};
+
+/// Work with DivBase projects: upload VCF files and sample metadata, query them, download the results.
+#[derive(Parser)]
+#[command(
+    name = "divbase-cli",
+    version = concat!("version: ", env!("CARGO_PKG_VERSION")),
+    disable_version_flag = true,
+    disable_help_subcommand = true,
+    arg_required_else_help = true,
+    after_help = "Start with `divbase-cli config add PROJECT --default` and `divbase-cli auth login EMAIL`."
+)]
+pub struct Cli {
+    /// Print the program's version
+    #[arg(short = 'v', long, action = ArgAction::Version)]
+    version: Option<bool>,
+    /// Install completion for the current shell, or the one named
+    #[arg(long, value_name = "SHELL", num_args = 0..=1, default_missing_value = "")]
+    pub install_completion: Option<String>,
+    /// Print the completion script for the current shell, or the one named
+    #[arg(long, value_name = "SHELL", num_args = 0..=1, default_missing_value = "")]
+    pub show_completion: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The groups.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Log in and out, and manage the personal access token of this device
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Auth(auth::AuthCommand),
+    /// Manage this device's list of projects and its defaults
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Config(config::ConfigCommand),
+    /// Index a project's VCF files, look at the index, prepare metadata
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Dimensions(dimensions::DimensionsCommand),
+    /// List, upload, download and delete files of a project
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Files(files::FilesCommand),
+    /// Query sample metadata and VCF files
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Query(query::QueryCommand),
+    /// See what became of submitted tasks
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    TaskHistory(task_history::TaskHistoryCommand),
+    /// Name states of a project's files, to come back to them
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Version(version::VersionCommand),
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// What the command says.
+pub async fn run(command: Command, app: App) -> Outcome {
+    match command {
+        Command::Auth(command) => auth::run(command, &app).await,
+        Command::Config(command) => config::run(command, &app),
+        Command::Dimensions(command) => dimensions::run(command, &app).await,
+        Command::Files(command) => files::run(command, &app).await,
+        Command::Query(command) => query::run(command, &app).await,
+        Command::TaskHistory(command) => task_history::run(command, &app).await,
+        Command::Version(command) => version::run(command, &app).await,
+    }
+}

@@ -1,0 +1,116 @@
+//! `query tsv`: samples by their metadata, answered at once.
+
+use std::time::Duration;
+
+use clap::{ArgAction, Args};
+use divbase_contract::query::{MetadataQueryRequest, MetadataQueryResult};
+use reqwest::Method;
+
+use crate::{
+    app::App,
+    arguments::{ProjectArg, TableFormat},
+    failure::Outcome,
+    http::api::Call,
+    output::{self, style, table},
+};
+
+/// The server gives up after 10 s; it may first have to start.
+const TIMEOUT: Duration = Duration::from_secs(40);
+
+/// `query tsv TSV_FILTER`
+#[derive(Args)]
+pub struct TsvArgs {
+    /// Filter such as "Area:North,!East;Weight:>10"; "" for all samples
+    #[arg(allow_hyphen_values = true)]
+    tsv_filter: String,
+    /// Also print each sample with each file that contains it
+    #[arg(long, overrides_with = "no_show_sample_results")]
+    show_sample_results: bool,
+    #[arg(long, hide = true, action = ArgAction::SetTrue)]
+    no_show_sample_results: bool,
+    /// Table to read, a file of the project [default: DIVBASE_METADATA_TSV_NAME, or sample_metadata.tsv]
+    #[arg(long, value_name = "FILE")]
+    metadata_tsv_name: Option<String>,
+    /// Answer as the Python service does, its traps included
+    #[arg(long)]
+    compat: bool,
+    #[command(flatten)]
+    project: ProjectArg,
+    #[command(flatten)]
+    format: TableFormat,
+}
+
+pub(super) async fn run(args: TsvArgs, app: &App) -> Outcome {
+    let at = app.project(args.project.project.as_deref())?;
+    let request = MetadataQueryRequest {
+        tsv_filter: args.tsv_filter,
+        metadata_tsv_name: args
+            .metadata_tsv_name
+            .unwrap_or_else(|| app.settings.metadata_tsv_name.clone()),
+        compat: args.compat,
+    };
+    let call = Call::new(
+        Method::POST,
+        &["query", "sample-metadata", "projects", &at.project],
+    )
+    .json(&request)?
+    .timeout(TIMEOUT)
+    .submission();
+    let result: MetadataQueryResult = at.api.call(call).await?;
+    if args.format.json {
+        return output::json(&result);
+    }
+    if args.format.tsv {
+        for warning in &result.warnings {
+            output::warn(&output::text(warning));
+        }
+        return table::tsv(&["Sample ID", "Filename"], &pairs(&result));
+    }
+    show(
+        &result,
+        args.show_sample_results && !args.no_show_sample_results,
+    )
+}
+
+fn pairs(result: &MetadataQueryResult) -> Vec<Vec<String>> {
+    result
+        .sample_and_filename_subset
+        .iter()
+        .map(|pair| vec![pair.sample_id.clone(), pair.filename.clone()])
+        .collect()
+}
+
+fn show(result: &MetadataQueryResult, with_pairs: bool) -> Outcome {
+    if !result.warnings.is_empty() {
+        output::line(&style::yellow("Warnings:"))?;
+        for warning in &result.warnings {
+            output::line(&format!("  - {}", output::text(warning)))?;
+        }
+        output::line("")?;
+    }
+    if with_pairs {
+        for pair in &result.sample_and_filename_subset {
+            output::line(&format!(
+                "Sample ID: '{}', Filename: '{}'",
+                output::name(&pair.sample_id),
+                output::name(&pair.filename)
+            ))?;
+        }
+    }
+    output::line(&format!(
+        "The results for the query ({}):",
+        output::text(&result.query_message)
+    ))?;
+    output::line(&format!(
+        "Unique Sample IDs: {}",
+        output::python_list(&result.unique_sample_ids)
+    ))?;
+    output::line(&format!(
+        "Unique filenames: {}",
+        output::python_list(&result.unique_filenames)
+    ))?;
+    if result.unique_sample_ids.is_empty() {
+        output::line("No samples match your query filters.")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! `task-history`: what became of submitted tasks.
+
+use clap::{Args, Subcommand};
+use reqwest::Method;
+
+use crate::{
+    app::App,
+    arguments::TableFormat,
+    failure::Outcome,
+    http::api::Call,
+    output::{self, style, table, time},
+    project,
+    tasks::{self, State, Task, result},
+};
+
+/// `task-history …`
+#[derive(Subcommand)]
+pub enum TaskHistoryCommand {
+    /// Your own tasks, newest first
+    User(UserArgs),
+    /// One task
+    Id(IdArgs),
+    /// All tasks of a project (for its managers), newest first
+    Project(ProjectArgs),
+}
+
+/// How many tasks are shown, and how.
+#[derive(Args)]
+struct Listing {
+    /// Show at most this many
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    limit: usize,
+    #[command(flatten)]
+    format: TableFormat,
+}
+
+/// `task-history user`
+#[derive(Args)]
+pub struct UserArgs {
+    /// Only tasks of this project
+    #[arg(long, value_name = "NAME")]
+    project: Option<String>,
+    #[command(flatten)]
+    listing: Listing,
+}
+
+/// `task-history id TASK_ID`
+#[derive(Args)]
+pub struct IdArgs {
+    /// Number of the task
+    task_id: i64,
+    #[command(flatten)]
+    format: TableFormat,
+}
+
+/// `task-history project [PROJECT]`
+#[derive(Args)]
+pub struct ProjectArgs {
+    /// The project [default: your default project]
+    project: Option<String>,
+    #[command(flatten)]
+    listing: Listing,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// What the server says.
+pub async fn run(command: TaskHistoryCommand, app: &App) -> Outcome {
+    match command {
+        TaskHistoryCommand::User(args) => user(args, app).await,
+        TaskHistoryCommand::Id(args) => {
+            let task = tasks::by_id(&app.server()?, args.task_id).await?;
+            show(
+                &format!("DivBase Task History for Task ID: {}", args.task_id),
+                vec![task],
+                args.format,
+            )
+        }
+        TaskHistoryCommand::Project(args) => {
+            let at = app.project(args.project.as_deref())?;
+            let call = Call::new(Method::GET, &["task-history", "projects", &at.project]);
+            let tasks = newest(at.api.call(call).await?, args.listing.limit);
+            show(
+                &format!("DivBase Task History for Project: {}", at.project),
+                tasks,
+                args.listing.format,
+            )
+        }
+    }
+}
+
+async fn user(args: UserArgs, app: &App) -> Outcome {
+    let config = app.config()?;
+    project::server(&config, &app.settings)?;
+    let who = config
+        .logged_in_email
+        .unwrap_or_else(|| "owner of the access token".to_owned());
+    let api = app.server()?;
+    let mut title = format!("DivBase Task History for User: {who}");
+    let call = match &args.project {
+        Some(project) => {
+            title.push_str(&format!(" and Project: {project}"));
+            Call::new(
+                Method::GET,
+                &["task-history", "tasks", "user", "projects", project],
+            )
+        }
+        None => Call::new(Method::GET, &["task-history", "tasks", "user"]),
+    };
+    let tasks = newest(api.call(call).await?, args.listing.limit);
+    show(&title, tasks, args.listing.format)
+}
+
+/// The newest `limit` tasks. The text form of the times sorts as the times do.
+fn newest(mut tasks: Vec<Task>, limit: usize) -> Vec<Task> {
+    tasks.sort_by(|a, b| (&b.created_at, b.id).cmp(&(&a.created_at, a.id)));
+    tasks.truncate(limit);
+    tasks
+}
+
+fn show(title: &str, tasks: Vec<Task>, format: TableFormat) -> Outcome {
+    const HEADER: [&str; 7] = [
+        "Submitting user",
+        "Task ID",
+        "State",
+        "Created at",
+        "Started at",
+        "Runtime (s)",
+        "Result",
+    ];
+    if format.json {
+        return output::json(&tasks);
+    }
+    let rows: Vec<Vec<String>> = tasks.iter().map(row).collect();
+    if format.tsv {
+        return table::tsv(&HEADER, &rows);
+    }
+    output::line(&style::bold(&output::name(title)))?;
+    table::boxed(&HEADER, &rows)
+}
+
+fn row(task: &Task) -> Vec<String> {
+    vec![
+        task.submitter_email
+            .clone()
+            .unwrap_or_else(|| "Unknown".to_owned()),
+        task.id.to_string(),
+        task.state().as_str().to_owned(),
+        time::of_task(task.created_at.as_deref()),
+        time::of_task(task.started_at.as_deref()),
+        task.runtime
+            .map_or_else(|| "N/A".to_owned(), |seconds| format!("{seconds:.2}")),
+        match task.state() {
+            State::Queuing if task.progress.is_none() => "None".to_owned(),
+            _ => result::sentence(task),
+        },
+    ]
+}

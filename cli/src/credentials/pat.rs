@@ -1,0 +1,93 @@
+//! The personal access token stored on this device.
+
+use std::{fs, io, path::Path};
+
+use chrono::{DateTime, Local};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    credentials::now,
+    failure::{Failure, Outcome},
+    files_on_disk::{Privacy, write_atomically},
+};
+
+/// How every token begins.
+pub const PREFIX: &str = "divbase_pat_";
+/// A token counts as expired this many seconds early.
+const SLACK: i64 = 10;
+
+/// A stored token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredPat {
+    /// The user's label.
+    pub name: String,
+    /// Unix seconds; absent if it never ends.
+    pub pat_expires_at: Option<i64>,
+    /// The token.
+    pub pat: String,
+}
+
+impl StoredPat {
+    /// Reads the file; a missing or malformed one means that there is none.
+    ///
+    /// # Errors
+    /// If the file is there and cannot be read.
+    pub fn load(path: &Path) -> Outcome<Option<Self>> {
+        match fs::read_to_string(path) {
+            Ok(text) => Ok(serde_yaml_ng::from_str(&text).ok()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Failure::io("read", path, error)),
+        }
+    }
+
+    /// Writes the file, readable by its owner only.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn save(&self, path: &Path) -> Outcome {
+        let text = serde_yaml_ng::to_string(self)
+            .map_err(|error| Failure::Config(format!("could not write YAML: {error}")))?;
+        write_atomically(path, text.as_bytes(), Privacy::OwnerOnly)
+            .map_err(|error| Failure::io("store the token in", path, error))
+    }
+
+    /// Whether it can no longer be used.
+    #[must_use]
+    pub fn expired(&self) -> bool {
+        self.pat_expires_at.is_some_and(|end| end <= now() + SLACK)
+    }
+
+    /// Nothing, if it can be used.
+    ///
+    /// # Errors
+    /// If it has expired.
+    pub fn require_valid(&self) -> Outcome {
+        if self.expired() {
+            return Err(Failure::Auth(format!(
+                "your stored personal access token '{}' expired at {}. Create a new one on the DivBase website and store \
+                 it with `divbase-cli auth add-pat NAME --overwrite-existing`, or log in with `divbase-cli auth login [EMAIL]`.",
+                self.name,
+                self.end()
+            )));
+        }
+        Ok(())
+    }
+
+    /// When it ends, in local time, or `Never`.
+    #[must_use]
+    pub fn end(&self) -> String {
+        self.pat_expires_at.map_or_else(
+            || "Never".to_owned(),
+            |end| {
+                DateTime::from_timestamp(end, 0).map_or_else(
+                    || end.to_string(),
+                    |time| {
+                        time.with_timezone(&Local)
+                            .format("%Y-%m-%d %H:%M:%S %Z")
+                            .to_string()
+                    },
+                )
+            },
+        )
+    }
+}

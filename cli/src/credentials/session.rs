@@ -1,0 +1,76 @@
+//! The tokens of a login and the file that keeps them.
+
+use std::{fs, path::Path};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    failure::{Failure, Outcome},
+    files_on_disk::{Privacy, write_atomically},
+};
+
+/// An access token is refreshed this many seconds before it ends.
+const ACCESS_SLACK: i64 = 5;
+/// A session counts as ended this many seconds before its refresh token does.
+const REFRESH_SLACK: i64 = 300;
+
+/// Tokens of a login. Times are unix seconds.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionTokens {
+    /// Bearer token.
+    pub access_token: String,
+    /// Buys new access tokens.
+    pub refresh_token: String,
+    /// End of the access token.
+    pub access_token_expires_at: i64,
+    /// End of the session.
+    pub refresh_token_expires_at: i64,
+}
+
+impl SessionTokens {
+    /// Reads the file; a missing or malformed one means that there are none.
+    #[must_use]
+    pub fn load(path: &Path) -> Option<Self> {
+        serde_yaml_ng::from_str(&fs::read_to_string(path).ok()?).ok()
+    }
+
+    /// Writes the file, readable by its owner only.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn save(&self, path: &Path) -> Outcome {
+        let text = serde_yaml_ng::to_string(self)
+            .map_err(|error| Failure::Config(format!("could not write YAML: {error}")))?;
+        write_atomically(path, text.as_bytes(), Privacy::OwnerOnly)
+            .map_err(|error| Failure::io("store the session in", path, error))
+    }
+
+    /// Whether the access token must be refreshed before use.
+    #[must_use]
+    pub const fn access_ended(&self, now: i64) -> bool {
+        now >= self.access_token_expires_at - ACCESS_SLACK
+    }
+
+    /// Whether only a new login helps.
+    #[must_use]
+    pub const fn session_ended(&self, now: i64) -> bool {
+        now >= self.refresh_token_expires_at - REFRESH_SLACK
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_end_before_their_time() {
+        let tokens = SessionTokens {
+            access_token: String::new(),
+            refresh_token: String::new(),
+            access_token_expires_at: 1_000,
+            refresh_token_expires_at: 2_000,
+        };
+        assert!(!tokens.access_ended(994) && tokens.access_ended(995));
+        assert!(!tokens.session_ended(1_699) && tokens.session_ended(1_700));
+    }
+}

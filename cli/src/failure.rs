@@ -1,0 +1,89 @@
+//! Why a command ends without success, with its exit code. The texts say what to do next.
+
+use std::{io, path::Path};
+
+use crate::http::envelope::ApiError;
+
+/// Result of everything that a command does.
+pub type Outcome<T = ()> = Result<T, Failure>;
+
+/// The closed set of ways in which a command fails.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The command line is wrong; shown with the usage of the command. Exit code 2.
+    #[error("{0}")]
+    Usage(String),
+    /// A configuration is missing or wrong.
+    #[error("{0}")]
+    Config(String),
+    /// No usable credentials.
+    #[error("{0}")]
+    Auth(String),
+    /// The server answered with an error.
+    #[error(transparent)]
+    Api(Box<ApiError>),
+    /// The server could not be reached, or the connection broke.
+    #[error(
+        "could not connect to the DivBase server at {url}: {reason}.\nCheck the URL and your network connection; the server may also be down."
+    )]
+    Connection {
+        /// What was asked for.
+        url: String,
+        /// What the network said.
+        reason: String,
+    },
+    /// A file of this machine cannot be read or written.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was attempted, with the path.
+        what: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Something was refused or did not work; the text says what.
+    #[error("{0}")]
+    Refused(String),
+    /// The command has told everything already.
+    #[error("")]
+    Told,
+    /// A wait ended before the task did. Exit code 3.
+    #[error("{0}")]
+    TimedOut(String),
+    /// The question at a prompt got no answer.
+    #[error("Aborted.")]
+    Aborted,
+    /// No command was given; the help has been shown. Exit code 2.
+    #[error("")]
+    NoCommand,
+    /// Whoever reads our output has gone: nothing to tell. Exit code 0.
+    #[error("")]
+    ReaderGone,
+}
+
+impl Failure {
+    /// The exit code.
+    #[must_use]
+    pub const fn code(&self) -> u8 {
+        match self {
+            Self::ReaderGone => 0,
+            Self::Usage(_) | Self::NoCommand => 2,
+            Self::TimedOut(_) => 3,
+            _ => 1,
+        }
+    }
+
+    /// A failed operation on a path.
+    #[must_use]
+    pub fn io(doing: &str, path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            what: format!("could not {doing} {}", path.display()),
+            source,
+        }
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Self::Api(Box::new(error))
+    }
+}

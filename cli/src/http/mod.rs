@@ -1,0 +1,50 @@
+//! Talking HTTP: to the API (with version header, credentials, retries and the error envelope) and to the object store
+//! (with none of the first two).
+
+pub mod api;
+pub mod envelope;
+pub mod retry;
+pub mod sign_in;
+
+use std::time::Duration;
+
+use crate::failure::{Failure, Outcome};
+
+/// Version that we tell the server: the stock client whose wire format we speak.
+pub const SPOKEN_VERSION: &str = "0.1.0a9";
+
+/// Longest time to wait for an answer of the API, unless the call says otherwise.
+pub const API_TIMEOUT: Duration = Duration::from_secs(30);
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const STALL_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// One connection pool for everything that a command does.
+///
+/// # Errors
+/// If TLS cannot be set up.
+pub fn client() -> Outcome<reqwest::Client> {
+    // A second call finds the provider installed: that is what we want.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .user_agent(concat!("divbase-cli/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(STALL_TIMEOUT)
+        .build()
+        .map_err(|error| Failure::Config(format!("could not set up TLS: {}", reason(&error))))
+}
+
+/// What went wrong, without the URL (which may be pre-signed), causes included.
+#[must_use]
+pub fn reason(error: &reqwest::Error) -> String {
+    use std::error::Error;
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let mut deepest: &dyn Error = error;
+    while let Some(source) = deepest.source() {
+        deepest = source;
+    }
+    deepest.to_string()
+}

@@ -1,0 +1,61 @@
+//! Keeping a session alive: a new access token when the old one ends, a clean end when the session does.
+
+use divbase_contract::auth::{RefreshRequest, RefreshResponse};
+use reqwest::{Method, StatusCode};
+
+use super::api::{Api, Call, Refusal};
+use crate::{
+    config_file::ConfigFile,
+    credentials::{now, session::SessionTokens, session_ended},
+    failure::{Failure, Outcome},
+    files_on_disk,
+    settings::Settings,
+};
+
+/// The tokens with an access token that can be used now.
+pub(super) async fn fresh(
+    api: &Api,
+    tokens: SessionTokens,
+    settings: &Settings,
+) -> Result<SessionTokens, Refusal> {
+    if !tokens.access_ended(now()) {
+        return Ok(tokens);
+    }
+    if tokens.session_ended(now()) {
+        forget(settings)?;
+        return Err(session_ended().into());
+    }
+    let call = Call::new(Method::POST, &["auth", "refresh"]).json(&RefreshRequest {
+        refresh_token: tokens.refresh_token.clone(),
+    })?;
+    match api.once::<RefreshResponse>(&call).await {
+        Ok(answer) => {
+            let fresh = SessionTokens {
+                access_token: answer.access_token,
+                access_token_expires_at: answer.expires_at,
+                ..tokens
+            };
+            fresh.save(&settings.tokens_path)?;
+            Ok(fresh)
+        }
+        Err(Refusal::Final(Failure::Api(error))) if error.status == StatusCode::UNAUTHORIZED => {
+            forget(settings)?;
+            Err(session_ended().into())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Deletes the session from this device.
+///
+/// # Errors
+/// If a file cannot be changed.
+pub fn forget(settings: &Settings) -> Outcome {
+    let tokens = &settings.tokens_path;
+    files_on_disk::delete(tokens).map_err(|error| Failure::io("delete", tokens, error))?;
+    let mut config = ConfigFile::load(&settings.config_path)?;
+    if config.logged_in_url.take().is_some() | config.logged_in_email.take().is_some() {
+        config.save(&settings.config_path)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! Everything that users read. Results go to stdout, and everything about how it went to stderr; nothing is wrapped or
+//! shortened when stdout is not a terminal.
+
+pub mod size;
+pub mod style;
+pub mod table;
+pub mod time;
+
+use std::{
+    borrow::Cow,
+    fmt::Write as _,
+    io::{self, IsTerminal, Write},
+};
+
+use serde::Serialize;
+
+use crate::failure::{Failure, Outcome};
+
+/// Writes a line to stdout.
+///
+/// # Errors
+/// If nobody reads any more, or the write fails.
+pub fn line(text: &str) -> Outcome {
+    raw(format!("{text}\n").as_bytes())
+}
+
+/// Writes bytes to stdout as they are.
+///
+/// # Errors
+/// As [`line`].
+pub fn raw(bytes: &[u8]) -> Outcome {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)
+        .and_then(|()| out.flush())
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::ReaderGone,
+            _ => Failure::Io {
+                what: "could not write the output".to_owned(),
+                source: error,
+            },
+        })
+}
+
+/// Writes a remark to stderr. A closed stderr is no reason to stop.
+pub fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Writes a warning to stderr.
+pub fn warn(text: &str) {
+    note(&format!("{} {text}", style::err_yellow("Warning:")));
+}
+
+/// Writes a value as indented JSON.
+///
+/// # Errors
+/// As [`line`].
+pub fn json(value: &(impl Serialize + ?Sized)) -> Outcome {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::Refused(format!("could not write JSON: {error}")))?;
+    line(&text)
+}
+
+/// Writes a value as YAML.
+///
+/// # Errors
+/// As [`line`].
+pub fn yaml(value: &(impl Serialize + ?Sized)) -> Outcome {
+    let text = serde_yaml_ng::to_string(value)
+        .map_err(|error| Failure::Refused(format!("could not write YAML: {error}")))?;
+    raw(text.as_bytes())
+}
+
+/// A name as it can be shown: verbatim, but control characters are escaped so that it cannot drive the terminal.
+#[must_use]
+pub fn name(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for letter in text.chars() {
+        if letter.is_control() {
+            let _ = write!(shown, "{}", letter.escape_default());
+        } else {
+            shown.push(letter);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Text of several lines as it can be shown: like [`name`], line breaks and tabs kept.
+#[must_use]
+pub fn text(text: &str) -> String {
+    text.split('\n')
+        .map(|line| line.split('\t').map(name).collect::<Vec<_>>().join("\t"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// A list as Python prints it, which scripts around the stock client read.
+#[must_use]
+pub fn python_list<S: AsRef<str>>(items: &[S]) -> String {
+    let quoted: Vec<String> = items
+        .iter()
+        .map(|item| {
+            let shown = name(item.as_ref()).replace('\\', "\\\\");
+            if shown.contains('\'') && !shown.contains('"') {
+                format!("\"{shown}\"")
+            } else {
+                format!("'{}'", shown.replace('\'', "\\'"))
+            }
+        })
+        .collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+/// Asks for yes or no on the terminal or a pipe; no answer means no.
+///
+/// # Errors
+/// If the input ends before an answer.
+pub fn confirm(question: &str) -> Outcome<bool> {
+    raw(format!("{question} [y/N]: ").as_bytes())?;
+    let mut answer = String::new();
+    match io::stdin().read_line(&mut answer) {
+        Ok(0) | Err(_) => Err(Failure::Aborted),
+        Ok(_) => Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")),
+    }
+}
+
+/// Asks for a secret: hidden on a terminal, one line from a pipe.
+///
+/// # Errors
+/// If the input ends before an answer.
+pub fn secret(question: &str) -> Outcome<String> {
+    if io::stdin().is_terminal() {
+        return rpassword::prompt_password(format!("{question}: ")).map_err(|_| Failure::Aborted);
+    }
+    let mut answer = String::new();
+    match io::stdin().read_line(&mut answer) {
+        Ok(0) | Err(_) => Err(Failure::Aborted),
+        Ok(_) => Ok(answer.trim_end_matches(['\n', '\r']).to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_drive_the_terminal() {
+        assert_eq!(name("[bold]x.tsv"), "[bold]x.tsv");
+        assert_eq!(name("a\u{1b}[31mb\n"), "a\\u{1b}[31mb\\n");
+        assert_eq!(text("a\tb\nc\u{7}"), "a\tb\nc\\u{7}");
+    }
+
+    #[test]
+    fn lists_look_like_python() {
+        assert_eq!(python_list::<&str>(&[]), "[]");
+        assert_eq!(
+            python_list(&["S1", "it's", "a\"b'c"]),
+            r#"['S1', "it's", 'a"b\'c']"#
+        );
+    }
+}

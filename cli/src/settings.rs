@@ -1,0 +1,98 @@
+//! Settings from the environment, read once at start. Nothing here looks at the configuration file.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use divbase_contract::limits::DEFAULT_METADATA_TSV;
+
+const PUBLIC_API: &str = "https://divbase.scilifelab-2-prod.sys.kth.se/api";
+const PUBLIC_DOCS: &str = "https://scilifelabdatacentre.github.io/divbase";
+const DEV_API: &str = "http://localhost:8000/api";
+const DEV_DOCS: &str = "http://localhost:8008/divbase";
+
+/// What the environment says.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Base URL where none is configured (`DIVBASE_API_URL`), ends in `/api`.
+    pub api_url: String,
+    /// Personal access token (`DIVBASE_API_PAT`); empty counts as unset.
+    pub pat: Option<String>,
+    /// Configuration file (`DIVBASE_CLI_CONFIG_PATH`).
+    pub config_path: PathBuf,
+    /// File of the session tokens (`DIVBASE_CLI_TOKENS_PATH`).
+    pub tokens_path: PathBuf,
+    /// File of the stored personal access token (`DIVBASE_CLI_PATS_PATH`).
+    pub pat_path: PathBuf,
+    /// Default of `--metadata-tsv-name` (`DIVBASE_METADATA_TSV_NAME`).
+    pub metadata_tsv_name: String,
+    /// Where the guides are (`DIVBASE_DOCS_URL`).
+    pub docs_url: String,
+    /// Whether to tell about retries on stderr (`DIVBASE_LOGGING_ON=1`).
+    pub verbose: bool,
+}
+
+impl Settings {
+    /// Reads the environment.
+    #[must_use]
+    pub fn from_env() -> Self {
+        let dev = flag("DIVBASE_DEV");
+        let dir = app_dir();
+        let url = text("DIVBASE_API_URL")
+            .unwrap_or_else(|| if dev { DEV_API } else { PUBLIC_API }.to_owned());
+        Self {
+            api_url: url.strip_suffix('/').unwrap_or(&url).to_owned(),
+            pat: text("DIVBASE_API_PAT"),
+            config_path: path("DIVBASE_CLI_CONFIG_PATH", &dir, "config.yaml"),
+            tokens_path: path("DIVBASE_CLI_TOKENS_PATH", &dir, ".secrets"),
+            pat_path: path("DIVBASE_CLI_PATS_PATH", &dir, ".pat"),
+            metadata_tsv_name: text("DIVBASE_METADATA_TSV_NAME")
+                .unwrap_or_else(|| DEFAULT_METADATA_TSV.to_owned()),
+            docs_url: text("DIVBASE_DOCS_URL")
+                .unwrap_or_else(|| if dev { DEV_DOCS } else { PUBLIC_DOCS }.to_owned()),
+            verbose: flag("DIVBASE_LOGGING_ON") || (dev && text("DIVBASE_LOGGING_ON").is_none()),
+        }
+    }
+}
+
+fn text(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn flag(name: &str) -> bool {
+    text(name).is_some_and(|value| value == "1")
+}
+
+fn path(name: &str, dir: &Path, file: &str) -> PathBuf {
+    text(name).map_or_else(|| dir.join(file), |value| expand_home(&value))
+}
+
+/// The path with a leading `~` replaced by the home folder.
+#[must_use]
+pub fn expand_home(path: &str) -> PathBuf {
+    match (path.strip_prefix('~'), home()) {
+        (Some(""), Some(home)) => home,
+        (Some(rest), Some(home)) if rest.starts_with('/') => home.join(&rest[1..]),
+        _ => PathBuf::from(path),
+    }
+}
+
+fn home() -> Option<PathBuf> {
+    text("HOME")
+        .or_else(|| text("USERPROFILE"))
+        .map(PathBuf::from)
+}
+
+/// The platform's folder for settings of applications.
+fn app_dir() -> PathBuf {
+    let home = home().unwrap_or_else(|| PathBuf::from("."));
+    let parent = if cfg!(target_os = "macos") {
+        home.join("Library/Application Support")
+    } else if cfg!(windows) {
+        text("APPDATA").map_or_else(|| home.join("AppData/Roaming"), PathBuf::from)
+    } else {
+        text("XDG_CONFIG_HOME").map_or_else(|| home.join(".config"), PathBuf::from)
+    };
+    parent.join("divbase-cli")
+}

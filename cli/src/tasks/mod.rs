@@ -1,0 +1,107 @@
+//! Submitted tasks as task history shows them, read leniently: older servers leave fields out.
+
+pub mod follow;
+pub mod result;
+
+use divbase_contract::history::Progress;
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{
+    failure::{Failure, Outcome},
+    http::api::{Api, Call},
+};
+
+/// One task. Times are `YYYY-MM-DD HH:MM:SS UTC`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Task {
+    /// The number that users know it by.
+    pub id: i64,
+    /// Who submitted it.
+    pub submitter_email: Option<String>,
+    /// Where it is in its life.
+    pub status: Option<String>,
+    /// Dotted name.
+    pub name: Option<String>,
+    /// When it was submitted.
+    pub created_at: Option<String>,
+    /// When a worker first took it.
+    pub started_at: Option<String>,
+    /// Seconds from start to end.
+    pub runtime: Option<f64>,
+    /// The result, the error, or nothing yet.
+    pub result: Option<Value>,
+    /// What it is doing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
+    /// Everything else, shown as JSON only.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// Where a task is in its life, as shown to users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Waiting for a worker, or not known to be anywhere else.
+    Queuing,
+    /// A worker runs it.
+    Started,
+    /// An attempt failed; another follows.
+    Retry,
+    /// Ended with a result.
+    Success,
+    /// Ended with an error.
+    Failure,
+    /// Cancelled.
+    Revoked,
+}
+
+impl State {
+    /// The word that users see.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queuing => "QUEUING",
+            Self::Started => "STARTED",
+            Self::Retry => "RETRY",
+            Self::Success => "SUCCESS",
+            Self::Failure => "FAILURE",
+            Self::Revoked => "REVOKED",
+        }
+    }
+
+    /// Whether nothing more can happen.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Success | Self::Failure | Self::Revoked)
+    }
+}
+
+impl Task {
+    /// Where it is.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match self.status.as_deref() {
+            Some("STARTED") => State::Started,
+            Some("RETRY") => State::Retry,
+            Some("SUCCESS") => State::Success,
+            Some("FAILURE") => State::Failure,
+            Some("REVOKED") => State::Revoked,
+            _ => State::Queuing,
+        }
+    }
+}
+
+/// Looks one task up.
+///
+/// # Errors
+/// If it is unknown or not ours to see.
+pub async fn by_id(api: &Api, id: i64) -> Outcome<Task> {
+    let call = Call::new(Method::GET, &["task-history", "tasks", &id.to_string()]);
+    let tasks: Vec<Task> = api.call(call).await?;
+    tasks
+        .into_iter()
+        .find(|task| task.id == id)
+        .ok_or_else(|| Failure::Refused(format!("the server knows no task {id}.")))
+}

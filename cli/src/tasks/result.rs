@@ -1,0 +1,168 @@
+//! The result of a task in a sentence.
+
+use divbase_contract::{
+    query::MetadataQueryResult,
+    tasks::{
+        BCFTOOLS_QUERY, BcftoolsQueryResult, SAMPLE_METADATA_QUERY, UPDATE_DIMENSIONS,
+        UpdateDimensionsResult,
+    },
+};
+use serde_json::Value;
+
+use super::{State, Task};
+use crate::output::{self, size};
+
+/// What came out of the task, what went wrong, how far it is, or `None`.
+#[must_use]
+pub fn sentence(task: &Task) -> String {
+    match task.state() {
+        State::Failure => error(task.result.as_ref()),
+        State::Success => match &task.result {
+            Some(value) => success(task.name.as_deref().unwrap_or_default(), value),
+            None => "None".to_owned(),
+        },
+        State::Queuing | State::Started | State::Retry | State::Revoked => {
+            progress(task).unwrap_or_else(|| "None".to_owned())
+        }
+    }
+}
+
+/// What a task is doing, if it says so.
+#[must_use]
+pub fn progress(task: &Task) -> Option<String> {
+    let progress = task.progress.as_ref()?;
+    Some(match progress.fraction {
+        Some(fraction) => format!("{} ({:.0} %)", progress.phase, fraction * 100.0),
+        None => progress.phase.clone(),
+    })
+}
+
+fn success(name: &str, value: &Value) -> String {
+    let told = match name {
+        BCFTOOLS_QUERY => BcftoolsQueryResult::deserialize_from(value).map(|result| vcf(&result)),
+        SAMPLE_METADATA_QUERY => {
+            MetadataQueryResult::deserialize_from(value).map(|result| metadata(&result))
+        }
+        UPDATE_DIMENSIONS => {
+            UpdateDimensionsResult::deserialize_from(value).map(|result| dimensions(&result))
+        }
+        _ => None,
+    };
+    told.unwrap_or_else(|| plain(value))
+}
+
+trait FromValue: Sized {
+    fn deserialize_from(value: &Value) -> Option<Self>;
+}
+
+impl<T: serde::de::DeserializeOwned> FromValue for T {
+    fn deserialize_from(value: &Value) -> Option<Self> {
+        T::deserialize(value).ok()
+    }
+}
+
+fn vcf(result: &BcftoolsQueryResult) -> String {
+    let mut facts = Vec::new();
+    if let Some(records) = result.records {
+        facts.push(format!("{records} records"));
+    }
+    if let Some(samples) = result.samples {
+        facts.push(format!("{samples} samples"));
+    }
+    if let Some(bytes) = result.size_bytes {
+        facts.push(size::human(bytes));
+    }
+    let file = format!("Output file ready for download: {}", result.output_file);
+    if facts.is_empty() {
+        file
+    } else {
+        format!("{file} ({})", facts.join(", "))
+    }
+}
+
+fn metadata(result: &MetadataQueryResult) -> String {
+    format!(
+        "Unique sample IDs: {}\nVCF files containing the sample IDs: {}\nSample metadata query: {}",
+        output::python_list(&result.unique_sample_ids),
+        output::python_list(&result.unique_filenames),
+        result.query_message
+    )
+}
+
+fn dimensions(result: &UpdateDimensionsResult) -> String {
+    let list = |names: &Option<Vec<String>>| match names {
+        Some(names) if !names.is_empty() => names.join(", "),
+        _ => "none".to_owned(),
+    };
+    format!(
+        "VCF files added: {}\nVCF files skipped: {}\nVCF files deleted: {}",
+        list(&result.vcf_files_added),
+        list(&result.vcf_files_skipped),
+        list(&result.vcf_files_deleted)
+    )
+}
+
+/// The message of a failed task, wherever the server put it.
+#[must_use]
+pub fn error(result: Option<&Value>) -> String {
+    result
+        .and_then(|value| {
+            ["error", "exc_message", "exc_type"]
+                .iter()
+                .find_map(|key| value.get(key).filter(|found| !found.is_null()))
+        })
+        .map_or_else(|| "Unknown error".to_owned(), plain)
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn task(name: &str, status: &str, result: &Value) -> Task {
+        serde_json::from_value(json!({"id": 7, "name": name, "status": status, "result": result}))
+            .unwrap()
+    }
+
+    #[test]
+    fn results_are_sentences() {
+        let done = json!({"status": "completed", "output_file": "result_of_job_7.vcf.gz", "log_file": "l", "records": 3});
+        assert_eq!(
+            sentence(&task(BCFTOOLS_QUERY, "SUCCESS", &done)),
+            "Output file ready for download: result_of_job_7.vcf.gz (3 records)"
+        );
+        let updated = json!({"status": "completed", "VCF_files_added": ["a.vcf.gz"], "VCF_files_skipped": null, "VCF_files_deleted": []});
+        assert_eq!(
+            sentence(&task(UPDATE_DIMENSIONS, "SUCCESS", &updated)),
+            "VCF files added: a.vcf.gz\nVCF files skipped: none\nVCF files deleted: none"
+        );
+    }
+
+    #[test]
+    fn errors_are_found_where_they_are() {
+        for (result, text) in [
+            (json!({"error": "e", "exc_type": "T"}), "e"),
+            (json!({"exc_type": "T", "exc_message": ["a", "b"]}), "a b"),
+            (json!({"exc_type": "T"}), "T"),
+            (json!(null), "Unknown error"),
+        ] {
+            assert_eq!(sentence(&task(BCFTOOLS_QUERY, "FAILURE", &result)), text);
+        }
+    }
+
+    #[test]
+    fn a_task_without_status_is_queuing() {
+        let task: Task = serde_json::from_value(json!({"id": 1})).unwrap();
+        assert_eq!(task.state(), State::Queuing);
+        assert_eq!(sentence(&task), "None");
+    }
+}

@@ -1,0 +1,310 @@
+//! One object to one local file. The first request asks for the first chunk and tells size and ETag; larger objects
+//! are then fetched in chunks at the same time. A broken chunk goes on where it broke.
+
+use std::io::SeekFrom;
+
+use futures::{StreamExt, TryStreamExt, stream};
+use indicatif::ProgressBar;
+use reqwest::{
+    Client, Response, StatusCode,
+    header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, RANGE},
+};
+use tokio::{
+    fs,
+    io::{AsyncSeekExt, AsyncWriteExt, BufWriter},
+    sync::Semaphore,
+    time::sleep,
+};
+
+use super::{
+    TransferError,
+    checksum::{Checksum, Form},
+    download::{Checks, Wanted},
+    partial::{Partial, Resume},
+};
+use crate::http::retry;
+
+/// Bytes of one range request.
+const CHUNK: u64 = 8 << 20;
+/// From this size an interrupted download is continued by the next one.
+const RESUME_FROM: u64 = 32 << 20;
+const WRITE_BUFFER: usize = 1 << 20;
+
+/// What downloads share.
+pub(super) struct Store<'a> {
+    pub(super) http: &'a Client,
+    /// Bounds the requests over all files.
+    pub(super) requests: &'a Semaphore,
+}
+
+/// What the first answer tells.
+struct Head {
+    size: u64,
+    etag: String,
+    /// The answer whose body holds bytes `0..first`.
+    body: Option<Response>,
+    first: u64,
+}
+
+/// Fetches the object; answers with its size.
+pub(super) async fn object(
+    store: &Store<'_>,
+    url: &str,
+    wanted: &Wanted,
+    checks: Checks,
+    bar: &ProgressBar,
+) -> Result<u64, TransferError> {
+    let mut head = head(store, url).await?;
+    bar.set_length(head.size);
+    let resume = if head.size >= RESUME_FROM {
+        Resume::Chunks
+    } else {
+        Resume::Never
+    };
+    let partial = Partial::open(&wanted.path, &head.etag, head.size, resume)?;
+    let chunks: Vec<(u64, u64, u64)> = chunks(&head)
+        .filter(|chunk| !partial.has(chunk.0))
+        .collect();
+    bar.set_position(
+        head.size
+            - chunks
+                .iter()
+                .map(|(_, start, end)| end - start)
+                .sum::<u64>(),
+    );
+    let mut body = head.body.take();
+    let jobs: Vec<_> = chunks
+        .into_iter()
+        .map(|(index, start, end)| {
+            (
+                index,
+                start,
+                end,
+                if index == 0 { body.take() } else { None },
+            )
+        })
+        .collect();
+    drop(body);
+    stream::iter(jobs)
+        .map(|(index, start, end, begun)| {
+            let (partial, etag) = (&partial, &head.etag);
+            async move {
+                chunk(store, url, etag, partial, start..end, begun, bar).await?;
+                partial.finished(index).map_err(TransferError::from)
+            }
+        })
+        .buffer_unordered(super::REQUESTS_AT_ONCE)
+        .try_collect::<()>()
+        .await?;
+    if checks == Checks::Verify
+        && let Err(wrong) = verify(&partial, &head).await
+    {
+        partial.discard();
+        return Err(wrong);
+    }
+    partial.complete(&wanted.path)?;
+    Ok(head.size)
+}
+
+/// Number, first byte and end of each chunk; the first is what the first answer holds.
+fn chunks(head: &Head) -> impl Iterator<Item = (u64, u64, u64)> {
+    let (size, first) = (head.size, head.first);
+    let rest = (size - first).div_ceil(CHUNK);
+    let begin = (first > 0).then_some((0, 0, first));
+    begin.into_iter().chain((0..rest).map(move |index| {
+        let start = first + index * CHUNK;
+        (index + 1, start, (start + CHUNK).min(size))
+    }))
+}
+
+async fn head(store: &Store<'_>, url: &str) -> Result<Head, TransferError> {
+    let mut attempt = 1;
+    loop {
+        match try_head(store, url).await {
+            Err(error) if error.may_recover() && attempt < retry::ATTEMPTS => {
+                attempt += 1;
+                sleep(retry::back_off(attempt)).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+async fn try_head(store: &Store<'_>, url: &str) -> Result<Head, TransferError> {
+    let response = store
+        .http
+        .get(url)
+        .header(RANGE, format!("bytes=0-{}", CHUNK - 1))
+        .send()
+        .await?;
+    let etag = etag(&response);
+    match response.status() {
+        StatusCode::PARTIAL_CONTENT => {
+            let size = total(&response).ok_or_else(|| {
+                TransferError::Connection("the store did not tell the file's size".to_owned())
+            })?;
+            Ok(Head {
+                size,
+                etag,
+                body: Some(response),
+                first: size.min(CHUNK),
+            })
+        }
+        StatusCode::OK => {
+            let size = response
+                .headers()
+                .get(CONTENT_LENGTH)
+                .and_then(|value| value.to_str().ok()?.parse().ok())
+                .ok_or_else(|| {
+                    TransferError::Connection("the store did not tell the file's size".to_owned())
+                })?;
+            Ok(Head {
+                size,
+                etag,
+                body: Some(response),
+                first: size,
+            })
+        }
+        // No byte can be asked of an empty object.
+        StatusCode::RANGE_NOT_SATISFIABLE if total(&response).is_none_or(|size| size == 0) => {
+            Ok(Head {
+                size: 0,
+                etag,
+                body: None,
+                first: 0,
+            })
+        }
+        _ => Err(TransferError::of_response(response).await),
+    }
+}
+
+/// The size after the slash of `Content-Range`.
+fn total(response: &Response) -> Option<u64> {
+    let text = response.headers().get(CONTENT_RANGE)?.to_str().ok()?;
+    text.rsplit_once('/')?.1.parse().ok()
+}
+
+fn etag(response: &Response) -> String {
+    response
+        .headers()
+        .get(ETAG)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .trim_matches('"')
+        .to_owned()
+}
+
+async fn chunk(
+    store: &Store<'_>,
+    url: &str,
+    expected: &str,
+    partial: &Partial,
+    range: std::ops::Range<u64>,
+    mut begun: Option<Response>,
+    bar: &ProgressBar,
+) -> Result<(), TransferError> {
+    let mut at = range.start;
+    let mut attempt = 1;
+    loop {
+        let one = async {
+            let response = match begun.take() {
+                Some(response) => response,
+                None => ask(store, url, expected, at, range.end).await?,
+            };
+            write(response, partial, &mut at, range.end, bar).await
+        };
+        let permit = store.requests.acquire().await;
+        let result = one.await;
+        drop(permit);
+        match result {
+            Err(error) if error.may_recover() && attempt < retry::ATTEMPTS => {
+                attempt += 1;
+                sleep(retry::back_off(attempt)).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+async fn ask(
+    store: &Store<'_>,
+    url: &str,
+    expected: &str,
+    start: u64,
+    end: u64,
+) -> Result<Response, TransferError> {
+    let response = store
+        .http
+        .get(url)
+        .header(RANGE, format!("bytes={start}-{}", end - 1))
+        .send()
+        .await?;
+    match response.status() {
+        StatusCode::PARTIAL_CONTENT if etag(&response) == expected => Ok(response),
+        // A store without ranges sends everything again: only good from the start.
+        StatusCode::OK if start == 0 && etag(&response) == expected => Ok(response),
+        StatusCode::PARTIAL_CONTENT | StatusCode::OK => Err(TransferError::Changed),
+        _ => Err(TransferError::of_response(response).await),
+    }
+}
+
+/// Writes the body at `at`, which follows what is safely written.
+async fn write(
+    response: Response,
+    partial: &Partial,
+    at: &mut u64,
+    end: u64,
+    bar: &ProgressBar,
+) -> Result<(), TransferError> {
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .open(partial.path())
+        .await?;
+    file.seek(SeekFrom::Start(*at)).await?;
+    let mut file = BufWriter::with_capacity(WRITE_BUFFER, file);
+    let mut body = response.bytes_stream();
+    let mut position = *at;
+    let received = loop {
+        match body.next().await {
+            None => break Ok(()),
+            Some(Err(error)) => break Err(TransferError::from(error)),
+            Some(Ok(bytes)) => {
+                // More than was asked for would overwrite the next chunk.
+                let room = usize::try_from(end - position).unwrap_or(usize::MAX);
+                let bytes = &bytes[..bytes.len().min(room)];
+                file.write_all(bytes).await?;
+                position += bytes.len() as u64;
+                bar.inc(bytes.len() as u64);
+            }
+        }
+    };
+    file.flush().await?;
+    *at = position;
+    received?;
+    if position < end {
+        return Err(TransferError::Connection(
+            "the connection ended too early".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+async fn verify(partial: &Partial, head: &Head) -> Result<(), TransferError> {
+    if head.size == 0 && head.etag.is_empty() {
+        // The refusal of a range of an empty object need not tell its ETag.
+        return Ok(());
+    }
+    let path = partial.path().to_owned();
+    let form = Form::of_etag(&head.etag);
+    let calculated = tokio::task::spawn_blocking(move || Checksum::of_file(&path, form))
+        .await
+        .map_err(std::io::Error::other)??
+        .etag();
+    if calculated == head.etag {
+        return Ok(());
+    }
+    Err(TransferError::Checksum {
+        expected: head.etag.clone(),
+        calculated,
+    })
+}

@@ -1,0 +1,131 @@
+//! Several local files to the store: small ones a few at a time, then large ones in parts, one after the other.
+
+use std::{collections::HashMap, path::PathBuf};
+
+use divbase_contract::{
+    files::UploadRequest,
+    limits::{BATCH_MAX, SINGLE_PUT_MAX_BYTES},
+    names::UploadName,
+};
+use futures::{StreamExt, stream};
+
+use super::{FILES_AT_ONCE, TransferError, checksum::Checksum, multipart, progress::Bars, put};
+use crate::{
+    app::ProjectApi,
+    failure::Outcome,
+    output::{self},
+};
+
+/// A local file and the key that it gets.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// The file, absolute.
+    pub path: PathBuf,
+    /// The key.
+    pub key: UploadName,
+    /// Bytes.
+    pub size: u64,
+    /// Its checksum, with which the store refuses anything else; absent outside safe mode.
+    pub checksum: Option<Checksum>,
+}
+
+/// What became of the uploads.
+#[derive(Default)]
+pub struct Sent {
+    /// Arrived, in order.
+    pub done: Vec<Upload>,
+    /// The others.
+    pub failed: Vec<(Upload, TransferError)>,
+}
+
+/// Uploads all.
+///
+/// # Errors
+/// What the API says when it is asked for URLs. Failures of single files are in the answer.
+pub async fn all(at: &ProjectApi, uploads: Vec<Upload>) -> Outcome<Sent> {
+    let bars = Bars::new();
+    let mut sent = Sent::default();
+    let (large, small): (Vec<_>, Vec<_>) = uploads
+        .into_iter()
+        .partition(|upload| upload.size > SINGLE_PUT_MAX_BYTES);
+    for batch in small.chunks(BATCH_MAX) {
+        let requests: Vec<UploadRequest> = batch.iter().map(request).collect();
+        let mut urls: HashMap<String, _> = at
+            .upload_urls(&requests)
+            .await?
+            .into_iter()
+            .map(|url| (url.name.clone(), url))
+            .collect();
+        let jobs: Vec<_> = batch
+            .iter()
+            .map(|upload| (upload, urls.remove(upload.key.as_str())))
+            .collect();
+        let bars = &bars;
+        let mut results = stream::iter(jobs)
+            .map(|(upload, url)| async move {
+                let bar = bars.file(upload.key.as_str(), upload.size);
+                let result = match url {
+                    Some(url) => {
+                        let whole = put::Section {
+                            path: &upload.path,
+                            start: 0,
+                            length: upload.size,
+                        };
+                        put::section(
+                            &at.api.http,
+                            &url.pre_signed_url,
+                            &url.put_headers,
+                            &whole,
+                            &bar,
+                        )
+                        .await
+                        .map(drop)
+                    }
+                    None => Err(TransferError::Api(
+                        "the server gave no upload URL for it".to_owned(),
+                    )),
+                };
+                bar.finish_and_clear();
+                (upload, result)
+            })
+            .buffered(FILES_AT_ONCE);
+        while let Some((upload, result)) = results.next().await {
+            sent.add(upload.clone(), result, bars)?;
+        }
+    }
+    for upload in large {
+        let bar = bars.file(upload.key.as_str(), upload.size);
+        let result = multipart::file(at, &upload, &bar).await;
+        bar.finish_and_clear();
+        sent.add(upload, result, &bars)?;
+    }
+    Ok(sent)
+}
+
+impl Sent {
+    fn add(&mut self, upload: Upload, result: Result<(), TransferError>, bars: &Bars) -> Outcome {
+        let word = if result.is_ok() { "Success" } else { "Failed" };
+        bars.suspend(|| {
+            output::line(&format!(
+                "Uploading '{}'... {word}",
+                output::name(upload.key.as_str())
+            ))
+        })?;
+        match result {
+            Ok(()) => self.done.push(upload),
+            Err(error) => self.failed.push((upload, error)),
+        }
+        Ok(())
+    }
+}
+
+fn request(upload: &Upload) -> UploadRequest {
+    UploadRequest {
+        name: upload.key.clone(),
+        content_length: upload.size,
+        md5_hash: upload
+            .checksum
+            .as_ref()
+            .and_then(|checksum| checksum.content_md5().into_iter().next()),
+    }
+}
