@@ -7,7 +7,7 @@ pub enum Verdict {
     Same,
     /// The native engine declines, saying why.
     Declined(String),
-    /// bcftools itself crashed; nothing to compare with.
+    /// bcftools crashed, or contradicts itself from run to run; nothing to compare with.
     NoTruth,
     /// They disagree.
     Different(Difference),

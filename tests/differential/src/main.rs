@@ -60,6 +60,9 @@ struct Arguments {
     /// Also write the differences to this Markdown file.
     #[arg(long)]
     report: Option<PathBuf>,
+    /// Also list the commands that were declined or have no truth.
+    #[arg(long, short)]
+    verbose: bool,
     /// Only show which commands bcftools accepts.
     #[arg(long)]
     oracle_only: bool,
@@ -118,6 +121,13 @@ fn compare(arguments: &Arguments) -> Result<ExitCode, Error> {
             path: path.clone(),
             source,
         })?;
+    }
+    if arguments.verbose {
+        for (nth, (case, verdict)) in cases.iter().zip(&verdicts).enumerate() {
+            if matches!(verdict, Verdict::NoTruth | Verdict::Declined(_)) {
+                println!("case {nth} {verdict:?}: {}: {}", case.data, case.typed());
+            }
+        }
     }
     let counts = Counts::of(&verdicts);
     println!(

@@ -66,8 +66,22 @@ impl Oracle {
     ///
     /// If there is no Python with pysam.
     pub fn start() -> Result<Self, Error> {
+        Self::start_with(&[])
+    }
+
+    /// Starts one in which fresh memory holds rubbish, so that answers that depend on it change.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::start`].
+    pub fn start_perturbed(rubbish: u8) -> Result<Self, Error> {
+        Self::start_with(&[("MALLOC_PERTURB_", &rubbish.to_string())])
+    }
+
+    fn start_with(environment: &[(&str, &str)]) -> Result<Self, Error> {
         let python = python();
         let mut child = Command::new(&python)
+            .envs(environment.iter().copied())
             .args(["-c", include_str!("oracle.py")])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

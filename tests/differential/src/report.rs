@@ -21,7 +21,7 @@ pub struct Counts {
     pub different: usize,
     /// Left to bcftools by the engine.
     pub declined: usize,
-    /// bcftools crashed.
+    /// bcftools crashed or contradicted itself.
     pub no_truth: usize,
     /// Reasons for declining with their numbers.
     pub reasons: BTreeMap<String, usize>,
@@ -65,7 +65,10 @@ impl fmt::Display for Counts {
             "{all} commands: {same} same, {different} different, {declined} declined"
         )?;
         if *no_truth > 0 {
-            write!(f, ", {no_truth} crashed bcftools")?;
+            write!(
+                f,
+                ", {no_truth} without truth (bcftools crashes or contradicts itself)"
+            )?;
         }
         for (reason, number) in reasons {
             write!(f, "\n  declined {number}x: {reason}")?;
