@@ -22,13 +22,21 @@ pub struct ApiError {
 impl ApiError {
     /// An error with the usual status of its type.
     pub fn new(kind: ErrorType, detail: impl Into<String>) -> Self {
-        let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { kind, status, detail: Detail::One(detail.into()) }
+        let status =
+            StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self {
+            kind,
+            status,
+            detail: Detail::One(detail.into()),
+        }
     }
 
     /// An `http_error` with a status of its own.
     pub fn http(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, ..Self::new(ErrorType::Http, detail) }
+        Self {
+            status,
+            ..Self::new(ErrorType::Http, detail)
+        }
     }
 
     /// 400 `http_error`: understood and refused.
@@ -38,7 +46,10 @@ impl ApiError {
 
     /// 422: does not fit the schema; one text a problem.
     pub fn validation(problems: Vec<String>) -> Self {
-        Self { detail: Detail::Many(problems), ..Self::new(ErrorType::RequestValidation, "") }
+        Self {
+            detail: Detail::Many(problems),
+            ..Self::new(ErrorType::RequestValidation, "")
+        }
     }
 
     /// 401 without `Authorization: Bearer …`.
@@ -63,9 +74,15 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = ErrorBody { detail: self.detail, kind: self.kind.as_str().to_owned() };
+        let body = ErrorBody {
+            detail: self.detail,
+            kind: self.kind.as_str().to_owned(),
+        };
         let mut response = (self.status, Json(body)).into_response();
-        if matches!(self.kind, ErrorType::Authentication | ErrorType::Authorization) {
+        if matches!(
+            self.kind,
+            ErrorType::Authentication | ErrorType::Authorization
+        ) {
             response
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -13,6 +13,7 @@ mod routes;
 mod settings;
 mod state;
 
+pub use middleware::CliVersion;
 pub use openapi::document as openapi_document;
 pub use router::router;
 pub use settings::ApiSettings;

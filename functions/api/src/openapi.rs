@@ -11,7 +11,9 @@ fn describe(mut document: OpenApi) -> OpenApi {
     document.info = InfoBuilder::new()
         .title("DivBase")
         .version(env!("CARGO_PKG_VERSION"))
-        .description(Some("VCF files and sample metadata of biodiversity projects, queried together."))
+        .description(Some(
+            "VCF files and sample metadata of biodiversity projects, queried together.",
+        ))
         .build();
     document.servers = Some(vec![ServerBuilder::new().url(API_PREFIX).build()]);
     document

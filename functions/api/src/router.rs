@@ -1,6 +1,8 @@
 //! The router: routes, fallbacks and the layers around them.
 
-use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn, middleware::from_fn_with_state};
+use axum::{
+    Router, extract::DefaultBodyLimit, middleware::from_fn, middleware::from_fn_with_state,
+};
 use divbase_contract::API_PREFIX;
 use http::StatusCode;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};

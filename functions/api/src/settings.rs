@@ -38,7 +38,8 @@ impl ApiSettings {
             environment,
             tokens: TokenKeys::new(secret.as_bytes(), access, refresh),
             minimum_cli_version: env::parsed("MINIMUM_CLI_VERSION", CliVersion([0, 1, 0]))?,
-            first_admin: env::optional("FIRST_ADMIN_EMAIL").zip(env::optional("FIRST_ADMIN_PASSWORD")),
+            first_admin: env::optional("FIRST_ADMIN_EMAIL")
+                .zip(env::optional("FIRST_ADMIN_PASSWORD")),
         })
     }
 }

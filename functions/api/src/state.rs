@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use divbase_db::Db;
+use divbase_db::{Db, PoolSize};
 use divbase_storage::Store;
 use divbase_tasks::{Runner, SqsQueues, Submitter};
-use divbase_worker::Services;
+use divbase_worker::{Services, StartError, Wiring};
 
 use crate::ApiSettings;
 
@@ -27,28 +27,43 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// State over one set of services.
+    /// State over connected parts.
     #[must_use]
-    pub fn new(
-        settings: ApiSettings,
-        db: Db,
-        store: Store,
-        queues: Arc<SqsQueues>,
-        runner: Arc<Runner<Services>>,
-    ) -> Self {
-        let submitter = Submitter::new(db.clone(), Arc::clone(&queues) as Arc<_>);
-        Self { db, store, queues, submitter, runner, settings: Arc::new(settings) }
+    pub fn new(settings: ApiSettings, wiring: &Wiring) -> Self {
+        Self {
+            db: wiring.db.clone(),
+            store: wiring.store.clone(),
+            queues: Arc::clone(&wiring.queues),
+            submitter: Submitter::new(wiring.db.clone(), Arc::clone(&wiring.queues) as Arc<_>),
+            runner: Arc::clone(&wiring.runner),
+            settings: Arc::new(settings),
+        }
+    }
+
+    /// Everything from the environment, for a Lambda function.
+    ///
+    /// # Errors
+    /// If a setting is missing or wrong.
+    pub async fn from_env() -> Result<Self, StartError> {
+        let settings = ApiSettings::from_env()?;
+        Ok(Self::new(
+            settings,
+            &Wiring::from_env("api", PoolSize::LAMBDA).await?,
+        ))
     }
 
     /// Work that is due when an API starts: the first administrator, and messages that a crash left unsent.
     pub async fn on_start(&self) {
         if let Some((email, password)) = self.settings.first_admin.clone() {
-            let hash = tokio::task::spawn_blocking(move || divbase_auth::password::hash(&password)).await;
+            let hash =
+                tokio::task::spawn_blocking(move || divbase_auth::password::hash(&password)).await;
             match hash {
                 Ok(Ok(hash)) => match self.db.ensure_first_admin(&email, &hash).await {
                     Ok(true) => tracing::info!("made the first administrator"),
                     Ok(false) => {}
-                    Err(error) => tracing::error!(%error, "the first administrator could not be made"),
+                    Err(error) => {
+                        tracing::error!(%error, "the first administrator could not be made")
+                    }
                 },
                 Ok(Err(error)) => tracing::error!(%error, "FIRST_ADMIN_PASSWORD is refused"),
                 Err(error) => tracing::error!(%error, "the password could not be hashed"),

@@ -1,1 +1,19 @@
-//! The worker function and its tasks.
+//! The worker: the tasks, and two drivers that run them — Lambda ([`lambda`]) and the long poll ([`serve`]).
+//!
+//! A task is one file below [`tasks`] and one line in [`registry`].
+
+pub mod engine;
+mod index;
+pub mod lambda;
+mod query;
+mod registry;
+pub mod serve;
+mod services;
+mod settings;
+pub mod tasks;
+mod wiring;
+
+pub use registry::registry;
+pub use services::Services;
+pub use settings::WorkerSettings;
+pub use wiring::{StartError, Wiring};

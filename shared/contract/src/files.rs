@@ -139,7 +139,10 @@ impl<T: Clone> TryFrom<Vec<T>> for Batch<T> {
         if (1..=BATCH_MAX).contains(&items.len()) {
             Ok(Self(items))
         } else {
-            Err(format!("the list must have 1 to {BATCH_MAX} items, it has {}", items.len()))
+            Err(format!(
+                "the list must have 1 to {BATCH_MAX} items, it has {}",
+                items.len()
+            ))
         }
     }
 }

@@ -43,7 +43,8 @@ impl MessageLease {
         }
     }
 
-    pub(crate) async fn renew(&self, visibility: Duration) {
+    /// Hides the message for so long from now.
+    pub async fn renew(&self, visibility: Duration) {
         if let Err(error) = self
             .queues
             .hide(self.queue, &self.receipt, visibility)

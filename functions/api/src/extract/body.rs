@@ -49,19 +49,32 @@ impl<T: DeserializeOwned + Send> FromBody for JsonBody<T> {
 
     fn parse(bytes: &[u8]) -> Result<Value, ApiError> {
         if bytes.is_empty() {
-            return Err(ApiError::validation(vec!["body: Field required".to_owned()]));
+            return Err(ApiError::validation(vec![
+                "body: Field required".to_owned(),
+            ]));
         }
         serde_json::from_slice(bytes).map_err(|error| {
-            ApiError::validation(vec![format!("JSON decode error: the body is not valid JSON: {error}")])
+            ApiError::validation(vec![format!(
+                "JSON decode error: the body is not valid JSON: {error}"
+            )])
         })
     }
 
     fn decode(value: Value) -> Result<Self, ApiError> {
-        serde_path_to_error::deserialize(value).map(Self).map_err(|error| {
-            let path = error.path().to_string();
-            let place = if path == "." { "body".to_owned() } else { format!("body.{path}") };
-            ApiError::validation(vec![format!("{place}: Value error, {}", error.into_inner())])
-        })
+        serde_path_to_error::deserialize(value)
+            .map(Self)
+            .map_err(|error| {
+                let path = error.path().to_string();
+                let place = if path == "." {
+                    "body".to_owned()
+                } else {
+                    format!("body.{path}")
+                };
+                ApiError::validation(vec![format!(
+                    "{place}: Value error, {}",
+                    error.into_inner()
+                )])
+            })
     }
 }
 
@@ -76,7 +89,12 @@ impl<T: DeserializeOwned + Send> FromRequest<AppState> for JsonBody<T> {
 
 /// The bytes of a body, up to the router's limit.
 pub(super) async fn read(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
-    Bytes::from_request(request, state).await.map_err(|rejection| {
-        ApiError::http(rejection.status(), format!("The request body cannot be read: {rejection}"))
-    })
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| {
+            ApiError::http(
+                rejection.status(),
+                format!("The request body cannot be read: {rejection}"),
+            )
+        })
 }

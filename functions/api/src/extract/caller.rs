@@ -28,15 +28,25 @@ impl FromRequestParts<AppState> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let token = bearer(parts).ok_or_else(ApiError::not_authenticated)?;
         let refused = || {
-            ApiError::authentication("The access token is not valid or has expired. Please log in again.")
+            ApiError::authentication(
+                "The access token is not valid or has expired. Please log in again.",
+            )
         };
         if token.starts_with(PAT_PREFIX) {
             // No route makes personal access tokens yet, so none can be valid.
             return Err(refused());
         }
-        let claims =
-            state.settings.tokens.verify(token, TokenKind::AccessToken).map_err(|_| refused())?;
-        let user = state.db.user(claims.user_id).await?.filter(User::may_act).ok_or_else(refused)?;
+        let claims = state
+            .settings
+            .tokens
+            .verify(token, TokenKind::AccessToken)
+            .map_err(|_| refused())?;
+        let user = state
+            .db
+            .user(claims.user_id)
+            .await?
+            .filter(User::may_act)
+            .ok_or_else(refused)?;
         Ok(Self(user))
     }
 }
@@ -47,7 +57,10 @@ impl FromRequestParts<AppState> for Admin {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let Caller(user) = Caller::from_request_parts(parts, state).await?;
         if !user.is_admin {
-            return Err(ApiError::new(ErrorType::Authorization, "This needs an administrator."));
+            return Err(ApiError::new(
+                ErrorType::Authorization,
+                "This needs an administrator.",
+            ));
         }
         Ok(Self(user))
     }

@@ -12,5 +12,5 @@ mod query;
 pub use body::{FromBody, JsonBody};
 pub use caller::{Admin, Caller};
 pub use client::{IdempotencyKey, RequestId};
-pub use query::Query;
 pub use project::{AtLeast, EditRole, ManageRole, Project, QueryRole, ReadRole};
+pub use query::Query;

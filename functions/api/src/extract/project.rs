@@ -56,12 +56,16 @@ impl<R: AtLeast, B: FromBody> FromRequest<AppState> for Project<R, B> {
         let parsed = B::parse(&bytes)?;
         let Caller(user) = Caller::from_request_parts(&mut parts, state).await?;
         let name = project_name(&mut parts, state).await?;
-        let project = state.db.project_for_member(&name, user.id).await?.ok_or_else(|| {
-            ApiError::new(
-                ErrorType::ProjectNotFound,
-                format!("The project '{name}' does not exist or you are not a member of it."),
-            )
-        })?;
+        let project = state
+            .db
+            .project_for_member(&name, user.id)
+            .await?
+            .ok_or_else(|| {
+                ApiError::new(
+                    ErrorType::ProjectNotFound,
+                    format!("The project '{name}' does not exist or you are not a member of it."),
+                )
+            })?;
         let body = B::decode(parsed)?;
         if project.role < R::ROLE {
             return Err(ApiError::new(
@@ -73,7 +77,12 @@ impl<R: AtLeast, B: FromBody> FromRequest<AppState> for Project<R, B> {
                 ),
             ));
         }
-        Ok(Self { user, project, body, role: PhantomData })
+        Ok(Self {
+            user,
+            project,
+            body,
+            role: PhantomData,
+        })
     }
 }
 

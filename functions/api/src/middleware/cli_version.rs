@@ -35,7 +35,9 @@ impl FromStr for CliVersion {
         let major = whole(true)?.parse().map_err(|_| NotAVersion)?;
         let minor = whole(false)?.parse().map_err(|_| NotAVersion)?;
         let patch = whole(false)?;
-        let digits = patch.find(|c: char| !c.is_ascii_digit()).unwrap_or(patch.len());
+        let digits = patch
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(patch.len());
         Ok(Self([major, minor, patch[..digits].parse().unwrap_or(0)]))
     }
 }
@@ -47,7 +49,10 @@ pub(crate) async fn gate(
     next: Next,
 ) -> Result<Response, ApiError> {
     if let Some(value) = request.headers().get(CLI_VERSION_HEADER) {
-        let version = value.to_str().ok().and_then(|text| text.parse::<CliVersion>().ok());
+        let version = value
+            .to_str()
+            .ok()
+            .and_then(|text| text.parse::<CliVersion>().ok());
         let minimum = state.settings.minimum_cli_version;
         if version.is_none_or(|version| version < minimum) {
             let [major, minor, patch] = minimum.0;

@@ -3,6 +3,6 @@
 mod cli_version;
 mod request_context;
 
-pub(crate) use cli_version::gate;
 pub use cli_version::CliVersion;
+pub(crate) use cli_version::gate;
 pub(crate) use request_context::{on_panic, request_context};

@@ -31,7 +31,10 @@ pub(crate) async fn request_context(mut request: Request, next: Next) -> Respons
         if let Ok(value) = HeaderValue::from_str(&id) {
             headers.insert(HeaderName::from_static(REQUEST_ID_HEADER), value);
         }
-        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        );
         response
     }
     .instrument(span)

@@ -22,5 +22,9 @@ pub(crate) fn all(environment: Environment) -> OpenApiRouter<AppState> {
         .merge(vcf_dimensions::routes())
         .merge(query::routes())
         .merge(task_history::routes());
-    if environment.is_development() { routes.merge(admin::routes()) } else { routes }
+    if environment.is_development() {
+        routes.merge(admin::routes())
+    } else {
+        routes
+    }
 }

@@ -30,21 +30,35 @@ pub(super) async fn handler(
     Path((project_id, user_email)): Path<(i64, String)>,
     Query(query): Query<RoleQuery>,
 ) -> Result<(StatusCode, Json<Membership>), ApiError> {
-    let user_id = state.db.user_id_by_email(&user_email).await?.ok_or_else(|| {
-        ApiError::new(ErrorType::UserNotFound, format!("No user has the address '{user_email}'."))
-    })?;
-    let made = state.db.add_member(project_id, user_id, query.role).await.map_err(|error| {
-        if error.violates("project_membership_once") {
+    let user_id = state
+        .db
+        .user_id_by_email(&user_email)
+        .await?
+        .ok_or_else(|| {
             ApiError::new(
-                ErrorType::ProjectMemberAlreadyExists,
-                format!("'{user_email}' is already a member of the project."),
+                ErrorType::UserNotFound,
+                format!("No user has the address '{user_email}'."),
             )
-        } else if error.violates("project_membership_project_id_fkey") {
-            ApiError::new(ErrorType::ProjectNotFound, format!("No project has the id {project_id}."))
-        } else {
-            error.into()
-        }
-    })?;
+        })?;
+    let made = state
+        .db
+        .add_member(project_id, user_id, query.role)
+        .await
+        .map_err(|error| {
+            if error.violates("project_membership_once") {
+                ApiError::new(
+                    ErrorType::ProjectMemberAlreadyExists,
+                    format!("'{user_email}' is already a member of the project."),
+                )
+            } else if error.violates("project_membership_project_id_fkey") {
+                ApiError::new(
+                    ErrorType::ProjectNotFound,
+                    format!("No project has the id {project_id}."),
+                )
+            } else {
+                error.into()
+            }
+        })?;
     let membership = Membership {
         id: made.id,
         user_id: made.user_id,

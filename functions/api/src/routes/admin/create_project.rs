@@ -33,7 +33,10 @@ pub(super) async fn handler(
         .await
         .map_err(|error| {
             let taken = |what: &str| {
-                ApiError::new(ErrorType::ProjectCreation, format!("The {what} is already taken."))
+                ApiError::new(
+                    ErrorType::ProjectCreation,
+                    format!("The {what} is already taken."),
+                )
             };
             let shape = |field: &str, most: u8| {
                 ApiError::validation(vec![format!(

@@ -36,7 +36,9 @@ pub(super) async fn handler(
     let password_hash = tokio::task::spawn_blocking(move || password::hash(&plain))
         .await
         .map_err(|error| ApiError::internal(&error))?
-        .map_err(|error| ApiError::validation(vec![format!("body.password: Value error, {error}")]))?;
+        .map_err(|error| {
+            ApiError::validation(vec![format!("body.password: Value error, {error}")])
+        })?;
     let user = state
         .db
         .create_user(NewUser {
@@ -51,7 +53,10 @@ pub(super) async fn handler(
         .await
         .map_err(|error| {
             if error.violates("app_user_email_key") {
-                ApiError::new(ErrorType::UserRegistration, "The account could not be made.")
+                ApiError::new(
+                    ErrorType::UserRegistration,
+                    "The account could not be made.",
+                )
             } else {
                 error.into()
             }

@@ -1,8 +1,8 @@
 //! `/admin`: for development machines only.
 
+mod add_member;
 mod create_project;
 mod create_user;
-mod add_member;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 

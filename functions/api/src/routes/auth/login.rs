@@ -20,7 +20,11 @@ pub(super) async fn handler(
     form: Result<Form<LoginForm>, FormRejection>,
 ) -> Result<Json<LoginResponse>, ApiError> {
     let Form(form) = form.map_err(|rejection| ApiError::validation(vec![rejection.body_text()]))?;
-    if form.grant_type.as_deref().is_some_and(|grant| grant != "password") {
+    if form
+        .grant_type
+        .as_deref()
+        .is_some_and(|grant| grant != "password")
+    {
         return Err(ApiError::validation(vec![
             "body.grant_type: Value error, it must be `password`".to_owned(),
         ]));
@@ -43,9 +47,16 @@ pub(super) async fn handler(
     }
     let now = Utc::now();
     let issue = |kind| {
-        state.settings.tokens.issue(kind, user.id, now).map_err(|error| ApiError::internal(&error))
+        state
+            .settings
+            .tokens
+            .issue(kind, user.id, now)
+            .map_err(|error| ApiError::internal(&error))
     };
-    let (access, refresh) = (issue(TokenKind::AccessToken)?, issue(TokenKind::RefreshToken)?);
+    let (access, refresh) = (
+        issue(TokenKind::AccessToken)?,
+        issue(TokenKind::RefreshToken)?,
+    );
     Ok(Json(LoginResponse {
         access_token: access.token,
         access_token_expires_at: access.expires_at,

@@ -15,7 +15,11 @@ pub(super) async fn handler(
     State(state): State<AppState>,
     JsonBody(body): JsonBody<RefreshRequest>,
 ) -> Result<StatusCode, ApiError> {
-    if let Ok(claims) = state.settings.tokens.verify(&body.refresh_token, TokenKind::RefreshToken) {
+    if let Ok(claims) = state
+        .settings
+        .tokens
+        .verify(&body.refresh_token, TokenKind::RefreshToken)
+    {
         state
             .db
             .revoke_refresh_token(claims.jti, claims.user_id, RevokedReason::Logout)

@@ -17,8 +17,9 @@ pub(super) async fn handler(
     State(state): State<AppState>,
     JsonBody(body): JsonBody<RefreshRequest>,
 ) -> Result<Json<RefreshResponse>, ApiError> {
-    let refused =
-        || ApiError::authentication("The session is not valid or has expired. Please log in again.");
+    let refused = || {
+        ApiError::authentication("The session is not valid or has expired. Please log in again.")
+    };
     let claims = state
         .settings
         .tokens
@@ -39,5 +40,8 @@ pub(super) async fn handler(
         .tokens
         .issue(TokenKind::AccessToken, user.id, Utc::now())
         .map_err(|error| ApiError::internal(&error))?;
-    Ok(Json(RefreshResponse { access_token: access.token, expires_at: access.expires_at }))
+    Ok(Json(RefreshResponse {
+        access_token: access.token,
+        expires_at: access.expires_at,
+    }))
 }

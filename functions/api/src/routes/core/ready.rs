@@ -18,5 +18,13 @@ pub(super) async fn handler(State(state): State<AppState>) -> (StatusCode, Json<
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
     };
-    (code, Json(Readiness { status: status.to_owned(), database, queue, store }))
+    (
+        code,
+        Json(Readiness {
+            status: status.to_owned(),
+            database,
+            queue,
+            store,
+        }),
+    )
 }

@@ -21,6 +21,19 @@ pub(super) async fn handler(
     IdempotencyKey(key): IdempotencyKey,
     call: Project<QueryRole, JsonBody<BcftoolsPipeRequest>>,
 ) -> Result<(StatusCode, Json<i64>), ApiError> {
-    let Project { user, project, body: JsonBody(request), .. } = call;
-    submit(&state, &request_id, key.as_deref(), user, project, request.into()).await
+    let Project {
+        user,
+        project,
+        body: JsonBody(request),
+        ..
+    } = call;
+    submit(
+        &state,
+        &request_id,
+        key.as_deref(),
+        user,
+        project,
+        request.into(),
+    )
+    .await
 }

@@ -34,7 +34,12 @@ pub(super) async fn handler(
     IdempotencyKey(key): IdempotencyKey,
     call: Project<QueryRole, JsonBody<MetadataQueryRequest>>,
 ) -> Result<Json<MetadataQueryResult>, ApiError> {
-    let Project { user, project, body: JsonBody(request), .. } = call;
+    let Project {
+        user,
+        project,
+        body: JsonBody(request),
+        ..
+    } = call;
     open_queue(&state, &user).await?;
     let submit = Submit {
         user_id: Some(user.id),
@@ -52,14 +57,24 @@ pub(super) async fn handler(
         user_id: user.id,
         compat: request.compat,
     };
-    match state.runner.run_inline::<SampleMetadataQuery>(submit, |_| kwargs, BUDGET).await {
-        Ok((_, value)) => {
-            serde_json::from_value(value).map(Json).map_err(|error| ApiError::internal(&error))
-        }
-        Err(InlineError::Failed { task_id, exc_type, message }) => {
+    match state
+        .runner
+        .run_inline::<SampleMetadataQuery>(submit, |_| kwargs, BUDGET)
+        .await
+    {
+        Ok((_, value)) => serde_json::from_value(value)
+            .map(Json)
+            .map_err(|error| ApiError::internal(&error)),
+        Err(InlineError::Failed {
+            task_id,
+            exc_type,
+            message,
+        }) => {
             // A client repeats what is answered with 500, so only faults of ours are.
             if matches!(exc_type.as_str(), "InternalError" | "ServiceUnavailable") {
-                Err(ApiError::internal(&format!("inline task {task_id}: {exc_type}")))
+                Err(ApiError::internal(&format!(
+                    "inline task {task_id}: {exc_type}"
+                )))
             } else {
                 Err(ApiError::bad_request(message))
             }

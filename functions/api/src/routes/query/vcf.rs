@@ -30,7 +30,12 @@ pub(super) async fn handler(
     IdempotencyKey(key): IdempotencyKey,
     call: Project<QueryRole, JsonBody<VcfQueryRequest>>,
 ) -> Result<(StatusCode, Json<i64>), ApiError> {
-    let Project { user, project, body: JsonBody(request), .. } = call;
+    let Project {
+        user,
+        project,
+        body: JsonBody(request),
+        ..
+    } = call;
     submit(&state, &request_id, key.as_deref(), user, project, request).await
 }
 
@@ -43,8 +48,11 @@ pub(super) async fn submit(
     project: divbase_db::ProjectMember,
     request: VcfQueryRequest,
 ) -> Result<(StatusCode, Json<i64>), ApiError> {
-    let value_error = |text: String| ApiError::validation(vec![format!("body: Value error, {text}")]);
-    let selection = request.selection().map_err(|error| value_error(error.to_string()))?;
+    let value_error =
+        |text: String| ApiError::validation(vec![format!("body: Value error, {text}")]);
+    let selection = request
+        .selection()
+        .map_err(|error| value_error(error.to_string()))?;
     let mode = match &selection {
         SampleSelection::All => Selection::AllSamples,
         SampleSelection::Named(_) | SampleSelection::Metadata { .. } => Selection::Named,
@@ -91,9 +99,17 @@ async fn known_samples(
     project_id: i64,
     samples: &[String],
 ) -> Result<(), ApiError> {
-    let known: HashSet<String> = state.db.unique_samples(project_id).await?.into_iter().collect();
-    let unknown: Vec<&str> =
-        samples.iter().filter(|name| !known.contains(*name)).map(String::as_str).collect();
+    let known: HashSet<String> = state
+        .db
+        .unique_samples(project_id)
+        .await?
+        .into_iter()
+        .collect();
+    let unknown: Vec<&str> = samples
+        .iter()
+        .filter(|name| !known.contains(*name))
+        .map(String::as_str)
+        .collect();
     if unknown.is_empty() {
         return Ok(());
     }

@@ -28,7 +28,10 @@ pub(super) async fn handler(
     let found: Vec<Option<Checksum>> = stream::iter(call.body.0.into_items())
         .map(|object_name| async move {
             let head = store.head(bucket, &object_name).await?;
-            Ok::<_, ApiError>(head.map(|head| Checksum { object_name, md5_checksum: head.etag }))
+            Ok::<_, ApiError>(head.map(|head| Checksum {
+                object_name,
+                md5_checksum: head.etag,
+            }))
         })
         .buffered(AT_ONCE)
         .try_collect()

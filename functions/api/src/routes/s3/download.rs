@@ -26,9 +26,18 @@ pub(super) async fn handler(
         let version = file.version_id.as_deref();
         let pre_signed_url = state
             .store
-            .presign_get(&call.project.bucket_name, &file.name, version, TRANSFER_URL_SECONDS)
+            .presign_get(
+                &call.project.bucket_name,
+                &file.name,
+                version,
+                TRANSFER_URL_SECONDS,
+            )
             .await?;
-        urls.push(DownloadUrl { name: file.name, pre_signed_url, version_id: file.version_id });
+        urls.push(DownloadUrl {
+            name: file.name,
+            pre_signed_url,
+            version_id: file.version_id,
+        });
     }
     Ok(Json(urls))
 }

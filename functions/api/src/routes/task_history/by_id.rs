@@ -41,7 +41,10 @@ async fn visible_task(
             "Task ID not found or you don't have permission to view it.",
         )
     };
-    let rows = state.db.task_history(HistoryScope::Task(task_id), &HistoryFilter::default()).await?;
+    let rows = state
+        .db
+        .task_history(HistoryScope::Task(task_id), &HistoryFilter::default())
+        .await?;
     let row = rows.into_iter().next().ok_or_else(hidden)?;
     if user.is_admin || row.user_id == Some(user.id) {
         return Ok(row);

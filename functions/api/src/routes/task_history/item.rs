@@ -10,9 +10,12 @@ fn text(instant: DateTime<Utc>) -> String {
 
 /// Times in the texts that clients sort and show; runtime in seconds.
 pub(super) fn item(row: HistoryRow) -> TaskHistoryItem {
-    let runtime = row.started_at.zip(row.finished_at).map(|(started, finished)| {
-        (finished - started).num_microseconds().unwrap_or(i64::MAX) as f64 / 1e6
-    });
+    let runtime = row
+        .started_at
+        .zip(row.finished_at)
+        .map(|(started, finished)| {
+            (finished - started).num_microseconds().unwrap_or(i64::MAX) as f64 / 1e6
+        });
     TaskHistoryItem {
         id: row.id,
         submitter_email: row.submitter_email,
@@ -25,12 +28,15 @@ pub(super) fn item(row: HistoryRow) -> TaskHistoryItem {
         created_at: Some(text(row.created_at)),
         started_at: row.started_at.map(text),
         completed_at: row.finished_at.map(text),
-        date_done: row.finished_at.map(|at| at.format("%Y-%m-%dT%H:%M:%S%.6f").to_string()),
+        date_done: row
+            .finished_at
+            .map(|at| at.format("%Y-%m-%dT%H:%M:%S%.6f").to_string()),
         runtime,
         attempts: row.attempt,
         queue: Some(row.queue),
-        progress: row
-            .progress_phase
-            .map(|phase| Progress { phase, fraction: row.progress_fraction }),
+        progress: row.progress_phase.map(|phase| Progress {
+            phase,
+            fraction: row.progress_fraction,
+        }),
     }
 }

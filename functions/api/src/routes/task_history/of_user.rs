@@ -19,7 +19,11 @@ pub(super) async fn handler(
     Caller(user): Caller,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Vec<TaskHistoryItem>>, ApiError> {
-    let scope = if user.is_admin { HistoryScope::AllUsers } else { HistoryScope::User(user.id) };
+    let scope = if user.is_admin {
+        HistoryScope::AllUsers
+    } else {
+        HistoryScope::User(user.id)
+    };
     let rows = state.db.task_history(scope, &query.into()).await?;
     Ok(Json(rows.into_iter().map(item).collect()))
 }

@@ -25,7 +25,11 @@ pub(super) async fn handler(
 /// Sort key: a number of any length compares by its digits' count, then by its digits.
 fn order(name: &str) -> (bool, usize, String, String) {
     let is_number = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
-    let digits = if is_number { name.trim_start_matches('0') } else { "" };
+    let digits = if is_number {
+        name.trim_start_matches('0')
+    } else {
+        ""
+    };
     (!is_number, digits.len(), digits.to_owned(), name.to_owned())
 }
 
@@ -35,8 +39,27 @@ mod tests {
 
     #[test]
     fn numbers_come_first_in_numeric_order() {
-        let mut names = vec!["chr2", "10", "X", "2", "chr10", "01", "123456789012345678901234567890"];
+        let mut names = vec![
+            "chr2",
+            "10",
+            "X",
+            "2",
+            "chr10",
+            "01",
+            "123456789012345678901234567890",
+        ];
         names.sort_by_cached_key(|name| order(name));
-        assert_eq!(names, ["01", "2", "10", "123456789012345678901234567890", "X", "chr10", "chr2"]);
+        assert_eq!(
+            names,
+            [
+                "01",
+                "2",
+                "10",
+                "123456789012345678901234567890",
+                "X",
+                "chr10",
+                "chr2"
+            ]
+        );
     }
 }

@@ -44,7 +44,11 @@ pub(super) async fn handler(
                 s3_version_id: file.version_id,
                 sample_count: i64::try_from(file.samples.len()).unwrap_or(i64::MAX),
                 samples: file.samples,
-                scaffolds: file.scaffolds.into_iter().map(|scaffold| scaffold.name).collect(),
+                scaffolds: file
+                    .scaffolds
+                    .into_iter()
+                    .map(|scaffold| scaffold.name)
+                    .collect(),
                 variant_count: file.record_count,
                 file_size_bytes: file.size_bytes,
                 created_at: file.created_at,

@@ -40,7 +40,11 @@ pub(super) async fn handler(
         project_name: project.project_name.clone(),
         user_id: call.user.id,
     };
-    match state.submitter.submit::<UpdateDimensions>(submit, |_| kwargs).await? {
+    match state
+        .submitter
+        .submit::<UpdateDimensions>(submit, |_| kwargs)
+        .await?
+    {
         Submission::Accepted(task_id) => Ok((StatusCode::ACCEPTED, Json(task_id))),
         Submission::Excluded(task_id) => Err(ApiError::new(
             ErrorType::DimensionsUpdateRunning,

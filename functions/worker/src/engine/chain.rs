@@ -1,0 +1,88 @@
+//! Processes that stream into each other.
+
+use std::{ffi::OsString, fs::File, path::Path, process::Stdio};
+
+use futures::future::try_join_all;
+use tokio::{
+    io::AsyncReadExt,
+    process::{Child, Command},
+};
+
+use super::{EngineError, explain::explain};
+
+/// What one process of a chain is told.
+pub(super) struct Step {
+    /// Its name in messages, such as `view (stage 2)`.
+    pub(super) name: String,
+    /// Its arguments. It reads what its arguments say or, behind another step, standard input.
+    pub(super) arguments: Vec<OsString>,
+}
+
+/// Messages are cut here; bcftools repeats warnings per record.
+const STDERR_LIMIT: u64 = 64 * 1024;
+
+/// Runs the steps side by side, each reading what the one before it writes; the last one writes to `output`, or
+/// nowhere. Dropping the future kills all of them.
+pub(super) async fn run(
+    program: &Path,
+    steps: Vec<Step>,
+    output: Option<&Path>,
+) -> Result<(), EngineError> {
+    let fault = |error: std::io::Error| {
+        EngineError::Fault(format!("{} could not be run: {error}", program.display()))
+    };
+    let mut running: Vec<(String, Child)> = Vec::with_capacity(steps.len());
+    let mut input = Stdio::null();
+    let last = steps.len().saturating_sub(1);
+    for (index, step) in steps.into_iter().enumerate() {
+        let sink = match output {
+            Some(path) if index == last => Stdio::from(File::create(path).map_err(fault)?),
+            None if index == last => Stdio::null(),
+            _ => Stdio::piped(),
+        };
+        let mut child = Command::new(program)
+            .args(step.arguments)
+            .stdin(input)
+            .stdout(sink)
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(fault)?;
+        input = match child.stdout.take() {
+            Some(stdout) => Stdio::from(stdout.into_owned_fd().map_err(fault)?),
+            None => Stdio::null(),
+        };
+        running.push((step.name, child));
+    }
+    // The last handle on the pipe between two steps must be theirs alone.
+    drop(input);
+    let ended = try_join_all(running.iter_mut().map(|(name, child)| async move {
+        let mut said = Vec::new();
+        if let Some(stderr) = child.stderr.take() {
+            let mut stderr = stderr;
+            (&mut stderr)
+                .take(STDERR_LIMIT)
+                .read_to_end(&mut said)
+                .await?;
+            // What is over the limit is read and thrown away, so that nobody waits for a full pipe.
+            tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await?;
+        }
+        let status = child.wait().await?;
+        Ok::<_, std::io::Error>((name.as_str(), status.success(), said))
+    }))
+    .await
+    .map_err(fault)?;
+    // The first step that failed by itself is the cause; those before it died of a closed pipe and say nothing.
+    let failed = ended.iter().filter(|(_, success, _)| !success);
+    let cause = failed
+        .clone()
+        .find(|(_, _, said)| !said.is_empty())
+        .or_else(|| failed.clone().next());
+    match cause {
+        None => Ok(()),
+        Some((name, _, said)) => Err(EngineError::User(explain(
+            name,
+            &String::from_utf8_lossy(said),
+        ))),
+    }
+}

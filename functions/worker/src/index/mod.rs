@@ -1,0 +1,7 @@
+//! The technical index of a project's files: which files count, what one of them holds, whether it is up to date.
+
+mod file;
+mod plan;
+
+pub(crate) use file::{Indexed, index_file};
+pub(crate) use plan::{Plan, plan};

@@ -1,0 +1,113 @@
+//! What an update has to do: compares the bucket with the index.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use divbase_contract::limits::RESULT_PREFIX;
+use divbase_db::TrackedVersion;
+use divbase_storage::CurrentObject;
+
+/// What an update has to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Plan {
+    /// Files that are new or changed.
+    pub(crate) to_index: Vec<CurrentObject>,
+    /// Results of queries that are not recorded as such yet.
+    pub(crate) results: Vec<CurrentObject>,
+    /// Keys that left the bucket.
+    pub(crate) gone: Vec<String>,
+    /// VCF files in the bucket, results not counted.
+    pub(crate) files: usize,
+}
+
+/// Whether a key is VCF by name.
+fn is_vcf(key: &str) -> bool {
+    key.ends_with(".vcf.gz") || key.ends_with(".vcf")
+}
+
+/// Whether a key is the result of a query by name: in the bucket root, `result_of_job_<number>.vcf.gz`.
+fn is_result(key: &str) -> bool {
+    key.strip_prefix(RESULT_PREFIX)
+        .and_then(|rest| rest.strip_suffix(".vcf.gz"))
+        .is_some_and(|number| {
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
+}
+
+/// Compares the bucket with the index.
+pub(crate) fn plan(bucket: &[CurrentObject], tracked: &[TrackedVersion]) -> Plan {
+    let tracked: BTreeMap<&str, &str> = tracked
+        .iter()
+        .map(|row| (row.object_key.as_str(), row.version_id.as_str()))
+        .collect();
+    let present: BTreeSet<&str> = bucket
+        .iter()
+        .map(|object| object.key.as_str())
+        .filter(|key| is_vcf(key))
+        .collect();
+    let changed = |object: &&CurrentObject| {
+        is_vcf(&object.key) && tracked.get(object.key.as_str()) != Some(&object.version_id.as_str())
+    };
+    let (results, to_index) = bucket
+        .iter()
+        .filter(changed)
+        .cloned()
+        .partition(|object| is_result(&object.key));
+    Plan {
+        to_index,
+        results,
+        gone: tracked
+            .keys()
+            .filter(|key| !present.contains(*key))
+            .map(ToString::to_string)
+            .collect(),
+        files: present.iter().filter(|key| !is_result(key)).count(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(key: &str, version: &str) -> CurrentObject {
+        CurrentObject {
+            key: key.to_owned(),
+            version_id: version.to_owned(),
+            etag: String::new(),
+            size: 1,
+        }
+    }
+
+    fn tracked(key: &str, version: &str) -> TrackedVersion {
+        TrackedVersion {
+            object_key: key.to_owned(),
+            version_id: version.to_owned(),
+        }
+    }
+
+    #[test]
+    fn only_new_and_changed_files_are_indexed() {
+        let bucket = [
+            object("a.vcf.gz", "1"),
+            object("b.vcf.gz", "2"),
+            object("notes.txt", "1"),
+            object("result_of_job_7.vcf.gz", "1"),
+            object("result_of_job_x.vcf.gz", "1"),
+        ];
+        let index = [
+            tracked("a.vcf.gz", "1"),
+            tracked("b.vcf.gz", "1"),
+            tracked("c.vcf.gz", "1"),
+        ];
+        let plan = plan(&bucket, &index);
+        let keys = |objects: &[CurrentObject]| {
+            objects
+                .iter()
+                .map(|object| object.key.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(keys(&plan.to_index), ["b.vcf.gz", "result_of_job_x.vcf.gz"]);
+        assert_eq!(keys(&plan.results), ["result_of_job_7.vcf.gz"]);
+        assert_eq!(plan.gone, ["c.vcf.gz"]);
+        assert_eq!(plan.files, 3);
+    }
+}

@@ -1,0 +1,79 @@
+//! Samples by a filter over the project's metadata table.
+
+use divbase_metadata::{Checks, Filter, Mode, QueryError, Table, query};
+use divbase_storage::StorageError;
+use divbase_tasks::TaskError;
+
+use crate::{Services, tasks::errors::storage};
+
+/// Largest table that is read, bytes.
+const TABLE_LIMIT: u64 = 256 * 1024 * 1024;
+
+/// The answer of the metadata engine.
+pub(crate) struct MetadataSelection {
+    /// Each once, in the order of the table.
+    pub(crate) samples: Vec<String>,
+    /// The filter as understood.
+    pub(crate) message: String,
+    /// What the user should know about table and filter.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Reads the table, judges it against the project's samples and answers the filter.
+///
+/// # Errors
+/// A user error if the table is missing or faulty or the filter has no answer; or the store fails.
+pub(crate) async fn select_by_metadata(
+    services: &Services,
+    bucket: &str,
+    table_key: &str,
+    filter: &str,
+    mode: Mode,
+    project_samples: &[String],
+) -> Result<MetadataSelection, TaskError> {
+    let bytes = services.store.read(bucket, table_key, TABLE_LIMIT).await.map_err(|error| match error {
+        StorageError::NotFound { .. } => TaskError::User {
+            exc_type: "ObjectDoesNotExistError",
+            message: format!(
+                "The sample metadata file '{table_key}' does not exist in the project. Upload it, or name another \
+                 with --metadata-tsv-name."
+            ),
+        },
+        other => storage(other),
+    })?;
+    let (filter, project_samples) = (filter.to_owned(), project_samples.to_owned());
+    tokio::task::spawn_blocking(move || answer(bytes, &filter, mode, &project_samples))
+        .await
+        .map_err(|error| TaskError::Internal(error.to_string()))?
+}
+
+fn answer(
+    bytes: Vec<u8>,
+    filter: &str,
+    mode: Mode,
+    project_samples: &[String],
+) -> Result<MetadataSelection, TaskError> {
+    let table = Table::read(bytes).map_err(|error| TaskError::User {
+        exc_type: error.stock_name(),
+        message: error.to_string(),
+    })?;
+    let refused = |error: QueryError| TaskError::User {
+        exc_type: error.stock_name(),
+        message: error.to_string(),
+    };
+    let filter = Filter::parse(filter, mode).map_err(|error| refused(error.into()))?;
+    let checks = Checks {
+        project_samples: Some(project_samples),
+        ..Checks::default()
+    };
+    let selection = query(&table, &filter, &checks).map_err(refused)?;
+    Ok(MetadataSelection {
+        samples: selection
+            .sample_ids
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+        message: selection.message,
+        warnings: selection.warnings,
+    })
+}

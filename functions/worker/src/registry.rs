@@ -1,0 +1,17 @@
+//! The tasks that this worker can run. Adding one is its file and one line here.
+
+use divbase_tasks::Registry;
+
+use crate::{
+    Services,
+    tasks::{BcftoolsQuery, SampleMetadataQuery, UpdateDimensions},
+};
+
+/// All tasks.
+#[must_use]
+pub fn registry() -> Registry<Services> {
+    Registry::default()
+        .with::<BcftoolsQuery>()
+        .with::<SampleMetadataQuery>()
+        .with::<UpdateDimensions>()
+}

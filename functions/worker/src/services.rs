@@ -1,0 +1,20 @@
+//! What tasks work with besides their arguments.
+
+use std::sync::Arc;
+
+use divbase_db::Db;
+use divbase_storage::Store;
+
+use crate::{WorkerSettings, engine::QueryEngine};
+
+/// One set a process, shared by all tasks.
+pub struct Services {
+    /// The database.
+    pub db: Db,
+    /// The object store.
+    pub store: Store,
+    /// What answers VCF queries.
+    pub engine: Arc<dyn QueryEngine>,
+    /// Settings.
+    pub settings: WorkerSettings,
+}

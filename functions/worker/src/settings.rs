@@ -1,0 +1,28 @@
+//! Settings of the worker.
+
+use std::path::PathBuf;
+
+use divbase_telemetry::{SettingsError, env};
+
+/// What tasks read from their environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkerSettings {
+    /// `DIVBASE_BCFTOOLS`, default `bcftools` on the path: the program, version 1.24.
+    pub bcftools: PathBuf,
+    /// `DIVBASE_WORK_DIR`, default the system's: where files of running tasks lie, each task in a folder of its own.
+    pub work_dir: PathBuf,
+}
+
+impl WorkerSettings {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// None at present; a `Result` so that a future setting can be refused.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        let path = |name| env::optional(name).map(PathBuf::from);
+        Ok(Self {
+            bcftools: path("DIVBASE_BCFTOOLS").unwrap_or_else(|| PathBuf::from("bcftools")),
+            work_dir: path("DIVBASE_WORK_DIR").unwrap_or_else(std::env::temp_dir),
+        })
+    }
+}

@@ -1,0 +1,10 @@
+//! The tasks that users submit, one file each.
+
+mod bcftools_query;
+pub(crate) mod errors;
+mod sample_metadata_query;
+mod update_dimensions;
+
+pub use bcftools_query::BcftoolsQuery;
+pub use sample_metadata_query::SampleMetadataQuery;
+pub use update_dimensions::UpdateDimensions;
