@@ -1,9 +1,12 @@
 //! One object to one local file. The first request asks for the first chunk and tells size and ETag; larger objects
 //! are then fetched in chunks at the same time. A broken chunk goes on where it broke.
 
-use std::io::SeekFrom;
+use std::{
+    io::SeekFrom,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, stream};
 use indicatif::ProgressBar;
 use reqwest::{
     Client, Response, StatusCode,
@@ -85,17 +88,24 @@ pub(super) async fn object(
         })
         .collect();
     drop(body);
-    stream::iter(jobs)
+    // After a failure no chunk is begun, but those under way end: the next run need not fetch them again.
+    let failed = AtomicBool::new(false);
+    let results: Vec<Result<(), TransferError>> = stream::iter(jobs)
         .map(|(index, start, end, begun)| {
-            let (partial, etag) = (&partial, &head.etag);
+            let (partial, etag, failed) = (&partial, &head.etag, &failed);
             async move {
-                chunk(store, url, etag, partial, start..end, begun, bar).await?;
-                partial.finished(index).map_err(TransferError::from)
+                if failed.load(Ordering::Relaxed) {
+                    return Ok(());
+                }
+                let result = chunk(store, url, etag, partial, start..end, begun, bar).await;
+                failed.fetch_or(result.is_err(), Ordering::Relaxed);
+                result.and_then(|()| Ok(partial.finished(index)?))
             }
         })
         .buffer_unordered(super::REQUESTS_AT_ONCE)
-        .try_collect::<()>()
-        .await?;
+        .collect()
+        .await;
+    results.into_iter().collect::<Result<(), _>>()?;
     if checks == Checks::Verify
         && let Err(wrong) = verify(&partial, &head).await
     {

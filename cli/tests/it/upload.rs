@@ -1,0 +1,122 @@
+//! Uploads.
+
+use serde_json::json;
+
+use crate::{
+    home::Home,
+    stub::{Fault, Stub},
+};
+
+const URLS: &str = "POST /api/v1/s3/upload/single-part";
+
+#[test]
+fn files_are_sent_with_their_checksums() {
+    let stub = Stub::start();
+    let home = Home::logged_in(&stub);
+    home.write("work/t/a.tsv", "abc");
+    home.write("work/t/b.txt", "b");
+    let run = home
+        .run(&["files", "upload", "t/*", "--to", "/in"])
+        .expect(0);
+    assert!(
+        run.out.contains("successfully uploaded")
+            && run.out.contains("All files uploaded successfully!")
+    );
+    stub.store(|store| {
+        assert_eq!(store.objects["in/a.tsv"], b"abc");
+        assert_eq!(store.objects["in/b.txt"], b"b");
+    });
+    assert_eq!(
+        stub.requests(URLS)[0].json()[0],
+        json!({ "name": "in/a.tsv", "content_length": 3, "md5_hash": "kAFQmDzST7DWlj99KOF/cg==" })
+    );
+    let put = &stub.requests("PUT /store/in/a.tsv")[0];
+    assert_eq!(put.header("content-type"), "application/octet-stream");
+    assert_eq!(put.header("content-length"), "3");
+    assert_eq!(put.header("authorization"), "");
+}
+
+#[test]
+fn a_put_is_tried_again() {
+    let stub = Stub::start();
+    let home = Home::logged_in(&stub);
+    home.write("work/a.tsv", "abc");
+    stub.store(|store| {
+        store
+            .faults
+            .extend([Fault::Status(500), Fault::Status(503)]);
+    });
+    home.run(&["files", "upload", "a.tsv"]).expect(0);
+    assert_eq!(stub.requests("PUT /store/a.tsv").len(), 3);
+    home.write("work/b.tsv", "abc");
+    stub.store(|store| store.faults.push(Fault::Status(403)));
+    let run = home.run(&["files", "upload", "b.tsv"]).expect(1);
+    assert!(run.err.contains("b.tsv") && run.err.contains("403"));
+    assert_eq!(stub.requests("PUT /store/b.tsv").len(), 1);
+}
+
+#[test]
+fn identical_files_stop_the_upload_or_are_skipped() {
+    let stub = Stub::start();
+    let home = Home::logged_in(&stub);
+    home.write("work/a.tsv", "abc");
+    home.write("work/b.tsv", "new");
+    stub.store(|store| {
+        store.objects.insert("a.tsv".to_owned(), b"abc".to_vec());
+        store.objects.insert("b.tsv".to_owned(), b"old".to_vec());
+    });
+    let run = home.run(&["files", "upload", "a.tsv", "b.tsv"]).expect(1);
+    assert!(
+        run.err.contains("a.tsv")
+            && run.err.contains("--skip-existing")
+            && !run.err.contains("b.tsv")
+    );
+    let dry = home
+        .run(&["files", "upload", "-n", "-s", "a.tsv", "b.tsv"])
+        .expect(0);
+    assert!(
+        dry.out.contains("Dry run")
+            && dry.out.contains("would have been uploaded")
+            && dry.out.contains("-> b.tsv")
+    );
+    assert!(stub.requests(URLS).is_empty());
+    let run = home
+        .run(&["files", "upload", "-s", "a.tsv", "b.tsv"])
+        .expect(0);
+    assert!(run.out.contains("skipped"));
+    stub.store(|store| assert_eq!(store.objects["b.tsv"], b"new"));
+    assert!(
+        home.run(&["files", "upload", "-s", "a.tsv"])
+            .expect(0)
+            .out
+            .contains("No files were uploaded")
+    );
+    home.run(&["files", "upload", "--disable-safe-mode", "a.tsv"])
+        .expect(0);
+    assert!(stub.requests(URLS).last().unwrap().json()[0]["md5_hash"].is_null());
+    home.run(&["files", "upload", "-s", "--disable-safe-mode", "a.tsv"])
+        .expect(2);
+}
+
+#[test]
+fn nothing_is_sent_if_a_name_is_not_allowed() {
+    let stub = Stub::start();
+    let home = Home::logged_in(&stub);
+    home.write("work/a.vcf", "x");
+    home.write("work/b@c.tsv", "x");
+    home.write("work/ok.tsv", "x");
+    let run = home.run(&["files", "upload", "*"]).expect(1);
+    assert!(
+        run.err.contains("types are not supported") && run.err.contains("unsupported characters")
+    );
+    let run = home
+        .run(&["files", "upload", "ok.tsv", "nothing"])
+        .expect(1);
+    assert!(run.err.contains("nothing") && !run.err.contains("ok.tsv"));
+    home.run(&["files", "upload"]).expect(1);
+    home.run(&["files", "upload", "ok.tsv", "-l", "list"])
+        .expect(2);
+    home.run(&["files", "upload", "ok.tsv", "--to", "../x"])
+        .expect(1);
+    assert!(stub.all_requests().is_empty());
+}
