@@ -30,6 +30,7 @@ mod number;
 mod query;
 mod reading;
 mod table;
+pub mod template;
 mod validate;
 
 pub use filter::{Filter, FilterError, FilterFault};

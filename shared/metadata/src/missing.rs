@@ -8,14 +8,13 @@ const WORDS: [&str; 18] = [
     "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
 ];
 
-/// `cell` as it stands in the file; a cell of blanks only is missing. In compat mode a word with blanks around it is
-/// text, as there the words are looked for before blanks are removed.
+/// `raw` is a cell as it stands in the file, `trimmed` the same without outer blanks; a cell of blanks only is missing. In
+/// compat mode a word with blanks around it is text, as there the words are looked for before blanks are removed.
 #[inline]
-pub(crate) fn is_missing(cell: &str, mode: Mode) -> bool {
-    let trimmed = trim(cell);
+pub(crate) fn is_missing(raw: &str, trimmed: &str, mode: Mode) -> bool {
     let word = match mode {
         Mode::Strict => trimmed,
-        Mode::Compat => cell,
+        Mode::Compat => raw,
     };
     trimmed.is_empty() || is_word(word)
 }

@@ -34,6 +34,7 @@ fn clause(part: &str, place: Range<usize>) -> Result<Clause, (FilterFault, Range
             place,
         ));
     };
+    let column_place = Place(place.start..place.start + column.len());
     let mut from = place.start + column.len() + 1;
     let mut parsed = Vec::new();
     for raw in split_outside_quotes(values) {
@@ -44,6 +45,7 @@ fn clause(part: &str, place: Range<usize>) -> Result<Clause, (FilterFault, Range
     Ok(Clause {
         column: column.trim().to_owned(),
         values: parsed,
+        column_place,
         place: Place(place),
     })
 }

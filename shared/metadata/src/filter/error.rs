@@ -43,7 +43,7 @@ pub enum FilterFault {
     #[error("Invalid filter format: expected ';', 'or' or the end of the filter here")]
     UnexpectedText,
     #[error(
-        "Invalid filter format: expected a clause column:value, or a group in parentheses, after 'or'"
+        "Invalid filter format: expected an alternative here: (A:1) or (B:2), or inside a group (A:1 or B:2)"
     )]
     MissingAlternative,
     #[error("Invalid pattern: {reason}")]

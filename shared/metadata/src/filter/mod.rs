@@ -53,6 +53,7 @@ pub(crate) struct Clause {
     pub(crate) column: String,
     /// Never empty in strict mode.
     pub(crate) values: Vec<Value>,
+    pub(crate) column_place: Place,
     /// The whole clause.
     pub(crate) place: Place,
 }

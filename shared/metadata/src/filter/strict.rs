@@ -55,6 +55,12 @@ impl Parser<'_> {
                 break;
             }
             let is_group = self.is_group();
+            if joint == Some(Joint::Or) && self.depth == 0 && !is_group {
+                return Err((
+                    FilterFault::MissingAlternative,
+                    self.scanner.at..self.scanner.text.len(),
+                ));
+            }
             elements.push(if is_group {
                 self.group()?
             } else {
@@ -121,6 +127,12 @@ impl Parser<'_> {
     fn is_group(&self) -> bool {
         let rest = self.scanner.rest();
         let name = rest.split(':').next().unwrap_or(rest);
+        if name
+            .trim_start_matches(|letter: char| letter == '(' || letter.is_whitespace())
+            .starts_with('"')
+        {
+            return rest.starts_with('(');
+        }
         let count = |letter| name.matches(letter).count();
         rest.starts_with('(') && count('(') > count(')')
     }
@@ -150,6 +162,7 @@ impl Parser<'_> {
         if column.is_empty() {
             return Err((FilterFault::MissingColumn, start..self.scanner.at));
         }
+        let column_place = Place(start..self.scanner.at - 1);
         let mut values = Vec::new();
         loop {
             values.extend(value::parse(&mut self.scanner, self.depth > 0)?);
@@ -164,6 +177,7 @@ impl Parser<'_> {
         Ok(Clause {
             column,
             values,
+            column_place,
             place: Place(place),
         })
     }

@@ -19,7 +19,7 @@ impl Evaluation<'_> {
         let Some((at, column)) = self.reading.column(&clause.column) else {
             if self.filter.mode() == Mode::Strict {
                 let fault = columns::unknown(self.reading, &clause.column);
-                return Err(self.filter.fault(fault, &clause.place).into());
+                return Err(self.filter.fault(fault, &clause.column_place).into());
             }
             self.warnings.push(format!(
                 "Column {} is not in the metadata file; its clause was skipped.",
@@ -123,8 +123,9 @@ impl Evaluation<'_> {
         }
         if test.is_reversed() {
             self.warnings.push(format!(
-                "The range {} has its later end first and matches nothing.",
-                quoted(&value.text)
+                "The range {} on column {} has its later end first and matches nothing.",
+                quoted(&value.text),
+                quoted(&column.name)
             ));
         }
         matcher.texts.add(test);

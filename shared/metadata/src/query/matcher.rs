@@ -64,6 +64,10 @@ impl Texts {
         self.equal.is_empty() && !self.looks_deeper() && !self.missing
     }
 
+    fn only_missing(&self) -> bool {
+        self.missing && self.equal.is_empty() && !self.looks_deeper()
+    }
+
     /// Has tests other than for a text as it stands.
     fn looks_deeper(&self) -> bool {
         !(self.any_case.is_empty() && self.patterns.is_empty() && self.dates.is_empty())
@@ -122,7 +126,7 @@ impl Matcher {
                         *row = self.texts.matches(ids.id(table, index));
                     }
                 }
-                None => self.match_texts(table, at, mode, &mut rows),
+                None => self.match_texts(table, at, column, mode, &mut rows),
             }
         }
         for list in &column.lists {
@@ -134,16 +138,42 @@ impl Matcher {
         rows
     }
 
-    fn match_texts(&self, table: &Table, at: usize, mode: Mode, rows: &mut [bool]) {
+    fn match_texts(
+        &self,
+        table: &Table,
+        at: usize,
+        column: &Column,
+        mode: Mode,
+        rows: &mut [bool],
+    ) {
         let plain = !self.texts.missing && !self.texts.looks_deeper();
-        for (row, raw) in rows.iter_mut().zip(table.cells(at)) {
-            *row |= if plain {
-                self.texts.equal(trim(raw)) && !is_missing(raw, mode)
-            } else if is_missing(raw, mode) {
+        let matches = |raw: &str| {
+            let cell = trim(raw);
+            if plain {
+                self.texts.equal(cell) && !is_missing(raw, cell, mode)
+            } else if is_missing(raw, cell, mode) {
                 self.texts.missing
             } else {
-                self.texts.matches(trim(raw))
-            };
+                self.texts.matches(cell)
+            }
+        };
+        if let (Values::Numbers(numbers), true) = (&column.values, self.texts.only_missing()) {
+            for ((row, number), raw) in rows.iter_mut().zip(numbers).zip(table.spans(at)) {
+                *row |= number.is_nan() && matches(table.text(*raw));
+            }
+        } else if let Values::Words(words) = &column.values {
+            let by_code: Vec<bool> = words
+                .examples
+                .iter()
+                .map(|row| matches(table.cell(at, *row as usize)))
+                .collect();
+            for (row, code) in rows.iter_mut().zip(&words.codes) {
+                *row |= by_code[usize::from(*code)];
+            }
+        } else {
+            for (row, raw) in rows.iter_mut().zip(table.cells(at)) {
+                *row |= matches(raw);
+            }
         }
     }
 

@@ -42,7 +42,18 @@ impl Kind {
 pub(crate) enum Values {
     /// One per data row; NaN where the cell is missing, a list or not a number.
     Numbers(Vec<f64>),
+    /// Text that repeats itself, so that a test need look at each word once.
+    Words(Words),
     Text,
+}
+
+/// The distinct cells of a column and which row has which.
+#[derive(Debug)]
+pub(crate) struct Words {
+    /// For each distinct cell, as it stands in the file, a data row that has it.
+    pub(crate) examples: Vec<u32>,
+    /// For each data row, the place of its cell in `examples`.
+    pub(crate) codes: Vec<u16>,
 }
 
 /// Row lists hold 0-based indexes of data rows, ascending.

@@ -43,7 +43,7 @@ impl Ids {
         }
         for (row, raw) in (0..).zip(table.cells(column)) {
             let id = trim(raw);
-            if is_missing(raw, mode) {
+            if is_missing(raw, id, mode) {
                 ids.empty.push(row);
             } else if id.starts_with('[') && id.ends_with(']') {
                 ids.bracketed.push(row);
@@ -104,7 +104,7 @@ fn rewritten(table: &Table, column: usize) -> Option<Vec<Box<str>>> {
     let cells = || {
         table
             .cells(column)
-            .map(|raw| (trim(raw), is_missing(raw, Mode::Compat)))
+            .map(|raw| (trim(raw), is_missing(raw, trim(raw), Mode::Compat)))
     };
     let present = || {
         cells()

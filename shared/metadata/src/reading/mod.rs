@@ -1,14 +1,15 @@
 //! What a table says under one [`Mode`]: its columns with their kinds, its sample ids, and where the oddities are.
 //!
-//! Worked out in one pass over each column. Must not phrase messages: that is `validate`.
+//! Worked out in one pass. Must not phrase messages: that is `validate`.
 
 mod column;
 mod ids;
 mod list;
 mod scan;
+mod words;
 
 pub use column::Kind;
-pub(crate) use column::{Class, Column, Values};
+pub(crate) use column::{Class, Column, Values, Words};
 pub(crate) use ids::Ids;
 pub(crate) use list::{Element, ListCell};
 pub(crate) use scan::{Scalar, scalar, truth};
@@ -30,11 +31,7 @@ impl Reading {
     pub(crate) fn of(table: &Table, mode: Mode) -> Self {
         let names: Vec<String> = names(table, mode).collect();
         let id_column = names.iter().position(|name| name == SAMPLE_ID);
-        let columns = names
-            .into_iter()
-            .enumerate()
-            .map(|(at, name)| scan::column(table, at, name, Some(at) == id_column, mode))
-            .collect();
+        let columns = scan::columns(table, names, id_column, mode);
         let ids = id_column.map(|at| Ids::of(table, at, mode));
         Self { columns, ids }
     }

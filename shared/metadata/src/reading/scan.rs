@@ -3,6 +3,7 @@
 use super::{
     Column, Kind, ListCell, Values,
     list::{self, ListReading},
+    words::Collector,
 };
 use crate::{
     date::Date,
@@ -40,32 +41,46 @@ pub(crate) fn truth(cell: &str) -> Option<bool> {
     }
 }
 
-pub(super) fn column(
+/// Rows read of one column before going on to the next, so that the text of a block stays in the processor's cache.
+const BLOCK: usize = 1024;
+
+pub(super) fn columns(
     table: &Table,
-    at: usize,
-    name: String,
-    is_sample_id: bool,
+    names: Vec<String>,
+    id_column: Option<usize>,
     mode: Mode,
-) -> Column {
-    let mut scan = Scan::new(name, is_sample_id, mode, table.row_count());
-    for (row, raw) in (0..).zip(table.cells(at)) {
-        scan.cell(row, raw);
+) -> Vec<Column> {
+    let mut scans: Vec<Scan<'_>> = names
+        .into_iter()
+        .enumerate()
+        .map(|(at, name)| Scan::new(table, at, name, Some(at) == id_column, mode))
+        .collect();
+    for start in (0..table.row_count()).step_by(BLOCK) {
+        let end = table.row_count().min(start + BLOCK);
+        for scan in &mut scans {
+            scan.block(start, end);
+        }
     }
-    scan.finish()
+    scans.into_iter().map(Scan::finish).collect()
 }
 
-struct Scan {
+struct Scan<'t> {
+    table: &'t Table,
+    at: usize,
     column: Column,
     is_sample_id: bool,
     mode: Mode,
+    /// Kept as long as no cell is text.
     numbers: Vec<f64>,
+    /// Kept from the first cell that is text.
+    words: Option<Collector<'t>>,
     truths: usize,
     dates: usize,
     empty_lists: usize,
 }
 
-impl Scan {
-    fn new(name: String, is_sample_id: bool, mode: Mode, rows: usize) -> Self {
+impl<'t> Scan<'t> {
+    fn new(table: &'t Table, at: usize, name: String, is_sample_id: bool, mode: Mode) -> Self {
         let column = Column {
             name,
             kind: Kind::Text,
@@ -80,25 +95,37 @@ impl Scan {
             numbers: 0,
             texts: 0,
         };
-        let numbers = Vec::with_capacity(if is_sample_id { 0 } else { rows });
+        let numbers = Vec::with_capacity(if is_sample_id { 0 } else { table.row_count() });
         Self {
+            table,
+            at,
             column,
             is_sample_id,
             mode,
             numbers,
+            words: None,
             truths: 0,
             dates: 0,
             empty_lists: 0,
         }
     }
 
+    fn block(&mut self, start: usize, end: usize) {
+        let table = self.table;
+        for (row, raw) in (start..end).zip(table.cells_of(self.at, start..end)) {
+            self.cell(row, raw);
+        }
+    }
+
     #[inline]
-    fn cell(&mut self, row: u32, raw: &str) {
+    fn cell(&mut self, index: usize, raw: &'t str) {
+        // The reader refuses files of 4 GiB and more, which bounds the rows.
+        let row = index as u32;
         let cell = trim(raw);
         if cell.len() < raw.len() {
             self.column.untrimmed.push(row);
         }
-        let number = if is_missing(raw, self.mode) {
+        let number = if is_missing(raw, cell, self.mode) {
             self.column.missing += 1;
             f64::NAN
         } else if cell.starts_with('[') {
@@ -119,20 +146,28 @@ impl Scan {
                 }
                 Scalar::Text => {
                     self.text(row, cell);
-                    return;
+                    f64::NAN
                 }
             }
         };
-        // One text cell settles that the column is compared as text.
-        if self.column.texts == 0 && !self.is_sample_id {
-            self.numbers.push(number);
+        match &mut self.words {
+            Some(words) => words.add(raw),
+            None if self.column.texts > 0 => self.begin_words(index),
+            None if !self.is_sample_id => self.numbers.push(number),
+            None => {}
         }
     }
 
+    /// One text cell settles that the column is compared as text.
+    #[cold]
+    fn begin_words(&mut self, index: usize) {
+        self.numbers = Vec::new();
+        let cells = self.table.cells_of(self.at, 0..index + 1);
+        self.words =
+            (!self.is_sample_id).then(|| Collector::starting_with(cells, self.table.row_count()));
+    }
+
     fn text(&mut self, row: u32, cell: &str) {
-        if self.column.texts == 0 {
-            self.numbers = Vec::new();
-        }
         self.column.texts += 1;
         self.separators(row, cell);
         if self.mode == Mode::Strict && Date::parse(cell).is_some() {
@@ -203,6 +238,8 @@ impl Scan {
         };
         if matches!(column.kind, Kind::Numeric | Kind::Boolean) {
             column.values = Values::Numbers(self.numbers);
+        } else if let Some(words) = self.words.and_then(|words| words.finish(self.table)) {
+            column.values = Values::Words(words);
         }
         self.column
     }

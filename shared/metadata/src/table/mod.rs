@@ -7,7 +7,7 @@ mod error;
 mod reader;
 mod span;
 
-use std::sync::OnceLock;
+use std::{ops::Range, sync::OnceLock};
 
 pub use error::ReadError;
 pub(crate) use span::Span;
@@ -82,8 +82,24 @@ impl Table {
         self.text(self.columns[column][index])
     }
 
+    /// Where the cells of a column lie, for those who need only some of their texts.
+    pub(crate) fn spans(&self, column: usize) -> &[Span] {
+        &self.columns[column]
+    }
+
     pub(crate) fn cells(&self, column: usize) -> impl ExactSizeIterator<Item = &str> {
         self.columns[column].iter().map(|span| self.text(*span))
+    }
+
+    /// The cells of a stretch of data rows, counted from 0.
+    pub(crate) fn cells_of(
+        &self,
+        column: usize,
+        rows: Range<usize>,
+    ) -> impl ExactSizeIterator<Item = &str> {
+        self.columns[column][rows]
+            .iter()
+            .map(|span| self.text(*span))
     }
 
     /// Header cells as they stand in the file, without a byte-order mark.

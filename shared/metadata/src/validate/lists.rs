@@ -42,7 +42,8 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
     }
 }
 
-/// A finding on the cells of one column; `rows` are 0-based data rows and not empty.
+/// A finding on the cells of one column; `rows` are 0-based data rows; with none the finding is on the
+/// column as a whole.
 pub(super) fn on_cells(
     judge: &Judge<'_>,
     category: Category,
@@ -52,7 +53,7 @@ pub(super) fn on_cells(
 ) -> Finding {
     let finding = Finding::new(category, message)
         .in_column(&judge.reading.columns[column].name)
-        .times(rows.len());
+        .times(rows.len().max(1));
     match rows.first() {
         Some(first) => finding.at_row(judge.table.row_number(*first as usize)),
         None => finding,

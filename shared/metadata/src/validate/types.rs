@@ -1,8 +1,11 @@
 //! Columns in which numbers and text meet.
 
+use std::cmp::Ordering;
+
 use super::{Category, Finding, Judge, lists::on_cells, preview::quoted};
 use crate::{
     missing::{is_missing, trim},
+    mode::Mode,
     reading::{Column, Kind, Scalar, scalar},
 };
 
@@ -22,14 +25,14 @@ fn mixed(judge: &Judge<'_>, at: usize, column: &Column) -> Finding {
         column.texts
     );
     let (numeric, text) = rows_by_type(judge, at, column);
-    let (label, minority) = if numeric.len() < text.len() {
-        ("Numeric", &numeric)
-    } else {
-        ("Text", &text)
+    let (label, minority) = match numeric.len().cmp(&text.len()) {
+        Ordering::Less => ("Numeric", numeric),
+        Ordering::Equal => ("", Vec::new()),
+        Ordering::Greater => ("Text", text),
     };
-    if numeric.len() != text.len() && !minority.is_empty() {
-        let shown = judge.checks.preview.cells(judge.places(at, minority));
-        message.push_str(&format!(" {label} cell(s): {shown}"));
+    if !minority.is_empty() {
+        let shown = judge.checks.preview.cells(judge.places(at, &minority));
+        message.push_str(&format!(" {label} cell(s): {shown}."));
     }
     let errors = column.mixed_lists.len() + column.malformed_lists.len();
     if errors > 0 {
@@ -40,7 +43,7 @@ fn mixed(judge: &Judge<'_>, at: usize, column: &Column) -> Finding {
     let rows = if minority.is_empty() {
         &column.mixed_lists
     } else {
-        minority
+        &minority
     };
     on_cells(judge, Category::TypeClassification, at, rows, message)
 }
@@ -50,7 +53,7 @@ fn rows_by_type(judge: &Judge<'_>, at: usize, column: &Column) -> (Vec<u32>, Vec
     let (mut numeric, mut text) = (Vec::new(), Vec::new());
     for (row, raw) in (0_u32..).zip(judge.table.cells(at)) {
         let cell = trim(raw);
-        if is_missing(raw, judge.mode) || cell.starts_with('[') {
+        if is_missing(raw, cell, judge.mode) || cell.starts_with('[') {
             continue;
         }
         match scalar(cell) {
@@ -65,7 +68,7 @@ fn rows_by_type(judge: &Judge<'_>, at: usize, column: &Column) -> (Vec<u32>, Vec
             .is_some_and(|element| element.number.is_some());
         if is_numeric {
             numeric.push(list.row);
-        } else {
+        } else if !list.elements.is_empty() || judge.mode == Mode::Compat {
             text.push(list.row);
         }
     }

@@ -1,0 +1,166 @@
+//! What the validator says, and how much of it.
+
+use divbase_metadata::{
+    Checks, Filter, Mode, Preview, Report, Table, UnknownSamples, query, validate,
+};
+
+fn report(table: &str, checks: &Checks<'_>) -> Report {
+    let table = Table::read(table).expect("it can be cut into cells");
+    validate(&table, Mode::Strict, checks)
+}
+
+fn many_bad_lists() -> String {
+    let rows: String = (0..25).map(|row| format!("S{row}\t[{row}\n")).collect();
+    format!("#Sample_ID\tSite\n{rows}")
+}
+
+#[test]
+fn a_preview_shows_twenty_values_with_their_rows() {
+    let report = report(&many_bad_lists(), &Checks::default());
+    let message = report.errors[0].to_string();
+    assert!(message.contains("Row 2 ('[0'), Row 3 ('[1')"), "{message}");
+    assert!(
+        message.ends_with("Row 21 ('[19') ... (5 more)"),
+        "{message}"
+    );
+}
+
+#[test]
+fn an_uncut_preview_shows_all_values() {
+    let report = report(
+        &many_bad_lists(),
+        &Checks {
+            preview: Preview::All,
+            ..Checks::default()
+        },
+    );
+    let message = report.errors[0].to_string();
+    assert!(message.ends_with("Row 26 ('[24')"), "{message}");
+}
+
+#[test]
+fn samples_are_listed_sorted_and_counted() {
+    let samples: Vec<String> = (0..25)
+        .rev()
+        .map(|number| format!("P{number:02}"))
+        .collect();
+    let checks = Checks {
+        project_samples: Some(&samples),
+        ..Checks::default()
+    };
+    let report = report("#Sample_ID\tSite\nX2\ta\nX1\ta\n", &checks);
+    let (error, warning) = (report.errors[0].to_string(), report.warnings[0].to_string());
+    assert!(
+        error.ends_with("count: 2, samples: ['X1', 'X2']"),
+        "{error}"
+    );
+    assert!(
+        warning.contains("count: 25, showing first 20: ['P00', 'P01',"),
+        "{warning}"
+    );
+    assert!(warning.ends_with("'P19']"), "{warning}");
+}
+
+#[test]
+fn a_row_of_the_wrong_length_is_named_with_what_was_expected() {
+    let report = report("#Sample_ID\tSite\nS1\n\nS2\ta\tb\n", &Checks::default());
+    let messages: Vec<String> = report.errors.iter().map(ToString::to_string).collect();
+    assert_eq!(messages.len(), 3);
+    assert!(
+        messages[0].contains("Row 2")
+            && messages[0].contains("expected 2")
+            && messages[0].contains("found 1")
+    );
+    assert!(messages[1].contains("Row 3") && messages[1].contains("found 0"));
+    assert!(
+        messages[2].contains("Row 4")
+            && messages[2].contains("found 3")
+            && messages[2].contains("'S2'")
+    );
+}
+
+#[test]
+fn header_positions_count_from_one() {
+    let report = report("#Sample_ID\t\t#\tA\nS1\t1\t2\t3\n", &Checks::default());
+    assert!(report.errors[0].to_string().contains("position(s) 2, 3"));
+}
+
+#[test]
+fn an_empty_id_is_shown_as_such_and_a_double_one_with_its_rows() {
+    let report = report("#Sample_ID\tA\n\t1\nS1\t2\nS1\t3\n", &Checks::default());
+    assert!(report.errors[0].to_string().contains("Row 2 ('<empty>')"));
+    assert!(
+        report.errors[1]
+            .to_string()
+            .contains("'S1', given 2 times: Row 3 ('S1'), Row 4 ('S1')")
+    );
+}
+
+#[test]
+fn an_unreadable_file_is_a_report_too() {
+    let report = Report::from(Table::read("").unwrap_err());
+    assert_eq!(report.errors.len(), 1);
+    assert_eq!(report.errors[0].category.name(), "file_read");
+    assert_eq!(report.statistics, None);
+}
+
+#[test]
+fn unknown_samples_can_be_a_warning() {
+    let samples = ["S1".to_owned()];
+    let checks = Checks {
+        project_samples: Some(&samples),
+        unknown_samples: UnknownSamples::Warn,
+        ..Checks::default()
+    };
+    let table = Table::read("#Sample_ID\tA\nS1\tx\nS2\tx\n").unwrap();
+    let report = validate(&table, Mode::Strict, &checks);
+    assert_eq!(report.errors, []);
+    assert!(report.warnings[0].to_string().contains("'S2'"));
+    let selection = query(
+        &table,
+        &Filter::parse("A:x", Mode::Strict).unwrap(),
+        &checks,
+    )
+    .unwrap();
+    assert_eq!(selection.sample_ids, ["S1", "S2"]);
+    assert!(selection.warnings[0].contains("'S2'"));
+}
+
+#[test]
+fn a_filter_error_shows_the_place() {
+    let table = Table::read("#Sample_ID\tÅrea\tWeight\nS1\tx\t1\n").unwrap();
+    let ask = |filter: &str| match Filter::parse(filter, Mode::Strict) {
+        Ok(filter) => query(&table, &filter, &Checks::default())
+            .unwrap_err()
+            .to_string(),
+        Err(error) => error.to_string(),
+    };
+    let shown = |filter| ask(filter).lines().skip(1).collect::<Vec<_>>().join("\n");
+    assert_eq!(
+        shown("Årea:x;Wieght:>1"),
+        "  Årea:x;Wieght:>1\n         ^^^^^^"
+    );
+    assert_eq!(
+        shown("Årea:x;Weight:heavy"),
+        "  Årea:x;Weight:heavy\n                ^^^^^"
+    );
+    assert_eq!(shown("Weight:=<5"), "  Weight:=<5\n         ^^^");
+    assert_eq!(
+        shown("Årea:\"x;Weight:1"),
+        "  Årea:\"x;Weight:1\n       ^^^^^^^^^^^"
+    );
+    assert!(ask("weight:1").contains("Did you mean 'Weight'?"));
+}
+
+#[test]
+fn an_empty_filter_says_so_and_selects_everything() {
+    let table = Table::read("#Sample_ID\nS2\nS1\n").unwrap();
+    let selection = query(
+        &table,
+        &Filter::parse("", Mode::Strict).unwrap(),
+        &Checks::default(),
+    )
+    .unwrap();
+    assert_eq!(selection.message, "ALL RECORDS (no filter)");
+    assert_eq!(selection.sample_ids, ["S2", "S1"]);
+}
