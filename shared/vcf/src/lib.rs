@@ -8,10 +8,13 @@ pub mod error;
 pub mod expr;
 pub mod header;
 pub mod index;
+pub mod local;
 pub mod number;
+pub mod pipeline;
 pub mod reader;
 pub mod record;
 pub mod source;
+pub mod view;
 
 pub use error::{Category, Error, ErrorKind};
 pub use header::Header;

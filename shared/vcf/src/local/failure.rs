@@ -1,0 +1,47 @@
+//! Why a local command did not do what was asked, and the exit code for it.
+
+use std::io::{self, Write};
+
+use super::Exit;
+use crate::error::{Category, Error};
+
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The command is not understood.
+    Usage(String),
+    /// The command is understood and left to bcftools.
+    Declined(String),
+    /// The engine failed.
+    Engine(Error),
+}
+
+impl Failure {
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) => Exit::Usage,
+            Self::Declined(_) => Exit::Declined,
+            Self::Engine(error) if error.category() == Category::Declined => Exit::Declined,
+            Self::Engine(_) => Exit::Failed,
+        }
+    }
+
+    pub(super) fn write(&self, out: &mut dyn Write, usage: &str) -> io::Result<()> {
+        match self {
+            Self::Usage(message) => write!(out, "Error: {message}\n\n{usage}"),
+            Self::Declined(message) => writeln!(out, "Declined: {message}"),
+            Self::Engine(error) => writeln!(out, "Error: {error}\n  {}", error.remedy()),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Engine(error.into())
+    }
+}

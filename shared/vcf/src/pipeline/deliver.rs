@@ -1,0 +1,160 @@
+//! Puts what the threads did back in order, joins the lines that lie across chunks, and cuts the text
+//! into blocks.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use crate::bgzf::PAYLOAD;
+use crate::error::{Error, ErrorKind};
+use crate::reader::MAX_LINE;
+
+use super::job::{Deflated, Output, Processed, Worker};
+use super::output::Sink;
+use super::{Encoding, Summary};
+
+/// Blocks deflated in one job.
+const GROUP: usize = 8 * PAYLOAD;
+
+pub(super) struct Delivery<'v, W> {
+    worker: Worker<'v>,
+    encoding: Encoding,
+    sink: Sink<W>,
+    /// The beginning of a line whose end is not yet there.
+    carried: Vec<u8>,
+    /// Printed text not yet deflated.
+    text: Vec<u8>,
+    deflated: BTreeMap<u64, Deflated>,
+    next_deflated: u64,
+    lines: u64,
+    written: u64,
+}
+
+impl<'v, W: Write> Delivery<'v, W> {
+    pub(super) fn new(
+        worker: Worker<'v>,
+        encoding: Encoding,
+        sink: Sink<W>,
+        header_lines: u64,
+    ) -> Self {
+        Self {
+            worker,
+            encoding,
+            sink,
+            carried: Vec::new(),
+            text: Vec::new(),
+            deflated: BTreeMap::new(),
+            next_deflated: 0,
+            lines: header_lines,
+            written: 0,
+        }
+    }
+
+    /// The header, in blocks of its own.
+    pub(super) fn header(&mut self, text: &[u8]) -> Result<(), Error> {
+        match self.encoding {
+            Encoding::Text => self.sink.write(text),
+            Encoding::Bgzip(_) => {
+                let blocks = self.worker.deflate(text);
+                self.sink.write(&blocks.bytes)
+            }
+        }
+    }
+
+    /// Takes the next chunk in order.
+    pub(super) fn chunk(&mut self, segment: usize, chunk: Processed) -> Result<(), Error> {
+        self.carried.extend_from_slice(&chunk.head);
+        if self.carried.len() > MAX_LINE {
+            return Err(ErrorKind::Limit("a line is longer than 1 GiB".to_owned()).into());
+        }
+        if !chunk.has_line_end {
+            return Ok(());
+        }
+        self.carried_line(segment)?;
+        self.output(chunk.output)?;
+        self.carried = chunk.tail;
+        Ok(())
+    }
+
+    /// Nothing follows that could end a line.
+    pub(super) fn span_ends(&mut self, segment: usize) -> Result<(), Error> {
+        if self.carried.is_empty() {
+            return Ok(());
+        }
+        self.carried_line(segment)
+    }
+
+    fn carried_line(&mut self, segment: usize) -> Result<(), Error> {
+        let line = std::mem::take(&mut self.carried);
+        let mut output = Output::default();
+        self.worker
+            .line(segment, &line, &mut output)
+            .map_err(|error| error.after_lines(self.lines))?;
+        self.output(output)
+    }
+
+    fn output(&mut self, output: Output) -> Result<(), Error> {
+        self.lines += output.read;
+        self.written += output.written;
+        match self.encoding {
+            Encoding::Text => self.sink.write(&output.text),
+            Encoding::Bgzip(_) => {
+                self.sink.announce(output.marks);
+                if self.text.is_empty() {
+                    self.text = output.text;
+                } else {
+                    self.text.extend_from_slice(&output.text);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Lines read so far, for errors of the next chunk.
+    pub(super) fn lines(&self) -> u64 {
+        // The carried line ends in the next chunk and comes before its others.
+        self.lines + 1
+    }
+
+    /// Text for one deflate job, once there is enough; `last` takes what there is.
+    pub(super) fn group(&mut self, last: Last) -> Option<Vec<u8>> {
+        if self.text.len() >= GROUP {
+            let rest = self.text.split_off(GROUP);
+            Some(std::mem::replace(&mut self.text, rest))
+        } else if last == Last::Yes && !self.text.is_empty() {
+            Some(std::mem::take(&mut self.text))
+        } else {
+            None
+        }
+    }
+
+    /// Takes blocks in any order; writes them in order.
+    pub(super) fn blocks(&mut self, number: u64, blocks: Deflated) -> Result<(), Error> {
+        self.deflated.insert(number, blocks);
+        while let Some(blocks) = self.deflated.remove(&self.next_deflated) {
+            self.sink.write_blocks(&blocks)?;
+            self.next_deflated += 1;
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self, header_lines: u64) -> Result<Summary, Error> {
+        let csi = match self.encoding {
+            Encoding::Text => None,
+            Encoding::Bgzip(_) => self.sink.finish_blocks()?,
+        };
+        self.sink.flush()?;
+        Ok(Summary {
+            read: self.lines - header_lines,
+            written: self.written,
+            bytes: self.sink.bytes(),
+            csi,
+        })
+    }
+}
+
+/// Whether text follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Last {
+    Yes,
+    No,
+}

@@ -1,0 +1,84 @@
+//! The chunks of all segments in order.
+
+use crate::bgzf::Format;
+use crate::error::Error;
+use crate::reader::{ChunkReader, RawChunk, Span};
+use crate::source::Source;
+
+use super::segment::Segment;
+
+/// A chunk and what it is read for.
+pub(super) struct Piece {
+    pub segment: usize,
+    /// Whether its text goes on where that of the piece before ended.
+    pub joined: Joined,
+    pub chunk: RawChunk,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joined {
+    Yes,
+    No,
+}
+
+/// Fetches piece by piece.
+pub(super) struct Feed<'f, S> {
+    source: &'f S,
+    format: Format,
+    spans: Vec<(usize, Span)>,
+    next: usize,
+    reader: Option<ChunkReader<&'f S>>,
+}
+
+impl<'f, S: Source> Feed<'f, S> {
+    pub(super) fn new(source: &'f S, format: Format, segments: &[Segment<'_>]) -> Self {
+        let spans = segments.iter().enumerate();
+        Self {
+            source,
+            format,
+            spans: spans
+                .flat_map(|(n, segment)| segment.spans.iter().map(move |span| (n, *span)))
+                .collect(),
+            next: 0,
+            reader: None,
+        }
+    }
+
+    fn fetch(&mut self) -> Result<Option<Piece>, Error> {
+        let mut joined = Joined::Yes;
+        loop {
+            if self.reader.is_none() {
+                let Some((_, span)) = self.spans.get(self.next) else {
+                    return Ok(None);
+                };
+                self.reader = Some(ChunkReader::new(self.source, self.format, *span)?);
+                joined = Joined::No;
+            }
+            let chunk = match &mut self.reader {
+                Some(reader) => reader.next_chunk()?,
+                None => None,
+            };
+            match chunk {
+                Some(chunk) => {
+                    return Ok(Some(Piece {
+                        segment: self.spans[self.next].0,
+                        joined,
+                        chunk,
+                    }));
+                }
+                None => {
+                    self.reader = None;
+                    self.next += 1;
+                }
+            }
+        }
+    }
+}
+
+impl<S: Source> Iterator for Feed<'_, S> {
+    type Item = Result<Piece, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.fetch().transpose()
+    }
+}

@@ -1,0 +1,127 @@
+//! Handing out jobs and taking answers, so that no more than a fixed number is under way.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io::Write;
+
+use crate::error::{Error, ErrorKind};
+
+use super::deliver::{Delivery, Last};
+use super::feed::{Joined, Piece};
+use super::job::{Done, Job, Processed};
+use super::pool::Pool;
+
+pub(super) struct Flow<'f, 'q, 'v, W, F: FnMut(Job) -> Done> {
+    pool: Pool<'q, Job, Done, F>,
+    delivery: &'f mut Delivery<'v, W>,
+    /// Most chunks, and most groups of blocks, under way.
+    room: usize,
+    /// Chunks under way, in order: their segment, and whether they go on where the last ended.
+    chunks: VecDeque<(usize, Joined)>,
+    processed: BTreeMap<u64, Result<Processed, Error>>,
+    submitted: u64,
+    delivered: u64,
+    deflating: usize,
+    groups: u64,
+    segment: usize,
+}
+
+impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W, F> {
+    pub(super) fn new(
+        pool: Pool<'q, Job, Done, F>,
+        delivery: &'f mut Delivery<'v, W>,
+        room: usize,
+    ) -> Self {
+        Self {
+            pool,
+            delivery,
+            room,
+            chunks: VecDeque::new(),
+            processed: BTreeMap::new(),
+            submitted: 0,
+            delivered: 0,
+            deflating: 0,
+            groups: 0,
+            segment: 0,
+        }
+    }
+
+    pub(super) fn run(
+        mut self,
+        mut pieces: impl Iterator<Item = Result<Piece, Error>>,
+    ) -> Result<(), Error> {
+        let mut more = true;
+        loop {
+            while more && self.chunks.len() < self.room && self.deflating < self.room {
+                match pieces.next() {
+                    Some(piece) => self.submit(piece?),
+                    None => more = false,
+                }
+            }
+            if !more && self.chunks.is_empty() {
+                break;
+            }
+            self.receive()?;
+        }
+        self.delivery.span_ends(self.segment)?;
+        self.submit_groups(Last::No);
+        self.submit_groups(Last::Yes);
+        while self.deflating > 0 {
+            self.receive()?;
+        }
+        Ok(())
+    }
+
+    fn submit(&mut self, piece: Piece) {
+        let Piece {
+            segment,
+            joined,
+            chunk,
+        } = piece;
+        self.chunks.push_back((segment, joined));
+        self.pool
+            .submit(self.submitted, Job::Process { segment, chunk });
+        self.submitted += 1;
+    }
+
+    fn submit_groups(&mut self, last: Last) {
+        while let Some(text) = self.delivery.group(last) {
+            self.pool.submit(self.groups, Job::Deflate { text });
+            self.groups += 1;
+            self.deflating += 1;
+        }
+    }
+
+    fn receive(&mut self) -> Result<(), Error> {
+        let Some((number, done)) = self.pool.receive() else {
+            return Err(ErrorKind::Limit("a worker thread stopped".to_owned()).into());
+        };
+        match done {
+            Done::Deflated(blocks) => {
+                self.deflating -= 1;
+                self.delivery.blocks(number, blocks)
+            }
+            Done::Processed(processed) => {
+                self.processed.insert(number, processed);
+                self.deliver()
+            }
+        }
+    }
+
+    /// Delivers the chunks whose turn it is.
+    fn deliver(&mut self) -> Result<(), Error> {
+        while let Some(processed) = self.processed.remove(&self.delivered) {
+            self.delivered += 1;
+            let Some((segment, joined)) = self.chunks.pop_front() else {
+                return Ok(());
+            };
+            if joined == Joined::No {
+                self.delivery.span_ends(self.segment)?;
+            }
+            self.segment = segment;
+            let processed = processed.map_err(|error| error.after_lines(self.delivery.lines()))?;
+            self.delivery.chunk(segment, processed)?;
+            self.submit_groups(Last::No);
+        }
+        Ok(())
+    }
+}

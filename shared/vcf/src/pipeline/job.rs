@@ -1,0 +1,200 @@
+//! The work that threads do: inflating a chunk and passing its records through the stages; deflating
+//! text. Each worker has its own buffers.
+
+use crate::bgzf::{Deflater, Inflater, PAYLOAD};
+use crate::canonical::Canonicalizer;
+use crate::error::{Error, ErrorKind, Place};
+use crate::reader::RawChunk;
+use crate::record::Record;
+use crate::view::{Scratch, View};
+
+use super::segment::Segment;
+use super::{Encoding, Indexing, Options};
+
+/// Something to do.
+pub(super) enum Job {
+    Process { segment: usize, chunk: RawChunk },
+    Deflate { text: Vec<u8> },
+}
+
+/// Something done.
+pub(super) enum Done {
+    Processed(Result<Processed, Error>),
+    Deflated(Deflated),
+}
+
+/// What a chunk yielded.
+#[derive(Default)]
+pub(super) struct Processed {
+    /// Before the first line feed: the end of a line that began in the chunk before.
+    pub head: Vec<u8>,
+    /// Whether there is a line feed at all; if not, `head` is all of the text.
+    pub has_line_end: bool,
+    /// What the whole lines after it became.
+    pub output: Output,
+    /// After the last line feed.
+    pub tail: Vec<u8>,
+}
+
+/// Printed records.
+#[derive(Default)]
+pub(super) struct Output {
+    pub text: Vec<u8>,
+    pub marks: Vec<Mark>,
+    pub read: u64,
+    pub written: u64,
+}
+
+/// Where a printed record is, for the index of the result.
+pub(super) struct Mark {
+    /// Bytes of its line.
+    pub length: u32,
+    /// 0-based.
+    pub start: u64,
+    /// 0-based, exclusive.
+    pub end: u64,
+    /// Its scaffold, if it is not that of the record before.
+    pub scaffold: Option<Vec<u8>>,
+}
+
+/// Blocks.
+#[derive(Default)]
+pub(super) struct Deflated {
+    pub bytes: Vec<u8>,
+    /// For each block: bytes of text in it, and bytes it takes.
+    pub blocks: Vec<(usize, usize)>,
+}
+
+pub(super) struct Worker<'v> {
+    view: &'v View,
+    segments: &'v [Segment<'v>],
+    scratch: Vec<Scratch>,
+    canonicalizer: Canonicalizer<'v>,
+    inflater: Inflater,
+    deflater: Deflater,
+    indexing: Indexing,
+}
+
+impl<'v> Worker<'v> {
+    pub(super) fn new(view: &'v View, segments: &'v [Segment<'v>], options: &Options) -> Self {
+        let level = match options.encoding {
+            Encoding::Bgzip(level) => level,
+            Encoding::Text => 0,
+        };
+        Self {
+            view,
+            segments,
+            scratch: view.scratch(),
+            canonicalizer: Canonicalizer::new(view.header()),
+            inflater: Inflater::default(),
+            deflater: Deflater::new(level),
+            indexing: options.indexing,
+        }
+    }
+
+    pub(super) fn work(&mut self, job: Job) -> Done {
+        match job {
+            Job::Process { segment, chunk } => Done::Processed(self.process(segment, &chunk)),
+            Job::Deflate { text } => Done::Deflated(self.deflate(&text)),
+        }
+    }
+
+    fn process(&mut self, segment: usize, chunk: &RawChunk) -> Result<Processed, Error> {
+        let chunk = chunk.inflate(&mut self.inflater)?;
+        let text = &chunk.text;
+        let Some(first) = memchr::memchr(b'\n', text) else {
+            return Ok(Processed {
+                head: chunk.text,
+                ..Processed::default()
+            });
+        };
+        let last = memchr::memrchr(b'\n', text).unwrap_or(first);
+        let mut output = Output {
+            text: Vec::with_capacity((last - first) / 2),
+            ..Output::default()
+        };
+        let mut rest = &text[first + 1..=last];
+        while let Some(end) = memchr::memchr(b'\n', rest) {
+            self.line(segment, &rest[..end], &mut output)?;
+            rest = &rest[end + 1..];
+        }
+        Ok(Processed {
+            head: text[..first].to_vec(),
+            has_line_end: true,
+            output,
+            tail: text[last + 1..].to_vec(),
+        })
+    }
+
+    /// Passes one line, without its line feed, through the stages. Lines of errors are counted from
+    /// the beginning of `output`.
+    pub(super) fn line(
+        &mut self,
+        segment: usize,
+        line: &[u8],
+        output: &mut Output,
+    ) -> Result<(), Error> {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        output.read += 1;
+        let region = self.segments[segment].region;
+        let number = output.read;
+        let wrap = |record: Option<&Record<'_>>, source| {
+            Error::from(ErrorKind::Record {
+                at: Place {
+                    line: region.is_none().then_some(number),
+                    site: record.map(Record::site),
+                },
+                source,
+            })
+        };
+        let record = Record::parse(line).map_err(|source| wrap(None, source))?;
+        let set = match region {
+            Some((scaffold, _)) if scaffold != record.chrom => return Ok(()),
+            Some((_, set)) => Some(set),
+            None => None,
+        };
+        let kept = self
+            .view
+            .apply(record, set, &mut self.scratch)
+            .map_err(|source| wrap(Some(&record), source))?;
+        let Some(kept) = kept else {
+            return Ok(());
+        };
+        let start = output.text.len();
+        self.canonicalizer
+            .print(&kept, &mut output.text)
+            .map_err(|source| wrap(Some(&record), source))?;
+        output.written += 1;
+        if self.indexing == Indexing::Csi {
+            output.mark(&kept, start);
+        }
+        Ok(())
+    }
+
+    pub(super) fn deflate(&mut self, text: &[u8]) -> Deflated {
+        let mut done = Deflated::default();
+        for piece in text.chunks(PAYLOAD) {
+            let length = self.deflater.deflate(piece, &mut done.bytes);
+            done.blocks.push((piece.len(), length));
+        }
+        done
+    }
+}
+
+impl Output {
+    fn mark(&mut self, record: &Record<'_>, start: usize) {
+        // The first record of an output always names its scaffold; so does every change.
+        let named = self
+            .marks
+            .iter()
+            .rev()
+            .find_map(|mark| mark.scaffold.as_deref());
+        let scaffold = (named != Some(record.chrom)).then(|| record.chrom.to_vec());
+        self.marks.push(Mark {
+            length: (self.text.len() - start) as u32,
+            start: record.start().max(0) as u64,
+            end: record.index_end(),
+            scaffold,
+        });
+    }
+}

@@ -1,0 +1,104 @@
+//! Taking out sample columns and writing INFO/AC and AN.
+
+use crate::header::Header;
+use crate::number::print_integer;
+use crate::record::{InfoFields, RecordError};
+
+use super::counts::Counts;
+
+/// Copies the columns, 0-based, out of the text of all of them.
+pub(super) fn keep_columns(
+    all: &[u8],
+    columns: &[usize],
+    header: &Header,
+    ends: &mut Vec<u32>,
+    out: &mut Vec<u8>,
+) -> Result<(), RecordError> {
+    ends.clear();
+    ends.extend(memchr::memchr_iter(b'\t', all).map(|end| end as u32));
+    ends.push(all.len() as u32);
+    let expected = header.samples().len();
+    if ends.len() != expected {
+        return Err(RecordError::SampleColumns {
+            found: ends.len(),
+            expected,
+        });
+    }
+    out.clear();
+    for (n, column) in columns.iter().enumerate() {
+        if n > 0 {
+            out.push(b'\t');
+        }
+        let start = if *column == 0 {
+            0
+        } else {
+            ends[column - 1] as usize + 1
+        };
+        out.extend_from_slice(&all[start..ends[*column] as usize]);
+    }
+    Ok(())
+}
+
+/// Writes AC and AN where they stand, or behind the rest; without ALT alleles AC goes.
+pub(super) fn write_counts(info: &[u8], counts: &Counts, out: &mut Vec<u8>) {
+    out.clear();
+    let alternates = &counts.alleles()[1..];
+    let (mut ac_done, mut an_done) = (alternates.is_empty(), false);
+    let mut ac_seen = false;
+    for (key, value) in InfoFields::new(info) {
+        match key {
+            b"AC" if !ac_seen => {
+                ac_seen = true;
+                if !alternates.is_empty() {
+                    put_ac(alternates, out);
+                    ac_done = true;
+                }
+            }
+            b"AN" if !an_done => {
+                put_an(counts, out);
+                an_done = true;
+            }
+            _ => {
+                separate(out);
+                out.extend_from_slice(key);
+                if let Some(value) = value {
+                    out.push(b'=');
+                    out.extend_from_slice(value);
+                }
+            }
+        }
+    }
+    if !ac_done {
+        put_ac(alternates, out);
+    }
+    if !an_done {
+        put_an(counts, out);
+    }
+}
+
+fn put_ac(alternates: &[i64], out: &mut Vec<u8>) {
+    separate(out);
+    out.extend_from_slice(b"AC=");
+    for (n, count) in alternates.iter().enumerate() {
+        if n > 0 {
+            out.push(b',');
+        }
+        put_count(*count, out);
+    }
+}
+
+fn put_an(counts: &Counts, out: &mut Vec<u8>) {
+    separate(out);
+    out.extend_from_slice(b"AN=");
+    put_count(counts.total(), out);
+}
+
+fn put_count(count: i64, out: &mut Vec<u8>) {
+    print_integer(count, out);
+}
+
+fn separate(out: &mut Vec<u8>) {
+    if !out.is_empty() {
+        out.push(b';');
+    }
+}

@@ -1,0 +1,107 @@
+//! `bcftools view` 1.24, stage by stage, on records that stay text. Each stage sees the record as the
+//! stage before left it, and its header; floats keep what the file says until they are printed.
+
+mod calls;
+mod counts;
+mod edit;
+mod filter;
+mod header;
+mod limits;
+mod region;
+mod samples;
+mod scratch;
+mod stage;
+mod trim;
+mod types;
+mod undefined;
+
+use std::sync::Arc;
+
+use crate::command::Pipeline;
+use crate::error::Error;
+use crate::header::Header;
+use crate::record::{Record, RecordError};
+
+pub use region::{RegionSet, Regions};
+pub use scratch::Scratch;
+
+use stage::Stage;
+
+/// What a view needs to know beside the plan and the file.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    /// The samples that stand for [`crate::command::SampleChoice::Selection`].
+    pub selection: Vec<String>,
+    /// The scaffolds in the order of the file, if an index names them.
+    pub scaffolds: Option<Vec<Vec<u8>>>,
+    /// What stands behind `Date=` in the version lines.
+    pub date: String,
+}
+
+/// A pipeline made ready for one file.
+#[derive(Debug)]
+pub struct View {
+    stages: Vec<Stage>,
+    output: Arc<Header>,
+}
+
+impl View {
+    /// Checks the plan against the header of the file.
+    ///
+    /// # Errors
+    /// If a sample is not there, or the plan is for bcftools to decide.
+    pub fn new(plan: &Pipeline, header: &Header, context: &Context) -> Result<Self, Error> {
+        let mut stages = Vec::with_capacity(plan.stages.len());
+        let mut header = Arc::new(header.clone());
+        let mut order = context.scaffolds.clone();
+        for (number, stage) in plan.stages.iter().enumerate() {
+            let stage = Stage::new(stage, &header, context, number, &mut order)?;
+            header = stage.output_header();
+            stages.push(stage);
+        }
+        Ok(Self {
+            stages,
+            output: header,
+        })
+    }
+
+    /// The header of the result.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.output
+    }
+
+    /// The regions of the first stage, which are read through the index; `None` reads all.
+    #[must_use]
+    pub fn regions(&self) -> Option<&Regions> {
+        self.stages.first()?.regions()
+    }
+
+    /// Buffers for [`Self::apply`], one set per thread.
+    #[must_use]
+    pub fn scratch(&self) -> Vec<Scratch> {
+        self.stages.iter().map(Stage::scratch).collect()
+    }
+
+    /// Passes a record through all stages. `region` holds the regions of its scaffold that the first
+    /// stage reads, if it reads regions.
+    ///
+    /// # Errors
+    /// If bcftools would refuse the record.
+    pub fn apply<'r>(
+        &'r self,
+        record: Record<'r>,
+        region: Option<&RegionSet>,
+        scratch: &'r mut [Scratch],
+    ) -> Result<Option<Record<'r>>, RecordError> {
+        let mut record = record;
+        for (number, (stage, scratch)) in self.stages.iter().zip(scratch).enumerate() {
+            let region = if number == 0 { region } else { None };
+            match stage.apply(record, number == 0, region, scratch)? {
+                Some(next) => record = next,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(record))
+    }
+}

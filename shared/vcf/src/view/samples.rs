@@ -1,0 +1,73 @@
+//! `-s`: which sample columns a stage keeps, and in which order.
+
+use std::collections::HashSet;
+
+use crate::command::SampleChoice;
+use crate::error::{Error, ErrorKind};
+use crate::header::Header;
+
+/// What is known of the kept columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Kept {
+    /// 0-based, in the order of the output.
+    pub columns: Vec<usize>,
+}
+
+pub(super) fn choose(
+    choice: &SampleChoice,
+    force: bool,
+    header: &Header,
+    selection: &[String],
+) -> Result<Kept, Error> {
+    let unknown = |name: &str, verb: &str| {
+        Error::from(ErrorKind::Option(format!(
+            "{verb} sample {name:?} is not in the header; --force-samples passes over unknown samples"
+        )))
+    };
+    let columns = match choice {
+        SampleChoice::Selection => {
+            let wanted: HashSet<&[u8]> = selection.iter().map(String::as_bytes).collect();
+            let samples = header.samples().iter().enumerate();
+            samples
+                .filter(|(_, name)| wanted.contains(name.as_slice()))
+                .map(|(column, _)| column)
+                .collect()
+        }
+        SampleChoice::Include(names) => {
+            let mut seen = HashSet::new();
+            let mut columns = Vec::with_capacity(names.len());
+            for name in names {
+                match header.sample_index(name) {
+                    Some(column) if seen.insert(column) => columns.push(column),
+                    Some(_) => {
+                        let reason = format!("sample {name:?} is asked for twice");
+                        return Err(ErrorKind::Option(reason).into());
+                    }
+                    None if force => {}
+                    None => return Err(unknown(name, "the chosen")),
+                }
+            }
+            columns
+        }
+        SampleChoice::Exclude(names) => {
+            let mut excluded = HashSet::new();
+            for name in names {
+                match header.sample_index(name) {
+                    Some(column) => {
+                        excluded.insert(column);
+                    }
+                    None if force => {}
+                    None => return Err(unknown(name, "the excluded")),
+                }
+            }
+            (0..header.samples().len())
+                .filter(|column| !excluded.contains(column))
+                .collect()
+        }
+        SampleChoice::IncludeFile(path) | SampleChoice::ExcludeFile(path) => {
+            let reason = format!("the file of samples {path:?} has not been read");
+            return Err(ErrorKind::Option(reason).into());
+        }
+    };
+    Ok(Kept { columns })
+}

@@ -1,0 +1,29 @@
+//! Buffers a stage works in, kept from record to record so that none is allocated for one.
+
+use super::counts::Counts;
+use super::filter::Evaluation;
+
+/// The buffers of one stage on one thread.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    /// The column line's ends: where each sample column ends in the text of all of them.
+    pub(super) ends: Vec<u32>,
+    /// The kept sample columns.
+    pub(super) samples: Vec<u8>,
+    /// INFO as changed.
+    pub(super) info: Vec<u8>,
+    /// ALT, INFO and samples after trimming.
+    pub(super) trimmed: [Trimmed; 2],
+    /// Allele counts.
+    pub(super) counts: Counts,
+    /// What the filter expression works in.
+    pub(super) evaluation: Evaluation,
+}
+
+/// What trimming of alleles rewrites.
+#[derive(Debug, Default)]
+pub(super) struct Trimmed {
+    pub alternates: Vec<u8>,
+    pub info: Vec<u8>,
+    pub samples: Vec<u8>,
+}

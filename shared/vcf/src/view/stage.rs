@@ -1,0 +1,315 @@
+//! One stage: the steps of `view` in the order bcftools takes them.
+
+use std::sync::Arc;
+
+use crate::command::{IdentifierFilter, InfoUpdate, Sites, TrimUnseenAllele, ViewStage};
+use crate::error::{Error, ErrorKind};
+use crate::header::{Header, Version};
+use crate::record::{Record, RecordError};
+
+use super::counts::Counts;
+use super::filter::Filter;
+use super::region::{RegionSet, Regions};
+use super::samples::{Kept, choose};
+use super::scratch::{Scratch, Trimmed};
+use super::{Context, calls, counts, edit, header, limits, trim, types, undefined};
+
+#[derive(Debug)]
+pub(super) struct Stage {
+    plan: ViewStage,
+    /// The header records come with.
+    input: Arc<Header>,
+    output: Arc<Header>,
+    version: Version,
+    regions: Option<Regions>,
+    targets: Option<Regions>,
+    kept: Option<Kept>,
+    sites_only: bool,
+    filter: Option<Filter>,
+    /// FILTER names of `-f`; those the header does not know stand for `.`.
+    apply_filters: Vec<Vec<u8>>,
+    info_counts: bool,
+}
+
+impl Stage {
+    pub(super) fn new(
+        plan: &ViewStage,
+        header: &Header,
+        context: &Context,
+        number: usize,
+        order: &mut Option<Vec<Vec<u8>>>,
+    ) -> Result<Self, Error> {
+        let input = header::input(plan, header, context);
+        let kept = plan
+            .samples
+            .as_ref()
+            .map(|choice| choose(choice, plan.force_samples, &input, &context.selection))
+            .transpose()?
+            .filter(|kept| !kept.columns.is_empty());
+        let sites_only = plan.drop_genotypes || (plan.samples.is_some() && kept.is_none());
+        let regions = (!plan.regions.is_empty()).then(|| Regions::new(&plan.regions));
+        if let Some(regions) = &regions {
+            keep_order(regions, number, order)?;
+        }
+        if plan.trim_alt_alleles || plan.trim_unseen_allele != TrimUnseenAllele::Nowhere {
+            trim::check(&input)?;
+        }
+        let filter = plan
+            .expression
+            .as_ref()
+            .map(|filter| Filter::new(filter, &input))
+            .transpose()?;
+        let apply_filters = plan
+            .apply_filters
+            .iter()
+            .map(|name| {
+                let known = input.has_tag(name);
+                if known { name.clone() } else { ".".to_owned() }.into_bytes()
+            })
+            .collect();
+        Ok(Self {
+            output: Arc::new(header::output(&input, kept.as_ref(), sites_only)),
+            version: input.version(),
+            targets: plan.targets.as_ref().map(|t| Regions::new(&t.regions)),
+            info_counts: counts::info_is_known(&input),
+            input: Arc::new(input),
+            plan: plan.clone(),
+            regions,
+            kept,
+            sites_only,
+            filter,
+            apply_filters,
+        })
+    }
+
+    pub(super) fn output_header(&self) -> Arc<Header> {
+        Arc::clone(&self.output)
+    }
+
+    pub(super) fn regions(&self) -> Option<&Regions> {
+        self.regions.as_ref()
+    }
+
+    pub(super) fn scratch(&self) -> Scratch {
+        Scratch::default()
+    }
+
+    /// `read_by_region`: the caller read `region` through the index, if the stage has regions.
+    pub(super) fn apply<'r>(
+        &'r self,
+        mut record: Record<'r>,
+        read_by_region: bool,
+        region: Option<&RegionSet>,
+        scratch: &'r mut Scratch,
+    ) -> Result<Option<Record<'r>>, RecordError> {
+        let plan = &self.plan;
+        if !self.is_read(&record, read_by_region, region) || !self.passes_site(&record) {
+            return Ok(None);
+        }
+        let Scratch {
+            ends,
+            samples,
+            info,
+            trimmed: [trimmed_alts, trimmed_unseen],
+            counts,
+            evaluation,
+        } = scratch;
+        if self.kept.is_some() || self.sites_only {
+            undefined::check(&self.input, &record)?;
+        }
+        if !self.passes_shape(&record) {
+            return Ok(None);
+        }
+        if let Some(filter) = &self.filter
+            && !filter.keeps(&record, evaluation)?
+        {
+            return Ok(None);
+        }
+        let counted = plan.counts_alleles();
+        let mut update = counted;
+        if counted {
+            self.count_before(&record, counts)?;
+        }
+        if let Some(kept) = &self.kept {
+            if let (Some(_), Some(all)) = (record.format, record.samples) {
+                edit::keep_columns(all, &kept.columns, &self.input, ends, samples)?;
+                record.samples = Some(samples);
+            } else {
+                record.format = Some(b".");
+                record.samples = None;
+            }
+            update &= record.format_index(b"GT").is_some();
+            if update {
+                let before = plan.private.map(|_| counts.non_reference());
+                counts.count(&record, self.version)?;
+                if let (Some(sites), Some(before)) = (plan.private, before) {
+                    let now = counts.non_reference();
+                    let private = now > 0 && now == before;
+                    if private != (sites == Sites::Select) {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+        if let Some(filter) = plan.genotype
+            && !calls::genotypes_pass(filter, &record, self.version)
+        {
+            return Ok(None);
+        }
+        if counted && !limits::pass(plan, counts) {
+            return Ok(None);
+        }
+        if update && plan.info_update == InfoUpdate::Recalculate {
+            edit::write_counts(record.info, counts, info);
+            record.info = if info.is_empty() { b"." } else { info };
+        }
+        record = self.trim(record, trimmed_alts, trimmed_unseen)?;
+        if let Some(sites) = plan.phased
+            && calls::all_phased(&record, self.version) != (sites == Sites::Select)
+        {
+            return Ok(None);
+        }
+        if self.sites_only {
+            record.format = None;
+            record.samples = None;
+        }
+        Ok(Some(record))
+    }
+
+    /// Counts before samples are taken out. They are overwritten by those after it, unless the site
+    /// has no genotypes or both are compared; then only INFO is checked, as bcftools does.
+    fn count_before(&self, record: &Record<'_>, counts: &mut Counts) -> Result<(), RecordError> {
+        let overwritten = self.kept.is_some()
+            && self.plan.private.is_none()
+            && record.format_index(b"GT").is_some();
+        match (overwritten, self.info_counts) {
+            (true, true) => counts.check_info(record),
+            (true, false) => Ok(()),
+            (false, true) => counts.read(record, self.version),
+            (false, false) => counts.count(record, self.version),
+        }
+    }
+
+    fn is_read(
+        &self,
+        record: &Record<'_>,
+        read_by_region: bool,
+        region: Option<&RegionSet>,
+    ) -> bool {
+        if let Some(regions) = &self.regions {
+            let set = if read_by_region {
+                region.or_else(|| regions.get(record.chrom))
+            } else {
+                regions.get(record.chrom)
+            };
+            let overlap = self.plan.regions_overlap.0;
+            if !set.is_some_and(|set| set.reads(record, &self.input, overlap)) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// `-f` and `-t`.
+    fn passes_site(&self, record: &Record<'_>) -> bool {
+        if !self.apply_filters.is_empty() {
+            let wanted = |name: &[u8]| self.apply_filters.iter().any(|known| known == name);
+            let mut names = record.filters().peekable();
+            let passes = if names.peek().is_none() {
+                wanted(b".")
+            } else {
+                names.any(|name| name != b"." && wanted(name))
+            };
+            if !passes {
+                return false;
+            }
+        }
+        if let (Some(targets), Some(plan)) = (&self.targets, &self.plan.targets) {
+            let inside = targets
+                .get(record.chrom)
+                .is_some_and(|set| set.holds(record, &self.input, self.plan.targets_overlap));
+            return inside == (plan.sites == Sites::Select);
+        }
+        true
+    }
+
+    /// `-m -M -k -n -v -V`.
+    fn passes_shape(&self, record: &Record<'_>) -> bool {
+        let plan = &self.plan;
+        if plan.min_alleles.is_some() || plan.max_alleles.is_some() {
+            let alleles = record.allele_count() as u64;
+            // 0 is no limit.
+            if plan
+                .min_alleles
+                .is_some_and(|least| alleles < u64::from(least))
+                || plan
+                    .max_alleles
+                    .is_some_and(|most| most > 0 && alleles > u64::from(most))
+            {
+                return false;
+            }
+        }
+        let novel = record.id == b"." || record.id.is_empty();
+        let identified = match plan.identifier {
+            None => true,
+            Some(IdentifierFilter::Known) => !novel,
+            Some(IdentifierFilter::Novel) => novel,
+            Some(IdentifierFilter::KnownAndNovel) => false,
+        };
+        identified
+            && plan
+                .types
+                .as_ref()
+                .is_none_or(|filter| types::passes(filter, record))
+    }
+
+    fn trim<'r>(
+        &self,
+        mut record: Record<'r>,
+        alts: &'r mut Trimmed,
+        unseen: &'r mut Trimmed,
+    ) -> Result<Record<'r>, RecordError> {
+        let header = if self.kept.is_some() {
+            &self.output
+        } else {
+            &self.input
+        };
+        if self.plan.trim_alt_alleles {
+            record = trim::uncalled(record, header, self.version, alts)?;
+        }
+        match self.plan.trim_unseen_allele {
+            TrimUnseenAllele::Nowhere => {}
+            TrimUnseenAllele::VariantSites if record.allele_count() <= 2 => {}
+            TrimUnseenAllele::VariantSites | TrimUnseenAllele::AllSites => {
+                record = trim::unseen(record, header, self.version, unseen)?;
+            }
+        }
+        Ok(record)
+    }
+}
+
+/// A later stage cannot put scaffolds into another order, since it sees records only once.
+fn keep_order(
+    regions: &Regions,
+    number: usize,
+    order: &mut Option<Vec<Vec<u8>>>,
+) -> Result<(), Error> {
+    let wanted: Vec<Vec<u8>> = regions.scaffolds().map(|(name, _)| name.to_vec()).collect();
+    if number > 0 && wanted.len() > 1 {
+        let mut rest = order.iter().flatten();
+        let known: Vec<_> = wanted
+            .iter()
+            .filter(|name| order.as_ref().is_none_or(|order| order.contains(name)))
+            .collect();
+        let kept = order.is_some() && known.iter().all(|name| rest.any(|next| next == *name));
+        if !kept {
+            return Err(ErrorKind::Declined(
+                "-r of a later stage names scaffolds in another order than the records come in"
+                    .to_owned(),
+            )
+            .into());
+        }
+    }
+    *order = Some(wanted);
+    Ok(())
+}
