@@ -10,6 +10,8 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 WITH_STACK := $(TARGET_DIR)/debug/with-stack --
 LOCAL := $(TARGET_DIR)/debug/divbase-local
 
+ARCH ?= arm64
+
 # Queries are checked against the committed results in .sqlx, not against a database.
 export SQLX_OFFLINE := true
 
@@ -52,6 +54,19 @@ test: setup with-stack ## Run every test against a throw-away Postgres and AWS e
 		$(WITH_STACK) cargo test --workspace $(TEST_ARGS); \
 	fi
 
+.PHONY: infra-check
+infra-check: tools ## Check the deployment templates: cfn-lint, sam, and our own policy
+	.local/tools/bin/cfn-lint infra/*.yaml
+	@# sam looks for Docker, credentials and news unless told not to; a region is all it needs.
+	SAM_CLI_TELEMETRY=0 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \
+		.local/tools/bin/sam validate --lint --template infra/template.yaml --region eu-north-1
+	.local/venv/bin/python infra/policy/check.py infra/template.yaml
+	.local/venv/bin/python -m unittest discover infra/policy
+
+.PHONY: functions
+functions: tools ## Build the Lambda zips (ARCH=arm64 or x86_64)
+	local/scripts/build-functions.sh $(ARCH)
+
 .PHONY: fmt
 fmt: ## Format the code
 	cargo fmt --all
@@ -75,6 +90,10 @@ chaos: setup with-stack ## Kill workers and connections at random; every task mu
 
 bench-%: setup with-stack ## Run one benchmark, for example bench-query
 	$(WITH_STACK) cargo run --release -q -p divbase-tests --bin bench-$* -- $(ARGS)
+
+.PHONY: tools
+tools: setup
+	@local/scripts/tools.sh
 
 .PHONY: with-stack
 with-stack:

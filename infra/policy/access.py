@@ -1,0 +1,127 @@
+"""Rules about who may do what: each function its own role, and no right wider than needed."""
+
+import re
+
+from template import NO_VALUE, as_list, branches, resources, statements, target
+
+# Actions for which AWS knows no narrower resource than all.
+CANNOT_BE_NARROWED = {
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+    "s3:ListAllMyBuckets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+
+# An ARN whose part after the account (`arn:partition:service:region:account:`) is all.
+EVERYTHING = re.compile(r"^arn:[^:]*:[^:]*:[^:]*:[^:]*:\*$|^\*$")
+
+
+def _documents(template):
+    """Every policy that gives rights: its place and its document."""
+    for name, role in resources(template, "AWS::IAM::Role"):
+        for entry in role.get("Policies", []):
+            for policy in branches(entry):
+                if policy != NO_VALUE:
+                    yield f"{name}/{policy['PolicyName']}", policy["PolicyDocument"]
+    for name, policy in resources(template, "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy"):
+        yield name, policy["PolicyDocument"]
+
+
+def _allowed(template):
+    for place, document in _documents(template):
+        for statement in statements(document):
+            if statement["Effect"] == "Allow":
+                yield f"{place}/{statement.get('Sid', 'a statement without Sid')}", statement
+
+
+def no_wildcard_action(template):
+    for place, statement in _allowed(template):
+        if "NotAction" in statement or "NotResource" in statement:
+            yield f"{place}: says what is not meant"
+        for action in as_list(statement.get("Action", [])):
+            if "*" in action:
+                yield f"{place}: {action} is wider than an action"
+
+
+def no_wildcard_resource(template):
+    for place, statement in _allowed(template):
+        actions = set(as_list(statement.get("Action", [])))
+        for resource in as_list(statement.get("Resource", [])):
+            text = resource.get("Fn::Sub", "") if isinstance(resource, dict) else resource
+            # `${X}` hides colons of pseudo parameters such as AWS::Partition.
+            text = re.sub(r"\$\{[^}]*\}", "x", text)
+            if EVERYTHING.match(text) and not actions <= CANNOT_BE_NARROWED:
+                yield f"{place}: {', '.join(sorted(actions - CANNOT_BE_NARROWED))} on everything"
+
+
+def statements_are_named(template):
+    for place, document in _documents(template):
+        for statement in statements(document):
+            if not statement.get("Sid"):
+                yield f"{place}: a statement has no Sid that says what it is for"
+
+
+def no_foreign_policy(template):
+    """AWS's own managed policies are wider than any one of our functions needs."""
+    ours = {name for name, _ in resources(template, "AWS::IAM::ManagedPolicy")}
+    for name, role in resources(template, "AWS::IAM::Role"):
+        for entry in role.get("ManagedPolicyArns", []):
+            for policy in branches(entry):
+                if policy != NO_VALUE and target(policy) not in ours:
+                    yield f"{name}: takes over {policy}"
+
+
+def only_services_assume_roles(template):
+    for name, role in resources(template, "AWS::IAM::Role"):
+        for statement in statements(role["AssumeRolePolicyDocument"]):
+            if set(statement.get("Principal", {})) != {"Service"}:
+                yield f"{name}: can be assumed by more than a service"
+
+
+def one_role_per_function(template):
+    seen = {}
+    for name, function in resources(template, "AWS::Serverless::Function", "AWS::Lambda::Function"):
+        role = target(function.get("Role"))
+        if role is None:
+            yield f"{name}: has no role of its own"
+        elif role in seen:
+            yield f"{name}: shares the role {role} with {seen[role]}"
+        seen[role] = name
+        if "Policies" in function:
+            yield f"{name}: has policies beside its role"
+
+
+def permissions_name_their_source(template):
+    for name, permission in resources(template, "AWS::Lambda::Permission"):
+        if permission.get("Principal") == "*" or "SourceArn" not in permission:
+            yield f"{name}: does not say who may call"
+
+
+def secrets_are_references(template):
+    """A secret is written as a reference to where it is kept, never as text or parameter."""
+    shared = template.get("Globals", {}).get("Function", {})
+    functions = list(resources(template, "AWS::Serverless::Function")) + [("Globals", shared)]
+    for name, function in functions:
+        variables = function.get("Environment", {}).get("Variables", {})
+        for variable, value in variables.items():
+            if re.search(r"SECRET|PASSWORD|DATABASE_URL", variable):
+                text = value.get("Fn::Sub", "") if isinstance(value, dict) else ""
+                if not str(text).startswith("{{resolve:secretsmanager:"):
+                    yield f"{name}: {variable} is not a reference to a secret"
+
+
+RULES = [
+    no_wildcard_action,
+    no_wildcard_resource,
+    statements_are_named,
+    no_foreign_policy,
+    only_services_assume_roles,
+    one_role_per_function,
+    permissions_name_their_source,
+    secrets_are_references,
+]

@@ -1,0 +1,128 @@
+"""Rules about what happens when something fails, or too much comes at once."""
+
+from template import resources, target
+
+VISIBILITY_PER_TIMEOUT = 6
+"""AWS's own advice for queues that a function reads: room for retries of the batch."""
+
+TWO_WEEKS = 14 * 24 * 3600
+
+
+def _queues(template):
+    return dict(resources(template, "AWS::SQS::Queue"))
+
+
+def _redrive_target(queue):
+    return target(queue.get("RedrivePolicy", {}).get("deadLetterTargetArn"))
+
+
+def _dead_queues(template):
+    """Queues in which messages of queues and schedules end."""
+    dead = {_redrive_target(queue) for queue in _queues(template).values()}
+    for _, schedule in resources(template, "AWS::Scheduler::Schedule"):
+        dead.add(target(schedule["Target"].get("DeadLetterConfig", {}).get("Arn")))
+    return dead - {None}
+
+
+def _readers(template):
+    """Function, its timeout, and the event source, for every queue that a function reads."""
+    for name, function in resources(template, "AWS::Serverless::Function"):
+        for event in function.get("Events", {}).values():
+            if event["Type"] == "SQS":
+                yield name, function["Timeout"], event["Properties"]
+
+
+def every_queue_has_dead_letters(template):
+    dead = _dead_queues(template)
+    own = {}
+    for name, queue in _queues(template).items():
+        if name in dead:
+            continue
+        end = _redrive_target(queue)
+        if end is None:
+            yield f"{name}: has no dead-letter queue"
+        elif end in own:
+            yield f"{name}: shares its dead-letter queue with {own[end]}"
+        else:
+            own[end] = name
+
+
+def dead_letters_wait(template):
+    queues = _queues(template)
+    for name in sorted(_dead_queues(template)):
+        if queues[name].get("MessageRetentionPeriod") != TWO_WEEKS:
+            yield f"{name}: does not keep what failed for two weeks"
+
+
+def dead_letters_alarm(template):
+    watched = set()
+    for _, alarm in resources(template, "AWS::CloudWatch::Alarm"):
+        if alarm["Namespace"] == "AWS/SQS" and alarm.get("AlarmActions"):
+            watched |= {target(dimension["Value"]) for dimension in alarm["Dimensions"]}
+    for name in sorted(_dead_queues(template) - watched):
+        yield f"{name}: nobody is told when something arrives"
+
+
+def visibility_covers_timeout(template):
+    queues = _queues(template)
+    for name, timeout, event in _readers(template):
+        queue = target(event["Queue"])
+        visibility = queues[queue].get("VisibilityTimeout", 30)
+        if visibility < VISIBILITY_PER_TIMEOUT * timeout:
+            yield f"{queue}: {visibility} s is less than six times the {timeout} s of {name}"
+
+
+def batches_fail_in_part(template):
+    for name, _, event in _readers(template):
+        if event.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
+            yield f"{name}: one failed message repeats its whole batch"
+
+
+def concurrency_is_bounded(template):
+    for name, _, event in _readers(template):
+        if "MaximumConcurrency" not in event.get("ScalingConfig", {}):
+            yield f"{name}: may open as many database connections as there are messages"
+
+
+def schedules_fail_visibly(template):
+    for name, schedule in resources(template, "AWS::Scheduler::Schedule"):
+        if "DeadLetterConfig" not in schedule["Target"]:
+            yield f"{name}: a run that fails is forgotten"
+        if "RetryPolicy" not in schedule["Target"]:
+            yield f"{name}: does not say how often a run is tried"
+        if "ScheduleExpressionTimezone" not in schedule:
+            yield f"{name}: does not say its time zone"
+
+
+def functions_log_for_a_while(template):
+    groups = {}
+    for name, group in resources(template, "AWS::Logs::LogGroup"):
+        if "RetentionInDays" not in group:
+            yield f"{name}: keeps logs for ever"
+    for name, function in resources(template, "AWS::Serverless::Function"):
+        group = target(function.get("LoggingConfig", {}).get("LogGroup"))
+        if group is None or group in groups:
+            yield f"{name}: has no log group of its own"
+        groups[group] = name
+
+
+def api_is_throttled_and_logged(template):
+    for name, stage in resources(template, "AWS::ApiGatewayV2::Stage"):
+        settings = stage.get("DefaultRouteSettings", {})
+        if not {"ThrottlingBurstLimit", "ThrottlingRateLimit"} <= set(settings):
+            yield f"{name}: accepts any number of requests"
+        if "AccessLogSettings" not in stage:
+            yield f"{name}: writes no access log"
+
+
+RULES = [
+    every_queue_has_dead_letters,
+    dead_letters_wait,
+    dead_letters_alarm,
+    visibility_covers_timeout,
+    batches_fail_in_part,
+    concurrency_is_bounded,
+    schedules_fail_visibly,
+    functions_log_for_a_while,
+    api_is_throttled_and_logged,
+]

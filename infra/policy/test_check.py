@@ -1,0 +1,130 @@
+"""Every rule holds for the real template, and fails when the template is broken on purpose.
+
+Run: `python -m unittest discover infra/policy`.
+"""
+
+import copy
+import pathlib
+import unittest
+
+import check
+from template import load
+
+TEMPLATE = pathlib.Path(__file__).parent.parent / "template.yaml"
+
+
+def put(path, value):
+    """A change that sets what is at `path` (keys joined by `/`; numbers index lists)."""
+
+    def change(template):
+        *way, last = [int(step) if step.isdigit() else step for step in path.split("/")]
+        place = template
+        for step in way:
+            place = place[step]
+        place[last] = value
+
+    return change
+
+
+def drop(path):
+    """A change that removes what is at `path`."""
+
+    def change(template):
+        *way, last = [int(step) if step.isdigit() else step for step in path.split("/")]
+        place = template
+        for step in way:
+            place = place[step]
+        del place[last]
+
+    return change
+
+
+def prop(path):
+    """`Resource/Property/…` as a path from the top of the template."""
+    name, rest = path.split("/", 1)
+    return f"Resources/{name}/Properties/{rest}"
+
+
+WORK = "Policies/0/PolicyDocument/Statement"
+BUCKET_KEY = "BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault"
+
+# Rule, what is done to the template, and a word of the sentence that must come out.
+MUTATIONS = [
+    ("no_public_bucket", put(prop("ProjectBucket/PublicAccessBlockConfiguration/BlockPublicPolicy"), False), "BlockPublicPolicy"),
+    ("no_public_bucket", drop(prop("ProjectBucket/PublicAccessBlockConfiguration")), "BlockPublicAcls"),
+    ("no_public_bucket", put(prop("ProjectBucket/AccessControl"), "PublicRead"), "access control list"),
+    ("no_public_bucket", put(prop("ProjectBucketPolicy/PolicyDocument/Statement/0/Effect"), "Allow"), "everybody"),
+    ("bucket_keeps_versions", drop(prop("ProjectBucket/VersioningConfiguration")), "versions"),
+    ("bucket_keeps_versions", put("Resources/ProjectBucket/DeletionPolicy", "Delete"), "deleted with the stack"),
+    ("encrypted_at_rest", drop(prop("ProjectBucket/BucketEncryption")), "ProjectBucket"),
+    ("encrypted_at_rest", put(prop(f"ProjectBucket/{BUCKET_KEY}"), {"SSEAlgorithm": "AES256"}), "ProjectBucket"),
+    ("encrypted_at_rest", put(prop("LongQueue/SqsManagedSseEnabled"), False), "LongQueue"),
+    ("encrypted_at_rest", drop(prop("ApiLog/KmsKeyId")), "ApiLog"),
+    ("encrypted_at_rest", drop(prop("AlarmTopic/KmsMasterKeyId")), "AlarmTopic"),
+    ("encrypted_at_rest", drop(prop("TokensSchedule/KmsKeyArn")), "TokensSchedule"),
+    ("encrypted_at_rest", drop("Globals/Function/KmsKeyArn"), "settings"),
+    ("key_is_required", drop("Rules/StateOutsideLocal/Assertions/0"), "KeyArn"),
+    ("key_is_required", drop("Rules/StateOutsideLocal/RuleCondition"), "KeyArn"),
+    ("encrypted_transport", drop(prop("QueuePolicy/Queues/0")), "QuickQueue"),
+    ("encrypted_transport", drop(prop("QueuePolicy/PolicyDocument/Statement/0/Resource/1")), "QuickDeadQueue"),
+    ("encrypted_transport", drop("Resources/ProjectBucketPolicy"), "ProjectBucket"),
+    ("no_wildcard_action", put(prop(f"ApiRole/{WORK}/2/Action"), ["sqs:*"]), "sqs:*"),
+    ("no_wildcard_action", put(prop(f"ApiRole/{WORK}/2/Action"), "*"), "ApiRole"),
+    ("no_wildcard_action", put(prop(f"CronRole/{WORK}/2/NotAction"), ["iam:PassRole"]), "not meant"),
+    ("no_wildcard_resource", put(prop(f"ApiRole/{WORK}/2/Resource"), "*"), "sqs:SendMessage"),
+    ("no_wildcard_resource", put(prop(f"WorkerLongRole/{WORK}/5/Resource/0"), {"Fn::Sub": "arn:${AWS::Partition}:s3:::*"}), "s3:"),
+    ("no_wildcard_resource", put(prop("KeyPolicy/PolicyDocument/Statement/0/Resource"), "*"), "kms:"),
+    ("statements_are_named", drop(prop(f"CronRole/{WORK}/0/Sid")), "CronRole"),
+    ("no_foreign_policy", put(prop("ApiRole/ManagedPolicyArns/0"), "arn:aws:iam::aws:policy/AmazonS3FullAccess"), "AmazonS3FullAccess"),
+    ("only_services_assume_roles", put(prop("ApiRole/AssumeRolePolicyDocument/Statement/0/Principal"), {"AWS": "*"}), "ApiRole"),
+    ("one_role_per_function", put(prop("Cron/Role"), {"Fn::GetAtt": ["ApiRole", "Arn"]}), "shares"),
+    ("one_role_per_function", drop(prop("WorkerQuick/Role")), "no role"),
+    ("one_role_per_function", put(prop("Api/Policies"), ["AmazonS3FullAccess"]), "beside its role"),
+    ("permissions_name_their_source", drop(prop("HttpApiPermission/SourceArn")), "who may call"),
+    ("permissions_name_their_source", put(prop("HttpApiPermission/Principal"), "*"), "who may call"),
+    ("secrets_are_references", put(prop("Api/Environment/Variables/JWT_SECRET_KEY"), "hunter2"), "JWT_SECRET_KEY"),
+    ("secrets_are_references", put("Globals/Function/Environment/Variables/DATABASE_URL", {"Ref": "Stage"}), "DATABASE_URL"),
+    ("every_queue_has_dead_letters", drop(prop("HeavyQueue/RedrivePolicy")), "HeavyQueue"),
+    ("every_queue_has_dead_letters", put(prop("LongQueue/RedrivePolicy/deadLetterTargetArn"), {"Fn::GetAtt": ["QuickDeadQueue", "Arn"]}), "shares"),
+    ("dead_letters_wait", put(prop("LongDeadQueue/MessageRetentionPeriod"), 345600), "LongDeadQueue"),
+    ("dead_letters_alarm", drop("Resources/HeavyDeadAlarm"), "HeavyDeadQueue"),
+    ("dead_letters_alarm", drop(prop("ScheduleDeadAlarm/AlarmActions")), "ScheduleDeadQueue"),
+    ("visibility_covers_timeout", put(prop("QuickQueue/VisibilityTimeout"), 719), "QuickQueue"),
+    ("visibility_covers_timeout", put(prop("WorkerQuick/Timeout"), 121), "WorkerQuick"),
+    ("visibility_covers_timeout", drop(prop("LongQueue/VisibilityTimeout")), "LongQueue"),
+    ("batches_fail_in_part", drop(prop("WorkerQuick/Events/Tasks/Properties/FunctionResponseTypes")), "WorkerQuick"),
+    ("concurrency_is_bounded", drop(prop("WorkerLong/Events/Tasks/Properties/ScalingConfig")), "WorkerLong"),
+    ("schedules_fail_visibly", drop(prop("RelaySchedule/Target/DeadLetterConfig")), "forgotten"),
+    ("schedules_fail_visibly", drop(prop("RelaySchedule/Target/RetryPolicy")), "how often"),
+    ("schedules_fail_visibly", drop(prop("RelaySchedule/ScheduleExpressionTimezone")), "time zone"),
+    ("functions_log_for_a_while", drop(prop("CronLog/RetentionInDays")), "CronLog"),
+    ("functions_log_for_a_while", put(prop("Cron/LoggingConfig/LogGroup"), {"Ref": "ApiLog"}), "Cron"),
+    ("api_is_throttled_and_logged", drop(prop("HttpApiStage/DefaultRouteSettings/ThrottlingRateLimit")), "any number"),
+    ("api_is_throttled_and_logged", drop(prop("HttpApiStage/AccessLogSettings")), "access log"),
+]
+
+
+class Policy(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.template = load(TEMPLATE)
+
+    def test_the_template_keeps_every_rule(self):
+        self.assertEqual(check.findings(self.template), [])
+
+    def test_every_rule_is_broken_by_some_mutation(self):
+        rules = {rule.__name__ for rule in check.RULES}
+        self.assertEqual({rule for rule, _, _ in MUTATIONS}, rules)
+
+    def test_each_mutation_is_found_by_its_rule(self):
+        for number, (rule, change, word) in enumerate(MUTATIONS):
+            with self.subTest(rule=rule, word=word, number=number):
+                template = copy.deepcopy(self.template)
+                change(template)
+                sentences = [text for name, text in check.findings(template) if name == rule]
+                self.assertTrue(sentences, f"{rule} did not notice")
+                self.assertIn(word, " ".join(sentences))
+
+
+if __name__ == "__main__":
+    unittest.main()
