@@ -18,7 +18,7 @@ pub(super) fn print_all(
     let mut start = 0;
     let mut number = 1;
     loop {
-        let length = canonical_column(plan.kinds(), version, &columns[start..]);
+        let length = canonical_column(plan.kinds(), &columns[start..]);
         let end = match length {
             Some(length) => start + length,
             None => {
@@ -46,13 +46,13 @@ pub(super) fn print_all(
 }
 
 /// The length of the column that `text` begins with, if it is canonical.
-fn canonical_column(kinds: &[Kind], version: Version, text: &[u8]) -> Option<usize> {
+fn canonical_column(kinds: &[Kind], text: &[u8]) -> Option<usize> {
     let mut at = 0;
     let last = kinds.len() - 1;
     for (index, kind) in kinds.iter().enumerate() {
         let rest = &text[at..];
         at += match kind {
-            Kind::Genotype => canonical_genotype(rest, version)?,
+            Kind::Genotype => canonical_genotype(rest)?,
             Kind::Integer => canonical_values(rest, canonical_integer)?,
             Kind::Float => canonical_values(rest, canonical_float)?,
             Kind::String => {
@@ -90,7 +90,7 @@ fn canonical_values(text: &[u8], one: fn(&[u8]) -> usize) -> Option<usize> {
 }
 
 #[inline]
-fn canonical_genotype(text: &[u8], version: Version) -> Option<usize> {
+fn canonical_genotype(text: &[u8]) -> Option<usize> {
     // By far the most common: two alleles of one digit.
     if let [a, b'/' | b'|', b, b':' | b'\t', ..] = text
         && (a.is_ascii_digit() || *a == b'.')
@@ -111,8 +111,6 @@ fn canonical_genotype(text: &[u8], version: Version) -> Option<usize> {
         at += length;
         match text.get(at) {
             Some(b'/' | b'|') => at += 1,
-            // What a haploid genotype says of phase depends on the version.
-            _ if version >= Version::PREFIXED_PHASE && at == length => return None,
             _ => return Some(at),
         }
     }

@@ -35,28 +35,35 @@ impl<'h> Canonicalizer<'h> {
     pub fn print(&mut self, record: &Record<'_>, out: &mut Vec<u8>) -> Result<(), RecordError> {
         site::print(self.header, record, out);
         let samples = self.header.samples().len();
-        if samples > 0
-            && let Some(format) = record.format
-        {
-            let columns = record.samples.ok_or(RecordError::NoSampleColumns)?;
-            let found = memchr::memchr_iter(b'\t', columns).count() + 1;
-            if found != samples {
-                return Err(RecordError::SampleColumns {
-                    found,
-                    expected: samples,
-                });
-            }
-            if format == b"." {
-                out.extend(std::iter::repeat_n(*b"\t.", samples + 1).flatten());
-            } else {
-                self.format.prepare(format, self.header)?;
-                out.push(b'\t');
-                out.extend_from_slice(self.format.text());
-                out.push(b'\t');
-                column::print_all(&self.format, self.version, columns, out)?;
-            }
+        if samples > 0 {
+            self.print_samples(record, samples, out)?;
         }
         out.push(b'\n');
         Ok(())
+    }
+
+    fn print_samples(
+        &mut self,
+        record: &Record<'_>,
+        expected: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), RecordError> {
+        let Some(format) = record.format else {
+            return Err(RecordError::SampleColumns { found: 0, expected });
+        };
+        if format == b"." {
+            out.extend(std::iter::repeat_n(*b"\t.", expected + 1).flatten());
+            return Ok(());
+        }
+        let columns = record.samples.ok_or(RecordError::NoSampleColumns)?;
+        let found = memchr::memchr_iter(b'\t', columns).count() + 1;
+        if found != expected {
+            return Err(RecordError::SampleColumns { found, expected });
+        }
+        self.format.prepare(format, self.header)?;
+        out.push(b'\t');
+        out.extend_from_slice(self.format.text());
+        out.push(b'\t');
+        column::print_all(&self.format, self.version, columns, out)
     }
 }

@@ -117,6 +117,10 @@ impl RegionSet {
     #[must_use]
     pub fn holds(&self, record: &Record<'_>, header: &Header, overlap: Overlap) -> bool {
         let (begin, end) = boundaries(record, header, overlap);
+        // Position -1 is where bcftools stands before it looks at the first region.
+        if begin < 0 {
+            return true;
+        }
         self.first_reaching(begin)
             .is_some_and(|place| self.stretches[place].first <= end)
     }

@@ -26,7 +26,7 @@ pub(super) struct Stage {
     kept: Option<Kept>,
     sites_only: bool,
     filter: Option<Filter>,
-    /// FILTER names of `-f`; those the header does not know stand for `.`.
+    /// FILTER names of `-f` that the header knows. Without any, bcftools lets all pass.
     apply_filters: Vec<Vec<u8>>,
     info_counts: bool,
 }
@@ -62,10 +62,8 @@ impl Stage {
         let apply_filters = plan
             .apply_filters
             .iter()
-            .map(|name| {
-                let known = input.has_tag(name);
-                if known { name.clone() } else { ".".to_owned() }.into_bytes()
-            })
+            .filter(|name| *name == "." || input.has_tag(name))
+            .map(|name| name.clone().into_bytes())
             .collect();
         Ok(Self {
             output: Arc::new(header::output(&input, kept.as_ref(), sites_only)),
@@ -125,18 +123,21 @@ impl Stage {
         {
             return Ok(None);
         }
+        let all_samples = record.samples;
         let counted = plan.counts_alleles();
         let mut update = counted;
         if counted {
             self.count_before(&record, counts)?;
         }
         if let Some(kept) = &self.kept {
-            if let (Some(_), Some(all)) = (record.format, record.samples) {
-                edit::keep_columns(all, &kept.columns, &self.input, ends, samples)?;
-                record.samples = Some(samples);
-            } else {
-                record.format = Some(b".");
-                record.samples = None;
+            match (record.format, record.samples) {
+                (Some(_), Some(all)) => {
+                    edit::keep_columns(all, &kept.columns, &self.input, ends, samples)?;
+                    record.samples = Some(samples);
+                }
+                (Some(_), None) => return Err(RecordError::NoSampleColumns),
+                // bcftools prints dots where there was nothing.
+                (None, _) => record.format = Some(b"."),
             }
             update &= record.format_index(b"GT").is_some();
             if update {
@@ -163,7 +164,7 @@ impl Stage {
             edit::write_counts(record.info, counts, info);
             record.info = if info.is_empty() { b"." } else { info };
         }
-        record = self.trim(record, trimmed_alts, trimmed_unseen)?;
+        record = self.trim(record, all_samples, trimmed_alts, trimmed_unseen)?;
         if let Some(sites) = plan.phased
             && calls::all_phased(&record, self.version) != (sites == Sites::Select)
         {
@@ -266,6 +267,7 @@ impl Stage {
     fn trim<'r>(
         &self,
         mut record: Record<'r>,
+        all_samples: Option<&[u8]>,
         alts: &'r mut Trimmed,
         unseen: &'r mut Trimmed,
     ) -> Result<Record<'r>, RecordError> {
@@ -275,13 +277,13 @@ impl Stage {
             &self.input
         };
         if self.plan.trim_alt_alleles {
-            record = trim::uncalled(record, header, self.version, alts)?;
+            record = trim::uncalled(record, all_samples, header, self.version, alts)?;
         }
         match self.plan.trim_unseen_allele {
             TrimUnseenAllele::Nowhere => {}
             TrimUnseenAllele::VariantSites if record.allele_count() <= 2 => {}
             TrimUnseenAllele::VariantSites | TrimUnseenAllele::AllSites => {
-                record = trim::unseen(record, header, self.version, unseen)?;
+                record = trim::unseen(record, all_samples, header, self.version, unseen)?;
             }
         }
         Ok(record)

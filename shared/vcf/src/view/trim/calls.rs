@@ -2,7 +2,7 @@
 
 use crate::header::{Header, Number, Type, Version};
 use crate::number::print_integer;
-use crate::record::{Genotype, Record, RecordError};
+use crate::record::{Genotype, Record, RecordError, subfield};
 
 use super::values::Alleles;
 
@@ -25,8 +25,11 @@ enum Field {
     Removed,
 }
 
+/// `all_samples`: the columns before samples were taken out; how wide they are decides whether a tag
+/// without values stays.
 pub(super) fn trim(
     record: &Record<'_>,
+    all_samples: Option<&[u8]>,
     header: &Header,
     version: Version,
     alleles: &Alleles,
@@ -38,10 +41,17 @@ pub(super) fn trim(
     }
     let fields: Vec<Field> = record
         .format_keys()
-        .map(|key| match header.format(key) {
+        .enumerate()
+        .map(|(place, key)| match header.format(key) {
             _ if key == b"GT" => Field::Genotype,
             Some(definition) => match definition.number {
-                Number::Alternate if alleles.kept() == 1 => Field::Removed,
+                Number::Alternate
+                    if alleles.kept() == 1
+                        && definition.kind != Type::String
+                        && (alleles.count() == 2 || has_values(all_samples, place)) =>
+                {
+                    Field::Removed
+                }
                 Number::Alternate | Number::Allele | Number::Genotype => {
                     Field::Values(definition.number, definition.kind)
                 }
@@ -156,4 +166,13 @@ fn values(
         out.push(b'.');
     }
     Ok(())
+}
+
+/// Whether any sample has a value in the subfield at this place.
+fn has_values(samples: Option<&[u8]>, place: usize) -> bool {
+    samples
+        .into_iter()
+        .flat_map(|samples| samples.split(|b| *b == b'\t'))
+        .filter_map(|column| subfield(column, place))
+        .any(|text| text != b"." && !text.is_empty())
 }

@@ -38,6 +38,7 @@ pub(super) fn check(header: &Header) -> Result<(), Error> {
 /// Takes out the ALT alleles that no genotype names; leaves sites without GT alone.
 pub(super) fn uncalled<'r>(
     record: Record<'r>,
+    all_samples: Option<&[u8]>,
     header: &Header,
     version: Version,
     out: &'r mut Trimmed,
@@ -61,7 +62,7 @@ pub(super) fn uncalled<'r>(
             called.insert(allele as usize);
         }
     }
-    remove(record, header, version, out, |allele| {
+    remove(record, all_samples, header, version, out, |allele| {
         !called.contains(&allele)
     })
 }
@@ -69,6 +70,7 @@ pub(super) fn uncalled<'r>(
 /// Takes out the first allele that stands for those not seen.
 pub(super) fn unseen<'r>(
     record: Record<'r>,
+    all_samples: Option<&[u8]>,
     header: &Header,
     version: Version,
     out: &'r mut Trimmed,
@@ -77,13 +79,16 @@ pub(super) fn unseen<'r>(
         .alts()
         .position(|alt| matches!(alt, b"<*>" | b"<NON_REF>" | b"<X>"));
     match place {
-        Some(place) => remove(record, header, version, out, |allele| allele == place + 1),
+        Some(place) => remove(record, all_samples, header, version, out, |allele| {
+            allele == place + 1
+        }),
         None => Ok(record),
     }
 }
 
 fn remove<'r>(
     record: Record<'r>,
+    all_samples: Option<&[u8]>,
     header: &Header,
     version: Version,
     out: &'r mut Trimmed,
@@ -106,7 +111,14 @@ fn remove<'r>(
         out.alternates.push(b'.');
     }
     trim_info(&record, header, &alleles, &mut out.info)?;
-    let format = calls::trim(&record, header, version, &alleles, &mut out.samples)?;
+    let format = calls::trim(
+        &record,
+        all_samples,
+        header,
+        version,
+        &alleles,
+        &mut out.samples,
+    )?;
     Ok(Record {
         alternates: &out.alternates,
         info: &out.info,
