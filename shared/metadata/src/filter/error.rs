@@ -48,6 +48,8 @@ pub enum FilterFault {
     MissingAlternative,
     #[error("Invalid pattern: {reason}")]
     Pattern { reason: String },
+    #[error("Invalid filter format: there are more than {most} patterns")]
+    TooManyPatterns { most: usize },
     #[error("Invalid filter conditions: no valid filter conditions could be parsed{because}")]
     NothingUsable {
         /// Empty, or the reasons as they were warned of.

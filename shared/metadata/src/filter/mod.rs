@@ -1,17 +1,5 @@
 //! The filter language: `Area:North,West,!South;Weight:>10,<=20`.
 //!
-//! Clauses `column:values` are separated by `;` and all must hold. Values are separated by `,`: a row must match one of
-//! them, and none of those with `!` in front. Double quotes protect separators. In strict mode there is more:
-//!
-//! | written | means |
-//! |---|---|
-//! | `column:~"pattern"` | the cell's text contains a match of the regular expression |
-//! | `column:i"text"` | the cell is `text`, upper and lower case alike |
-//! | `column:=""` | the cell is missing |
-//! | `column:>=2020-06`, `column:2020-01-01-2020-06-30` | on a column of dates |
-//! | `"odd:name":value` | a column whose name has separators in it |
-//! | `(A:x;B:y) or (C:z)`, `(A:x or C:z);B:y` | alternatives; `;` and `or` do not mix on one level |
-//!
 //! What a plain value means depends on the column, so it is decided in `query`. Must not know tables.
 
 mod compat;
@@ -30,6 +18,18 @@ pub(crate) use pattern::compile;
 use crate::mode::Mode;
 
 /// A filter, well formed. Whether a table has its columns is seen when it is used.
+///
+/// Clauses `column:values` are separated by `;` and all must hold. Values are separated by `,`: a row must match one of
+/// them, and none of those with `!` in front. Double quotes protect separators. In strict mode there is more:
+///
+/// | written | means |
+/// |---|---|
+/// | `column:~"pattern"` | the cell's text contains a match of the regular expression |
+/// | `column:i"text"` | the cell is `text`, upper and lower case alike |
+/// | `column:=""` | the cell is missing |
+/// | `column:>=2020-06`, `column:2020-01-01-2020-06-30` | on a column of dates |
+/// | `"odd:name":value` | a column whose name has separators in it |
+/// | `(A:x;B:y) or (C:z)`, `(A:x or C:z);B:y` | alternatives; `;` and `or` do not mix on one level |
 #[derive(Debug, Clone)]
 pub struct Filter {
     mode: Mode,

@@ -10,9 +10,19 @@ pub(super) type Fault = (FilterFault, Range<usize>);
 pub(super) struct Scanner<'t> {
     pub(super) text: &'t str,
     pub(super) at: usize,
+    /// Patterns read so far.
+    pub(super) patterns: usize,
 }
 
 impl<'t> Scanner<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            at: 0,
+            patterns: 0,
+        }
+    }
+
     pub(super) fn rest(&self) -> &'t str {
         &self.text[self.at..]
     }
@@ -41,17 +51,6 @@ impl<'t> Scanner<'t> {
         self.at += rest.len() - rest.trim_start().len();
     }
 
-    /// Length of the word `or` here, if it is a word of its own.
-    pub(super) fn or_word(&self) -> Option<usize> {
-        let rest = self.rest();
-        let word = rest.get(..2)?;
-        let alone = rest[2..]
-            .chars()
-            .next()
-            .is_none_or(|next| next.is_whitespace() || next == '(');
-        (alone && word.eq_ignore_ascii_case("or")).then_some(2)
-    }
-
     /// Reads on behind an opening quote to the closing one, a backslash taking the next letter with it. Returns what lies
     /// between, backslashes kept; `None` if it never closes.
     pub(super) fn escaped_to_quote(&mut self) -> Option<&'t str> {
@@ -66,6 +65,16 @@ impl<'t> Scanner<'t> {
             }
         }
     }
+}
+
+/// Length of the word `or` at the start of `text`, if it is a word of its own.
+pub(super) fn or_word(text: &str) -> Option<usize> {
+    let word = text.get(..2)?;
+    let alone = text[2..]
+        .chars()
+        .next()
+        .is_none_or(|next| next.is_whitespace() || next == '(');
+    (alone && word.eq_ignore_ascii_case("or")).then_some(2)
 }
 
 /// `text` with `\"` and `\\` replaced by what they stand for; any other backslash stays.

@@ -10,7 +10,7 @@
 
 use super::{
     Clause, Expression, FilterFault, Place,
-    scanner::{Fault, Scanner, unescape},
+    scanner::{Fault, Scanner, or_word, unescape},
     value,
 };
 
@@ -19,7 +19,7 @@ const DEEPEST: usize = 32;
 
 pub(super) fn parse(text: &str) -> Result<Expression, Fault> {
     let mut parser = Parser {
-        scanner: Scanner { text, at: 0 },
+        scanner: Scanner::new(text),
         depth: 0,
     };
     parser.level()?.ok_or((
@@ -114,7 +114,7 @@ impl Parser<'_> {
         if self.scanner.peek() == Some(';') {
             return Ok((Joint::And, 1));
         }
-        match self.scanner.or_word() {
+        match or_word(self.scanner.rest()) {
             Some(length) if behind_group || self.depth > 0 => Ok((Joint::Or, length)),
             _ => Err((
                 FilterFault::UnexpectedText,

@@ -4,8 +4,11 @@ use std::ops::Range;
 
 use super::{
     FilterFault, Form, Place, Value,
-    scanner::{Fault, Scanner, unescape},
+    scanner::{Fault, Scanner, or_word, unescape},
 };
+
+/// Each pattern of a filter takes memory of its own, so there are not many.
+const MOST_PATTERNS: usize = 50;
 
 /// Reads up to the `,` or the end of the clause, which in a group is also a `)` or the word `or`. `None` if nothing stands
 /// there.
@@ -39,8 +42,8 @@ fn special(scanner: &mut Scanner<'_>, in_group: bool) -> Result<Option<Value>, F
     if negated {
         scanner.blanks();
     }
-    let (form, text) = if scanner.take("=\"\"") {
-        (Form::Missing, String::new())
+    let (form, written) = if scanner.take("=\"\"") {
+        (Form::Missing, "")
     } else {
         let form = match scanner.rest().get(..2) {
             Some("~\"") => Form::Pattern,
@@ -49,39 +52,43 @@ fn special(scanner: &mut Scanner<'_>, in_group: bool) -> Result<Option<Value>, F
         };
         scanner.at += 2;
         let quote = scanner.at - 1;
-        let Some(text) = scanner.escaped_to_quote() else {
+        let Some(written) = scanner.escaped_to_quote() else {
             return Err((FilterFault::UnclosedQuote, quote..scanner.text.len()));
         };
-        (
-            form,
-            if form == Form::Pattern {
-                text.to_owned()
-            } else {
-                unescape(text)
-            },
-        )
+        (form, written)
     };
-    let end = scanner.at;
+    let place = start..scanner.at;
     scanner.blanks();
-    let alone = ends(scanner, in_group, 0) || (in_group && scanner.or_word().is_some());
+    let alone = ends(scanner, in_group, 0) || (in_group && or_word(scanner.rest()).is_some());
     if !alone {
         return Ok(None);
     }
-    if form == Form::Pattern {
-        super::pattern::compile(&text)
-            .map_err(|reason| (FilterFault::Pattern { reason }, start..end))?;
-    }
-    let text = if form == Form::AnyCase {
-        text.trim().to_owned()
-    } else {
-        text
+    let text = match form {
+        Form::Pattern => {
+            check_pattern(scanner, written).map_err(|fault| (fault, place.clone()))?;
+            written.to_owned()
+        }
+        Form::AnyCase => unescape(written).trim().to_owned(),
+        Form::Missing | Form::Plain => String::new(),
     };
     Ok(Some(Value {
         negated,
         form,
         text,
-        place: Place(start..end),
+        place: Place(place),
     }))
+}
+
+fn check_pattern(scanner: &mut Scanner<'_>, written: &str) -> Result<(), FilterFault> {
+    scanner.patterns += 1;
+    if scanner.patterns > MOST_PATTERNS {
+        return Err(FilterFault::TooManyPatterns {
+            most: MOST_PATTERNS,
+        });
+    }
+    super::pattern::compile(written)
+        .map(drop)
+        .map_err(|reason| FilterFault::Pattern { reason })
 }
 
 /// Reads a plain value and drops its quotes.
@@ -126,11 +133,7 @@ fn ends(scanner: &Scanner<'_>, in_group: bool, open: usize) -> bool {
 fn at_or(scanner: &Scanner<'_>) -> bool {
     let rest = scanner.rest();
     let word = rest.trim_start();
-    let ahead = Scanner {
-        text: scanner.text,
-        at: scanner.at + rest.len() - word.len(),
-    };
-    word.len() < rest.len() && ahead.or_word().is_some()
+    word.len() < rest.len() && or_word(word).is_some()
 }
 
 fn trimmed(text: &str, place: Range<usize>) -> Range<usize> {

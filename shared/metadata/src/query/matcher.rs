@@ -25,7 +25,11 @@ pub(super) struct Matcher {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Numbers(Vec<NumberTest>);
+pub(super) struct Numbers {
+    tests: Vec<NumberTest>,
+    /// The numbers of which a cell may be one, if all tests ask for that and there are many.
+    equal: HashSet<u64>,
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Texts {
@@ -38,13 +42,30 @@ pub(super) struct Texts {
 
 impl Numbers {
     pub(super) fn add(&mut self, test: NumberTest) {
-        self.0.push(test);
+        if let NumberTest::Equal(bound) = test {
+            self.equal.insert(key(bound.number));
+        }
+        self.tests.push(test);
+    }
+
+    /// Equality is all that is asked, often enough for a look-up.
+    fn is_look_up(&self) -> bool {
+        self.tests.len() >= MANY
+            && self
+                .tests
+                .iter()
+                .all(|test| matches!(test, NumberTest::Equal(_)))
     }
 
     #[inline]
     fn matches<'c>(&self, number: f64, cell: impl Fn() -> &'c str) -> bool {
-        !number.is_nan() && self.0.iter().any(|test| test.matches(number, &cell))
+        !number.is_nan() && self.tests.iter().any(|test| test.matches(number, &cell))
     }
+}
+
+/// The same for numbers that are equal, so for both zeros.
+fn key(number: f64) -> u64 {
+    (number + 0.0).to_bits()
 }
 
 impl Texts {
@@ -97,7 +118,7 @@ impl Texts {
 
 impl Matcher {
     pub(super) fn is_empty(&self) -> bool {
-        self.numbers.0.is_empty() && self.texts.is_empty()
+        self.numbers.tests.is_empty() && self.texts.is_empty()
     }
 
     /// For each data row, whether its cell passes a test. `ids` is given for the column of sample ids, whose text it knows.
@@ -111,12 +132,14 @@ impl Matcher {
     ) -> Vec<bool> {
         let mut rows = vec![false; table.row_count()];
         if let Values::Numbers(numbers) = &column.values
-            && !self.numbers.0.is_empty()
+            && !self.numbers.tests.is_empty()
         {
+            let look_up = self.numbers.is_look_up();
             for (index, (row, number)) in rows.iter_mut().zip(numbers).enumerate() {
-                *row = self
-                    .numbers
-                    .matches(*number, || trim(table.cell(at, index)));
+                *row = (!look_up || self.numbers.equal.contains(&key(*number)))
+                    && self
+                        .numbers
+                        .matches(*number, || trim(table.cell(at, index)));
             }
         }
         if !self.texts.is_empty() {

@@ -22,6 +22,10 @@ pub enum ReadError {
     Utf16,
     #[error("The metadata file has {bytes} bytes; files of 4 GiB and more are not read.")]
     TooLarge { bytes: usize },
+    #[error(
+        "The first line of the metadata file has {columns} columns; more than 65536 are not read."
+    )]
+    TooManyColumns { columns: usize },
 }
 
 impl ReadError {

@@ -4,6 +4,7 @@
 //! in [`Reading`].
 
 mod error;
+mod grid;
 mod reader;
 mod span;
 
@@ -105,6 +106,10 @@ impl Table {
     /// Header cells as they stand in the file, without a byte-order mark.
     pub(crate) fn header(&self) -> impl ExactSizeIterator<Item = &str> {
         self.header.iter().map(|span| self.text(*span))
+    }
+
+    pub(crate) fn header_cell(&self, column: usize) -> &str {
+        self.text(self.header[column])
     }
 
     /// Row number in the file of the data row at `index`, the header being row 1.

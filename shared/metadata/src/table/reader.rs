@@ -7,7 +7,10 @@ use std::sync::OnceLock;
 
 use memchr::{memchr, memchr_iter, memchr3};
 
-use super::{RaggedRow, ReadError, Span, Table};
+use super::{ReadError, Span, Table, grid::Grid};
+
+/// A header with more columns is no table of samples, but a file of another kind.
+const MOST_COLUMNS: usize = 1 << 16;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -45,34 +48,28 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<Table, ReadError> {
     cutter.row(|_, span| header.push(span));
     let mut unclosed_quote = cutter.unclosed.then_some(1);
 
+    if header.len() > MOST_COLUMNS {
+        return Err(ReadError::TooManyColumns {
+            columns: header.len(),
+        });
+    }
+
     let lines = memchr_iter(b'\n', &text.as_bytes()[cutter.at..]).count() + 1;
-    let mut columns: Vec<Vec<Span>> = header.iter().map(|_| Vec::with_capacity(lines)).collect();
-    let mut rows = Vec::with_capacity(lines);
-    let mut ragged = Vec::new();
+    let mut grid = Grid::new(header.len(), lines, text.len());
     let mut row = 1;
     while cutter.at < text.len() {
         row += 1;
         let mut first = Span::EMPTY;
-        let found = cutter.row(|index, span| {
-            if index == 0 {
-                first = span;
+        let found = cutter.row(|column, cell| {
+            if column == 0 {
+                first = cell;
             }
-            if let Some(column) = columns.get_mut(index) {
-                column.push(span);
-            }
+            grid.add(column, cell);
         });
         if cutter.unclosed {
             unclosed_quote = Some(row);
         }
-        if found != header.len() {
-            ragged.push(RaggedRow { row, found, first });
-        }
-        if found > 0 {
-            rows.push(row);
-            for column in columns.iter_mut().skip(found) {
-                column.push(Span::EMPTY);
-            }
-        }
+        grid.end_row(row, found, first);
     }
 
     let rewritten = cutter.rewritten;
@@ -86,9 +83,9 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<Table, ReadError> {
         text,
         byte_order_mark,
         header,
-        columns,
-        rows,
-        ragged,
+        columns: grid.columns,
+        rows: grid.rows,
+        ragged: grid.ragged,
         unclosed_quote,
         strict: OnceLock::new(),
         compat: OnceLock::new(),

@@ -1,6 +1,6 @@
 //! Sample ids: the column must be there, and each id must be one, once, and no list.
 
-use super::{Category, Finding, Judge, preview::quoted};
+use super::{Category, Finding, Judge, preview::quoted, rows};
 use crate::reading::SAMPLE_ID;
 
 pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
@@ -32,7 +32,7 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
         );
         errors.push(finding(&ids.empty, message));
     }
-    for (first, others) in &ids.repeated {
+    for (first, others) in ids.repeated.iter().take(rows::MOST) {
         let rows: Vec<u32> = std::iter::once(*first)
             .chain(others.iter().copied())
             .collect();
@@ -47,6 +47,11 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
             rows.len()
         );
         errors.push(finding(&rows, message));
+    }
+    let further: Vec<u32> = ids.repeated.keys().copied().skip(rows::MOST).collect();
+    if !further.is_empty() {
+        let message = format!("{} more ids are given more than once.", further.len());
+        errors.push(finding(&further, message));
     }
     if !ids.bracketed.is_empty() {
         let id = |row: &u32| ids.id(judge.table, *row);

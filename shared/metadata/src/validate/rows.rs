@@ -3,9 +3,13 @@
 use super::{Category, Finding, Judge, preview::quoted};
 use crate::{missing::trim, mode::Mode};
 
+/// So many rows are named one by one; the rest is counted, so that a report stays in proportion.
+pub(super) const MOST: usize = 10_000;
+
 pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
     let expected = judge.table.header().len();
-    for ragged in judge.table.ragged() {
+    let ragged_rows = judge.table.ragged();
+    for ragged in ragged_rows.iter().take(MOST) {
         let (row, found) = (ragged.row, ragged.found);
         let message = if found == 0 {
             format!(
@@ -18,6 +22,15 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
             )
         };
         errors.push(Finding::new(Category::RowFormat, message).at_row(row));
+    }
+    if let Some(rest @ [first, ..]) = ragged_rows.get(MOST..) {
+        let message = format!(
+            "{} more rows from row {} on do not have {expected} cells.",
+            rest.len(),
+            first.row
+        );
+        let finding = Finding::new(Category::RowFormat, message);
+        errors.push(finding.at_row(first.row).times(rest.len()));
     }
     if let Some(row) = judge.table.unclosed_quote() {
         let message = format!(

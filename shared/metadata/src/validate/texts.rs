@@ -5,7 +5,7 @@ use crate::{mode::Mode, reading::Column};
 
 pub(super) fn warnings(judge: &Judge<'_>, warnings: &mut Vec<Finding>) {
     for (at, column) in judge.reading.columns.iter().enumerate() {
-        let header = judge.table.header().nth(at).unwrap_or(&column.name);
+        let header = judge.table.header_cell(at);
         let mut warn = |rows: &[u32], words: &str| {
             if rows.is_empty() {
                 return;

@@ -164,3 +164,24 @@ fn an_empty_filter_says_so_and_selects_everything() {
     assert_eq!(selection.message, "ALL RECORDS (no filter)");
     assert_eq!(selection.sample_ids, ["S2", "S1"]);
 }
+
+/// A broken file of 200 kB must not take gigabytes: 60,000 columns by 60,000 rows of one cell.
+#[test]
+fn a_wide_header_over_short_rows_takes_memory_in_proportion_to_the_file() {
+    let header = format!("#Sample_ID{}\n", "\tx".repeat(60_000));
+    let table = header + &"S\n".repeat(60_000);
+    let report = report(&table, &Checks::default());
+    let statistics = report.statistics.unwrap();
+    assert!(statistics.rows < 10);
+    let row_format = report
+        .errors
+        .iter()
+        .filter(|error| error.category.name() == "row_format");
+    assert_eq!(row_format.map(|error| error.count).sum::<usize>(), 60_000);
+}
+
+#[test]
+fn a_first_line_of_too_many_columns_is_refused() {
+    let error = Table::read("\t".repeat(70_000)).unwrap_err();
+    assert!(error.to_string().contains("70001 columns"), "{error}");
+}

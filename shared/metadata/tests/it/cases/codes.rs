@@ -53,6 +53,7 @@ pub(super) fn read_error_code(error: &ReadError) -> String {
         ReadError::NotUtf8 { row, .. } => format!("not_utf8@{row}"),
         ReadError::Utf16 => "utf16".to_owned(),
         ReadError::TooLarge { .. } => "too_large".to_owned(),
+        ReadError::TooManyColumns { .. } => "too_many_columns".to_owned(),
     }
 }
 
@@ -72,6 +73,7 @@ pub(super) fn error_code(error: &QueryError) -> String {
             FilterFault::UnexpectedText => "unexpected_text",
             FilterFault::MissingAlternative => "no_alternative",
             FilterFault::Pattern { .. } => "bad_pattern",
+            FilterFault::TooManyPatterns { .. } => "too_many_patterns",
             FilterFault::NothingUsable { .. } => "nothing_usable",
             FilterFault::UnknownColumn { .. } => "unknown_column",
             FilterFault::NotNumbers { .. } => "not_numbers",
