@@ -1,1 +1,13 @@
-//! The whole system on one machine.
+//! The whole system on one machine: the functions as libraries in one process, beside a private Postgres and the
+//! AWS emulator. Used by `make up`, `make demo` and the end-to-end tests; nothing of it is deployed.
+
+pub mod database;
+pub mod demo;
+pub mod info;
+pub mod queues;
+pub mod serve;
+pub mod system;
+pub mod up;
+
+/// What can go wrong on the way; the text is for the person at the terminal.
+pub type AnyError = Box<dyn std::error::Error + Send + Sync>;

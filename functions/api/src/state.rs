@@ -62,7 +62,7 @@ impl AppState {
                     Ok(true) => tracing::info!("made the first administrator"),
                     Ok(false) => {}
                     Err(error) => {
-                        tracing::error!(%error, "the first administrator could not be made")
+                        tracing::error!(%error, "the first administrator could not be made");
                     }
                 },
                 Ok(Err(error)) => tracing::error!(%error, "FIRST_ADMIN_PASSWORD is refused"),

@@ -16,4 +16,4 @@ mod wiring;
 pub use registry::registry;
 pub use services::Services;
 pub use settings::WorkerSettings;
-pub use wiring::{StartError, Wiring};
+pub use wiring::{StartError, Wiring, WiringSettings};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aws_config::SdkConfig;
 use divbase_db::{Db, DbError, PoolSize};
 use divbase_storage::{StorageSettings, Store};
 use divbase_tasks::{QueueSettings, Runner, SqsQueues};
@@ -36,6 +37,34 @@ pub enum StartError {
     Database(#[from] DbError),
 }
 
+/// What connects a process to its surroundings.
+#[derive(Clone, Debug)]
+pub struct WiringSettings {
+    /// `DATABASE_URL`.
+    pub database_url: String,
+    /// The queues.
+    pub queues: QueueSettings,
+    /// The object store.
+    pub storage: StorageSettings,
+    /// What tasks need.
+    pub worker: WorkerSettings,
+}
+
+impl WiringSettings {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// If a setting is missing or wrong.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        Ok(Self {
+            database_url: env::required("DATABASE_URL")?,
+            queues: QueueSettings::from_env()?,
+            storage: StorageSettings::from_env()?,
+            worker: WorkerSettings::from_env()?,
+        })
+    }
+}
+
 impl Wiring {
     /// Reads the environment and prepares all clients; nothing is connected yet. `kind` names this kind of process
     /// in task history.
@@ -43,20 +72,30 @@ impl Wiring {
     /// # Errors
     /// If a setting is missing or wrong.
     pub async fn from_env(kind: &str, pool: PoolSize) -> Result<Self, StartError> {
-        let db = Db::connect(&env::required("DATABASE_URL")?, pool)?;
-        let queue_settings = QueueSettings::from_env()?;
-        let storage_settings = StorageSettings::from_env()?;
-        let settings = WorkerSettings::from_env()?;
-        let sdk = divbase_aws::sdk_config().await;
-        let store = Store::new(&sdk, &storage_settings);
-        let lease = queue_settings.lease;
-        let queues = Arc::new(SqsQueues::new(&sdk, queue_settings));
+        let settings = WiringSettings::from_env()?;
+        Self::new(settings, &divbase_aws::sdk_config().await, kind, pool)
+    }
+
+    /// Prepares all clients; nothing is connected yet.
+    ///
+    /// # Errors
+    /// If the database URL is none.
+    pub fn new(
+        settings: WiringSettings,
+        sdk: &SdkConfig,
+        kind: &str,
+        pool: PoolSize,
+    ) -> Result<Self, StartError> {
+        let db = Db::connect(&settings.database_url, pool)?;
+        let store = Store::new(sdk, &settings.storage);
+        let lease = settings.queues.lease;
+        let queues = Arc::new(SqsQueues::new(sdk, settings.queues));
         let shutdown = CancellationToken::new();
         let services = Services {
             db: db.clone(),
             store: store.clone(),
-            engine: Arc::new(Bcftools::new(settings.bcftools.clone())),
-            settings,
+            engine: Arc::new(Bcftools::new(settings.worker.bcftools.clone())),
+            settings: settings.worker,
         };
         let runner = Arc::new(Runner::new(
             db.clone(),

@@ -1,7 +1,10 @@
 //! How every AWS client of the project is set up: region, credentials and endpoint from the environment, TLS by
 //! rustls on `ring`. `AWS_ENDPOINT_URL` is the only difference between AWS and an emulator.
 
-use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_config::{
+    BehaviorVersion, ConfigLoader, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig,
+};
+use aws_credential_types::Credentials;
 use aws_smithy_http_client::{
     Builder,
     tls::{Provider, rustls_provider::CryptoMode},
@@ -10,6 +13,10 @@ use std::time::Duration;
 
 /// Reads the environment and prepares the HTTP client. Call it once a process and share the result.
 pub async fn sdk_config() -> SdkConfig {
+    defaults().load().await
+}
+
+fn defaults() -> ConfigLoader {
     let http = Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .build_https();
@@ -21,6 +28,14 @@ pub async fn sdk_config() -> SdkConfig {
                 .connect_timeout(Duration::from_secs(3))
                 .build(),
         )
+}
+
+/// The same against an emulator on this machine, whatever the environment says.
+pub async fn local_sdk_config(endpoint_url: &str) -> SdkConfig {
+    defaults()
+        .endpoint_url(endpoint_url)
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "local"))
         .load()
         .await
 }

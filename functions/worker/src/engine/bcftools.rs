@@ -1,4 +1,6 @@
 //! bcftools 1.24 as engine: stages stream into each other; a file is written only where bcftools needs an index.
+//! The result is in order without sorting: inputs are, merge and concat with overlaps keep it, and regions are asked
+//! for in file order.
 
 use std::{
     ffi::OsString,
@@ -51,7 +53,7 @@ impl Bcftools {
             let mut chain = self.subset(job, 0, input).await?;
             steps(1, total);
             chain.push(self.annotate(job, None)?);
-            return chain::run(&self.program, self.sorted(job, chain), Some(&job.output)).await;
+            return chain::run(&self.program, chain, Some(&job.output)).await;
         }
         let mut parts = Vec::with_capacity(job.inputs.len());
         for (index, input) in job.inputs.iter().enumerate() {
@@ -86,7 +88,7 @@ impl Bcftools {
                 ]
             }
         };
-        chain::run(&self.program, self.sorted(job, chain), Some(&job.output)).await
+        chain::run(&self.program, chain, Some(&job.output)).await
     }
 
     /// The steps that make one input's share, the last of them writing to standard output. Regions need an
@@ -113,7 +115,12 @@ impl Bcftools {
             let samples = self.samples(job, index, number, stage, input)?;
             chain.push(Step {
                 name: format!("view (stage {}) on {}", number + 1, input.key),
-                arguments: argv::view(stage, &samples, from, OutputType::UncompressedBcf),
+                arguments: argv::view(
+                    &in_file_order(stage, &input.scaffolds),
+                    &samples,
+                    from,
+                    OutputType::UncompressedBcf,
+                ),
             });
         }
         Ok(chain)
@@ -152,7 +159,7 @@ impl Bcftools {
         chain::run(&self.program, vec![step], None).await
     }
 
-    /// Adds the header lines to a file or to standard input.
+    /// Adds the header lines to a file or to standard input and writes bgzipped VCF.
     fn annotate(&self, job: &Job, input: Option<&PathBuf>) -> Result<Step, EngineError> {
         let lines = job.folder.join("header_lines.txt");
         let text: String = job
@@ -161,31 +168,30 @@ impl Bcftools {
             .map(|line| format!("{line}\n"))
             .collect();
         std::fs::write(&lines, text).map_err(|error| EngineError::Fault(error.to_string()))?;
-        let mut annotate = arguments(["annotate", "--output-type=u"]);
+        let mut annotate = arguments(["annotate", "--output-type=z"]);
         let mut header = OsString::from("--header-lines=");
         header.push(&lines);
         annotate.push(header);
         annotate.push("--".into());
-        annotate.push(input.map_or_else(|| OsString::from("-"), |path| path.into()));
+        annotate.push(input.map_or_else(|| OsString::from("-"), OsString::from));
         Ok(Step {
             name: "annotate".to_owned(),
             arguments: annotate,
         })
     }
+}
 
-    /// Puts the records in order at the end and writes bgzipped VCF.
-    fn sorted(&self, job: &Job, mut chain: Vec<Step>) -> Vec<Step> {
-        let mut sort = arguments(["sort", "--output-type=z"]);
-        let mut folder = OsString::from("--temp-dir=");
-        folder.push(job.folder.join("sort."));
-        sort.push(folder);
-        sort.extend(arguments(["--", "-"]));
-        chain.push(Step {
-            name: "sort".to_owned(),
-            arguments: sort,
-        });
-        chain
-    }
+/// The stage with its regions in the order of the file's scaffolds. bcftools answers regions in the order in which
+/// they are given, and the result is to be sorted; within a scaffold it sorts them itself.
+fn in_file_order(stage: &ViewStage, scaffolds: &[String]) -> ViewStage {
+    let mut stage = stage.clone();
+    stage.regions.sort_by_key(|region| {
+        scaffolds
+            .iter()
+            .position(|name| *name == region.contig)
+            .unwrap_or(usize::MAX)
+    });
+    stage
 }
 
 fn combine<'a, const N: usize>(

@@ -21,6 +21,8 @@ pub struct Input {
     pub path: PathBuf,
     /// The samples to keep, in header order; all if absent.
     pub samples: Option<Vec<String>>,
+    /// The scaffolds that have records, in file order.
+    pub scaffolds: Vec<String>,
 }
 
 /// What to do.

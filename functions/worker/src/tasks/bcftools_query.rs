@@ -196,6 +196,11 @@ async fn fetch(
             key: file.object_key.clone(),
             path,
             samples: samples.clone(),
+            scaffolds: file
+                .scaffolds
+                .iter()
+                .map(|scaffold| scaffold.name.clone())
+                .collect(),
         });
     }
     Ok(inputs)

@@ -1,0 +1,3 @@
+//! The jobs.
+
+pub mod rescue;

@@ -1,0 +1,76 @@
+//! `divbase-local`: the whole system on one machine.
+
+use std::{net::SocketAddr, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use divbase_local::{
+    AnyError, demo,
+    serve::{self, ServeOptions},
+    system::Parts,
+    up,
+};
+use divbase_services::workspace_root;
+use divbase_telemetry::logs::{self, LogFormat};
+
+/// DivBase on one machine.
+#[derive(Parser)]
+#[command(name = "divbase-local", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show the whole path on generated data: start, upload, index, query, download, check, stop.
+    Demo,
+    /// Start the system in the background; its data is kept in .local/up.
+    Up {
+        /// Where the API listens; port 0 for a free one.
+        #[arg(long, default_value = "127.0.0.1:0")]
+        listen: SocketAddr,
+    },
+    /// Stop what `up` started.
+    Down,
+    /// Run API and worker against services that run already (see the environment in docs/operations.md).
+    Serve(ServeOptions),
+    /// Run the worker only, likewise.
+    Worker(ServeOptions),
+    /// Run the API only, likewise.
+    Api(ServeOptions),
+    /// What `up` runs in the background.
+    #[command(hide = true)]
+    Supervise {
+        #[arg(long)]
+        listen: SocketAddr,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("divbase-local: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), AnyError> {
+    let root = workspace_root();
+    match command {
+        Command::Demo => return demo::run(&root).await,
+        Command::Up { listen } => return up::up(&root, listen).await,
+        Command::Down => return up::down(&root),
+        _ => {}
+    }
+    logs::init(LogFormat::Text)?;
+    match command {
+        Command::Serve(options) => serve::run(&options, Parts::All).await,
+        Command::Worker(options) => serve::run(&options, Parts::Worker).await,
+        Command::Api(options) => serve::run(&options, Parts::Api).await,
+        Command::Supervise { listen } => up::supervise(&root, listen).await,
+        Command::Demo | Command::Up { .. } | Command::Down => Ok(()),
+    }
+}

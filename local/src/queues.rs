@@ -1,0 +1,74 @@
+//! Makes the queues and their dead-letter queues, as the template does in a deployment.
+
+use std::{collections::HashMap, time::Duration};
+
+use aws_config::SdkConfig;
+use aws_sdk_sqs::{Client, types::QueueAttributeName};
+use divbase_tasks::QueueSettings;
+
+use crate::AnyError;
+
+/// Deliveries of one message before it goes to the dead letters without anybody's decision.
+const MAX_RECEIVES: u32 = 20;
+
+/// Makes what does not exist yet; `prefix` keeps installations apart.
+///
+/// # Errors
+/// If the queue service refuses.
+pub async fn ensure(
+    sdk: &SdkConfig,
+    prefix: &str,
+    lease: Duration,
+) -> Result<QueueSettings, AnyError> {
+    let client = Client::new(sdk);
+    let (quick_url, quick_dead_url) = pair(&client, prefix, "quick").await?;
+    let (long_url, long_dead_url) = pair(&client, prefix, "long").await?;
+    let (heavy_url, heavy_dead_url) = pair(&client, prefix, "heavy").await?;
+    Ok(QueueSettings {
+        quick_url,
+        long_url,
+        heavy_url,
+        quick_dead_url,
+        long_dead_url,
+        heavy_dead_url,
+        lease,
+    })
+}
+
+async fn pair(client: &Client, prefix: &str, name: &str) -> Result<(String, String), AnyError> {
+    let dead = client
+        .create_queue()
+        .queue_name(format!("{prefix}-{name}-dead"))
+        .send()
+        .await?;
+    let dead_url = dead
+        .queue_url()
+        .ok_or("the queue service gave no URL")?
+        .to_owned();
+    let attributes = client
+        .get_queue_attributes()
+        .queue_url(&dead_url)
+        .attribute_names(QueueAttributeName::QueueArn)
+        .send()
+        .await?;
+    let dead_arn = attributes
+        .attributes()
+        .and_then(|found| found.get(&QueueAttributeName::QueueArn))
+        .ok_or("the queue service gave no ARN")?;
+    let redrive =
+        format!(r#"{{"deadLetterTargetArn":"{dead_arn}","maxReceiveCount":{MAX_RECEIVES}}}"#);
+    let queue = client
+        .create_queue()
+        .queue_name(format!("{prefix}-{name}"))
+        .set_attributes(Some(HashMap::from([(
+            QueueAttributeName::RedrivePolicy,
+            redrive,
+        )])))
+        .send()
+        .await?;
+    let url = queue
+        .queue_url()
+        .ok_or("the queue service gave no URL")?
+        .to_owned();
+    Ok((url, dead_url))
+}

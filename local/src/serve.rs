@@ -1,0 +1,77 @@
+//! `divbase-local serve` and `worker`: the system, or its worker alone, against services that run already.
+//!
+//! Where they are is read from the environment: `DATABASE_URL`, `AWS_ENDPOINT_URL` and the AWS credentials,
+//! `DIVBASE_BCFTOOLS`.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use divbase_telemetry::{SettingsError, env};
+use divbase_worker::serve::shutdown_on_signal;
+
+use crate::{
+    AnyError,
+    system::{Parts, System, SystemSettings},
+};
+
+/// Options of `serve` and `worker`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ServeOptions {
+    /// Where the API listens; port 0 for a free one.
+    #[arg(long, default_value = "127.0.0.1:8000")]
+    pub listen: SocketAddr,
+    /// Keeps the queues apart from other installations'.
+    #[arg(long, default_value = "divbase")]
+    pub queue_prefix: String,
+    /// Where running tasks keep files.
+    #[arg(long, default_value_os_t = std::env::temp_dir())]
+    pub work_dir: PathBuf,
+    /// A worker that is silent for so many seconds is taken for dead.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(2..))]
+    pub lease_seconds: u64,
+}
+
+impl ServeOptions {
+    fn settings(&self, parts: Parts) -> Result<SystemSettings, SettingsError> {
+        Ok(SystemSettings {
+            database_url: env::required("DATABASE_URL")?,
+            aws_endpoint: env::required("AWS_ENDPOINT_URL")?,
+            queue_prefix: self.queue_prefix.clone(),
+            bcftools: env::optional("DIVBASE_BCFTOOLS")
+                .unwrap_or_else(|| "bcftools".to_owned())
+                .into(),
+            work_dir: self.work_dir.clone(),
+            lease: Duration::from_secs(self.lease_seconds),
+            jwt_secret: env::parsed("JWT_SECRET_KEY", random_secret())?,
+            access_seconds: env::parsed("JWT_ACCESS_EXPIRES_SECONDS", 900)?,
+            admin: (
+                env::parsed("FIRST_ADMIN_EMAIL", "admin@divbase.local".to_owned())?,
+                env::parsed("FIRST_ADMIN_PASSWORD", random_secret())?,
+            ),
+            listen: self.listen,
+            parts,
+        })
+    }
+}
+
+/// 32 hexadecimal digits.
+#[must_use]
+pub fn random_secret() -> String {
+    format!("{:032x}", rand::random::<u128>())
+}
+
+/// Runs until SIGTERM or SIGINT.
+///
+/// # Errors
+/// If the system cannot start.
+pub async fn run(options: &ServeOptions, parts: Parts) -> Result<(), AnyError> {
+    let settings = options.settings(parts)?;
+    let system = System::start(settings, &divbase_aws::sdk_config().await).await?;
+    shutdown_on_signal(&system.wiring);
+    match &system.api_url {
+        Some(url) => println!("listening on {url}"),
+        None => println!("working"),
+    }
+    system.wiring.shutdown.cancelled().await;
+    system.stop().await;
+    Ok(())
+}

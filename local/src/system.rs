@@ -1,0 +1,153 @@
+//! API, worker and cron in one process.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use aws_config::SdkConfig;
+use divbase_api::{ApiSettings, AppState, CliVersion, router};
+use divbase_auth::TokenKeys;
+use divbase_db::PoolSize;
+use divbase_storage::StorageSettings;
+use divbase_telemetry::Environment;
+use divbase_worker::{
+    Wiring, WiringSettings, WorkerSettings,
+    serve::{Lanes, serve},
+};
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use crate::{AnyError, queues};
+
+/// What a system of its own needs.
+#[derive(Clone, Debug)]
+pub struct SystemSettings {
+    /// Its database; migrated at start.
+    pub database_url: String,
+    /// The AWS emulator.
+    pub aws_endpoint: String,
+    /// Keeps its queues apart from others'.
+    pub queue_prefix: String,
+    /// bcftools.
+    pub bcftools: PathBuf,
+    /// Where running tasks keep files.
+    pub work_dir: PathBuf,
+    /// How long a worker may be silent.
+    pub lease: Duration,
+    /// Signs tokens.
+    pub jwt_secret: String,
+    /// Lifetime of access tokens, seconds.
+    pub access_seconds: i64,
+    /// The administrator that is made at start.
+    pub admin: (String, String),
+    /// Where the API listens; port 0 for a free one.
+    pub listen: SocketAddr,
+    /// Which parts run.
+    pub parts: Parts,
+}
+
+/// Which parts of the system a process runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parts {
+    /// API and worker.
+    All,
+    /// The API only.
+    Api,
+    /// The worker only.
+    Worker,
+}
+
+/// A running system. Dropping it stops the API at once; [`System::stop`] lets it end in order.
+pub struct System {
+    /// `http://127.0.0.1:<port>/api`, if the API runs.
+    pub api_url: Option<String>,
+    /// Its parts.
+    pub wiring: Arc<Wiring>,
+    running: Vec<JoinHandle<()>>,
+}
+
+impl System {
+    /// Migrates the database, makes the queues and starts the parts.
+    ///
+    /// # Errors
+    /// If database or emulator do not answer, or the port is taken.
+    pub async fn start(settings: SystemSettings, sdk: &SdkConfig) -> Result<Self, AnyError> {
+        std::fs::create_dir_all(&settings.work_dir)?;
+        let queues = queues::ensure(sdk, &settings.queue_prefix, settings.lease).await?;
+        let wiring_settings = WiringSettings {
+            database_url: settings.database_url.clone(),
+            queues,
+            storage: StorageSettings {
+                endpoint_url: Some(settings.aws_endpoint.clone()),
+                presigning_url: Some(settings.aws_endpoint.clone()),
+            },
+            worker: WorkerSettings {
+                bcftools: settings.bcftools.clone(),
+                work_dir: settings.work_dir.clone(),
+            },
+        };
+        let wiring = Arc::new(Wiring::new(
+            wiring_settings,
+            sdk,
+            "local",
+            PoolSize::SERVER,
+        )?);
+        wiring.db.migrate().await?;
+        let mut running = Vec::new();
+        let mut api_url = None;
+        if settings.parts != Parts::Worker {
+            let (url, api) = start_api(&settings, &wiring).await?;
+            api_url = Some(url);
+            running.push(api);
+        }
+        if settings.parts != Parts::Api {
+            let wiring = Arc::clone(&wiring);
+            running.push(tokio::spawn(async move {
+                serve(&wiring, &Lanes::all()).await;
+            }));
+        }
+        Ok(Self {
+            api_url,
+            wiring,
+            running,
+        })
+    }
+
+    /// Stops: requests under way are answered, tasks handed back.
+    pub async fn stop(self) {
+        self.wiring.shutdown.cancel();
+        for part in self.running {
+            // A part that panicked has said so in the log.
+            let _ = part.await;
+        }
+        self.wiring.db.close().await;
+    }
+}
+
+async fn start_api(
+    settings: &SystemSettings,
+    wiring: &Arc<Wiring>,
+) -> Result<(String, JoinHandle<()>), AnyError> {
+    let api = ApiSettings {
+        environment: Environment::LocalDev,
+        tokens: TokenKeys::new(
+            settings.jwt_secret.as_bytes(),
+            settings.access_seconds,
+            604_800,
+        ),
+        minimum_cli_version: CliVersion([0, 1, 0]),
+        first_admin: Some(settings.admin.clone()),
+    };
+    let state = AppState::new(api, wiring);
+    state.on_start().await;
+    let listener = TcpListener::bind(settings.listen).await?;
+    let url = format!("http://{}/api", listener.local_addr()?);
+    let shutdown = wiring.shutdown.clone();
+    let app = router(state);
+    let running = tokio::spawn(async move {
+        let served = axum::serve(listener, app)
+            .with_graceful_shutdown(async move { shutdown.cancelled().await })
+            .await;
+        if let Err(error) = served {
+            tracing::error!(%error, "the API ended");
+        }
+    });
+    Ok((url, running))
+}

@@ -1,0 +1,186 @@
+//! `divbase-local up` and `down`: the whole system in the background, its data kept in `.local/up`.
+
+use std::{
+    fs::File,
+    net::SocketAddr,
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use divbase_services::{RunFolder, Stack, stop_holder};
+use divbase_worker::serve::shutdown_on_signal;
+
+use crate::{
+    AnyError, database,
+    info::Info,
+    serve::random_secret,
+    system::{Parts, System, SystemSettings},
+};
+
+/// The folder of the system that `up` starts.
+#[must_use]
+pub fn folder(root: &Path) -> PathBuf {
+    root.join(".local/up")
+}
+
+/// How long a start may take. A first one builds the database cluster.
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// Starts the system in the background, or finds it running, and says how to use it.
+///
+/// # Errors
+/// If it does not come up.
+pub async fn up(root: &Path, listen: SocketAddr) -> Result<(), AnyError> {
+    let folder = folder(root);
+    std::fs::create_dir_all(&folder)?;
+    let running = Info::read(&folder).filter(|info| is_alive(info.pid));
+    let info = match running {
+        Some(info) => info,
+        None => start(&folder, listen).await?,
+    };
+    let Info {
+        api_url,
+        admin_email,
+        admin_password,
+        ..
+    } = &info;
+    println!("DivBase runs at {api_url}");
+    println!("Administrator: {admin_email}, password {admin_password}");
+    println!();
+    println!("  export DIVBASE_API_URL={api_url}");
+    println!("  divbase-cli auth login {admin_email}");
+    println!();
+    println!("Log: {}", folder.join("up.log").display());
+    println!(
+        "Stop it with `make down`; its data stays in {}.",
+        folder.display()
+    );
+    Ok(())
+}
+
+async fn start(folder: &Path, listen: SocketAddr) -> Result<Info, AnyError> {
+    Info::remove(folder);
+    let log_path = folder.join("up.log");
+    let log = File::options().create(true).append(true).open(&log_path)?;
+    let mut child = Command::new(std::env::current_exe()?)
+        .args(["supervise", "--listen", &listen.to_string()])
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        .process_group(0)
+        .spawn()?;
+    let started = Instant::now();
+    let mut tick = tokio::time::interval(Duration::from_millis(20));
+    loop {
+        tick.tick().await;
+        if let Some(info) = Info::read(folder) {
+            return Ok(info);
+        }
+        if let Some(status) = child.try_wait()? {
+            return Err(format!("it ended with {status}; see {}", log_path.display()).into());
+        }
+        if started.elapsed() > START_LIMIT {
+            return Err(format!("it did not come up in time; see {}", log_path.display()).into());
+        }
+    }
+}
+
+/// What the background process does: services and system until SIGTERM.
+///
+/// # Errors
+/// If something does not come up.
+pub async fn supervise(root: &Path, listen: SocketAddr) -> Result<(), AnyError> {
+    let folder = folder(root);
+    let stack = Stack::start(root, RunFolder::kept(&folder)?).await?;
+    let result = run(&stack, &folder, listen).await;
+    Info::remove(&folder);
+    stack.stop().await;
+    result
+}
+
+async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), AnyError> {
+    let database_url = database::ensure(&stack.postgres().url("postgres"), "divbase", None).await?;
+    let secrets = Secrets::kept_in(folder)?;
+    let aws_endpoint = stack.ministack().endpoint();
+    let sdk = divbase_aws::local_sdk_config(&aws_endpoint).await;
+    let system = System::start(
+        SystemSettings {
+            database_url: database_url.clone(),
+            aws_endpoint: aws_endpoint.clone(),
+            queue_prefix: "divbase".to_owned(),
+            bcftools: stack.bcftools(),
+            work_dir: folder.join("work"),
+            lease: Duration::from_secs(30),
+            jwt_secret: secrets.jwt,
+            access_seconds: 900,
+            admin: (secrets.admin_email.clone(), secrets.admin_password.clone()),
+            listen,
+            parts: Parts::All,
+        },
+        &sdk,
+    )
+    .await?;
+    shutdown_on_signal(&system.wiring);
+    Info {
+        api_url: system.api_url.clone().unwrap_or_default(),
+        aws_endpoint,
+        database_url,
+        admin_email: secrets.admin_email,
+        admin_password: secrets.admin_password,
+        pid: std::process::id(),
+    }
+    .write(folder)?;
+    system.wiring.shutdown.cancelled().await;
+    system.stop().await;
+    Ok(())
+}
+
+/// Stops what `up` started.
+///
+/// # Errors
+/// If it does not stop.
+pub fn down(root: &Path) -> Result<(), AnyError> {
+    if stop_holder(&folder(root))? {
+        println!("stopped");
+    } else {
+        println!("nothing was running");
+    }
+    Ok(())
+}
+
+fn is_alive(pid: u32) -> bool {
+    rustix::process::Pid::from_raw(pid.cast_signed())
+        .is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
+}
+
+/// Made once, so that sessions outlive a restart.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Secrets {
+    jwt: String,
+    admin_email: String,
+    admin_password: String,
+}
+
+impl Secrets {
+    fn kept_in(folder: &Path) -> Result<Self, AnyError> {
+        use std::{io::Write, os::unix::fs::OpenOptionsExt};
+        let path = folder.join("secrets.json");
+        if let Ok(bytes) = std::fs::read(&path) {
+            return Ok(serde_json::from_slice(&bytes)?);
+        }
+        let secrets = Self {
+            jwt: random_secret(),
+            admin_email: "admin@divbase.local".to_owned(),
+            admin_password: random_secret(),
+        };
+        let mut file = File::options()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)?;
+        file.write_all(&serde_json::to_vec_pretty(&secrets)?)?;
+        Ok(secrets)
+    }
+}
