@@ -1,0 +1,114 @@
+//! The files that are measured: generated once, kept between runs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use divbase_cohort::{Cohort, Field, Layout, Phasing, SplitSites};
+
+use crate::error::Error;
+use crate::runner::{Runner, Work};
+
+/// Sizes of the data: the whole, or a tenth to try the driver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scale {
+    Full,
+    Small,
+}
+
+/// Paths and sample names.
+#[derive(Debug)]
+pub(crate) struct Data {
+    /// 1,000 samples, GT:AD:DP:GQ:PL, as of a short-read caller.
+    pub(crate) reads: PathBuf,
+    /// 2,500 samples, GT only, phased.
+    pub(crate) genotypes: PathBuf,
+    /// As `reads`, above 100 MB.
+    pub(crate) large: PathBuf,
+    /// About a hundredth of `large`.
+    pub(crate) region: String,
+    /// The samples of `reads` in two halves, with the same sites.
+    pub(crate) halves: Vec<PathBuf>,
+    /// `reads` by scaffold, in genomic order.
+    pub(crate) scaffolds: Vec<PathBuf>,
+    pub(crate) reads_samples: Vec<String>,
+    pub(crate) genotypes_samples: Vec<String>,
+}
+
+impl Data {
+    /// Generates what is not there yet, with an index beside every file.
+    pub(crate) fn prepare(folder: &Path, scale: Scale, runner: &mut Runner) -> Result<Self, Error> {
+        fs::create_dir_all(folder).map_err(Error::io(folder))?;
+        let part = match scale {
+            Scale::Full => 1,
+            Scale::Small => 10,
+        };
+        let reads = Cohort {
+            samples: 1_000,
+            records: 8_000 / part,
+            scaffolds: 2,
+            ..Cohort::default()
+        };
+        let genotypes = Cohort {
+            samples: 2_500,
+            records: 24_000 / part,
+            fields: vec![Field::Gt],
+            phasing: Phasing::Phased,
+            missing: 0.0,
+            ..reads.clone()
+        };
+        let large = Cohort {
+            records: 40_000 / part,
+            scaffolds: 4,
+            seed: 2,
+            ..reads.clone()
+        };
+        let halves = Cohort {
+            split_sites: SplitSites::All,
+            ..reads.clone()
+        };
+        let made = |cohort: &Cohort, layout, name: &str| -> Result<Vec<PathBuf>, Error> {
+            let marker = folder.join(format!("{name}.files"));
+            if let Ok(list) = fs::read_to_string(&marker) {
+                return Ok(list.lines().map(PathBuf::from).collect());
+            }
+            let written = cohort.write(layout, folder, name)?;
+            let paths: Vec<PathBuf> = written.files.into_iter().map(|file| file.path).collect();
+            let list: Vec<String> = paths
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect();
+            fs::write(&marker, list.join("\n")).map_err(Error::io(&marker))?;
+            Ok(paths)
+        };
+        let data = Self {
+            reads: first(made(&reads, Layout::Whole, "reads")?),
+            genotypes: first(made(&genotypes, Layout::Whole, "genotypes")?),
+            large: first(made(&large, Layout::Whole, "large")?),
+            region: hundredth(&large),
+            halves: made(&halves, Layout::BySamples(2), "halves")?,
+            scaffolds: made(&reads, Layout::ByScaffold, "scaffolds")?,
+            reads_samples: reads.sample_names(),
+            genotypes_samples: genotypes.sample_names(),
+        };
+        let all = [&data.reads, &data.genotypes, &data.large];
+        for path in all.into_iter().chain(&data.halves).chain(&data.scaffolds) {
+            let index = PathBuf::from(format!("{}.csi", path.display()));
+            if !index.exists() {
+                let words = ["index", "-f", "-c", &path.display().to_string()].map(str::to_owned);
+                runner.run(&Work::Bcftools(vec![words.to_vec()]))?;
+            }
+        }
+        Ok(data)
+    }
+}
+
+fn first(paths: Vec<PathBuf>) -> PathBuf {
+    paths.into_iter().next().unwrap_or_default()
+}
+
+/// A stretch of the first scaffold whose expected number of sites is a hundredth of all.
+fn hundredth(cohort: &Cohort) -> String {
+    let length = cohort.records as u64 / 100 * cohort.spacing;
+    let from = 5 * length;
+    format!("{}1:{}-{}", cohort.scaffold_prefix, from, from + length - 1)
+}

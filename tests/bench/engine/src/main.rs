@@ -1,0 +1,157 @@
+//! `bench-engine`: the native engine against bcftools 1.24, in ratios.
+//!
+//! Both sides are measured in the same way by one small process; the start of Python is not counted.
+//! Repetitions of the sides alternate, and medians are compared.
+
+mod comparison;
+mod data;
+mod error;
+mod report;
+mod runner;
+mod suite;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::comparison::Comparison;
+use crate::data::{Data, Scale};
+use crate::error::Error;
+use crate::report::{Line, Measured};
+use crate::runner::{Runner, Used};
+use crate::suite::Bench;
+
+/// Measures `divbase-cli local` against bcftools 1.24 and prints `RATIO name value goal`.
+#[derive(Debug, Parser)]
+#[command(name = "bench-engine", version)]
+struct Arguments {
+    /// The `divbase-cli` to measure; the default is the one beside this program.
+    #[arg(long)]
+    cli: Option<PathBuf>,
+    /// Folder for generated data, kept for the next run.
+    #[arg(long, default_value = "target/bench-engine")]
+    data: PathBuf,
+    /// Repetitions of each side.
+    #[arg(long, default_value_t = 3)]
+    repeat: usize,
+    /// A tenth of the data: to try the driver, not to judge the engine.
+    #[arg(long)]
+    small: bool,
+    /// Only comparisons whose name contains this.
+    #[arg(long)]
+    only: Option<String>,
+    /// Also write a Markdown table to this file.
+    #[arg(long)]
+    table: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    match bench(&Arguments::parse()) {
+        Ok(lines) if lines.iter().all(Line::is_reached) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("bench-engine: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn bench(arguments: &Arguments) -> Result<Vec<Line>, Error> {
+    let scale = if arguments.small {
+        Scale::Small
+    } else {
+        Scale::Full
+    };
+    let folder = arguments
+        .data
+        .join(if arguments.small { "small" } else { "full" });
+    fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
+    let mut runner = Runner::start(&folder)?;
+    let data = Data::prepare(&folder, scale, &mut runner)?;
+    let beside = || {
+        std::env::current_exe()
+            .unwrap_or_default()
+            .with_file_name("divbase-cli")
+    };
+    let cli = arguments.cli.clone().unwrap_or_else(beside);
+    let bench = Bench {
+        data: &data,
+        cli: &cli,
+        folder: &folder,
+    };
+    let mut lines = Vec::new();
+    for comparison in bench.comparisons() {
+        if arguments
+            .only
+            .as_ref()
+            .is_some_and(|part| !comparison.name.contains(part.as_str()))
+        {
+            continue;
+        }
+        match measure(&comparison, arguments.repeat, &mut runner) {
+            Ok(measured) => {
+                for line in report::lines(&comparison, &measured) {
+                    println!("{}", line.text());
+                    lines.push(line);
+                }
+            }
+            Err(Error::Command {
+                command,
+                code,
+                messages,
+            }) => {
+                eprintln!(
+                    "{}: code {code}: {command:.200} {messages}",
+                    comparison.name
+                );
+                lines.push(Line::failed(&comparison.name));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if let Some(path) = &arguments.table {
+        fs::write(path, report::table(&lines)).map_err(Error::io(path))?;
+    }
+    Ok(lines)
+}
+
+fn measure(comparison: &Comparison, repeat: usize, runner: &mut Runner) -> Result<Measured, Error> {
+    let mut theirs = vec![Vec::new(); comparison.theirs.len()];
+    let mut ours = Vec::new();
+    for _ in 0..repeat.max(1) {
+        for (work, runs) in comparison.theirs.iter().zip(&mut theirs) {
+            runs.push(runner.run(work)?);
+        }
+        ours.push(runner.run(&comparison.ours)?);
+    }
+    let size = |path: &Path| {
+        fs::metadata(path)
+            .map(|data| data.len())
+            .map_err(Error::io(path))
+    };
+    let sizes = match &comparison.outputs {
+        Some((theirs, ours)) => Some((size(theirs)?, size(ours)?)),
+        None => None,
+    };
+    Ok(Measured {
+        theirs: theirs.iter().map(|runs| median(runs)).collect(),
+        ours: median(&ours),
+        sizes,
+    })
+}
+
+/// The median of each number by itself.
+fn median(runs: &[Used]) -> Used {
+    let middle = |number: fn(&Used) -> f64| {
+        let mut numbers: Vec<f64> = runs.iter().map(number).collect();
+        numbers.sort_by(f64::total_cmp);
+        numbers[numbers.len() / 2]
+    };
+    Used {
+        cpu: middle(|used| used.cpu),
+        wall: middle(|used| used.wall),
+        ..runs[0]
+    }
+}
