@@ -7,6 +7,7 @@
 pub mod case;
 pub mod compare;
 pub mod data;
+pub mod explain;
 pub mod expression;
 pub mod judge;
 pub mod minimise;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -14,11 +14,10 @@ use divbase_differential::case::{Case, Verb};
 use divbase_differential::compare::Verdict;
 use divbase_differential::data::Data;
 use divbase_differential::judge::Judge;
-use divbase_differential::minimise::minimise;
 use divbase_differential::oracle::{Oracle, workspace};
 use divbase_differential::ours::Ours;
-use divbase_differential::report::{Counts, group, paragraph};
-use divbase_differential::{Error, plan, run};
+use divbase_differential::report::Counts;
+use divbase_differential::{Error, explain, plan, run};
 
 /// Compares `divbase-cli local view|merge|concat` with bcftools 1.24 on random commands.
 #[derive(Debug, Parser)]
@@ -115,7 +114,9 @@ fn compare(arguments: &Arguments) -> Result<ExitCode, Error> {
     }
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let verdicts = run::all(&cases, &ours, arguments.jobs.unwrap_or(processors), &folder)?;
-    let report = explain(&mut judge, &cases, &verdicts, arguments, &folder)?;
+    let most = arguments.minimise;
+    let report = explain::differences(&mut judge, &cases, &verdicts, most, &folder)?.join("\n");
+    println!("{report}");
     if let Some(path) = &arguments.report {
         fs::write(path, &report).map_err(|source| Error::Io {
             path: path.clone(),
@@ -177,27 +178,6 @@ fn ours(arguments: &Arguments) -> Ours {
             .collect(),
         limit: Duration::from_secs(60),
     }
-}
-
-fn explain(
-    judge: &mut Judge,
-    cases: &[Case],
-    verdicts: &[Verdict],
-    arguments: &Arguments,
-    folder: &Path,
-) -> Result<String, Error> {
-    let mut report = String::new();
-    for (signature, members) in group(cases, verdicts).iter().take(arguments.minimise) {
-        let Verdict::Different(difference) = &verdicts[members[0]] else {
-            continue;
-        };
-        let minimal = minimise(judge, &cases[members[0]], difference, folder)?;
-        let text = paragraph(signature, members, &minimal);
-        println!("{text}");
-        report += &text;
-        report.push('\n');
-    }
-    Ok(report)
 }
 
 /// Which commands bcftools accepts, and why it refuses the others.
