@@ -51,6 +51,9 @@ impl Judge {
     ///
     /// If either program cannot be run at all.
     pub fn judge(&mut self, case: &Case) -> Result<Verdict, Error> {
+        if case.without_truth().is_some() {
+            return Ok(Verdict::NoTruth);
+        }
         let theirs = self.oracle.run(&[case.for_oracle()], &self.expected)?.code;
         if theirs < 0 {
             return Ok(Verdict::NoTruth);
@@ -113,12 +116,17 @@ impl Judge {
     }
 }
 
-/// The last line without numbers and names, so that messages of one cause are equal.
+/// The line that says what is wrong, without numbers, so that messages of one cause are equal.
 fn gist(messages: &str) -> String {
     let messages = messages.replace("\\n", "\n");
     let is_telling =
         |line: &&str| line.chars().any(char::is_alphabetic) && !line.starts_with("note:");
-    let line = messages.lines().rfind(is_telling).unwrap_or("(no message)");
+    let named = messages
+        .lines()
+        .find(|line| line.starts_with("Error") || line.starts_with("Declined"));
+    let line = named
+        .or_else(|| messages.lines().rfind(is_telling))
+        .unwrap_or("(no message)");
     let line = line.split("stderr=").last().unwrap_or(line);
     let mut gist = String::new();
     for c in line.trim().chars().take(160) {
