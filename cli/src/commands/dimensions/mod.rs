@@ -1,7 +1,9 @@
 //! `dimensions`: the index of a project's VCF files, and the metadata table that goes with it.
 
 mod show;
+mod template;
 mod update;
+mod validate;
 
 use clap::Subcommand;
 use reqwest::Method;
@@ -20,6 +22,10 @@ pub enum DimensionsCommand {
     Update(update::UpdateArgs),
     /// Show what is indexed
     Show(show::ShowArgs),
+    /// Write a metadata table with all samples, to be filled in
+    CreateMetadataTemplate(template::TemplateArgs),
+    /// Check a metadata table before uploading it
+    ValidateMetadataFile(validate::ValidateArgs),
 }
 
 /// Runs it.
@@ -30,6 +36,8 @@ pub async fn run(command: DimensionsCommand, app: &App) -> Outcome {
     match command {
         DimensionsCommand::Update(args) => update::run(args, app).await,
         DimensionsCommand::Show(args) => show::run(args, app).await,
+        DimensionsCommand::CreateMetadataTemplate(args) => template::run(args, app).await,
+        DimensionsCommand::ValidateMetadataFile(args) => validate::run(args, app).await,
     }
 }
 
