@@ -2,11 +2,10 @@
 
 use std::{env, fs, io::Write, path::PathBuf};
 
-use clap::CommandFactory;
 use clap_complete::{Shell, generate};
 
 use crate::{
-    commands::Cli,
+    commands,
     failure::{Failure, Outcome},
     output,
     settings::expand_home,
@@ -92,6 +91,6 @@ fn which(shell: Option<&str>) -> Outcome<Shell> {
 
 fn script(shell: Shell) -> Vec<u8> {
     let mut text = Vec::new();
-    generate(shell, &mut Cli::command(), "divbase-cli", &mut text);
+    generate(shell, &mut commands::tree(), "divbase-cli", &mut text);
     text
 }

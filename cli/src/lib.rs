@@ -15,6 +15,7 @@ pub mod failure;
 pub mod files_api;
 pub mod files_on_disk;
 pub mod http;
+pub mod local;
 pub mod output;
 pub mod project;
 pub mod settings;
@@ -24,7 +25,7 @@ pub mod wire;
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::{Command, CommandFactory, FromArgMatches, error::ErrorKind};
+use clap::{Command, FromArgMatches, error::ErrorKind};
 
 use app::App;
 use commands::Cli;
@@ -39,7 +40,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn execute(args: &[OsString]) -> u8 {
-    let mut tree = Cli::command();
+    // Before everything else: it needs neither settings nor a runtime, and its options are not ours to parse.
+    if let [_, group, forwarded @ ..] = args
+        && group == "local"
+    {
+        return local::execute(forwarded);
+    }
+    let mut tree = commands::tree();
     let matches = match tree.try_get_matches_from_mut(args) {
         Ok(matches) => matches,
         Err(error) => return show_parse_error(&error),
@@ -68,7 +75,7 @@ fn dispatch(cli: Cli, settings: Settings) -> Outcome {
         return completion::install(Some(shell.as_str()));
     }
     let Some(command) = cli.command else {
-        output::raw(Cli::command().render_long_help().to_string().as_bytes())?;
+        output::raw(commands::tree().render_long_help().to_string().as_bytes())?;
         return Err(Failure::NoCommand);
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -8,7 +8,7 @@ pub mod query;
 pub mod task_history;
 pub mod version;
 
-use clap::{ArgAction, Parser, Subcommand};
+use clap::{ArgAction, CommandFactory, Parser, Subcommand};
 
 use crate::{app::App, failure::Outcome};
 
@@ -89,6 +89,14 @@ pub enum Command {
         disable_help_subcommand = true
     )]
     Version(version::VersionCommand),
+}
+
+/// The whole command tree. `local` is in it to be seen in the help: it is run before arguments are parsed.
+#[must_use]
+pub fn tree() -> clap::Command {
+    let local = clap::Command::new("local")
+        .about("Work on VCF files of this machine, spelled like bcftools; needs no server");
+    Cli::command().subcommand(local)
 }
 
 /// Runs a command.

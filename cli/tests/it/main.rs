@@ -11,6 +11,7 @@ mod download;
 mod format;
 mod home;
 mod http;
+mod local;
 mod metadata;
 mod query;
 mod stub;

@@ -1,0 +1,100 @@
+//! `local …`: the engine on files of this machine, spelled like bcftools. All arguments are the engine's to read.
+
+use std::{
+    ffi::OsString,
+    io::{self, BufWriter, Write},
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use divbase_vcf::local::{Exit, run};
+
+const BUFFER: usize = 1 << 16;
+
+/// Runs it; answers with the exit code. A reader of the output that has seen enough is no failure, and is not told.
+pub fn execute(arguments: &[OsString]) -> u8 {
+    let reader_gone = AtomicBool::new(false);
+    let mut stdout = BufWriter::with_capacity(
+        BUFFER,
+        Results {
+            out: standard_output(),
+            reader_gone: &reader_gone,
+        },
+    );
+    let mut stderr = Messages {
+        reader_gone: &reader_gone,
+    };
+    let exit = run(arguments, &mut stdout, &mut stderr);
+    let flushed = stdout.flush();
+    if reader_gone.load(Ordering::Relaxed) {
+        return Exit::Done as u8;
+    }
+    match flushed {
+        Ok(()) => exit as u8,
+        Err(error) => {
+            crate::output::note(&format!("could not write the output: {error}"));
+            Exit::Failed as u8
+        }
+    }
+}
+
+/// Standard output that notices when nobody reads it any more.
+struct Results<'f> {
+    out: Box<dyn Write + Send>,
+    reader_gone: &'f AtomicBool,
+}
+
+impl Results<'_> {
+    fn noticed<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &result
+            && error.kind() == io::ErrorKind::BrokenPipe
+        {
+            self.reader_gone.store(true, Ordering::Relaxed);
+        }
+        result
+    }
+}
+
+impl Write for Results<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let result = self.out.write(bytes);
+        self.noticed(result)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let result = self.out.flush();
+        self.noticed(result)
+    }
+}
+
+/// Standard error, silent about what follows from a reader that has gone.
+struct Messages<'f> {
+    reader_gone: &'f AtomicBool,
+}
+
+impl Write for Messages<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.reader_gone.load(Ordering::Relaxed) {
+            return Ok(bytes.len());
+        }
+        io::stderr().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+/// The standard output without the buffering by lines that the library's own handle does.
+#[cfg(unix)]
+fn standard_output() -> Box<dyn Write + Send> {
+    use std::os::fd::AsFd;
+    match io::stdout().as_fd().try_clone_to_owned() {
+        Ok(descriptor) => Box::new(std::fs::File::from(descriptor)),
+        Err(_) => Box::new(io::stdout()),
+    }
+}
+
+#[cfg(not(unix))]
+fn standard_output() -> Box<dyn Write + Send> {
+    Box::new(io::stdout())
+}
