@@ -51,19 +51,20 @@ install_packages() {
         say "$what is missing: installing $2 with apt-get"
         $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null >&2 || true
         # shellcheck disable=SC2086  # several package names
-        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $2 </dev/null >&2
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $2 </dev/null >&2 ||
+            fail "apt-get could not install $2 (see above). Install it, then run this again."
     elif command -v dnf >/dev/null 2>&1; then
         say "$what is missing: installing $3 with dnf"
         # shellcheck disable=SC2086
-        $as_root dnf install -y -q $3 </dev/null >&2
+        $as_root dnf install -y -q $3 </dev/null >&2 || fail "dnf could not install $3 (see above)."
     elif command -v apk >/dev/null 2>&1; then
         say "$what is missing: installing $4 with apk"
         # shellcheck disable=SC2086
-        $as_root apk add --quiet $4 </dev/null >&2
+        $as_root apk add --quiet $4 </dev/null >&2 || fail "apk could not install $4 (see above)."
     elif command -v brew >/dev/null 2>&1; then
         say "$what is missing: installing $5 with brew"
         # shellcheck disable=SC2086
-        brew install --quiet $5 </dev/null >&2
+        brew install --quiet $5 </dev/null >&2 || fail "brew could not install $5 (see above)."
     else
         fail "$what is missing and no known package manager (apt-get, dnf, apk, brew) was found. Install it, then run this again."
     fi
