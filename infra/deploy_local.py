@@ -1,0 +1,132 @@
+"""Deploys infra/template.yaml as it is into an emulator on this machine.
+
+    python infra/deploy_local.py ZIPS DATABASE_URL [PARAMETER=VALUE…]
+
+ZIPS is the folder with NAME/bootstrap.zip of each function. The emulator is found by
+AWS_ENDPOINT_URL, and functions reach it by the same address. What `sam deploy` does on AWS is
+done here in a few calls: upload the zips, point the template at them, create or update the
+stack. The outputs are printed as JSON.
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import secrets
+import sys
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE / "policy"))
+
+from template import load, resources  # noqa: E402  (found by the line above)
+
+STACK = "divbase-local"
+ARTIFACTS = "divbase-artifacts"
+
+
+def client(service):
+    # A URL with the bucket as part of the host name does not resolve on this machine.
+    return boto3.client(service, config=Config(s3={"addressing_style": "path"}))
+
+
+def upload(zips, template):
+    """Uploads each function's zip and points the template at it."""
+    s3 = client("s3")
+    s3.create_bucket(Bucket=ARTIFACTS)
+    for name, function in resources(template, "AWS::Serverless::Function"):
+        binary = template["Resources"][name]["Metadata"]["BuildProperties"]["Binary"]
+        body = (zips / binary / "bootstrap.zip").read_bytes()
+        # Named by content, so that an update sees which functions changed.
+        key = f"{binary}-{hashlib.sha256(body).hexdigest()[:16]}.zip"
+        s3.put_object(Bucket=ARTIFACTS, Key=key, Body=body)
+        function["CodeUri"] = {"Bucket": ARTIFACTS, "Key": key}
+
+
+def put_numbers_in(template, parameters):
+    """Replaces references to number parameters by the numbers.
+
+    MiniStack 1.5.33 hands them on as text, and its event sources then fail to compare them.
+    """
+    values = {
+        name: int(parameters.get(name, parameter.get("Default")))
+        for name, parameter in template["Parameters"].items()
+        if parameter["Type"] == "Number"
+    }
+
+    def replaced(node):
+        if isinstance(node, dict):
+            if set(node) == {"Ref"} and node["Ref"] in values:
+                return values[node["Ref"]]
+            return {key: replaced(value) for key, value in node.items()}
+        if isinstance(node, list):
+            return [replaced(value) for value in node]
+        return node
+
+    template["Resources"] = replaced(template["Resources"])
+
+
+def keep_secret(name, value):
+    """The ARN of the secret `name`, made if need be. A value that is there is not replaced."""
+    manager = client("secretsmanager")
+    try:
+        return manager.create_secret(Name=name, SecretString=json.dumps(value))["ARN"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceExistsException":
+            raise
+        return manager.describe_secret(SecretId=name)["ARN"]
+
+
+def deploy(template, parameters):
+    """Creates or updates the stack, waits, and returns its outputs."""
+    cloudformation = client("cloudformation")
+    request = {
+        "StackName": STACK,
+        "TemplateBody": json.dumps(template),
+        "Parameters": [
+            {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
+        ],
+        "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    }
+    try:
+        cloudformation.create_stack(**request)
+        waiter = cloudformation.get_waiter("stack_create_complete")
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "AlreadyExistsException":
+            raise
+        cloudformation.update_stack(**request)
+        waiter = cloudformation.get_waiter("stack_update_complete")
+    try:
+        waiter.wait(StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+    except Exception:
+        for event in cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]:
+            if "FAILED" in event["ResourceStatus"]:
+                print(event["LogicalResourceId"], event.get("ResourceStatusReason"), file=sys.stderr)
+        raise
+    stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def main(zips, database_url, *overrides):
+    endpoint = os.environ["AWS_ENDPOINT_URL"]
+    os.environ.setdefault("AWS_DEFAULT_REGION", os.environ.get("AWS_REGION", "us-east-1"))
+    template = load(HERE / "template.yaml")
+    upload(pathlib.Path(zips), template)
+    parameters = {
+        "Stage": "local",
+        "Architecture": "x86_64",
+        "DatabaseSecretArn": keep_secret("divbase-local/database", {"url": database_url}),
+        "JwtSecretArn": keep_secret("divbase-local/jwt", {"key": secrets.token_hex(32)}),
+        "EndpointUrl": endpoint,
+    }
+    parameters.update(override.split("=", 1) for override in overrides)
+    put_numbers_in(template, parameters)
+    json.dump(deploy(template, parameters), sys.stdout, indent=2)
+    print()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
