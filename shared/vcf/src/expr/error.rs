@@ -73,3 +73,68 @@ impl fmt::Display for ExprError {
         )
     }
 }
+
+/// An expression that cannot be compiled for a file.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum CompileError {
+    /// The native engine does not know for sure what bcftools would answer; bcftools itself may be asked.
+    #[error("the expression cannot be decided natively: {0}")]
+    Declined(Declined),
+    /// bcftools refuses it too.
+    #[error("the expression does not fit the file: {0}")]
+    Invalid(String),
+}
+
+/// Why an expression is left to bcftools, decided before any record is read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{reason} (at character {})", offset + 1)]
+pub struct Declined {
+    /// The reason, for users.
+    pub reason: String,
+    /// 0-based byte offset in the expression.
+    pub offset: usize,
+}
+
+/// Why an expression has no answer at a record. bcftools ends with an error there, or answers from memory that
+/// belongs to something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum EvaluationError {
+    /// Vectors that cannot be paired.
+    #[error(
+        "the expression joins vectors of different lengths, {0} and {1}; choose values with a subscript such as [0]"
+    )]
+    Lengths(usize, usize),
+    /// A vector of the site with values of samples.
+    #[error(
+        "the expression joins {0} values of the site with those of samples; choose one with a subscript such as [0]"
+    )]
+    SiteVector(usize),
+    /// `%` by zero.
+    #[error("the expression divides by zero in %; exclude such records first")]
+    DivisionByZero,
+    /// A function per sample of a tag that the record does not have.
+    #[error(
+        "the expression counts or reduces a FORMAT tag that this record does not have, for which bcftools answers from an earlier record; exclude such records in a stage before"
+    )]
+    LeftoverValues,
+    /// A subscript that no sample of the record has.
+    #[error("a subscript asks for more values than the {0} that the samples of this record have")]
+    SubscriptBeyondWidth(usize),
+    /// GT left out of a sample column.
+    #[error("GT is not the first FORMAT key of this record and is left out for a sample")]
+    OmittedGenotype,
+    /// AC and AN without declaration.
+    #[error("INFO/AC and INFO/AN are not declared in the header; declare them")]
+    UndeclaredCounts,
+    /// AC that is no list of numbers.
+    #[error("INFO/AC has a missing or unreadable count")]
+    UnreadableCounts,
+    /// AC larger than AN.
+    #[error("INFO/AC counts more alleles than INFO/AN")]
+    ContradictoryCounts,
+    /// No genotypes at all.
+    #[error(
+        "allele counts are asked for, but the file has neither samples nor INFO/AC and INFO/AN at this record"
+    )]
+    NothingToCount,
+}

@@ -1,0 +1,361 @@
+//! Checks an expression against a header and turns it into a [`Filter`].
+
+use super::ast::{Expression, Function, NodeKind, Operator};
+use super::error::CompileError;
+use super::program::{Action, ArgumentKind, Constant, Filter, Load, Mask, Skip, Step};
+use super::relation;
+use super::resolve::{self, Failure, Meaning, Text};
+use super::subscript::Subscript;
+use crate::header::Header;
+
+/// Compiles an expression for files with this header: that of the input as `view` sees it when it makes its filter,
+/// with all samples, and with INFO/AC and INFO/AN declared if the stage counts alleles and updates INFO.
+pub fn compile(expression: &Expression, header: &Header) -> Result<Filter, CompileError> {
+    let mut compiler = Compiler {
+        header,
+        steps: Vec::new(),
+        operands: Vec::new(),
+        stack: Vec::new(),
+    };
+    for node in expression.nodes() {
+        compiler
+            .node(&node.kind)
+            .map_err(|failure| failure.at(node.offset))?;
+    }
+    let Compiler { mut steps, .. } = compiler;
+    mark_wanted_samples(&mut steps);
+    let integer = |tag: &str| {
+        header
+            .info(tag)
+            .is_some_and(|tag| tag.kind == crate::header::Type::Integer)
+    };
+    Ok(Filter {
+        skips: skips(&steps),
+        steps,
+        samples: header.samples().len(),
+        version: header.version(),
+        declares_counts: integer("AC") && integer("AN"),
+    })
+}
+
+/// What is known of the result of a step.
+#[derive(Clone, Debug)]
+pub(super) struct Operand {
+    pub(super) kind: OperandKind,
+    /// The samples if the result is per sample.
+    pub(super) mask: Option<Mask>,
+}
+
+/// Kinds of results.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum OperandKind {
+    /// Numbers; whether they are a tag or QUAL, which may be compared with `"."`.
+    Number {
+        tag: bool,
+    },
+    /// Text of the record; whether STRLEN takes its parts one by one.
+    Text {
+        list: bool,
+    },
+    /// A text in quotes.
+    Quoted(String),
+    /// Passing or failing.
+    Outcome,
+    Genotype,
+    Identifier,
+    Filter,
+    VariantTypes,
+}
+
+pub(super) struct Compiler<'h> {
+    pub(super) header: &'h Header,
+    pub(super) steps: Vec<Step>,
+    pub(super) operands: Vec<Operand>,
+    stack: Vec<usize>,
+}
+
+pub(super) fn declined<T>(reason: &str) -> Result<T, Failure> {
+    Err(Failure::Declined(reason.to_owned()))
+}
+
+pub(super) fn invalid<T>(reason: &str) -> Result<T, Failure> {
+    Err(Failure::Invalid(reason.to_owned()))
+}
+
+impl Compiler<'_> {
+    fn node(&mut self, kind: &NodeKind) -> Result<(), Failure> {
+        let (action, kind, mask) = match kind {
+            NodeKind::Text(text) => {
+                let constant = Constant::Text(text.as_bytes().to_vec());
+                (
+                    Action::Constant(constant),
+                    OperandKind::Quoted(text.clone()),
+                    None,
+                )
+            }
+            NodeKind::MinusOne => (
+                Action::Constant(Constant::Number(-1.0)),
+                OperandKind::Number { tag: false },
+                None,
+            ),
+            NodeKind::File(_) => return declined("lists of values in files are not read"),
+            NodeKind::Fisher(_) => return declined("fisher() is not computed"),
+            NodeKind::Name(name) => named(resolve::resolve(name, self.header)?),
+            NodeKind::Binomial(count) => self.binomial(*count)?,
+            NodeKind::Call(function) => self.call(*function)?,
+            NodeKind::Operator(operator) => {
+                let (right, left) = (self.pop()?, self.pop()?);
+                match operator {
+                    Operator::Or | Operator::OrAny | Operator::And | Operator::AndAny => {
+                        self.logic(*operator, left, right)?
+                    }
+                    Operator::Add
+                    | Operator::Subtract
+                    | Operator::Multiply
+                    | Operator::Divide
+                    | Operator::Remainder => self.arithmetic(*operator, left, right)?,
+                    _ => relation::compile(self, *operator, left, right)?,
+                }
+            }
+        };
+        self.stack.push(self.steps.len());
+        self.steps.push(Step {
+            action,
+            mask: mask.clone(),
+            wants_samples: false,
+        });
+        self.operands.push(Operand { kind, mask });
+        Ok(())
+    }
+
+    /// The parser has counted the values, so there always is one.
+    fn pop(&mut self) -> Result<usize, Failure> {
+        self.stack
+            .pop()
+            .map_or_else(|| invalid("a value is missing"), Ok)
+    }
+
+    fn logic(&self, operator: Operator, left: usize, right: usize) -> Result<Compiled, Failure> {
+        for side in [left, right] {
+            match self.operands[side].kind {
+                OperandKind::Number { .. }
+                | OperandKind::Text { .. }
+                | OperandKind::Quoted(_)
+                | OperandKind::Outcome => {}
+                _ => {
+                    return invalid(
+                        "GT, ID, FILTER and TYPE must be compared with a text in quotes",
+                    );
+                }
+            }
+        }
+        let mask = self.union(left, right);
+        Ok((
+            Action::Logic {
+                operator,
+                left,
+                right,
+            },
+            OperandKind::Outcome,
+            mask,
+        ))
+    }
+
+    fn arithmetic(
+        &self,
+        operator: Operator,
+        left: usize,
+        right: usize,
+    ) -> Result<Compiled, Failure> {
+        for side in [left, right] {
+            match self.operands[side].kind {
+                OperandKind::Number { .. } | OperandKind::Outcome => {}
+                _ => return declined("arithmetic with texts is not computed"),
+            }
+        }
+        let mask = self.union(left, right);
+        Ok((
+            Action::Arithmetic {
+                operator,
+                left,
+                right,
+            },
+            OperandKind::Number { tag: false },
+            mask,
+        ))
+    }
+
+    fn call(&mut self, function: Function) -> Result<Compiled, Failure> {
+        let argument = self.pop()?;
+        let Operand { kind, mask } = self.operands[argument].clone();
+        let of = match (&kind, &self.steps[argument].action) {
+            (OperandKind::Number { .. }, Action::Load(Load::Format(..))) => ArgumentKind::Tag,
+            (OperandKind::Number { .. }, _) => ArgumentKind::Other,
+            (OperandKind::Outcome, _) => ArgumentKind::Outcome,
+            (OperandKind::Text { list: true }, _) => ArgumentKind::TextList,
+            (OperandKind::Text { .. } | OperandKind::Quoted(_), _) => ArgumentKind::Text,
+            _ => {
+                return invalid(
+                    "GT, ID, FILTER and TYPE are no arguments of functions; compare them with a text",
+                );
+            }
+        };
+        let is_text = matches!(of, ArgumentKind::Text | ArgumentKind::TextList);
+        let mask = match function {
+            Function::PassingSamples | Function::PassingFraction if mask.is_none() => {
+                return invalid(
+                    "N_PASS() and F_PASS() count samples; give them a condition on FORMAT",
+                );
+            }
+            Function::StringLength if !is_text => {
+                return declined("STRLEN() of a number is not computed");
+            }
+            Function::StringLength if mask.is_some() => {
+                return declined(
+                    "STRLEN() of a FORMAT tag looks at the first sample only in bcftools",
+                );
+            }
+            Function::Count | Function::SampleCount if is_text && mask.is_some() => {
+                return invalid("texts in FORMAT cannot be counted");
+            }
+            Function::StringLength | Function::Count | Function::SampleCount => mask,
+            _ if is_text => return declined("this function needs numbers"),
+            _ => mask,
+        };
+        let per_sample = matches!(
+            function,
+            Function::Absolute
+                | Function::Phred
+                | Function::SampleMax
+                | Function::SampleMin
+                | Function::SampleMean
+                | Function::SampleMedian
+                | Function::SampleStandardDeviation
+                | Function::SampleSum
+                | Function::SampleCount
+        );
+        let action = Action::Call {
+            function,
+            argument,
+            of,
+        };
+        Ok((
+            action,
+            OperandKind::Number { tag: false },
+            mask.filter(|_| per_sample),
+        ))
+    }
+
+    fn binomial(&mut self, count: usize) -> Result<Compiled, Failure> {
+        let second = if count == 2 { Some(self.pop()?) } else { None };
+        if count != 1 && count != 2 {
+            return invalid("binom() takes one or two arguments");
+        }
+        let first = self.pop()?;
+        for argument in [Some(first), second].into_iter().flatten() {
+            if !matches!(self.operands[argument].kind, OperandKind::Number { .. }) {
+                return declined("binom() needs numbers");
+            }
+        }
+        let mask = self.operands[first].mask.clone();
+        if second.is_some_and(|second| self.operands[second].mask.is_some() != mask.is_some()) {
+            return declined("binom() of a tag of the site and one of the samples is not computed");
+        }
+        let action = Action::Binomial { first, second };
+        Ok((action, OperandKind::Number { tag: false }, mask))
+    }
+
+    /// The samples of two sides together.
+    fn union(&self, left: usize, right: usize) -> Option<Mask> {
+        match (&self.operands[left].mask, &self.operands[right].mask) {
+            (Some(left), Some(right)) => {
+                Some(left.iter().zip(right).map(|(a, b)| *a || *b).collect())
+            }
+            (mask, None) | (None, mask) => mask.clone(),
+        }
+    }
+}
+
+/// A step, what is known of its result, and its samples.
+pub(super) type Compiled = (Action, OperandKind, Option<Mask>);
+
+fn named(meaning: Meaning) -> Compiled {
+    let nothing = || Action::Constant(Constant::Nothing);
+    match meaning {
+        Meaning::Number(number) => (
+            Action::Constant(Constant::Number(number)),
+            OperandKind::Number { tag: false },
+            None,
+        ),
+        Meaning::Value { load, mask, text } => {
+            let tag = matches!(
+                load,
+                Load::Quality | Load::InfoOne(..) | Load::InfoMany(..) | Load::Format(..)
+            );
+            let kind = match text {
+                Text::No => OperandKind::Number { tag },
+                Text::One => OperandKind::Text { list: false },
+                Text::List => OperandKind::Text { list: true },
+            };
+            (Action::Load(load), kind, mask)
+        }
+        Meaning::Genotype { mask } => (nothing(), OperandKind::Genotype, mask),
+        Meaning::Identifier => (nothing(), OperandKind::Identifier, None),
+        Meaning::Filter => (nothing(), OperandKind::Filter, None),
+        Meaning::VariantTypes => (nothing(), OperandKind::VariantTypes, None),
+    }
+}
+
+/// Whether a step reads values that the genotype chose.
+pub(super) fn by_genotype(step: &Step) -> bool {
+    matches!(
+        &step.action,
+        Action::Load(
+            Load::Format(_, _, Subscript::Genotype) | Load::FormatText(_, Subscript::Genotype)
+        )
+    )
+}
+
+/// Finds the steps whose passing samples somebody looks at.
+fn mark_wanted_samples(steps: &mut [Step]) {
+    for at in (0..steps.len()).rev() {
+        let wanted = steps[at].wants_samples;
+        match steps[at].action {
+            Action::Logic {
+                operator,
+                left,
+                right,
+            } => {
+                let both = steps[left].mask.is_some() && steps[right].mask.is_some();
+                let wanted = wanted || (operator == Operator::And && both);
+                steps[left].wants_samples |= wanted;
+                steps[right].wants_samples |= wanted;
+            }
+            Action::Call {
+                function, argument, ..
+            } => {
+                let counts = matches!(
+                    function,
+                    Function::PassingSamples | Function::PassingFraction | Function::Count
+                );
+                steps[argument].wants_samples |= counts;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// For each step the logic step that it decides alone if it fails (`&`) or passes (`|`), so that what stands between
+/// need not be computed.
+fn skips(steps: &[Step]) -> Vec<Option<Skip>> {
+    let mut skips = vec![None; steps.len()];
+    for (at, step) in steps.iter().enumerate() {
+        if let Action::Logic { operator, left, .. } = step.action {
+            let if_site = matches!(operator, Operator::Or | Operator::OrAny);
+            if !(if_site && step.wants_samples) {
+                skips[left] = Some(Skip { if_site, to: at });
+            }
+        }
+    }
+    skips
+}

@@ -1,0 +1,231 @@
+//! The patterns of `~`: POSIX basic regular expressions with the extensions of the GNU C library, translated for
+//! the `regex` crate. What cannot be translated is reported, not approximated.
+
+use regex::bytes::{Regex, RegexBuilder};
+
+/// Why a pattern is not translated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum PatternError {
+    /// Needs memory of what matched.
+    #[error("back-references in patterns are not matched natively")]
+    BackReference,
+    /// Depends on the language of the machine.
+    #[error(
+        "bracket expressions with [: [= or [. or with letters beyond ASCII are not matched natively"
+    )]
+    Bracket,
+    /// Anything that the two kinds of patterns might read differently.
+    #[error("this pattern is not matched natively")]
+    Unusual,
+}
+
+/// Compiles a pattern; `/i` at its end makes it ignore case.
+pub(super) fn compile(pattern: &str) -> Result<Regex, PatternError> {
+    let folded = pattern
+        .strip_suffix("/i")
+        .filter(|rest| !rest.is_empty() && !rest.ends_with('\\'));
+    let (pattern, ignore_case) = match folded {
+        Some(rest) => (rest, true),
+        None => (pattern, false),
+    };
+    RegexBuilder::new(&translate(pattern)?)
+        .case_insensitive(ignore_case)
+        .dot_matches_new_line(true)
+        .size_limit(1 << 20)
+        .build()
+        .map_err(|_| PatternError::Unusual)
+}
+
+fn translate(pattern: &str) -> Result<String, PatternError> {
+    let mut out = String::new();
+    let mut characters = pattern.chars().peekable();
+    // Whether a star here would be the character: at the beginning of a branch.
+    let mut at_start = true;
+    let mut depth = 0u32;
+    while let Some(c) = characters.next() {
+        let starts = std::mem::replace(&mut at_start, false);
+        match c {
+            '*' if starts => out.push_str(r"\*"),
+            // Two repeats in a row may mean laziness in the other kind of patterns.
+            '*' if ends_in_repeat(&out) => return Err(PatternError::Unusual),
+            '*' => out.push('*'),
+            '.' => out.push('.'),
+            '^' if starts => {
+                out.push('^');
+                at_start = true;
+            }
+            '$' if ends_branch(&characters) => out.push('$'),
+            '[' => bracket(&mut characters, &mut out)?,
+            '\\' => match characters.next().ok_or(PatternError::Unusual)? {
+                '(' => {
+                    depth += 1;
+                    out.push_str("(?:");
+                    at_start = true;
+                }
+                ')' => {
+                    depth = depth.checked_sub(1).ok_or(PatternError::Unusual)?;
+                    out.push(')');
+                }
+                '|' => {
+                    out.push('|');
+                    at_start = true;
+                }
+                repeat @ ('+' | '?' | '{') if !starts && !ends_in_repeat(&out) => match repeat {
+                    '{' => interval(&mut characters, &mut out)?,
+                    _ => out.push(repeat),
+                },
+                letter @ ('w' | 'W' | 's' | 'S' | 'b' | 'B') => {
+                    out.push_str("(?-u:\\");
+                    out.push(letter);
+                    out.push(')');
+                }
+                '1'..='9' => return Err(PatternError::BackReference),
+                literal @ ('.' | '*' | '[' | ']' | '^' | '$' | '\\' | '/' | '-') => {
+                    push_literal(&mut out, literal);
+                }
+                _ => return Err(PatternError::Unusual),
+            },
+            literal if literal.is_ascii() => push_literal(&mut out, literal),
+            _ => return Err(PatternError::Unusual),
+        }
+    }
+    if depth > 0 {
+        return Err(PatternError::Unusual);
+    }
+    Ok(out)
+}
+
+/// Whether the translation ends in a repeat, not in the character of one.
+fn ends_in_repeat(out: &str) -> bool {
+    let mut reversed = out.chars().rev();
+    matches!(reversed.next(), Some('*' | '+' | '?' | '}')) && reversed.next() != Some('\\')
+}
+
+fn push_literal(out: &mut String, literal: char) {
+    if literal.is_ascii_punctuation() {
+        out.push('\\');
+    }
+    out.push(literal);
+}
+
+/// A `$` is an anchor only at the end or before `\)` and `\|`.
+fn ends_branch(rest: &std::iter::Peekable<std::str::Chars<'_>>) -> bool {
+    let mut rest = rest.clone();
+    match rest.next() {
+        None => true,
+        Some('\\') => matches!(rest.next(), Some(')' | '|')),
+        _ => false,
+    }
+}
+
+/// `\{2\}`, `\{2,\}`, `\{2,5\}`.
+fn interval(
+    characters: &mut impl Iterator<Item = char>,
+    out: &mut String,
+) -> Result<(), PatternError> {
+    let mut inside = String::new();
+    loop {
+        match characters.next().ok_or(PatternError::Unusual)? {
+            '\\' if characters.next() == Some('}') => break,
+            c if c.is_ascii_digit() || c == ',' => inside.push(c),
+            _ => return Err(PatternError::Unusual),
+        }
+    }
+    if !inside.starts_with(|c: char| c.is_ascii_digit()) {
+        return Err(PatternError::Unusual);
+    }
+    out.push('{');
+    out.push_str(&inside);
+    out.push('}');
+    Ok(())
+}
+
+/// `[abc]`, `[^a-z]`; backslashes are characters in it.
+fn bracket(
+    characters: &mut std::iter::Peekable<std::str::Chars<'_>>,
+    out: &mut String,
+) -> Result<(), PatternError> {
+    out.push('[');
+    if characters.next_if_eq(&'^').is_some() {
+        out.push('^');
+    }
+    let mut first = true;
+    loop {
+        let c = characters.next().ok_or(PatternError::Unusual)?;
+        match c {
+            ']' if !first => break,
+            '[' if matches!(characters.peek(), Some(':' | '=' | '.')) => {
+                return Err(PatternError::Bracket);
+            }
+            _ if !c.is_ascii() => return Err(PatternError::Bracket),
+            _ => {}
+        }
+        first = false;
+        push_literal(out, c);
+        // A range needs an end that is not the closing bracket.
+        if characters.peek() == Some(&'-') {
+            characters.next();
+            match characters.peek() {
+                Some(']') | None => out.push_str(r"\-"),
+                Some(&end) if end.is_ascii() && end != '[' => {
+                    characters.next();
+                    out.push('-');
+                    push_literal(out, end);
+                }
+                Some(_) => return Err(PatternError::Bracket),
+            }
+        }
+    }
+    out.push(']');
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn basic_patterns_keep_their_meaning() {
+        for (pattern, text, matches) in [
+            ("a+", "a+", true),
+            ("a+", "aa", false),
+            (r"a\+b", "aab", true),
+            (r"^\(x\|y\)$", "y", true),
+            ("^*a", "*a", true),
+            ("a|b", "a|b", true),
+            ("(a)", "(a)", true),
+            ("a{2}", "aa", false),
+            (r"a\{2\}", "aa", true),
+            ("[]x]", "]", true),
+            ("[a-c-]", "-", true),
+            (r"[\d]", "d", true),
+            ("RS1/i", "rs1", true),
+            ("/i", "/i", true),
+            ("a$b", "a$b", true),
+            ("", "anything", true),
+        ] {
+            assert_eq!(
+                compile(pattern).unwrap().is_match(text.as_bytes()),
+                matches,
+                "{pattern} {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_not_certain_is_refused() {
+        for pattern in [
+            r"\(a\)\1",
+            "[[:alpha:]]",
+            "ä",
+            r"a\",
+            r"\(a",
+            "[a",
+            r"\d",
+            "a**",
+            r"\<a",
+        ] {
+            assert!(compile(pattern).is_err(), "{pattern}");
+        }
+    }
+}

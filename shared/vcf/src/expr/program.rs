@@ -1,0 +1,247 @@
+//! A compiled expression: one step per node, each with its own slot for the result.
+
+use regex::bytes::Regex;
+
+use super::ast::{Function, Operator};
+use super::subscript::Subscript;
+use crate::header::Version;
+
+/// Which samples a step looks at; the length is the number of samples of the file.
+pub(super) type Mask = Vec<bool>;
+
+/// A step with what is known of its result before any record is read.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    /// What is done.
+    pub(super) action: Action,
+    /// The samples if the result is per sample.
+    pub(super) mask: Option<Mask>,
+    /// Whether somebody looks at the samples that pass, or only at the site.
+    pub(super) wants_samples: bool,
+}
+
+/// A logic step that its left side alone decides.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Skip {
+    /// The outcome of the left side that decides, which is then that of the logic step.
+    pub(super) if_site: bool,
+    /// The logic step.
+    pub(super) to: usize,
+}
+
+/// What a step does. Numbers in variants are places of earlier steps.
+#[derive(Clone, Debug)]
+pub(super) enum Action {
+    /// The result never changes: a constant, or a node that became part of its operator.
+    Constant(Constant),
+    /// Reads the record.
+    Load(Load),
+    /// Compares numbers.
+    Compare {
+        operator: Operator,
+        left: usize,
+        right: usize,
+        by_genotype: bool,
+    },
+    /// Compares texts.
+    CompareText {
+        operator: Operator,
+        left: usize,
+        right: usize,
+    },
+    /// Searches a text.
+    Search {
+        pattern: Regex,
+        matches: bool,
+        text: usize,
+        right: usize,
+    },
+    /// Compares genotypes with a kind of genotype.
+    Genotype { kind: GenotypeLabel, equal: bool },
+    /// Compares ID.
+    Identifier(IdentifierTest),
+    /// Compares FILTER.
+    Filter {
+        names: Vec<Vec<u8>>,
+        relation: Relation,
+    },
+    /// Tests TYPE against one bit.
+    TypeBit { bit: i32, set: bool },
+    /// Arithmetic.
+    Arithmetic {
+        operator: Operator,
+        left: usize,
+        right: usize,
+    },
+    /// `&`, `&&`, `|`, `||`.
+    Logic {
+        operator: Operator,
+        left: usize,
+        right: usize,
+    },
+    /// A function of one argument.
+    Call {
+        function: Function,
+        argument: usize,
+        of: ArgumentKind,
+    },
+    /// `binom()` of one or two arguments.
+    Binomial { first: usize, second: Option<usize> },
+}
+
+/// What never changes.
+#[derive(Clone, Debug)]
+pub(super) enum Constant {
+    /// A number.
+    Number(f64),
+    /// A text.
+    Text(Vec<u8>),
+    /// Nothing: the value is used by the operator itself.
+    Nothing,
+}
+
+/// What functions must know of their argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ArgumentKind {
+    /// A FORMAT tag as it stands in the record.
+    Tag,
+    /// The outcome of a comparison or of logic.
+    Outcome,
+    /// A text that is taken as one.
+    Text,
+    /// A text whose parts between commas are taken one by one.
+    TextList,
+    /// Anything else.
+    Other,
+}
+
+/// How the entries of FILTER must relate to those of the expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// The same entries.
+    Equal,
+    /// Not the same entries.
+    NotEqual,
+    /// All entries of the expression are there.
+    Contains,
+    /// Some entry of the expression is not there.
+    Lacks,
+}
+
+/// A test of the ID column.
+#[derive(Clone, Debug)]
+pub(super) enum IdentifierTest {
+    /// One of the names is this.
+    Is(Vec<u8>),
+    /// None of the names is this.
+    IsNot(Vec<u8>),
+    /// One of the names has a match, for `~` and, as bcftools 1.24 has it, for `!~` too.
+    Matches(Regex),
+}
+
+/// Genotypes with a name in expressions, by which of three sets of labels names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct GenotypeLabel {
+    /// Which set of labels.
+    pub(super) set: LabelSet,
+    /// The label.
+    pub(super) label: &'static str,
+}
+
+/// Sets of labels of which each genotype has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LabelSet {
+    /// `rr`, `ra`, `aa`, `aA`, `r`, `a` or missing.
+    Alleles,
+    /// `hom`, `het`, `hap` or missing.
+    Zygosity,
+    /// `ref`, `alt`, `mis`.
+    Reference,
+}
+
+/// What is read of a record.
+#[derive(Clone, Debug)]
+pub(super) enum Load {
+    Quality,
+    Position,
+    Contig,
+    Reference,
+    Alternates(Subscript),
+    AlternateCount,
+    IndelLengths,
+    VariantTypes,
+    /// A flag of INFO: 1 or 0.
+    Flag(Vec<u8>),
+    /// An INFO tag of `Number=1`.
+    InfoOne(Vec<u8>, NumberType),
+    /// An INFO tag of another number.
+    InfoMany(Vec<u8>, NumberType, Subscript),
+    /// A text INFO tag of `Number=1`.
+    InfoText(Vec<u8>),
+    /// A text INFO tag of another number.
+    InfoTexts(Vec<u8>, Subscript),
+    /// A FORMAT tag.
+    Format(Vec<u8>, NumberType, Subscript),
+    /// A text FORMAT tag.
+    FormatText(Vec<u8>, Subscript),
+    /// The genotypes as text.
+    GenotypeText,
+    /// The labels of the genotypes.
+    GenotypeLabels(LabelSet),
+    /// A value computed from allele counts.
+    Count(CountValue),
+    /// `N_MISSING` and `F_MISSING`.
+    MissingGenotypes(Amount),
+}
+
+/// Types of numbers in INFO and FORMAT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NumberType {
+    Integer,
+    Float,
+}
+
+/// Values computed from allele counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CountValue {
+    AlternateCounts,
+    AlleleNumber,
+    AlternateFrequencies,
+    MinorCount,
+    MinorFrequency,
+}
+
+/// A number or a share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Amount {
+    Number,
+    Fraction,
+}
+
+/// An expression that is ready to be asked about records of one file. Cheap to share between threads; each thread
+/// needs its own [`Scratch`](super::Scratch).
+#[derive(Clone, Debug)]
+pub struct Filter {
+    pub(super) steps: Vec<Step>,
+    /// For each step what it may make superfluous.
+    pub(super) skips: Vec<Option<Skip>>,
+    pub(super) samples: usize,
+    pub(super) version: Version,
+    /// Whether the header declares INFO/AC and INFO/AN.
+    pub(super) declares_counts: bool,
+}
+
+impl Filter {
+    /// Whether the expression uses allele counts or genotype subscripts, which bcftools 1.24 keeps from record to
+    /// record: with options that skip records before the expression (`-m -M -k -n -v -V`) it sometimes takes the
+    /// counts of an earlier record. This filter never does.
+    pub fn uses_kept_counts(&self) -> bool {
+        self.steps.iter().any(|step| match &step.action {
+            Action::Load(Load::Count(_)) => true,
+            Action::Load(Load::Format(_, _, subscript) | Load::FormatText(_, subscript)) => {
+                *subscript == Subscript::Genotype
+            }
+            _ => false,
+        })
+    }
+}

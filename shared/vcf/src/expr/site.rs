@@ -1,0 +1,59 @@
+//! Reads the fixed columns of a record.
+
+use super::subscript::Subscript;
+use super::value::{MISSING, Slot};
+use super::variant;
+use crate::number;
+use crate::record::Record;
+
+/// QUAL in single precision; a `.` is a missing value.
+pub(super) fn quality(record: &Record<'_>, slot: &mut Slot) {
+    slot.set(number::quality(record.quality).map_or(MISSING, f64::from));
+}
+
+/// ALT: the alleles taken, joined by commas; all of them at a site without ALT are no value, one of them is `.`.
+pub(super) fn alternates(record: &Record<'_>, subscript: &Subscript, slot: &mut Slot) {
+    match subscript {
+        Subscript::All if record.alternates == b"." => slot.clear(),
+        Subscript::All => slot.set_text(record.alternates),
+        Subscript::One(one) => slot.set_text(record.alts().nth(*one).unwrap_or(b".")),
+        _ => {
+            slot.clear();
+            // bcftools looks no further than the number of alleles that are asked for.
+            let last = match subscript {
+                Subscript::Some(marks) => marks.iter().filter(|marked| **marked).count(),
+                _ => usize::MAX,
+            };
+            for (index, allele) in record.alts().enumerate() {
+                if index <= last && subscript.takes(index) {
+                    if !slot.text.is_empty() {
+                        slot.text.push(b',');
+                    }
+                    slot.text.extend_from_slice(allele);
+                }
+            }
+            slot.present = !slot.text.is_empty();
+        }
+    }
+}
+
+/// The difference in length of each ALT allele to REF; missing for symbolic alleles.
+pub(super) fn indel_lengths(record: &Record<'_>, slot: &mut Slot) {
+    slot.clear();
+    let reference = record.reference.len() as f64;
+    slot.values.extend(record.alts().map(|allele| match allele {
+        [b'<', ..] => MISSING,
+        _ => allele.len() as f64 - reference,
+    }));
+    slot.finish_values();
+}
+
+/// TYPE: twice the bits of the types, or 1 if there is no variant.
+pub(super) fn variant_types(record: &Record<'_>, slot: &mut Slot) {
+    let types = variant::types(record);
+    slot.set(if types == 0 {
+        1.0
+    } else {
+        f64::from(types << 1)
+    });
+}

@@ -1,0 +1,86 @@
+//! The values that steps of an expression hand to each other, for one record at a time.
+
+/// What a `.` is, told from a NaN in the file by its bits.
+pub(super) const MISSING: f64 = f64::from_bits(0x7ff0_0000_0000_0001);
+
+/// What stands behind the last value of a sample that has fewer values than another.
+pub(super) const END: f64 = f64::from_bits(0x7ff0_0000_0000_0002);
+
+/// Whether there is no value: missing or behind the end.
+pub(super) fn is_absent(value: f64) -> bool {
+    value.to_bits() == MISSING.to_bits() || value.to_bits() == END.to_bits()
+}
+
+/// Whether the place lies behind the last value of a sample.
+pub(super) fn is_end(value: f64) -> bool {
+    value.to_bits() == END.to_bits()
+}
+
+/// The result of one step at one record. Buffers are kept from record to record.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Slot {
+    /// Numbers: of the site, or `per_sample` of each sample one after the other.
+    pub(super) values: Vec<f64>,
+    /// Text: of the site, or of each sample one after the other as `ends` says.
+    pub(super) text: Vec<u8>,
+    /// Where the text of each sample ends.
+    pub(super) ends: Vec<usize>,
+    /// How many numbers each sample has.
+    pub(super) per_sample: usize,
+    /// Whether the step has a value at this record. An absent tag has none; a `.` is a value.
+    pub(super) present: bool,
+    /// Whether the site passes, for comparisons and what joins them.
+    pub(super) site: bool,
+    /// Which samples pass.
+    pub(super) samples: Vec<bool>,
+}
+
+impl Slot {
+    /// A site without a value.
+    pub(super) fn clear(&mut self) {
+        self.values.clear();
+        self.text.clear();
+        self.ends.clear();
+        self.present = false;
+    }
+
+    /// One number of the site.
+    pub(super) fn set(&mut self, value: f64) {
+        self.values.clear();
+        self.values.push(value);
+        self.present = true;
+    }
+
+    /// Marks the numbers as they stand in `values`; none at all is no value.
+    pub(super) fn finish_values(&mut self) {
+        self.present = !self.values.is_empty();
+    }
+
+    /// The text of the site; an empty one is no value.
+    pub(super) fn set_text(&mut self, text: &[u8]) {
+        self.text.clear();
+        self.text.extend_from_slice(text);
+        self.present = !text.is_empty();
+    }
+
+    /// The numbers of one sample.
+    pub(super) fn of_sample(&self, sample: usize) -> &[f64] {
+        let begin = sample * self.per_sample;
+        self.values
+            .get(begin..begin + self.per_sample)
+            .unwrap_or_default()
+    }
+
+    /// The text of one sample.
+    pub(super) fn text_of_sample(&self, sample: usize) -> &[u8] {
+        let begin = sample.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[begin..self.ends[sample]]
+    }
+
+    /// No sample passes, nor does the site.
+    pub(super) fn fail(&mut self, samples: usize) {
+        self.site = false;
+        self.samples.clear();
+        self.samples.resize(samples, false);
+    }
+}

@@ -1,0 +1,110 @@
+//! The kinds of variants of a record as TYPE tells them apart, with the bits of htslib 1.24.
+
+use crate::record::Record;
+
+/// One base for another.
+pub(super) const SNP: i32 = 1;
+/// Several bases for as many others.
+pub(super) const MNP: i32 = 1 << 1;
+/// An insertion or deletion.
+pub(super) const INDEL: i32 = 1 << 2;
+/// Symbolic and complex alleles.
+pub(super) const OTHER: i32 = 1 << 3;
+/// A breakend.
+pub(super) const BREAKEND: i32 = 1 << 4;
+/// The `*` allele.
+pub(super) const OVERLAP: i32 = 1 << 7;
+
+/// The bits of all ALT alleles; 0 if none of them is a variant.
+pub(super) fn types(record: &Record<'_>) -> i32 {
+    record.alts().fold(0, |bits, alternate| {
+        bits | of_allele(record.reference, alternate)
+    })
+}
+
+fn of_allele(reference: &[u8], alternate: &[u8]) -> i32 {
+    if alternate == b"*" {
+        return OVERLAP;
+    }
+    if let ([base], [other]) = (reference, alternate) {
+        // A lone X is mpileup's unseen allele.
+        return if *other == b'.' || *other == b'X' || base == other {
+            0
+        } else {
+            SNP
+        };
+    }
+    match alternate {
+        b"<NON_REF>" => return 0,
+        [b'<', b'X' | b'*', b'>', ..] => return 0,
+        [b'<', ..] => return OTHER,
+        [b'[' | b']', ..] => return BREAKEND,
+        _ => {}
+    }
+    let joined = matches!(alternate.last(), Some(b'[' | b']'));
+    let common = reference
+        .iter()
+        .zip(alternate)
+        .take_while(|(a, b)| a.eq_ignore_ascii_case(b))
+        .count();
+    let (reference, alternate) = (&reference[common..], &alternate[common..]);
+    match (reference, alternate) {
+        ([], []) => return 0,
+        ([], _) => return if joined { BREAKEND } else { INDEL },
+        (_, []) => return INDEL,
+        _ if joined => return BREAKEND,
+        _ => {}
+    }
+    // What is left begins with different bases; cut the common end, but keep one base on each side.
+    let end = reference[1..]
+        .iter()
+        .rev()
+        .zip(alternate[1..].iter().rev())
+        .take_while(|(a, b)| a.eq_ignore_ascii_case(b))
+        .count();
+    let (last, other) = (reference.len() - end, alternate.len() - end);
+    let ends_equal = reference[last - 1].eq_ignore_ascii_case(&alternate[other - 1]);
+    match (last, other) {
+        (1, 1) => SNP,
+        (_, 1) | (1, _) if ends_equal => INDEL,
+        (_, 1) | (1, _) => OTHER,
+        (a, b) if a == b => MNP,
+        _ => OTHER,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_of_alleles() {
+        for (reference, alternate, bits) in [
+            ("A", "C", SNP),
+            ("A", "a", SNP),
+            ("A", "X", 0),
+            ("AC", "AC", 0),
+            ("A", "*", OVERLAP),
+            ("A", "AT", INDEL),
+            ("ACG", "A", INDEL),
+            ("AC", "GT", MNP),
+            ("ACG", "TCA", MNP),
+            ("ACG", "TCG", SNP),
+            ("ACG", "TG", OTHER),
+            ("CAC", "AC", INDEL),
+            ("AC", "CAC", INDEL),
+            ("A", "<DEL>", OTHER),
+            ("A", "<*>", 0),
+            ("A", "<NON_REF>", 0),
+            ("A", "A[2:3[", BREAKEND),
+            ("A", "]2:3]A", BREAKEND),
+            ("A", "G[2:3[", BREAKEND),
+        ] {
+            assert_eq!(
+                of_allele(reference.as_bytes(), alternate.as_bytes()),
+                bits,
+                "{reference}>{alternate}"
+            );
+        }
+    }
+}
