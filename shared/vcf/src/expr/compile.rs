@@ -2,7 +2,7 @@
 
 use super::ast::{Expression, Function, NodeKind, Operator};
 use super::error::CompileError;
-use super::program::{Action, ArgumentKind, Constant, Filter, Load, Mask, Skip, Step};
+use super::program::{Action, ArgumentKind, Constant, CountValue, Filter, Load, Mask, Skip, Step};
 use super::relation;
 use super::resolve::{self, Failure, Meaning, Text};
 use super::subscript::Subscript;
@@ -22,7 +22,20 @@ pub fn compile(expression: &Expression, header: &Header) -> Result<Filter, Compi
             .node(&node.kind)
             .map_err(|failure| failure.at(node.offset))?;
     }
-    let Compiler { mut steps, .. } = compiler;
+    let Compiler {
+        mut steps,
+        operands,
+        ..
+    } = compiler;
+    if let (Some(node), Some(last)) = (expression.nodes().last(), operands.last())
+        && matches!(
+            last.kind,
+            OperandKind::Genotype | OperandKind::Filter | OperandKind::VariantTypes
+        )
+    {
+        let failure = invalid::<()>("GT, FILTER and TYPE must be compared with a text in quotes");
+        failure.map_err(|failure| failure.at(node.offset))?;
+    }
     mark_wanted_samples(&mut steps);
     let integer = |tag: &str| {
         header
@@ -30,7 +43,7 @@ pub fn compile(expression: &Expression, header: &Header) -> Result<Filter, Compi
             .is_some_and(|tag| tag.kind == crate::header::Type::Integer)
     };
     Ok(Filter {
-        skips: skips(&steps),
+        skips: skips(&steps, header.samples().len()),
         steps,
         samples: header.samples().len(),
         version: header.version(),
@@ -172,6 +185,13 @@ impl Compiler<'_> {
                 OperandKind::Number { .. } | OperandKind::Outcome => {}
                 _ => return declined("arithmetic with texts is not computed"),
             }
+        }
+        // bcftools would compute with what it finds in the place of the samples left out.
+        let masks = (&self.operands[left].mask, &self.operands[right].mask);
+        if let (Some(left), Some(right)) = masks
+            && left != right
+        {
+            return declined("arithmetic with different samples on the two sides is not computed");
         }
         let mask = self.union(left, right);
         Ok((
@@ -346,16 +366,72 @@ fn mark_wanted_samples(steps: &mut [Step]) {
 }
 
 /// For each step the logic step that it decides alone if it fails (`&`) or passes (`|`), so that what stands between
-/// need not be computed.
-fn skips(steps: &[Step]) -> Vec<Option<Skip>> {
+/// need not be computed. Where bcftools might end with an error there, it is computed all the same.
+fn skips(steps: &[Step], samples: usize) -> Vec<Option<Skip>> {
     let mut skips = vec![None; steps.len()];
     for (at, step) in steps.iter().enumerate() {
         if let Action::Logic { operator, left, .. } = step.action {
             let if_site = matches!(operator, Operator::Or | Operator::OrAny);
-            if !(if_site && step.wants_samples) {
+            let may_fail = (left + 1..at).any(|between| may_fail(steps, between, samples));
+            let samples_wanted = if_site && step.wants_samples;
+            if !samples_wanted && !may_fail {
                 skips[left] = Some(Skip { if_site, to: at });
             }
         }
     }
     skips
+}
+
+/// Whether bcftools ends with an error at some records.
+fn may_fail(steps: &[Step], at: usize, samples: usize) -> bool {
+    match &steps[at].action {
+        Action::Load(Load::Count(_)) => samples == 0,
+        Action::Arithmetic {
+            operator: Operator::Remainder,
+            ..
+        } => true,
+        Action::Arithmetic { left, right, .. } => {
+            !is_scalar(steps, *left) || !is_scalar(steps, *right)
+        }
+        Action::Compare { left, right, .. } => {
+            let both = steps[*left].mask.is_some() && steps[*right].mask.is_some();
+            both && !(is_scalar(steps, *left) && is_scalar(steps, *right))
+        }
+        Action::Binomial {
+            first,
+            second: Some(second),
+        } => !is_scalar(steps, *first) || !is_scalar(steps, *second),
+        _ => false,
+    }
+}
+
+/// Whether a step never has more than one value, or one of each sample.
+fn is_scalar(steps: &[Step], at: usize) -> bool {
+    match &steps[at].action {
+        Action::Constant(Constant::Number(_)) | Action::Binomial { .. } => true,
+        Action::Load(load) => matches!(
+            load,
+            Load::Quality
+                | Load::Position
+                | Load::AlternateCount
+                | Load::Flag(_)
+                | Load::InfoOne(..)
+                | Load::InfoMany(_, _, Subscript::One(_))
+                | Load::Format(_, _, Subscript::One(_))
+                | Load::Count(
+                    CountValue::AlleleNumber | CountValue::MinorCount | CountValue::MinorFrequency
+                )
+                | Load::MissingGenotypes(_)
+        ),
+        Action::Arithmetic { left, right, .. } => {
+            is_scalar(steps, *left) && is_scalar(steps, *right)
+        }
+        Action::Call {
+            function: Function::Absolute | Function::Phred,
+            argument,
+            ..
+        } => is_scalar(steps, *argument),
+        Action::Call { function, .. } => *function != Function::StringLength,
+        _ => false,
+    }
 }

@@ -125,7 +125,7 @@ impl Filter {
                     step,
                     result,
                     compare,
-                );
+                )?;
             }
             Action::Search {
                 pattern,
@@ -146,7 +146,7 @@ impl Filter {
                     step,
                     result,
                     search,
-                );
+                )?;
             }
             Action::Genotype { kind, equal } => {
                 let mask = step.mask.as_deref().unwrap_or_default();
@@ -342,27 +342,32 @@ fn relate_texts(
     step: &Step,
     result: &mut Slot,
     compare: impl Fn(&[u8], &[u8]) -> bool,
-) {
+) -> Result<(), EvaluationError> {
+    // A tag without its value, where bcftools then looks for a missing value in what an earlier record left.
+    let unset = |slot: &Slot, other: &Slot| slot.present && slot.text.is_empty() && !other.present;
+    if unset(first, second) || unset(second, first) {
+        return Err(EvaluationError::LeftoverValues);
+    }
     let absence = Absence::of(operator);
     let of_one = |text: &[u8]| absence.holds(usize::from(strings::has_missing(text)) + 1);
+    let relate = |text: &[u8]| match (first.present, second.present) {
+        (false, false) => absence.both,
+        (true, true) => compare(text, &second.text),
+        (true, false) => of_one(text),
+        (false, true) => of_one(&second.text),
+    };
     let Some(mask) = &step.mask else {
-        result.site = match (first.present, second.present) {
-            (false, false) => absence.both,
-            (true, true) => compare(&first.text, &second.text),
-            (true, false) => of_one(&first.text),
-            (false, true) => of_one(&second.text),
-        };
-        return;
+        result.site = relate(&first.text);
+        return Ok(());
     };
     result.fail(mask.len());
     for (sample, _) in mask.iter().enumerate().filter(|(_, taken)| **taken) {
-        let passes = match (first.present, second.present) {
-            (false, false) => absence.both,
-            (true, true) => compare(first.text_of_sample(sample), &second.text),
-            (true, false) => of_one(first.text_of_sample(sample)),
-            (false, true) => of_one(&second.text),
+        let text = if first.present {
+            first.text_of_sample(sample)
+        } else {
+            b""
         };
-        if passes {
+        if relate(text) {
             result.samples[sample] = true;
             result.site = true;
             if !step.wants_samples {
@@ -370,6 +375,7 @@ fn relate_texts(
             }
         }
     }
+    Ok(())
 }
 
 fn filters(record: &Record<'_>, names: &[Vec<u8>], relation: Relation) -> bool {

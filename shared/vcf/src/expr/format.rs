@@ -28,6 +28,16 @@ fn parts(text: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
     text.split(|b| *b == b',')
 }
 
+/// A record without the tag has no value. With a subscript by genotype bcftools also leaves this record's genotypes
+/// unread, and may take those of an earlier record at a later one.
+fn absent(by_genotype: bool) -> Result<(), EvaluationError> {
+    if by_genotype {
+        Err(EvaluationError::LeftoverValues)
+    } else {
+        Ok(())
+    }
+}
+
 /// Reads a tag of numbers. Samples outside of `mask` get missing values.
 pub(super) fn numbers(
     record: &Record<'_>,
@@ -38,8 +48,9 @@ pub(super) fn numbers(
     slot: &mut Slot,
 ) -> Result<(), EvaluationError> {
     slot.clear();
+    let by_genotype = *subscript == Subscript::Genotype;
     let Some(place) = record.format_index(key) else {
-        return Ok(());
+        return absent(by_genotype);
     };
     let cells = || record.columns().map(move |column| subfield(column, place));
     slot.present = true;
@@ -67,7 +78,6 @@ pub(super) fn numbers(
         Subscript::Some(marks) => marks.iter().filter(|marked| **marked).count(),
         _ => width,
     };
-    let by_genotype = *subscript == Subscript::Genotype;
     if by_genotype && genotype::allele_sets(record, version, sets)?.is_none() {
         slot.clear();
         return Ok(());
@@ -120,10 +130,10 @@ pub(super) fn texts(
     slot: &mut Slot,
 ) -> Result<(), EvaluationError> {
     slot.clear();
-    let Some(place) = record.format_index(key) else {
-        return Ok(());
-    };
     let by_genotype = *subscript == Subscript::Genotype;
+    let Some(place) = record.format_index(key) else {
+        return absent(by_genotype);
+    };
     if by_genotype && genotype::allele_sets(record, version, sets)?.is_none() {
         return Ok(());
     }

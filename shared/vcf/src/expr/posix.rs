@@ -102,7 +102,8 @@ fn ends_in_repeat(out: &str) -> bool {
 }
 
 fn push_literal(out: &mut String, literal: char) {
-    if literal.is_ascii_punctuation() {
+    // An escaped `<` would be an anchor to the `regex` crate, so only its own signs are escaped.
+    if r"\.+*?()|[]{}^$#&-~".contains(literal) {
         out.push('\\');
     }
     out.push(literal);
@@ -203,6 +204,8 @@ mod tests {
             ("/i", "/i", true),
             ("a$b", "a$b", true),
             ("", "anything", true),
+            ("^<", "<DEL>", true),
+            ("^<", "A", false),
         ] {
             assert_eq!(
                 compile(pattern).unwrap().is_match(text.as_bytes()),
