@@ -3,6 +3,7 @@
 //! Only what list cells can hold; must not evaluate anything.
 
 mod escape;
+mod number;
 mod parse;
 
 use std::fmt::{self, Write as _};

@@ -7,8 +7,11 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use crate::{
     missing::{is_missing, trim},
     mode::Mode,
-    number::{float, python_text},
-    reading::truth,
+    number::python_text,
+    reading::{
+        stock::{self, StockNumbers},
+        truth,
+    },
     table::Table,
 };
 
@@ -122,19 +125,14 @@ fn rewritten(table: &Table, column: usize) -> Option<Vec<Box<str>>> {
         };
         return Some(cells().map(|(cell, _)| word(cell).into()).collect());
     }
-    // Underscores are Python's, not its table reader's.
-    let number = |cell: &str| float(cell).filter(|_| !cell.contains('_'));
-    if !present().all(|cell| number(cell).is_some()) {
-        return None;
-    }
-    let whole: Option<Vec<i64>> = cells().map(|(cell, _)| cell.parse().ok()).collect();
-    Some(match whole {
-        Some(numbers) => numbers
+    Some(match stock::numbers(table, column)? {
+        StockNumbers::Whole(numbers) => numbers
             .iter()
             .map(|number| number.to_string().into())
             .collect(),
-        None => cells()
-            .map(|(cell, _)| number(cell).map_or_else(String::new, python_text).into())
+        StockNumbers::Floats(numbers) => numbers
+            .iter()
+            .map(|number| python_text(*number).into())
             .collect(),
     })
 }

@@ -6,6 +6,7 @@ mod column;
 mod ids;
 mod list;
 mod scan;
+mod stock;
 mod words;
 
 pub use column::Kind;

@@ -3,6 +3,7 @@
 use super::{
     Column, Kind, ListCell, Values,
     list::{self, ListReading},
+    stock::{self, StockNumbers},
     words::Collector,
 };
 use crate::{
@@ -237,7 +238,12 @@ impl<'t> Scan<'t> {
             (false, true) => Kind::Text,
         };
         if matches!(column.kind, Kind::Numeric | Kind::Boolean) {
-            column.values = Values::Numbers(self.numbers);
+            let reread =
+                (self.mode == Mode::Compat && !lists).then(|| stock::numbers(self.table, self.at));
+            column.values = Values::Numbers(match reread.flatten() {
+                Some(StockNumbers::Floats(numbers)) => numbers,
+                Some(StockNumbers::Whole(_)) | None => self.numbers,
+            });
         } else if let Some(words) = self.words.and_then(|words| words.finish(self.table)) {
             column.values = Values::Words(words);
         }
