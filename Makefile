@@ -67,6 +67,11 @@ infra-check: tools ## Check the deployment templates: cfn-lint, sam, and our own
 functions: tools ## Build the Lambda zips (ARCH=arm64 or x86_64)
 	local/scripts/build-functions.sh $(ARCH)
 
+.PHONY: deploy-local
+deploy-local: tools with-stack ## Deploy the template into a throw-away emulator, real zips and all
+	local/scripts/build-functions.sh x86_64
+	$(WITH_STACK) local/scripts/deploy-local.sh $(RUN)
+
 .PHONY: fmt
 fmt: ## Format the code
 	cargo fmt --all

@@ -2,8 +2,9 @@
 
     python infra/deploy_local.py ZIPS DATABASE_URL [PARAMETER=VALUE…]
 
-ZIPS is the folder with NAME/bootstrap.zip of each function. The emulator is found by
-AWS_ENDPOINT_URL, and functions reach it by the same address. What `sam deploy` does on AWS is
+ZIPS is the folder with NAME/bootstrap.zip of each function. Runs below `with-stack`: the emulator
+is found by AWS_ENDPOINT_URL, and functions reach it by the same address; bcftools is found by
+DIVBASE_BCFTOOLS. What `sam deploy` does on AWS is
 done here in a few calls: upload the zips, point the template at them, create or update the
 stack. The outputs are printed as JSON.
 """
@@ -110,6 +111,13 @@ def deploy(template, parameters):
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
+def migrate():
+    answer = client("lambda").invoke(FunctionName=f"{STACK}-migrate", Payload=b"{}")
+    body = answer["Payload"].read().decode()
+    if answer.get("FunctionError") or json.loads(body) != {"status": "migrated"}:
+        sys.exit(f"the schema could not be migrated: {body}")
+
+
 def main(zips, database_url, *overrides):
     endpoint = os.environ["AWS_ENDPOINT_URL"]
     os.environ.setdefault("AWS_DEFAULT_REGION", os.environ.get("AWS_REGION", "us-east-1"))
@@ -120,11 +128,20 @@ def main(zips, database_url, *overrides):
         "Architecture": "x86_64",
         "DatabaseSecretArn": keep_secret("divbase-local/database", {"url": database_url}),
         "JwtSecretArn": keep_secret("divbase-local/jwt", {"key": secrets.token_hex(32)}),
+        "AdminEmail": os.environ.get("FIRST_ADMIN_EMAIL", ""),
+        "AdminSecretArn": keep_secret(
+            "divbase-local/admin", {"password": os.environ.get("FIRST_ADMIN_PASSWORD", "")}
+        ),
         "EndpointUrl": endpoint,
+        "BcftoolsPath": os.environ["DIVBASE_BCFTOOLS"],
     }
     parameters.update(override.split("=", 1) for override in overrides)
     put_numbers_in(template, parameters)
-    json.dump(deploy(template, parameters), sys.stdout, indent=2)
+    outputs = deploy(template, parameters)
+    migrate()
+    # By path: the host name that AWS would give it does not resolve on this machine.
+    outputs["LocalApiUrl"] = f"{endpoint}/_aws/execute-api/{outputs['ApiId']}/$default"
+    json.dump(outputs, sys.stdout, indent=2)
     print()
 
 

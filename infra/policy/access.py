@@ -110,9 +110,10 @@ def secrets_are_references(template):
         variables = function.get("Environment", {}).get("Variables", {})
         for variable, value in variables.items():
             if re.search(r"SECRET|PASSWORD|DATABASE_URL", variable):
-                text = value.get("Fn::Sub", "") if isinstance(value, dict) else ""
-                if not str(text).startswith("{{resolve:secretsmanager:"):
-                    yield f"{name}: {variable} is not a reference to a secret"
+                for branch in branches(value):
+                    text = branch.get("Fn::Sub", "") if isinstance(branch, dict) else ""
+                    if branch != NO_VALUE and not text.startswith("{{resolve:secretsmanager:"):
+                        yield f"{name}: {variable} is not a reference to a secret"
 
 
 RULES = [
