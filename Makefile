@@ -108,6 +108,10 @@ with-stack:
 
 .PHONY: clean-data
 clean-data: down ## Throw away the data of `make up`
+	@# Under root the database may lie among the temporary files; a note says where.
+	@for note in .local/up/*.elsewhere; do \
+		if [ -f "$$note" ]; then rm -rf "$$(cat "$$note")"; fi; \
+	done
 	rm -rf .local/up .local/runs
 
 .PHONY: clean
