@@ -58,6 +58,8 @@ pub enum Parts {
 pub struct System {
     /// `http://127.0.0.1:<port>/api`, if the API runs.
     pub api_url: Option<String>,
+    /// Where the API listens, if it runs.
+    pub address: Option<SocketAddr>,
     /// Its parts.
     pub wiring: Arc<Wiring>,
     running: Vec<JoinHandle<()>>,
@@ -91,10 +93,10 @@ impl System {
         )?);
         wiring.db.migrate().await?;
         let mut running = Vec::new();
-        let mut api_url = None;
+        let mut address = None;
         if settings.parts != Parts::Worker {
-            let (url, api) = start_api(&settings, &wiring).await?;
-            api_url = Some(url);
+            let (bound, api) = start_api(&settings, &wiring).await?;
+            address = Some(bound);
             running.push(api);
         }
         if settings.parts != Parts::Api {
@@ -103,8 +105,10 @@ impl System {
                 serve(&wiring, &Lanes::all()).await;
             }));
         }
+        let api_url = address.map(|address| format!("http://{address}/api"));
         Ok(Self {
             api_url,
+            address,
             wiring,
             running,
         })
@@ -124,7 +128,7 @@ impl System {
 async fn start_api(
     settings: &SystemSettings,
     wiring: &Arc<Wiring>,
-) -> Result<(String, JoinHandle<()>), AnyError> {
+) -> Result<(SocketAddr, JoinHandle<()>), AnyError> {
     let api = ApiSettings {
         environment: Environment::LocalDev,
         tokens: TokenKeys::new(
@@ -138,7 +142,7 @@ async fn start_api(
     let state = AppState::new(api, wiring);
     state.on_start().await;
     let listener = TcpListener::bind(settings.listen).await?;
-    let url = format!("http://{}/api", listener.local_addr()?);
+    let address = listener.local_addr()?;
     let shutdown = wiring.shutdown.clone();
     let app = router(state);
     let running = tokio::spawn(async move {
@@ -149,5 +153,5 @@ async fn start_api(
             tracing::error!(%error, "the API ended");
         }
     });
-    Ok((url, running))
+    Ok((address, running))
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener},
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -103,6 +103,7 @@ pub async fn supervise(root: &Path, listen: SocketAddr) -> Result<(), AnyError> 
 async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), AnyError> {
     let database_url = database::ensure(&stack.postgres().url("postgres"), "divbase", None).await?;
     let secrets = Secrets::kept_in(folder)?;
+    let listen = kept_address(folder, listen);
     let aws_endpoint = stack.ministack().endpoint();
     let sdk = divbase_aws::local_sdk_config(&aws_endpoint).await;
     let system = System::start(
@@ -123,6 +124,9 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
     )
     .await?;
     shutdown_on_signal(&system.wiring);
+    if let Some(address) = system.address {
+        std::fs::write(folder.join("address"), address.to_string())?;
+    }
     Info {
         api_url: system.api_url.clone().unwrap_or_default(),
         aws_endpoint,
@@ -135,6 +139,16 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
     system.wiring.shutdown.cancelled().await;
     system.stop().await;
     Ok(())
+}
+
+/// The address of the last run if any port will do and that one is free, so that clients find the system again.
+fn kept_address(folder: &Path, listen: SocketAddr) -> SocketAddr {
+    let kept: Option<SocketAddr> = std::fs::read_to_string(folder.join("address"))
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .filter(|kept: &SocketAddr| kept.ip() == listen.ip() && listen.port() == 0)
+        .filter(|kept| TcpListener::bind(kept).is_ok());
+    kept.unwrap_or(listen)
 }
 
 /// Stops what `up` started.
