@@ -82,11 +82,13 @@ fn detail_of(value: Value) -> Detail {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "the DivBase server answered with an error.")?;
         match &self.detail {
-            Detail::One(text) => writeln!(f, "Details: {text}")?,
+            Detail::One(text) => writeln!(f, "{text}")?,
             Detail::Many(texts) => {
-                writeln!(f, "Details:")?;
+                writeln!(
+                    f,
+                    "the DivBase server found several problems in the request:"
+                )?;
                 for text in texts {
                     writeln!(f, "  - {text}")?;
                 }

@@ -26,13 +26,25 @@ const STALL_TIMEOUT: Duration = Duration::from_secs(60);
 pub fn client() -> Outcome<reqwest::Client> {
     // A second call finds the provider installed: that is what we want.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    builder()
+        .build()
+        // A machine without certificates of its own, such as a small container, gets Mozilla's.
+        .or_else(|_| builder().tls_certs_only(mozilla_roots()).build())
+        .map_err(|error| Failure::Config(format!("could not set up TLS: {}", reason(&error))))
+}
+
+fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("divbase-cli/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_TIMEOUT)
         .read_timeout(STALL_TIMEOUT)
-        .build()
-        .map_err(|error| Failure::Config(format!("could not set up TLS: {}", reason(&error))))
+}
+
+fn mozilla_roots() -> impl Iterator<Item = reqwest::Certificate> {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS
+        .iter()
+        .filter_map(|certificate| reqwest::Certificate::from_der(certificate).ok())
 }
 
 /// What went wrong, without the URL (which may be pre-signed), causes included.

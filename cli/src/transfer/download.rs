@@ -80,7 +80,7 @@ pub async fn all(at: &ProjectApi, wanted: Vec<Wanted>, checks: Checks) -> Outcom
         let (store, bars) = (&store, &bars);
         let mut results = stream::iter(batch.iter().zip(urls))
             .map(|(wanted, url)| async move {
-                let bar = bars.file(&wanted.key, 0);
+                let bar = bars.file(&wanted.key, None);
                 let result = fetch::object(store, &url.pre_signed_url, wanted, checks, &bar).await;
                 bar.finish_and_clear();
                 (wanted, result)

@@ -10,6 +10,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::output;
 
+const REDRAWS_PER_SECOND: u8 = 8;
 const TICK: Duration = Duration::from_millis(120);
 
 /// Bars of several transfers. Nothing is drawn where stderr is not a terminal.
@@ -22,7 +23,7 @@ impl Bars {
     #[must_use]
     pub fn new() -> Self {
         let target = if io::stderr().is_terminal() {
-            ProgressDrawTarget::stderr()
+            ProgressDrawTarget::stderr_with_hz(REDRAWS_PER_SECOND)
         } else {
             ProgressDrawTarget::hidden()
         };
@@ -33,10 +34,12 @@ impl Bars {
 
     /// A bar for one file; its size may become known later.
     #[must_use]
-    pub fn file(&self, name: &str, size: u64) -> ProgressBar {
-        let bar = self.all.add(ProgressBar::new(size));
+    pub fn file(&self, name: &str, size: Option<u64>) -> ProgressBar {
+        let bar = self
+            .all
+            .add(size.map_or_else(ProgressBar::no_length, ProgressBar::new));
         if let Ok(style) = ProgressStyle::with_template(
-            "{wide_msg} {bytes:>10} / {total_bytes:<10} {bytes_per_sec:>12} {bar:24}",
+            "{wide_msg} {decimal_bytes:>10} / {decimal_total_bytes:<10} {decimal_bytes_per_sec:>12} {bar:24}",
         ) {
             bar.set_style(style);
         }

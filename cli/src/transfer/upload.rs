@@ -63,7 +63,7 @@ pub async fn all(at: &ProjectApi, uploads: Vec<Upload>) -> Outcome<Sent> {
         let bars = &bars;
         let mut results = stream::iter(jobs)
             .map(|(upload, url)| async move {
-                let bar = bars.file(upload.key.as_str(), upload.size);
+                let bar = bars.file(upload.key.as_str(), Some(upload.size));
                 let result = match url {
                     Some(url) => {
                         let whole = put::Section {
@@ -94,7 +94,7 @@ pub async fn all(at: &ProjectApi, uploads: Vec<Upload>) -> Outcome<Sent> {
         }
     }
     for upload in large {
-        let bar = bars.file(upload.key.as_str(), upload.size);
+        let bar = bars.file(upload.key.as_str(), Some(upload.size));
         let result = multipart::file(at, &upload, &bar).await;
         bar.finish_and_clear();
         sent.add(upload, result, &bars)?;

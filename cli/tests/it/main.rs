@@ -13,6 +13,7 @@ mod home;
 mod http;
 mod local;
 mod metadata;
+mod more_files;
 mod query;
 mod stub;
 mod tasks;

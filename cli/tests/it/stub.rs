@@ -12,7 +12,7 @@ use std::{
 use axum::{
     Router,
     body::Bytes,
-    extract::State,
+    extract::{DefaultBodyLimit, State},
     http::{HeaderMap, Method, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
@@ -107,7 +107,10 @@ impl Stub {
             runtime.block_on(async {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
-                let app = Router::new().fallback(answer).with_state(state);
+                let app = Router::new()
+                    .fallback(answer)
+                    .layer(DefaultBodyLimit::disable())
+                    .with_state(state);
                 axum::serve(listener, app).await.unwrap();
             });
         });

@@ -58,6 +58,7 @@ pub(super) async fn run(args: UploadArgs, app: &App) -> Outcome {
             "no files given to upload: name files, patterns or a --file-list (folders alone are not uploaded).".to_owned(),
         ));
     }
+    require_content(&uploads)?;
     let mut skipped = Vec::new();
     if !args.disable_safe_mode {
         uploads = with_checksums(uploads).await?;
@@ -102,6 +103,22 @@ fn selected(args: &UploadArgs) -> Outcome<Vec<Upload>> {
             })
         })
         .collect()
+}
+
+/// No server takes empty files, and one of them would stop a hundred others.
+fn require_content(uploads: &[Upload]) -> Outcome {
+    let empty: Vec<String> = uploads
+        .iter()
+        .filter(|upload| upload.size == 0)
+        .map(|upload| format!("- {}", output::name(&upload.path.to_string_lossy())))
+        .collect();
+    if empty.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Refused(format!(
+        "these files are empty, and empty files cannot be uploaded:\n{}\nNothing was uploaded.",
+        empty.join("\n")
+    )))
 }
 
 async fn with_checksums(uploads: Vec<Upload>) -> Outcome<Vec<Upload>> {

@@ -132,8 +132,12 @@ fn show(title: &str, tasks: Vec<Task>, format: TableFormat) -> Outcome {
     if format.json {
         return output::json(&tasks);
     }
-    let rows: Vec<Vec<String>> = tasks.iter().map(row).collect();
+    let mut rows: Vec<Vec<String>> = tasks.iter().map(row).collect();
     if format.tsv {
+        // One line a task, so that tools that know nothing of quoting can read it.
+        for cell in rows.iter_mut().flatten() {
+            *cell = cell.replace('\n', "; ");
+        }
         return table::tsv(&HEADER, &rows);
     }
     output::line(&style::bold(&output::name(title)))?;

@@ -149,12 +149,14 @@ impl Store {
             return status_only(404);
         };
         let (size, etag) = (content.len(), format!("\"{}\"", self.etag(key)));
-        let range = headers["range"]
-            .to_str()
-            .unwrap()
+        let range = headers
+            .get("range")
+            .map_or("bytes=0-9999999999", |value| value.to_str().unwrap());
+        let (start, end) = range
             .strip_prefix("bytes=")
+            .unwrap()
+            .split_once('-')
             .unwrap();
-        let (start, end) = range.split_once('-').unwrap();
         let start: usize = start.parse().unwrap();
         if start >= size {
             return HttpResponse::builder()
@@ -165,8 +167,13 @@ impl Store {
         }
         let end = end.parse::<usize>().unwrap().min(size - 1);
         let mut bytes = content[start..=end].to_vec();
+        let status = if headers.contains_key("range") {
+            206
+        } else {
+            200
+        };
         let answer = HttpResponse::builder()
-            .status(206)
+            .status(status)
             .header("etag", etag)
             .header("content-length", bytes.len())
             .header("content-range", format!("bytes {start}-{end}/{size}"));
