@@ -274,3 +274,83 @@ fn local_commands_choose_their_output() {
         assert!(local(text).is_err(), "{text}");
     }
 }
+
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Texts of which the grammar has something to say.
+    fn fragment() -> impl Strategy<Value = String> {
+        prop_oneof![
+            prop::sample::select(vec![
+                "view",
+                "-G",
+                "-s",
+                "-m2",
+                "-M",
+                "3",
+                "-i",
+                "'QUAL>30'",
+                "\"GT='het'\"",
+                "-r",
+                "c:1-5,d",
+                "-t",
+                "^c:7-",
+                "--min-af=0.1:minor",
+                "-v",
+                "snps,ref",
+                "-g",
+                "^het",
+                "-AA",
+                ";",
+                "--",
+                "-x",
+                "-kn",
+                "--no-version",
+                "--regions-overlap",
+                "2",
+                "-e",
+                "'N_PASS(DP>1)>0'",
+                "\\;",
+                "{a:b}:2",
+                "-c",
+                "1:nonmajor",
+                "-pU",
+            ])
+            .prop_map(String::from),
+            "[-a-zA-Z0-9'\"\\\\;=:,^ {}<>@.\u{e4}]{0,8}",
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_plan_prints_as_a_command_that_gives_the_same_plan(
+            fragments in prop::collection::vec(fragment(), 0..12),
+            named in any::<bool>(),
+        ) {
+            let selection = if named { Selection::Named } else { Selection::AllSamples };
+            let text = format!("view -I {}", fragments.join(" "));
+            if let Ok(plan) = parse_service(&text, selection) {
+                let printed = plan.to_string();
+                let json = serde_json::to_string(&plan).unwrap();
+                prop_assert_eq!(parse_service(&printed, selection).unwrap(), plan.clone(), "{}", printed);
+                prop_assert_eq!(serde_json::from_str::<Pipeline>(&json).unwrap(), plan);
+            }
+        }
+
+        #[test]
+        fn no_text_makes_the_grammar_panic(text in "\\PC{0,60}", tokens in prop::collection::vec("\\PC{0,12}", 0..6)) {
+            let _ = parse_service(&text, Selection::Named);
+            let _ = parse_service(&format!("view {text}"), Selection::AllSamples);
+            let _ = parse_local(&tokens);
+            let _ = crate::expr::parse(&text);
+        }
+
+        #[test]
+        fn no_plan_of_the_service_names_a_file(fragments in prop::collection::vec(fragment(), 0..12)) {
+            let text = format!("view -I {} /etc/passwd -S/etc/passwd", fragments.join(" "));
+            prop_assert!(service(&text).is_err());
+        }
+    }
+}

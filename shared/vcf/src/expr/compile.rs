@@ -37,6 +37,7 @@ pub fn compile(expression: &Expression, header: &Header) -> Result<Filter, Compi
         failure.map_err(|failure| failure.at(node.offset))?;
     }
     mark_wanted_samples(&mut steps);
+    mark_counted(&mut steps);
     let integer = |tag: &str| {
         header
             .info(tag)
@@ -199,6 +200,7 @@ impl Compiler<'_> {
                 operator,
                 left,
                 right,
+                counted: false,
             },
             OperandKind::Number { tag: false },
             mask,
@@ -361,6 +363,45 @@ fn mark_wanted_samples(steps: &mut [Step]) {
                 steps[argument].wants_samples |= counts;
             }
             _ => {}
+        }
+    }
+}
+
+/// Finds the arithmetic whose outcome is counted by N_PASS or F_PASS.
+fn mark_counted(steps: &mut [Step]) {
+    // In postfix order the steps of an argument stand together, from here to its last step.
+    let mut begins: Vec<usize> = Vec::with_capacity(steps.len());
+    for at in 0..steps.len() {
+        let (begin, is_count) = match steps[at].action {
+            Action::Compare { left, right, .. }
+            | Action::CompareText { left, right, .. }
+            | Action::Arithmetic { left, right, .. }
+            | Action::Logic { left, right, .. } => (begins[left].min(begins[right]), false),
+            Action::Search { text, right, .. } => (begins[text].min(begins[right]), false),
+            Action::Call {
+                function, argument, ..
+            } => {
+                let is_count = matches!(
+                    function,
+                    Function::PassingSamples | Function::PassingFraction
+                );
+                (begins[argument], is_count)
+            }
+            Action::Binomial { first, .. } => (begins[first], false),
+            // Comparisons of columns and genotypes stand behind their two sides.
+            Action::Genotype { .. }
+            | Action::Identifier(_)
+            | Action::Filter { .. }
+            | Action::TypeBit { .. } => (begins[at.saturating_sub(2)], false),
+            Action::Constant(_) | Action::Load(_) => (at, false),
+        };
+        begins.push(begin);
+        if is_count {
+            for step in &mut steps[begin..at] {
+                if let Action::Arithmetic { counted, .. } = &mut step.action {
+                    *counted = true;
+                }
+            }
         }
     }
 }

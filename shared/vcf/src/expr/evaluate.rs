@@ -178,7 +178,12 @@ impl Filter {
                 operator,
                 left,
                 right,
+                counted,
             } => {
+                let absent = !slots[*left].present || !slots[*right].present;
+                if *counted && step.mask.is_some() && absent {
+                    return Err(EvaluationError::LeftoverValues);
+                }
                 let sides = (
                     (&slots[*left], per_sample(*left)),
                     (&slots[*right], per_sample(*right)),

@@ -72,6 +72,9 @@ pub(super) enum Action {
         operator: Operator,
         left: usize,
         right: usize,
+        /// Whether N_PASS or F_PASS counts what is made of it: bcftools then fails at a record without the values
+        /// if it has not yet seen any with them.
+        counted: bool,
     },
     /// `&`, `&&`, `|`, `||`.
     Logic {

@@ -19,13 +19,16 @@ pub(super) fn alternates(record: &Record<'_>, subscript: &Subscript, slot: &mut 
         Subscript::One(one) => slot.set_text(record.alts().nth(*one).unwrap_or(b".")),
         _ => {
             slot.clear();
-            // bcftools looks no further than the number of alleles that are asked for.
-            let last = match subscript {
-                Subscript::Some(marks) => marks.iter().filter(|marked| **marked).count(),
-                _ => usize::MAX,
-            };
             for (index, allele) in record.alts().enumerate() {
-                if index <= last && subscript.takes(index) {
+                let taken = match subscript {
+                    // bcftools ends after as many places as are marked, and takes one that lies behind the marks.
+                    Subscript::Some(marks) => {
+                        let marked = marks.iter().filter(|marked| **marked).count();
+                        index <= marked && marks.get(index).copied().unwrap_or(true)
+                    }
+                    _ => subscript.takes(index),
+                };
+                if taken {
                     if !slot.text.is_empty() {
                         slot.text.push(b',');
                     }
