@@ -1,7 +1,7 @@
 //! Measures the library on a large table: `bench generate FILE`, then `bench measure FILE`.
 //!
 //! `measure` prints `name value` lines: seconds for reading with full validation (best of several), milliseconds for each
-//! query on the read table (median), and the peak memory of the process in MB after one reading and all queries.
+//! query on the read table (best of many), and the peak memory of the process in MB after one reading and all queries.
 
 use std::{
     env,
@@ -20,11 +20,16 @@ const READINGS: usize = 7;
 const QUERIES: usize = 31;
 
 /// What people ask: comparisons, words, many ids, everything, patterns.
-const FILTERS: [(&str, &str); 6] = [
+const FILTERS: [(&str, &str); 8] = [
     ("numeric", "C1:>100,<=20,!15,18-22;C6:1-2"),
     ("text", "C2:North,West,!South;C7:East"),
     ("guide", "C2:North,West,!South;C1:>10,<=20,!15,18-22"),
     ("all", ""),
+    ("ids", "Sample_ID:S000001,S050000,S099999"),
+    (
+        "groups",
+        "(C2:North;C1:>900) or (C7:East;C4:>=2015;Sample_ID:!~\"7$\")",
+    ),
     ("pattern", "C2:~\"^N.*h$\";C8:i\"east\""),
     ("dates", "C4:>=2015-06,<2020;C5:=\"\""),
 ];
@@ -53,16 +58,14 @@ fn measure(file: &str) -> Result<(), Box<dyn Error>> {
     let mut slowest = Duration::ZERO;
     for (name, filter) in FILTERS {
         let filter = Filter::parse(filter, Mode::Strict)?;
-        let mut times = Vec::with_capacity(QUERIES);
+        let mut best = Duration::MAX;
         for _ in 0..QUERIES {
             let start = Instant::now();
             black_box(query(&table, &filter, &checks)?);
-            times.push(start.elapsed());
+            best = best.min(start.elapsed());
         }
-        times.sort_unstable();
-        let median = times[QUERIES / 2];
-        slowest = slowest.max(median);
-        println!("query_{name}_ms {:.2}", median.as_secs_f64() * 1e3);
+        slowest = slowest.max(best);
+        println!("query_{name}_ms {:.2}", best.as_secs_f64() * 1e3);
     }
     println!("query_slowest_ms {:.2}", slowest.as_secs_f64() * 1e3);
     println!("memory_mb {:.0}", peak_memory_mb()?);

@@ -10,6 +10,8 @@ pub(super) type Fault = (FilterFault, Range<usize>);
 pub(super) struct Scanner<'t> {
     pub(super) text: &'t str,
     pub(super) at: usize,
+    /// How many groups are open here.
+    pub(super) depth: usize,
     /// Patterns read so far.
     pub(super) patterns: usize,
 }
@@ -19,8 +21,14 @@ impl<'t> Scanner<'t> {
         Self {
             text,
             at: 0,
+            depth: 0,
             patterns: 0,
         }
+    }
+
+    /// Inside a group `)` and the word `or` have a meaning.
+    pub(super) fn in_group(&self) -> bool {
+        self.depth > 0
     }
 
     pub(super) fn rest(&self) -> &'t str {

@@ -20,7 +20,6 @@ const DEEPEST: usize = 32;
 pub(super) fn parse(text: &str) -> Result<Expression, Fault> {
     let mut parser = Parser {
         scanner: Scanner::new(text),
-        depth: 0,
     };
     parser.level()?.ok_or((
         FilterFault::NothingUsable {
@@ -38,7 +37,6 @@ enum Joint {
 
 struct Parser<'t> {
     scanner: Scanner<'t>,
-    depth: usize,
 }
 
 impl Parser<'_> {
@@ -55,7 +53,7 @@ impl Parser<'_> {
                 break;
             }
             let is_group = self.is_group();
-            if joint == Some(Joint::Or) && self.depth == 0 && !is_group {
+            if joint == Some(Joint::Or) && !self.scanner.in_group() && !is_group {
                 return Err((
                     FilterFault::MissingAlternative,
                     self.scanner.at..self.scanner.text.len(),
@@ -97,7 +95,7 @@ impl Parser<'_> {
     fn at_end(&self) -> bool {
         match self.scanner.peek() {
             None => true,
-            Some(letter) => letter == ')' && self.depth > 0,
+            Some(letter) => letter == ')' && self.scanner.in_group(),
         }
     }
 
@@ -106,7 +104,7 @@ impl Parser<'_> {
             .scanner
             .rest()
             .trim_start_matches(|letter: char| letter == ';' || letter.is_whitespace());
-        rest.is_empty() || (self.depth > 0 && rest.starts_with(')'))
+        rest.is_empty() || (self.scanner.in_group() && rest.starts_with(')'))
     }
 
     /// The joint here and its length, behind a group or a clause.
@@ -115,7 +113,7 @@ impl Parser<'_> {
             return Ok((Joint::And, 1));
         }
         match or_word(self.scanner.rest()) {
-            Some(length) if behind_group || self.depth > 0 => Ok((Joint::Or, length)),
+            Some(length) if behind_group || self.scanner.in_group() => Ok((Joint::Or, length)),
             _ => Err((
                 FilterFault::UnexpectedText,
                 self.scanner.at..self.scanner.text.len(),
@@ -140,15 +138,15 @@ impl Parser<'_> {
     fn group(&mut self) -> Result<Expression, Fault> {
         let open = self.scanner.at;
         self.scanner.at += 1;
-        self.depth += 1;
-        if self.depth > DEEPEST {
+        self.scanner.depth += 1;
+        if self.scanner.depth > DEEPEST {
             return Err((FilterFault::TooDeep, open..open + 1));
         }
         let level = self.level()?;
         if !self.scanner.take(")") {
             return Err((FilterFault::UnclosedGroup, open..open + 1));
         }
-        self.depth -= 1;
+        self.scanner.depth -= 1;
         level.ok_or((FilterFault::EmptyGroup, open..self.scanner.at))
     }
 
@@ -165,7 +163,7 @@ impl Parser<'_> {
         let column_place = Place(start..self.scanner.at - 1);
         let mut values = Vec::new();
         loop {
-            values.extend(value::parse(&mut self.scanner, self.depth > 0)?);
+            values.extend(value::parse(&mut self.scanner)?);
             if !self.scanner.take(",") {
                 break;
             }
@@ -194,7 +192,9 @@ impl Parser<'_> {
                     return Ok(self.scanner.text[start..end].trim().to_owned());
                 }
                 None | Some(';') => return Err(self.missing_colon(start)),
-                Some(')') if self.depth > 0 && open == 0 => return Err(self.missing_colon(start)),
+                Some(')') if self.scanner.in_group() && open == 0 => {
+                    return Err(self.missing_colon(start));
+                }
                 Some(letter) => {
                     open = match letter {
                         '(' => open + 1,

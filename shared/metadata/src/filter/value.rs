@@ -12,14 +12,14 @@ const MOST_PATTERNS: usize = 50;
 
 /// Reads up to the `,` or the end of the clause, which in a group is also a `)` or the word `or`. `None` if nothing stands
 /// there.
-pub(super) fn parse(scanner: &mut Scanner<'_>, in_group: bool) -> Result<Option<Value>, Fault> {
+pub(super) fn parse(scanner: &mut Scanner<'_>) -> Result<Option<Value>, Fault> {
     scanner.blanks();
     let start = scanner.at;
-    if let Some(value) = special(scanner, in_group)? {
+    if let Some(value) = special(scanner)? {
         return Ok(Some(value));
     }
     scanner.at = start;
-    let bare = plain(scanner, in_group)?;
+    let bare = plain(scanner)?;
     let bare = bare.trim();
     let (negated, text) = match bare.strip_prefix('!') {
         Some(rest) => (true, rest.trim()),
@@ -36,7 +36,7 @@ pub(super) fn parse(scanner: &mut Scanner<'_>, in_group: bool) -> Result<Option<
 }
 
 /// A value of a form other than plain, if one begins here and nothing follows it.
-fn special(scanner: &mut Scanner<'_>, in_group: bool) -> Result<Option<Value>, Fault> {
+fn special(scanner: &mut Scanner<'_>) -> Result<Option<Value>, Fault> {
     let start = scanner.at;
     let negated = scanner.take("!");
     if negated {
@@ -59,7 +59,7 @@ fn special(scanner: &mut Scanner<'_>, in_group: bool) -> Result<Option<Value>, F
     };
     let place = start..scanner.at;
     scanner.blanks();
-    let alone = ends(scanner, in_group, 0) || (in_group && or_word(scanner.rest()).is_some());
+    let alone = ends(scanner, 0) || (scanner.in_group() && or_word(scanner.rest()).is_some());
     if !alone {
         return Ok(None);
     }
@@ -92,13 +92,13 @@ fn check_pattern(scanner: &mut Scanner<'_>, written: &str) -> Result<(), FilterF
 }
 
 /// Reads a plain value and drops its quotes.
-fn plain(scanner: &mut Scanner<'_>, in_group: bool) -> Result<String, Fault> {
+fn plain(scanner: &mut Scanner<'_>) -> Result<String, Fault> {
     let mut text = String::new();
     let mut quote = None;
     let mut open = 0_usize;
     loop {
         if quote.is_none()
-            && (ends(scanner, in_group, open) || (in_group && open == 0 && at_or(scanner)))
+            && (ends(scanner, open) || (scanner.in_group() && open == 0 && at_or(scanner)))
         {
             return Ok(text);
         }
@@ -121,10 +121,10 @@ fn plain(scanner: &mut Scanner<'_>, in_group: bool) -> Result<String, Fault> {
 }
 
 /// A value ends here; `open` parentheses of its own are still to be closed, which matters in a group only.
-fn ends(scanner: &Scanner<'_>, in_group: bool, open: usize) -> bool {
+fn ends(scanner: &Scanner<'_>, open: usize) -> bool {
     match scanner.peek() {
         None | Some(',' | ';') => true,
-        Some(')') => in_group && open == 0,
+        Some(')') => scanner.in_group() && open == 0,
         Some(_) => false,
     }
 }

@@ -85,6 +85,10 @@ impl Texts {
         self.equal.is_empty() && !self.looks_deeper() && !self.missing
     }
 
+    fn only_equal(&self) -> bool {
+        !self.missing && !self.looks_deeper()
+    }
+
     fn only_missing(&self) -> bool {
         self.missing && self.equal.is_empty() && !self.looks_deeper()
     }
@@ -144,6 +148,12 @@ impl Matcher {
         }
         if !self.texts.is_empty() {
             match ids {
+                // A table with an id twice is refused before.
+                Some(ids) if self.texts.only_equal() => {
+                    for row in self.texts.equal.iter().filter_map(|id| ids.find(table, id)) {
+                        rows[row as usize] = true;
+                    }
+                }
                 Some(ids) => {
                     for (index, row) in (0..).zip(rows.iter_mut()) {
                         *row = self.texts.matches(ids.id(table, index));
@@ -169,7 +179,7 @@ impl Matcher {
         mode: Mode,
         rows: &mut [bool],
     ) {
-        let plain = !self.texts.missing && !self.texts.looks_deeper();
+        let plain = self.texts.only_equal();
         let matches = |raw: &str| {
             let cell = trim(raw);
             if plain {

@@ -54,7 +54,19 @@ pub(super) fn columns(
     let mut scans: Vec<Scan<'_>> = names
         .into_iter()
         .enumerate()
-        .map(|(at, name)| Scan::new(table, at, name, Some(at) == id_column, mode))
+        .map(|(at, name)| {
+            Scan::new(
+                table,
+                at,
+                name,
+                if Some(at) == id_column {
+                    Role::SampleIds
+                } else {
+                    Role::Data
+                },
+                mode,
+            )
+        })
         .collect();
     for start in (0..table.row_count()).step_by(BLOCK) {
         let end = table.row_count().min(start + BLOCK);
@@ -65,11 +77,20 @@ pub(super) fn columns(
     scans.into_iter().map(Scan::finish).collect()
 }
 
+/// What a column is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// Always text.
+    SampleIds,
+    /// Whatever its cells are.
+    Data,
+}
+
 struct Scan<'t> {
     table: &'t Table,
     at: usize,
     column: Column,
-    is_sample_id: bool,
+    role: Role,
     mode: Mode,
     /// Kept as long as no cell is text.
     numbers: Vec<f64>,
@@ -81,7 +102,7 @@ struct Scan<'t> {
 }
 
 impl<'t> Scan<'t> {
-    fn new(table: &'t Table, at: usize, name: String, is_sample_id: bool, mode: Mode) -> Self {
+    fn new(table: &'t Table, at: usize, name: String, role: Role, mode: Mode) -> Self {
         let column = Column {
             name,
             kind: Kind::Text,
@@ -96,12 +117,16 @@ impl<'t> Scan<'t> {
             numbers: 0,
             texts: 0,
         };
-        let numbers = Vec::with_capacity(if is_sample_id { 0 } else { table.row_count() });
+        let numbers = Vec::with_capacity(if role == Role::SampleIds {
+            0
+        } else {
+            table.row_count()
+        });
         Self {
             table,
             at,
             column,
-            is_sample_id,
+            role,
             mode,
             numbers,
             words: None,
@@ -132,7 +157,7 @@ impl<'t> Scan<'t> {
         } else if cell.starts_with('[') {
             self.list(row, cell);
             f64::NAN
-        } else if self.is_sample_id {
+        } else if self.role == Role::SampleIds {
             self.text(row, cell);
             return;
         } else {
@@ -154,7 +179,7 @@ impl<'t> Scan<'t> {
         match &mut self.words {
             Some(words) => words.add(raw),
             None if self.column.texts > 0 => self.begin_words(index),
-            None if !self.is_sample_id => self.numbers.push(number),
+            None if self.role == Role::Data => self.numbers.push(number),
             None => {}
         }
     }
@@ -164,8 +189,8 @@ impl<'t> Scan<'t> {
     fn begin_words(&mut self, index: usize) {
         self.numbers = Vec::new();
         let cells = self.table.cells_of(self.at, 0..index + 1);
-        self.words =
-            (!self.is_sample_id).then(|| Collector::starting_with(cells, self.table.row_count()));
+        self.words = (self.role == Role::Data)
+            .then(|| Collector::starting_with(cells, self.table.row_count()));
     }
 
     fn text(&mut self, row: u32, cell: &str) {
@@ -180,7 +205,7 @@ impl<'t> Scan<'t> {
         if memchr::memchr(b',', cell.as_bytes()).is_some() {
             self.column.commas.push(row);
         }
-        if memchr::memchr(b';', cell.as_bytes()).is_some() && !self.is_sample_id {
+        if memchr::memchr(b';', cell.as_bytes()).is_some() && self.role == Role::Data {
             self.column.semicolons.push(row);
         }
     }
@@ -230,7 +255,7 @@ impl<'t> Scan<'t> {
             column.numbers += self.truths;
         }
         column.kind = match (column.numbers > 0, column.texts > 0) {
-            _ if self.is_sample_id => Kind::Text,
+            _ if self.role == Role::SampleIds => Kind::Text,
             (_, false) if self.truths > 0 => Kind::Boolean,
             (_, false) => Kind::Numeric,
             (true, true) => Kind::Mixed,
