@@ -16,6 +16,8 @@ pub(crate) enum Error {
         code: i32,
         messages: String,
     },
+    #[error("the engine failed: {0}")]
+    Engine(String),
     #[error(transparent)]
     Cohort(#[from] divbase_cohort::Error),
     #[error("{path}: {source}", path = path.display())]

@@ -3,6 +3,7 @@
 //! Both sides are measured in the same way by one small process; the start of Python is not counted.
 //! Repetitions of the sides alternate, and medians are compared.
 
+mod bytes;
 mod comparison;
 mod data;
 mod error;
@@ -30,6 +31,9 @@ struct Arguments {
     /// The `divbase-cli` to measure; the default is the one beside this program.
     #[arg(long)]
     cli: Option<PathBuf>,
+    /// Words between the program and the verb, separated by spaces.
+    #[arg(long, default_value = "local")]
+    prefix: String,
     /// Folder for generated data, kept for the next run.
     #[arg(long, default_value = "target/bench-engine")]
     data: PathBuf,
@@ -76,9 +80,15 @@ fn bench(arguments: &Arguments) -> Result<Vec<Line>, Error> {
             .with_file_name("divbase-cli")
     };
     let cli = arguments.cli.clone().unwrap_or_else(beside);
+    let prefix: Vec<String> = arguments
+        .prefix
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
     let bench = Bench {
         data: &data,
         cli: &cli,
+        prefix: &prefix,
         folder: &folder,
     };
     let mut lines = Vec::new();
@@ -109,6 +119,16 @@ fn bench(arguments: &Arguments) -> Result<Vec<Line>, Error> {
                 lines.push(Line::failed(&comparison.name));
             }
             Err(error) => return Err(error),
+        }
+    }
+    if arguments
+        .only
+        .as_ref()
+        .is_none_or(|part| "region".contains(part.as_str()))
+    {
+        for line in bytes::lines(&data.large, &data.region)? {
+            println!("{}", line.text());
+            lines.push(line);
         }
     }
     if let Some(path) = &arguments.table {

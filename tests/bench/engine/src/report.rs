@@ -19,8 +19,9 @@ pub(crate) struct Measured {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Line {
     pub(crate) name: String,
-    theirs: String,
-    ours: String,
+    /// What bcftools needed, or what is allowed.
+    pub(crate) theirs: String,
+    pub(crate) ours: String,
     /// Theirs over ours.
     pub(crate) value: f64,
     pub(crate) goal: f64,

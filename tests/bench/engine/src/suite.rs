@@ -15,6 +15,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) data: &'a Data,
     /// The `divbase-cli` to measure.
     pub(crate) cli: &'a Path,
+    /// Words before the verb.
+    pub(crate) prefix: &'a [String],
     pub(crate) folder: &'a Path,
 }
 
@@ -34,8 +36,10 @@ impl Bench<'_> {
     }
 
     fn ours(&self, words: &[&str]) -> Work {
-        let program = [self.cli.display().to_string(), "local".to_owned()];
-        Work::Program(program.into_iter().chain(owned(words)).collect())
+        let mut program = vec![self.cli.display().to_string()];
+        program.extend_from_slice(self.prefix);
+        program.extend(owned(words));
+        Work::Program(program)
     }
 
     /// A hundredth of a large file, as the service is asked for it again and again. The other side
