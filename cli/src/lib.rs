@@ -26,6 +26,7 @@ pub mod wire;
 use std::{ffi::OsString, process::ExitCode};
 
 use clap::{Command, FromArgMatches, error::ErrorKind};
+use reqwest::StatusCode;
 
 use app::App;
 use commands::Cli;
@@ -56,7 +57,10 @@ fn execute(args: &[OsString]) -> u8 {
         Ok(cli) => cli,
         Err(error) => return show_parse_error(&error),
     };
-    let settings = Settings::from_env();
+    let mut settings = Settings::from_env();
+    if let Some(path) = &cli.config {
+        settings.config_path.clone_from(path);
+    }
     let docs = settings.docs_url.clone();
     match dispatch(cli, settings) {
         Ok(()) => 0,
@@ -138,17 +142,24 @@ fn report(failure: &Failure, tree: &mut Command, path: &[String], docs: &str) {
                 output::style::err_red("Error:"),
                 output::text(&other.to_string())
             ));
-            if matches!(
-                other,
-                Failure::Api(_)
-                    | Failure::Connection { .. }
-                    | Failure::Auth(_)
-                    | Failure::Config(_)
-            ) {
-                output::note(&output::style::err_dim(&format!(
-                    "Tip: {docs}/user-guides/troubleshooting/"
-                )));
+            if let Some(tip) = tip(other, docs) {
+                output::note(&output::style::err_dim(&tip));
             }
         }
+    }
+}
+
+/// What may help next, where the error itself does not say it.
+fn tip(failure: &Failure, docs: &str) -> Option<String> {
+    match failure {
+        Failure::Api(error) if error.status == StatusCode::UNAUTHORIZED => Some(
+            "Tip: the server does not accept your credentials; log in again with `divbase-cli auth login [EMAIL]`, or renew \
+             your access token."
+                .to_owned(),
+        ),
+        Failure::Api(_) | Failure::Connection { .. } | Failure::Auth(_) | Failure::Config(_) => {
+            Some(format!("Tip: {docs}/user-guides/troubleshooting/"))
+        }
+        _ => None,
     }
 }

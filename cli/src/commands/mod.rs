@@ -8,6 +8,8 @@ pub mod query;
 pub mod task_history;
 pub mod version;
 
+use std::path::PathBuf;
+
 use clap::{ArgAction, CommandFactory, Parser, Subcommand};
 
 use crate::{app::App, failure::Outcome};
@@ -26,6 +28,9 @@ pub struct Cli {
     /// Print the program's version
     #[arg(short = 'v', long, action = ArgAction::Version)]
     version: Option<bool>,
+    /// Configuration file [default: DIVBASE_CLI_CONFIG_PATH, or the one in the user's folder]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub config: Option<PathBuf>,
     /// Install completion for the current shell, or the one named
     #[arg(long, value_name = "SHELL", num_args = 0..=1, default_missing_value = "")]
     pub install_completion: Option<String>,

@@ -5,6 +5,7 @@ pub mod checksum;
 pub mod destination;
 pub mod download;
 mod fetch;
+pub mod keys;
 mod multipart;
 mod partial;
 pub mod progress;

@@ -1,11 +1,10 @@
 //! Which local files an upload means, and the key that each gets. Patterns are those of a shell; only regular files count.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::HashSet,
     path::{Path, PathBuf},
 };
 
-use divbase_contract::names::{FORBIDDEN, NameError, UPLOAD_SUFFIXES, UploadName};
 use glob::{MatchOptions, Pattern};
 
 use crate::{
@@ -191,91 +190,6 @@ fn base_name(path: &Path) -> String {
         .into_owned()
 }
 
-/// The destination folder as the beginning of a key: no leading slash, one trailing slash, or nothing.
-///
-/// # Errors
-/// If it contains characters that no key may.
-pub fn folder_prefix(to: &str) -> Outcome<String> {
-    let inner = to.trim_start_matches('/').trim_end_matches('/');
-    if inner.is_empty() {
-        return Ok(String::new());
-    }
-    divbase_contract::names::FolderName::try_from(inner.to_owned())
-        .map(String::from)
-        .map_err(|error| Failure::Refused(format!("--to: {error}.")))
-}
-
-/// The keys as valid ones.
-///
-/// # Errors
-/// If two files would have one key, or any key is not allowed; all of them are named.
-pub fn require_valid(sources: &[Source]) -> Outcome<Vec<UploadName>> {
-    let mut by_key: BTreeMap<&str, Vec<&Path>> = BTreeMap::new();
-    for source in sources {
-        by_key.entry(&source.key).or_default().push(&source.path);
-    }
-    let doubles: Vec<String> = by_key
-        .iter()
-        .filter(|(_, paths)| paths.len() > 1)
-        .map(|(key, paths)| {
-            let paths: Vec<String> = paths
-                .iter()
-                .map(|path| path.display().to_string())
-                .collect();
-            format!("  - '{}' from: {}", output::name(key), paths.join(", "))
-        })
-        .collect();
-    if !doubles.is_empty() {
-        return Err(Failure::Refused(format!(
-            "several files would be uploaded to the same name:\n{}\nUpload them in separate runs with different --to, or rename them.",
-            doubles.join("\n")
-        )));
-    }
-    let mut valid = Vec::new();
-    let (mut types, mut letters, mut others) = (Vec::new(), Vec::new(), Vec::new());
-    for source in sources {
-        match source.key.parse::<UploadName>() {
-            Ok(key) => valid.push(key),
-            Err(NameError::Suffix(_)) => types.push(format!("  - {}", output::name(&source.key))),
-            Err(NameError::Forbidden(_, what)) => {
-                letters.push(format!(
-                    "  - {} (contains `{what}`)",
-                    output::name(&source.key)
-                ));
-            }
-            Err(error) => others.push(format!("  - {error}")),
-        }
-    }
-    let mut problems = Vec::new();
-    if !types.is_empty() {
-        problems.push(format!(
-            "these file types are not supported:\n{}\nSupported are: {}",
-            types.join("\n"),
-            UPLOAD_SUFFIXES.join(", ")
-        ));
-    }
-    if !letters.is_empty() {
-        problems.push(format!(
-            "these names contain unsupported characters:\n{}\nNo name may contain any of: {}",
-            letters.join("\n"),
-            FORBIDDEN.join(" ")
-        ));
-    }
-    if !others.is_empty() {
-        problems.push(format!(
-            "these names are not allowed:\n{}",
-            others.join("\n")
-        ));
-    }
-    if problems.is_empty() {
-        return Ok(valid);
-    }
-    Err(Failure::Refused(format!(
-        "{}\nNothing was uploaded.",
-        problems.join("\n")
-    )))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -340,29 +254,5 @@ mod tests {
         assert!(text.contains("nothing*"));
         let expanded = of_arguments(&["t/x.tsv".to_owned()], "", Descent::Recursive);
         assert!(expanded.unwrap_err().to_string().contains("quote"));
-    }
-
-    #[test]
-    fn destination_folders() {
-        assert_eq!(folder_prefix("/a/b").unwrap(), "a/b/");
-        assert_eq!(folder_prefix("/").unwrap(), "");
-        assert!(folder_prefix("a/../b").is_err());
-        assert!(folder_prefix("a:b").is_err());
-    }
-
-    #[test]
-    fn all_bad_names_are_listed() {
-        let source = |key: &str| Source {
-            path: PathBuf::from(key),
-            key: key.to_owned(),
-        };
-        let text = require_valid(&[source("a.vcf"), source("b@c.tsv"), source("ok.tsv")])
-            .unwrap_err()
-            .to_string();
-        assert!(text.contains("types are not supported") && text.contains("a.vcf"));
-        assert!(text.contains("unsupported characters") && text.contains("b@c.tsv"));
-        assert!(!text.contains("ok.tsv"));
-        let doubled = require_valid(&[source("ok.tsv"), source("ok.tsv")]);
-        assert!(doubled.unwrap_err().to_string().contains("same name"));
     }
 }

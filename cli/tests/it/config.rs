@@ -111,6 +111,18 @@ fn a_project_must_be_known() {
 }
 
 #[test]
+fn another_configuration_file_can_be_named() {
+    let home = Home::new(&Stub::start());
+    home.run(&["config", "add", "here", "-d", "--config", "other.yaml"])
+        .expect(0);
+    assert_eq!(home.names(&home.work()), ["other.yaml"]);
+    let shown = home
+        .run(&["--config", "other.yaml", "config", "show-default"])
+        .expect(0);
+    assert_eq!(shown.out, "here\n");
+}
+
+#[test]
 fn completion_scripts() {
     let home = Home::new(&Stub::start());
     let script = home.run(&["--show-completion", "bash"]).expect(0).out;

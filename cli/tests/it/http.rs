@@ -84,6 +84,19 @@ fn refusals_are_final() {
 }
 
 #[test]
+fn credentials_that_the_server_refuses_come_with_advice() {
+    let stub = Stub::start();
+    stub.on(
+        UPDATE,
+        [Reply::error(401, "authentication_error", "Invalid token")],
+    );
+    let run = Home::logged_in(&stub)
+        .run(&["dimensions", "update"])
+        .expect(1);
+    assert!(run.err.contains("Invalid token") && run.err.contains("auth login"));
+}
+
+#[test]
 fn the_server_says_how_long_to_wait() {
     let stub = Stub::start();
     stub.on(

@@ -113,6 +113,11 @@ fn nothing_is_sent_if_a_name_is_not_allowed() {
         .run(&["files", "upload", "ok.tsv", "nothing"])
         .expect(1);
     assert!(run.err.contains("nothing") && !run.err.contains("ok.tsv"));
+    home.write("work/empty.tsv", "");
+    let run = home
+        .run(&["files", "upload", "ok.tsv", "empty.tsv"])
+        .expect(1);
+    assert!(run.err.contains("empty.tsv") && !run.err.contains("ok.tsv"));
     home.run(&["files", "upload"]).expect(1);
     home.run(&["files", "upload", "ok.tsv", "-l", "list"])
         .expect(2);

@@ -12,6 +12,7 @@ use crate::{
     output::{self, style},
     transfer::{
         checksum::{Checksum, Form},
+        keys,
         sources::{self, Descent},
         upload::{self, Sent, Upload},
     },
@@ -75,7 +76,7 @@ pub(super) async fn run(args: UploadArgs, app: &App) -> Outcome {
 }
 
 fn selected(args: &UploadArgs) -> Outcome<Vec<Upload>> {
-    let to = sources::folder_prefix(&args.to)?;
+    let to = keys::folder_prefix(&args.to)?;
     let descent = if args.recursive {
         Descent::Recursive
     } else {
@@ -85,10 +86,10 @@ fn selected(args: &UploadArgs) -> Outcome<Vec<Upload>> {
         Some(list) => sources::of_list(&super::names::lines(list)?, &to)?,
         None => sources::of_arguments(&args.files, &to, descent)?,
     };
-    let keys = sources::require_valid(&sources)?;
+    let names = keys::require_valid(&sources)?;
     sources
         .into_iter()
-        .zip(keys)
+        .zip(names)
         .map(|(source, key)| {
             let path = std::path::absolute(&source.path)
                 .map_err(|error| Failure::io("find", &source.path, error))?;
