@@ -56,11 +56,14 @@ test: setup with-stack ## Run every test against a throw-away Postgres and AWS e
 
 .PHONY: infra-check
 infra-check: tools ## Check the deployment templates: cfn-lint, sam, and our own policy
-	.local/tools/bin/cfn-lint infra/*.yaml
+	.local/tools/bin/cfn-lint --regions eu-north-1 -- infra/data.yaml infra/template.yaml
+	.local/tools/bin/cfn-lint --regions us-east-1 -- infra/budget.yaml
 	@# sam looks for Docker, credentials and news unless told not to; a region is all it needs.
-	SAM_CLI_TELEMETRY=0 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \
-		.local/tools/bin/sam validate --lint --template infra/template.yaml --region eu-north-1
-	.local/venv/bin/python infra/policy/check.py infra/template.yaml
+	for template in infra/data.yaml infra/template.yaml; do \
+		SAM_CLI_TELEMETRY=0 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \
+			.local/tools/bin/sam validate --lint --template $$template --region eu-north-1 || exit 1; \
+	done
+	.local/venv/bin/python infra/policy/check.py infra/*.yaml
 	.local/venv/bin/python -m unittest discover infra/policy
 
 .PHONY: functions

@@ -1,4 +1,4 @@
-"""Checks the templates against our rules: `python infra/policy/check.py infra/template.yaml`.
+"""Checks the templates against our rules: `python infra/policy/check.py infra/*.yaml`.
 
 Each rule is a function from a template to the sentences that say what breaks it. test_check.py
 shows for each that it fails when it is broken.
@@ -8,10 +8,11 @@ import sys
 
 import access
 import operations
+import state
 import storage
 from template import load
 
-RULES = storage.RULES + access.RULES + operations.RULES
+RULES = storage.RULES + access.RULES + operations.RULES + state.RULES
 
 
 def findings(template):

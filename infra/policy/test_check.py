@@ -1,4 +1,4 @@
-"""Every rule holds for the real template, and fails when the template is broken on purpose.
+"""Every rule holds for the real templates, and fails when one is broken on purpose.
 
 Run: `python -m unittest discover infra/policy`.
 """
@@ -10,7 +10,7 @@ import unittest
 import check
 from template import load
 
-TEMPLATE = pathlib.Path(__file__).parent.parent / "template.yaml"
+INFRA = pathlib.Path(__file__).parent.parent
 
 
 def put(path, value):
@@ -48,7 +48,7 @@ def prop(path):
 WORK = "Policies/0/PolicyDocument/Statement"
 BUCKET_KEY = "BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault"
 
-# Rule, what is done to the template, and a word of the sentence that must come out.
+# Rule, what is done to template.yaml, and a word of the sentence that must come out.
 MUTATIONS = [
     ("no_public_bucket", put(prop("ProjectBucket/PublicAccessBlockConfiguration/BlockPublicPolicy"), False), "BlockPublicPolicy"),
     ("no_public_bucket", drop(prop("ProjectBucket/PublicAccessBlockConfiguration")), "BlockPublicAcls"),
@@ -104,27 +104,54 @@ MUTATIONS = [
     ("api_is_throttled_and_logged", drop(prop("HttpApiStage/AccessLogSettings")), "access log"),
 ]
 
+# The same for data.yaml.
+DATA_MUTATIONS = [
+    ("no_wildcard_action", put(prop(f"ProxyRole/{WORK}/0/Action"), "secretsmanager:*"), "ProxyRole"),
+    ("no_wildcard_resource", put(prop(f"ProxyRole/{WORK}/0/Resource"), "*"), "ProxyRole"),
+    ("keys_rotate_and_stay", put(prop("Key/EnableKeyRotation"), False), "rotated"),
+    ("keys_rotate_and_stay", put("Resources/Key/DeletionPolicy", "Delete"), "lost"),
+    ("keys_rotate_and_stay", put(prop("Key/KeyPolicy/Statement/0/Principal"), {"AWS": "*"}), "everybody"),
+    ("keys_rotate_and_stay", drop(prop("Key/KeyPolicy/Statement/1/Condition")), "for anybody"),
+    ("secrets_are_encrypted_with_our_key", drop(prop("TokenKey/KmsKeyId")), "TokenKey"),
+    ("database_is_safe", put(prop("Database/StorageEncrypted"), False), "encrypted"),
+    ("database_is_safe", drop(prop("Database/DeletionProtection")), "by mistake"),
+    ("database_is_safe", drop(prop("Database/BackupRetentionPeriod")), "backups"),
+    ("database_is_safe", put("Resources/Database/DeletionPolicy", "Delete"), "snapshot"),
+    ("database_is_safe", put(prop("DatabaseInstance/PubliclyAccessible"), True), "outside"),
+    ("database_is_safe", put(prop("DatabaseProxy/RequireTLS"), False), "DatabaseProxy"),
+    ("database_insists_on_tls", drop(prop("DatabaseSettings/Parameters/rds.force_ssl")), "Database"),
+    ("network_has_no_way_in", put(prop("DatabaseGroup/SecurityGroupIngress/0/CidrIp"), "0.0.0.0/0"), "DatabaseGroup"),
+    ("network_has_no_way_in", put(prop("SubnetA/MapPublicIpOnLaunch"), True), "SubnetA"),
+    ("network_has_no_way_in", put("Resources/Way", {"Type": "AWS::EC2::InternetGateway"}), "internet"),
+]
+
+TABLES = {"template.yaml": MUTATIONS, "data.yaml": DATA_MUTATIONS}
+
 
 class Policy(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.template = load(TEMPLATE)
-
-    def test_the_template_keeps_every_rule(self):
-        self.assertEqual(check.findings(self.template), [])
+    def test_the_templates_keep_every_rule(self):
+        for name in TABLES:
+            self.assertEqual(check.findings(load(INFRA / name)), [], name)
 
     def test_every_rule_is_broken_by_some_mutation(self):
-        rules = {rule.__name__ for rule in check.RULES}
-        self.assertEqual({rule for rule, _, _ in MUTATIONS}, rules)
+        broken = {rule for table in TABLES.values() for rule, _, _ in table}
+        self.assertEqual(broken, {rule.__name__ for rule in check.RULES})
 
     def test_each_mutation_is_found_by_its_rule(self):
-        for number, (rule, change, word) in enumerate(MUTATIONS):
-            with self.subTest(rule=rule, word=word, number=number):
-                template = copy.deepcopy(self.template)
-                change(template)
-                sentences = [text for name, text in check.findings(template) if name == rule]
-                self.assertTrue(sentences, f"{rule} did not notice")
-                self.assertIn(word, " ".join(sentences))
+        for name, table in TABLES.items():
+            original = load(INFRA / name)
+            for number, (rule, change, word) in enumerate(table):
+                with self.subTest(template=name, rule=rule, word=word, number=number):
+                    template = copy.deepcopy(original)
+                    change(template)
+                    sentences = [text for found, text in check.findings(template) if found == rule]
+                    self.assertTrue(sentences, f"{rule} did not notice")
+                    self.assertIn(word, " ".join(sentences))
+
+    def test_what_data_gives_is_what_the_template_takes(self):
+        given = load(INFRA / "data.yaml")["Outputs"]
+        taken = load(INFRA / "template.yaml")["Parameters"]
+        self.assertLessEqual(set(given), set(taken))
 
 
 if __name__ == "__main__":
