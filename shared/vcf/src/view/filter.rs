@@ -1,30 +1,48 @@
 //! `-i` and `-e`: the expression, made ready for a header.
 
-use crate::command::ExpressionFilter;
+use crate::command::{ExpressionFilter, Sites};
 use crate::error::{Error, ErrorKind};
+use crate::expr::{self, CompileError};
 use crate::header::Header;
 use crate::record::{Record, RecordError};
 
 /// An expression ready to be asked.
 #[derive(Debug)]
-pub(super) struct Filter {}
+pub(super) struct Filter {
+    program: expr::Filter,
+    sites: Sites,
+}
 
-/// What evaluating works in.
-#[derive(Debug, Default)]
-pub(super) struct Evaluation {}
+/// What evaluating works in; there is none without an expression.
+pub(super) type Evaluation = Option<expr::Scratch>;
 
 impl Filter {
-    pub(super) fn new(filter: &ExpressionFilter, _header: &Header) -> Result<Self, Error> {
-        let text = filter.expression.text();
-        Err(ErrorKind::Declined(format!("the expression {text:?}")).into())
+    pub(super) fn new(filter: &ExpressionFilter, header: &Header) -> Result<Self, Error> {
+        let program = expr::compile(&filter.expression, header).map_err(|error| match error {
+            CompileError::Declined(reason) => ErrorKind::Declined(reason.to_string()),
+            CompileError::Invalid(reason) => ErrorKind::Option(reason),
+        })?;
+        Ok(Self {
+            program,
+            sites: filter.sites,
+        })
+    }
+
+    pub(super) fn evaluation(&self) -> expr::Scratch {
+        expr::Scratch::new(&self.program)
     }
 
     /// Whether the record is kept.
     pub(super) fn keeps(
         &self,
-        _record: &Record<'_>,
-        _evaluation: &mut Evaluation,
+        record: &Record<'_>,
+        evaluation: &mut Evaluation,
     ) -> Result<bool, RecordError> {
-        Ok(true)
+        let scratch = evaluation.get_or_insert_with(|| self.evaluation());
+        let holds = self
+            .program
+            .matches(record, scratch)
+            .map_err(|error| RecordError::Inconsistent(error.to_string()))?;
+        Ok(holds == (self.sites == Sites::Select))
     }
 }

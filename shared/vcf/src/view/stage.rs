@@ -89,7 +89,10 @@ impl Stage {
     }
 
     pub(super) fn scratch(&self) -> Scratch {
-        Scratch::default()
+        Scratch {
+            evaluation: self.filter.as_ref().map(Filter::evaluation),
+            ..Scratch::default()
+        }
     }
 
     /// `read_by_region`: the caller read `region` through the index, if the stage has regions.
