@@ -79,7 +79,7 @@ pub fn update<S: AsRef<str>>(existing: &[u8], samples: &[S]) -> Result<Updated, 
     let added: Vec<String> = samples
         .iter()
         .map(AsRef::as_ref)
-        .filter(|sample| ids.find(&table, sample).is_none())
+        .filter(|sample| ids.find(sample).is_none())
         .map(str::to_owned)
         .collect();
     let (before, after) = (

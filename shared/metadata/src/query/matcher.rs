@@ -150,13 +150,13 @@ impl Matcher {
             match ids {
                 // A table with an id twice is refused before.
                 Some(ids) if self.texts.only_equal() => {
-                    for row in self.texts.equal.iter().filter_map(|id| ids.find(table, id)) {
+                    for row in self.texts.equal.iter().filter_map(|id| ids.find(id)) {
                         rows[row as usize] = true;
                     }
                 }
                 Some(ids) => {
-                    for (index, row) in (0..).zip(rows.iter_mut()) {
-                        *row = self.texts.matches(ids.id(table, index));
+                    for (row, id) in rows.iter_mut().zip(ids.iter()) {
+                        *row = self.texts.matches(id);
                     }
                 }
                 None => self.match_texts(table, at, column, mode, &mut rows),
@@ -192,14 +192,10 @@ impl Matcher {
         };
         if let (Values::Numbers(numbers), true) = (&column.values, self.texts.only_missing()) {
             for ((row, number), raw) in rows.iter_mut().zip(numbers).zip(table.spans(at)) {
-                *row |= number.is_nan() && matches(table.text(*raw));
+                *row |= number.is_nan() && (raw.is_empty() || matches(table.text(*raw)));
             }
         } else if let Values::Words(words) = &column.values {
-            let by_code: Vec<bool> = words
-                .examples
-                .iter()
-                .map(|row| matches(table.cell(at, *row as usize)))
-                .collect();
+            let by_code: Vec<bool> = words.texts.iter().map(matches).collect();
             for (row, code) in rows.iter_mut().zip(&words.codes) {
                 *row |= by_code[usize::from(*code)];
             }

@@ -62,15 +62,12 @@ pub fn query<'t>(
     warnings.append(&mut evaluation.warnings);
 
     let sample_ids: Vec<&str> = match rows {
-        None => (0..table.row_count())
-            .map(|row| ids.id(table, row_index(row)))
+        None => ids.iter().collect(),
+        Some(rows) => ids
+            .iter()
+            .zip(rows)
+            .filter_map(|(id, selected)| selected.then_some(id))
             .collect(),
-        Some(rows) => {
-            let selected = rows.iter().enumerate().filter(|(_, selected)| **selected);
-            selected
-                .map(|(row, _)| ids.id(table, row_index(row)))
-                .collect()
-        }
     };
     if ids.are_numbers() && !sample_ids.is_empty() {
         return Err(QueryError::NumericSampleIds);
@@ -80,9 +77,4 @@ pub fn query<'t>(
         message: filter.query_message().to_owned(),
         warnings,
     })
-}
-
-/// Rows are counted in 32 bits: a file of less than 4 GiB has no more.
-fn row_index(row: usize) -> u32 {
-    u32::try_from(row).expect("the reader refuses files of 4 GiB and more, which bounds the rows")
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::ListCell;
+use super::{ListCell, strings::Strings};
 
 /// What the cells of a column are, which decides how filters read their values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -50,9 +50,9 @@ pub(crate) enum Values {
 /// The distinct cells of a column and which row has which.
 #[derive(Debug)]
 pub(crate) struct Words {
-    /// For each distinct cell, as it stands in the file, a data row that has it.
-    pub(crate) examples: Vec<u32>,
-    /// For each data row, the place of its cell in `examples`.
+    /// The distinct cells as they stand in the file.
+    pub(crate) texts: Strings,
+    /// For each data row, the place of its cell in `texts`.
     pub(crate) codes: Vec<u16>,
 }
 

@@ -10,6 +10,7 @@ use crate::{
     number::python_text,
     reading::{
         stock::{self, StockNumbers},
+        strings::Strings,
         truth,
     },
     table::Table,
@@ -18,9 +19,10 @@ use crate::{
 /// The column of sample ids. Row lists hold 0-based indexes of data rows, ascending.
 #[derive(Debug)]
 pub(crate) struct Ids {
-    column: usize,
-    /// The ids as the Python implementation's reader rewrites a column of numbers (`001` becomes `1`).
-    rewritten: Option<Vec<Box<str>>>,
+    /// One per data row, trimmed.
+    texts: Strings,
+    /// The Python implementation's reader made numbers of them (`001` becomes `1`).
+    are_numbers: bool,
     index: HashTable<u32>,
     hasher: DefaultHashBuilder,
     pub(crate) empty: Vec<u32>,
@@ -32,18 +34,20 @@ pub(crate) struct Ids {
 
 impl Ids {
     pub(super) fn of(table: &Table, column: usize, mode: Mode) -> Self {
+        let rewritten = match mode {
+            Mode::Strict => None,
+            Mode::Compat => rewritten(table, column),
+        };
+        let are_numbers = rewritten.is_some();
         let mut ids = Self {
-            column,
-            rewritten: None,
+            texts: rewritten.unwrap_or_else(|| table.cells(column).map(trim).collect()),
+            are_numbers,
             index: HashTable::with_capacity(table.row_count()),
             hasher: DefaultHashBuilder::default(),
             empty: Vec::new(),
             bracketed: Vec::new(),
             repeated: BTreeMap::new(),
         };
-        if mode == Mode::Compat {
-            ids.rewritten = rewritten(table, column);
-        }
         for (row, raw) in (0..).zip(table.cells(column)) {
             let id = trim(raw);
             if is_missing(raw, id, mode) {
@@ -51,16 +55,16 @@ impl Ids {
             } else if id.starts_with('[') && id.ends_with(']') {
                 ids.bracketed.push(row);
             } else {
-                ids.insert(table, row);
+                ids.insert(row);
             }
         }
         ids
     }
 
-    fn insert(&mut self, table: &Table, row: u32) {
-        let id = self.id(table, row);
+    fn insert(&mut self, row: u32) {
+        let id = self.id(row);
         let hash = self.hasher.hash_one(id);
-        match self.find(table, id) {
+        match self.find(id) {
             Some(first) => self.repeated.entry(first).or_default().push(row),
             None => {
                 // The table was made large enough for every row, so nothing is hashed anew.
@@ -70,17 +74,20 @@ impl Ids {
     }
 
     /// The id in the data row with this 0-based index.
-    pub(crate) fn id<'t>(&'t self, table: &'t Table, row: u32) -> &'t str {
-        match &self.rewritten {
-            Some(ids) => &ids[row as usize],
-            None => trim(table.cell(self.column, row as usize)),
-        }
+    #[inline]
+    pub(crate) fn id(&self, row: u32) -> &str {
+        self.texts.get(row as usize)
+    }
+
+    /// The ids of all data rows.
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.texts.iter()
     }
 
     /// The 0-based index of the first data row with this id.
-    pub(crate) fn find(&self, table: &Table, id: &str) -> Option<u32> {
+    pub(crate) fn find(&self, id: &str) -> Option<u32> {
         self.index
-            .find(self.hasher.hash_one(id), |row| self.id(table, *row) == id)
+            .find(self.hasher.hash_one(id), |row| self.id(*row) == id)
             .copied()
     }
 
@@ -97,13 +104,13 @@ impl Ids {
     }
 
     pub(crate) fn are_numbers(&self) -> bool {
-        self.rewritten.is_some()
+        self.are_numbers
     }
 }
 
 /// What the Python implementation's reader makes of a column of numbers or truth words: whole numbers lose their zeros,
 /// and gain `.0` if a cell of the column is missing or has a fraction. `None` if the column stays text.
-fn rewritten(table: &Table, column: usize) -> Option<Vec<Box<str>>> {
+fn rewritten(table: &Table, column: usize) -> Option<Strings> {
     let cells = || {
         table
             .cells(column)
@@ -123,16 +130,12 @@ fn rewritten(table: &Table, column: usize) -> Option<Vec<Box<str>>> {
                 "False"
             }
         };
-        return Some(cells().map(|(cell, _)| word(cell).into()).collect());
+        return Some(cells().map(|(cell, _)| word(cell)).collect());
     }
     Some(match stock::numbers(table, column)? {
-        StockNumbers::Whole(numbers) => numbers
-            .iter()
-            .map(|number| number.to_string().into())
-            .collect(),
-        StockNumbers::Floats(numbers) => numbers
-            .iter()
-            .map(|number| python_text(*number).into())
-            .collect(),
+        StockNumbers::Whole(numbers) => numbers.iter().map(ToString::to_string).collect(),
+        StockNumbers::Floats(numbers) => {
+            numbers.iter().map(|number| python_text(*number)).collect()
+        }
     })
 }

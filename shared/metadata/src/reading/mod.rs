@@ -7,6 +7,7 @@ mod ids;
 mod list;
 mod scan;
 mod stock;
+mod strings;
 mod words;
 
 pub use column::Kind;

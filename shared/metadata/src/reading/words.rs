@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use super::Words;
+use super::{Words, strings::Strings};
 use crate::table::Table;
 
 /// A column with more distinct cells than this gains little from knowing them.
@@ -19,7 +19,7 @@ impl<'t> Collector<'t> {
     /// `cells` are the cells above the one to be added next.
     pub(super) fn starting_with(cells: impl Iterator<Item = &'t str>, rows: usize) -> Self {
         let words = Words {
-            examples: Vec::new(),
+            texts: Strings::default(),
             codes: Vec::with_capacity(rows),
         };
         let mut collector = Self {
@@ -50,15 +50,14 @@ impl<'t> Collector<'t> {
 
     #[cold]
     fn add_word(&mut self, cell: &'t str) -> Option<u16> {
-        let known = self.words.examples.len();
-        let row = self.words.codes.len();
+        let known = self.words.texts.len();
         if known == MOST {
             *self = Self::starting_with(std::iter::empty(), 0);
             self.given_up = true;
             return None;
         }
         let code = u16::try_from(known).ok()?;
-        self.words.examples.push(u32::try_from(row).ok()?);
+        self.words.texts.push(cell);
         self.codes_by_cell.insert(cell, code);
         Some(code)
     }

@@ -23,6 +23,10 @@ impl Span {
         }
     }
 
+    pub(crate) fn is_empty(self) -> bool {
+        self.length == 0
+    }
+
     pub(super) fn range(self) -> Range<usize> {
         let start = self.start as usize;
         start..start + self.length as usize

@@ -36,7 +36,7 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
         let rows: Vec<u32> = std::iter::once(*first)
             .chain(others.iter().copied())
             .collect();
-        let id = ids.id(judge.table, *first);
+        let id = ids.id(*first);
         let shown = judge
             .checks
             .preview
@@ -54,7 +54,7 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
         errors.push(finding(&further, message));
     }
     if !ids.bracketed.is_empty() {
-        let id = |row: &u32| ids.id(judge.table, *row);
+        let id = |row: &u32| ids.id(*row);
         let shown = judge
             .checks
             .preview

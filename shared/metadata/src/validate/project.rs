@@ -24,7 +24,7 @@ impl<'a> ProjectMatch<'a> {
             absent: Vec::new(),
         };
         for sample in samples {
-            match ids.find(table, sample) {
+            match ids.find(sample) {
                 Some(row) => {
                     found.matching += usize::from(!found.known[row as usize]);
                     found.known[row as usize] = true;
@@ -46,7 +46,7 @@ impl<'a> ProjectMatch<'a> {
             .into_iter()
             .filter(|row| !self.known[*row as usize])
             .collect();
-        let mut names: Vec<&str> = rows.iter().map(|row| ids.id(table, *row)).collect();
+        let mut names: Vec<&str> = rows.iter().map(|row| ids.id(*row)).collect();
         names.sort_unstable();
         let message = format!(
             "Samples of the metadata file that are not in the project's dimensions index: {}",
