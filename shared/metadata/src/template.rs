@@ -2,6 +2,8 @@
 //!
 //! Must not judge the table: an existing file keeps every byte, whatever is wrong with it.
 
+use std::collections::HashSet;
+
 use thiserror::Error;
 
 use crate::{
@@ -17,6 +19,8 @@ pub struct Updated {
     pub bytes: Vec<u8>,
     /// The added samples, in the order given.
     pub added: Vec<String>,
+    /// Samples of the file that were not given, in file order. They are kept.
+    pub unknown: Vec<String>,
 }
 
 /// Why samples cannot be added to a file. The user's to mend.
@@ -64,6 +68,7 @@ pub fn update<S: AsRef<str>>(existing: &[u8], samples: &[S]) -> Result<Updated, 
             return Ok(Updated {
                 bytes: create(samples),
                 added: names(samples),
+                unknown: Vec::new(),
             });
         }
         Err(error) => return Err(error.into()),
@@ -95,7 +100,19 @@ pub fn update<S: AsRef<str>>(existing: &[u8], samples: &[S]) -> Result<Updated, 
         let row = format!("{before}{}{after}{line_end}", cell(sample));
         bytes.extend(row.as_bytes());
     }
-    Ok(Updated { bytes, added })
+    let given: HashSet<&str> = samples.iter().map(AsRef::as_ref).collect();
+    let unknown = ids
+        .rows()
+        .into_iter()
+        .map(|row| ids.id(row))
+        .filter(|id| !given.contains(id))
+        .map(str::to_owned)
+        .collect();
+    Ok(Updated {
+        bytes,
+        added,
+        unknown,
+    })
 }
 
 /// The line end of the first line.

@@ -1,6 +1,9 @@
 //! Templates: what is made, and that an update keeps every byte there was.
 
-use divbase_metadata::template::{UpdateError, create, update};
+use divbase_metadata::{
+    Checks, Filter, Mode, Table, query,
+    template::{UpdateError, create, update},
+};
 
 fn updated(existing: &str, samples: &[&str]) -> (String, Vec<String>) {
     let updated = update(existing.as_bytes(), samples).expect("the existing table can be read");
@@ -67,4 +70,30 @@ fn a_file_whose_samples_cannot_be_told_is_refused() {
         update(b"#Sample_ID\n\xff\n", &["S2"]),
         Err(UpdateError::Read(_))
     ));
+}
+
+#[test]
+fn an_update_tells_of_samples_it_was_not_given() {
+    let updated = update(b"#Sample_ID\tA\nX\t1\nS1\t2\n\t3\n", &["S1", "S2"]).unwrap();
+    assert_eq!(updated.added, ["S2"]);
+    assert_eq!(updated.unknown, ["X"]);
+}
+
+/// What a template holds is what a table says, whatever the samples are called.
+#[test]
+fn odd_names_survive_a_template() {
+    let names = [
+        "a b",
+        "\"quoted\"",
+        "tab\there",
+        "line\nend",
+        "Åland",
+        "001",
+    ];
+    let table = Table::read(create(&names)).unwrap();
+    let all = Filter::parse("", Mode::Strict).unwrap();
+    assert_eq!(
+        query(&table, &all, &Checks::default()).unwrap().sample_ids,
+        names
+    );
 }
