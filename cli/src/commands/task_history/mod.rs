@@ -71,11 +71,12 @@ pub async fn run(command: TaskHistoryCommand, app: &App) -> Outcome {
         TaskHistoryCommand::User(args) => user(args, app).await,
         TaskHistoryCommand::Id(args) => {
             let task = tasks::by_id(&app.server()?, args.task_id).await?;
-            show(
-                &format!("DivBase Task History for Task ID: {}", args.task_id),
-                vec![task],
-                args.format,
-            )
+            let title = format!("DivBase Task History for Task ID: {}", args.task_id);
+            if args.format.tsv || args.format.json {
+                show(&title, vec![task], args.format)
+            } else {
+                show_one(&title, &task)
+            }
         }
         TaskHistoryCommand::Project(args) => {
             let at = app.project(args.project.as_deref())?;
@@ -119,16 +120,17 @@ fn newest(mut tasks: Vec<Task>, limit: usize) -> Vec<Task> {
     tasks
 }
 
+const HEADER: [&str; 7] = [
+    "Submitting user",
+    "Task ID",
+    "State",
+    "Created at",
+    "Started at",
+    "Runtime (s)",
+    "Result",
+];
+
 fn show(title: &str, tasks: Vec<Task>, format: TableFormat) -> Outcome {
-    const HEADER: [&str; 7] = [
-        "Submitting user",
-        "Task ID",
-        "State",
-        "Created at",
-        "Started at",
-        "Runtime (s)",
-        "Result",
-    ];
     if format.json {
         return output::json(&tasks);
     }
@@ -142,6 +144,34 @@ fn show(title: &str, tasks: Vec<Task>, format: TableFormat) -> Outcome {
     }
     output::line(&style::bold(&output::name(title)))?;
     table::boxed(&HEADER, &rows)
+}
+
+/// One task line by line: a table would have no room for its result.
+fn show_one(title: &str, task: &Task) -> Outcome {
+    const LABEL_WIDTH: usize = 15;
+    output::line(&style::bold(title))?;
+    for (label, value) in HEADER.iter().zip(row(task)) {
+        let indent = format!("\n{:LABEL_WIDTH$}  ", "");
+        let value = output::text(&value).replace('\n', &indent);
+        let value = if *label == "State" {
+            coloured(task.state())
+        } else {
+            value
+        };
+        output::line(&format!("{label:LABEL_WIDTH$}  {value}"))?;
+    }
+    Ok(())
+}
+
+fn coloured(state: State) -> String {
+    let paint = match state {
+        State::Success => style::green,
+        State::Failure => style::red,
+        State::Started | State::Retry => style::blue,
+        State::Revoked => style::magenta,
+        State::Queuing => return state.as_str().to_owned(),
+    };
+    paint(state.as_str())
 }
 
 fn row(task: &Task) -> Vec<String> {
