@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     filter::{Clause, FilterFault, Form, Value},
+    missing::is_word,
     mode::Mode,
     reading::{Column, Kind, SAMPLE_ID},
     validate::quoted,
@@ -74,13 +75,22 @@ impl Evaluation<'_> {
             }
         }
         if !rows.contains(&true) {
-            self.warnings.push(format!(
-                "No row matches the filter {} on column {}.",
-                quoted(self.filter.at(&clause.place)),
-                quoted(&column.name)
-            ));
+            self.warnings.push(self.unmatched(column, clause));
         }
         Ok(Some(rows))
+    }
+
+    fn unmatched(&self, column: &Column, clause: &Clause) -> String {
+        let name = quoted(&column.name);
+        let text = quoted(self.filter.at(&clause.place));
+        let names_missing = |value: &Value| value.form == Form::Plain && is_word(&value.text);
+        let hint = if self.filter.mode() == Mode::Strict && clause.values.iter().any(names_missing)
+        {
+            " The words for a missing value match no cell: missing cells are found with =\"\"."
+        } else {
+            ""
+        };
+        format!("No row matches the filter {text} on column {name}.{hint}")
     }
 
     /// Adds a plain value on a column of numbers; `false` if it is no number, comparison or range.

@@ -2,9 +2,9 @@
 """The published metadata rules in compat mode, as a small model on top of pandas.
 
 Reads `questions.tsv` (table, filter, project) and writes `compat.tsv` with the answers. The model follows the written
-rules and knows nothing of the Rust library, so that the two can disagree. Needs pandas 2.3.3:
+rules and knows nothing of the Rust library, so that the two can disagree. Needs pandas 2.3.3, which `tests/bench/metadata.sh` installs:
 
-    .local/venv/bin/python shared/metadata/tests/cases/model.py
+    .local/bench-venv/bin/python shared/metadata/tests/cases/model.py
 """
 
 import ast

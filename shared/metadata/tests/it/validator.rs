@@ -185,3 +185,16 @@ fn a_first_line_of_too_many_columns_is_refused() {
     let error = Table::read("\t".repeat(70_000)).unwrap_err();
     assert!(error.to_string().contains("70001 columns"), "{error}");
 }
+
+#[test]
+fn a_word_for_missing_in_a_filter_is_explained() {
+    let table = Table::read("#Sample_ID\tA\nS1\tNA\nS2\tx\n").unwrap();
+    let filter = Filter::parse("A:NA", Mode::Strict).unwrap();
+    let selection = query(&table, &filter, &Checks::default()).unwrap();
+    assert_eq!(selection.sample_ids, [""; 0]);
+    assert!(
+        selection.warnings[0].contains("=\"\""),
+        "{}",
+        selection.warnings[0]
+    );
+}
