@@ -45,7 +45,7 @@ fn missing_samples_are_added_to_a_table() {
     let run = home
         .run(&[&TEMPLATE[..], &["--update", "t.tsv"]].concat())
         .expect(0);
-    assert!(run.out.contains("2 missing samples") && run.err.contains("1 samples of the table"));
+    assert!(run.out.contains("2 missing samples") && run.err.contains("1 samples of the table are not in the dimensions of the project; they are kept: ['X']"));
     let text = "#Sample_ID\tArea\nS2\tNorth\nX\tSouth\nS1\t\nS3\t\n";
     assert_eq!(home.read("work/t.tsv"), text);
     let run = home
