@@ -12,10 +12,19 @@ pub(super) fn of_samples<'a>(
 ) -> Option<impl Iterator<Item = Result<&'a [u8], EvaluationError>> + use<'a>> {
     let index = record.format_index(b"GT")?;
     Some(record.columns().map(move |column| match index {
-        0 => Ok(memchr::memchr(b':', column).map_or(column, |end| &column[..end])),
+        0 => Ok(first_subfield(column)),
         // bcftools reads an impossible allele where GT is not the first key and left out.
         _ => subfield(column, index).ok_or(EvaluationError::OmittedGenotype),
     }))
+}
+
+fn first_subfield(column: &[u8]) -> &[u8] {
+    match column {
+        // By far the most: two alleles of one digit.
+        [_, b'/' | b'|', _] => column,
+        [_, b'/' | b'|', _, b':', ..] => &column[..3],
+        _ => memchr::memchr(b':', column).map_or(column, |end| &column[..end]),
+    }
 }
 
 /// What labels are made of.
@@ -198,7 +207,7 @@ pub(super) fn missing(
     let mut missing = 0u32;
     for genotype in genotypes {
         let text = genotype?;
-        if memchr::memchr(b'.', text).is_some() || text.is_empty() {
+        if !matches!(text, [b'0'..=b'9', b'/' | b'|', b'0'..=b'9']) {
             missing += u32::from(Genotype::new(text, version).any(|allele| allele.index.is_none()));
         }
     }

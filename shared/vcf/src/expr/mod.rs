@@ -2,6 +2,37 @@
 //!
 //! The rule for every doubt: an expression whose answer is not known to be bcftools' answer is declined before a
 //! record is read. Nothing here guesses, opens a file or runs a program.
+//!
+//! [`parse`] gives an [`Expression`] without any header, [`compile`] a [`Filter`] for files with one header, and
+//! [`Filter::matches`] the answer for a record.
+//!
+//! # What is declined
+//!
+//! - `@file`; `fisher()`, whose argument bcftools 1.24 cuts short; arithmetic and numeric functions of texts.
+//! - `STRLEN()` of FORMAT, which looks at the first sample only; texts compared by `<` or `>`; texts of samples
+//!   compared with each other.
+//! - Comparison and arithmetic of FORMAT tags with different sample subscripts on the two sides.
+//! - Several subscripts of a text INFO tag (`TAG[0,2]`), subscripts of computed values (`AC[0]` where the header has
+//!   no AC).
+//! - Patterns with back-references, `[:classes:]`, `\\<`, `\\>`, or letters beyond ASCII.
+//!
+//! # Where a record decides
+//!
+//! Some questions show only at a record that bcftools answers with an error, or from memory that still holds an
+//! earlier record: vectors of different lengths, `SMPL_MAX(TAG)` where the record has no TAG, and so on. There
+//! [`Filter::matches`] gives an [`EvaluationError`] instead of an answer.
+//!
+//! # Kept on purpose
+//!
+//! What looks like a slip and is bcftools' answer: operators of equal rank group from the right (`8-3+2` is 3); `!~`
+//! holds for nearly every value; a missing integer in a list is the number -2147483648; an INFO tag of `Number=1` that
+//! has two values is 0.
+//!
+//! # Not kept
+//!
+//! With options that skip records before the expression (`-m -M -k -n -v -V`), bcftools 1.24 sometimes takes allele
+//! counts (AC, AN, AF, MAC, MAF computed on the fly) of a record three lines before. See
+//! [`Filter::uses_kept_counts`].
 
 mod arithmetic;
 mod ast;

@@ -13,6 +13,8 @@ import pysam.bcftools
 
 
 def run(request):
+    # A command without a file would read the requests of the others.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for descriptor, name in ((1, request["out"]), (2, request["out"] + ".err")):
         target = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         os.dup2(target, descriptor)
