@@ -10,7 +10,11 @@ use divbase_telemetry::{SettingsError, env};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{Services, WorkerSettings, engine::Bcftools, registry};
+use crate::{
+    Services, WorkerSettings,
+    engine::{Bcftools, Fallback, Native},
+    registry,
+};
 
 /// The parts.
 pub struct Wiring {
@@ -94,7 +98,10 @@ impl Wiring {
         let services = Services {
             db: db.clone(),
             store: store.clone(),
-            engine: Arc::new(Bcftools::new(settings.worker.bcftools.clone())),
+            engine: Arc::new(Fallback::new(
+                Arc::new(Native),
+                Arc::new(Bcftools::new(settings.worker.bcftools.clone())),
+            )),
             settings: settings.worker,
         };
         let runner = Arc::new(Runner::new(

@@ -14,8 +14,9 @@ use divbase_vcf::command::{
 use futures::future::BoxFuture;
 
 use super::{
-    EngineError, Input, Job, QueryEngine, Steps,
+    EngineError, Input, Job, QueryEngine, Ran, Steps,
     chain::{self, Step},
+    engine_line, in_file_order,
 };
 
 /// The program.
@@ -37,8 +38,18 @@ impl QueryEngine for Bcftools {
         "bcftools 1.24"
     }
 
-    fn run<'a>(&'a self, job: &'a Job, steps: Steps<'a>) -> BoxFuture<'a, Result<(), EngineError>> {
-        Box::pin(self.query(job, steps))
+    fn run<'a>(
+        &'a self,
+        job: &'a Job,
+        steps: Steps<'a>,
+    ) -> BoxFuture<'a, Result<Ran, EngineError>> {
+        Box::pin(async move {
+            self.query(job, steps).await?;
+            Ok(Ran {
+                engine: self.name(),
+                notes: Vec::new(),
+            })
+        })
     }
 }
 
@@ -162,11 +173,13 @@ impl Bcftools {
     /// Adds the header lines to a file or to standard input and writes bgzipped VCF.
     fn annotate(&self, job: &Job, input: Option<&PathBuf>) -> Result<Step, EngineError> {
         let lines = job.folder.join("header_lines.txt");
-        let text: String = job
+        let mut text: String = job
             .header_lines
             .iter()
             .map(|line| format!("{line}\n"))
             .collect();
+        text.push_str(&engine_line(self.name()));
+        text.push('\n');
         std::fs::write(&lines, text).map_err(|error| EngineError::Fault(error.to_string()))?;
         let mut annotate = arguments(["annotate", "--output-type=z"]);
         let mut header = OsString::from("--header-lines=");
@@ -179,19 +192,6 @@ impl Bcftools {
             arguments: annotate,
         })
     }
-}
-
-/// The stage with its regions in the order of the file's scaffolds. bcftools answers regions in the order in which
-/// they are given, and the result is to be sorted; within a scaffold it sorts them itself.
-fn in_file_order(stage: &ViewStage, scaffolds: &[String]) -> ViewStage {
-    let mut stage = stage.clone();
-    stage.regions.sort_by_key(|region| {
-        scaffolds
-            .iter()
-            .position(|name| *name == region.contig)
-            .unwrap_or(usize::MAX)
-    });
-    stage
 }
 
 fn combine<'a, const N: usize>(

@@ -5,20 +5,26 @@
 mod bcftools;
 mod chain;
 mod explain;
+mod fallback;
+mod native;
 
 use std::path::PathBuf;
 
 pub use bcftools::Bcftools;
-use divbase_vcf::command::Pipeline;
+use divbase_vcf::command::{Pipeline, ViewStage};
+pub use fallback::Fallback;
 use futures::future::BoxFuture;
+pub use native::Native;
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {
     /// Its key, for messages.
     pub key: String,
-    /// Where it lies, with its CSI index beside it.
+    /// Where it lies.
     pub path: PathBuf,
+    /// Its CSI index, which lies beside it.
+    pub csi: Option<PathBuf>,
     /// The samples to keep, in header order; all if absent.
     pub samples: Option<Vec<String>>,
     /// The scaffolds that have records, in file order.
@@ -51,6 +57,23 @@ pub enum EngineError {
     /// The engine could not be run.
     #[error("{0}")]
     Fault(String),
+    /// The engine does not answer such queries; nothing was written.
+    #[error("declined: {0}")]
+    Declined(String),
+}
+
+/// What an engine tells about a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ran {
+    /// The engine that made it.
+    pub engine: &'static str,
+    /// What the user should know, for the log.
+    pub notes: Vec<String>,
+}
+
+/// The header line that names the engine; each engine adds its own.
+fn engine_line(name: &str) -> String {
+    format!("##DivBase_engine=\"{name}\"")
 }
 
 /// Told how many of how many steps are done.
@@ -62,5 +85,19 @@ pub trait QueryEngine: Send + Sync + 'static {
     fn name(&self) -> &'static str;
 
     /// Writes the result. Dropping the future stops the work.
-    fn run<'a>(&'a self, job: &'a Job, steps: Steps<'a>) -> BoxFuture<'a, Result<(), EngineError>>;
+    fn run<'a>(&'a self, job: &'a Job, steps: Steps<'a>)
+    -> BoxFuture<'a, Result<Ran, EngineError>>;
+}
+
+/// The stage with its regions in the order of the file's scaffolds. bcftools answers regions in the order in which
+/// they are given, and the result is to be sorted; within a scaffold it sorts them itself.
+fn in_file_order(stage: &ViewStage, scaffolds: &[String]) -> ViewStage {
+    let mut stage = stage.clone();
+    stage.regions.sort_by_key(|region| {
+        scaffolds
+            .iter()
+            .position(|name| *name == region.contig)
+            .unwrap_or(usize::MAX)
+    });
+    stage
 }

@@ -11,7 +11,6 @@ pub(crate) struct JobHead<'a> {
     pub(crate) project: &'a str,
     pub(crate) selection: &'a str,
     pub(crate) command: &'a str,
-    pub(crate) engine: &'a str,
 }
 
 /// Lines in the order in which things happened.
@@ -33,11 +32,10 @@ impl JobLog {
         } else {
             "SUCCESS"
         };
-        let rows: [(&str, &dyn Display); 9] = [
+        let rows: [(&str, &dyn Display); 8] = [
             ("Job Status", &status),
             ("DivBase version", &env!("CARGO_PKG_VERSION")),
             ("BCFtools version", &"1.24"),
-            ("Engine", &head.engine),
             ("Date", &Utc::now().format("%Y-%m-%d %H:%M:%S UTC")),
             ("Project", &head.project),
             ("Sample Selection Mode", &head.selection),

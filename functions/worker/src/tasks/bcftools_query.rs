@@ -19,7 +19,7 @@ use divbase_vcf::{
 use super::errors::{local, storage};
 use crate::{
     Services,
-    engine::{EngineError, Input, Job},
+    engine::{EngineError, Input, Job, Ran},
     query::{Chosen, JobHead, JobLog, choose, current_files, layout, select_by_metadata},
 };
 
@@ -67,7 +67,6 @@ impl Task for BcftoolsQuery {
                     SampleSelection::All => "all samples",
                 },
                 command: &kwargs.command,
-                engine: ctx.services.engine.name(),
             };
             let text = log.text(&head, error.as_deref()).into_bytes();
             let name = result_log_name(kwargs.job_id);
@@ -148,14 +147,18 @@ async fn query(
     let folder = tempfile::tempdir_in(&services.settings.work_dir).map_err(local)?;
     let inputs = fetch(ctx, &kwargs.bucket_name, &chosen, folder.path()).await?;
     let job = Job {
-        header_lines: header_lines(kwargs, &pipeline, &chosen, services.engine.name()),
+        header_lines: header_lines(kwargs, &pipeline, &chosen),
         pipeline,
         inputs,
         groups,
         output: folder.path().join("result.vcf.gz"),
         folder: folder.path().to_owned(),
     };
-    answer(ctx, &job).await?;
+    let ran = answer(ctx, &job).await?;
+    log.add(format_args!("Engine: {}", ran.engine));
+    for note in ran.notes {
+        log.add(note);
+    }
     finish(ctx, kwargs, &job.output, log).await
 }
 
@@ -187,14 +190,17 @@ async fn fetch(
             .download(bucket, &file.object_key, &file.version_id, &path)
             .await
             .map_err(storage)?;
+        let mut index = None;
         if let Some(csi) = ctx.services.db.vcf_csi(file.id, &file.version_id).await? {
             let beside = folder.join(format!("input_{number}.vcf.gz.csi"));
-            tokio::fs::write(beside, csi).await.map_err(local)?;
+            tokio::fs::write(&beside, csi).await.map_err(local)?;
+            index = Some(beside);
         }
         done += file.size_bytes;
         inputs.push(Input {
             key: file.object_key.clone(),
             path,
+            csi: index,
             samples: samples.clone(),
             scaffolds: file
                 .scaffolds
@@ -206,7 +212,7 @@ async fn fetch(
     Ok(inputs)
 }
 
-async fn answer(ctx: &Context<Services>, job: &Job) -> Result<(), TaskError> {
+async fn answer(ctx: &Context<Services>, job: &Job) -> Result<Ran, TaskError> {
     let steps = |done: usize, total: usize| {
         ctx.progress("querying", Some(done as f64 / total.max(1) as f64));
     };
@@ -221,7 +227,9 @@ async fn answer(ctx: &Context<Services>, job: &Job) -> Result<(), TaskError> {
             exc_type: "BcftoolsCommandError",
             message,
         },
-        EngineError::Fault(message) => TaskError::Internal(message),
+        EngineError::Fault(message) | EngineError::Declined(message) => {
+            TaskError::Internal(message)
+        }
     })
 }
 
@@ -271,7 +279,6 @@ fn header_lines(
     kwargs: &BcftoolsQueryKwargs,
     pipeline: &Pipeline,
     chosen: &[Chosen<'_>],
-    engine: &str,
 ) -> Vec<String> {
     let quoted = |text: &str| {
         let clean: String = text
@@ -294,7 +301,6 @@ fn header_lines(
         ),
         format!("##DivBase_task={}", kwargs.job_id),
         format!("##DivBase_command={}", quoted(&pipeline.to_string())),
-        format!("##DivBase_engine={}", quoted(engine)),
     ];
     lines.extend(chosen.iter().map(|Chosen { file, .. }| {
         let input = format!("{}; version={}", file.object_key, file.version_id);
