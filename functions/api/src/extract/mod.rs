@@ -6,11 +6,13 @@
 mod body;
 mod caller;
 mod client;
+mod path;
 mod project;
 mod query;
 
 pub use body::{FromBody, JsonBody};
 pub use caller::{Admin, Caller};
 pub use client::{IdempotencyKey, RequestId};
+pub use path::Path;
 pub use project::{AtLeast, EditRole, ManageRole, Project, QueryRole, ReadRole};
 pub use query::Query;

@@ -1,9 +1,6 @@
 //! Add a member to a project.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use divbase_contract::{ErrorBody, ErrorType, Role, admin::Membership};
 use http::StatusCode;
 use serde::Deserialize;
@@ -11,7 +8,7 @@ use serde::Deserialize;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, Query},
+    extract::{Admin, Path, Query},
 };
 
 /// The role to give.

@@ -1,14 +1,15 @@
 //! One task by its number.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use divbase_contract::{ErrorBody, ErrorType, Role, history::TaskHistoryItem};
 use divbase_db::tasks::{HistoryFilter, HistoryRow, HistoryScope};
 
 use super::item::item;
-use crate::{AppState, error::ApiError, extract::Caller};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Caller, Path},
+};
 
 /// A list of one. For its submitter, managers of its project and administrators; for all others a task that is
 /// not theirs and one that does not exist are the same.
