@@ -1,1 +1,26 @@
-//! Test harness, generators and end-to-end tests.
+//! The stage on which the end-to-end tests play: a whole system of its own for each test, over the Postgres and the
+//! AWS emulator that `make test` starts, and the means to talk to it as the stock client does.
+//!
+//! Nothing here knows how the service does its work: it is driven over HTTP, as a process, and in few places by SQL
+//! that stands in for an administrator. A stage that cannot be set ends the test with the reason.
+
+pub mod accounts;
+pub mod bcftools;
+pub mod client;
+pub mod database;
+pub mod eventually;
+pub mod forged;
+pub mod golden;
+pub mod installation;
+pub mod process;
+pub mod report;
+pub mod shape;
+pub mod surroundings;
+pub mod vcf;
+
+/// What ends a test early; the text is for its author.
+pub type AnyError = Box<dyn std::error::Error + Send + Sync>;
+/// What the stage's functions give back.
+pub type TestResult<T = ()> = Result<T, AnyError>;
+/// What a test gives back.
+pub type Outcome = Result<(), report::Report>;

@@ -1,0 +1,11 @@
+//! The whole service over real parts, as its users meet it. Each test has a system of its own.
+//!
+//! `golden/` holds the exchanges that the stock client depends on; see `divbase_tests::golden` for how to read them.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test whose stage cannot be set must stop there; the lint's own exception sees only #[test] functions"
+)]
+
+mod golden;
+mod stage;

@@ -1,0 +1,213 @@
+//! Our programs as processes, where a test needs a process: to type commands, to kill a worker.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::{
+    io::AsyncWriteExt,
+    process::{Child, Command},
+};
+
+use crate::{TestResult, eventually::eventually, installation::Installation};
+
+/// A program of the workspace. `make test` builds it before the tests run.
+///
+/// # Errors
+/// If it was not built.
+pub fn program(name: &str) -> TestResult<PathBuf> {
+    // Tests lie in `<target>/<profile>/deps`, programs one folder above.
+    let here = std::env::current_exe()?;
+    let found = here
+        .ancestors()
+        .skip(1)
+        .take(2)
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file());
+    found.ok_or_else(|| {
+        format!(
+            "the program {name} is not built: run `make test`, or `cargo build --workspace --bins` first"
+        )
+        .into()
+    })
+}
+
+/// `divbase-cli` with a home and a folder of its own.
+#[derive(Clone, Debug)]
+pub struct Cli {
+    program: PathBuf,
+    api_url: String,
+    folder: PathBuf,
+}
+
+/// What a command printed and how it ended.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// The exit code.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Cli {
+    /// Commands are run in `folder`, where configuration and tokens lie as well.
+    ///
+    /// # Errors
+    /// If the program was not built.
+    pub fn new(api_url: &str, folder: &Path) -> TestResult<Self> {
+        fs::create_dir_all(folder)?;
+        Ok(Self {
+            program: program("divbase-cli")?,
+            api_url: api_url.to_owned(),
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// Where it runs.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Runs a command, whatever its end.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub async fn run(&self, arguments: &[&str], typed: &str) -> TestResult<Ran> {
+        let mut child = Command::new(&self.program)
+            .args(arguments)
+            .current_dir(&self.folder)
+            .env("DIVBASE_API_URL", &self.api_url)
+            .env(
+                "DIVBASE_CLI_CONFIG_PATH",
+                self.folder.join(".cli/config.yaml"),
+            )
+            .env("DIVBASE_CLI_TOKENS_PATH", self.folder.join(".cli/tokens"))
+            .env("DIVBASE_CLI_PATS_PATH", self.folder.join(".cli/pat"))
+            .env_remove("DIVBASE_API_PAT")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(typed.as_bytes()).await?;
+        }
+        let output = child.wait_with_output().await?;
+        Ok(Ran {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        })
+    }
+
+    /// Runs a command that must succeed; gives what it printed.
+    ///
+    /// # Errors
+    /// If it does not succeed.
+    pub async fn ok(&self, arguments: &[&str]) -> TestResult<String> {
+        let ran = self.run(arguments, "").await?;
+        if ran.code == Some(0) {
+            return Ok(ran.stdout);
+        }
+        Err(format!(
+            "divbase-cli {} ended with {:?}: {}{}",
+            arguments.join(" "),
+            ran.code,
+            ran.stdout,
+            ran.stderr
+        )
+        .into())
+    }
+}
+
+/// `divbase-local worker` on the queues and the database of an installation.
+#[derive(Debug)]
+pub struct Worker {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Worker {
+    /// Starts it; `name` names its log. It is killed with the test.
+    ///
+    /// # Errors
+    /// If it does not come up.
+    pub async fn start(
+        installation: &Installation,
+        name: &str,
+        lease: Duration,
+    ) -> TestResult<Self> {
+        let log = installation.path(&format!("{name}.log"));
+        let work = installation.path(&format!("{name}.work"));
+        fs::create_dir_all(&work)?;
+        let said = File::create(&log)?;
+        let child = Command::new(program("divbase-local")?)
+            .arg("worker")
+            .args(["--queue-prefix", &installation.prefix])
+            .args(["--lease-seconds", &lease.as_secs().to_string()])
+            .arg("--work-dir")
+            .arg(&work)
+            .env("DATABASE_URL", &installation.database.url)
+            .env("AWS_ENDPOINT_URL", &installation.surroundings.aws_endpoint)
+            .env("DIVBASE_BCFTOOLS", &installation.surroundings.bcftools)
+            .env("RUST_LOG", "info")
+            .stdin(Stdio::null())
+            .stdout(said.try_clone()?)
+            .stderr(said)
+            .kill_on_drop(true)
+            .spawn()?;
+        let worker = Self { child, log };
+        worker.says("working").await?;
+        Ok(worker)
+    }
+
+    /// Waits until its log contains the words.
+    ///
+    /// # Errors
+    /// If that does not happen.
+    pub async fn says(&self, words: &str) -> TestResult {
+        eventually(&format!("the worker to say {words:?}"), || async {
+            let log = fs::read_to_string(&self.log).unwrap_or_default();
+            if log.contains(words) {
+                Ok(())
+            } else {
+                Err(log)
+            }
+        })
+        .await
+    }
+
+    /// Kills it: it can do nothing about it.
+    ///
+    /// # Errors
+    /// If it has ended by itself.
+    pub async fn kill(mut self) -> TestResult {
+        self.child.kill().await?;
+        Ok(())
+    }
+
+    /// Asks it to end and waits for that.
+    ///
+    /// # Errors
+    /// If it ends with another code than 0.
+    pub async fn terminate(&mut self) -> TestResult {
+        let pid = self
+            .child
+            .id()
+            .and_then(|id| Pid::from_raw(id.cast_signed()))
+            .ok_or("the worker has ended by itself")?;
+        kill_process(pid, Signal::TERM)?;
+        let status = self.child.wait().await?;
+        if status.success() {
+            return Ok(());
+        }
+        Err(format!("the worker ended with {status}").into())
+    }
+}
