@@ -19,10 +19,10 @@ impl Default for Inflater {
 }
 
 impl Inflater {
-    /// Appends the inflated bytes of a block to `out` and checks them against its CRC.
+    /// Appends the inflated bytes of a block to `out`.
     ///
     /// # Errors
-    /// If the block is damaged. `offset` says where it begins in the file, for the message.
+    /// As [`Self::inflate_into`].
     pub fn inflate(
         &mut self,
         block: &[u8],
@@ -30,6 +30,25 @@ impl Inflater {
         offset: u64,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
+        let start = out.len();
+        out.resize(start + MAX_BLOCK, 0);
+        let written = self.inflate_into(block, header, offset, &mut out[start..]);
+        out.truncate(start + written.as_ref().map_or(0, |written| *written));
+        written.map(|_| ())
+    }
+
+    /// Writes the inflated bytes of a block to the beginning of `out`, which must have room for
+    /// [`MAX_BLOCK`], checks them against its CRC and returns how many there are.
+    ///
+    /// # Errors
+    /// If the block is damaged. `offset` says where it begins in the file, for the message.
+    pub fn inflate_into(
+        &mut self,
+        block: &[u8],
+        header: BlockHeader,
+        offset: u64,
+        out: &mut [u8],
+    ) -> Result<usize, Error> {
         let corrupt = |reason: &str| {
             Error::from(ErrorKind::Corrupt {
                 offset,
@@ -46,18 +65,19 @@ impl Inflater {
         if size > MAX_BLOCK {
             return Err(corrupt("it claims more than 64 KiB"));
         }
-        let start = out.len();
-        out.resize(start + size, 0);
+        let out = out
+            .get_mut(..size)
+            .ok_or_else(|| corrupt("there is no room for it"))?;
         let written = self
             .decompressor
-            .deflate_decompress(&block[header.header..trailer], &mut out[start..])
+            .deflate_decompress(&block[header.header..trailer], out)
             .map_err(|_| corrupt("it does not inflate"))?;
         if written != size {
             return Err(corrupt("it is shorter than it claims"));
         }
-        if libdeflater::crc32(&out[start..]) != crc {
+        if libdeflater::crc32(out) != crc {
             return Err(corrupt("its checksum does not match"));
         }
-        Ok(())
+        Ok(size)
     }
 }

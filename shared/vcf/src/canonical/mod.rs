@@ -56,14 +56,15 @@ impl<'h> Canonicalizer<'h> {
             return Ok(());
         }
         let columns = record.samples.ok_or(RecordError::NoSampleColumns)?;
-        let found = memchr::memchr_iter(b'\t', columns).count() + 1;
-        if found != expected {
-            return Err(RecordError::SampleColumns { found, expected });
-        }
         self.format.prepare(format, self.header)?;
         out.push(b'\t');
         out.extend_from_slice(self.format.text());
         out.push(b'\t');
-        column::print_all(&self.format, self.version, columns, out)
+        let found = column::print_all(&self.format, self.version, columns, out)?;
+        if found == expected {
+            Ok(())
+        } else {
+            Err(RecordError::SampleColumns { found, expected })
+        }
     }
 }

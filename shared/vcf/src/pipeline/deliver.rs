@@ -23,6 +23,7 @@ pub(super) struct Delivery<'v, W> {
     carried: Vec<u8>,
     /// Printed text not yet deflated.
     text: Vec<u8>,
+    spare: Vec<Vec<u8>>,
     deflated: BTreeMap<u64, Deflated>,
     next_deflated: u64,
     lines: u64,
@@ -42,6 +43,7 @@ impl<'v, W: Write> Delivery<'v, W> {
             sink,
             carried: Vec::new(),
             text: Vec::new(),
+            spare: Vec::new(),
             deflated: BTreeMap::new(),
             next_deflated: 0,
             lines: header_lines,
@@ -85,7 +87,10 @@ impl<'v, W: Write> Delivery<'v, W> {
 
     fn carried_line(&mut self, segment: usize) -> Result<(), Error> {
         let line = std::mem::take(&mut self.carried);
-        let mut output = Output::default();
+        let mut output = Output {
+            text: self.spare(),
+            ..Output::default()
+        };
         self.worker
             .line(segment, &line, &mut output)
             .map_err(|error| error.after_lines(self.lines))?;
@@ -96,17 +101,21 @@ impl<'v, W: Write> Delivery<'v, W> {
         self.lines += output.read;
         self.written += output.written;
         match self.encoding {
-            Encoding::Text => self.sink.write(&output.text),
+            Encoding::Text => self.sink.write(&output.text)?,
             Encoding::Bgzip(_) => {
                 self.sink.announce(output.marks);
-                if self.text.is_empty() {
-                    self.text = output.text;
-                } else {
-                    self.text.extend_from_slice(&output.text);
-                }
-                Ok(())
+                self.text.extend_from_slice(&output.text);
             }
         }
+        let mut buffer = output.text;
+        buffer.clear();
+        self.spare.push(buffer);
+        Ok(())
+    }
+
+    /// An empty buffer, used before if there is one.
+    pub(super) fn spare(&mut self) -> Vec<u8> {
+        self.spare.pop().unwrap_or_default()
     }
 
     /// Lines read so far, for errors of the next chunk.

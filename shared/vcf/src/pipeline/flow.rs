@@ -78,8 +78,12 @@ impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W
             chunk,
         } = piece;
         self.chunks.push_back((segment, joined));
-        self.pool
-            .submit(self.submitted, Job::Process { segment, chunk });
+        let job = Job::Process {
+            segment,
+            chunk,
+            buffer: self.delivery.spare(),
+        };
+        self.pool.submit(self.submitted, job);
         self.submitted += 1;
     }
 

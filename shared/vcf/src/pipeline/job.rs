@@ -4,7 +4,7 @@
 use crate::bgzf::{Deflater, Inflater, PAYLOAD};
 use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
-use crate::reader::RawChunk;
+use crate::reader::{RawChunk, TextChunk};
 use crate::record::Record;
 use crate::view::{Scratch, View};
 
@@ -13,8 +13,15 @@ use super::{Encoding, Indexing, Options};
 
 /// Something to do.
 pub(super) enum Job {
-    Process { segment: usize, chunk: RawChunk },
-    Deflate { text: Vec<u8> },
+    Process {
+        segment: usize,
+        chunk: RawChunk,
+        /// An empty buffer to print into.
+        buffer: Vec<u8>,
+    },
+    Deflate {
+        text: Vec<u8>,
+    },
 }
 
 /// Something done.
@@ -73,6 +80,7 @@ pub(super) struct Worker<'v> {
     inflater: Inflater,
     deflater: Deflater,
     indexing: Indexing,
+    text: TextChunk,
 }
 
 impl<'v> Worker<'v> {
@@ -89,28 +97,44 @@ impl<'v> Worker<'v> {
             inflater: Inflater::default(),
             deflater: Deflater::new(level),
             indexing: options.indexing,
+            text: TextChunk::default(),
         }
     }
 
     pub(super) fn work(&mut self, job: Job) -> Done {
         match job {
-            Job::Process { segment, chunk } => Done::Processed(self.process(segment, &chunk)),
+            Job::Process {
+                segment,
+                chunk,
+                buffer,
+            } => {
+                let mut text = std::mem::take(&mut self.text);
+                let done = self.process(segment, &chunk, &mut text, buffer);
+                self.text = text;
+                Done::Processed(done)
+            }
             Job::Deflate { text } => Done::Deflated(self.deflate(&text)),
         }
     }
 
-    fn process(&mut self, segment: usize, chunk: &RawChunk) -> Result<Processed, Error> {
-        let chunk = chunk.inflate(&mut self.inflater)?;
-        let text = &chunk.text;
+    fn process(
+        &mut self,
+        segment: usize,
+        chunk: &RawChunk,
+        inflated: &mut TextChunk,
+        buffer: Vec<u8>,
+    ) -> Result<Processed, Error> {
+        chunk.inflate(&mut self.inflater, inflated)?;
+        let text = inflated.text();
         let Some(first) = memchr::memchr(b'\n', text) else {
             return Ok(Processed {
-                head: chunk.text,
+                head: text.to_vec(),
                 ..Processed::default()
             });
         };
         let last = memchr::memrchr(b'\n', text).unwrap_or(first);
         let mut output = Output {
-            text: Vec::with_capacity((last - first) / 2),
+            text: buffer,
             ..Output::default()
         };
         let mut rest = &text[first + 1..=last];

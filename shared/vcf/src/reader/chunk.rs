@@ -1,8 +1,10 @@
 //! A piece of a file, as fetched and as text.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 
-use crate::bgzf::{BlockHeader, Inflater, VirtualOffset};
+use crate::bgzf::{BlockHeader, Inflater, MAX_BLOCK, VirtualOffset};
 use crate::error::Error;
 
 /// Whole blocks, or a piece of plain text, as fetched.
@@ -20,70 +22,81 @@ pub struct RawChunk {
     pub keep: Option<usize>,
 }
 
-/// The text of a chunk.
+/// The text of a chunk. Its buffer serves one chunk after another.
 #[derive(Debug, Clone, Default)]
 pub struct TextChunk {
-    /// The inflated bytes.
-    pub text: Vec<u8>,
-    /// For each block that has text: where its text begins in `text`, and where that is in the file.
-    /// Plain text counts as one block whose offsets are those of its bytes.
-    pub blocks: Vec<(usize, VirtualOffset)>,
+    /// Inflated bytes, and behind them room that is not text.
+    buffer: Vec<u8>,
+    /// Where the text lies in the buffer.
+    range: Range<usize>,
+    /// For each block that has text: where its text begins in the buffer, and where that is in the
+    /// file. Plain text counts as one block whose offsets are those of its bytes.
+    blocks: Vec<(usize, VirtualOffset)>,
     /// Where the byte after the text is in the file.
-    pub end: VirtualOffset,
+    end: VirtualOffset,
 }
 
 impl RawChunk {
-    /// Inflates the blocks; plain text is taken over.
+    /// Inflates the blocks into `chunk`; plain text is taken over.
     ///
     /// # Errors
     /// If a block is damaged.
-    pub fn inflate(&self, inflater: &mut Inflater) -> Result<TextChunk, Error> {
+    pub fn inflate(&self, inflater: &mut Inflater, chunk: &mut TextChunk) -> Result<(), Error> {
+        chunk.blocks.clear();
         if self.blocks.is_empty() {
-            return Ok(TextChunk {
-                text: self.bytes.to_vec(),
-                blocks: vec![(0, VirtualOffset(self.offset))],
-                end: VirtualOffset(self.offset + self.bytes.len() as u64),
-            });
+            chunk.buffer.clear();
+            chunk.buffer.extend_from_slice(&self.bytes);
+            chunk.range = 0..self.bytes.len();
+            chunk.blocks.push((0, VirtualOffset(self.offset)));
+            chunk.end = VirtualOffset(self.offset + self.bytes.len() as u64);
+            return Ok(());
         }
-        let mut text = Vec::with_capacity(self.blocks.len() * crate::bgzf::MAX_BLOCK);
-        let mut blocks = Vec::with_capacity(self.blocks.len());
-        let last = self.blocks.len() - 1;
-        for (number, (at, header)) in self.blocks.iter().enumerate() {
+        chunk.range = 0..0;
+        for (at, header) in &self.blocks {
             let offset = self.offset + *at as u64;
-            let start = text.len();
+            let start = chunk.range.end;
+            if chunk.buffer.len() < start + MAX_BLOCK {
+                chunk.buffer.resize(start + MAX_BLOCK, 0);
+            }
             let block = &self.bytes[*at..*at + header.total];
-            inflater.inflate(block, *header, offset, &mut text)?;
-            if number == last
-                && let Some(keep) = self.keep
-            {
-                text.truncate(start + keep);
-            }
-            let mut within = 0;
-            if number == 0 && self.skip > 0 {
-                within = self.skip.min(text.len());
-                text.drain(..within);
-            }
-            if text.len() > start {
-                blocks.push((start, VirtualOffset::new(offset, within as u16)));
+            let room = &mut chunk.buffer[start..];
+            chunk.range.end += inflater.inflate_into(block, *header, offset, room)?;
+            if chunk.range.end > start {
+                chunk.blocks.push((start, VirtualOffset::new(offset, 0)));
             }
         }
-        let end = match self.keep {
-            Some(keep) => {
-                let block = self.offset + self.blocks[last].0 as u64;
-                VirtualOffset::new(block, keep as u16)
-            }
-            None => VirtualOffset::new(self.offset + self.bytes.len() as u64, 0),
-        };
-        Ok(TextChunk { text, blocks, end })
+        let last = self.offset + self.blocks.last().map_or(0, |(at, _)| *at as u64);
+        chunk.end = VirtualOffset::new(self.offset + self.bytes.len() as u64, 0);
+        if let Some(keep) = self.keep {
+            // The last block has text up to here, if it has text at all.
+            let start = chunk.blocks.last().map_or(0, |(start, _)| *start);
+            chunk.range.end = chunk.range.end.min(start + keep);
+            chunk.end = VirtualOffset::new(last, keep as u16);
+        }
+        chunk.range.start = self.skip.min(chunk.range.end);
+        Ok(())
     }
 }
 
 impl TextChunk {
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &[u8] {
+        &self.buffer[self.range.clone()]
+    }
+
+    /// Where the byte after the text is in the file.
+    #[must_use]
+    pub fn end(&self) -> VirtualOffset {
+        self.end
+    }
+
     /// Where the byte at `position` of the text, or the one after its end, is in the file. `hint`
     /// remembers the block of the last call, for positions that only grow.
     #[must_use]
     pub fn offset_of(&self, position: usize, hint: &mut usize) -> VirtualOffset {
-        if position >= self.text.len() {
+        let position = position + self.range.start;
+        if position >= self.range.end {
             return self.end;
         }
         while self

@@ -2,7 +2,7 @@
 
 use super::MAX_LINE;
 use super::chunk::TextChunk;
-use super::text::TextReader;
+use super::text::{More, TextReader};
 use crate::bgzf::VirtualOffset;
 use crate::error::{Error, ErrorKind};
 use crate::source::Source;
@@ -57,7 +57,7 @@ impl<S: Source> LineReader<S> {
         let mut start = None;
         self.carried.clear();
         loop {
-            let rest = &self.chunk.text[self.position..];
+            let rest = &self.chunk.text()[self.position..];
             if !rest.is_empty() && start.is_none() {
                 start = Some(self.chunk.offset_of(self.position, &mut self.hint));
             }
@@ -67,10 +67,10 @@ impl<S: Source> LineReader<S> {
                 let end = self.chunk.offset_of(self.position, &mut self.hint);
                 self.number += 1;
                 let text = if self.carried.is_empty() {
-                    &self.chunk.text[begin..begin + length]
+                    &self.chunk.text()[begin..begin + length]
                 } else {
                     self.carried
-                        .extend_from_slice(&self.chunk.text[begin..begin + length]);
+                        .extend_from_slice(&self.chunk.text()[begin..begin + length]);
                     &self.carried
                 };
                 return Ok(Some(Line {
@@ -83,15 +83,14 @@ impl<S: Source> LineReader<S> {
             if self.carried.len() > MAX_LINE {
                 return Err(ErrorKind::Limit("a line is longer than 1 GiB".to_owned()).into());
             }
-            let end = self.chunk.end;
-            match self.reader.next_text()? {
-                Some(chunk) => {
-                    self.chunk = chunk;
+            let end = self.chunk.end();
+            match self.reader.next_text(&mut self.chunk)? {
+                More::Text => {
                     self.position = 0;
                     self.hint = 0;
                 }
-                None => {
-                    self.position = self.chunk.text.len();
+                More::End => {
+                    self.position = self.chunk.text().len();
                     if self.carried.is_empty() {
                         return Ok(None);
                     }

@@ -11,7 +11,7 @@ pub use chunk::{RawChunk, TextChunk};
 pub use fetch::{ChunkReader, Span};
 pub use lines::{Line, LineReader};
 pub use open::{Opened, open, read_header};
-pub use text::TextReader;
+pub use text::{More, TextReader};
 
 /// No line, and no header, may be longer: 1 GiB.
 pub const MAX_LINE: usize = 1 << 30;

@@ -30,14 +30,26 @@ impl<S: Source> TextReader<S> {
         }
     }
 
-    /// The next piece of text; `None` at the end of the span.
+    /// Puts the next piece of text into `chunk`; says whether there was one before the end of the span.
     ///
     /// # Errors
     /// If bytes cannot be fetched or inflated.
-    pub fn next_text(&mut self) -> Result<Option<TextChunk>, Error> {
-        self.chunks
-            .next_chunk()?
-            .map(|chunk| chunk.inflate(&mut self.inflater))
-            .transpose()
+    pub fn next_text(&mut self, chunk: &mut TextChunk) -> Result<More, Error> {
+        match self.chunks.next_chunk()? {
+            Some(raw) => {
+                raw.inflate(&mut self.inflater, chunk)?;
+                Ok(More::Text)
+            }
+            None => Ok(More::End),
+        }
     }
+}
+
+/// Whether there was text left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum More {
+    /// There was.
+    Text,
+    /// The span has ended.
+    End,
 }
