@@ -31,7 +31,7 @@ pub fn all(cases: &[Case], ours: &Ours, jobs: usize, folder: &Path) -> Result<Ve
                 return Ok(());
             };
             let mut verdict = judge.judge(case)?;
-            if matches!(verdict, Verdict::Different(_)) && !judge.oracle_is_steady(case)? {
+            if matches!(verdict, Verdict::Different(_)) && judge.is_contradictory(case)? {
                 verdict = Verdict::NoTruth;
             }
             // A poisoned lock means that another thread panicked; its results are still good.

@@ -5,6 +5,7 @@ pub mod merge;
 pub mod view;
 
 mod region;
+mod steps;
 
 use std::path::{Path, PathBuf};
 
