@@ -87,9 +87,12 @@ fn two_runs_side_by_side_do_not_meet() {
 fn ended_by_a_signal_it_still_cleans_up() {
     let checkout = Checkout::new();
     let mut child = start_waiting(&checkout);
+    // Waiting would close it, and the command would end by itself before the signal reaches it.
+    let held = child.stdin.take();
     let pid = rustix::process::Pid::from_child(&child);
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(128 + 15));
+    drop(held);
     assert!(checkout.runs().is_empty());
     await_none_left(&checkout);
 }
