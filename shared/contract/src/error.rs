@@ -83,6 +83,14 @@ error_types! {
     UserNotFound = "user_not_found_error", 404;
     /// More than 100 items where the schema did not already refuse.
     TooManyObjects = "too_many_objects_in_request_error", 400;
+    /// A snapshot of nothing.
+    ProjectVersionCreation = "project_version_creation_error", 400;
+    /// The snapshot's name is taken.
+    ProjectVersionAlreadyExists = "project_version_already_exists_error", 400;
+    /// No such snapshot.
+    ProjectVersionNotFound = "project_version_not_found_error", 404;
+    /// The snapshot is soft-deleted.
+    ProjectVersionSoftDeleted = "project_version_soft_deleted_error", 400;
     /// Nothing is indexed or skipped yet.
     DimensionsMissing = "vcf_dimensions_entry_missing_error", 404;
     /// A dimensions update is queued or running.

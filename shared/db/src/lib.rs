@@ -7,6 +7,7 @@ mod announcements;
 mod connect;
 mod dimensions;
 mod error;
+mod project_versions;
 mod projects;
 mod queue_status;
 pub mod tasks;
@@ -19,6 +20,7 @@ pub use dimensions::{
     NewScaffold, NewVcfFile, SkipKind, SkippedFile, TrackedVersion, VcfFile, VcfScaffold,
 };
 pub use error::DbError;
+pub use project_versions::ProjectVersion;
 pub use projects::{Membership, NewProject, Project, ProjectMember};
 pub use queue_status::QueueStatus;
 pub use tokens::RevokedReason;

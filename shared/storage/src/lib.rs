@@ -5,16 +5,20 @@
 mod bucket;
 mod error;
 mod list;
+mod multipart;
 mod presign;
 mod read;
 mod settings;
 mod store;
+mod versions;
 mod write;
 
 pub use error::StorageError;
 pub use list::{CurrentObject, ListPage, ListedObject};
+pub use multipart::Completed;
 pub use presign::PresignedPut;
 pub use read::ObjectMeta;
 pub use settings::StorageSettings;
 pub use store::Store;
+pub use versions::{DeletedKey, KeyVersion};
 pub use write::Written;

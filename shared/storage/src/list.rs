@@ -3,7 +3,7 @@
 use aws_sdk_s3::primitives::DateTime as SdkDateTime;
 use chrono::{DateTime, Utc};
 
-use crate::{StorageError, Store};
+use crate::{StorageError, Store, versions::Pages};
 
 /// One object of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,12 +46,12 @@ pub(crate) fn bare_etag(etag: Option<&str>) -> String {
     etag.unwrap_or_default().trim_matches('"').to_owned()
 }
 
-fn instant(time: Option<&SdkDateTime>) -> DateTime<Utc> {
+pub(crate) fn instant(time: Option<&SdkDateTime>) -> DateTime<Utc> {
     time.and_then(|time| DateTime::from_timestamp(time.secs(), time.subsec_nanos()))
         .unwrap_or(DateTime::UNIX_EPOCH)
 }
 
-fn size(bytes: Option<i64>) -> u64 {
+pub(crate) fn size(bytes: Option<i64>) -> u64 {
     bytes
         .and_then(|bytes| u64::try_from(bytes).ok())
         .unwrap_or(0)
@@ -106,17 +106,7 @@ impl Store {
     /// If the store fails.
     pub async fn current_objects(&self, bucket: &str) -> Result<Vec<CurrentObject>, StorageError> {
         let mut found = Vec::new();
-        let (mut key_marker, mut version_marker) = (None, None);
-        loop {
-            let page = self
-                .client
-                .list_object_versions()
-                .bucket(bucket)
-                .set_key_marker(key_marker)
-                .set_version_id_marker(version_marker)
-                .send()
-                .await
-                .map_err(|error| StorageError::from_sdk(bucket, error))?;
+        self.version_pages(bucket, "", |page| {
             found.extend(
                 page.versions()
                     .iter()
@@ -128,13 +118,10 @@ impl Store {
                         size: size(version.size()),
                     }),
             );
-            if page.is_truncated() != Some(true) {
-                break;
-            }
-            key_marker = page.next_key_marker().map(str::to_owned);
-            version_marker = page.next_version_id_marker().map(str::to_owned);
-        }
-        found.sort_by(|a, b| a.key.cmp(&b.key));
+            Pages::More
+        })
+        .await?;
+        found.sort_by(|a: &CurrentObject, b: &CurrentObject| a.key.cmp(&b.key));
         Ok(found)
     }
 }

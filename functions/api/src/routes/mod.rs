@@ -3,6 +3,7 @@
 mod admin;
 mod auth;
 mod core;
+mod project_versions;
 mod query;
 mod s3;
 mod task_history;
@@ -19,6 +20,7 @@ pub(crate) fn all(environment: Environment) -> OpenApiRouter<AppState> {
         .merge(core::routes())
         .merge(auth::routes())
         .merge(s3::routes())
+        .merge(project_versions::routes())
         .merge(vcf_dimensions::routes())
         .merge(query::routes())
         .merge(task_history::routes());

@@ -1,0 +1,74 @@
+//! Make a snapshot.
+
+use std::collections::BTreeMap;
+
+use axum::{Json, extract::State};
+use divbase_contract::{
+    ErrorBody, ErrorType,
+    limits::RESULT_PREFIX,
+    project_versions::{AddVersion, ProjectVersion, VersionedFile},
+};
+
+use super::refusal;
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{JsonBody, Project, QueryRole},
+};
+
+/// Records the newest version of every file, without folders and results of queries.
+#[utoipa::path(patch, path = "/project-versions/add", tag = "project-versions",
+    params(("project_name" = String, Query)), request_body = AddVersion,
+    responses((status = 200, body = ProjectVersion), (status = 400, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    call: Project<QueryRole, JsonBody<AddVersion>>,
+) -> Result<Json<ProjectVersion>, ApiError> {
+    let Project {
+        user,
+        project,
+        body: JsonBody(new),
+        ..
+    } = call;
+    let files: BTreeMap<String, VersionedFile> = state
+        .store
+        .current_objects(&project.bucket_name)
+        .await?
+        .into_iter()
+        .filter(|object| !object.key.ends_with('/') && !object.key.starts_with(RESULT_PREFIX))
+        .map(|object| {
+            let file = VersionedFile {
+                version_id: object.version_id,
+                etag: object.etag,
+                size: object.size,
+            };
+            (object.key, file)
+        })
+        .collect();
+    if files.is_empty() {
+        return Err(ApiError::new(
+            ErrorType::ProjectVersionCreation,
+            format!(
+                "The project '{}' has no files, so there is nothing to record.",
+                project.project_name
+            ),
+        ));
+    }
+    let files = serde_json::to_value(files).map_err(|error| ApiError::internal(&error))?;
+    let made = state
+        .db
+        .add_project_version(
+            project.project_id,
+            user.id,
+            &new.name,
+            &new.description,
+            &files,
+        )
+        .await
+        .map_err(|error| refusal(error, &new.name))?;
+    Ok(Json(ProjectVersion {
+        name: made.name,
+        description: made.description,
+        created_at: made.created_at,
+    }))
+}

@@ -1,0 +1,35 @@
+//! Soft-delete a snapshot.
+
+use axum::{Json, extract::State};
+use divbase_contract::{
+    ErrorBody,
+    project_versions::{DeleteVersion, DeletedVersion},
+};
+
+use super::not_found;
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{EditRole, JsonBody, Project},
+};
+
+/// Soft-deletes a snapshot. Doing it twice is no error and keeps the first date.
+#[utoipa::path(delete, path = "/project-versions/delete", tag = "project-versions",
+    params(("project_name" = String, Query)), request_body = DeleteVersion,
+    responses((status = 200, body = DeletedVersion), (status = 404, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    call: Project<EditRole, JsonBody<DeleteVersion>>,
+) -> Result<Json<DeletedVersion>, ApiError> {
+    let name = call.body.0.version_name;
+    let (date_deleted, already_deleted) = state
+        .db
+        .delete_project_version(call.project.project_id, &name)
+        .await?
+        .ok_or_else(|| not_found(&name))?;
+    Ok(Json(DeletedVersion {
+        name,
+        already_deleted,
+        date_deleted,
+    }))
+}

@@ -1,0 +1,41 @@
+//! One snapshot with its files.
+
+use axum::{Json, extract::State};
+use divbase_contract::{ErrorBody, project_versions::VersionDetails};
+use serde::Deserialize;
+
+use super::not_found;
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Project, Query, ReadRole},
+};
+
+/// Which one.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct VersionQuery {
+    version_name: String,
+}
+
+/// A snapshot, soft-deleted ones too.
+#[utoipa::path(get, path = "/project-versions/version_details", tag = "project-versions",
+    params(("project_name" = String, Query), ("version_name" = String, Query)),
+    responses((status = 200, body = VersionDetails), (status = 404, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    Query(query): Query<VersionQuery>,
+    call: Project<ReadRole>,
+) -> Result<Json<VersionDetails>, ApiError> {
+    let (version, files) = state
+        .db
+        .project_version(call.project.project_id, &query.version_name)
+        .await?
+        .ok_or_else(|| not_found(&query.version_name))?;
+    Ok(Json(VersionDetails {
+        name: version.name,
+        description: version.description,
+        created_at: version.created_at,
+        is_deleted: version.deleted_at.is_some(),
+        files: serde_json::from_value(files).map_err(|error| ApiError::internal(&error))?,
+    }))
+}

@@ -1,0 +1,41 @@
+//! List snapshots.
+
+use axum::{Json, extract::State};
+use divbase_contract::project_versions::ListedVersion;
+use serde::Deserialize;
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Project, Query, ReadRole},
+};
+
+/// Which ones.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct DeletedToo {
+    include_deleted: bool,
+}
+
+/// Snapshots, newest first.
+#[utoipa::path(get, path = "/project-versions/list", tag = "project-versions",
+    params(("project_name" = String, Query), ("include_deleted" = Option<bool>, Query)),
+    responses((status = 200, body = [ListedVersion])))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    Query(query): Query<DeletedToo>,
+    call: Project<ReadRole>,
+) -> Result<Json<Vec<ListedVersion>>, ApiError> {
+    let rows = state.db.project_versions(call.project.project_id).await?;
+    Ok(Json(
+        rows.into_iter()
+            .filter(|row| query.include_deleted || row.deleted_at.is_none())
+            .map(|row| ListedVersion {
+                name: row.name,
+                description: row.description,
+                created_at: row.created_at,
+                is_deleted: row.deleted_at.is_some(),
+            })
+            .collect(),
+    ))
+}

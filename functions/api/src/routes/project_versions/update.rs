@@ -1,0 +1,66 @@
+//! Rename or describe a snapshot.
+
+use axum::{Json, extract::State};
+use divbase_contract::{
+    ErrorBody, ErrorType,
+    project_versions::{ProjectVersion, UpdateVersion},
+};
+
+use super::{not_found, refusal};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{EditRole, JsonBody, Project},
+};
+
+/// Changes name or description. The files never change.
+#[utoipa::path(patch, path = "/project-versions/update", tag = "project-versions",
+    params(("project_name" = String, Query)), request_body = UpdateVersion,
+    responses((status = 200, body = ProjectVersion), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    call: Project<EditRole, JsonBody<UpdateVersion>>,
+) -> Result<Json<ProjectVersion>, ApiError> {
+    let project_id = call.project.project_id;
+    let UpdateVersion {
+        version_name,
+        new_name,
+        new_description,
+    } = call.body.0;
+    if new_name.is_none() && new_description.is_none() {
+        return Err(ApiError::bad_request(
+            "Nothing to update: give a new name or a new description.",
+        ));
+    }
+    let updated = state
+        .db
+        .update_project_version(
+            project_id,
+            &version_name,
+            new_name.as_deref(),
+            new_description.as_deref(),
+        )
+        .await
+        .map_err(|error| refusal(error, new_name.as_deref().unwrap_or(&version_name)))?;
+    match updated {
+        Some(version) => Ok(Json(ProjectVersion {
+            name: version.name,
+            description: version.description,
+            created_at: version.created_at,
+        })),
+        None if state
+            .db
+            .project_version(project_id, &version_name)
+            .await?
+            .is_some() =>
+        {
+            Err(ApiError::new(
+                ErrorType::ProjectVersionSoftDeleted,
+                format!(
+                    "The project version '{version_name}' has been soft-deleted and cannot be changed."
+                ),
+            ))
+        }
+        None => Err(not_found(&version_name)),
+    }
+}

@@ -1,0 +1,56 @@
+//! One file with its versions.
+
+use axum::{Json, extract::State};
+use divbase_contract::{
+    ErrorBody,
+    file_versions::{FileInfo, FileVersion},
+};
+use divbase_storage::StorageError;
+use serde::Deserialize;
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Project, Query, ReadRole},
+};
+
+/// Which file.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct ObjectQuery {
+    object_name: String,
+}
+
+/// The versions of a file that have data, newest first.
+#[utoipa::path(get, path = "/s3/info", tag = "s3",
+    params(("project_name" = String, Query), ("object_name" = String, Query)),
+    responses((status = 200, body = FileInfo), (status = 404, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    Query(query): Query<ObjectQuery>,
+    call: Project<ReadRole>,
+) -> Result<Json<FileInfo>, ApiError> {
+    let versions = state
+        .store
+        .versions(&call.project.bucket_name, &query.object_name)
+        .await?;
+    if versions.is_empty() {
+        return Err(StorageError::NotFound {
+            key: query.object_name,
+        }
+        .into());
+    }
+    Ok(Json(FileInfo {
+        is_currently_deleted: !versions.iter().any(|version| version.is_latest),
+        object_name: query.object_name,
+        versions: versions
+            .into_iter()
+            .map(|version| FileVersion {
+                version_id: version.version_id,
+                last_modified: version.last_modified,
+                size: version.size,
+                etag: version.etag,
+                is_latest: version.is_latest,
+            })
+            .collect(),
+    }))
+}

@@ -1,0 +1,33 @@
+//! List what was deleted and can be restored.
+
+use axum::{Json, extract::State};
+use divbase_contract::file_versions::{DeletedFile, DeletedRequest};
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{JsonBody, Project, ReadRole},
+};
+
+/// Files whose newest version is a delete marker, by key.
+#[utoipa::path(post, path = "/s3/list/soft-deleted", tag = "s3", params(("project_name" = String, Query)),
+    request_body = DeletedRequest, responses((status = 200, body = [DeletedFile])))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    call: Project<ReadRole, JsonBody<DeletedRequest>>,
+) -> Result<Json<Vec<DeletedFile>>, ApiError> {
+    let prefix = call.body.0.prefix.unwrap_or_default();
+    let deleted = state
+        .store
+        .deleted_keys(&call.project.bucket_name, prefix.as_str())
+        .await?;
+    Ok(Json(
+        deleted
+            .into_iter()
+            .map(|file| DeletedFile {
+                name: file.key,
+                last_modified: file.deleted_at,
+            })
+            .collect(),
+    ))
+}

@@ -1,0 +1,26 @@
+//! Give an upload up.
+
+use axum::{Json, extract::State};
+use divbase_contract::multipart::AbortUpload;
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{JsonBody, Project, QueryRole},
+};
+
+/// Throws away the parts. An upload that does not exist is no error.
+#[utoipa::path(delete, path = "/s3/upload/multi-part/abort", tag = "s3",
+    params(("project_name" = String, Query)), request_body = AbortUpload,
+    responses((status = 200, body = AbortUpload)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    call: Project<QueryRole, JsonBody<AbortUpload>>,
+) -> Result<Json<AbortUpload>, ApiError> {
+    let JsonBody(upload) = call.body;
+    state
+        .store
+        .abort_upload(&call.project.bucket_name, &upload.name, &upload.upload_id)
+        .await?;
+    Ok(Json(upload))
+}

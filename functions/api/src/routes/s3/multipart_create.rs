@@ -1,0 +1,46 @@
+//! Begin an upload in parts.
+
+use axum::{Json, extract::State};
+use divbase_contract::{
+    ErrorBody,
+    limits::{MAX_PARTS, PART_BYTES},
+    multipart::{CreateUpload, CreatedUpload},
+};
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{JsonBody, Project, QueryRole},
+};
+
+/// Begins an upload and says how many parts of which size it has.
+#[utoipa::path(post, path = "/s3/upload/multi-part/create", tag = "s3",
+    params(("project_name" = String, Query)), request_body = CreateUpload,
+    responses((status = 200, body = CreatedUpload), (status = 400, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    call: Project<QueryRole, JsonBody<CreateUpload>>,
+) -> Result<Json<CreatedUpload>, ApiError> {
+    let CreateUpload {
+        name,
+        content_length,
+    } = call.body.0;
+    let number_of_parts = content_length.div_ceil(PART_BYTES);
+    if !(1..=MAX_PARTS).contains(&number_of_parts) {
+        return Err(ApiError::bad_request(format!(
+            "The file '{}' has {content_length} bytes; an upload takes 1 to {} bytes.",
+            name.as_str(),
+            MAX_PARTS * PART_BYTES
+        )));
+    }
+    let upload_id = state
+        .store
+        .begin_upload(&call.project.bucket_name, name.as_str())
+        .await?;
+    Ok(Json(CreatedUpload {
+        name: name.into(),
+        upload_id,
+        number_of_parts,
+        part_size: PART_BYTES,
+    }))
+}

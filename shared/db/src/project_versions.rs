@@ -1,0 +1,138 @@
+//! Named, immutable snapshots of a project's files.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::{Db, DbError};
+
+/// A snapshot without its files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectVersion {
+    /// Its name, unique in the project.
+    pub name: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was soft-deleted, if it was.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+impl Db {
+    /// Makes a snapshot.
+    ///
+    /// # Errors
+    /// `project_version_name_once` if the name is taken, `…_length` if a text is too long.
+    pub async fn add_project_version(
+        &self,
+        project_id: i64,
+        user_id: i64,
+        name: &str,
+        description: &str,
+        files: &Value,
+    ) -> Result<ProjectVersion, DbError> {
+        Ok(sqlx::query_as!(
+            ProjectVersion,
+            "INSERT INTO project_version (project_id, user_id, name, description, files)
+             VALUES ($1, $2, $3, $4, $5) RETURNING name, description, created_at, deleted_at",
+            project_id,
+            user_id,
+            name,
+            description,
+            files,
+        )
+        .fetch_one(&self.pool)
+        .await?)
+    }
+
+    /// Snapshots of a project, newest first.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn project_versions(&self, project_id: i64) -> Result<Vec<ProjectVersion>, DbError> {
+        Ok(sqlx::query_as!(
+            ProjectVersion,
+            "SELECT name, description, created_at, deleted_at FROM project_version
+             WHERE project_id = $1 ORDER BY created_at DESC, id DESC",
+            project_id,
+        )
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
+    /// One snapshot with its files, soft-deleted ones too.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn project_version(
+        &self,
+        project_id: i64,
+        name: &str,
+    ) -> Result<Option<(ProjectVersion, Value)>, DbError> {
+        let row = sqlx::query!(
+            "SELECT name, description, created_at, deleted_at, files FROM project_version
+             WHERE project_id = $1 AND name = $2",
+            project_id,
+            name,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(|row| {
+            let version = ProjectVersion {
+                name: row.name,
+                description: row.description,
+                created_at: row.created_at,
+                deleted_at: row.deleted_at,
+            };
+            (version, row.files)
+        }))
+    }
+
+    /// Renames or describes a snapshot that is not soft-deleted; nothing if there is none.
+    ///
+    /// # Errors
+    /// `project_version_name_once` if the new name is taken, `…_length` if a text is too long.
+    pub async fn update_project_version(
+        &self,
+        project_id: i64,
+        name: &str,
+        new_name: Option<&str>,
+        new_description: Option<&str>,
+    ) -> Result<Option<ProjectVersion>, DbError> {
+        Ok(sqlx::query_as!(
+            ProjectVersion,
+            "UPDATE project_version SET name = coalesce($3, name), description = coalesce($4, description)
+             WHERE project_id = $1 AND name = $2 AND deleted_at IS NULL
+             RETURNING name, description, created_at, deleted_at",
+            project_id,
+            name,
+            new_name,
+            new_description,
+        )
+        .fetch_optional(&self.pool)
+        .await?)
+    }
+
+    /// Soft-deletes a snapshot. Gives when it was deleted and whether that was before; nothing if there is none.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn delete_project_version(
+        &self,
+        project_id: i64,
+        name: &str,
+    ) -> Result<Option<(DateTime<Utc>, bool)>, DbError> {
+        let row = sqlx::query!(
+            "UPDATE project_version v SET deleted_at = coalesce(v.deleted_at, now())
+             FROM (SELECT id, deleted_at IS NOT NULL AS already FROM project_version
+                   WHERE project_id = $1 AND name = $2 FOR UPDATE) before
+             WHERE v.id = before.id
+             RETURNING v.deleted_at AS \"deleted_at!\", before.already AS \"already!\"",
+            project_id,
+            name,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(|row| (row.deleted_at, row.already)))
+    }
+}

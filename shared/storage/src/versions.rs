@@ -1,0 +1,164 @@
+//! Versions of a key, and what was deleted.
+
+use std::collections::HashSet;
+
+use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput;
+use chrono::{DateTime, Utc};
+
+use crate::{
+    StorageError, Store,
+    list::{bare_etag, instant, size},
+};
+
+/// One version of a key that has data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyVersion {
+    /// The store's name for it.
+    pub version_id: String,
+    /// When it was written.
+    pub last_modified: DateTime<Utc>,
+    /// Bytes.
+    pub size: u64,
+    /// ETag without quotes.
+    pub etag: String,
+    /// Whether it is the newest, delete markers counted.
+    pub is_latest: bool,
+}
+
+/// A key whose newest version is a delete marker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeletedKey {
+    /// The key.
+    pub key: String,
+    /// When it was deleted.
+    pub deleted_at: DateTime<Utc>,
+}
+
+impl Store {
+    /// All pages of the version listing below a prefix.
+    pub(crate) async fn version_pages(
+        &self,
+        bucket: &str,
+        prefix: &str,
+        mut page_done: impl FnMut(&ListObjectVersionsOutput) -> Pages,
+    ) -> Result<(), StorageError> {
+        let (mut key_marker, mut version_marker) = (None, None);
+        loop {
+            let page = self
+                .client
+                .list_object_versions()
+                .bucket(bucket)
+                .prefix(prefix)
+                .set_key_marker(key_marker)
+                .set_version_id_marker(version_marker)
+                .send()
+                .await
+                .map_err(|error| StorageError::from_sdk(bucket, error))?;
+            if page_done(&page) == Pages::Enough || page.is_truncated() != Some(true) {
+                return Ok(());
+            }
+            key_marker = page.next_key_marker().map(str::to_owned);
+            version_marker = page.next_version_id_marker().map(str::to_owned);
+        }
+    }
+
+    /// The versions of a key that have data, newest first, however many other keys begin like it.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn versions(&self, bucket: &str, key: &str) -> Result<Vec<KeyVersion>, StorageError> {
+        let mut found = Vec::new();
+        self.version_pages(bucket, key, |page| {
+            found.extend(
+                page.versions()
+                    .iter()
+                    .filter(|version| version.key() == Some(key))
+                    .map(|version| KeyVersion {
+                        version_id: version.version_id().unwrap_or("null").to_owned(),
+                        last_modified: instant(version.last_modified()),
+                        size: size(version.size()),
+                        etag: bare_etag(version.e_tag()),
+                        is_latest: version.is_latest() == Some(true),
+                    }),
+            );
+            // Keys come in order, and a key comes before all that it is a prefix of.
+            match page.versions().last().and_then(|version| version.key()) {
+                Some(last) if last != key => Pages::Enough,
+                _ => Pages::More,
+            }
+        })
+        .await?;
+        Ok(found)
+    }
+
+    /// Keys below a prefix whose newest version is a delete marker, by key.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn deleted_keys(
+        &self,
+        bucket: &str,
+        prefix: &str,
+    ) -> Result<Vec<DeletedKey>, StorageError> {
+        let (mut deleted, mut with_data) = (Vec::new(), HashSet::new());
+        self.version_pages(bucket, prefix, |page| {
+            with_data.extend(
+                page.versions()
+                    .iter()
+                    .filter_map(|version| version.key().map(str::to_owned)),
+            );
+            deleted.extend(
+                page.delete_markers()
+                    .iter()
+                    .filter(|marker| marker.is_latest() == Some(true))
+                    .map(|marker| DeletedKey {
+                        key: marker.key().unwrap_or_default().to_owned(),
+                        deleted_at: instant(marker.last_modified()),
+                    }),
+            );
+            Pages::More
+        })
+        .await?;
+        // A marker without data below it has nothing to restore.
+        deleted.retain(|deleted: &DeletedKey| with_data.contains(&deleted.key));
+        deleted.sort_by(|a, b| a.key.cmp(&b.key));
+        Ok(deleted)
+    }
+
+    /// Makes an older version the newest again, as a copy.
+    ///
+    /// # Errors
+    /// If the store fails or refuses (a single copy is limited to 5 GB).
+    pub async fn copy_to_newest(
+        &self,
+        bucket: &str,
+        key: &str,
+        version_id: &str,
+    ) -> Result<(), StorageError> {
+        let escaped: String = key
+            .bytes()
+            .map(|byte| match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                    char::from(byte).to_string()
+                }
+                other => format!("%{other:02X}"),
+            })
+            .collect();
+        self.client
+            .copy_object()
+            .bucket(bucket)
+            .key(key)
+            .copy_source(format!("{bucket}/{escaped}?versionId={version_id}"))
+            .send()
+            .await
+            .map_err(|error| StorageError::from_sdk(key, error))?;
+        Ok(())
+    }
+}
+
+/// Whether a listing goes on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pages {
+    More,
+    Enough,
+}
