@@ -212,13 +212,14 @@ impl Compiler<'_> {
         let Operand { kind, mask } = self.operands[argument].clone();
         let of = match (&kind, &self.steps[argument].action) {
             (OperandKind::Number { .. }, Action::Load(Load::Format(..))) => ArgumentKind::Tag,
-            (OperandKind::Number { .. }, _) => ArgumentKind::Other,
+            // To functions ID is a value that no record has.
+            (OperandKind::Number { .. } | OperandKind::Identifier, _) => ArgumentKind::Other,
             (OperandKind::Outcome, _) => ArgumentKind::Outcome,
             (OperandKind::Text { list: true }, _) => ArgumentKind::TextList,
             (OperandKind::Text { .. } | OperandKind::Quoted(_), _) => ArgumentKind::Text,
             _ => {
                 return invalid(
-                    "GT, ID, FILTER and TYPE are no arguments of functions; compare them with a text",
+                    "GT, FILTER and TYPE are no arguments of functions; compare them with a text",
                 );
             }
         };
@@ -229,9 +230,8 @@ impl Compiler<'_> {
                     "N_PASS() and F_PASS() count samples; give them a condition on FORMAT",
                 );
             }
-            Function::StringLength if !is_text => {
-                return declined("STRLEN() of a number is not computed");
-            }
+            // A number has no text, and so no length.
+            Function::StringLength if !is_text => None,
             Function::StringLength if mask.is_some() => {
                 return declined(
                     "STRLEN() of a FORMAT tag looks at the first sample only in bcftools",

@@ -138,3 +138,22 @@ pub enum EvaluationError {
     )]
     NothingToCount,
 }
+
+impl EvaluationError {
+    /// Whether bcftools does answer here, but from memory that does not belong to the record, so that the native
+    /// engine leaves the question to it. At all others bcftools ends with an error or crashes, too.
+    pub fn is_declined(&self) -> bool {
+        match self {
+            Self::LeftoverValues
+            | Self::SubscriptBeyondWidth(_)
+            | Self::OmittedGenotype
+            | Self::UnreadableCounts
+            | Self::SiteVector(_) => true,
+            Self::Lengths(..)
+            | Self::DivisionByZero
+            | Self::UndeclaredCounts
+            | Self::ContradictoryCounts
+            | Self::NothingToCount => false,
+        }
+    }
+}

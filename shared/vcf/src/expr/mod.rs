@@ -12,15 +12,15 @@
 //! - `STRLEN()` of FORMAT, which looks at the first sample only; texts compared by `<` or `>`; texts of samples
 //!   compared with each other.
 //! - Comparison and arithmetic of FORMAT tags with different sample subscripts on the two sides.
-//! - Several subscripts of a text INFO tag (`TAG[0,2]`), subscripts of computed values (`AC[0]` where the header has
-//!   no AC).
-//! - Patterns with back-references, `[:classes:]`, `\\<`, `\\>`, or letters beyond ASCII.
+//! - Several subscripts of a text INFO tag (`TAG[0,2]`).
+//! - Patterns with back-references, `[:classes:]`, `\<`, `\>`, or letters beyond ASCII.
 //!
 //! # Where a record decides
 //!
 //! Some questions show only at a record that bcftools answers with an error, or from memory that still holds an
 //! earlier record: vectors of different lengths, `SMPL_MAX(TAG)` where the record has no TAG, and so on. There
-//! [`Filter::matches`] gives an [`EvaluationError`] instead of an answer.
+//! [`Filter::matches`] gives an [`EvaluationError`] instead of an answer, and
+//! [`EvaluationError::is_declined`] tells whether bcftools itself would have gone on.
 //!
 //! # Kept on purpose
 //!

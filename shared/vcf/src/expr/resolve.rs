@@ -193,10 +193,10 @@ fn computed(
             "the header declares no FORMAT/{tag}"
         )));
     }
-    if subscript.is_some() {
-        return Err(Failure::Declined(format!(
-            "bcftools ignores the subscript of the computed value {tag}"
-        )));
+    // bcftools reads the subscript and then ignores it.
+    let readable = |text| Subscript::parse(text).is_some_and(|read| read != Subscript::Genotype);
+    if !subscript.is_none_or(readable) {
+        return Err(unreadable(subscript));
     }
     Ok(value(load, Text::No))
 }

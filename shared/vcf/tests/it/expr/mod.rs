@@ -150,15 +150,26 @@ fn random_expressions_on_a_file_without_samples() {
     random_expressions(data::sites());
 }
 
+fn every_kind(data: DataSet) {
+    compare(&generate::fixed(), &data, &mut Oracle::start());
+}
+
 #[test]
-fn expressions_of_every_kind() {
-    let mut oracle = Oracle::start();
-    for data in [
-        data::cohort(),
-        data::gaps(),
-        data::declared_counts(),
-        data::sites(),
-    ] {
-        compare(&generate::fixed(), &data, &mut oracle);
-    }
+fn expressions_of_every_kind_on_a_cohort() {
+    every_kind(data::cohort());
+}
+
+#[test]
+fn expressions_of_every_kind_on_a_file_full_of_gaps() {
+    every_kind(data::gaps());
+}
+
+#[test]
+fn expressions_of_every_kind_on_a_file_with_declared_counts() {
+    every_kind(data::declared_counts());
+}
+
+#[test]
+fn expressions_of_every_kind_on_a_file_without_samples() {
+    every_kind(data::sites());
 }
