@@ -1,6 +1,7 @@
 //! Sample columns.
 
 use super::format::{FormatPlan, Kind};
+use super::scan::canonical_columns;
 use crate::header::Version;
 use crate::number::{
     canonical_float, canonical_integer, float_prefix, integer_prefix, print_float, print_integer,
@@ -18,6 +19,12 @@ pub(super) fn print_all(
     if plan.kinds() == [Kind::Genotype] && are_diploid_digits(columns) {
         out.extend_from_slice(columns);
         return Ok(columns.len() / 4 + 1);
+    }
+    if let Some(first) = plan.scannable()
+        && let Some(found) = canonical_columns(columns, plan.kinds().len(), first)
+    {
+        out.extend_from_slice(columns);
+        return Ok(found);
     }
     let mut copied = 0;
     let mut start = 0;

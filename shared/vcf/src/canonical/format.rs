@@ -4,6 +4,8 @@
 use crate::header::{Header, Type};
 use crate::record::RecordError;
 
+use super::scan::First;
+
 /// How a subfield is read and printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -79,6 +81,19 @@ impl FormatPlan {
     /// FORMAT as printed.
     pub(super) fn text(&self) -> &[u8] {
         &self.text
+    }
+
+    /// Whether the columns can be scanned in one go: genotypes first, if at all, then integers.
+    pub(super) fn scannable(&self) -> Option<First> {
+        let (first, rest) = self.kinds.split_first()?;
+        let first = match first {
+            Kind::Genotype => First::Genotype,
+            Kind::Integer => First::Integer,
+            _ => return None,
+        };
+        rest.iter()
+            .all(|kind| *kind == Kind::Integer)
+            .then_some(first)
     }
 
     pub(super) fn kinds(&self) -> &[Kind] {

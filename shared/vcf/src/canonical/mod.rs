@@ -3,6 +3,7 @@
 
 mod column;
 mod format;
+mod scan;
 mod site;
 
 use crate::header::{Header, Version};

@@ -1,0 +1,257 @@
+//! Sample columns of genotypes and integers looked at 64 bytes at a time: whether all are canonical.
+//! Each class of bytes becomes a bit mask; the rules of the form are shifts of those masks. A "no"
+//! says nothing of which column is not.
+
+use wide::u8x16;
+
+/// Bytes looked at together.
+const BLOCK: usize = 64;
+
+/// Whether the first subfield is a genotype; the others are integers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum First {
+    Genotype,
+    Integer,
+}
+
+/// The number of columns, if all have `subfields` subfields and are canonical.
+pub(super) fn canonical_columns(columns: &[u8], subfields: usize, first: First) -> Option<usize> {
+    let mut scan = Scan::new(subfields, first);
+    let (blocks, rest) = columns.as_chunks::<BLOCK>();
+    for block in blocks {
+        scan.take(&Masks::of(block), BLOCK as u32)?;
+    }
+    if !rest.is_empty() {
+        // Tabs after the end would be empty columns; digits change nothing.
+        let mut block = [b'1'; BLOCK];
+        block[..rest.len()].copy_from_slice(rest);
+        let masks = Masks::of(&block).up_to(rest.len());
+        scan.take(&masks, rest.len() as u32)?;
+    }
+    scan.finish()
+}
+
+/// One bit for each byte of a block, the first byte lowest.
+struct Masks {
+    digits: u64,
+    zeros: u64,
+    dots: u64,
+    commas: u64,
+    colons: u64,
+    tabs: u64,
+    phases: u64,
+}
+
+impl Masks {
+    fn of(block: &[u8; BLOCK]) -> Self {
+        let (lanes, _) = block.as_chunks::<16>();
+        let mut masks = Self {
+            digits: 0,
+            zeros: 0,
+            dots: 0,
+            commas: 0,
+            colons: 0,
+            tabs: 0,
+            phases: 0,
+        };
+        for (n, lane) in lanes.iter().enumerate() {
+            let bytes = u8x16::new(*lane);
+            let is = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
+            let put = |found: u8x16| u64::from(found.to_bitmask()) << (16 * n);
+            let values = bytes - u8x16::splat(b'0');
+            masks.digits |= put(values.simd_le(u8x16::splat(9)));
+            masks.zeros |= put(is(b'0'));
+            masks.dots |= put(is(b'.'));
+            masks.commas |= put(is(b','));
+            masks.colons |= put(is(b':'));
+            masks.tabs |= put(is(b'\t'));
+            masks.phases |= put(is(b'/') | is(b'|'));
+        }
+        masks
+    }
+
+    /// Only the first `length` bytes.
+    fn up_to(self, length: usize) -> Self {
+        let kept = below(length as u32);
+        Self {
+            digits: self.digits & kept,
+            zeros: self.zeros & kept,
+            dots: self.dots & kept,
+            commas: self.commas & kept,
+            colons: self.colons & kept,
+            tabs: self.tabs & kept,
+            phases: self.phases & kept,
+        }
+    }
+}
+
+struct Scan {
+    colons_per_column: u32,
+    genotype_first: bool,
+    columns: usize,
+    /// Colons in the column so far.
+    colons: u32,
+    in_first: bool,
+    before: Before,
+}
+
+/// Masks of the block before, for shifts across the border.
+struct Before {
+    separators: u64,
+    zeros: u64,
+    dots: u64,
+    digits: [u64; 4],
+}
+
+impl Scan {
+    fn new(subfields: usize, first: First) -> Self {
+        Self {
+            colons_per_column: subfields as u32 - 1,
+            genotype_first: first == First::Genotype,
+            columns: 0,
+            colons: 0,
+            in_first: true,
+            // Before the first byte stands what counts as a separator.
+            before: Before {
+                separators: 1 << 63,
+                zeros: 0,
+                dots: 0,
+                digits: [0; 4],
+            },
+        }
+    }
+
+    /// Takes a block of which `length` bytes count; `None` if it is not canonical.
+    fn take(&mut self, masks: &Masks, length: u32) -> Option<()> {
+        let separators = masks.commas | masks.colons | masks.tabs | masks.phases;
+        let known = separators | masks.digits | masks.dots;
+        let after_separator = shift(separators, self.before.separators, 1);
+        // A digit after a leading zero.
+        let padded = masks.digits
+            & shift(masks.zeros, self.before.zeros, 1)
+            & shift(separators, self.before.separators, 2);
+        // A dot stands alone.
+        let crowded = (masks.dots & !after_separator)
+            | (shift(masks.dots, self.before.dots, 1) & !separators & below(length));
+        let empty = separators & after_separator;
+        let long = self.ten_digits(masks.digits);
+        if known != below(length) || (padded | crowded | empty | long) != 0 {
+            return None;
+        }
+        self.before.separators = separators;
+        self.before.zeros = masks.zeros;
+        self.before.dots = masks.dots;
+        let first = self.count_subfields(masks, length)?;
+        let misplaced = if self.genotype_first {
+            (masks.phases & !first) | (masks.commas & first)
+        } else {
+            masks.phases
+        };
+        // For the end of the text: the last byte that counts must not be a separator.
+        if length < BLOCK as u32 {
+            self.before.separators = separators << (BLOCK as u32 - length);
+        }
+        (misplaced == 0).then_some(())
+    }
+
+    /// Where ten digits in a row end, each run doubled from the one before.
+    fn ten_digits(&mut self, one: u64) -> u64 {
+        let [one_before, two_before, four_before, _] = self.before.digits;
+        let two = one & shift(one, one_before, 1);
+        let four = two & shift(two, two_before, 2);
+        let eight = four & shift(four, four_before, 4);
+        self.before.digits = [one, two, four, eight];
+        eight & shift(two, two_before, 8)
+    }
+
+    /// Counts the colons of every column that ends in the block; returns the bits of first subfields.
+    fn count_subfields(&mut self, masks: &Masks, length: u32) -> Option<u64> {
+        let mut first = 0;
+        let mut tabs = masks.tabs;
+        let mut from = 0;
+        loop {
+            let end = if tabs == 0 {
+                length
+            } else {
+                tabs.trailing_zeros()
+            };
+            let column = below(end) & !below(from);
+            let colons = masks.colons & column;
+            if self.in_first {
+                if colons == 0 {
+                    first |= column;
+                } else {
+                    first |= column & below(colons.trailing_zeros());
+                    self.in_first = false;
+                }
+            }
+            self.colons += colons.count_ones();
+            if tabs == 0 {
+                return Some(first);
+            }
+            if self.colons != self.colons_per_column {
+                return None;
+            }
+            self.columns += 1;
+            self.colons = 0;
+            self.in_first = true;
+            tabs &= tabs - 1;
+            from = end + 1;
+        }
+    }
+
+    fn finish(self) -> Option<usize> {
+        let ends_in_separator = self.before.separators >> 63 == 1;
+        (self.colons == self.colons_per_column && !ends_in_separator).then_some(self.columns + 1)
+    }
+}
+
+/// The mask moved up by `by` bits, the highest of the block before moved in.
+fn shift(mask: u64, before: u64, by: u32) -> u64 {
+    (mask << by) | (before >> (64 - by))
+}
+
+/// The bits below a place, which may be 64.
+fn below(place: u32) -> u64 {
+    1_u64.checked_shl(place).map_or(u64::MAX, |bit| bit - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_at_every_place() {
+        let good = "0/1:3,4:7:36:0,36,400\t.|.:.:0:.:.\t12/3:1,123456789:1:2:3";
+        // Shifted through all places of a block, the answer stays the same.
+        for padding in 0..70 {
+            let before = "1/1:1:1:1:1\t".repeat(padding);
+            let check = |text: &str| {
+                let all = format!("{before}{text}");
+                canonical_columns(all.as_bytes(), 5, First::Genotype)
+            };
+            assert_eq!(check(good), Some(padding + 3));
+            for bad in [
+                "0/1:03:1:1:1",
+                "0/1:1:1:1",
+                "0/1:1:1:1:1:1",
+                "0/1::1:1:1",
+                "0/1:1:1:1:",
+                "0/1:1:1:1:1\t",
+                "0/1:1,:1:1:1",
+                "0/1:1/2:1:1:1",
+                "0,1:1:1:1:1",
+                "0/1:1.5:1:1:1",
+                "0/1:..:1:1:1",
+                "0/1:1:-5:1:1",
+                "0/1:1:1234567890:1:1",
+                "/1:1:1:1:1",
+                "0/1:a:1:1:1",
+                "",
+            ] {
+                assert_eq!(check(bad), None, "{bad}");
+                assert_eq!(check(&format!("{bad}\t0/0:1:1:1:1")), None, "{bad}");
+            }
+        }
+    }
+}
