@@ -93,13 +93,23 @@ impl IntoResponse for ApiError {
 
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
-        Self::internal(&error)
+        match error {
+            // The database is the only place that sees every text of every request.
+            DbError::UnstorableText => Self::validation(vec![
+                "request: Value error, a text contains the character NUL (U+0000); remove it"
+                    .to_owned(),
+            ]),
+            error => Self::internal(&error),
+        }
     }
 }
 
 impl From<SubmitError> for ApiError {
     fn from(error: SubmitError) -> Self {
-        Self::internal(&error)
+        match error {
+            SubmitError::Db(error) => error.into(),
+            error @ SubmitError::Kwargs { .. } => Self::internal(&error),
+        }
     }
 }
 

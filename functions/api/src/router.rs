@@ -10,12 +10,10 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use crate::{
     AppState,
     error::ApiError,
+    extract::BODY_LIMIT,
     middleware::{gate, on_panic, request_context},
     openapi, routes,
 };
-
-/// Largest accepted request body, bytes. A hundred thousand sample names fit.
-const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
 /// The whole API. Layers run from the last to the first.
 pub fn router(state: AppState) -> Router {

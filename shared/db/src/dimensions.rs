@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{Db, DbError};
+use crate::{Db, DbError, text::storable};
 
 /// An indexed file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -338,7 +338,8 @@ impl Db {
             object_key,
             version_id,
             kind.as_str(),
-            reason,
+            // It may quote the file.
+            &*storable(reason),
         )
         .execute(&mut *tx)
         .await?;

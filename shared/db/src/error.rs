@@ -15,6 +15,9 @@ pub enum DbError {
     /// A stored value does not have the form that the code expects.
     #[error("a stored value cannot be read: {0}")]
     Corrupt(String),
+    /// A text has the character NUL (U+0000), which Postgres cannot store.
+    #[error("a text contains the character NUL, which cannot be stored")]
+    UnstorableText,
     /// Migrations could not be applied.
     #[error("the schema could not be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -43,6 +46,12 @@ fn is_transient_code(code: &str) -> bool {
     matches!(code.get(..2), Some("08" | "53" | "57")) || matches!(code, "40001" | "40P01")
 }
 
+/// Not in the encoding of the database (`text`), not translatable to it (`jsonb`). Texts of Rust are always UTF-8, so
+/// it is NUL.
+fn is_text_code(code: &str) -> bool {
+    matches!(code, "22021" | "22P05")
+}
+
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
@@ -59,6 +68,7 @@ impl From<sqlx::Error> for DbError {
                 None if db.code().is_some_and(|code| is_transient_code(&code)) => {
                     Self::Unavailable(error)
                 }
+                None if db.code().is_some_and(|code| is_text_code(&code)) => Self::UnstorableText,
                 None => Self::Other(error),
             },
             _ => Self::Other(error),

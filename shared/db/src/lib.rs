@@ -11,6 +11,7 @@ mod project_versions;
 mod projects;
 mod queue_status;
 pub mod tasks;
+mod text;
 mod tokens;
 mod users;
 

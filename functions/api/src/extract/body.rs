@@ -4,10 +4,14 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
 };
+use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{AppState, error::ApiError};
+
+/// Largest accepted request body, bytes. A hundred thousand sample names fit.
+pub(crate) const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
 /// A body that can be made from a request's bytes in two steps: syntax first, schema later.
 pub trait FromBody: Sized + Send {
@@ -91,10 +95,17 @@ impl<T: DeserializeOwned + Send> FromRequest<AppState> for JsonBody<T> {
 pub(super) async fn read(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
     Bytes::from_request(request, state)
         .await
-        .map_err(|rejection| {
-            ApiError::http(
-                rejection.status(),
+        .map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => ApiError::http(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!(
+                    "The request body is larger than {} MiB. Ask for less at a time.",
+                    BODY_LIMIT / (1024 * 1024)
+                ),
+            ),
+            status => ApiError::http(
+                status,
                 format!("The request body cannot be read: {rejection}"),
-            )
+            ),
         })
 }

@@ -10,6 +10,7 @@ mod path;
 mod project;
 mod query;
 
+pub(crate) use body::BODY_LIMIT;
 pub use body::{FromBody, JsonBody};
 pub use caller::{Admin, Caller};
 pub use client::{IdempotencyKey, RequestId};

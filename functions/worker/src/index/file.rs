@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use divbase_db::{NewScaffold, NewVcfFile, SkipKind};
+use divbase_db::{DbError, NewScaffold, NewVcfFile, SkipKind};
 use divbase_storage::CurrentObject;
 use divbase_tasks::TaskError;
 use divbase_vcf::{Category, dimensions, reader, source::FileSource};
@@ -60,10 +60,16 @@ pub(crate) async fn index_file(
             .await
     };
     match looked {
-        Looked::Scanned(scan) => {
-            store(services, project_id, object, &scan).await?;
-            Ok(Indexed::Added)
-        }
+        Looked::Scanned(scan) => match store(services, project_id, object, &scan).await {
+            Ok(()) => Ok(Indexed::Added),
+            Err(DbError::UnstorableText) => {
+                let reason = "the name of a sample or a scaffold contains the character NUL. Remove it and \
+                                  upload the file again.";
+                skip(SkipKind::Invalid, reason.to_owned()).await?;
+                Ok(Indexed::Invalid(reason.to_owned()))
+            }
+            Err(error) => Err(error.into()),
+        },
         Looked::Generated => {
             skip(SkipKind::DivbaseGenerated, "divbase_generated".to_owned()).await?;
             Ok(Indexed::Generated)
@@ -103,7 +109,7 @@ async fn store(
     project_id: i64,
     object: &CurrentObject,
     scan: &dimensions::Scan,
-) -> Result<(), TaskError> {
+) -> Result<(), DbError> {
     let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     let found = &scan.dimensions;
     let scaffolds: Vec<NewScaffold> = found

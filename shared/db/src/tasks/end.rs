@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::Fence;
-use crate::{Db, DbError};
+use crate::{
+    Db, DbError,
+    text::{storable, storable_json},
+};
 
 /// How an attempt ends.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,12 +47,13 @@ impl Db {
     /// If the database fails; it is then unknown whether the end was committed, and repeating the call is safe.
     pub async fn end_attempt(&self, fence: Fence, ending: &Ending) -> Result<Committed, DbError> {
         match ending {
+            // Both may quote a user's file. An end that cannot be stored would never be one.
             Ending::Success(result) => {
-                self.end_for_good(fence, "SUCCESS", "success", Some(result))
+                self.end_for_good(fence, "SUCCESS", "success", Some(&storable_json(result)))
                     .await
             }
             Ending::Failure(error) => {
-                self.end_for_good(fence, "FAILURE", "failure", Some(error))
+                self.end_for_good(fence, "FAILURE", "failure", Some(&storable_json(error)))
                     .await
             }
             Ending::Revoked => self.end_for_good(fence, "REVOKED", "revoked", None).await,
@@ -57,7 +61,7 @@ impl Db {
                 delay_seconds,
                 error,
             } => {
-                self.end_with_another(fence, *delay_seconds, "retry", error, 0)
+                self.end_with_another(fence, *delay_seconds, "retry", &storable(error), 0)
                     .await
             }
             Ending::Released => {

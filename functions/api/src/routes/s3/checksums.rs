@@ -25,7 +25,10 @@ pub(super) async fn handler(
     call: Project<ReadRole, JsonBody<Batch<String>>>,
 ) -> Result<Json<Vec<Checksum>>, ApiError> {
     let (store, bucket) = (&state.store, &call.project.bucket_name);
-    let found: Vec<Option<Checksum>> = stream::iter(call.body.0.into_items())
+    let mut names = call.body.0.into_items();
+    // No file has the empty name, and the store cannot be asked about it.
+    names.retain(|name| !name.is_empty());
+    let found: Vec<Option<Checksum>> = stream::iter(names)
         .map(|object_name| async move {
             let head = store.head(bucket, &object_name).await?;
             Ok::<_, ApiError>(head.map(|head| Checksum {

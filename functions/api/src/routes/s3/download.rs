@@ -21,8 +21,14 @@ pub(super) async fn handler(
     State(state): State<AppState>,
     call: Project<ReadRole, JsonBody<Batch<DownloadRequest>>>,
 ) -> Result<Json<Vec<DownloadUrl>>, ApiError> {
+    let files = call.body.0.into_items();
+    if let Some(index) = files.iter().position(|file| file.name.is_empty()) {
+        return Err(ApiError::validation(vec![format!(
+            "body.[{index}].name: Value error, the name is empty"
+        )]));
+    }
     let mut urls = Vec::new();
-    for file in call.body.0.into_items() {
+    for file in files {
         let version = file.version_id.as_deref();
         let pre_signed_url = state
             .store

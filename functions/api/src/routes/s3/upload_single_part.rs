@@ -29,6 +29,16 @@ pub(super) async fn handler(
             empty.name.as_str()
         )));
     }
+    let faulty = files.iter().position(|file| {
+        file.md5_hash
+            .as_deref()
+            .is_some_and(|md5| !is_base64_md5(md5))
+    });
+    if let Some(index) = faulty {
+        return Err(ApiError::validation(vec![format!(
+            "body.[{index}].md5_hash: Value error, it must be the 16 bytes of an MD5 in base64 (24 characters)"
+        )]));
+    }
     let mut urls = Vec::new();
     for file in files {
         let put = state
@@ -48,4 +58,16 @@ pub(super) async fn handler(
         });
     }
     Ok(Json(urls))
+}
+
+/// 16 bytes are 22 characters and two of padding, the last of the 22 with four bits to spare (RFC 4648 §4).
+fn is_base64_md5(text: &str) -> bool {
+    let Some(digits) = text.strip_suffix("==") else {
+        return false;
+    };
+    digits.len() == 22
+        && digits
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+        && digits.ends_with(['A', 'Q', 'g', 'w'])
 }
