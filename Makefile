@@ -48,6 +48,8 @@ down: ## Stop what `make up` started
 
 .PHONY: test
 test: setup with-stack ## Run every test against a throw-away Postgres and AWS emulator
+	@# The end-to-end tests run our programs.
+	@cargo build -q -p divbase-local -p divbase-cli
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		$(WITH_STACK) cargo nextest run --workspace $(TEST_ARGS); \
 	else \
@@ -83,6 +85,10 @@ fmt: ## Format the code
 lint: ## Check the format and run clippy with warnings denied
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+
+.PHONY: openapi
+openapi: ## Rewrite docs/openapi.json after a change of the API
+	UPDATE=1 cargo test -q -p divbase-tests --test e2e openapi
 
 .PHONY: sqlx-prepare
 sqlx-prepare: setup with-stack ## Rewrite .sqlx after a change of a query or a migration

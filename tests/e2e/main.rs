@@ -7,5 +7,9 @@
     reason = "a test whose stage cannot be set must stop there; the lint's own exception sees only #[test] functions"
 )]
 
+mod bad_input;
 mod golden;
+mod openapi;
+mod path;
 mod stage;
+mod worker_lost;

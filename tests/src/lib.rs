@@ -6,6 +6,8 @@
 
 pub mod accounts;
 pub mod bcftools;
+pub mod bucket;
+pub mod by_hand;
 pub mod client;
 pub mod database;
 pub mod eventually;

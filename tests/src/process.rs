@@ -157,7 +157,7 @@ impl Worker {
             .env("DATABASE_URL", &installation.database.url)
             .env("AWS_ENDPOINT_URL", &installation.surroundings.aws_endpoint)
             .env("DIVBASE_BCFTOOLS", &installation.surroundings.bcftools)
-            .env("RUST_LOG", "info")
+            .env("LOG_LEVEL", "info")
             .stdin(Stdio::null())
             .stdout(said.try_clone()?)
             .stderr(said)

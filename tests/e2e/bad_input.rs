@@ -1,0 +1,7 @@
+//! Input that is wrong or hostile: the documented status, a text that says what is wrong and what to do, and a
+//! service that keeps running.
+
+mod commands;
+mod requests;
+mod tokens;
+mod vcf_files;

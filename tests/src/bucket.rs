@@ -1,0 +1,59 @@
+//! Looks into a bucket past the service.
+
+use aws_sdk_s3::{
+    Client,
+    config::{Builder, RequestChecksumCalculation},
+};
+
+use crate::{TestResult, accounts::Project, installation::Installation};
+
+/// The versions of an object, newest first; delete markers are not counted.
+///
+/// # Errors
+/// If the store does not answer.
+pub async fn versions(
+    installation: &Installation,
+    project: &Project,
+    key: &str,
+) -> TestResult<Vec<String>> {
+    let listed = client(installation)
+        .list_object_versions()
+        .bucket(&project.bucket)
+        .prefix(key)
+        .send()
+        .await?;
+    Ok(listed
+        .versions()
+        .iter()
+        .filter(|version| version.key() == Some(key))
+        .filter_map(|version| version.version_id().map(str::to_owned))
+        .collect())
+}
+
+/// Puts an object there.
+///
+/// # Errors
+/// If the store refuses.
+pub async fn put(
+    installation: &Installation,
+    project: &Project,
+    key: &str,
+    bytes: &[u8],
+) -> TestResult {
+    client(installation)
+        .put_object()
+        .bucket(&project.bucket)
+        .key(key)
+        .body(bytes.to_vec().into())
+        .send()
+        .await?;
+    Ok(())
+}
+
+fn client(installation: &Installation) -> Client {
+    let settings = Builder::from(&installation.sdk)
+        .force_path_style(true)
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+        .build();
+    Client::from_conf(settings)
+}
