@@ -134,7 +134,7 @@ impl Judge {
     }
 }
 
-/// The line that says what is wrong, without numbers, so that messages of one cause are equal.
+/// The line that says what is wrong, without places and numbers, so that messages of one cause are equal.
 fn gist(messages: &str) -> String {
     let messages = messages.replace("\\n", "\n");
     let is_telling =
@@ -146,8 +146,17 @@ fn gist(messages: &str) -> String {
         .or_else(|| messages.lines().rfind(is_telling))
         .unwrap_or("(no message)");
     let line = line.split("stderr=").last().unwrap_or(line);
+    let is_place = |part: &&str| {
+        part.starts_with('/') || part.starts_with("line ") || part.starts_with("record at ")
+    };
+    let parts: Vec<&str> = line
+        .trim()
+        .split(": ")
+        .filter(|part| !is_place(part))
+        .collect();
+    let line = parts.join(": ");
     let mut gist = String::new();
-    for c in line.trim().chars().take(160) {
+    for c in line.chars().take(120) {
         let c = if c.is_ascii_digit() { '#' } else { c };
         if !(c == '#' && gist.ends_with('#')) {
             gist.push(c);
