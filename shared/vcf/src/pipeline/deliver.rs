@@ -1,7 +1,7 @@
 //! Puts what the threads did back in order, joins the lines that lie across chunks, and cuts the text
 //! into blocks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::Write;
 
 use crate::bgzf::PAYLOAD;
@@ -23,6 +23,7 @@ pub(super) struct Delivery<'v, W> {
     carried: Vec<u8>,
     /// Printed text not yet deflated.
     text: Vec<u8>,
+    groups: VecDeque<Group>,
     spare: Vec<Vec<u8>>,
     deflated: BTreeMap<u64, Deflated>,
     next_deflated: u64,
@@ -43,6 +44,7 @@ impl<'v, W: Write> Delivery<'v, W> {
             sink,
             carried: Vec::new(),
             text: Vec::new(),
+            groups: VecDeque::new(),
             spare: Vec::new(),
             deflated: BTreeMap::new(),
             next_deflated: 0,
@@ -104,7 +106,15 @@ impl<'v, W: Write> Delivery<'v, W> {
             Encoding::Text => self.sink.write(&output.text)?,
             Encoding::Bgzip(_) => {
                 self.sink.announce(output.marks);
-                self.text.extend_from_slice(&output.text);
+                let mut done = 0;
+                for reused in output.reused {
+                    self.text.extend_from_slice(&output.text[done..reused.at]);
+                    done = reused.at + reused.length;
+                    self.cut(Last::Yes);
+                    self.groups.push_back(Group::Blocks(reused.blocks));
+                }
+                self.text.extend_from_slice(&output.text[done..]);
+                self.cut(Last::No);
             }
         }
         let mut buffer = output.text;
@@ -124,15 +134,21 @@ impl<'v, W: Write> Delivery<'v, W> {
         self.lines + 1
     }
 
-    /// Text for one deflate job, once there is enough; `last` takes what there is.
-    pub(super) fn group(&mut self, last: Last) -> Option<Vec<u8>> {
-        if self.text.len() >= GROUP {
+    /// What is to be deflated or written next.
+    pub(super) fn group(&mut self) -> Option<Group> {
+        self.groups.pop_front()
+    }
+
+    /// Cuts off text for deflate jobs, as long as there is enough for one; `last` takes all.
+    pub(super) fn cut(&mut self, last: Last) {
+        while self.text.len() >= GROUP {
             let rest = self.text.split_off(GROUP);
-            Some(std::mem::replace(&mut self.text, rest))
-        } else if last == Last::Yes && !self.text.is_empty() {
-            Some(std::mem::take(&mut self.text))
-        } else {
-            None
+            let text = std::mem::replace(&mut self.text, rest);
+            self.groups.push_back(Group::Text(text));
+        }
+        if last == Last::Yes && !self.text.is_empty() {
+            self.groups
+                .push_back(Group::Text(std::mem::take(&mut self.text)));
         }
     }
 
@@ -166,4 +182,12 @@ impl<'v, W: Write> Delivery<'v, W> {
 pub(super) enum Last {
     Yes,
     No,
+}
+
+/// The next piece of the result.
+pub(super) enum Group {
+    /// To be deflated.
+    Text(Vec<u8>),
+    /// To be written as it is.
+    Blocks(Deflated),
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use crate::error::{Error, ErrorKind};
 
-use super::deliver::{Delivery, Last};
+use super::deliver::{Delivery, Group, Last};
 use super::feed::{Joined, Piece};
 use super::job::{Done, Job, Processed};
 use super::pool::Pool;
@@ -63,8 +63,8 @@ impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W
             self.receive()?;
         }
         self.delivery.span_ends(self.segment)?;
-        self.submit_groups(Last::No);
-        self.submit_groups(Last::Yes);
+        self.delivery.cut(Last::Yes);
+        self.submit_groups()?;
         while self.deflating > 0 {
             self.receive()?;
         }
@@ -87,12 +87,19 @@ impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W
         self.submitted += 1;
     }
 
-    fn submit_groups(&mut self, last: Last) {
-        while let Some(text) = self.delivery.group(last) {
-            self.pool.submit(self.groups, Job::Deflate { text });
+    fn submit_groups(&mut self) -> Result<(), Error> {
+        while let Some(group) = self.delivery.group() {
+            let number = self.groups;
             self.groups += 1;
-            self.deflating += 1;
+            match group {
+                Group::Text(text) => {
+                    self.pool.submit(number, Job::Deflate { text });
+                    self.deflating += 1;
+                }
+                Group::Blocks(blocks) => self.delivery.blocks(number, blocks)?,
+            }
         }
+        Ok(())
     }
 
     fn receive(&mut self) -> Result<(), Error> {
@@ -124,7 +131,7 @@ impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W
             self.segment = segment;
             let processed = processed.map_err(|error| error.after_lines(self.delivery.lines()))?;
             self.delivery.chunk(segment, processed)?;
-            self.submit_groups(Last::No);
+            self.submit_groups()?;
         }
         Ok(())
     }

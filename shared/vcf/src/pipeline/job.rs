@@ -8,8 +8,9 @@ use crate::reader::{RawChunk, TextChunk};
 use crate::record::Record;
 use crate::view::{Scratch, View};
 
+use super::reuse::{Reused, Watch};
 use super::segment::Segment;
-use super::{Encoding, Indexing, Options};
+use super::{DEFAULT_LEVEL, Encoding, Indexing, Options};
 
 /// Something to do.
 pub(super) enum Job {
@@ -50,6 +51,8 @@ pub(super) struct Output {
     pub marks: Vec<Mark>,
     pub read: u64,
     pub written: u64,
+    /// In order of place.
+    pub reused: Vec<Reused>,
 }
 
 /// Where a printed record is, for the index of the result.
@@ -80,6 +83,7 @@ pub(super) struct Worker<'v> {
     inflater: Inflater,
     deflater: Deflater,
     indexing: Indexing,
+    reuse: bool,
     text: TextChunk,
 }
 
@@ -97,6 +101,7 @@ impl<'v> Worker<'v> {
             inflater: Inflater::default(),
             deflater: Deflater::new(level),
             indexing: options.indexing,
+            reuse: options.encoding == Encoding::Bgzip(DEFAULT_LEVEL),
             text: TextChunk::default(),
         }
     }
@@ -137,11 +142,21 @@ impl<'v> Worker<'v> {
             text: buffer,
             ..Output::default()
         };
-        let mut rest = &text[first + 1..=last];
-        while let Some(end) = memchr::memchr(b'\n', rest) {
-            self.line(segment, &rest[..end], &mut output)?;
-            rest = &rest[end + 1..];
+        let mut watch = Watch::new(chunk, inflated);
+        let mut start = first + 1;
+        while let Some(length) = memchr::memchr(b'\n', &text[start..=last]) {
+            let printed = output.text.len();
+            let end = start + length;
+            self.line(segment, &text[start..end], &mut output)?;
+            if self.reuse && output.text[printed..] == text[start..=end] {
+                watch.unchanged(start, printed);
+            } else {
+                watch.changed(start);
+            }
+            start = end + 1;
         }
+        watch.changed(start);
+        output.reused = watch.found;
         Ok(Processed {
             head: text[..first].to_vec(),
             has_line_end: true,

@@ -85,6 +85,24 @@ impl TextChunk {
         &self.buffer[self.range.clone()]
     }
 
+    /// The blocks whose whole text lies in `start..end` of the text: where their text begins, how long
+    /// it is, and where they are in the file.
+    pub fn blocks_within(
+        &self,
+        start: usize,
+        end: usize,
+    ) -> impl Iterator<Item = (usize, usize, VirtualOffset)> {
+        let skipped = self.range.start;
+        // Of the last block of a span, part of the text may have been left out.
+        let cut = self.end.within() > 0;
+        let ends = self.blocks.iter().skip(1).map(|(start, _)| *start);
+        self.blocks
+            .iter()
+            .zip(ends.chain((!cut).then_some(self.range.end)))
+            .filter(move |((from, _), to)| *from >= start + skipped && *to <= end + skipped)
+            .map(move |((from, offset), to)| (from - skipped, to - from, *offset))
+    }
+
     /// Where the byte after the text is in the file.
     #[must_use]
     pub fn end(&self) -> VirtualOffset {

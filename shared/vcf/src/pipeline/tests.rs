@@ -1,0 +1,222 @@
+use std::fmt::Write as _;
+use std::num::NonZeroUsize;
+
+use super::*;
+use crate::bgzf::{Deflater, EOF_MARKER, PAYLOAD};
+use crate::command::{Pipeline, ViewStage, parse_local};
+use crate::dimensions;
+use crate::index::Index;
+use crate::reader::open;
+use crate::source::{MemorySource, Source};
+use crate::view::Context;
+
+const SAMPLES: usize = 40;
+
+/// A bgzipped file whose lines are cut at other places than its blocks.
+fn cohort(records: u64) -> MemorySource {
+    let mut text = "##fileformat=VCFv4.2\n\
+        ##FILTER=<ID=PASS,Description=\"All filters passed\">\n\
+        ##contig=<ID=1,length=1000000>\n##contig=<ID=2,length=1000000>\n\
+        ##INFO=<ID=DP,Number=1,Type=Integer,Description=\"d\">\n\
+        ##FORMAT=<ID=GT,Number=1,Type=String,Description=\"g\">\n\
+        ##FORMAT=<ID=PL,Number=G,Type=Integer,Description=\"p\">\n\
+        #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT"
+        .to_owned();
+    for sample in 0..SAMPLES {
+        write!(text, "\tS{sample}").unwrap();
+    }
+    text.push('\n');
+    let mut state = 7_u64;
+    let mut random = |below: u64| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 33) % below
+    };
+    for record in 0..records {
+        let chrom = 1 + record * 2 / records;
+        let pos = 1 + (record % records.div_ceil(2)) * 97;
+        let quality = random(90);
+        write!(
+            text,
+            "{chrom}\t{pos}\t.\tA\tC\t{quality}\tPASS\tDP={}\tGT:PL",
+            random(500)
+        )
+        .unwrap();
+        for _ in 0..SAMPLES {
+            let (a, b) = (random(2), random(2));
+            write!(
+                text,
+                "\t{a}/{b}:{},{},{}",
+                random(99),
+                random(999),
+                random(99)
+            )
+            .unwrap();
+        }
+        text.push('\n');
+    }
+    let mut deflater = Deflater::new(6);
+    let mut file = Vec::new();
+    for block in text.as_bytes().chunks(PAYLOAD) {
+        deflater.deflate(block, &mut file);
+    }
+    file.extend_from_slice(&EOF_MARKER);
+    MemorySource::new(file)
+}
+
+fn stage(options: &str) -> ViewStage {
+    let tokens: Vec<String> = options.split_whitespace().map(str::to_owned).collect();
+    parse_local(&tokens).unwrap().stage
+}
+
+fn query(
+    source: &MemorySource,
+    stages: &[&str],
+    index: Option<&Index>,
+    options: &Options,
+) -> (Vec<u8>, Summary) {
+    let pipeline = Pipeline {
+        stages: stages.iter().map(|options| stage(options)).collect(),
+    };
+    let opened = open(source).unwrap();
+    let query = Query {
+        pipeline: &pipeline,
+        opened: &opened,
+        index,
+        context: &Context::default(),
+        header_lines: &[],
+    };
+    let mut out = Vec::new();
+    let summary = run(source, &query, options, &mut out).unwrap();
+    (out, summary)
+}
+
+fn text(source: &MemorySource, stages: &[&str], index: Option<&Index>) -> String {
+    let options = Options {
+        encoding: Encoding::Text,
+        parts: Parts::Records,
+        ..Options::default()
+    };
+    String::from_utf8(query(source, stages, index, &options).0).unwrap()
+}
+
+#[test]
+fn any_number_of_threads_writes_the_same_bytes() {
+    let source = cohort(6_000);
+    for stages in [
+        &["--no-version"][..],
+        &["--no-version -i QUAL>45"],
+        &["--no-version -s S3,S1", "--no-version -c 1"],
+    ] {
+        let results: Vec<_> = [1, 2, 5]
+            .into_iter()
+            .map(|threads| {
+                let options = Options {
+                    threads: NonZeroUsize::new(threads).unwrap(),
+                    indexing: Indexing::Csi,
+                    ..Options::default()
+                };
+                query(&source, stages, None, &options)
+            })
+            .collect();
+        assert_eq!(results[0], results[1]);
+        assert_eq!(results[0], results[2]);
+    }
+}
+
+#[test]
+fn the_index_of_a_result_finds_its_records() {
+    let source = cohort(3_000);
+    let options = Options {
+        indexing: Indexing::Csi,
+        ..Options::default()
+    };
+    for stages in [
+        "--no-version",
+        "--no-version -i QUAL>45",
+        "--no-version -s S1",
+    ] {
+        let (bytes, summary) = query(&source, &[stages], None, &options);
+        let result = MemorySource::new(bytes);
+        let scan = dimensions::scan(&result).unwrap();
+        assert_eq!(scan.dimensions.records, summary.written);
+        let index = Index::parse(&summary.csi.unwrap()).unwrap();
+        for region in ["1:5000-9000", "2:1-1", "2:100000-", "1"] {
+            let read = text(&result, &[&format!("-r {region}")], Some(&index));
+            let streamed = text(&result, &[&format!("-t {region}")], None);
+            assert_eq!(read, streamed, "{stages} {region}");
+            assert!(!read.is_empty() || region == "2:1-1");
+        }
+    }
+}
+
+#[test]
+fn unchanged_blocks_are_taken_over() {
+    let source = cohort(6_000);
+    let (bytes, _) = query(&source, &["--no-version"], None, &Options::default());
+    let file = source.read_range(0, usize::MAX).unwrap();
+    let blocks = crate::bgzf::whole_blocks(&file, 0).unwrap();
+    let kept = blocks
+        .iter()
+        .filter(|(at, header)| {
+            memchr::memmem::find(&bytes, &file[*at..at + header.total]).is_some()
+        })
+        .count();
+    assert!(kept * 10 > blocks.len() * 7, "{kept} of {}", blocks.len());
+    assert_eq!(
+        text(&MemorySource::new(bytes), &["--no-version"], None),
+        text(&source, &["--no-version"], None)
+    );
+}
+
+#[test]
+fn a_later_stage_sees_what_the_first_left() {
+    let source = cohort(400);
+    let fused = text(
+        &source,
+        &["--no-version -s S1,S2", "--no-version -i AC=0"],
+        None,
+    );
+    let options = Options::default();
+    let (bytes, _) = query(&source, &["--no-version -s S1,S2"], None, &options);
+    let two_passes = text(&MemorySource::new(bytes), &["--no-version -i AC=0"], None);
+    assert_eq!(fused, two_passes);
+    assert!(!fused.is_empty());
+}
+
+#[test]
+fn errors_name_the_line_at_any_number_of_threads() {
+    let source = cohort(6_000);
+    let opened = open(&source).unwrap();
+    let mut whole = Vec::new();
+    opened.header.print(&mut whole);
+    whole.extend_from_slice(text(&source, &["--no-version"], None).as_bytes());
+    let line = 5_000;
+    let start = memchr::memchr_iter(b'\n', &whole).nth(line - 2).unwrap() + 1;
+    whole.splice(start..=start, *b"oops ");
+    whole.drain(start + 5..start + 12);
+    let broken = MemorySource::new(whole);
+    for threads in [1, 3] {
+        let pipeline = Pipeline {
+            stages: vec![stage("--no-version")],
+        };
+        let opened = open(&broken).unwrap();
+        let query = Query {
+            pipeline: &pipeline,
+            opened: &opened,
+            index: None,
+            context: &Context::default(),
+            header_lines: &[],
+        };
+        let options = Options {
+            threads: NonZeroUsize::new(threads).unwrap(),
+            ..Options::default()
+        };
+        let error = run(&broken, &query, &options, std::io::sink()).unwrap_err();
+        assert!(
+            error.to_string().starts_with(&format!("line {line}")),
+            "{error}"
+        );
+    }
+}
