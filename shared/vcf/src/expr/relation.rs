@@ -109,9 +109,9 @@ fn filter(compiler: &Compiler<'_>, operator: Operator, text: &str) -> Result<Com
         _ => return invalid("FILTER can be compared with =, !=, ~ and !~ only"),
     };
     let mut names = Vec::new();
-    let entries: Vec<_> = text.strip_suffix(';').unwrap_or(text).split(';').collect();
-    if !text.is_empty() && text != "." {
-        for name in entries {
+    let entries = text.strip_suffix(';').unwrap_or(text);
+    if !text.is_empty() && entries != "." {
+        for name in entries.split(';') {
             if name == "." {
                 return invalid("FILTER is either \".\" or a list of names, not both");
             }
