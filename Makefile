@@ -95,19 +95,20 @@ sqlx-prepare: setup with-stack ## Rewrite .sqlx after a change of a query or a m
 	$(WITH_STACK) local/scripts/sqlx-prepare.sh
 
 .PHONY: differential
-differential: setup with-stack ## Compare the query engine with bcftools on many commands
-	$(WITH_STACK) cargo run --release -q -p divbase-tests --bin differential -- $(ARGS)
+differential: setup ## Compare the query engine with bcftools on 2,000 commands (ARGS="-n 200 --seed 7" for others)
+	cargo build --release -q -p divbase-cli -p divbase-differential
+	$(TARGET_DIR)/release/differential --ours $(TARGET_DIR)/release/divbase-cli --prefix local $(ARGS)
 
-.PHONY: chaos
-chaos: setup with-stack ## Kill workers and connections at random; every task must still end
-	$(WITH_STACK) cargo run --release -q -p divbase-tests --bin chaos -- $(ARGS)
+##@ Measuring
 
-bench-%: setup with-stack ## Run one benchmark, for example bench-query
-	$(WITH_STACK) cargo run --release -q -p divbase-tests --bin bench-$* -- $(ARGS)
+.PHONY: bench-engine
+bench-engine: setup ## The engine against bcftools: CPU, wall time, bytes
+	cargo build --release -q -p divbase-cli
+	cargo run --release -q -p divbase-bench-engine -- $(ARGS)
 
-.PHONY: tools
-tools: setup
-	@local/scripts/tools.sh
+.PHONY: bench-metadata
+bench-metadata: ## Reading and querying a metadata table against pandas
+	sh tests/bench/metadata.sh
 
 .PHONY: with-stack
 with-stack:

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use divbase_db::Db;
 use divbase_storage::Store;
 
-use crate::{WorkerSettings, engine::QueryEngine};
+use crate::{WorkerSettings, engine::QueryEngine, query::TableCache};
 
 /// One set a process, shared by all tasks.
 pub struct Services {
@@ -17,4 +17,5 @@ pub struct Services {
     pub engine: Arc<dyn QueryEngine>,
     /// Settings.
     pub settings: WorkerSettings,
+    pub(crate) tables: TableCache,
 }

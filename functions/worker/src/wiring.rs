@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     Services, WorkerSettings,
     engine::{Bcftools, Fallback, Native},
+    query::TableCache,
     registry,
 };
 
@@ -103,6 +104,7 @@ impl Wiring {
                 Arc::new(Bcftools::new(settings.worker.bcftools.clone())),
             )),
             settings: settings.worker,
+            tables: TableCache::default(),
         };
         let runner = Arc::new(Runner::new(
             db.clone(),

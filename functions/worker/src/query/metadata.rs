@@ -1,9 +1,12 @@
 //! Samples by a filter over the project's metadata table.
 
+use std::sync::Arc;
+
 use divbase_metadata::{Checks, Filter, Mode, QueryError, Table, query};
 use divbase_storage::StorageError;
 use divbase_tasks::TaskError;
 
+use super::table_cache::TableVersion;
 use crate::{Services, tasks::errors::storage};
 
 /// Largest table that is read, bytes.
@@ -31,32 +34,66 @@ pub(crate) async fn select_by_metadata(
     mode: Mode,
     project_samples: &[String],
 ) -> Result<MetadataSelection, TaskError> {
-    let bytes = services.store.read(bucket, table_key, TABLE_LIMIT).await.map_err(|error| match error {
-        StorageError::NotFound { .. } => TaskError::User {
-            exc_type: "ObjectDoesNotExistError",
-            message: format!(
-                "The sample metadata file '{table_key}' does not exist in the project. Upload it, or name another \
-                 with --metadata-tsv-name."
-            ),
-        },
-        other => storage(other),
-    })?;
+    let table = table(services, bucket, table_key).await?;
     let (filter, project_samples) = (filter.to_owned(), project_samples.to_owned());
-    tokio::task::spawn_blocking(move || answer(bytes, &filter, mode, &project_samples))
+    tokio::task::spawn_blocking(move || answer(&table, &filter, mode, &project_samples))
         .await
         .map_err(|error| TaskError::Internal(error.to_string()))?
 }
 
+/// The newest version of the table, parsed; from memory if it was asked before.
+async fn table(services: &Services, bucket: &str, key: &str) -> Result<Arc<Table>, TaskError> {
+    let missing = || TaskError::User {
+        exc_type: "ObjectDoesNotExistError",
+        message: format!(
+            "The sample metadata file '{key}' does not exist in the project. Upload it, or name another \
+             with --metadata-tsv-name."
+        ),
+    };
+    let head = services
+        .store
+        .head(bucket, key)
+        .await
+        .map_err(storage)?
+        .ok_or_else(missing)?;
+    let version = TableVersion {
+        bucket: bucket.to_owned(),
+        key: key.to_owned(),
+        version: head.version_id.unwrap_or(head.etag),
+    };
+    if let Some(table) = services.tables.get(&version) {
+        return Ok(table);
+    }
+    let bytes = services
+        .store
+        .read(bucket, key, TABLE_LIMIT)
+        .await
+        .map_err(|error| match error {
+            StorageError::NotFound { .. } => missing(),
+            other => storage(other),
+        })?;
+    let size = bytes.len() as u64;
+    let table = tokio::task::spawn_blocking(move || Table::read(bytes))
+        .await
+        .map_err(|error| TaskError::Internal(error.to_string()))?
+        .map_err(|error| TaskError::User {
+            exc_type: error.stock_name(),
+            message: error.to_string(),
+        })?;
+    let table = Arc::new(table);
+    // What was replaced between the two requests is read anew next time.
+    if size == head.size {
+        services.tables.put(version, size, Arc::clone(&table));
+    }
+    Ok(table)
+}
+
 fn answer(
-    bytes: Vec<u8>,
+    table: &Table,
     filter: &str,
     mode: Mode,
     project_samples: &[String],
 ) -> Result<MetadataSelection, TaskError> {
-    let table = Table::read(bytes).map_err(|error| TaskError::User {
-        exc_type: error.stock_name(),
-        message: error.to_string(),
-    })?;
     let refused = |error: QueryError| TaskError::User {
         exc_type: error.stock_name(),
         message: error.to_string(),
@@ -66,7 +103,7 @@ fn answer(
         project_samples: Some(project_samples),
         ..Checks::default()
     };
-    let selection = query(&table, &filter, &checks).map_err(refused)?;
+    let selection = query(table, &filter, &checks).map_err(refused)?;
     Ok(MetadataSelection {
         samples: selection
             .sample_ids
