@@ -22,7 +22,7 @@ pub(crate) struct Data {
     pub(crate) reads: PathBuf,
     /// 2,500 samples, GT only, phased.
     pub(crate) genotypes: PathBuf,
-    /// As `reads`, above 100 MB.
+    /// As `reads`, above 100 MB, and as bcftools writes it, so that nothing needs to be spelled anew.
     pub(crate) large: PathBuf,
     /// About a hundredth of `large`.
     pub(crate) region: String,
@@ -83,7 +83,11 @@ impl Data {
         let data = Self {
             reads: first(made(&reads, Layout::Whole, "reads")?),
             genotypes: first(made(&genotypes, Layout::Whole, "genotypes")?),
-            large: first(made(&large, Layout::Whole, "large")?),
+            large: rewritten(
+                first(made(&large, Layout::Whole, "caller")?),
+                folder,
+                runner,
+            )?,
             region: hundredth(&large),
             halves: made(&halves, Layout::BySamples(2), "halves")?,
             scaffolds: made(&reads, Layout::ByScaffold, "scaffolds")?,
@@ -100,6 +104,20 @@ impl Data {
         }
         Ok(data)
     }
+}
+
+/// The file as bcftools writes it; the file as the caller wrote it is not kept.
+fn rewritten(file: PathBuf, folder: &Path, runner: &mut Runner) -> Result<PathBuf, Error> {
+    let large = folder.join("large.vcf.gz");
+    if !large.exists() {
+        let words = ["view", "--no-version", "-Oz", "-o"]
+            .map(str::to_owned)
+            .to_vec();
+        let files = [&large, &file].map(|path| path.display().to_string());
+        runner.run(&Work::Bcftools(vec![[words, files.to_vec()].concat()]))?;
+        fs::remove_file(&file).map_err(Error::io(&file))?;
+    }
+    Ok(large)
 }
 
 fn first(paths: Vec<PathBuf>) -> PathBuf {

@@ -3,6 +3,7 @@
 mod sequence;
 mod views;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::comparison::{Comparison, Ratio};
@@ -42,6 +43,14 @@ impl Bench<'_> {
         Work::Program(program)
     }
 
+    /// The header line that Python DivBase adds, in a file for `annotate`.
+    fn created_line(&self) -> PathBuf {
+        let path = self.out("created.txt");
+        // Without the line `annotate` fails, and its message names the file.
+        let _ = fs::write(&path, "##DivBase_created=\"by a benchmark\"\n");
+        path
+    }
+
     /// A hundredth of a large file, as the service is asked for it again and again. The other side
     /// indexes the file each time, as Python DivBase does; ours keeps its index.
     fn region(&self) -> Comparison {
@@ -51,12 +60,16 @@ impl Bench<'_> {
             text(&self.out("our-region.vcf.gz")),
         );
         let sorted = text(&self.out("their-region.vcf.gz"));
+        let annotated = text(&self.out("their-annotated.bcf"));
+        let header = text(&self.created_line());
         let region = self.data.region.as_str();
-        let steps: [&[&str]; 4] = [
+        let steps: [&[&str]; 6] = [
             &["index", "-f", &large],
             &["view", "-r", region, &large, "-Ou", "-o", &theirs],
             &["index", "-f", &theirs],
-            &["sort", "-Oz", "-o", &sorted, &theirs],
+            &["query", "-l", &theirs],
+            &["annotate", "-h", &header, "-Ou", "-o", &annotated, &theirs],
+            &["sort", "-Oz", "-o", &sorted, &annotated],
         ];
         Comparison {
             name: "region-only".to_owned(),

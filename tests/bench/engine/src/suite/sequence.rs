@@ -1,7 +1,5 @@
 //! The whole of a query: what Python DivBase does for two files and two stages, against one run of ours.
 
-use std::fs;
-
 use super::views::every;
 use super::{Bench, text};
 use crate::comparison::{Comparison, Ratio};
@@ -70,9 +68,7 @@ impl Bench<'_> {
         join: Vec<String>,
         threads: &[&str],
     ) -> Work {
-        let header = self.out("created.txt");
-        // Without the line `annotate` fails, and its message names the file.
-        let _ = fs::write(&header, "##DivBase_created=\"by a benchmark\"\n");
+        let header = text(&self.created_line());
         let stages = [["-s", samples], ["-i", FILTER]];
         let mut steps: Vec<Vec<String>> = Vec::new();
         let mut inputs = files.to_vec();
@@ -102,15 +98,7 @@ impl Bench<'_> {
         let annotated = text(&self.out("their-annotated.bcf"));
         let result = text(&self.out("their-sequence.vcf.gz"));
         steps.push([join, owned(threads)].concat());
-        let annotate = [
-            "annotate",
-            "-h",
-            &text(&header),
-            "-Ou",
-            "-o",
-            &annotated,
-            &joined,
-        ];
+        let annotate = ["annotate", "-h", &header, "-Ou", "-o", &annotated, &joined];
         steps.push([owned(&annotate), owned(threads)].concat());
         steps.push(owned(&["sort", "-Oz", "-o", &result, &annotated]));
         Work::Bcftools(steps)
