@@ -1,10 +1,10 @@
 //! Runs a case on both sides and compares.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::Error;
-use crate::case::Case;
+use crate::case::{Case, Reading, Script};
 use crate::compare::{self, Difference, Kind, Verdict};
 use crate::oracle::{Oracle, messages_path};
 use crate::ours::{Ours, Outcome};
@@ -41,7 +41,9 @@ impl Judge {
     ///
     /// If the oracle process is gone.
     pub fn ask_oracle(&mut self, case: &Case) -> Result<Option<String>, Error> {
-        let ended = self.oracle.run(&[case.for_oracle()], &self.expected)?;
+        let ended = self
+            .oracle
+            .run(&self.script(case, Reading::Plain), &self.expected)?;
         Ok((ended.code != 0).then(|| gist(&self.messages(&self.expected))))
     }
 
@@ -54,7 +56,10 @@ impl Judge {
         if case.without_truth().is_some() {
             return Ok(Verdict::NoTruth);
         }
-        let theirs = self.oracle.run(&[case.for_oracle()], &self.expected)?.code;
+        let theirs = self
+            .oracle
+            .run(&self.script(case, Reading::Plain), &self.expected)?
+            .code;
         if theirs < 0 {
             return Ok(Verdict::NoTruth);
         }
@@ -71,9 +76,7 @@ impl Judge {
         if !self.oracle_is_steady(case)? {
             return Ok(true);
         }
-        let Some(steps) = case.in_two_steps() else {
-            return Ok(false);
-        };
+        let steps = self.script(case, Reading::TwoSteps);
         if self.oracle.run(&steps, &self.expected)?.code != 0 {
             return Ok(false);
         }
@@ -89,7 +92,8 @@ impl Judge {
         let again = self.expected.with_extension("again");
         let read = |path: &PathBuf| fs::read(path).map_err(Error::io(path));
         for rubbish in [0, 90, 165] {
-            Oracle::start_perturbed(rubbish)?.run(&[case.for_oracle()], &again)?;
+            let script = self.script(case, Reading::Plain);
+            Oracle::start_perturbed(rubbish)?.run(&script, &again)?;
             if compare::texts(&read(&self.expected)?, &read(&again)?).is_some() {
                 return Ok(false);
             }
@@ -128,7 +132,14 @@ impl Judge {
         })
     }
 
-    fn messages(&self, out: &std::path::Path) -> String {
+    fn script(&self, case: &Case, reading: Reading) -> Script {
+        case.script(
+            reading,
+            self.expected.parent().unwrap_or_else(|| Path::new(".")),
+        )
+    }
+
+    fn messages(&self, out: &Path) -> String {
         let bytes = fs::read(messages_path(out)).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
     }

@@ -19,7 +19,7 @@ use divbase_differential::ours::Ours;
 use divbase_differential::report::Counts;
 use divbase_differential::{Error, explain, plan, run};
 
-/// Compares `divbase-cli local view|merge|concat` with bcftools 1.24 on random commands.
+/// Compares `divbase-cli local view|merge|concat|query` with bcftools 1.24 on random commands.
 #[derive(Debug, Parser)]
 #[command(name = "differential", version)]
 struct Arguments {
@@ -39,7 +39,7 @@ struct Arguments {
     #[arg(long)]
     case: Option<u64>,
     /// Verbs to compare.
-    #[arg(long, value_delimiter = ',', default_value = "view,merge,concat")]
+    #[arg(long, value_delimiter = ',', default_value = "view,merge,concat,query")]
     verbs: Vec<String>,
     /// Only data sets and families whose name contains this.
     #[arg(long)]
@@ -145,7 +145,7 @@ fn compare(arguments: &Arguments) -> Result<ExitCode, Error> {
 
 fn cases(arguments: &Arguments, data: &Data) -> Vec<Case> {
     let wanted = |verb: &Verb| arguments.verbs.iter().any(|word| word == verb.word());
-    let verbs: Vec<Verb> = [Verb::View, Verb::Merge, Verb::Concat]
+    let verbs: Vec<Verb> = [Verb::View, Verb::Merge, Verb::Concat, Verb::Query]
         .into_iter()
         .filter(wanted)
         .collect();

@@ -8,7 +8,7 @@ use std::path::Path;
 use divbase_cohort::write_bgzf;
 
 use crate::Error;
-use crate::case::{Case, Choice};
+use crate::case::{Case, Choice, Verb};
 use crate::compare::{Difference, Verdict};
 use crate::data::read_text;
 use crate::judge::Judge;
@@ -92,10 +92,17 @@ impl Search<'_> {
 
     fn smaller(&mut self, case: &Case) -> Result<Option<Case>, Error> {
         let mut candidates = Vec::new();
-        for at in 0..case.options.len() {
-            let mut fewer = case.clone();
-            fewer.options.remove(at);
-            candidates.push(fewer);
+        for stage in 0..case.stages.len() {
+            if case.stages.len() > 1 {
+                let mut fewer = case.clone();
+                fewer.stages.remove(stage);
+                candidates.push(fewer);
+            }
+            for at in 0..case.stages[stage].len() {
+                let mut fewer = case.clone();
+                fewer.stages[stage].remove(at);
+                candidates.push(fewer);
+            }
         }
         if !case.regions.is_empty() {
             candidates.push(Case {
@@ -103,19 +110,26 @@ impl Search<'_> {
                 ..case.clone()
             });
         }
-        if case.files.len() > 2 {
+        let fewest = if case.verb == Verb::Query { 1 } else { 2 };
+        if case.files.len() > fewest {
             for at in 0..case.files.len() {
                 let mut fewer = case.clone();
                 fewer.files.remove(at);
-                fewer.order = (0..fewer.files.len()).rev().collect();
+                fewer.order = (0..fewer.files.len()).collect();
+                if case.verb == Verb::Concat {
+                    fewer.order.reverse();
+                }
                 candidates.push(fewer);
             }
         }
-        for (at, choice) in case.options.iter().enumerate() {
-            if let Choice::Filter(flag, expression) = choice {
+        for (stage, choices) in case.stages.iter().enumerate() {
+            for (at, choice) in choices.iter().enumerate() {
+                let Choice::Filter(flag, expression) = choice else {
+                    continue;
+                };
                 for part in expression.parts() {
                     let mut fewer = case.clone();
-                    fewer.options[at] = Choice::Filter(flag, part);
+                    fewer.stages[stage][at] = Choice::Filter(flag, part);
                     candidates.push(fewer);
                 }
             }

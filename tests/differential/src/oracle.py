@@ -1,8 +1,8 @@
 """Runs bcftools commands, one request per line, each in a forked child of this process.
 
 Forking keeps the start of Python out of every command, and a crash or a leftover of one command
-away from the next. Request: {"stages": [[verb, arg, ...], ...], "out": path, "err": path}. All stages
-but the last write uncompressed BCF into a file that the next one reads. Answer: {"code", "cpu", "wall"}
+away from the next. Request: {"before": [...], "stages": [[verb, arg, ...], ...], "out": path, "err": path}.
+The commands of "before" are run first; of the stages each reads what the one before writes. Answer: {"code", "cpu", "wall"}
 with the exit code (minus the signal if killed), CPU and wall-clock seconds.
 """
 
@@ -25,6 +25,12 @@ def redirect(descriptor, path):
 def run(request):
     redirect(2, request["err"])
     stages = request["stages"]
+    for verb, *arguments in request["before"]:
+        try:
+            getattr(pysam.bcftools, verb)(*arguments, catch_stdout=False)
+        except pysam.SamtoolsError as problem:
+            os.write(2, str(problem)[-2000:].encode())
+            return 1
     before = None
     for nth, (verb, *arguments) in enumerate(stages):
         target = request["out"] if nth + 1 == len(stages) else f"{request['out']}.{nth}"

@@ -11,6 +11,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::case::Script;
 
 /// One oracle process; ask it one thing at a time.
 #[derive(Debug)]
@@ -22,6 +23,7 @@ pub struct Oracle {
 
 #[derive(Serialize)]
 struct Request<'a> {
+    before: &'a [Vec<String>],
     stages: &'a [Vec<String>],
     out: &'a Path,
     err: PathBuf,
@@ -96,15 +98,16 @@ impl Oracle {
         })
     }
 
-    /// Runs stages, each the input of the next; the last one's standard output goes to `out`, all
-    /// messages to `out` with `.err` appended.
+    /// Runs a script; the output of its last command goes to `out`, all messages to `out` with `.err`
+    /// appended.
     ///
     /// # Errors
     ///
     /// If the oracle process itself is gone. That bcftools refuses a command is in the answer.
-    pub fn run(&mut self, stages: &[Vec<String>], out: &Path) -> Result<Ended, Error> {
+    pub fn run(&mut self, script: &Script, out: &Path) -> Result<Ended, Error> {
         let request = Request {
-            stages,
+            before: &script.before,
+            stages: &script.stages,
             out,
             err: messages_path(out),
             seconds: 120,
@@ -129,7 +132,11 @@ impl Oracle {
     /// If bcftools refuses, with its messages.
     pub fn must(&mut self, command: &[&str], scratch: &Path) -> Result<(), Error> {
         let stage = command.iter().map(|word| (*word).to_owned()).collect();
-        let ended = self.run(&[stage], scratch)?;
+        let script = Script {
+            before: Vec::new(),
+            stages: vec![stage],
+        };
+        let ended = self.run(&script, scratch)?;
         let messages = fs::read(messages_path(scratch)).unwrap_or_default();
         if ended.code != 0 {
             let text = String::from_utf8_lossy(&messages);

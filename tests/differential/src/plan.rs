@@ -3,18 +3,23 @@
 use divbase_cohort::Rng;
 
 use crate::case::merge::Rules;
-use crate::case::{Case, Verb, concat, merge, view};
+use crate::case::{Case, Verb, concat, merge, query, view};
 use crate::data::{Data, DataSet, Family, Relation};
 
 /// Makes case number `nth`; the same seed, number and data give the same case.
 #[must_use]
 pub fn case(data: &Data, seed: u64, nth: u64, verbs: &[Verb], rules: Rules) -> Option<Case> {
     let mut rng = Rng::stream(seed, &[nth]);
-    let weighted: Vec<Verb> = [(Verb::View, 16), (Verb::Merge, 3), (Verb::Concat, 1)]
-        .into_iter()
-        .filter(|(verb, _)| verbs.contains(verb))
-        .flat_map(|(verb, weight)| vec![verb; weight])
-        .collect();
+    let weighted: Vec<Verb> = [
+        (Verb::View, 16),
+        (Verb::Merge, 3),
+        (Verb::Concat, 1),
+        (Verb::Query, 4),
+    ]
+    .into_iter()
+    .filter(|(verb, _)| verbs.contains(verb))
+    .flat_map(|(verb, weight)| vec![verb; weight])
+    .collect();
     if weighted.is_empty() {
         return None;
     }
@@ -38,6 +43,22 @@ pub fn case(data: &Data, seed: u64, nth: u64, verbs: &[Verb], rules: Rules) -> O
             let family = pick_family(&mut rng, &data.families, Relation::OtherPlaces)?;
             let members: Vec<&DataSet> = family.members.iter().collect();
             Some(concat::random(&mut rng, &family.name, &members))
+        }
+        Verb::Query if rng.chance(0.3) => {
+            let set = pick_set(&mut rng, &data.sets)?;
+            Some(query::random(&mut rng, &set.name, &[set], None))
+        }
+        Verb::Query => {
+            let relations = [Relation::OtherSamples, Relation::OtherPlaces];
+            let relation = relations[rng.index(2)];
+            let family = pick_family(&mut rng, &data.families, relation)?;
+            let members: Vec<&DataSet> = family.members.iter().collect();
+            Some(query::random(
+                &mut rng,
+                &family.name,
+                &members,
+                Some(relation),
+            ))
         }
     }
 }

@@ -29,9 +29,10 @@ pub fn random(rng: &mut Rng, name: &str, family: &[&DataSet]) -> Case {
     Case {
         verb: Verb::Concat,
         data: name.to_owned(),
-        options,
+        stages: vec![options],
         files,
         order,
         regions: Vec::new(),
+        join: None,
     }
 }

@@ -62,9 +62,10 @@ pub fn random(rng: &mut Rng, name: &str, family: &[&DataSet], rules: Rules) -> C
     Case {
         verb: Verb::Merge,
         data: name.to_owned(),
-        options,
+        stages: vec![options],
         order: (0..files.len()).collect(),
         files: files.iter().map(|set| set.path.clone()).collect(),
         regions: Vec::new(),
+        join: None,
     }
 }

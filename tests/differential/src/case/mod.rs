@@ -2,13 +2,17 @@
 
 pub mod concat;
 pub mod merge;
+pub mod query;
 pub mod view;
 
 mod region;
-mod steps;
+mod script;
+
+pub use script::{Reading, Script};
 
 use std::path::{Path, PathBuf};
 
+use crate::data::Relation;
 use crate::expression::Expression;
 
 /// The commands that are compared.
@@ -20,6 +24,8 @@ pub enum Verb {
     Merge,
     /// `concat`
     Concat,
+    /// `query`: stages of `view` on every file, then `merge` or `concat`.
+    Query,
 }
 
 impl Verb {
@@ -30,6 +36,7 @@ impl Verb {
             Self::View => "view",
             Self::Merge => "merge",
             Self::Concat => "concat",
+            Self::Query => "query",
         }
     }
 }
@@ -59,27 +66,53 @@ pub struct Case {
     pub verb: Verb,
     /// Name of the data set, for the report.
     pub data: String,
-    /// Options in the order typed.
-    pub options: Vec<Choice>,
+    /// Options in the order typed; one list per stage of a query, one list for the other verbs.
+    pub stages: Vec<Vec<Choice>>,
     /// Files in the order that bcftools needs.
     pub files: Vec<PathBuf>,
     /// The order in which the program under test is given the files.
     pub order: Vec<usize>,
     /// Regions behind the file (view only).
     pub regions: Vec<String>,
+    /// How a query joins files.
+    pub join: Option<Relation>,
 }
 
 impl Case {
-    /// The words for bcftools.
-    #[must_use]
-    pub fn for_oracle(&self) -> Vec<String> {
-        self.words(&(0..self.files.len()).collect::<Vec<_>>())
-    }
-
     /// The words for the program under test.
     #[must_use]
     pub fn for_ours(&self) -> Vec<String> {
-        self.words(&self.order)
+        let mut words = vec![self.verb.word().to_owned()];
+        if self.verb == Verb::Query {
+            words.extend(["--no-version", "--command"].map(str::to_owned));
+            words.push(self.command());
+        } else {
+            words.extend(self.stages.iter().flatten().flat_map(Choice::words));
+        }
+        let files = self.order.iter().map(|nth| &self.files[*nth]);
+        words.extend(files.map(|file| file.display().to_string()));
+        words.extend(self.regions.iter().cloned());
+        words
+    }
+
+    /// The stages as the service is given them.
+    fn command(&self) -> String {
+        let stage = |choices: &Vec<Choice>| {
+            let words = choices
+                .iter()
+                .flat_map(Choice::words)
+                .map(|word| quoted(&word));
+            ["view".to_owned()]
+                .into_iter()
+                .chain(words)
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        self.stages
+            .iter()
+            .map(stage)
+            .collect::<Vec<_>>()
+            .join(" ; ")
     }
 
     /// Why bcftools' answer means nothing, if so.
@@ -88,65 +121,48 @@ impl Case {
     /// samples away, so it reads memory behind them and its answer changes from run to run.
     #[must_use]
     pub fn without_truth(&self) -> Option<&'static str> {
-        let has = |names: [&str; 2]| {
+        let has = |choices: &[Choice], names: [&str; 2]| {
             let starts = |word: &String| names.iter().any(|name| word.starts_with(name));
-            self.options
+            choices
                 .iter()
                 .any(|choice| choice.words().first().is_some_and(starts))
         };
-        let both = self.verb == Verb::View && has(["-g", "--genotype"]) && has(["-s", "--samples"]);
-        both.then_some("-g with -s reads freed memory")
-    }
-
-    fn words(&self, order: &[usize]) -> Vec<String> {
-        let mut words = vec![self.verb.word().to_owned()];
-        words.extend(self.options.iter().flat_map(Choice::words));
-        words.extend(
-            order
-                .iter()
-                .map(|nth| self.files[*nth].display().to_string()),
-        );
-        words.extend(self.regions.iter().cloned());
-        words
+        let both = |choices: &Vec<Choice>| {
+            has(choices, ["-g", "--genotype"]) && has(choices, ["-s", "--samples"])
+        };
+        self.stages
+            .iter()
+            .any(both)
+            .then_some("-g with -s reads freed memory")
     }
 
     /// As a user would type it, folders of the files left out.
     #[must_use]
     pub fn typed(&self) -> String {
-        let quote = |word: &String| {
-            let word = Path::new(word)
-                .file_name()
-                .filter(|_| {
-                    self.files
-                        .iter()
-                        .any(|file| file.as_os_str() == word.as_str())
-                })
-                .map_or_else(|| word.clone(), |name| name.to_string_lossy().into_owned());
-            let plain = |c: char| c.is_ascii_alphanumeric() || "-_.,:/=^%+@".contains(c);
-            if word.chars().all(plain) && !word.is_empty() {
-                word
-            } else {
-                format!("'{}'", word.replace('\'', r"'\''"))
-            }
+        let without_folder = |word: &String| {
+            let is_file = self
+                .files
+                .iter()
+                .any(|file| file.as_os_str() == word.as_str());
+            let name = Path::new(word).file_name().filter(|_| is_file);
+            name.map_or_else(|| word.clone(), |name| name.to_string_lossy().into_owned())
         };
-        self.for_ours()
+        let words = self.for_ours();
+        words
             .iter()
-            .map(quote)
+            .map(|word| quoted(&without_folder(word)))
             .collect::<Vec<_>>()
             .join(" ")
     }
+}
 
-    /// The options' names, sorted: commands with the same names tend to fail for the same reason.
-    #[must_use]
-    pub fn option_names(&self) -> String {
-        let name = |choice: &Choice| match choice {
-            Choice::Words(words) => words[0].split('=').next().unwrap_or_default().to_owned(),
-            Choice::Filter(..) => "-i/-e".to_owned(),
-        };
-        let mut names: Vec<String> = self.options.iter().map(name).collect();
-        names.sort();
-        names.dedup();
-        names.join(" ")
+/// A word as a shell needs it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.,:/=^%+@".contains(c);
+    if word.chars().all(plain) && !word.is_empty() {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 

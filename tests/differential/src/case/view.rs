@@ -58,10 +58,11 @@ pub fn random(rng: &mut Rng, name: &str, file: &Path, profile: &Profile, access:
     Case {
         verb: Verb::View,
         data: name.to_owned(),
-        options,
+        stages: vec![options],
         files: vec![file.to_owned()],
         order: vec![0],
         regions,
+        join: None,
     }
 }
 
