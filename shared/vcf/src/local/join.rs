@@ -30,12 +30,8 @@ struct Ready {
 
 pub(super) fn merge(call: &mut Call<'_>) -> Result<(), Failure> {
     let arguments = parse("merge", call.arguments)?;
-    let stage = region_stage(&arguments)?;
     let groups: Vec<_> = (0..arguments.files.len()).map(|n| vec![n]).collect();
-    let pipeline = Pipeline {
-        stages: stage.into_iter().collect(),
-    };
-    let files = open_all(&arguments, &pipeline)?;
+    let files = open_all(&arguments, &Pipeline { stages: vec![] })?;
     join(call, &arguments, &files, &groups, Printing::Canonical)
 }
 

@@ -61,7 +61,7 @@ pub(super) fn parse(verb: &str, tokens: &[String]) -> Result<JoinArguments, Fail
             ("--command", "query") => arguments.command = Some(value()?),
             // Names are always resolved to each file's own.
             ("--force-samples", "query") => {}
-            ("-r" | "--regions", "merge" | "concat") => arguments.regions = Some(value()?),
+            ("-r" | "--regions", "concat") => arguments.regions = Some(value()?),
             ("-a" | "--allow-overlaps", "concat") => arguments.overlaps = Overlaps::Allowed,
             ("-m" | "--merge", "merge") => {
                 let value = value()?;

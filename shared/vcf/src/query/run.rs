@@ -70,7 +70,8 @@ pub fn run<S: Source, W: Write>(
         let lengths = header.contigs().iter().filter_map(|contig| contig.length);
         Builder::new(lengths.max())
     });
-    let worker = |n: usize| Worker::new(&views[n], &segments[n], options).for_joining(join.printing);
+    let worker =
+        |n: usize| Worker::new(&views[n], &segments[n], options).for_joining(join.printing);
     let sink = Sink::new(writer, builder);
     let mut delivery = Delivery::new(worker(0), options.encoding, sink, 0);
     if matches!(options.parts, Parts::All | Parts::Header) {
