@@ -9,6 +9,9 @@ mod run;
 mod stream;
 mod weave;
 
+#[cfg(test)]
+mod tests;
+
 use crate::command::Pipeline;
 use crate::index::Index;
 use crate::reader::Opened;
