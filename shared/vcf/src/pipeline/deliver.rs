@@ -68,7 +68,7 @@ impl<'v, W: Write> Delivery<'v, W> {
     pub(crate) fn chunk(&mut self, segment: usize, chunk: Processed) -> Result<(), Error> {
         self.carried.extend_from_slice(&chunk.head);
         if self.carried.len() > MAX_LINE {
-            return Err(ErrorKind::Limit("a line is longer than 1 GiB".to_owned()).into());
+            return Err(ErrorKind::Limit("a line is longer than 256 MiB".to_owned()).into());
         }
         if !chunk.has_line_end {
             return Ok(());
