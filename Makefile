@@ -99,7 +99,22 @@ differential: setup ## Compare the query engine with bcftools on 2,000 commands 
 	cargo build --release -q -p divbase-cli -p divbase-differential
 	$(TARGET_DIR)/release/differential --ours $(TARGET_DIR)/release/divbase-cli --prefix local $(ARGS)
 
+.PHONY: chaos
+chaos: setup ## Kill workers, restart Postgres, fail the queues; every task must still end well
+	cargo build -q -p divbase-task-tests --bins
+	$(TARGET_DIR)/debug/chaos $(ARGS)
+
+.PHONY: test-tasks-nightly
+test-tasks-nightly: setup with-stack ## 10,000 random sequences of faults in the task system
+	DIVBASE_TASK_SEQUENCES=10000 $(WITH_STACK) cargo test -p divbase-task-tests model:: -- --nocapture
+
 ##@ Measuring
+
+.PHONY: bench-tasks
+bench-tasks: setup ## The task system against Celery with RabbitMQ (fetches both)
+	tests/tasks/bench/setup.sh
+	cargo build --release -q -p divbase-task-tests --bins
+	$(TARGET_DIR)/release/bench-tasks $(ARGS)
 
 .PHONY: bench-engine
 bench-engine: setup ## The engine against bcftools: CPU, wall time, bytes
@@ -109,10 +124,6 @@ bench-engine: setup ## The engine against bcftools: CPU, wall time, bytes
 .PHONY: bench-metadata
 bench-metadata: ## Reading and querying a metadata table against pandas
 	sh tests/bench/metadata.sh
-
-.PHONY: tools
-tools: setup
-	@local/scripts/tools.sh
 
 .PHONY: with-stack
 with-stack:

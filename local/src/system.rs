@@ -10,7 +10,7 @@ use divbase_storage::StorageSettings;
 use divbase_telemetry::Environment;
 use divbase_worker::{
     Wiring, WiringSettings, WorkerSettings,
-    serve::{Lanes, serve},
+    serve::{Lanes, serve, tick},
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
@@ -100,10 +100,12 @@ impl System {
             running.push(api);
         }
         if settings.parts != Parts::Api {
-            let wiring = Arc::clone(&wiring);
+            let worker = Arc::clone(&wiring);
             running.push(tokio::spawn(async move {
-                serve(&wiring, &Lanes::all()).await;
+                serve(&worker, &Lanes::all()).await;
             }));
+            let ticker = Arc::clone(&wiring);
+            running.push(tokio::spawn(async move { tick(&ticker).await }));
         }
         let api_url = address.map(|address| format!("http://{address}/api"));
         Ok(Self {

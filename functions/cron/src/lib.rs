@@ -1,21 +1,15 @@
-//! The cron function: jobs that EventBridge Scheduler starts. One file a job below [`jobs`].
+//! Periodic work: the tasks that schedules run, one file each below [`tasks`], the schedules that come with the
+//! program ([`built_in`]), and the function that EventBridge Scheduler calls ([`handle`]).
+//!
+//! The function itself runs no task: it makes the task of a run that is due, and a worker runs it with the same
+//! history as any other.
 
-pub mod jobs;
+pub mod built_in;
+mod handle;
+mod services;
+pub mod tasks;
+mod wiring;
 
-use divbase_worker::Wiring;
-use serde::Deserialize;
-
-/// What a schedule sends: `{"job": "rescue"}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(tag = "job", rename_all = "kebab-case")]
-pub enum Job {
-    /// Announces what was committed and never sent, and ends or requeues what a dead worker left.
-    Rescue,
-}
-
-/// Runs a job to its end.
-pub async fn run(wiring: &Wiring, job: Job) {
-    match job {
-        Job::Rescue => jobs::rescue::run(wiring).await,
-    }
-}
+pub use handle::{Answer, CronError, Job, handle};
+pub use services::CronServices;
+pub use wiring::{Cron, StartError};

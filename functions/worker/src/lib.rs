@@ -3,6 +3,7 @@
 //! A task is one file below [`tasks`] and one line in [`registry`].
 
 pub mod engine;
+mod heartbeat;
 mod index;
 pub mod lambda;
 mod query;

@@ -7,10 +7,10 @@ use crate::{
     tasks::{BcftoolsQuery, SampleMetadataQuery, UpdateDimensions},
 };
 
-/// All tasks.
+/// All tasks, periodic ones included.
 #[must_use]
 pub fn registry() -> Registry<Services> {
-    Registry::default()
+    divbase_cron::built_in::register(Registry::default())
         .with::<BcftoolsQuery>()
         .with::<SampleMetadataQuery>()
         .with::<UpdateDimensions>()

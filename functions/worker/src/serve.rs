@@ -1,10 +1,12 @@
 //! The long-poll driver with this worker's queues.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use divbase_tasks::{LongPoll, PollOutcome, Queue};
+use divbase_cron::built_in;
+use divbase_tasks::{LongPoll, PollOutcome, Queue, Ticker, ensure_built_in};
+use divbase_telemetry::env;
 
-use crate::Wiring;
+use crate::{Wiring, heartbeat};
 
 /// Which queues a process serves, with how many tasks at a time each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,15 +26,41 @@ impl Lanes {
     }
 }
 
-/// Serves until the wiring's shutdown token is cancelled.
+/// Serves until the wiring's shutdown token is cancelled; meanwhile it is on the list of workers.
 pub async fn serve(wiring: &Wiring, lanes: &Lanes) -> PollOutcome {
-    LongPoll::new(
+    let queues = lanes.0.iter().map(|(queue, _)| *queue).collect();
+    let beating = tokio::spawn(heartbeat::run(
+        wiring.db.clone(),
+        wiring.runner.worker().to_owned(),
+        queues,
+        wiring.shutdown.clone(),
+    ));
+    let outcome = LongPoll::new(
         Arc::clone(&wiring.runner),
         Arc::clone(&wiring.queues),
         wiring.shutdown.clone(),
     )
     .run(&lanes.0)
-    .await
+    .await;
+    // It ends with the same token, and has nothing to say.
+    let _ = beating.await;
+    outcome
+}
+
+/// Makes the built-in schedules that are missing, and all runs that are due, until shutdown. For a machine without
+/// EventBridge Scheduler.
+pub async fn tick(wiring: &Wiring) {
+    let time_zone = env::optional("DIVBASE_TIME_ZONE");
+    let time_zone = time_zone.as_deref().unwrap_or(built_in::TIME_ZONE);
+    let registry = wiring.runner.registry();
+    if let Err(error) =
+        ensure_built_in(&wiring.db, registry, &built_in::schedules(), time_zone).await
+    {
+        tracing::error!(%error, "the built-in schedules could not be made");
+    }
+    Ticker::new(wiring.db.clone(), wiring.runner.relay().clone())
+        .run(Duration::from_secs(1), wiring.shutdown.clone())
+        .await;
 }
 
 /// Cancels the token at SIGTERM or SIGINT.

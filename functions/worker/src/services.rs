@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use divbase_cron::CronServices;
 use divbase_db::Db;
 use divbase_storage::Store;
+use divbase_tasks::Provide;
 
 use crate::{WorkerSettings, engine::QueryEngine, query::TableCache};
 
@@ -18,4 +20,13 @@ pub struct Services {
     /// Settings.
     pub settings: WorkerSettings,
     pub(crate) tables: TableCache,
+}
+
+impl Provide<CronServices> for Services {
+    fn provide(this: &Arc<Self>) -> Arc<CronServices> {
+        Arc::new(CronServices {
+            db: this.db.clone(),
+            store: this.store.clone(),
+        })
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use divbase_db::{Db, DbError, PoolSize};
 use divbase_storage::{StorageSettings, Store};
-use divbase_tasks::{QueueSettings, Runner, SqsQueues};
+use divbase_tasks::{QueueSettings, Runner, SqsQueues, Timing};
 use divbase_telemetry::{SettingsError, env};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -112,7 +112,7 @@ impl Wiring {
             Arc::new(services),
             Arc::clone(&queues) as Arc<_>,
             format!("{kind}-{}", Uuid::new_v4().simple()),
-            lease,
+            Timing::with_lease(lease),
             shutdown.clone(),
         ));
         Ok(Self {

@@ -91,6 +91,21 @@ pub struct TaskHistoryItem {
     /// What a running task is doing (ours).
     #[serde(default)]
     pub progress: Option<Progress>,
+    /// Who asked for it to be cancelled, and when (ours).
+    #[serde(default)]
+    pub cancelled: Option<Cancelled>,
+    /// The failed task that it repeats (ours).
+    #[serde(default)]
+    pub retry_of: Option<i64>,
+}
+
+/// A wish to cancel. The task has ended as `REVOKED` unless it was done before it could be stopped.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Cancelled {
+    /// Whose, by address.
+    pub by: Option<String>,
+    /// `YYYY-MM-DD HH:MM:SS UTC`.
+    pub at: String,
 }
 
 /// How far a running task is.

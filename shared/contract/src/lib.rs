@@ -15,6 +15,7 @@ pub mod history;
 pub mod limits;
 pub mod multipart;
 pub mod names;
+pub mod operations;
 pub mod project_versions;
 pub mod query;
 pub mod role;

@@ -10,10 +10,13 @@ mod error;
 mod project_versions;
 mod projects;
 mod queue_status;
+mod schedules;
 pub mod tasks;
 mod text;
 mod tokens;
+mod upkeep;
 mod users;
+mod workers;
 
 pub use announcements::Announcement;
 pub use connect::{Db, PoolSize};
@@ -23,6 +26,9 @@ pub use dimensions::{
 pub use error::DbError;
 pub use project_versions::ProjectVersion;
 pub use projects::{Membership, NewProject, Project, ProjectMember};
-pub use queue_status::QueueStatus;
+pub use queue_status::{QueueStatus, QueueSwitch};
+pub use schedules::{Execution, Fired, MadeBy, Schedule};
 pub use tokens::RevokedReason;
+pub use upkeep::PurgedTokens;
 pub use users::{NewUser, User};
+pub use workers::WorkerInstance;

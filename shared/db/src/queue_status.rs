@@ -1,5 +1,7 @@
 //! The pause switch for submissions.
 
+use chrono::{DateTime, Utc};
+
 use crate::{Db, DbError};
 
 /// Whether tasks may be submitted now.
@@ -11,7 +13,49 @@ pub enum QueueStatus {
     Closed(String),
 }
 
+/// The switch as an administrator sets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueSwitch {
+    /// Whether it is, or will be, closed.
+    pub is_closed: bool,
+    /// From when on; at once if absent.
+    pub scheduled_start: Option<DateTime<Utc>>,
+    /// What users read.
+    pub reason_for_users: Option<String>,
+}
+
 impl Db {
+    /// The switch, a pause that has not begun included.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn queue_switch(&self) -> Result<QueueSwitch, DbError> {
+        Ok(sqlx::query_as!(
+            QueueSwitch,
+            "SELECT is_closed, scheduled_start, reason_for_users FROM queue_status"
+        )
+        .fetch_one(&self.pool)
+        .await?)
+    }
+
+    /// Sets the switch.
+    ///
+    /// # Errors
+    /// `queue_status_reason_when_closed` without a reason; `queue_status_schedule_when_closed` for a start without
+    /// a pause.
+    pub async fn set_queue_switch(&self, to: &QueueSwitch) -> Result<(), DbError> {
+        sqlx::query!(
+            "UPDATE queue_status SET is_closed = $1, reason_for_users = coalesce($2, ''), scheduled_start = $3,
+                    updated_at = now()",
+            to.is_closed,
+            to.reason_for_users,
+            to.scheduled_start,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     /// Whether submissions are open at this moment. A pause whose start lies in the future does not count yet.
     ///
     /// # Errors

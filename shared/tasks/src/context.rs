@@ -105,6 +105,16 @@ impl<S> Context<S> {
             fraction,
         });
     }
+
+    /// The same with other services.
+    pub(crate) fn with_services<T>(self, services: Arc<T>) -> Context<T> {
+        Context {
+            services,
+            task: self.task,
+            stop: self.stop,
+            progress: self.progress,
+        }
+    }
 }
 
 impl<S> Clone for Context<S> {

@@ -9,8 +9,6 @@ use crate::{Delivery, Disposition, MessageLease, Queue, Received, Runner, SqsQue
 
 /// How long one call waits for a message.
 const WAIT: Duration = Duration::from_secs(10);
-/// How often rescue and relay run.
-const RESCUE_EVERY: Duration = Duration::from_secs(5);
 
 /// The loop and its limits.
 pub struct LongPoll<S> {
@@ -59,7 +57,7 @@ impl<S: Send + Sync + 'static> LongPoll<S> {
             self.runner.rescue().await;
             tokio::select! {
                 () = self.shutdown.cancelled() => return,
-                () = tokio::time::sleep(RESCUE_EVERY) => {}
+                () = tokio::time::sleep(self.runner.timing().rescue_every) => {}
             }
         }
     }
@@ -75,7 +73,7 @@ impl<S: Send + Sync + 'static> LongPoll<S> {
             let most = slots.available_permits() + 1;
             let received = tokio::select! {
                 () = self.shutdown.cancelled() => break,
-                received = self.queues.receive(queue, most, WAIT, self.runner.lease()) => received,
+                received = self.queues.receive(queue, most, WAIT, self.runner.timing().lease) => received,
             };
             drop(slot);
             match received {

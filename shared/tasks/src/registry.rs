@@ -1,30 +1,51 @@
 //! The registry: from a name to the code that runs it.
 
-use std::{collections::BTreeMap, marker::PhantomData};
+use std::{collections::BTreeMap, marker::PhantomData, sync::Arc};
 
 use futures::future::BoxFuture;
 use serde_json::Value;
 
-use crate::{Context, Policy, Task, TaskError};
+use crate::{Context, Policy, Queue, Task, TaskError};
+
+/// Services from which narrower ones can be taken: what a task of another area works with.
+pub trait Provide<T>: Send + Sync + 'static {
+    /// Those.
+    fn provide(this: &Arc<Self>) -> Arc<T>;
+}
+
+impl<S: Send + Sync + 'static> Provide<S> for S {
+    fn provide(this: &Arc<S>) -> Arc<S> {
+        Arc::clone(this)
+    }
+}
 
 /// A task whose types are forgotten.
 pub(crate) trait ErasedTask<S>: Send + Sync {
+    fn queue(&self) -> Queue;
     fn policy(&self) -> Policy;
+    fn check(&self, kwargs: &Value) -> Result<(), String>;
     fn run(&self, ctx: Context<S>, kwargs: Value) -> BoxFuture<'static, Result<Value, TaskError>>;
 }
 
 struct Erased<T>(PhantomData<fn() -> T>);
 
-impl<T: Task> ErasedTask<T::Services> for Erased<T> {
+impl<T: Task, S: Provide<T::Services>> ErasedTask<S> for Erased<T> {
+    fn queue(&self) -> Queue {
+        T::QUEUE
+    }
+
     fn policy(&self) -> Policy {
         T::POLICY
     }
 
-    fn run(
-        &self,
-        ctx: Context<T::Services>,
-        kwargs: Value,
-    ) -> BoxFuture<'static, Result<Value, TaskError>> {
+    fn check(&self, kwargs: &Value) -> Result<(), String> {
+        match serde_json::from_value::<T::Kwargs>(kwargs.clone()) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn run(&self, ctx: Context<S>, kwargs: Value) -> BoxFuture<'static, Result<Value, TaskError>> {
         Box::pin(async move {
             let kwargs = serde_json::from_value(kwargs).map_err(|error| TaskError::User {
                 exc_type: "InvalidTaskArguments",
@@ -33,7 +54,8 @@ impl<T: Task> ErasedTask<T::Services> for Erased<T> {
                     T::NAME
                 ),
             })?;
-            let output = T::run(ctx, kwargs).await?;
+            let services = S::provide(&ctx.services);
+            let output = T::run(ctx.with_services(services), kwargs).await?;
             serde_json::to_value(output).map_err(|error| {
                 TaskError::Internal(format!(
                     "the result of {} cannot be stored: {error}",
@@ -60,7 +82,10 @@ impl<S: Send + Sync + 'static> Default for Registry<S> {
 impl<S: Send + Sync + 'static> Registry<S> {
     /// Adds a task. This line and the task's own file are all it takes.
     #[must_use]
-    pub fn with<T: Task<Services = S>>(mut self) -> Self {
+    pub fn with<T: Task>(mut self) -> Self
+    where
+        S: Provide<T::Services>,
+    {
         self.tasks
             .insert(T::NAME, Box::new(Erased::<T>(PhantomData)));
         self
@@ -69,6 +94,22 @@ impl<S: Send + Sync + 'static> Registry<S> {
     /// The names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.tasks.keys().copied()
+    }
+
+    /// Queue and policy of the task of this name.
+    #[must_use]
+    pub fn kind(&self, name: &str) -> Option<(Queue, Policy)> {
+        self.get(name).map(|task| (task.queue(), task.policy()))
+    }
+
+    /// Whether a task of this name takes these arguments.
+    ///
+    /// # Errors
+    /// In words, if not.
+    pub fn check(&self, name: &str, kwargs: &Value) -> Result<(), String> {
+        self.get(name)
+            .ok_or_else(|| format!("there is no task `{name}`"))?
+            .check(kwargs)
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&dyn ErasedTask<S>> {

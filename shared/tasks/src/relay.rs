@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use chrono::Utc;
-use divbase_db::{Db, DbError, tasks::OutboxBatch};
+use divbase_db::{
+    Db, DbError,
+    tasks::{OutboxBatch, OutboxMessage},
+};
 
 use crate::{Outgoing, Queue, QueueError, Sender, TaskMessage};
 
@@ -69,34 +72,23 @@ impl Relay {
     }
 
     async fn send(&self, batch: OutboxBatch) -> Result<usize, RelayError> {
-        let now = Utc::now();
         let mut sent = Vec::with_capacity(batch.messages.len());
         let mut failure = None;
         for queue in Queue::ALL {
-            let (ids, outgoing): (Vec<i64>, Vec<Outgoing>) = batch
+            let (dead, live): (Vec<&OutboxMessage>, Vec<_>) = batch
                 .messages
                 .iter()
                 .filter(|message| message.queue == queue.as_str())
-                .map(|message| {
-                    let wait = (message.send_after - now).num_milliseconds().max(0);
-                    let delay_seconds = u16::try_from((wait + 999) / 1000).unwrap_or(u16::MAX);
-                    (
-                        message.id,
-                        Outgoing {
-                            message: TaskMessage::about(message.task_id),
-                            delay_seconds,
-                        },
-                    )
-                })
-                .unzip();
-            if outgoing.is_empty() {
-                continue;
+                .partition(|message| message.destination == "dead");
+            if let Err(error) = self.send_live(queue, &live, &mut sent).await {
+                failure = Some(error);
             }
-            match self.sender.send(queue, &outgoing).await {
-                Ok(accepted) => {
-                    sent.extend(accepted.into_iter().filter_map(|index| ids.get(index)));
+            for message in dead {
+                let body = TaskMessage::about(message.task_id).body();
+                match self.sender.bury(queue, &body).await {
+                    Ok(()) => sent.push(message.id),
+                    Err(error) => failure = Some(error),
                 }
-                Err(error) => failure = Some(error),
             }
         }
         batch.sent(&sent).await?;
@@ -104,5 +96,36 @@ impl Relay {
             Some(error) => Err(error.into()),
             None => Ok(sent.len()),
         }
+    }
+
+    /// Notes in `sent` which messages the queue accepted.
+    async fn send_live(
+        &self,
+        queue: Queue,
+        messages: &[&OutboxMessage],
+        sent: &mut Vec<i64>,
+    ) -> Result<(), QueueError> {
+        if messages.is_empty() {
+            return Ok(());
+        }
+        let now = Utc::now();
+        let outgoing: Vec<Outgoing> = messages
+            .iter()
+            .map(|message| {
+                let wait = (message.send_after - now).num_milliseconds().max(0);
+                Outgoing {
+                    message: TaskMessage::about(message.task_id),
+                    delay_seconds: u16::try_from((wait + 999) / 1000).unwrap_or(u16::MAX),
+                }
+            })
+            .collect();
+        let accepted = self.sender.send(queue, &outgoing).await?;
+        sent.extend(
+            accepted
+                .into_iter()
+                .filter_map(|index| messages.get(index))
+                .map(|message| message.id),
+        );
+        Ok(())
     }
 }

@@ -86,10 +86,35 @@ impl SqsQueues {
         wait: Duration,
         visibility: Duration,
     ) -> Result<Vec<Received>, QueueError> {
+        self.receive_from(self.settings.url(queue), most, wait, visibility)
+            .await
+    }
+
+    /// Waits up to `wait` for dead letters of a queue and hides them for `visibility`.
+    ///
+    /// # Errors
+    /// If the queue service fails.
+    pub async fn receive_dead(
+        &self,
+        queue: Queue,
+        wait: Duration,
+        visibility: Duration,
+    ) -> Result<Vec<Received>, QueueError> {
+        self.receive_from(self.settings.dead_url(queue), BATCH, wait, visibility)
+            .await
+    }
+
+    async fn receive_from(
+        &self,
+        url: &str,
+        most: usize,
+        wait: Duration,
+        visibility: Duration,
+    ) -> Result<Vec<Received>, QueueError> {
         let answer = self
             .client
             .receive_message()
-            .queue_url(self.settings.url(queue))
+            .queue_url(url)
             .max_number_of_messages(i32::try_from(most.clamp(1, BATCH)).unwrap_or(1))
             .wait_time_seconds(seconds(wait).min(20))
             .visibility_timeout(seconds(visibility))
@@ -113,6 +138,19 @@ impl SqsQueues {
     /// # Errors
     /// If the queue service fails; the messages will then come again.
     pub async fn delete(&self, queue: Queue, receipts: &[String]) -> Result<(), QueueError> {
+        self.delete_from(self.settings.url(queue), receipts).await
+    }
+
+    /// Takes dead letters out of their queue.
+    ///
+    /// # Errors
+    /// If the queue service fails; they will then be found again.
+    pub async fn delete_dead(&self, queue: Queue, receipts: &[String]) -> Result<(), QueueError> {
+        self.delete_from(self.settings.dead_url(queue), receipts)
+            .await
+    }
+
+    async fn delete_from(&self, url: &str, receipts: &[String]) -> Result<(), QueueError> {
         for chunk in receipts.chunks(BATCH) {
             let entries = chunk.iter().enumerate().filter_map(|(index, receipt)| {
                 DeleteMessageBatchRequestEntry::builder()
@@ -123,7 +161,7 @@ impl SqsQueues {
             });
             self.client
                 .delete_message_batch()
-                .queue_url(self.settings.url(queue))
+                .queue_url(url)
                 .set_entries(Some(entries.collect()))
                 .send()
                 .await

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use divbase_db::{
     Db, DbError,
-    tasks::{NewTask, Submission as Stored},
+    tasks::{NewTask, RetryBy, RetryOutcome, Submission as Stored},
 };
 use serde_json::Value;
 
@@ -94,6 +94,20 @@ impl Submitter {
             Stored::Repeated { task_id } => Submission::Accepted(task_id),
             Stored::Excluded { task_id } => Submission::Excluded(task_id),
         })
+    }
+
+    /// Runs a failed task again, as a new task.
+    ///
+    /// # Errors
+    /// If nothing was submitted.
+    pub async fn retry(&self, task_id: i64, by: RetryBy<'_>) -> Result<RetryOutcome, DbError> {
+        let outcome = self.db.retry_task(task_id, by).await?;
+        if let RetryOutcome::New { task_id, outbox_id } = outcome
+            && let Err(error) = self.relay.send_one(outbox_id).await
+        {
+            tracing::warn!(task_id, %error, "the message stays in the outbox for the relay");
+        }
+        Ok(outcome)
     }
 }
 

@@ -1,5 +1,8 @@
 //! `task-history`: what became of submitted tasks.
 
+mod cancel;
+mod retry;
+
 use clap::{Args, Subcommand};
 use reqwest::Method;
 
@@ -22,6 +25,10 @@ pub enum TaskHistoryCommand {
     Id(IdArgs),
     /// All tasks of a project (for its managers), newest first
     Project(ProjectArgs),
+    /// Cancel a queued or running task of yours, or of a project that you manage
+    Cancel(cancel::CancelArgs),
+    /// Run a failed task of yours again, as a new task
+    Retry(retry::RetryArgs),
 }
 
 /// How many tasks are shown, and how.
@@ -69,6 +76,8 @@ pub struct ProjectArgs {
 pub async fn run(command: TaskHistoryCommand, app: &App) -> Outcome {
     match command {
         TaskHistoryCommand::User(args) => user(args, app).await,
+        TaskHistoryCommand::Cancel(args) => cancel::run(args, app).await,
+        TaskHistoryCommand::Retry(args) => retry::run(args, app).await,
         TaskHistoryCommand::Id(args) => {
             let task = tasks::by_id(&app.server()?, args.task_id).await?;
             let title = format!("DivBase Task History for Task ID: {}", args.task_id);

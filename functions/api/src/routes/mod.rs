@@ -3,9 +3,11 @@
 mod admin;
 mod auth;
 mod core;
+mod operations;
 mod project_versions;
 mod query;
 mod s3;
+mod schedules;
 mod task_history;
 mod vcf_dimensions;
 
@@ -23,7 +25,9 @@ pub(crate) fn all(environment: Environment) -> OpenApiRouter<AppState> {
         .merge(project_versions::routes())
         .merge(vcf_dimensions::routes())
         .merge(query::routes())
-        .merge(task_history::routes());
+        .merge(task_history::routes())
+        .merge(schedules::routes())
+        .merge(operations::routes());
     if environment.is_development() {
         routes.merge(admin::routes())
     } else {

@@ -41,7 +41,7 @@ pub enum Claim {
         /// End of the lease.
         until: DateTime<Utc>,
     },
-    /// It waits for its next attempt.
+    /// It waits for its next attempt, perhaps only for another try to claim it.
     NotYet {
         /// When it may run.
         until: DateTime<Utc>,
@@ -110,7 +110,9 @@ impl Db {
 
     async fn why_not_claimed(&self, task_id: i64) -> Result<Claim, DbError> {
         let row = sqlx::query!(
-            "SELECT status, not_before, lease_expires_at, now() AS \"now!\" FROM task WHERE id = $1",
+            "SELECT status, not_before, lease_expires_at, now() AS \"now!\",
+                    attempt >= max_attempts OR cancel_requested_at IS NOT NULL AS \"spent!\"
+             FROM task WHERE id = $1",
             task_id,
         )
         .fetch_optional(&self.pool)
@@ -119,13 +121,14 @@ impl Db {
             return Ok(Claim::Unknown);
         };
         let status = status(&row.status)?;
-        Ok(match (status, row.lease_expires_at, row.not_before) {
-            (ended, _, _) if ended.is_final() => Claim::Ended(ended),
-            (TaskStatus::Started, Some(until), _) if until >= row.now => Claim::Running { until },
-            (TaskStatus::Pending | TaskStatus::Retry, _, Some(until)) if until > row.now => {
-                Claim::NotYet { until }
-            }
-            _ => Claim::Spent,
+        Ok(match (status, row.lease_expires_at) {
+            (ended, _) if ended.is_final() => Claim::Ended(ended),
+            (TaskStatus::Started, Some(until)) if until >= row.now => Claim::Running { until },
+            _ if row.spent => Claim::Spent,
+            // It may have become ready since the claim was refused. Its message must not be given up for that.
+            _ => Claim::NotYet {
+                until: row.not_before.unwrap_or(row.now),
+            },
         })
     }
 }

@@ -13,8 +13,13 @@ use crate::{
 pub enum Ending {
     /// The task has its result.
     Success(Value),
-    /// The task has failed for good; the value is a [`divbase_contract::tasks::TaskFailure`].
-    Failure(Value),
+    /// The task has failed for good.
+    Failure {
+        /// A [`divbase_contract::tasks::TaskFailure`].
+        error: Value,
+        /// Whether an operator should see its message.
+        message: AfterFailure,
+    },
     /// Cancelled.
     Revoked,
     /// Another attempt follows after a delay; the text says why.
@@ -28,12 +33,21 @@ pub enum Ending {
     Released,
 }
 
+/// What becomes of the message of a task that has failed for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterFailure {
+    /// Nothing: the failure is the user's to mend.
+    Forget,
+    /// It goes to the dead letters, from where an operator may have it run again.
+    Bury,
+}
+
 /// Whether an ending was committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Committed {
-    /// It was. A retry also left a message in the outbox, with this row.
+    /// It was. Another attempt, or a dead letter, also left a message in the outbox, with this row.
     Yes {
-        /// The message of the next attempt.
+        /// The message.
         outbox_id: Option<i64>,
     },
     /// The attempt was not the current one any more; nothing was changed.
@@ -49,14 +63,19 @@ impl Db {
         match ending {
             // Both may quote a user's file. An end that cannot be stored would never be one.
             Ending::Success(result) => {
-                self.end_for_good(fence, "SUCCESS", "success", Some(&storable_json(result)))
+                let result = storable_json(result);
+                self.end_for_good(fence, "SUCCESS", Some(&result), AfterFailure::Forget)
                     .await
             }
-            Ending::Failure(error) => {
-                self.end_for_good(fence, "FAILURE", "failure", Some(&storable_json(error)))
+            Ending::Failure { error, message } => {
+                let error = storable_json(error);
+                self.end_for_good(fence, "FAILURE", Some(&error), *message)
                     .await
             }
-            Ending::Revoked => self.end_for_good(fence, "REVOKED", "revoked", None).await,
+            Ending::Revoked => {
+                self.end_for_good(fence, "REVOKED", None, AfterFailure::Forget)
+                    .await
+            }
             Ending::Retry {
                 delay_seconds,
                 error,
@@ -75,36 +94,44 @@ impl Db {
         &self,
         fence: Fence,
         status: &str,
-        outcome: &str,
         result: Option<&Value>,
+        message: AfterFailure,
     ) -> Result<Committed, DbError> {
-        let error = match (outcome, result) {
-            ("failure", Some(result)) => Some(result.to_string()),
-            _ => None,
-        };
-        let ended = sqlx::query_scalar!(
+        let error = result
+            .filter(|_| status == "FAILURE")
+            .map(ToString::to_string);
+        // Messages that a relay is sending at this moment are left to it: found to be ended, they do no harm.
+        let ended = sqlx::query!(
             "WITH ended AS (
                  UPDATE task SET status = $3, result = $4, finished_at = now(), lease_expires_at = NULL,
                         progress_phase = NULL, progress_fraction = NULL
-                 WHERE id = $1 AND attempt = $2 AND status = 'STARTED' RETURNING id, attempt
+                 WHERE id = $1 AND attempt = $2 AND status = 'STARTED' RETURNING id, attempt, queue
+             ), closed AS (
+                 UPDATE task_attempt a SET finished_at = now(), outcome = lower($3), error = $5
+                 FROM ended e WHERE a.task_id = e.id AND a.attempt = e.attempt AND a.finished_at IS NULL
              ), unsent AS (
-                 DELETE FROM outbox o USING ended e WHERE o.task_id = e.id
+                 DELETE FROM outbox WHERE id IN (
+                     SELECT o.id FROM outbox o JOIN ended e ON o.task_id = e.id FOR UPDATE OF o SKIP LOCKED)
+             ), dead AS (
+                 INSERT INTO outbox (task_id, queue, destination)
+                 SELECT id, queue, 'dead' FROM ended WHERE $6 RETURNING id
              )
-             UPDATE task_attempt a SET finished_at = now(), outcome = $5, error = $6
-             FROM ended e WHERE a.task_id = e.id AND a.attempt = e.attempt AND a.finished_at IS NULL
-             RETURNING a.task_id",
+             SELECT e.id, (SELECT d.id FROM dead d) AS outbox_id FROM ended e",
             fence.task_id,
             fence.attempt,
             status,
             result,
-            outcome,
             error,
+            message == AfterFailure::Bury,
         )
         .fetch_optional(&self.pool)
         .await?;
-        Ok(ended.map_or(Committed::Fenced, |_| Committed::Yes { outbox_id: None }))
+        Ok(ended.map_or(Committed::Fenced, |row| Committed::Yes {
+            outbox_id: row.outbox_id,
+        }))
     }
 
+    /// A task that somebody wants cancelled gets no other attempt: it ends here.
     async fn end_with_another(
         &self,
         fence: Fence,
@@ -113,19 +140,24 @@ impl Db {
         error: &str,
         extra_attempts: i32,
     ) -> Result<Committed, DbError> {
-        let outbox_id = sqlx::query_scalar!(
+        let ended = sqlx::query!(
             "WITH ended AS (
-                 UPDATE task SET status = 'RETRY', not_before = now() + make_interval(secs => $3),
+                 UPDATE task SET
+                        status = CASE WHEN cancel_requested_at IS NULL THEN 'RETRY' ELSE 'REVOKED' END,
+                        finished_at = CASE WHEN cancel_requested_at IS NULL THEN NULL ELSE now() END,
+                        not_before = now() + make_interval(secs => $3),
                         max_attempts = max_attempts + $6, lease_expires_at = NULL,
                         progress_phase = NULL, progress_fraction = NULL
                  WHERE id = $1 AND attempt = $2 AND status = 'STARTED'
-                 RETURNING id, attempt, queue, not_before
+                 RETURNING id, attempt, queue, not_before, status
              ), closed AS (
                  UPDATE task_attempt a SET finished_at = now(), outcome = $4, error = $5
                  FROM ended e WHERE a.task_id = e.id AND a.attempt = e.attempt AND a.finished_at IS NULL
+             ), announced AS (
+                 INSERT INTO outbox (task_id, queue, send_after)
+                 SELECT id, queue, not_before FROM ended WHERE status = 'RETRY' RETURNING id
              )
-             INSERT INTO outbox (task_id, queue, send_after) SELECT id, queue, not_before FROM ended
-             RETURNING id",
+             SELECT e.id, (SELECT a.id FROM announced a) AS outbox_id FROM ended e",
             fence.task_id,
             fence.attempt,
             delay_seconds,
@@ -135,8 +167,8 @@ impl Db {
         )
         .fetch_optional(&self.pool)
         .await?;
-        Ok(outbox_id.map_or(Committed::Fenced, |id| Committed::Yes {
-            outbox_id: Some(id),
+        Ok(ended.map_or(Committed::Fenced, |row| Committed::Yes {
+            outbox_id: row.outbox_id,
         }))
     }
 }

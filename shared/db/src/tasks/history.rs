@@ -64,6 +64,12 @@ pub struct HistoryRow {
     pub progress_phase: Option<String>,
     /// How far it is, 0 to 1.
     pub progress_fraction: Option<f64>,
+    /// Who wanted it cancelled, by address.
+    pub cancel_requested_by: Option<String>,
+    /// When.
+    pub cancel_requested_at: Option<DateTime<Utc>>,
+    /// The failed task that it repeats.
+    pub retry_of: Option<i64>,
     /// When it was submitted.
     pub created_at: DateTime<Utc>,
     /// When a worker first took it.
@@ -92,8 +98,9 @@ impl Db {
         let rows = sqlx::query!(
             "SELECT t.id, t.user_id, u.email AS \"email?\", t.project_id, t.name, t.queue, t.kwargs, t.status,
                     t.attempt, t.worker, t.result, t.progress_phase, t.progress_fraction, t.created_at,
-                    t.started_at, t.finished_at
+                    t.started_at, t.finished_at, t.cancel_requested_at, c.email AS \"cancel_email?\", t.retry_of
              FROM task t LEFT JOIN app_user u ON u.id = t.user_id
+                  LEFT JOIN app_user c ON c.id = t.cancel_requested_by
              WHERE ($1::bigint IS NULL OR t.user_id = $1)
                AND ($2::bigint IS NULL OR t.project_id = $2)
                AND ($3::bigint IS NULL OR t.id = $3)
@@ -128,6 +135,9 @@ impl Db {
                     result: row.result,
                     progress_phase: row.progress_phase,
                     progress_fraction: row.progress_fraction,
+                    cancel_requested_by: row.cancel_email,
+                    cancel_requested_at: row.cancel_requested_at,
+                    retry_of: row.retry_of,
                     created_at: row.created_at,
                     started_at: row.started_at,
                     finished_at: row.finished_at,

@@ -7,15 +7,19 @@ mod end;
 mod history;
 mod outbox;
 mod rescue;
+mod retention;
+mod retry;
 mod running;
 mod submit;
 
 pub use cancel::CancelOutcome;
 pub use claim::{Claim, ClaimedTask};
-pub use end::{Committed, Ending};
+pub use end::{AfterFailure, Committed, Ending};
 pub use history::{HistoryFilter, HistoryRow, HistoryScope};
 pub use outbox::{OutboxBatch, OutboxMessage};
 pub use rescue::Rescued;
+pub use retention::{Purged, Unstuck};
+pub use retry::{RetryBy, RetryOutcome};
 pub use running::{LeaseState, ProgressReport};
 pub use submit::{NewTask, Submission};
 

@@ -14,6 +14,8 @@ pub struct OutboxMessage {
     pub task_id: i64,
     /// `quick`, `long` or `heavy`.
     pub queue: String,
+    /// `queue`, or `dead` for the dead letters of that queue.
+    pub destination: String,
     /// Not to be delivered before.
     pub send_after: DateTime<Utc>,
 }
@@ -40,7 +42,7 @@ impl Db {
         let mut tx = self.pool.begin().await?;
         let messages = sqlx::query_as!(
             OutboxMessage,
-            "SELECT id, task_id, queue, send_after FROM outbox
+            "SELECT id, task_id, queue, destination, send_after FROM outbox
              WHERE send_after <= now() + make_interval(secs => $2)
              ORDER BY send_after, id LIMIT $1 FOR UPDATE SKIP LOCKED",
             limit,
@@ -59,12 +61,26 @@ impl Db {
         let mut tx = self.pool.begin().await?;
         let messages = sqlx::query_as!(
             OutboxMessage,
-            "SELECT id, task_id, queue, send_after FROM outbox WHERE id = $1 FOR UPDATE SKIP LOCKED",
+            "SELECT id, task_id, queue, destination, send_after FROM outbox WHERE id = $1 FOR UPDATE SKIP LOCKED",
             id,
         )
         .fetch_all(&mut *tx)
         .await?;
         Ok(OutboxBatch { messages, tx })
+    }
+
+    /// Commits another message about an unfinished task; nothing if it has ended.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn announce_task(&self, task_id: i64) -> Result<Option<i64>, DbError> {
+        Ok(sqlx::query_scalar!(
+            "INSERT INTO outbox (task_id, queue) SELECT id, queue FROM task
+             WHERE id = $1 AND status IN ('PENDING', 'STARTED', 'RETRY') RETURNING id",
+            task_id,
+        )
+        .fetch_optional(&self.pool)
+        .await?)
     }
 
     /// Age of the oldest message that should have been sent, seconds; 0 if there is none.

@@ -1,5 +1,7 @@
 //! Rescue: no task stays unfinished because a worker or a message was lost.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::{Db, DbError};
@@ -19,16 +21,12 @@ pub struct Rescued {
 
 impl Db {
     /// Ends or requeues attempts whose lease ran out, ends what was cancelled meanwhile, and announces again what
-    /// has waited for `silent_seconds` beyond its time without a message in the outbox. `lost` is the result of
+    /// has waited for `silent` beyond its time without a message in the outbox. `lost` is the result of
     /// tasks that have no attempt left.
     ///
     /// # Errors
     /// If the database fails; the next round does what is left.
-    pub async fn rescue_tasks(
-        &self,
-        silent_seconds: i32,
-        lost: &Value,
-    ) -> Result<Rescued, DbError> {
+    pub async fn rescue_tasks(&self, silent: Duration, lost: &Value) -> Result<Rescued, DbError> {
         let mut tx = self.pool.begin().await?;
         let revoked = sqlx::query!(
             "WITH ended AS (
@@ -52,12 +50,12 @@ impl Db {
                  UPDATE task SET status = 'FAILURE', result = $1, finished_at = now(), lease_expires_at = NULL
                  WHERE id IN (SELECT id FROM task WHERE status = 'STARTED' AND lease_expires_at < now()
                               AND attempt >= max_attempts FOR UPDATE SKIP LOCKED)
-                 RETURNING id, attempt
+                 RETURNING id, attempt, queue
              ), closed AS (
                  UPDATE task_attempt a SET finished_at = now(), outcome = 'lost', error = 'the lease ran out'
                  FROM ended e WHERE a.task_id = e.id AND a.finished_at IS NULL
              )
-             SELECT id FROM ended",
+             INSERT INTO outbox (task_id, queue, destination) SELECT id, queue, 'dead' FROM ended RETURNING id",
             lost,
         )
         .fetch_all(&mut *tx)
@@ -90,7 +88,7 @@ impl Db {
                  RETURNING id, queue
              )
              INSERT INTO outbox (task_id, queue) SELECT id, queue FROM silent RETURNING id",
-            f64::from(silent_seconds),
+            silent.as_secs_f64(),
         )
         .fetch_all(&mut *tx)
         .await?

@@ -8,9 +8,8 @@ use crate::bgzf::VirtualOffset;
 pub struct Builder {
     shape: Shape,
     references: Vec<Reference>,
-    /// Records of the current scaffold that reach further than all before them: the smallest interval
-    /// they reach into, and where they begin.
-    reaching: Vec<(u64, VirtualOffset)>,
+    /// First record that reaches into each smallest interval of the current scaffold.
+    windows: Vec<Option<VirtualOffset>>,
     last_bin: Option<u32>,
 }
 
@@ -21,7 +20,7 @@ impl Builder {
         Self {
             shape: Shape::for_length(longest),
             references: vec![],
-            reaching: vec![],
+            windows: vec![],
             last_bin: None,
         }
     }
@@ -47,9 +46,13 @@ impl Builder {
         let Some(reference) = self.references.last_mut() else {
             return Ok(());
         };
-        let reached = (end.max(start + 1) - 1) >> self.shape.min_shift;
-        if self.reaching.last().is_none_or(|(last, _)| *last < reached) {
-            self.reaching.push((reached, chunk.start));
+        let windows = (start >> self.shape.min_shift) as usize
+            ..=((end.max(start + 1) - 1) >> self.shape.min_shift) as usize;
+        if self.windows.len() <= *windows.end() {
+            self.windows.resize(windows.end() + 1, None);
+        }
+        for window in &mut self.windows[windows] {
+            window.get_or_insert(chunk.start);
         }
         let counts = reference.counts.get_or_insert(Counts {
             start: chunk.start,
@@ -85,18 +88,20 @@ impl Builder {
     }
 
     fn finish_reference(&mut self) {
-        let reaching = std::mem::take(&mut self.reaching);
+        let windows = std::mem::take(&mut self.windows);
         self.last_bin = None;
         let Some(reference) = self.references.last_mut() else {
             return;
         };
+        let mut filled = Vec::with_capacity(windows.len());
+        let mut last = windows.iter().flatten().next().copied().unwrap_or_default();
+        for window in windows {
+            last = window.unwrap_or(last);
+            filled.push(last);
+        }
         for (number, bin) in &mut reference.bins {
-            let window = self.shape.first_window(*number);
-            let first = reaching.partition_point(|(reached, _)| *reached < window);
-            bin.first = reaching
-                .get(first)
-                .map(|(_, place)| *place)
-                .unwrap_or_default();
+            let window = usize::try_from(self.shape.first_window(*number)).unwrap_or(usize::MAX);
+            bin.first = filled.get(window).copied().unwrap_or_default();
         }
         reference
             .bins

@@ -11,8 +11,7 @@ use super::failure::Failure;
 use super::files::{Input, index_beside};
 use crate::bgzf::Format;
 use crate::command::{
-    LocalFormat, LocalOutput, LocalView, OutputParts, Pipeline, Reason, SampleChoice, ViewStage,
-    parse_local,
+    LocalFormat, LocalOutput, OutputParts, Pipeline, Reason, SampleChoice, ViewStage, parse_local,
 };
 use crate::dimensions;
 use crate::error::{Error, ErrorKind};
@@ -25,7 +24,17 @@ use crate::view::Context;
 const MOST_THREADS: usize = 8;
 
 pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
-    let plan = plan(call.arguments)?;
+    let plan = parse_local(call.arguments).map_err(|problems| {
+        let declined = problems
+            .iter()
+            .all(|problem| matches!(problem.reason, Reason::Declined { .. }));
+        let texts: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        if declined {
+            Failure::Declined(texts.join("\n"))
+        } else {
+            Failure::Usage(texts.join("\n"))
+        }
+    })?;
     let Some(name) = &plan.input else {
         return Err(Failure::Usage("no file is given".to_owned()));
     };
@@ -65,23 +74,8 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The plan in the tokens behind `view`.
-pub(super) fn plan(tokens: &[String]) -> Result<LocalView, Failure> {
-    parse_local(tokens).map_err(|problems| {
-        let declined = problems
-            .iter()
-            .all(|problem| matches!(problem.reason, Reason::Declined { .. }));
-        let texts: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        if declined {
-            Failure::Declined(texts.join("\n"))
-        } else {
-            Failure::Usage(texts.join("\n"))
-        }
-    })
-}
-
 /// Writes beside the path and renames at the end, so that a failure leaves no half result.
-pub(super) fn write_file<T>(
+fn write_file<T>(
     path: &str,
     write: impl FnOnce(BufWriter<fs::File>) -> Result<T, Error>,
 ) -> Result<T, Error> {
@@ -105,7 +99,7 @@ pub(super) fn write_file<T>(
     }
 }
 
-pub(super) fn index_for(
+fn index_for(
     name: &str,
     source: &Input,
     opened: &Opened,
@@ -139,7 +133,7 @@ fn with_sample_file(mut stage: ViewStage) -> Result<ViewStage, Failure> {
     Ok(stage)
 }
 
-pub(super) fn options(output: &LocalOutput) -> Options {
+fn options(output: &LocalOutput) -> Options {
     let available = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = output.threads.unwrap_or(available.min(MOST_THREADS));
     Options {
@@ -163,7 +157,7 @@ pub(super) fn options(output: &LocalOutput) -> Options {
 }
 
 /// Seconds since 1970; the engine has no calendar.
-pub(super) fn now() -> String {
+fn now() -> String {
     SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .map(|since| format!("@{}", since.as_secs()))

@@ -2,15 +2,15 @@
 //! printed, and the text deflated, on a fixed number of threads with bounded queues. The output is the
 //! same at any number of threads. Memory: O(threads × chunk + longest line), whatever the file's length.
 
-pub(crate) mod deliver;
-pub(crate) mod feed;
+mod deliver;
+mod feed;
 mod flow;
-pub(crate) mod job;
-pub(crate) mod output;
-pub(crate) mod pool;
+mod job;
+mod output;
+mod pool;
 mod reuse;
 mod run;
-pub(crate) mod segment;
+mod segment;
 
 use std::num::NonZeroUsize;
 

@@ -8,13 +8,13 @@ use crate::view::{RegionSet, View};
 
 /// Parts of the file that are read for one purpose.
 #[derive(Debug)]
-pub(crate) struct Segment<'v> {
+pub(super) struct Segment<'v> {
     /// The scaffold and its regions; `None` for all records.
     pub region: Option<(&'v [u8], &'v RegionSet)>,
     pub spans: Vec<Span>,
 }
 
-pub(crate) fn plan<'v>(
+pub(super) fn plan<'v>(
     view: &'v View,
     format: Format,
     records: VirtualOffset,

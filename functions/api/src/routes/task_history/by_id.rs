@@ -21,17 +21,22 @@ pub(super) async fn handler(
     Caller(user): Caller,
     Path(user_task_id): Path<String>,
 ) -> Result<Json<Vec<TaskHistoryItem>>, ApiError> {
-    let task_id: i64 = user_task_id.parse().map_err(|_| {
-        ApiError::validation(vec![
-            "path.user_task_id: Input should be a valid integer".to_owned(),
-        ])
-    })?;
+    let task_id = task_number(&user_task_id)?;
     let row = visible_task(&state, &user, task_id).await?;
     Ok(Json(vec![item(row)]))
 }
 
+/// The number in a path.
+pub(super) fn task_number(text: &str) -> Result<i64, ApiError> {
+    text.parse().map_err(|_| {
+        ApiError::validation(vec![
+            "path.user_task_id: Input should be a valid integer".to_owned(),
+        ])
+    })
+}
+
 /// The task, if this user may see it.
-async fn visible_task(
+pub(super) async fn visible_task(
     state: &AppState,
     user: &divbase_db::User,
     task_id: i64,

@@ -1,7 +1,7 @@
 //! A task as its history shows it.
 
 use chrono::{DateTime, Utc};
-use divbase_contract::history::{Progress, TaskHistoryItem};
+use divbase_contract::history::{Cancelled, Progress, TaskHistoryItem};
 use divbase_db::tasks::HistoryRow;
 
 fn text(instant: DateTime<Utc>) -> String {
@@ -38,5 +38,10 @@ pub(super) fn item(row: HistoryRow) -> TaskHistoryItem {
             phase,
             fraction: row.progress_fraction,
         }),
+        cancelled: row.cancel_requested_at.map(|at| Cancelled {
+            by: row.cancel_requested_by,
+            at: text(at),
+        }),
+        retry_of: row.retry_of,
     }
 }

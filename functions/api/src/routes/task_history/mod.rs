@@ -1,11 +1,13 @@
 //! `/task-history`: what became of tasks.
 
 mod by_id;
+mod cancel;
 mod item;
 mod list_query;
 mod of_project;
 mod of_user;
 mod of_user_in_project;
+mod retry;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -14,6 +16,8 @@ use crate::AppState;
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(by_id::handler))
+        .routes(routes!(cancel::handler))
+        .routes(routes!(retry::handler))
         .routes(routes!(of_project::handler))
         .routes(routes!(of_user::handler))
         .routes(routes!(of_user_in_project::handler))

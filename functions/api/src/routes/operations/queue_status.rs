@@ -1,0 +1,56 @@
+//! The pause switch for submissions.
+
+use axum::{Json, extract::State};
+use divbase_contract::{ErrorBody, operations::QueueSwitch};
+use divbase_db as db;
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Admin, JsonBody},
+};
+
+/// The switch as it is set.
+#[utoipa::path(get, path = "/queue-status", tag = "operations",
+    responses((status = 200, body = QueueSwitch), (status = 403, body = ErrorBody)))]
+pub(super) async fn show(
+    State(state): State<AppState>,
+    _: Admin,
+) -> Result<Json<QueueSwitch>, ApiError> {
+    let row = state.db.queue_switch().await?;
+    Ok(Json(QueueSwitch {
+        is_closed: row.is_closed,
+        scheduled_start: row.scheduled_start,
+        reason_for_users: row.reason_for_users.filter(|reason| !reason.is_empty()),
+    }))
+}
+
+/// Pauses submissions, at once or from an instant on, or opens them again. Administrators may submit all the same.
+#[utoipa::path(put, path = "/queue-status", tag = "operations", request_body = QueueSwitch,
+    responses((status = 200, body = QueueSwitch), (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub(super) async fn set(
+    State(state): State<AppState>,
+    _: Admin,
+    JsonBody(to): JsonBody<QueueSwitch>,
+) -> Result<Json<QueueSwitch>, ApiError> {
+    let problem = |text: &str| Err(ApiError::validation(vec![format!("body.{text}")]));
+    let reason = to.reason_for_users.as_deref().unwrap_or_default().trim();
+    if to.is_closed && reason.is_empty() {
+        return problem("reason_for_users: Value error, tell users why, as the queue is closed");
+    }
+    if reason.chars().count() > 500 {
+        return problem("reason_for_users: Value error, use at most 500 characters");
+    }
+    if !to.is_closed && to.scheduled_start.is_some() {
+        return problem("scheduled_start: Value error, only a pause has a start");
+    }
+    state
+        .db
+        .set_queue_switch(&db::QueueSwitch {
+            is_closed: to.is_closed,
+            scheduled_start: to.scheduled_start,
+            reason_for_users: Some(reason.to_owned()),
+        })
+        .await?;
+    Ok(Json(to))
+}

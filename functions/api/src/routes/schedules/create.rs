@@ -1,0 +1,55 @@
+//! Make a schedule.
+
+use axum::{Json, extract::State};
+use divbase_contract::{
+    ErrorBody,
+    operations::{NewSchedule, Schedule},
+};
+use http::StatusCode;
+use serde_json::json;
+
+use super::{find, refused, rules::settle, view};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Admin, JsonBody},
+};
+
+/// Makes a schedule of a task that the workers know.
+#[utoipa::path(post, path = "/schedules", tag = "schedules", request_body = NewSchedule,
+    responses((status = 201, body = Schedule), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    _: Admin,
+    JsonBody(new): JsonBody<NewSchedule>,
+) -> Result<(StatusCode, Json<Schedule>), ApiError> {
+    let row = settle(
+        &state,
+        divbase_db::Schedule {
+            id: 0,
+            key: new.key,
+            display_names: json!(new.display_names),
+            task_name: new.task_name,
+            queue: String::new(),
+            max_attempts: 1,
+            kwargs: new.kwargs,
+            cron: new.cron,
+            interval_seconds: new.interval_seconds,
+            time_zone: new.time_zone,
+            enabled: new.enabled,
+            misfire_grace_seconds: new.misfire_grace_seconds,
+            coalesce: new.coalesce,
+            max_overlapping: new.max_overlapping,
+            built_in: false,
+            next_run_at: None,
+        },
+    )?;
+    if !state.db.add_schedule(&row).await.map_err(refused)? {
+        return Err(ApiError::http(
+            StatusCode::CONFLICT,
+            format!("There is a schedule '{}' already.", row.key),
+        ));
+    }
+    let made = find(&state, &row.key).await?;
+    Ok((StatusCode::CREATED, Json(view::schedule(made))))
+}

@@ -1,0 +1,28 @@
+//! Delete a schedule.
+
+use axum::extract::{Path, State};
+use divbase_contract::ErrorBody;
+use http::StatusCode;
+
+use super::find;
+use crate::{AppState, error::ApiError, extract::Admin};
+
+/// Deletes a schedule and the list of its executions; their tasks stay in history. Those that came with the program
+/// can only be disabled.
+#[utoipa::path(delete, path = "/schedules/{key}", tag = "schedules", params(("key" = String, Path)),
+    responses((status = 204), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    _: Admin,
+    Path(key): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    let row = find(&state, &key).await?;
+    if row.built_in {
+        return Err(ApiError::http(
+            StatusCode::CONFLICT,
+            format!("'{key}' came with the program; disable it instead."),
+        ));
+    }
+    state.db.delete_schedule(row.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

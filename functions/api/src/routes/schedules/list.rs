@@ -1,0 +1,32 @@
+//! All schedules, and one.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use divbase_contract::{ErrorBody, operations::Schedule};
+
+use super::{find, view};
+use crate::{AppState, error::ApiError, extract::Admin};
+
+/// All schedules, by key.
+#[utoipa::path(get, path = "/schedules", tag = "schedules",
+    responses((status = 200, body = [Schedule]), (status = 403, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    _: Admin,
+) -> Result<Json<Vec<Schedule>>, ApiError> {
+    let rows = state.db.schedules(None).await?;
+    Ok(Json(rows.into_iter().map(view::schedule).collect()))
+}
+
+/// One schedule.
+#[utoipa::path(get, path = "/schedules/{key}", tag = "schedules", params(("key" = String, Path)),
+    responses((status = 200, body = Schedule), (status = 404, body = ErrorBody)))]
+pub(super) async fn one(
+    State(state): State<AppState>,
+    _: Admin,
+    Path(key): Path<String>,
+) -> Result<Json<Schedule>, ApiError> {
+    Ok(Json(view::schedule(find(&state, &key).await?)))
+}

@@ -1,0 +1,39 @@
+//! Run a schedule now.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use chrono::Utc;
+use divbase_contract::{ErrorBody, operations::ScheduleExecution};
+use divbase_db::{Fired, MadeBy};
+use divbase_tasks::fire;
+use http::StatusCode;
+
+use super::{find, view};
+use crate::{AppState, error::ApiError, extract::Admin};
+
+/// Makes a run at once, of a disabled schedule too, and gives its execution. The times of the others stay.
+#[utoipa::path(post, path = "/schedules/{key}/trigger", tag = "schedules", params(("key" = String, Path)),
+    responses((status = 201, body = ScheduleExecution), (status = 404, body = ErrorBody),
+              (status = 409, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    _: Admin,
+    Path(key): Path<String>,
+) -> Result<(StatusCode, Json<ScheduleExecution>), ApiError> {
+    let row = find(&state, &key).await?;
+    let relay = state.runner.relay();
+    let conflict = |why: &str| ApiError::http(StatusCode::CONFLICT, format!("'{key}': {why}."));
+    let execution_id = match fire(&state.db, relay, &key, Utc::now(), MadeBy::Hand).await? {
+        Fired::Made { execution_id, .. } => execution_id,
+        Fired::Skipped(reason) => return Err(conflict(reason)),
+        Fired::Already | Fired::Unknown => return Err(conflict("a run was made at this instant")),
+    };
+    let rows = state.db.schedule_executions(row.id, 1000).await?;
+    let made = rows
+        .into_iter()
+        .find(|row| row.id == execution_id)
+        .ok_or_else(|| conflict("the schedule was deleted meanwhile"))?;
+    Ok((StatusCode::CREATED, Json(view::execution(made))))
+}

@@ -1,0 +1,45 @@
+//! Cancel a task.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use divbase_contract::{ErrorBody, history::TaskHistoryItem};
+use divbase_db::tasks::CancelOutcome;
+use http::StatusCode;
+
+use super::{
+    by_id::{task_number, visible_task},
+    item::item,
+};
+use crate::{AppState, error::ApiError, extract::Caller};
+
+/// Cancels a queued task at once and asks a running one to stop, which takes a few seconds. For its submitter,
+/// managers of its project and administrators. Doing it twice is no error; 409 if the task had ended before.
+#[utoipa::path(post, path = "/task-history/tasks/{user_task_id}/cancel", tag = "task-history",
+    params(("user_task_id" = i64, Path)),
+    responses((status = 200, body = [TaskHistoryItem]), (status = 403, body = ErrorBody),
+              (status = 409, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    Caller(user): Caller,
+    Path(user_task_id): Path<String>,
+) -> Result<Json<Vec<TaskHistoryItem>>, ApiError> {
+    let task_id = task_number(&user_task_id)?;
+    let before = visible_task(&state, &user, task_id).await?;
+    match state.db.cancel_task(task_id, user.id).await? {
+        CancelOutcome::Ended(status) if before.cancel_requested_at.is_none() => {
+            Err(ApiError::http(
+                StatusCode::CONFLICT,
+                format!("The task {task_id} has already ended as {status}."),
+            ))
+        }
+        CancelOutcome::Ended(_)
+        | CancelOutcome::Revoked
+        | CancelOutcome::Requested
+        | CancelOutcome::Unknown => {
+            let after = visible_task(&state, &user, task_id).await?;
+            Ok(Json(vec![item(after)]))
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Run a failed task again.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use divbase_contract::{ErrorBody, ErrorType, Role};
+use divbase_db::tasks::{RetryBy, RetryOutcome};
+use http::StatusCode;
+
+use super::by_id::{task_number, visible_task};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Caller, IdempotencyKey, RequestId},
+    routes::query::open_queue,
+};
+
+/// Submits a failed task again with the same arguments, as a new task whose number is the answer. For its
+/// submitter, while they may run queries in its project. While a retry is queued or running, its number is the
+/// answer; 409 if the task has not failed.
+#[utoipa::path(post, path = "/task-history/tasks/{user_task_id}/retry", tag = "task-history",
+    params(("user_task_id" = i64, Path)),
+    responses((status = 201, body = i64), (status = 403, body = ErrorBody), (status = 409, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    RequestId(request_id): RequestId,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
+    Caller(user): Caller,
+    Path(user_task_id): Path<String>,
+) -> Result<(StatusCode, Json<i64>), ApiError> {
+    let old = task_number(&user_task_id)?;
+    let row = visible_task(&state, &user, old).await?;
+    let refused = |why: &str| Err(ApiError::new(ErrorType::Authorization, why));
+    if row.user_id != Some(user.id) {
+        return refused("Only who submitted a task can run it again.");
+    }
+    if let Some(project_id) = row.project_id
+        && state.db.role_in_project(project_id, user.id).await? < Some(Role::Query)
+    {
+        return refused("You may no longer run queries in the task's project.");
+    }
+    open_queue(&state, &user).await?;
+    let by = RetryBy::Submitter {
+        idempotency_key: idempotency_key.as_deref(),
+        request_id: Some(&request_id),
+    };
+    let conflict = |why: String| Err(ApiError::http(StatusCode::CONFLICT, why));
+    match state.submitter.retry(old, by).await? {
+        RetryOutcome::New { task_id, .. } | RetryOutcome::Repeated { task_id } => {
+            Ok((StatusCode::CREATED, Json(task_id)))
+        }
+        RetryOutcome::Excluded => conflict(
+            "Another task of the same kind is queued or running; only one may be.".to_owned(),
+        ),
+        RetryOutcome::NotFailed(status) => conflict(format!(
+            "The task {old} is {status}; only a task that has failed can be run again."
+        )),
+        RetryOutcome::Unknown => conflict(format!("The task {old} is gone.")),
+    }
+}

@@ -1,0 +1,80 @@
+//! The schedules that come with the program, in the order of their times. Times between 02:00 and 03:00 are
+//! avoided: on one day of the year they do not exist.
+
+use divbase_tasks::{BuiltIn, Registry, Task};
+
+use crate::{
+    CronServices,
+    tasks::{
+        CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens, CleanupProjectVersions,
+        CleanupStuckTasks, UpdateStorageUsage,
+    },
+};
+
+/// The time zone of the built-in schedules, unless `DIVBASE_TIME_ZONE` names another.
+pub const TIME_ZONE: &str = "Europe/Stockholm";
+
+/// All periodic tasks, for a registry of any program that has their services.
+#[must_use]
+pub fn register<S>(registry: Registry<S>) -> Registry<S>
+where
+    S: divbase_tasks::Provide<CronServices>,
+{
+    registry
+        .with::<CleanupOldTaskHistory>()
+        .with::<CleanupStuckTasks>()
+        .with::<CleanupOldTokens>()
+        .with::<CleanupProjectVersions>()
+        .with::<UpdateStorageUsage>()
+        .with::<CleanupExpiredFiles>()
+}
+
+/// The schedules.
+#[must_use]
+pub fn schedules() -> Vec<BuiltIn> {
+    vec![
+        daily::<CleanupOldTaskHistory>(
+            "cleanup-old-tasks-daily",
+            "0 5 * * *",
+            "Delete old task history",
+            "Rensa gammal uppgiftshistorik",
+        ),
+        daily::<CleanupStuckTasks>(
+            "cleanup-stuck-tasks-daily",
+            "15 5 * * *",
+            "Fail tasks that are stuck",
+            "Avsluta uppgifter som har fastnat",
+        ),
+        daily::<CleanupOldTokens>(
+            "cleanup-old-jwts-and-pats-daily",
+            "20 5 * * *",
+            "Delete old tokens",
+            "Rensa gamla nycklar",
+        ),
+        daily::<CleanupProjectVersions>(
+            "cleanup-soft-deleted-project-versions-daily",
+            "25 5 * * *",
+            "Delete old project versions",
+            "Rensa borttagna projektversioner",
+        ),
+        daily::<UpdateStorageUsage>(
+            "update-storage-usage-metrics-daily",
+            "30 5 * * *",
+            "Measure the projects' storage",
+            "Mät projektens lagring",
+        ),
+        daily::<CleanupExpiredFiles>(
+            "cleanup-expired-files-daily",
+            "40 5 * * *",
+            "Destroy expired results and deleted files",
+            "Förstör gamla resultat och borttagna filer",
+        ),
+    ]
+}
+
+fn daily<T: Task>(key: &'static str, cron: &'static str, english: &str, swedish: &str) -> BuiltIn
+where
+    T::Kwargs: Default,
+{
+    BuiltIn::of::<T>(key, cron, english, swedish, &T::Kwargs::default())
+}

@@ -1,3 +1,0 @@
-//! The jobs.
-
-pub mod rescue;

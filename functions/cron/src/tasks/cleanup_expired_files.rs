@@ -1,0 +1,229 @@
+//! Destroys results of queries, and files that were deleted, after their time. Files that are not deleted are never
+//! touched, nor are versions that a project version names, a softly deleted one included.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use divbase_contract::limits::RESULT_PREFIX;
+use divbase_storage::{StorageError, StoredVersion, VersionKind};
+use divbase_tasks::{Context, Queue, Task, TaskError};
+use serde::{Deserialize, Serialize};
+
+use super::cutoff::ago;
+use crate::CronServices;
+
+/// The task.
+pub struct CleanupExpiredFiles;
+
+/// How long files are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FileRetention {
+    /// Days that a result is kept.
+    pub task_files_retention_days: i64,
+    /// Days that a deleted file can be restored.
+    pub soft_deleted_files_retention_days: i64,
+}
+
+impl Default for FileRetention {
+    fn default() -> Self {
+        Self {
+            task_files_retention_days: 30,
+            soft_deleted_files_retention_days: 30,
+        }
+    }
+}
+
+/// What was destroyed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileCleanup {
+    /// `completed`.
+    pub status: String,
+    /// Versions of results, delete markers included.
+    pub number_of_result_versions_deleted: u64,
+    /// Versions of deleted files, without their markers.
+    pub number_of_file_versions_deleted: u64,
+    /// Results that were written before are gone.
+    pub task_files_cutoff_date: String,
+    /// Files that were deleted before are gone.
+    pub soft_deleted_files_cutoff_date: String,
+}
+
+/// What is to be done with one key.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Verdict<'a> {
+    destroy: Vec<&'a StoredVersion>,
+    markers: Vec<&'a StoredVersion>,
+    /// Protected versions stay below: the key has to stay hidden.
+    hide: bool,
+}
+
+/// Judges a file by all its versions; nothing is done unless it was deleted before the cut-off.
+fn judge<'a>(
+    versions: &'a [StoredVersion],
+    cutoff: DateTime<Utc>,
+    protected: &HashSet<(String, String)>,
+) -> Verdict<'a> {
+    let deleted = versions.iter().any(|version| {
+        version.is_latest && version.kind == VersionKind::Marker && version.last_modified < cutoff
+    });
+    if !deleted {
+        return Verdict::default();
+    }
+    let (data, markers): (Vec<_>, Vec<_>) = versions
+        .iter()
+        .partition(|version| version.kind == VersionKind::Data);
+    let (kept, destroy): (Vec<_>, Vec<_>) = data.into_iter().partition(|version| {
+        protected.contains(&(version.key.clone(), version.version_id.clone()))
+    });
+    if destroy.is_empty() && !kept.is_empty() {
+        return Verdict::default();
+    }
+    Verdict {
+        destroy,
+        markers,
+        hide: !kept.is_empty(),
+    }
+}
+
+async fn clean(
+    services: &CronServices,
+    bucket: &str,
+    protected: &HashSet<(String, String)>,
+    results_before: DateTime<Utc>,
+    deleted_before: DateTime<Utc>,
+    done: &mut FileCleanup,
+) -> Result<(), StorageError> {
+    let all = services.store.all_versions(bucket).await?;
+    let (results, files): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .partition(|version| version.key.starts_with(RESULT_PREFIX));
+    let old: Vec<_> = results
+        .iter()
+        .filter(|version| version.last_modified < results_before)
+        .collect();
+    services.store.destroy(bucket, &old).await?;
+    done.number_of_result_versions_deleted += old.len() as u64;
+    for versions in files.chunk_by(|a, b| a.key == b.key) {
+        let verdict = judge(versions, deleted_before, protected);
+        // If this fails the markers stay, and with them the key stays hidden.
+        services.store.destroy(bucket, &verdict.destroy).await?;
+        done.number_of_file_versions_deleted += verdict.destroy.len() as u64;
+        if verdict.hide {
+            services.store.delete(bucket, &versions[0].key).await?;
+        }
+        services.store.destroy(bucket, &verdict.markers).await?;
+    }
+    Ok(())
+}
+
+impl Task for CleanupExpiredFiles {
+    const NAME: &'static str = "cron_tasks.cleanup_expired_files";
+    const QUEUE: Queue = Queue::Long;
+    type Services = CronServices;
+    type Kwargs = FileRetention;
+    type Output = FileCleanup;
+
+    async fn run(
+        ctx: Context<CronServices>,
+        kwargs: FileRetention,
+    ) -> Result<FileCleanup, TaskError> {
+        let results_before = ago(
+            "task_files_retention_days",
+            TimeDelta::try_days(kwargs.task_files_retention_days),
+        )?;
+        let deleted_before = ago(
+            "soft_deleted_files_retention_days",
+            TimeDelta::try_days(kwargs.soft_deleted_files_retention_days),
+        )?;
+        let mut done = FileCleanup {
+            status: "completed".to_owned(),
+            number_of_result_versions_deleted: 0,
+            number_of_file_versions_deleted: 0,
+            task_files_cutoff_date: results_before.to_rfc3339(),
+            soft_deleted_files_cutoff_date: deleted_before.to_rfc3339(),
+        };
+        let services = ctx.services.as_ref();
+        let (mut failed, mut last) = (0, String::new());
+        for (project_id, bucket) in services.db.undeleted_buckets().await? {
+            ctx.stop.check()?;
+            let protected = services.db.protected_versions(project_id).await?;
+            let cleaned = clean(
+                services,
+                &bucket,
+                &protected,
+                results_before,
+                deleted_before,
+                &mut done,
+            )
+            .await;
+            if let Err(error) = cleaned {
+                tracing::error!(project_id, %error, "the project's files could not be cleaned up");
+                failed += 1;
+                last = error.to_string();
+            }
+        }
+        if failed > 0 {
+            // What is done stays done; another attempt does the rest.
+            return Err(TaskError::Transient(format!(
+                "{failed} projects could not be cleaned up, the last because: {last}"
+            )));
+        }
+        Ok(done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(id: &str, days_old: i64, kind: VersionKind, is_latest: bool) -> StoredVersion {
+        StoredVersion {
+            key: "a.vcf.gz".to_owned(),
+            version_id: id.to_owned(),
+            last_modified: Utc::now() - TimeDelta::days(days_old),
+            is_latest,
+            kind,
+        }
+    }
+
+    fn verdict(versions: &[StoredVersion], protected: &[&str]) -> (Vec<String>, usize, bool) {
+        let protected = protected
+            .iter()
+            .map(|id| ("a.vcf.gz".to_owned(), (*id).to_owned()))
+            .collect();
+        let verdict = judge(versions, Utc::now() - TimeDelta::days(30), &protected);
+        let ids = verdict.destroy.iter().map(|v| v.version_id.clone());
+        (ids.collect(), verdict.markers.len(), verdict.hide)
+    }
+
+    #[test]
+    fn live_and_freshly_deleted_files_are_left_alone() {
+        use VersionKind::{Data, Marker};
+        let live = [
+            version("2", 40, Data, true),
+            version("m", 50, Marker, false),
+            version("1", 60, Data, false),
+        ];
+        assert_eq!(verdict(&live, &[]), (vec![], 0, false));
+        let fresh = [
+            version("m", 29, Marker, true),
+            version("1", 60, Data, false),
+        ];
+        assert_eq!(verdict(&fresh, &[]), (vec![], 0, false));
+    }
+
+    #[test]
+    fn protected_versions_stay_and_stay_hidden() {
+        use VersionKind::{Data, Marker};
+        let deleted = [
+            version("m", 31, Marker, true),
+            version("2", 40, Data, false),
+            version("1", 60, Data, false),
+        ];
+        let text = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(verdict(&deleted, &[]), (text(&["2", "1"]), 1, false));
+        assert_eq!(verdict(&deleted, &["1"]), (text(&["2"]), 1, true));
+        assert_eq!(verdict(&deleted, &["1", "2"]), (vec![], 0, false));
+    }
+}

@@ -1,0 +1,79 @@
+//! Deletes the history of tasks that ended long ago. Nothing else deletes history.
+
+use chrono::TimeDelta;
+use divbase_tasks::{Context, Queue, Task, TaskError};
+use serde::{Deserialize, Serialize};
+
+use super::cutoff::ago;
+use crate::CronServices;
+
+/// Tasks that are deleted in one statement.
+const BATCH: i64 = 1000;
+
+/// The task.
+pub struct CleanupOldTaskHistory;
+
+/// How long history is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HistoryRetention {
+    /// Days since submission.
+    pub retention_days: i64,
+}
+
+impl Default for HistoryRetention {
+    fn default() -> Self {
+        Self { retention_days: 30 }
+    }
+}
+
+/// What was deleted. The names are those of the Python server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryCleanup {
+    /// `completed`.
+    pub status: String,
+    /// Results.
+    pub number_of_celery_meta_deleted: u64,
+    /// Tasks.
+    pub number_of_task_history_deleted: u64,
+    /// Attempts.
+    pub number_of_started_at_deleted: u64,
+    /// What was submitted before is gone.
+    pub cutoff_date: String,
+    /// As asked.
+    pub retention_days: i64,
+}
+
+impl Task for CleanupOldTaskHistory {
+    const NAME: &'static str = "cron_tasks.cleanup_old_task_history";
+    const QUEUE: Queue = Queue::Quick;
+    type Services = CronServices;
+    type Kwargs = HistoryRetention;
+    type Output = HistoryCleanup;
+
+    async fn run(
+        ctx: Context<CronServices>,
+        kwargs: HistoryRetention,
+    ) -> Result<HistoryCleanup, TaskError> {
+        let days = kwargs.retention_days;
+        let cutoff = ago("retention_days", TimeDelta::try_days(days))?;
+        let mut done = HistoryCleanup {
+            status: "completed".to_owned(),
+            number_of_celery_meta_deleted: 0,
+            number_of_task_history_deleted: 0,
+            number_of_started_at_deleted: 0,
+            cutoff_date: cutoff.to_rfc3339(),
+            retention_days: days,
+        };
+        loop {
+            ctx.stop.check()?;
+            let purged = ctx.services.db.purge_tasks(cutoff, BATCH).await?;
+            done.number_of_celery_meta_deleted += purged.results;
+            done.number_of_task_history_deleted += purged.tasks;
+            done.number_of_started_at_deleted += purged.attempts;
+            if purged.tasks == 0 {
+                return Ok(done);
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Deletes tokens that were taken back long ago; those that are only signed have expired by themselves since.
+
+use chrono::TimeDelta;
+use divbase_tasks::{Context, Queue, Task, TaskError};
+use serde::{Deserialize, Serialize};
+
+use super::cutoff::ago;
+use crate::CronServices;
+
+/// The task.
+pub struct CleanupOldTokens;
+
+/// How long they are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TokenRetention {
+    /// Days since they were taken back.
+    pub retention_days: i64,
+}
+
+impl Default for TokenRetention {
+    fn default() -> Self {
+        Self { retention_days: 7 }
+    }
+}
+
+/// What was deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenCleanup {
+    /// `completed`.
+    pub status: String,
+    /// Revoked sign-in tokens.
+    pub number_of_revoked_tokens_deleted: u64,
+    /// Personal access tokens.
+    pub number_of_pats_deleted: u64,
+    /// What was taken back before is gone.
+    pub cutoff_date: String,
+    /// As asked.
+    pub retention_days: i64,
+}
+
+impl Task for CleanupOldTokens {
+    const NAME: &'static str = "cron_tasks.cleanup_old_jwts_and_pats";
+    const QUEUE: Queue = Queue::Quick;
+    type Services = CronServices;
+    type Kwargs = TokenRetention;
+    type Output = TokenCleanup;
+
+    async fn run(
+        ctx: Context<CronServices>,
+        kwargs: TokenRetention,
+    ) -> Result<TokenCleanup, TaskError> {
+        let days = kwargs.retention_days;
+        let cutoff = ago("retention_days", TimeDelta::try_days(days))?;
+        let purged = ctx.services.db.purge_tokens(cutoff).await?;
+        Ok(TokenCleanup {
+            status: "completed".to_owned(),
+            number_of_revoked_tokens_deleted: purged.revoked,
+            number_of_pats_deleted: purged.personal,
+            cutoff_date: cutoff.to_rfc3339(),
+            retention_days: days,
+        })
+    }
+}

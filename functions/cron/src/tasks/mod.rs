@@ -1,0 +1,18 @@
+//! The periodic tasks, one file each. Their arguments have defaults, so that `{}` is always a valid call.
+
+mod cleanup_expired_files;
+mod cleanup_old_task_history;
+mod cleanup_old_tokens;
+mod cleanup_soft_deleted_project_versions;
+mod cleanup_stuck_tasks;
+mod cutoff;
+mod update_storage_usage;
+
+pub use cleanup_expired_files::{CleanupExpiredFiles, FileCleanup, FileRetention};
+pub use cleanup_old_task_history::{CleanupOldTaskHistory, HistoryCleanup, HistoryRetention};
+pub use cleanup_old_tokens::{CleanupOldTokens, TokenCleanup, TokenRetention};
+pub use cleanup_soft_deleted_project_versions::{
+    CleanupProjectVersions, VersionCleanup, VersionRetention,
+};
+pub use cleanup_stuck_tasks::{CleanupStuckTasks, StuckCleanup, StuckLimits};
+pub use update_storage_usage::{StorageUsage, UpdateStorageUsage};

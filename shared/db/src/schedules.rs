@@ -1,0 +1,349 @@
+//! Schedules and their executions.
+
+use chrono::{DateTime, Utc};
+use divbase_contract::history::TaskStatus;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{Db, DbError, tasks};
+
+/// A schedule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schedule {
+    /// Its number.
+    pub id: i64,
+    /// Its name for people and programs, unique.
+    pub key: String,
+    /// From a language code to a name, a JSON object.
+    pub display_names: Value,
+    /// What it runs.
+    pub task_name: String,
+    /// Where that runs.
+    pub queue: String,
+    /// Attempts of each run.
+    pub max_attempts: i32,
+    /// Keyword arguments of each run.
+    pub kwargs: Value,
+    /// Cron expression of five fields; or an interval.
+    pub cron: Option<String>,
+    /// Seconds between two runs.
+    pub interval_seconds: Option<i64>,
+    /// IANA name of the time zone in which the expression is read.
+    pub time_zone: String,
+    /// Whether it runs at all.
+    pub enabled: bool,
+    /// A run that is later than this is skipped.
+    pub misfire_grace_seconds: i32,
+    /// Of several missed runs only the last is made up for.
+    pub coalesce: bool,
+    /// Most unfinished runs at a time.
+    pub max_overlapping: i32,
+    /// It came with the program and cannot be deleted.
+    pub built_in: bool,
+    /// When it is due next.
+    pub next_run_at: Option<DateTime<Utc>>,
+}
+
+/// Why a run is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MadeBy {
+    /// It was due.
+    Timer,
+    /// Somebody asked for it.
+    Hand,
+}
+
+/// What became of a run that was due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fired {
+    /// A task was made.
+    Made {
+        /// The execution.
+        execution_id: i64,
+        /// The task.
+        task_id: i64,
+        /// Its message.
+        outbox_id: i64,
+    },
+    /// It is in the list as skipped, with this reason.
+    Skipped(&'static str),
+    /// Somebody else saw to it.
+    Already,
+    /// There is no such schedule, or it is disabled.
+    Unknown,
+}
+
+/// A run of a schedule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Execution {
+    /// Its number.
+    pub id: i64,
+    /// Its identity for other systems.
+    pub uuid: Uuid,
+    /// When it was due.
+    pub scheduled_for: DateTime<Utc>,
+    /// `timer` or `hand`.
+    pub made_by: String,
+    /// The task that does it.
+    pub task_id: Option<i64>,
+    /// Where that stands.
+    pub status: Option<TaskStatus>,
+    /// When it was first started.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// Its result or its error.
+    pub result: Option<Value>,
+    /// Why it did not run.
+    pub skipped_because: Option<String>,
+}
+
+impl Db {
+    /// All schedules, by key; or the one of this key.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn schedules(&self, key: Option<&str>) -> Result<Vec<Schedule>, DbError> {
+        Ok(sqlx::query_as!(
+            Schedule,
+            "SELECT id, key, display_names, task_name, queue, max_attempts, kwargs, cron, interval_seconds,
+                    time_zone, enabled, misfire_grace_seconds, coalesce, max_overlapping, built_in, next_run_at
+             FROM schedule WHERE $1::text IS NULL OR key = $1 ORDER BY key",
+            key,
+        )
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
+    /// Makes a schedule (its number is ignored). One that exists is left as it is, and told by `false`.
+    ///
+    /// # Errors
+    /// A constraint `schedule_…` if a value is out of its range.
+    pub async fn add_schedule(&self, new: &Schedule) -> Result<bool, DbError> {
+        let made = sqlx::query_scalar!(
+            "INSERT INTO schedule (key, display_names, task_name, queue, max_attempts, kwargs, cron,
+                                   interval_seconds, time_zone, enabled, misfire_grace_seconds, coalesce,
+                                   max_overlapping, built_in, next_run_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+             ON CONFLICT ON CONSTRAINT schedule_key_once DO NOTHING RETURNING id",
+            new.key,
+            new.display_names,
+            new.task_name,
+            new.queue,
+            new.max_attempts,
+            new.kwargs,
+            new.cron,
+            new.interval_seconds,
+            new.time_zone,
+            new.enabled,
+            new.misfire_grace_seconds,
+            new.coalesce,
+            new.max_overlapping,
+            new.built_in,
+            new.next_run_at,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(made.is_some())
+    }
+
+    /// Changes a schedule to what is given; what it runs and its key stay.
+    ///
+    /// # Errors
+    /// A constraint `schedule_…` if a value is out of its range.
+    pub async fn change_schedule(&self, to: &Schedule) -> Result<(), DbError> {
+        sqlx::query!(
+            "UPDATE schedule SET display_names = $2, kwargs = $3, cron = $4, interval_seconds = $5,
+                    time_zone = $6, enabled = $7, misfire_grace_seconds = $8, coalesce = $9,
+                    max_overlapping = $10, next_run_at = $11
+             WHERE id = $1",
+            to.id,
+            to.display_names,
+            to.kwargs,
+            to.cron,
+            to.interval_seconds,
+            to.time_zone,
+            to.enabled,
+            to.misfire_grace_seconds,
+            to.coalesce,
+            to.max_overlapping,
+            to.next_run_at,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Deletes a schedule and the list of its executions; their tasks stay in history. Whether it was there.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn delete_schedule(&self, id: i64) -> Result<bool, DbError> {
+        let done = sqlx::query!("DELETE FROM schedule WHERE id = $1 AND NOT built_in", id)
+            .execute(&self.pool)
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Enabled schedules that are due, or have no next run noted.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn due_schedules(&self, now: DateTime<Utc>) -> Result<Vec<Schedule>, DbError> {
+        Ok(sqlx::query_as!(
+            Schedule,
+            "SELECT id, key, display_names, task_name, queue, max_attempts, kwargs, cron, interval_seconds,
+                    time_zone, enabled, misfire_grace_seconds, coalesce, max_overlapping, built_in, next_run_at
+             FROM schedule WHERE enabled AND coalesce(next_run_at, '-infinity') <= $1 ORDER BY next_run_at, id",
+            now,
+        )
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
+    /// Notes when a schedule is due next, unless somebody else has.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn advance_schedule(
+        &self,
+        id: i64,
+        from: Option<DateTime<Utc>>,
+        to: Option<DateTime<Utc>>,
+    ) -> Result<(), DbError> {
+        sqlx::query!(
+            "UPDATE schedule SET next_run_at = $3 WHERE id = $1 AND next_run_at IS NOT DISTINCT FROM $2",
+            id,
+            from,
+            to,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Makes the run of a schedule that was due at an instant: its execution, its task and its message, or the
+    /// note that it is skipped, in one transaction. Whoever comes second finds it made.
+    ///
+    /// # Errors
+    /// If the database fails; then nothing was made.
+    pub async fn fire_schedule(
+        &self,
+        key: &str,
+        scheduled_for: DateTime<Utc>,
+        made_by: MadeBy,
+    ) -> Result<Fired, DbError> {
+        let mut tx = self.pool.begin().await?;
+        // The lock makes those who find the same run due take turns. It is a statement of its own, because what the
+        // others have made is seen only by one that begins after the wait.
+        let Some(id) = sqlx::query_scalar!(
+            "SELECT id FROM schedule WHERE key = $1 AND (enabled OR $2) FOR UPDATE",
+            key,
+            made_by == MadeBy::Hand,
+        )
+        .fetch_optional(&mut *tx)
+        .await?
+        else {
+            return Ok(Fired::Unknown);
+        };
+        let schedule = sqlx::query!(
+            "SELECT s.id, s.max_overlapping, now() - $2 > make_interval(secs => s.misfire_grace_seconds) AS \"late!\",
+                    EXISTS (SELECT FROM schedule_execution e
+                            WHERE e.schedule_id = s.id AND e.scheduled_for = $2) AS \"already!\",
+                    (SELECT count(*) FROM schedule_execution e JOIN task t ON t.id = e.task_id
+                     WHERE e.schedule_id = s.id AND t.status IN ('PENDING', 'STARTED', 'RETRY')) AS \"unfinished!\"
+             FROM schedule s WHERE s.id = $1",
+            id,
+            scheduled_for,
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        let by = match made_by {
+            MadeBy::Timer => "timer",
+            MadeBy::Hand => "hand",
+        };
+        if schedule.already {
+            return Ok(Fired::Already);
+        }
+        let skipped = if schedule.late {
+            Some("it was due too long ago")
+        } else if schedule.unfinished >= i64::from(schedule.max_overlapping) {
+            Some("an earlier run has not ended")
+        } else {
+            None
+        };
+        if let Some(reason) = skipped {
+            sqlx::query!(
+                "INSERT INTO schedule_execution (schedule_id, scheduled_for, made_by, skipped_because)
+                 VALUES ($1, $2, $3, $4)",
+                schedule.id,
+                scheduled_for,
+                by,
+                reason,
+            )
+            .execute(&mut *tx)
+            .await?;
+            tx.commit().await?;
+            return Ok(Fired::Skipped(reason));
+        }
+        let made = sqlx::query!(
+            "WITH made AS (
+                 INSERT INTO task (name, queue, kwargs, max_attempts)
+                 SELECT task_name, queue, kwargs, max_attempts FROM schedule WHERE id = $1 RETURNING id, queue
+             ), listed AS (
+                 INSERT INTO schedule_execution (schedule_id, scheduled_for, made_by, task_id)
+                 SELECT $1, $2, $3, id FROM made RETURNING id
+             )
+             INSERT INTO outbox (task_id, queue) SELECT id, queue FROM made
+             RETURNING id, task_id, (SELECT id FROM listed) AS \"execution_id!\"",
+            schedule.id,
+            scheduled_for,
+            by,
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(Fired::Made {
+            execution_id: made.execution_id,
+            task_id: made.task_id,
+            outbox_id: made.id,
+        })
+    }
+
+    /// The newest executions of a schedule.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn schedule_executions(
+        &self,
+        schedule_id: i64,
+        limit: i64,
+    ) -> Result<Vec<Execution>, DbError> {
+        let rows = sqlx::query!(
+            "SELECT e.id, e.uuid, e.scheduled_for, e.made_by, e.task_id, e.skipped_because,
+                    t.status AS \"status?\", t.started_at, t.finished_at, t.result
+             FROM schedule_execution e LEFT JOIN task t ON t.id = e.task_id
+             WHERE e.schedule_id = $1 ORDER BY e.scheduled_for DESC, e.id DESC LIMIT $2",
+            schedule_id,
+            limit,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(Execution {
+                    id: row.id,
+                    uuid: row.uuid,
+                    scheduled_for: row.scheduled_for,
+                    made_by: row.made_by,
+                    task_id: row.task_id,
+                    status: row.status.as_deref().map(tasks::status).transpose()?,
+                    started_at: row.started_at,
+                    completed_at: row.finished_at,
+                    result: row.result,
+                    skipped_because: row.skipped_because,
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,113 @@
+//! Destroying versions for good. Nothing else in the project does; a plain delete only hides.
+
+use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+use chrono::{DateTime, Utc};
+
+use crate::{StorageError, Store, list::instant, versions::Pages};
+
+/// Most versions that the store destroys in one call.
+const BATCH: usize = 1000;
+
+/// What a version is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VersionKind {
+    /// It has data.
+    Data,
+    /// It hides those below it.
+    Marker,
+}
+
+/// A version of a key, or a delete marker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredVersion {
+    /// The key.
+    pub key: String,
+    /// The store's name for it.
+    pub version_id: String,
+    /// When it was written.
+    pub last_modified: DateTime<Utc>,
+    /// Whether it is the newest.
+    pub is_latest: bool,
+    /// What it is.
+    pub kind: VersionKind,
+}
+
+impl Store {
+    /// Every version and delete marker of a bucket, by key.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn all_versions(&self, bucket: &str) -> Result<Vec<StoredVersion>, StorageError> {
+        let mut found = Vec::new();
+        self.version_pages(bucket, "", |page| {
+            found.extend(page.versions().iter().map(|version| StoredVersion {
+                key: version.key().unwrap_or_default().to_owned(),
+                version_id: version.version_id().unwrap_or("null").to_owned(),
+                last_modified: instant(version.last_modified()),
+                is_latest: version.is_latest() == Some(true),
+                kind: VersionKind::Data,
+            }));
+            found.extend(page.delete_markers().iter().map(|marker| StoredVersion {
+                key: marker.key().unwrap_or_default().to_owned(),
+                version_id: marker.version_id().unwrap_or("null").to_owned(),
+                last_modified: instant(marker.last_modified()),
+                is_latest: marker.is_latest() == Some(true),
+                kind: VersionKind::Marker,
+            }));
+            Pages::More
+        })
+        .await?;
+        found.sort_by(|a, b| a.key.cmp(&b.key));
+        Ok(found)
+    }
+
+    /// Destroys versions for good. Doing it twice is no error.
+    ///
+    /// # Errors
+    /// If the store fails, or refuses one of them; the others may be gone.
+    pub async fn destroy(
+        &self,
+        bucket: &str,
+        versions: &[&StoredVersion],
+    ) -> Result<(), StorageError> {
+        for batch in versions.chunks(BATCH) {
+            let objects = batch.iter().filter_map(|version| {
+                ObjectIdentifier::builder()
+                    .key(&version.key)
+                    .version_id(&version.version_id)
+                    .build()
+                    .ok()
+            });
+            let answer = self
+                .client
+                .delete_objects()
+                .bucket(bucket)
+                .delete(
+                    Delete::builder()
+                        .set_objects(Some(objects.collect()))
+                        .quiet(true)
+                        .build()
+                        .map_err(|error| StorageError::Refused {
+                            code: "DeleteObjects".to_owned(),
+                            message: error.to_string(),
+                        })?,
+                )
+                .send()
+                .await
+                .map_err(|error| StorageError::from_sdk(bucket, error))?;
+            if let Some(refused) = answer.errors().first() {
+                return Err(StorageError::Refused {
+                    code: refused.code().unwrap_or("unknown").to_owned(),
+                    message: format!(
+                        "{} of {} versions could not be destroyed, the first of them of `{}`: {}",
+                        answer.errors().len(),
+                        batch.len(),
+                        refused.key().unwrap_or_default(),
+                        refused.message().unwrap_or("no reason given")
+                    ),
+                });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+//! Redrive: an operator's second chance for what lies in the dead letters. A failed task is run again as a new
+//! one that names it, at most once however often its letter is found; an unfinished one is announced again.
+
+use std::{sync::Arc, time::Duration};
+
+use divbase_db::{
+    Db,
+    tasks::{RetryBy, RetryOutcome},
+};
+
+use crate::{Queue, Received, Relay, Sender, SqsQueues, TaskMessage, relay::RelayError};
+
+/// Letters that nobody can read are looked at once in this time, which is longer than a redrive takes.
+const HIDDEN: Duration = Duration::from_secs(120);
+
+/// What became of the dead letters of a queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Redriven {
+    /// Failed tasks that run again under a new number.
+    pub retried: usize,
+    /// Unfinished tasks that were announced again.
+    pub announced: usize,
+    /// Letters about tasks that need nothing any more; thrown away.
+    pub settled: usize,
+    /// Letters that were left: not ours, or another task excludes the one they name.
+    pub left: usize,
+}
+
+/// Reads dead letters and acts on them.
+#[derive(Clone)]
+pub struct Redrive {
+    db: Db,
+    queues: Arc<SqsQueues>,
+    relay: Relay,
+}
+
+impl Redrive {
+    /// Between these dead letters and this database. `sender` takes the new messages.
+    #[must_use]
+    pub fn new(db: Db, queues: Arc<SqsQueues>, sender: Arc<dyn Sender>) -> Self {
+        Self {
+            relay: Relay::new(db.clone(), sender),
+            db,
+            queues,
+        }
+    }
+
+    /// Goes through the dead letters of a queue until none comes for `wait`.
+    ///
+    /// # Errors
+    /// If database or queue fail; what was not dealt with is still there.
+    pub async fn run(&self, queue: Queue, wait: Duration) -> Result<Redriven, RelayError> {
+        let mut done = Redriven::default();
+        loop {
+            let letters = self.queues.receive_dead(queue, wait, HIDDEN).await?;
+            if letters.is_empty() {
+                return Ok(done);
+            }
+            for letter in letters {
+                self.deal_with(queue, letter, &mut done).await?;
+            }
+        }
+    }
+
+    async fn deal_with(
+        &self,
+        queue: Queue,
+        letter: Received,
+        done: &mut Redriven,
+    ) -> Result<(), RelayError> {
+        let Some(message) = TaskMessage::parse(&letter.body) else {
+            tracing::warn!(%queue, body = %letter.body, "a dead letter that is not ours stays where it is");
+            done.left += 1;
+            return Ok(());
+        };
+        let outbox_id = match self
+            .db
+            .retry_task(message.task_id, RetryBy::Redrive)
+            .await?
+        {
+            RetryOutcome::New { outbox_id, .. } => {
+                done.retried += 1;
+                Some(outbox_id)
+            }
+            RetryOutcome::NotFailed(status) if !status.is_final() => {
+                done.announced += 1;
+                self.db.announce_task(message.task_id).await?
+            }
+            RetryOutcome::Excluded => {
+                done.left += 1;
+                return Ok(());
+            }
+            RetryOutcome::NotFailed(_) | RetryOutcome::Repeated { .. } | RetryOutcome::Unknown => {
+                done.settled += 1;
+                None
+            }
+        };
+        if let Some(outbox_id) = outbox_id
+            && let Err(error) = self.relay.send_one(outbox_id).await
+        {
+            tracing::warn!(%error, "the message stays in the outbox for the relay");
+        }
+        // From here on the outbox sees to the task.
+        self.queues.delete_dead(queue, &[letter.receipt]).await?;
+        Ok(())
+    }
+}

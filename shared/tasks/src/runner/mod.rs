@@ -1,0 +1,219 @@
+//! Runs one task from claim to committed end. Both drivers, and inline execution, go through here.
+
+mod attempt;
+mod inline;
+mod watch;
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::Utc;
+use divbase_db::{
+    Db, DbError,
+    tasks::{Claim, ClaimedTask, Committed, Ending, Fence},
+};
+use serde_json::json;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+pub use inline::InlineError;
+
+use crate::{
+    Delivery, Disposition, Queue, Registry, Relay, Sender, TaskMessage, Timing, error::failure,
+};
+
+/// Runs tasks; one a process, shared.
+pub struct Runner<S> {
+    db: Db,
+    registry: Registry<S>,
+    services: Arc<S>,
+    sender: Arc<dyn Sender>,
+    relay: Relay,
+    worker: String,
+    timing: Timing,
+    shutdown: CancellationToken,
+}
+
+impl<S: Send + Sync + 'static> Runner<S> {
+    /// A runner. `worker` names it in history; `shutdown` makes it hand back what it runs.
+    #[must_use]
+    pub fn new(
+        db: Db,
+        registry: Registry<S>,
+        services: Arc<S>,
+        sender: Arc<dyn Sender>,
+        worker: String,
+        timing: Timing,
+        shutdown: CancellationToken,
+    ) -> Self {
+        let relay = Relay::new(db.clone(), Arc::clone(&sender));
+        Self {
+            db,
+            registry,
+            services,
+            sender,
+            relay,
+            worker,
+            timing,
+            shutdown,
+        }
+    }
+
+    /// The relay that goes with it.
+    #[must_use]
+    pub fn relay(&self) -> &Relay {
+        &self.relay
+    }
+
+    /// The tasks that it knows.
+    #[must_use]
+    pub fn registry(&self) -> &Registry<S> {
+        &self.registry
+    }
+
+    /// The name it has in history.
+    #[must_use]
+    pub fn worker(&self) -> &str {
+        &self.worker
+    }
+
+    /// Its clocks.
+    #[must_use]
+    pub fn timing(&self) -> &Timing {
+        &self.timing
+    }
+
+    /// Deals with one message.
+    pub async fn handle(&self, delivery: Delivery) -> Disposition {
+        let Some(message) = TaskMessage::parse(&delivery.body) else {
+            tracing::error!(queue = %delivery.queue, "a message that is not ours goes to the dead letters");
+            return self.bury(delivery.queue, &delivery.body).await;
+        };
+        let task_id = message.task_id;
+        let claim = self
+            .db
+            .claim_task(task_id, &self.worker, self.timing.lease.as_secs_f64())
+            .await;
+        match claim {
+            Ok(Claim::Claimed(task)) => self.run(*task, delivery).await,
+            Ok(Claim::Running { until } | Claim::NotYet { until }) => {
+                let wait = (until - Utc::now()).to_std().unwrap_or_default();
+                Disposition::Again(wait + Duration::from_secs(1))
+            }
+            Ok(Claim::Ended(status)) => {
+                tracing::debug!(task_id, %status, "a message about a task that has ended");
+                Disposition::Done
+            }
+            Ok(Claim::Unknown) => {
+                tracing::warn!(task_id, "a message about a task that does not exist");
+                Disposition::Done
+            }
+            Ok(Claim::Spent) => {
+                self.rescue().await;
+                Disposition::Done
+            }
+            Err(error) => {
+                tracing::error!(task_id, %error, "the task could not be claimed");
+                Disposition::Again(Duration::from_secs(2))
+            }
+        }
+    }
+
+    /// One round of rescue and relay.
+    pub async fn rescue(&self) {
+        let lost = json!(failure(
+            "WorkerLostError",
+            "The worker that ran this task was lost, again and again."
+        ));
+        match self.db.rescue_tasks(self.timing.silent, &lost).await {
+            Ok(rescued) if rescued == Default::default() => {}
+            Ok(rescued) => {
+                tracing::warn!(?rescued, "rescued tasks whose worker or message was lost");
+            }
+            Err(error) => tracing::error!(%error, "rescue failed; the next round goes on"),
+        }
+        if let Err(error) = self.relay.flush().await {
+            tracing::error!(%error, "the relay failed; the next round goes on");
+        }
+    }
+
+    async fn run(&self, task: ClaimedTask, delivery: Delivery) -> Disposition {
+        let Fence { task_id, attempt } = task.fence;
+        let span = tracing::info_span!("task", task_id, attempt, task = %task.name,
+            request_id = task.request_id.as_deref().unwrap_or_default());
+        async {
+            tracing::info!("task started");
+            let started = Instant::now();
+            let ending = self.attempt(&task, delivery.lease.as_ref(), None).await;
+            let outcome = match &ending {
+                None => "lease lost",
+                Some(Ending::Success(_)) => "success",
+                Some(Ending::Failure { .. }) => "failure",
+                Some(Ending::Revoked) => "revoked",
+                Some(Ending::Retry { .. }) => "retry",
+                Some(Ending::Released) => "released",
+            };
+            self.commit(&task, ending).await;
+            tracing::info!(
+                outcome,
+                seconds = started.elapsed().as_secs_f64(),
+                "task ended"
+            );
+            // Whatever another attempt or an operator needs lies in the outbox.
+            Disposition::Done
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// Writes the end down, for as long as the lease lasts. If the database stays away the lease runs out and the
+    /// task is run again.
+    async fn commit(&self, task: &ClaimedTask, ending: Option<Ending>) {
+        let Some(ending) = ending else {
+            return;
+        };
+        let deadline = Instant::now() + self.timing.lease;
+        loop {
+            match self.db.end_attempt(task.fence, &ending).await {
+                Ok(Committed::Yes {
+                    outbox_id: Some(outbox_id),
+                }) => {
+                    if let Err(error) = self.relay.send_one(outbox_id).await {
+                        tracing::warn!(%error, "the message stays in the outbox for the relay");
+                    }
+                    return;
+                }
+                Ok(Committed::Yes { outbox_id: None }) => return,
+                Ok(Committed::Fenced) => {
+                    tracing::warn!(
+                        "the attempt was no longer the current one; its end was not committed"
+                    );
+                    return;
+                }
+                Err(error) if is_final(&error) || Instant::now() > deadline => {
+                    tracing::error!(%error, "the end of the attempt could not be committed");
+                    return;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the end of the attempt could not be committed yet");
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+            }
+        }
+    }
+
+    async fn bury(&self, queue: Queue, body: &str) -> Disposition {
+        match self.sender.bury(queue, body).await {
+            Ok(()) => Disposition::Done,
+            Err(error) => {
+                tracing::error!(%error, "the message could not be moved to the dead letters");
+                // The queue's own redrive policy is the safety net.
+                Disposition::Again(Duration::from_secs(30))
+            }
+        }
+    }
+}
+
+fn is_final(error: &DbError) -> bool {
+    !error.is_transient()
+}

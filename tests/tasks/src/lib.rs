@@ -1,0 +1,11 @@
+//! What the tests of the task system share: a database and queues of their own ([`Rig`]), tasks that behave as
+//! their arguments say ([`probe`]), and workers that run them.
+//!
+//! Everything here needs `DIVBASE_TEST_POSTGRES_URL` and `AWS_ENDPOINT_URL`, which `make test` provides.
+
+pub mod example;
+pub mod probe;
+pub mod proxy;
+pub mod rig;
+
+pub use rig::Rig;

@@ -1,0 +1,15 @@
+//! The promises of the task system, over a real Postgres and a real SQS.
+
+mod attempts;
+mod cancel;
+mod example;
+mod inline;
+mod log;
+mod messages;
+mod model;
+mod periodic;
+mod redrive;
+mod retry;
+mod routes;
+mod schedules;
+mod shutdown;

@@ -1,0 +1,129 @@
+//! Messages and rows that cannot be dealt with: each is logged once, answered once, and never comes again.
+
+use std::time::Duration;
+
+use divbase_contract::history::TaskStatus;
+use divbase_local::AnyError;
+use divbase_task_tests::{Rig, probe::Act};
+use divbase_tasks::{Disposition, Queue, QueueSettings, Sender, SqsQueues};
+
+use crate::log::complaints;
+
+/// Has one message dealt with and checks that the queue is empty afterwards and the log has one line.
+async fn settles(
+    rig: &Rig,
+    step: impl Future<Output = Result<Disposition, AnyError>>,
+) -> Result<String, AnyError> {
+    let (disposition, lines) = complaints(step).await;
+    assert_eq!(disposition?, Disposition::Done);
+    assert_eq!(lines.len(), 1, "logged once: {lines:?}");
+    // A message that came again would be visible by now: nothing is hidden for longer than that.
+    let again = rig
+        .queues
+        .receive(Queue::Quick, 10, Duration::from_secs(1), Duration::ZERO)
+        .await?;
+    assert_eq!(again, []);
+    Ok(lines.concat())
+}
+
+/// Senders only send what workers can read; only the dead letters take any text, so the queue poses as that.
+async fn put(rig: &Rig, body: &str) -> Result<(), AnyError> {
+    let own = rig.queues.settings();
+    let door = SqsQueues::new(
+        &rig.sdk,
+        QueueSettings {
+            quick_dead_url: own.quick_url.clone(),
+            ..own.clone()
+        },
+    );
+    door.bury(Queue::Quick, body).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_message_that_is_not_ours_goes_to_the_dead_letters() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let worker = rig.fast_worker();
+    for body in ["not JSON", r#"{"version":9,"task_id":1}"#, "{}"] {
+        put(&rig, body).await?;
+        let logged = settles(&rig, rig.step(&worker)).await?;
+        assert!(logged.contains("not ours"), "{logged}");
+        assert_eq!(rig.dead_letters().await?, [body]);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_message_about_a_purged_task_is_dropped() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let worker = rig.fast_worker();
+    let task_id = rig.submit(&[Act::Succeed]).await?;
+    sqlx::query("DELETE FROM task").execute(&rig.pool).await?;
+    let logged = settles(&rig, rig.step(&worker)).await?;
+    assert!(logged.contains(&format!("task_id={task_id}")), "{logged}");
+    assert_eq!(rig.gates.runs(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_unknown_task_name_fails_the_task_and_is_kept_for_an_operator() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let worker = rig.fast_worker();
+    let task_id = rig.submit(&[Act::Succeed]).await?;
+    sqlx::query("UPDATE task SET name = 'tasks.of_a_newer_version'")
+        .execute(&rig.pool)
+        .await?;
+    let logged = settles(&rig, rig.step(&worker)).await?;
+    assert!(logged.contains("tasks.of_a_newer_version"), "{logged}");
+    let task = rig.task(task_id).await?;
+    assert_eq!(task.status, TaskStatus::Failure);
+    assert_eq!(
+        task.result.ok_or("no result")?["exc_type"],
+        "UnknownTaskError"
+    );
+    assert_eq!(rig.dead_letters().await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn arguments_that_cannot_be_read_fail_the_task() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let worker = rig.fast_worker();
+    for bad in [
+        r#"{}"#,
+        r#"{"acts": "succeed"}"#,
+        r#"{"acts": ["dance"], "job_id": 1}"#,
+    ] {
+        let task_id = rig.submit(&[Act::Succeed]).await?;
+        sqlx::query("UPDATE task SET kwargs = $1::jsonb WHERE id = $2")
+            .bind(bad)
+            .bind(task_id)
+            .execute(&rig.pool)
+            .await?;
+        rig.step(&worker).await?;
+        let task = rig.task(task_id).await?;
+        assert_eq!(task.status, TaskStatus::Failure);
+        let result = task.result.ok_or("no result")?;
+        assert_eq!(result["exc_type"], "InvalidTaskArguments");
+        assert_eq!(task.attempt, 1);
+    }
+    assert_eq!(rig.gates.runs(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_message_that_comes_twice_runs_once() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let (one, two) = (rig.fast_worker(), rig.fast_worker());
+    let task_id = rig.submit(&[Act::Succeed]).await?;
+    let message = rig.receive().await?;
+    let (first, second) =
+        tokio::join!(rig.handle(&one, message.clone()), rig.handle(&two, message));
+    first?;
+    // Its receipt may be gone by then, which is the queue's way to say the same.
+    drop(second);
+    assert_eq!(rig.gates.runs(), 1);
+    assert_eq!(rig.task(task_id).await?.status, TaskStatus::Success);
+    assert_eq!(rig.outcomes(task_id).await?, [Some("success".to_owned())]);
+    Ok(())
+}

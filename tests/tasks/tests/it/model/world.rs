@@ -1,0 +1,200 @@
+//! One sequence: what exists, and how it ends.
+
+use std::{
+    collections::{HashMap, HashSet},
+    ops::AddAssign,
+    sync::Arc,
+    time::Duration,
+};
+
+use divbase_local::AnyError;
+use divbase_task_tests::{Rig, probe::Gates, rig::FAST};
+use divbase_tasks::{Queue, Received, Redrive, Runner, Sender, Submitter, Timing};
+use rand::{SeedableRng, rngs::StdRng};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::{audit, flaky::Flaky};
+
+/// Most steps of a sequence.
+const STEPS: u32 = 40;
+/// Messages that are looked at in one round.
+const MESSAGES: u32 = 20;
+/// Rounds after which a task that has not ended never will.
+const ROUNDS: u32 = 60;
+
+/// What the sequences have seen.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) succeeded: u64,
+    pub(crate) failed: u64,
+    pub(crate) revoked: u64,
+    pub(crate) crashes: u64,
+    pub(crate) fenced: u64,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.succeeded += other.succeeded;
+        self.failed += other.failed;
+        self.revoked += other.revoked;
+        self.crashes += other.crashes;
+        self.fenced += other.fenced;
+    }
+}
+
+/// An attempt that stands at the gate, with the message it came from.
+pub(crate) type AtGate = (JoinHandle<()>, Received);
+
+/// What exists in a sequence.
+pub(crate) struct World {
+    pub(crate) rig: Arc<Rig>,
+    pub(crate) rng: StdRng,
+    pub(crate) sender: Arc<Flaky>,
+    pub(crate) submitter: Submitter,
+    pub(crate) redrive: Redrive,
+    pub(crate) workers: Vec<Arc<Runner<Gates>>>,
+    /// Tasks of which a caller was told.
+    pub(crate) accepted: HashSet<i64>,
+    /// What was answered to a key.
+    pub(crate) by_key: HashMap<String, i64>,
+    /// Bodies that were delivered, which SQS may deliver again.
+    pub(crate) delivered: Vec<String>,
+    /// Messages whose worker died before it answered the queue.
+    pub(crate) stuck: Vec<Received>,
+    pub(crate) at_gate: Vec<AtGate>,
+    pub(crate) crashes: u64,
+}
+
+impl World {
+    pub(crate) fn new(rig: Arc<Rig>, seed: u64) -> Self {
+        let sender = Arc::new(Flaky::new(Arc::clone(&rig.queues)));
+        let worker = |name: &str, timing: Timing| {
+            let sender = Arc::clone(&sender) as Arc<dyn Sender>;
+            Arc::new(rig.worker_with(name, timing, CancellationToken::new(), sender))
+        };
+        // Every tick is a call of the queue service, which all sequences share.
+        let calm = Timing {
+            tick: Duration::from_millis(300),
+            ..FAST
+        };
+        let workers = vec![
+            worker("attentive", calm),
+            worker(
+                "sleepy",
+                Timing {
+                    tick: Duration::from_secs(3600),
+                    ..FAST
+                },
+            ),
+            worker(
+                "impatient",
+                Timing {
+                    silent: Duration::ZERO,
+                    ..calm
+                },
+            ),
+        ];
+        Self {
+            rng: StdRng::seed_from_u64(seed),
+            submitter: Submitter::new(rig.db.clone(), Arc::clone(&sender) as Arc<_>),
+            redrive: Redrive::new(
+                rig.db.clone(),
+                Arc::clone(&rig.queues),
+                Arc::clone(&sender) as Arc<_>,
+            ),
+            rig,
+            sender,
+            workers,
+            accepted: HashSet::new(),
+            by_key: HashMap::new(),
+            delivered: Vec::new(),
+            stuck: Vec::new(),
+            at_gate: Vec::new(),
+            crashes: 0,
+        }
+    }
+
+    /// Runs the sequence, stops the faults and checks the promises.
+    pub(crate) async fn run(mut self) -> Result<Tally, AnyError> {
+        audit::clear(&self.rig.pool).await?;
+        let mut trace = Vec::new();
+        for _ in 0..STEPS {
+            let step = self.choose();
+            trace.push(step);
+            self.step(step)
+                .await
+                .map_err(|error| format!("{trace:?}: {error}"))?;
+        }
+        self.settle()
+            .await
+            .map_err(|error| format!("{trace:?}: {error}").into())
+    }
+
+    async fn settle(&mut self) -> Result<Tally, AnyError> {
+        self.sender.set_away(false);
+        self.open_gate().await?;
+        let impatient = Arc::clone(&self.workers[2]);
+        for message in std::mem::take(&mut self.stuck) {
+            // It may have been dealt with since; then there is nothing to unhide.
+            let _ = self
+                .rig
+                .queues
+                .hide(Queue::Quick, &message.receipt, Duration::ZERO)
+                .await;
+        }
+        for _ in 0..ROUNDS {
+            sqlx::query("UPDATE task SET lease_expires_at = now() - interval '1 second' WHERE status = 'STARTED'")
+                .execute(&self.rig.pool)
+                .await?;
+            impatient.rescue().await;
+            // A claim of a process that died may still arrive. Its lease runs out in the next round, so no round
+            // waits for it.
+            for _ in 0..MESSAGES {
+                let Some(message) = self.receive().await? else {
+                    break;
+                };
+                self.deliver(&impatient, message, None).await?;
+                self.open_gate().await?;
+            }
+            let unfinished: i64 = sqlx::query_scalar(
+                "SELECT (SELECT count(*) FROM task WHERE status IN ('PENDING', 'STARTED', 'RETRY'))
+                        + (SELECT count(*) FROM outbox)",
+            )
+            .fetch_one(&self.rig.pool)
+            .await?;
+            if unfinished == 0 {
+                break;
+            }
+        }
+        let buried = self.sender.buried();
+        let ends = audit::check(&self.rig.pool, &self.accepted, &buried).await?;
+        Ok(Tally {
+            succeeded: ends.succeeded,
+            failed: ends.failed,
+            revoked: ends.revoked,
+            crashes: self.crashes,
+            fenced: ends.lost,
+        })
+    }
+
+    /// Lets all attempts at the gate go on, and waits for their ends.
+    pub(crate) async fn open_gate(&mut self) -> Result<(), AnyError> {
+        for (mut running, message) in std::mem::take(&mut self.at_gate) {
+            let end = async {
+                loop {
+                    self.rig.gates.open();
+                    // Some are still on their way to the gate.
+                    tokio::select! {
+                        ended = &mut running => return ended,
+                        () = tokio::time::sleep(Duration::from_millis(2)) => {}
+                    }
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(20), end)
+                .await
+                .map_err(|_| format!("the attempt of {} never ended", message.body))??;
+        }
+        Ok(())
+    }
+}
