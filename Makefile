@@ -125,6 +125,10 @@ bench-engine: setup ## The engine against bcftools: CPU, wall time, bytes
 bench-metadata: ## Reading and querying a metadata table against pandas
 	sh tests/bench/metadata.sh
 
+.PHONY: tools
+tools: setup
+	@local/scripts/tools.sh
+
 .PHONY: with-stack
 with-stack:
 	@cargo build -q -p divbase-services

@@ -55,6 +55,13 @@ async fn files() -> Outcome {
 }
 
 #[tokio::test]
+async fn versions_folders_parts_and_checkpoints() -> Outcome {
+    let stage = Stage::set(Installation::start_api().await?).await?;
+    play(stage, include_str!("golden/versions.txt")).await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn administration() -> Outcome {
     let stage = Stage::set(Installation::start_api().await?).await?;
     play(stage, include_str!("golden/admin.txt")).await?;

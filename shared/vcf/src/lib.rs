@@ -3,14 +3,17 @@
 pub mod bgzf;
 pub mod canonical;
 pub mod command;
+pub mod concat;
 pub mod dimensions;
 pub mod error;
 pub mod expr;
 pub mod header;
 pub mod index;
 pub mod local;
+pub mod merge;
 pub mod number;
 pub mod pipeline;
+pub mod query;
 pub mod reader;
 pub mod record;
 pub mod source;

@@ -34,9 +34,6 @@ pub(super) fn run<S: Source>(source: &S, accept: Accept) -> Result<(Dimensions, 
     let mut number = lines.number();
     while let Some(line) = lines.next_line()? {
         number += 1;
-        if line.text.is_empty() {
-            continue;
-        }
         pass.take(&line, number)?;
     }
     Ok(pass.finish())

@@ -186,6 +186,21 @@ impl Header {
         header
     }
 
+    /// Adds sample columns behind those that are there.
+    ///
+    /// # Errors
+    /// The first name that is there already.
+    pub(crate) fn append_samples(&mut self, names: &[Vec<u8>]) -> Result<(), Vec<u8>> {
+        for name in names {
+            if self.sample_ids.contains_key(name) {
+                return Err(name.clone());
+            }
+            self.sample_ids.insert(name.clone(), self.samples.len());
+            self.samples.push(name.clone());
+        }
+        Ok(())
+    }
+
     /// The same header without samples and without FORMAT lines (`view -G`).
     #[must_use]
     pub fn sites_only(&self) -> Self {

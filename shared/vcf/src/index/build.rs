@@ -8,8 +8,9 @@ use crate::bgzf::VirtualOffset;
 pub struct Builder {
     shape: Shape,
     references: Vec<Reference>,
-    /// First record that reaches into each smallest interval of the current scaffold.
-    windows: Vec<Option<VirtualOffset>>,
+    /// Records of the current scaffold that reach further than all before them: the smallest interval
+    /// they reach into, and where they begin.
+    reaching: Vec<(u64, VirtualOffset)>,
     last_bin: Option<u32>,
 }
 
@@ -20,7 +21,7 @@ impl Builder {
         Self {
             shape: Shape::for_length(longest),
             references: vec![],
-            windows: vec![],
+            reaching: vec![],
             last_bin: None,
         }
     }
@@ -46,13 +47,9 @@ impl Builder {
         let Some(reference) = self.references.last_mut() else {
             return Ok(());
         };
-        let windows = (start >> self.shape.min_shift) as usize
-            ..=((end.max(start + 1) - 1) >> self.shape.min_shift) as usize;
-        if self.windows.len() <= *windows.end() {
-            self.windows.resize(windows.end() + 1, None);
-        }
-        for window in &mut self.windows[windows] {
-            window.get_or_insert(chunk.start);
+        let reached = (end.max(start + 1) - 1) >> self.shape.min_shift;
+        if self.reaching.last().is_none_or(|(last, _)| *last < reached) {
+            self.reaching.push((reached, chunk.start));
         }
         let counts = reference.counts.get_or_insert(Counts {
             start: chunk.start,
@@ -88,20 +85,18 @@ impl Builder {
     }
 
     fn finish_reference(&mut self) {
-        let windows = std::mem::take(&mut self.windows);
+        let reaching = std::mem::take(&mut self.reaching);
         self.last_bin = None;
         let Some(reference) = self.references.last_mut() else {
             return;
         };
-        let mut filled = Vec::with_capacity(windows.len());
-        let mut last = windows.iter().flatten().next().copied().unwrap_or_default();
-        for window in windows {
-            last = window.unwrap_or(last);
-            filled.push(last);
-        }
         for (number, bin) in &mut reference.bins {
-            let window = usize::try_from(self.shape.first_window(*number)).unwrap_or(usize::MAX);
-            bin.first = filled.get(window).copied().unwrap_or_default();
+            let window = self.shape.first_window(*number);
+            let first = reaching.partition_point(|(reached, _)| *reached < window);
+            bin.first = reaching
+                .get(first)
+                .map(|(_, place)| *place)
+                .unwrap_or_default();
         }
         reference
             .bins

@@ -5,6 +5,8 @@ mod dimensions;
 mod failure;
 mod files;
 mod index;
+mod join;
+mod options;
 mod view;
 
 use std::ffi::OsString;
@@ -39,6 +41,9 @@ const SUBCOMMANDS: &[(&str, Subcommand)] = &[
     ("view", view::run),
     ("index", index::run),
     ("dimensions", dimensions::run),
+    ("merge", join::merge),
+    ("concat", join::concat),
+    ("query", join::query),
 ];
 
 const USAGE: &str = "\
@@ -46,6 +51,10 @@ Usage: local view [OPTIONS] FILE [REGION ...]   select records and samples, as b
        local index [-f] [-o FILE] FILE ...      write a CSI index beside each file
        local index -n|-s FILE                   count records, or records by scaffold
        local dimensions FILE ...                samples, scaffolds and records of each file
+       local merge [OPTIONS] FILE ...           join files of different samples, as bcftools merge
+       local concat [OPTIONS] FILE ...          join files of the same samples, in genomic order
+       local query --command 'view ... ; view ...' [OPTIONS] FILE ...
+                                                run a query of the service on local files
 ";
 
 /// Runs the subcommand that `arguments` begins with.

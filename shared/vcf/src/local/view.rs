@@ -11,7 +11,8 @@ use super::failure::Failure;
 use super::files::{Input, index_beside};
 use crate::bgzf::Format;
 use crate::command::{
-    LocalFormat, LocalOutput, OutputParts, Pipeline, Reason, SampleChoice, ViewStage, parse_local,
+    LocalFormat, LocalOutput, LocalView, OutputParts, Pipeline, Reason, SampleChoice, ViewStage,
+    parse_local,
 };
 use crate::dimensions;
 use crate::error::{Error, ErrorKind};
@@ -24,17 +25,7 @@ use crate::view::Context;
 const MOST_THREADS: usize = 8;
 
 pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
-    let plan = parse_local(call.arguments).map_err(|problems| {
-        let declined = problems
-            .iter()
-            .all(|problem| matches!(problem.reason, Reason::Declined { .. }));
-        let texts: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        if declined {
-            Failure::Declined(texts.join("\n"))
-        } else {
-            Failure::Usage(texts.join("\n"))
-        }
-    })?;
+    let plan = plan(call.arguments)?;
     let Some(name) = &plan.input else {
         return Err(Failure::Usage("no file is given".to_owned()));
     };
@@ -74,8 +65,23 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The plan in the tokens behind `view`.
+pub(super) fn plan(tokens: &[String]) -> Result<LocalView, Failure> {
+    parse_local(tokens).map_err(|problems| {
+        let declined = problems
+            .iter()
+            .all(|problem| matches!(problem.reason, Reason::Declined { .. }));
+        let texts: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        if declined {
+            Failure::Declined(texts.join("\n"))
+        } else {
+            Failure::Usage(texts.join("\n"))
+        }
+    })
+}
+
 /// Writes beside the path and renames at the end, so that a failure leaves no half result.
-fn write_file<T>(
+pub(super) fn write_file<T>(
     path: &str,
     write: impl FnOnce(BufWriter<fs::File>) -> Result<T, Error>,
 ) -> Result<T, Error> {
@@ -99,7 +105,7 @@ fn write_file<T>(
     }
 }
 
-fn index_for(
+pub(super) fn index_for(
     name: &str,
     source: &Input,
     opened: &Opened,
@@ -133,7 +139,7 @@ fn with_sample_file(mut stage: ViewStage) -> Result<ViewStage, Failure> {
     Ok(stage)
 }
 
-fn options(output: &LocalOutput) -> Options {
+pub(super) fn options(output: &LocalOutput) -> Options {
     let available = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = output.threads.unwrap_or(available.min(MOST_THREADS));
     Options {
@@ -157,7 +163,7 @@ fn options(output: &LocalOutput) -> Options {
 }
 
 /// Seconds since 1970; the engine has no calendar.
-fn now() -> String {
+pub(super) fn now() -> String {
     SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .map(|since| format!("@{}", since.as_secs()))

@@ -15,7 +15,7 @@ use super::{Encoding, Summary};
 /// Blocks deflated in one job.
 const GROUP: usize = 8 * PAYLOAD;
 
-pub(super) struct Delivery<'v, W> {
+pub(crate) struct Delivery<'v, W> {
     worker: Worker<'v>,
     encoding: Encoding,
     sink: Sink<W>,
@@ -32,7 +32,7 @@ pub(super) struct Delivery<'v, W> {
 }
 
 impl<'v, W: Write> Delivery<'v, W> {
-    pub(super) fn new(
+    pub(crate) fn new(
         worker: Worker<'v>,
         encoding: Encoding,
         sink: Sink<W>,
@@ -54,7 +54,7 @@ impl<'v, W: Write> Delivery<'v, W> {
     }
 
     /// The header, in blocks of its own.
-    pub(super) fn header(&mut self, text: &[u8]) -> Result<(), Error> {
+    pub(crate) fn header(&mut self, text: &[u8]) -> Result<(), Error> {
         match self.encoding {
             Encoding::Text => self.sink.write(text),
             Encoding::Bgzip(_) => {
@@ -65,10 +65,10 @@ impl<'v, W: Write> Delivery<'v, W> {
     }
 
     /// Takes the next chunk in order.
-    pub(super) fn chunk(&mut self, segment: usize, chunk: Processed) -> Result<(), Error> {
+    pub(crate) fn chunk(&mut self, segment: usize, chunk: Processed) -> Result<(), Error> {
         self.carried.extend_from_slice(&chunk.head);
         if self.carried.len() > MAX_LINE {
-            return Err(ErrorKind::Limit("a line is longer than 1 GiB".to_owned()).into());
+            return Err(ErrorKind::Limit("a line is longer than 256 MiB".to_owned()).into());
         }
         if !chunk.has_line_end {
             return Ok(());
@@ -80,7 +80,7 @@ impl<'v, W: Write> Delivery<'v, W> {
     }
 
     /// Nothing follows that could end a line.
-    pub(super) fn span_ends(&mut self, segment: usize) -> Result<(), Error> {
+    pub(crate) fn span_ends(&mut self, segment: usize) -> Result<(), Error> {
         if self.carried.is_empty() {
             return Ok(());
         }
@@ -99,7 +99,7 @@ impl<'v, W: Write> Delivery<'v, W> {
         self.output(output)
     }
 
-    fn output(&mut self, output: Output) -> Result<(), Error> {
+    pub(crate) fn output(&mut self, output: Output) -> Result<(), Error> {
         self.lines += output.read;
         self.written += output.written;
         match self.encoding {
@@ -124,23 +124,23 @@ impl<'v, W: Write> Delivery<'v, W> {
     }
 
     /// An empty buffer, used before if there is one.
-    pub(super) fn spare(&mut self) -> Vec<u8> {
+    pub(crate) fn spare(&mut self) -> Vec<u8> {
         self.spare.pop().unwrap_or_default()
     }
 
     /// Lines read so far, for errors of the next chunk.
-    pub(super) fn lines(&self) -> u64 {
+    pub(crate) fn lines(&self) -> u64 {
         // The carried line ends in the next chunk and comes before its others.
         self.lines + 1
     }
 
     /// What is to be deflated or written next.
-    pub(super) fn group(&mut self) -> Option<Group> {
+    pub(crate) fn group(&mut self) -> Option<Group> {
         self.groups.pop_front()
     }
 
     /// Cuts off text for deflate jobs, as long as there is enough for one; `last` takes all.
-    pub(super) fn cut(&mut self, last: Last) {
+    pub(crate) fn cut(&mut self, last: Last) {
         while self.text.len() >= GROUP {
             let rest = self.text.split_off(GROUP);
             let text = std::mem::replace(&mut self.text, rest);
@@ -153,7 +153,7 @@ impl<'v, W: Write> Delivery<'v, W> {
     }
 
     /// Takes blocks in any order; writes them in order.
-    pub(super) fn blocks(&mut self, number: u64, blocks: Deflated) -> Result<(), Error> {
+    pub(crate) fn blocks(&mut self, number: u64, blocks: Deflated) -> Result<(), Error> {
         self.deflated.insert(number, blocks);
         while let Some(blocks) = self.deflated.remove(&self.next_deflated) {
             self.sink.write_blocks(&blocks)?;
@@ -162,7 +162,7 @@ impl<'v, W: Write> Delivery<'v, W> {
         Ok(())
     }
 
-    pub(super) fn finish(mut self, header_lines: u64) -> Result<Summary, Error> {
+    pub(crate) fn finish(mut self, header_lines: u64) -> Result<Summary, Error> {
         let csi = match self.encoding {
             Encoding::Text => None,
             Encoding::Bgzip(_) => self.sink.finish_blocks()?,
@@ -179,13 +179,13 @@ impl<'v, W: Write> Delivery<'v, W> {
 
 /// Whether text follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Last {
+pub(crate) enum Last {
     Yes,
     No,
 }
 
 /// The next piece of the result.
-pub(super) enum Group {
+pub(crate) enum Group {
     /// To be deflated.
     Text(Vec<u8>),
     /// To be written as it is.

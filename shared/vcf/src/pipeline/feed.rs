@@ -8,7 +8,7 @@ use crate::source::Source;
 use super::segment::Segment;
 
 /// A chunk and what it is read for.
-pub(super) struct Piece {
+pub(crate) struct Piece {
     pub segment: usize,
     /// Whether its text goes on where that of the piece before ended.
     pub joined: Joined,
@@ -16,13 +16,13 @@ pub(super) struct Piece {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Joined {
+pub(crate) enum Joined {
     Yes,
     No,
 }
 
 /// Fetches piece by piece.
-pub(super) struct Feed<'f, S> {
+pub(crate) struct Feed<'f, S> {
     source: &'f S,
     format: Format,
     spans: Vec<(usize, Span)>,
@@ -31,7 +31,7 @@ pub(super) struct Feed<'f, S> {
 }
 
 impl<'f, S: Source> Feed<'f, S> {
-    pub(super) fn new(source: &'f S, format: Format, segments: &[Segment<'_>]) -> Self {
+    pub(crate) fn new(source: &'f S, format: Format, segments: &[Segment<'_>]) -> Self {
         let spans = segments.iter().enumerate();
         Self {
             source,

@@ -13,7 +13,7 @@ use super::segment::Segment;
 use super::{DEFAULT_LEVEL, Encoding, Indexing, Options};
 
 /// Something to do.
-pub(super) enum Job {
+pub(crate) enum Job {
     Process {
         segment: usize,
         chunk: RawChunk,
@@ -26,14 +26,14 @@ pub(super) enum Job {
 }
 
 /// Something done.
-pub(super) enum Done {
+pub(crate) enum Done {
     Processed(Result<Processed, Error>),
     Deflated(Deflated),
 }
 
 /// What a chunk yielded.
 #[derive(Default)]
-pub(super) struct Processed {
+pub(crate) struct Processed {
     /// Before the first line feed: the end of a line that began in the chunk before.
     pub head: Vec<u8>,
     /// Whether there is a line feed at all; if not, `head` is all of the text.
@@ -46,7 +46,7 @@ pub(super) struct Processed {
 
 /// Printed records.
 #[derive(Default)]
-pub(super) struct Output {
+pub(crate) struct Output {
     pub text: Vec<u8>,
     pub marks: Vec<Mark>,
     pub read: u64,
@@ -56,7 +56,7 @@ pub(super) struct Output {
 }
 
 /// Where a printed record is, for the index of the result.
-pub(super) struct Mark {
+pub(crate) struct Mark {
     /// Bytes of its line.
     pub length: u32,
     /// 0-based.
@@ -69,13 +69,13 @@ pub(super) struct Mark {
 
 /// Blocks.
 #[derive(Default)]
-pub(super) struct Deflated {
+pub(crate) struct Deflated {
     pub bytes: Vec<u8>,
     /// For each block: bytes of text in it, and bytes it takes.
     pub blocks: Vec<(usize, usize)>,
 }
 
-pub(super) struct Worker<'v> {
+pub(crate) struct Worker<'v> {
     view: &'v View,
     segments: &'v [Segment<'v>],
     scratch: Vec<Scratch>,
@@ -85,10 +85,20 @@ pub(super) struct Worker<'v> {
     indexing: Indexing,
     reuse: bool,
     text: TextChunk,
+    printing: Printing,
+}
+
+/// How records are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Printing {
+    /// As bcftools prints records it has parsed.
+    Canonical,
+    /// Lines are copied; for no stages only.
+    AsWritten,
 }
 
 impl<'v> Worker<'v> {
-    pub(super) fn new(view: &'v View, segments: &'v [Segment<'v>], options: &Options) -> Self {
+    pub(crate) fn new(view: &'v View, segments: &'v [Segment<'v>], options: &Options) -> Self {
         let level = match options.encoding {
             Encoding::Bgzip(level) => level,
             Encoding::Text => 0,
@@ -103,23 +113,39 @@ impl<'v> Worker<'v> {
             indexing: options.indexing,
             reuse: options.encoding == Encoding::Bgzip(DEFAULT_LEVEL),
             text: TextChunk::default(),
+            printing: Printing::Canonical,
         }
     }
 
-    pub(super) fn work(&mut self, job: Job) -> Done {
+    /// For text that is joined with other text: prints so, and keeps no blocks.
+    pub(crate) fn for_joining(mut self, printing: Printing) -> Self {
+        self.reuse = false;
+        self.printing = printing;
+        self
+    }
+
+    pub(crate) fn work(&mut self, job: Job) -> Done {
         match job {
             Job::Process {
                 segment,
                 chunk,
                 buffer,
-            } => {
-                let mut text = std::mem::take(&mut self.text);
-                let done = self.process(segment, &chunk, &mut text, buffer);
-                self.text = text;
-                Done::Processed(done)
-            }
+            } => Done::Processed(self.chunk(segment, &chunk, buffer)),
             Job::Deflate { text } => Done::Deflated(self.deflate(&text)),
         }
+    }
+
+    /// Inflates a chunk and passes its lines through the stages; prints into `buffer`.
+    pub(crate) fn chunk(
+        &mut self,
+        segment: usize,
+        chunk: &RawChunk,
+        buffer: Vec<u8>,
+    ) -> Result<Processed, Error> {
+        let mut text = std::mem::take(&mut self.text);
+        let done = self.process(segment, chunk, &mut text, buffer);
+        self.text = text;
+        done
     }
 
     fn process(
@@ -167,7 +193,7 @@ impl<'v> Worker<'v> {
 
     /// Passes one line, without its line feed, through the stages. Lines of errors are counted from
     /// the beginning of `output`.
-    pub(super) fn line(
+    pub(crate) fn line(
         &mut self,
         segment: usize,
         line: &[u8],
@@ -175,6 +201,11 @@ impl<'v> Worker<'v> {
     ) -> Result<(), Error> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         output.read += 1;
+        if self.printing == Printing::AsWritten {
+            output.text.extend_from_slice(line);
+            output.text.push(b'\n');
+            return Ok(());
+        }
         let region = self.segments[segment].region;
         let number = output.read;
         let wrap = |record: Option<&Record<'_>>, source| {
@@ -205,12 +236,13 @@ impl<'v> Worker<'v> {
             .map_err(|source| wrap(Some(&record), source))?;
         output.written += 1;
         if self.indexing == Indexing::Csi {
-            output.mark(&kept, start);
+            let length = output.text.len() - start;
+            output.mark(&kept, length);
         }
         Ok(())
     }
 
-    pub(super) fn deflate(&mut self, text: &[u8]) -> Deflated {
+    pub(crate) fn deflate(&mut self, text: &[u8]) -> Deflated {
         let mut done = Deflated::default();
         for piece in text.chunks(PAYLOAD) {
             let length = self.deflater.deflate(piece, &mut done.bytes);
@@ -221,7 +253,8 @@ impl<'v> Worker<'v> {
 }
 
 impl Output {
-    fn mark(&mut self, record: &Record<'_>, start: usize) {
+    /// Notes a record of `length` printed bytes.
+    pub(crate) fn mark(&mut self, record: &Record<'_>, length: usize) {
         // The first record of an output always names its scaffold; so does every change.
         let named = self
             .marks
@@ -230,7 +263,7 @@ impl Output {
             .find_map(|mark| mark.scaffold.as_deref());
         let scaffold = (named != Some(record.chrom)).then(|| record.chrom.to_vec());
         self.marks.push(Mark {
-            length: (self.text.len() - start) as u32,
+            length: length as u32,
             start: record.start().max(0) as u64,
             end: record.index_end(),
             scaffold,

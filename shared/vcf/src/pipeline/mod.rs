@@ -2,15 +2,15 @@
 //! printed, and the text deflated, on a fixed number of threads with bounded queues. The output is the
 //! same at any number of threads. Memory: O(threads × chunk + longest line), whatever the file's length.
 
-mod deliver;
-mod feed;
+pub(crate) mod deliver;
+pub(crate) mod feed;
 mod flow;
-mod job;
-mod output;
-mod pool;
+pub(crate) mod job;
+pub(crate) mod output;
+pub(crate) mod pool;
 mod reuse;
 mod run;
-mod segment;
+pub(crate) mod segment;
 
 use std::num::NonZeroUsize;
 

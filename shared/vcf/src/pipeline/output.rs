@@ -9,14 +9,14 @@ use crate::index::{Builder, Chunk};
 
 use super::job::{Deflated, Mark};
 
-pub(super) struct Sink<W> {
+pub(crate) struct Sink<W> {
     writer: W,
     bytes: u64,
     index: Option<Indexer>,
 }
 
 impl<W: Write> Sink<W> {
-    pub(super) fn new(writer: W, index: Option<Builder>) -> Self {
+    pub(crate) fn new(writer: W, index: Option<Builder>) -> Self {
         Self {
             writer,
             bytes: 0,
@@ -24,25 +24,25 @@ impl<W: Write> Sink<W> {
         }
     }
 
-    pub(super) fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.writer.write_all(bytes)?;
         self.bytes += bytes.len() as u64;
         Ok(())
     }
 
     /// Announces records whose text comes later.
-    pub(super) fn announce(&mut self, marks: Vec<Mark>) {
+    pub(crate) fn announce(&mut self, marks: Vec<Mark>) {
         if let Some(index) = &mut self.index {
             index.marks.extend(marks);
         }
     }
 
     /// Writes blocks of record text.
-    pub(super) fn write_blocks(&mut self, blocks: &Deflated) -> Result<(), Error> {
+    pub(crate) fn write_blocks(&mut self, blocks: &Deflated) -> Result<(), Error> {
         if let Some(index) = &mut self.index {
             let mut offset = self.bytes;
             for (text, length) in &blocks.blocks {
@@ -56,7 +56,7 @@ impl<W: Write> Sink<W> {
     }
 
     /// Ends a bgzipped result. Returns the bytes of its index, if there is one.
-    pub(super) fn finish_blocks(&mut self) -> Result<Option<Vec<u8>>, Error> {
+    pub(crate) fn finish_blocks(&mut self) -> Result<Option<Vec<u8>>, Error> {
         let csi = match self.index.take() {
             Some(mut index) => {
                 index.blocks.push_back((index.text, self.bytes));
@@ -69,7 +69,7 @@ impl<W: Write> Sink<W> {
         Ok(csi)
     }
 
-    pub(super) fn flush(&mut self) -> Result<(), Error> {
+    pub(crate) fn flush(&mut self) -> Result<(), Error> {
         Ok(self.writer.flush()?)
     }
 }

@@ -20,7 +20,7 @@ enum Open {
 }
 
 /// The shared part of a pool; outlives the threads.
-pub(super) struct Shared<J> {
+pub(crate) struct Shared<J> {
     queue: Queue<J>,
 }
 
@@ -36,7 +36,7 @@ impl<J> Default for Shared<J> {
 }
 
 /// Hands out jobs and collects answers.
-pub(super) enum Pool<'q, J, D, F: FnMut(J) -> D> {
+pub(crate) enum Pool<'q, J, D, F: FnMut(J) -> D> {
     Inline {
         work: F,
         done: VecDeque<(u64, D)>,
@@ -49,7 +49,7 @@ pub(super) enum Pool<'q, J, D, F: FnMut(J) -> D> {
 
 impl<'q, J: Send + 'q, D: Send + 'q, F: FnMut(J) -> D> Pool<'q, J, D, F> {
     /// Starts `threads` threads in `scope`, each with its own worker made by `make`.
-    pub(super) fn start<'s>(
+    pub(crate) fn start<'s>(
         scope: &'s Scope<'s, 'q>,
         shared: &'q Shared<J>,
         threads: NonZeroUsize,
@@ -74,7 +74,7 @@ impl<'q, J: Send + 'q, D: Send + 'q, F: FnMut(J) -> D> Pool<'q, J, D, F> {
         Self::Threads { shared, answers }
     }
 
-    pub(super) fn submit(&mut self, number: u64, job: J) {
+    pub(crate) fn submit(&mut self, number: u64, job: J) {
         match self {
             Self::Inline { work, done } => {
                 let answer = work(job);
@@ -90,7 +90,7 @@ impl<'q, J: Send + 'q, D: Send + 'q, F: FnMut(J) -> D> Pool<'q, J, D, F> {
     }
 
     /// The next answer, in whatever order; `None` if every thread has ended.
-    pub(super) fn receive(&mut self) -> Option<(u64, D)> {
+    pub(crate) fn receive(&mut self) -> Option<(u64, D)> {
         match self {
             Self::Inline { done, .. } => done.pop_front(),
             Self::Threads { answers, .. } => answers.recv().ok(),
@@ -100,7 +100,7 @@ impl<'q, J: Send + 'q, D: Send + 'q, F: FnMut(J) -> D> Pool<'q, J, D, F> {
 
 impl<J> Shared<J> {
     /// Lets the threads end once they have done what they took; what is left is dropped.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         let mut jobs = lock(&self.queue);
         jobs.0.clear();
         jobs.1 = Open::No;

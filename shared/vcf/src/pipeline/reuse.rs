@@ -10,7 +10,7 @@ use super::job::Deflated;
 const LEAST: usize = 4;
 
 /// Blocks to be written as they are.
-pub(super) struct Reused {
+pub(crate) struct Reused {
     /// Where their text begins in the output.
     pub at: usize,
     /// How long their text is.

@@ -8,13 +8,13 @@ use crate::view::{RegionSet, View};
 
 /// Parts of the file that are read for one purpose.
 #[derive(Debug)]
-pub(super) struct Segment<'v> {
+pub(crate) struct Segment<'v> {
     /// The scaffold and its regions; `None` for all records.
     pub region: Option<(&'v [u8], &'v RegionSet)>,
     pub spans: Vec<Span>,
 }
 
-pub(super) fn plan<'v>(
+pub(crate) fn plan<'v>(
     view: &'v View,
     format: Format,
     records: VirtualOffset,

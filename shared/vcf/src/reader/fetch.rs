@@ -3,12 +3,22 @@
 use bytes::{Bytes, BytesMut};
 
 use super::chunk::RawChunk;
-use crate::bgzf::{Format, VirtualOffset, whole_blocks};
+use crate::bgzf::{BlockHeader, Format, MAX_BLOCK, VirtualOffset, whole_blocks};
 use crate::error::{Error, ErrorKind};
 use crate::source::Source;
 
-/// Bytes fetched at a time: a few hundred microseconds of work for a thread.
-const FETCH: usize = 256 * 1024;
+/// Bytes asked for at a time of a span whose end is not known.
+const FETCH: usize = 1 << 20;
+
+/// Bytes asked for at a time of a span whose end is known, so that a region takes few requests.
+const FETCH_SPAN: usize = 4 << 20;
+
+/// Bytes of the file in one chunk: a few hundred microseconds of work for a thread.
+const CHUNK: usize = 256 * 1024;
+
+/// Bytes read from where the last block of a span begins. Few blocks are longer; for those the rest is
+/// asked for.
+const LAST_BLOCK: u64 = 32 * 1024;
 
 /// A part of a file to read: from one virtual offset up to, not including, another. For plain text
 /// both are byte offsets.
@@ -34,12 +44,19 @@ pub struct ChunkReader<S> {
     format: Format,
     length: u64,
     fetch: usize,
+    /// Fetched and not yet handed out.
+    pending: Bytes,
+    /// Where `pending` begins in the file.
     position: u64,
     skip: usize,
     end: Option<VirtualOffset>,
-    /// The beginning of a block whose rest is not yet fetched.
-    partial: Bytes,
-    done: bool,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Reading,
+    Done,
 }
 
 impl<S: Source> ChunkReader<S> {
@@ -57,12 +74,16 @@ impl<S: Source> ChunkReader<S> {
             source,
             format,
             length,
-            fetch: FETCH,
+            fetch: if span.end.is_some() {
+                FETCH_SPAN
+            } else {
+                FETCH
+            },
+            pending: Bytes::new(),
             position,
             skip,
             end: span.end,
-            partial: Bytes::new(),
-            done: false,
+            state: State::Reading,
         })
     }
 
@@ -73,17 +94,39 @@ impl<S: Source> ChunkReader<S> {
         self
     }
 
+    /// Begins with bytes of the span that were fetched already.
+    #[must_use]
+    pub fn with_fetched(mut self, bytes: Bytes) -> Self {
+        self.pending = bytes;
+        self
+    }
+
     /// Where the last byte of the span can be, so that no more is fetched.
-    fn limit(&self) -> u64 {
-        match (self.format, self.end) {
+    fn limit(&self, fetched: u64) -> u64 {
+        let limit = match (self.format, self.end) {
             (_, None) => self.length,
-            (Format::Text, Some(end)) => end.0.min(self.length),
+            (Format::Text, Some(end)) => end.0,
             // The block of the end is needed if the end lies inside it.
-            (Format::Bgzf, Some(end)) if end.within() == 0 => end.block().min(self.length),
-            (Format::Bgzf, Some(end)) => {
-                (end.block() + crate::bgzf::MAX_BLOCK as u64).min(self.length)
-            }
+            (Format::Bgzf, Some(end)) if end.within() == 0 => end.block(),
+            (Format::Bgzf, Some(end)) => match end.block() + LAST_BLOCK {
+                first if first > fetched => first,
+                _ => end.block() + MAX_BLOCK as u64,
+            },
+        };
+        limit.min(self.length)
+    }
+
+    /// Asks for more bytes; says whether there were any.
+    fn fetch(&mut self) -> Result<bool, Error> {
+        let from = self.position + self.pending.len() as u64;
+        let left = usize::try_from(self.limit(from).saturating_sub(from)).unwrap_or(usize::MAX);
+        if left == 0 {
+            return Ok(false);
         }
+        let fetched = self.source.read_range(from, left.min(self.fetch))?;
+        let more = !fetched.is_empty();
+        self.pending = join(std::mem::take(&mut self.pending), fetched);
+        Ok(more)
     }
 
     /// The next chunk; `None` at the end of the span.
@@ -91,72 +134,89 @@ impl<S: Source> ChunkReader<S> {
     /// # Errors
     /// If bytes cannot be fetched, are no blocks, or end inside a block.
     pub fn next_chunk(&mut self) -> Result<Option<RawChunk>, Error> {
+        if self.state == State::Done {
+            return Ok(None);
+        }
+        match self.format {
+            Format::Text => self.next_text(),
+            Format::Bgzf => self.next_blocks(),
+        }
+    }
+
+    fn next_text(&mut self) -> Result<Option<RawChunk>, Error> {
+        if self.pending.is_empty() && !self.fetch()? {
+            self.state = State::Done;
+            return Ok(None);
+        }
+        let bytes = self.pending.split_to(CHUNK.min(self.pending.len()));
+        let offset = self.position;
+        self.position += bytes.len() as u64;
+        Ok(Some(RawChunk {
+            bytes,
+            offset,
+            blocks: vec![],
+            skip: 0,
+            keep: None,
+        }))
+    }
+
+    fn next_blocks(&mut self) -> Result<Option<RawChunk>, Error> {
         loop {
-            if self.done {
-                return Ok(None);
-            }
-            let left =
-                usize::try_from(self.limit().saturating_sub(self.position)).unwrap_or(usize::MAX);
-            let fetched = if left == 0 {
-                Bytes::new()
-            } else {
-                self.source
-                    .read_range(self.position, left.min(self.fetch))?
-            };
-            if fetched.is_empty() {
-                self.done = true;
-                if self.format == Format::Bgzf && !self.partial.is_empty() && self.end.is_none() {
-                    return Err(ErrorKind::Truncated(format!(
-                        "the file ends inside the compressed block at byte {}",
-                        self.position - self.partial.len() as u64
-                    ))
-                    .into());
+            let window = self.pending.slice(..CHUNK.min(self.pending.len()));
+            let mut blocks = whole_blocks(&window, self.position)?;
+            if blocks.is_empty() {
+                if self.fetch()? {
+                    continue;
                 }
-                return Ok(None);
-            }
-            let offset = self.position - self.partial.len() as u64;
-            self.position += fetched.len() as u64;
-            if self.format == Format::Text {
-                return Ok(Some(RawChunk {
-                    bytes: fetched,
-                    offset,
-                    blocks: vec![],
-                    skip: 0,
-                    keep: None,
-                }));
-            }
-            let bytes = join(std::mem::take(&mut self.partial), fetched);
-            let mut blocks = whole_blocks(&bytes, offset)?;
-            let mut keep = None;
-            if let Some(end) = self.end {
-                let at = |place: usize| offset + place as u64;
-                blocks.retain(|(place, _)| {
-                    at(*place) < end.block() || (at(*place) == end.block() && end.within() > 0)
-                });
-                if let Some((place, header)) = blocks.last() {
-                    if at(*place) == end.block() {
-                        keep = Some(usize::from(end.within()));
-                        self.done = true;
-                    } else if at(place + header.total) >= end.block() && end.within() == 0 {
-                        self.done = true;
-                    }
+                self.state = State::Done;
+                if self.pending.is_empty() || self.end.is_some() {
+                    return Ok(None);
                 }
+                return Err(ErrorKind::Truncated(format!(
+                    "the file ends inside the compressed block at byte {}",
+                    self.position
+                ))
+                .into());
             }
+            let keep = self.cut_at_end(&mut blocks);
             let used = blocks
                 .last()
                 .map_or(0, |(place, header)| place + header.total);
-            self.partial = bytes.slice(used..);
+            let offset = self.position;
+            self.position += used as u64;
+            let bytes = self.pending.split_to(used);
             if blocks.is_empty() {
-                continue;
+                return Ok(None);
             }
             return Ok(Some(RawChunk {
-                bytes: bytes.slice(..used),
+                bytes,
                 offset,
                 blocks,
                 skip: std::mem::take(&mut self.skip),
                 keep,
             }));
         }
+    }
+
+    /// Drops blocks behind the end of the span; says how much of the last one belongs to it.
+    fn cut_at_end(&mut self, blocks: &mut Vec<(usize, BlockHeader)>) -> Option<usize> {
+        let end = self.end?;
+        let at = |place: usize| self.position + place as u64;
+        let inside = |place: usize| {
+            at(place) < end.block() || (at(place) == end.block() && end.within() > 0)
+        };
+        let before = blocks.len();
+        blocks.retain(|(place, _)| inside(*place));
+        let (last, header) = match blocks.last() {
+            Some((place, header)) => (at(*place), header.total as u64),
+            None => (end.block(), 0),
+        };
+        let ends_here = last == end.block() || last + header > end.block();
+        if blocks.len() < before || ends_here || (last + header == end.block() && end.within() == 0)
+        {
+            self.state = State::Done;
+        }
+        (header > 0 && last == end.block()).then(|| usize::from(end.within()))
     }
 }
 

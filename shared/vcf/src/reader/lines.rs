@@ -81,7 +81,7 @@ impl<S: Source> LineReader<S> {
             }
             self.carried.extend_from_slice(rest);
             if self.carried.len() > MAX_LINE {
-                return Err(ErrorKind::Limit("a line is longer than 1 GiB".to_owned()).into());
+                return Err(ErrorKind::Limit("a line is longer than 256 MiB".to_owned()).into());
             }
             let end = self.chunk.end();
             match self.reader.next_text(&mut self.chunk)? {

@@ -13,5 +13,5 @@ pub use lines::{Line, LineReader};
 pub use open::{Opened, open, read_header};
 pub use text::{More, TextReader};
 
-/// No line, and no header, may be longer: 1 GiB.
-pub const MAX_LINE: usize = 1 << 30;
+/// No line, and no header, may be longer: 256 MiB.
+pub const MAX_LINE: usize = 256 << 20;

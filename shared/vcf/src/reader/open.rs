@@ -9,6 +9,9 @@ use crate::error::{Error, ErrorKind};
 use crate::header::{Header, HeaderError};
 use crate::source::Source;
 
+/// Most headers lie in the first bytes of their file; a request for these serves to judge the format too.
+const HEADER_FETCH: usize = 32 * 1024;
+
 /// What there is to know of a file before its first record.
 #[derive(Debug, Clone)]
 pub struct Opened {
@@ -27,9 +30,12 @@ pub struct Opened {
 /// # Errors
 /// If it is no VCF, or its header is broken.
 pub fn open<S: Source>(source: &S) -> Result<Opened, Error> {
-    let format = sniff(&source.read_range(0, 64)?)?;
-    let chunks = ChunkReader::new(source, format, Span::ALL)?;
-    let mut lines = LineReader::new(TextReader::over(chunks.with_fetch(64 * 1024)));
+    let start = source.read_range(0, HEADER_FETCH)?;
+    let format = sniff(&start)?;
+    let chunks = ChunkReader::new(source, format, Span::ALL)?
+        .with_fetch(4 * HEADER_FETCH)
+        .with_fetched(start);
+    let mut lines = LineReader::new(TextReader::over(chunks));
     let (header, records) = read_header(&mut lines)?;
     Ok(Opened {
         format,

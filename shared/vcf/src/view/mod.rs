@@ -24,6 +24,7 @@ use crate::record::{Record, RecordError};
 
 pub use region::{RegionSet, Regions};
 pub use scratch::Scratch;
+pub(crate) use types::classify;
 
 use stage::Stage;
 

@@ -4,7 +4,7 @@ use crate::command::{Sites, TypeFilter, VariantType};
 use crate::record::Record;
 
 /// The type of one ALT allele; `None` if it is no variant.
-pub(super) fn classify(reference: &[u8], alt: &[u8]) -> Option<VariantType> {
+pub(crate) fn classify(reference: &[u8], alt: &[u8]) -> Option<VariantType> {
     use VariantType::{Breakend, Indel, Mnp, Other, Overlap, Snp};
     if alt == b"*" {
         return Some(Overlap);

@@ -1,0 +1,148 @@
+//! Where the joining stands in one input: the records of its next site. Knows no other input.
+
+use crate::error::{Error, ErrorKind, Place};
+use crate::header::Header;
+use crate::record::Record;
+
+use super::stream::{Batch, More};
+
+/// A site in the order of the result: the rank of its scaffold, and POS.
+pub(super) type Site = (usize, u64);
+
+/// The records of one input that are printed and not yet taken.
+pub(super) struct Cursor {
+    text: Vec<u8>,
+    /// Where the next site begins in the text.
+    start: usize,
+    /// Ends of the lines of the next site found so far, line feeds included.
+    ends: Vec<usize>,
+    site: Option<Site>,
+    /// Whether all records of the site are found.
+    complete: bool,
+    more: More,
+    /// The scaffold of the last line looked at.
+    scaffold: (Vec<u8>, usize),
+    last: Option<Site>,
+}
+
+impl Cursor {
+    pub(super) fn new() -> Self {
+        Self {
+            text: Vec::new(),
+            start: 0,
+            ends: Vec::new(),
+            site: None,
+            complete: false,
+            more: More::Yes,
+            scaffold: (Vec::new(), 0),
+            last: None,
+        }
+    }
+
+    /// Adds what was read on.
+    pub(super) fn feed(&mut self, batch: Batch) {
+        self.more = batch.more;
+        if self.start == self.text.len() {
+            self.text = batch.text;
+        } else {
+            self.text.drain(..self.start);
+            self.text.extend_from_slice(&batch.text);
+        }
+        for end in &mut self.ends {
+            *end -= self.start;
+        }
+        self.start = 0;
+    }
+
+    /// Whether more must be read before the next site, or that there is none, is known.
+    pub(super) fn wants_more(&mut self, header: &Header, name: &str) -> Result<bool, Error> {
+        while !self.complete {
+            let from = self.ends.last().copied().unwrap_or(self.start);
+            if from == self.text.len() {
+                if self.more == More::Yes {
+                    return Ok(true);
+                }
+                self.complete = true;
+                break;
+            }
+            let length = memchr::memchr(b'\n', &self.text[from..]).unwrap_or(0) + 1;
+            let site = self.judge(from, from + length, header, name)?;
+            if self.site.is_some_and(|known| known != site) {
+                self.complete = true;
+            } else {
+                self.site = Some(site);
+                self.ends.push(from + length);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The next site, if there is one.
+    pub(super) fn site(&self) -> Option<Site> {
+        self.site
+    }
+
+    /// The lines of the next site, line feeds included.
+    pub(super) fn text(&self) -> &[u8] {
+        &self.text[self.start..self.ends.last().copied().unwrap_or(self.start)]
+    }
+
+    /// The lines of the next site one by one, without line feeds.
+    pub(super) fn lines(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(self.start).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.text[start..end - 1])
+    }
+
+    /// Goes on to the site after.
+    pub(super) fn pass(&mut self) {
+        self.start = self.ends.last().copied().unwrap_or(self.start);
+        self.ends.clear();
+        self.site = None;
+        self.complete = false;
+    }
+
+    fn judge(
+        &mut self,
+        start: usize,
+        end: usize,
+        header: &Header,
+        name: &str,
+    ) -> Result<Site, Error> {
+        let line = &self.text[start..end - 1];
+        let record = Record::parse(line).map_err(|source| {
+            Error::from(ErrorKind::Record {
+                at: Place::default(),
+                source,
+            })
+            .in_file(name)
+        })?;
+        let unsorted = |reason: String| {
+            let at = Place {
+                line: None,
+                site: Some(record.site()),
+            };
+            Err(Error::from(ErrorKind::Unsorted { at, reason }).in_file(name))
+        };
+        if self.scaffold.0 != record.chrom {
+            let Some(rank) = header.contig_index(record.chrom) else {
+                return unsorted(
+                    "no header line declares this scaffold, so that its place in the joined \
+                     file is unknown"
+                        .to_owned(),
+                );
+            };
+            self.scaffold = (record.chrom.to_vec(), rank);
+        }
+        let site = (self.scaffold.1, record.pos);
+        if self.last.is_some_and(|last| site < last) {
+            return unsorted(
+                "it comes after a record that follows it in the order of the joined header"
+                    .to_owned(),
+            );
+        }
+        self.last = Some(site);
+        Ok(site)
+    }
+}

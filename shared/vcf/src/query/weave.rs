@@ -1,0 +1,299 @@
+//! Joining the inputs site by site: reading ahead in each, taking the next site of all, handing the
+//! printed text on to be deflated. Keeps every queue bounded.
+
+use std::io::Write;
+
+use crate::concat;
+use crate::error::{Error, ErrorKind, Place};
+use crate::header::Header;
+use crate::merge::Merger;
+use crate::pipeline::deliver::{Delivery, Group, Last};
+use crate::pipeline::job::{Deflated, Output, Worker};
+use crate::pipeline::pool::Pool;
+use crate::pipeline::{Indexing, Options};
+use crate::record::Record;
+use crate::source::Source;
+
+use super::cursor::{Cursor, Site};
+use super::stream::{Batch, More, Stream};
+
+/// Text that is collected before it is handed on.
+const HAND_ON: usize = 256 * 1024;
+
+pub(super) enum Job<'v, S> {
+    Advance(usize, Box<Stream<'v, S>>),
+    Deflate(Vec<u8>),
+}
+
+pub(super) enum Done<'v, S> {
+    Advanced(usize, Box<Stream<'v, S>>, Result<Batch, Error>),
+    Deflated(Deflated),
+}
+
+pub(super) fn work<'v, S: Source>(job: Job<'v, S>, deflater: &mut Worker<'v>) -> Done<'v, S> {
+    match job {
+        Job::Advance(input, mut stream) => {
+            let batch = stream.advance();
+            Done::Advanced(input, stream, batch)
+        }
+        Job::Deflate(text) => Done::Deflated(deflater.deflate(&text)),
+    }
+}
+
+/// The reading of one input: at most one batch waits while another is being taken.
+struct Reading<'v, S> {
+    /// At rest; `None` while a thread has it, or after the end.
+    stream: Option<Box<Stream<'v, S>>>,
+    ready: Option<Batch>,
+    cursor: Cursor,
+}
+
+pub(super) struct Weave<'w, 'q, 'v, S, W, F: FnMut(Job<'v, S>) -> Done<'v, S>> {
+    pool: Pool<'q, Job<'v, S>, Done<'v, S>, F>,
+    delivery: &'w mut Delivery<'v, W>,
+    header: &'w Header,
+    names: &'w [&'w str],
+    groups: &'w [Vec<usize>],
+    indexing: Indexing,
+    ahead: bool,
+    room: usize,
+    readings: Vec<Reading<'v, S>>,
+    output: Output,
+    deflating: usize,
+    jobs: u64,
+    deflate_jobs: u64,
+}
+
+impl<'w, 'q, 'v, S, W, F> Weave<'w, 'q, 'v, S, W, F>
+where
+    S: Source + 'q,
+    W: Write,
+    F: FnMut(Job<'v, S>) -> Done<'v, S> + Send + 'q,
+    'v: 'q,
+{
+    pub(super) fn new(
+        pool: Pool<'q, Job<'v, S>, Done<'v, S>, F>,
+        delivery: &'w mut Delivery<'v, W>,
+        options: &Options,
+        header: &'w Header,
+        names: &'w [&'w str],
+        groups: &'w [Vec<usize>],
+    ) -> Self {
+        Self {
+            pool,
+            delivery,
+            header,
+            names,
+            groups,
+            indexing: options.indexing,
+            ahead: options.threads.get() > 1,
+            room: 2 * options.threads.get() + 2,
+            readings: Vec::new(),
+            output: Output::default(),
+            deflating: 0,
+            jobs: 0,
+            deflate_jobs: 0,
+        }
+    }
+
+    pub(super) fn run(
+        mut self,
+        streams: Vec<Stream<'v, S>>,
+        mut merger: Option<Merger<'_>>,
+    ) -> Result<(), Error> {
+        self.readings = streams
+            .into_iter()
+            .map(|stream| Reading {
+                stream: Some(Box::new(stream)),
+                ready: None,
+                cursor: Cursor::new(),
+            })
+            .collect();
+        if self.ahead {
+            (0..self.readings.len()).for_each(|input| self.read_on(input));
+        }
+        while let Some(site) = self.next_site()? {
+            match &mut merger {
+                None => self.concatenate(site)?,
+                Some(merger) => self.merge(site, merger)?,
+            }
+            for reading in &mut self.readings {
+                if reading.cursor.site() == Some(site) {
+                    reading.cursor.pass();
+                }
+            }
+            if self.output.text.len() >= HAND_ON {
+                self.hand_on(Last::No)?;
+            }
+        }
+        self.hand_on(Last::Yes)?;
+        while self.deflating > 0 {
+            self.receive()?;
+        }
+        Ok(())
+    }
+
+    /// Reads until every input has its next site ready; the first of them.
+    fn next_site(&mut self) -> Result<Option<Site>, Error> {
+        let mut first = None;
+        for input in 0..self.readings.len() {
+            loop {
+                let reading = &mut self.readings[input];
+                if !reading.cursor.wants_more(self.header, self.names[input])? {
+                    break;
+                }
+                match reading.ready.take() {
+                    Some(batch) => {
+                        reading.cursor.feed(batch);
+                        if self.ahead {
+                            self.read_on(input);
+                        }
+                    }
+                    None => {
+                        self.read_on(input);
+                        self.receive()?;
+                    }
+                }
+            }
+            let site = self.readings[input].cursor.site();
+            first = match (first, site) {
+                (Some(known), Some(site)) => Some(std::cmp::min::<Site>(known, site)),
+                (known, site) => known.or(site),
+            };
+        }
+        Ok(first)
+    }
+
+    fn read_on(&mut self, input: usize) {
+        if let Some(stream) = self.readings[input].stream.take() {
+            self.pool.submit(self.jobs, Job::Advance(input, stream));
+            self.jobs += 1;
+        }
+    }
+
+    fn receive(&mut self) -> Result<(), Error> {
+        match self.pool.receive() {
+            None => Err(ErrorKind::Limit("a worker thread stopped".to_owned()).into()),
+            Some((number, Done::Deflated(blocks))) => {
+                self.deflating -= 1;
+                self.delivery.blocks(number, blocks)
+            }
+            Some((_, Done::Advanced(input, stream, batch))) => {
+                let batch = batch?;
+                self.output.read += batch.read;
+                if batch.more == More::Yes {
+                    self.readings[input].stream = Some(stream);
+                }
+                self.readings[input].ready = Some(batch);
+                Ok(())
+            }
+        }
+    }
+
+    fn hand_on(&mut self, last: Last) -> Result<(), Error> {
+        self.delivery.output(std::mem::take(&mut self.output))?;
+        self.output.text = self.delivery.spare();
+        if last == Last::Yes {
+            self.delivery.cut(last);
+        }
+        while let Some(group) = self.delivery.group() {
+            let number = self.deflate_jobs;
+            self.deflate_jobs += 1;
+            match group {
+                Group::Text(text) => {
+                    self.pool.submit(number, Job::Deflate(text));
+                    self.deflating += 1;
+                }
+                Group::Blocks(blocks) => self.delivery.blocks(number, blocks)?,
+            }
+        }
+        while self.deflating > self.room {
+            self.receive()?;
+        }
+        Ok(())
+    }
+
+    fn concatenate(&mut self, site: Site) -> Result<(), Error> {
+        let here = |reading: &&Reading<'v, S>| reading.cursor.site() == Some(site);
+        let members = self.groups.first().map_or(&[][..], Vec::as_slice);
+        let mut present = members
+            .iter()
+            .map(|input| &self.readings[*input])
+            .filter(here);
+        let (Some(first), second) = (present.next(), present.next()) else {
+            return Ok(());
+        };
+        let from = self.output.text.len();
+        if second.is_none() {
+            self.output.text.extend_from_slice(first.cursor.text());
+        } else {
+            let files = members.iter().map(|input| &self.readings[*input]);
+            let files: Vec<Vec<Record<'_>>> = files
+                .filter(here)
+                .map(|reading| records(&reading.cursor))
+                .collect::<Result<_, _>>()?;
+            let lines: Vec<Vec<&[u8]>> = members
+                .iter()
+                .map(|input| &self.readings[*input])
+                .filter(here)
+                .map(|reading| reading.cursor.lines().collect())
+                .collect();
+            for (file, nth) in concat::order(&files) {
+                self.output.text.extend_from_slice(lines[file][nth]);
+                self.output.text.push(b'\n');
+            }
+        }
+        self.mark(from)
+    }
+
+    fn merge(&mut self, site: Site, merger: &mut Merger<'_>) -> Result<(), Error> {
+        let mut groups = Vec::with_capacity(self.groups.len());
+        for group in self.groups {
+            let here = group.iter().map(|input| &self.readings[*input].cursor);
+            let files: Vec<Vec<Record<'_>>> = here
+                .filter(|cursor| cursor.site() == Some(site))
+                .map(records)
+                .collect::<Result<_, _>>()?;
+            groups.push(match files.len() {
+                0 => vec![],
+                1 => files.into_iter().flatten().collect(),
+                _ => concat::order(&files)
+                    .into_iter()
+                    .map(|(file, nth)| files[file][nth])
+                    .collect(),
+            });
+        }
+        let from = self.output.text.len();
+        merger.merge(&groups, &mut self.output.text)?;
+        self.mark(from)
+    }
+
+    /// Counts the records printed since `from`, and notes them for the index.
+    fn mark(&mut self, from: usize) -> Result<(), Error> {
+        let mut start = from;
+        while let Some(length) = memchr::memchr(b'\n', &self.output.text[start..]) {
+            self.output.written += 1;
+            if self.indexing == Indexing::Csi {
+                let line = self.output.text[start..start + length].to_vec();
+                let record = parse(&line)?;
+                self.output.mark(&record, length + 1);
+            }
+            start += length + 1;
+        }
+        Ok(())
+    }
+}
+
+fn records(cursor: &Cursor) -> Result<Vec<Record<'_>>, Error> {
+    cursor.lines().map(parse).collect()
+}
+
+fn parse(line: &[u8]) -> Result<Record<'_>, Error> {
+    Record::parse(line).map_err(|source| {
+        ErrorKind::Record {
+            at: Place::default(),
+            source,
+        }
+        .into()
+    })
+}
