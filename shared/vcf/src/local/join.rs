@@ -56,7 +56,11 @@ pub(super) fn concat(call: &mut Call<'_>) -> Result<(), Failure> {
             })
         })
         .collect::<Result<Vec<_>, Error>>()?;
-    let groups = [genomic_order(&beginnings)];
+    // Files that overlap are joined in the order they are given in, as bcftools joins them.
+    let groups = [match arguments.overlaps {
+        Overlaps::Refused => genomic_order(&beginnings),
+        Overlaps::Allowed => (0..files.len()).collect(),
+    }];
     join(call, &arguments, &files, &groups, printing)
 }
 
