@@ -8,7 +8,7 @@ use std::path::Path;
 use divbase_cohort::write_bgzf;
 
 use crate::Error;
-use crate::case::{Case, Choice, Verb};
+use crate::case::{Case, Choice, Output, Verb};
 use crate::compare::{Difference, Verdict};
 use crate::data::read_text;
 use crate::judge::Judge;
@@ -103,6 +103,12 @@ impl Search<'_> {
                 fewer.stages[stage].remove(at);
                 candidates.push(fewer);
             }
+        }
+        if case.output != Output::Text {
+            candidates.push(Case {
+                output: Output::Text,
+                ..case.clone()
+            });
         }
         if !case.regions.is_empty() {
             candidates.push(Case {

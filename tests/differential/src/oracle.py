@@ -24,6 +24,7 @@ def redirect(descriptor, path):
 
 def run(request):
     redirect(2, request["err"])
+    redirect(1, request["out"])
     stages = request["stages"]
     for verb, *arguments in request["before"]:
         try:

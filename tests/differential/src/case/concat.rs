@@ -3,7 +3,7 @@
 
 use divbase_cohort::Rng;
 
-use super::{Case, Verb, words};
+use super::{Case, Output, Verb, words};
 use crate::data::DataSet;
 
 /// A concatenation of neighbouring files of a family that is in genomic order.
@@ -34,5 +34,6 @@ pub fn random(rng: &mut Rng, name: &str, family: &[&DataSet]) -> Case {
         order,
         regions: Vec::new(),
         join: None,
+        output: Output::random(rng),
     }
 }

@@ -2,7 +2,7 @@
 
 use divbase_cohort::Rng;
 
-use super::{Case, Verb, region, words};
+use super::{Case, Output, Verb, region, words};
 use crate::data::DataSet;
 
 /// Which merges are asked for.
@@ -67,5 +67,6 @@ pub fn random(rng: &mut Rng, name: &str, family: &[&DataSet], rules: Rules) -> C
         files: files.iter().map(|set| set.path.clone()).collect(),
         regions: Vec::new(),
         join: None,
+        output: Output::random(rng),
     }
 }

@@ -12,6 +12,8 @@ pub use script::{Reading, Script};
 
 use std::path::{Path, PathBuf};
 
+use divbase_cohort::Rng;
+
 use crate::data::Relation;
 use crate::expression::Expression;
 
@@ -59,6 +61,34 @@ impl Choice {
     }
 }
 
+/// What is written. The content must be the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// Text.
+    Text,
+    /// BGZF blocks, on this many threads: other code, as unchanged blocks are taken over whole.
+    Bgzip(usize),
+}
+
+impl Output {
+    fn random(rng: &mut Rng) -> Self {
+        if rng.chance(0.7) {
+            Self::Text
+        } else {
+            Self::Bgzip(1 + rng.index(3))
+        }
+    }
+
+    fn words(self) -> Vec<String> {
+        match self {
+            Self::Text => Vec::new(),
+            Self::Bgzip(threads) => ["-Oz", "--threads", &threads.to_string()]
+                .map(str::to_owned)
+                .to_vec(),
+        }
+    }
+}
+
 /// A command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
@@ -76,6 +106,8 @@ pub struct Case {
     pub regions: Vec<String>,
     /// How a query joins files.
     pub join: Option<Relation>,
+    /// What the program under test writes.
+    pub output: Output,
 }
 
 impl Case {
@@ -83,6 +115,7 @@ impl Case {
     #[must_use]
     pub fn for_ours(&self) -> Vec<String> {
         let mut words = vec![self.verb.word().to_owned()];
+        words.extend(self.output.words());
         if self.verb == Verb::Query {
             words.extend(["--no-version", "--command"].map(str::to_owned));
             words.push(self.command());

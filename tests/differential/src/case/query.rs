@@ -2,7 +2,7 @@
 
 use divbase_cohort::Rng;
 
-use super::{Case, Choice, Verb, view, words};
+use super::{Case, Choice, Output, Verb, view, words};
 use crate::data::{DataSet, Relation};
 
 /// Options that make no sense before a join, or none at all in a stage.
@@ -50,11 +50,17 @@ pub fn random(rng: &mut Rng, name: &str, files: &[&DataSet], join: Option<Relati
         files: files.iter().map(|set| set.path.clone()).collect(),
         regions: Vec::new(),
         join,
+        output: Output::random(rng),
     }
 }
 
 fn is_left_out(choice: &Choice) -> bool {
-    let word = &choice.words()[0];
+    let words = choice.words();
+    let word = &words[0];
+    // A query puts regions into genomic order; a single view answers them scaffold by scaffold.
+    if (word.starts_with("-r") || word.starts_with("--regions")) && words.concat().contains(',') {
+        return true;
+    }
     let name = if word.starts_with("--") {
         word.split('=').next()
     } else {

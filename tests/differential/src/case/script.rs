@@ -23,6 +23,8 @@ pub struct Script {
 pub enum Reading {
     /// As the user wrote it.
     Plain,
+    /// A query with text between the stages: BCF cannot hold records whose tags the header lacks.
+    ThroughText,
     /// As two commands that together mean the same: the options that `view` applies before it asks the
     /// expression, then the expression and the rest.
     TwoSteps,
@@ -83,6 +85,10 @@ impl Case {
 
     /// What Python DivBase runs: an indexed BCF file per input and stage, then the join.
     fn query(&self, reading: Reading, files: &[String], folder: &Path) -> Script {
+        let (kind, suffix) = match reading {
+            Reading::ThroughText => ("-Oz", "vcf.gz"),
+            Reading::Plain | Reading::TwoSteps => ("-Ou", "bcf"),
+        };
         let mut before = Vec::new();
         let mut inputs = files.to_vec();
         let stages = self
@@ -92,11 +98,11 @@ impl Case {
         for (stage, choices) in stages.enumerate() {
             for (nth, input) in inputs.iter_mut().enumerate() {
                 let output = folder
-                    .join(format!("query{stage}.{nth}.bcf"))
+                    .join(format!("query{stage}.{nth}.{suffix}"))
                     .display()
                     .to_string();
                 let mut view = command("view", &choices);
-                view.extend(["--force-samples", "-Ou", "-o", &output, input].map(str::to_owned));
+                view.extend(["--force-samples", kind, "-o", &output, input].map(str::to_owned));
                 before.push(view);
                 before.push(["index", "-f", &output].map(str::to_owned).to_vec());
                 *input = output;
@@ -120,7 +126,7 @@ impl Case {
 fn steps(choices: &[Choice], reading: Reading) -> Vec<Vec<&Choice>> {
     let (first, second): (Vec<&Choice>, Vec<&Choice>) =
         choices.iter().partition(|choice| comes_first(choice));
-    if reading == Reading::Plain || second.is_empty() {
+    if reading != Reading::TwoSteps || second.is_empty() {
         return vec![choices.iter().collect()];
     }
     vec![first, second]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use divbase_cohort::Rng;
 
-use super::{Case, Choice, Verb, region, words};
+use super::{Case, Choice, Output, Verb, region, words};
 use crate::expression::Expression;
 use crate::profile::Profile;
 
@@ -63,6 +63,7 @@ pub fn random(rng: &mut Rng, name: &str, file: &Path, profile: &Profile, access:
         order: vec![0],
         regions,
         join: None,
+        output: Output::random(rng),
     }
 }
 
