@@ -69,3 +69,6 @@ impl<'h> Canonicalizer<'h> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

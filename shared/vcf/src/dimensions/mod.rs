@@ -61,3 +61,6 @@ pub fn scan<S: Source>(source: &S) -> Result<Scan, Error> {
 pub fn scan_text<S: Source>(source: &S) -> Result<Dimensions, Error> {
     Ok(pass::run(source, pass::Accept::Anything)?.0)
 }
+
+#[cfg(test)]
+mod tests;
