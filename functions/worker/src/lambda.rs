@@ -1,7 +1,5 @@
 //! The Lambda driver: a batch of SQS messages in, the ones that have to come again out (partial batch response).
 
-use std::sync::Arc;
-
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use divbase_tasks::{Delivery, Disposition, MessageLease, Queue};
 use futures::future::join_all;
@@ -45,7 +43,7 @@ async fn deal_with(wiring: &Wiring, record: SqsMessage) -> Option<String> {
     let lease = record
         .receipt_handle
         .clone()
-        .map(|receipt| MessageLease::new(Arc::clone(&wiring.queues), queue, receipt));
+        .map(|receipt| MessageLease::new(wiring.queues.clone(), queue, receipt));
     let body = record.body.unwrap_or_default();
     // The queue hides a message for longer than the function may run, so nothing has to be renewed meanwhile.
     match wiring

@@ -37,7 +37,7 @@ pub async fn serve(wiring: &Wiring, lanes: &Lanes) -> PollOutcome {
     ));
     let outcome = LongPoll::new(
         Arc::clone(&wiring.runner),
-        Arc::clone(&wiring.queues),
+        wiring.queues.clone(),
         wiring.shutdown.clone(),
     )
     .run(&lanes.0)

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use crate::{Queue, SqsQueues};
+use crate::{Queue, Receiver};
 
 /// A message as a driver received it.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub enum Disposition {
 /// A received message that has to be kept hidden.
 #[derive(Clone)]
 pub struct MessageLease {
-    queues: Arc<SqsQueues>,
+    queues: Arc<dyn Receiver>,
     queue: Queue,
     receipt: String,
 }
@@ -35,7 +35,7 @@ pub struct MessageLease {
 impl MessageLease {
     /// The lease on one delivery.
     #[must_use]
-    pub fn new(queues: Arc<SqsQueues>, queue: Queue, receipt: String) -> Self {
+    pub fn new(queues: Arc<dyn Receiver>, queue: Queue, receipt: String) -> Self {
         Self {
             queues,
             queue,

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Delivery, Disposition, MessageLease, Queue, Received, Runner, SqsQueues};
+use crate::{Delivery, Disposition, MessageLease, Queue, Received, Receiver, Runner};
 
 /// How long one call waits for a message.
 const WAIT: Duration = Duration::from_secs(10);
@@ -13,7 +13,7 @@ const WAIT: Duration = Duration::from_secs(10);
 /// The loop and its limits.
 pub struct LongPoll<S> {
     runner: Arc<Runner<S>>,
-    queues: Arc<SqsQueues>,
+    queues: Arc<dyn Receiver>,
     shutdown: CancellationToken,
 }
 
@@ -29,7 +29,7 @@ impl<S: Send + Sync + 'static> LongPoll<S> {
     #[must_use]
     pub fn new(
         runner: Arc<Runner<S>>,
-        queues: Arc<SqsQueues>,
+        queues: Arc<dyn Receiver>,
         shutdown: CancellationToken,
     ) -> Self {
         Self {

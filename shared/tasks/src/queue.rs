@@ -1,6 +1,6 @@
-//! Queues, seen from a sender.
+//! Queues, seen from a sender and from a receiver.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use futures::future::BoxFuture;
 
@@ -58,7 +58,7 @@ pub struct Outgoing {
     pub delay_seconds: u16,
 }
 
-/// Something that takes messages. The one real implementation is [`crate::SqsQueues`].
+/// Something that takes messages. [`crate::SqsQueues`] does for real, [`crate::MemoryQueues`] inside one process.
 pub trait Sender: Send + Sync + 'static {
     /// Sends messages; tells which (by index) were accepted.
     fn send<'a>(
@@ -69,4 +69,42 @@ pub trait Sender: Send + Sync + 'static {
 
     /// Puts a message that nobody can deal with into the dead-letter queue of a queue.
     fn bury<'a>(&'a self, queue: Queue, body: &'a str) -> BoxFuture<'a, Result<(), QueueError>>;
+}
+
+/// A message that was received and is hidden from others for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// Its text.
+    pub body: String,
+    /// Names this delivery in later calls.
+    pub receipt: String,
+}
+
+/// Something that gives messages: those that it is asked for, hidden from others until they are deleted or their time is
+/// over.
+pub trait Receiver: Send + Sync + 'static {
+    /// Waits up to `wait` for up to `most` messages and hides them for `visibility`.
+    fn receive(
+        &self,
+        queue: Queue,
+        most: usize,
+        wait: Duration,
+        visibility: Duration,
+    ) -> BoxFuture<'_, Result<Vec<Received>, QueueError>>;
+
+    /// Takes delivered messages out of the queue. Those for which it fails will come again.
+    fn delete<'a>(
+        &'a self,
+        queue: Queue,
+        receipts: &'a [String],
+    ) -> BoxFuture<'a, Result<(), QueueError>>;
+
+    /// Hides a delivered message for so long from now; zero gives it back at once. It fails if the delivery is no longer
+    /// current.
+    fn hide<'a>(
+        &'a self,
+        queue: Queue,
+        receipt: &'a str,
+        visibility: Duration,
+    ) -> BoxFuture<'a, Result<(), QueueError>>;
 }

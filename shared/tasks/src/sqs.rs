@@ -10,7 +10,7 @@ use aws_sdk_sqs::{
 };
 use futures::future::BoxFuture;
 
-use crate::{Outgoing, Queue, QueueError, QueueSettings, Sender};
+use crate::{Outgoing, Queue, QueueError, QueueSettings, Received, Receiver, Sender};
 
 /// Most messages that SQS takes or gives in one call.
 pub(crate) const BATCH: usize = 10;
@@ -20,15 +20,6 @@ pub(crate) const BATCH: usize = 10;
 pub struct SqsQueues {
     client: Client,
     settings: QueueSettings,
-}
-
-/// A message that was received and is hidden from others for a while.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Received {
-    /// Its text.
-    pub body: String,
-    /// Names this delivery in later calls.
-    pub receipt: String,
 }
 
 fn failed<E, R>(error: SdkError<E, R>) -> QueueError
@@ -75,21 +66,6 @@ impl SqsQueues {
         Ok(())
     }
 
-    /// Waits up to `wait` for up to `most` messages and hides them for `visibility`.
-    ///
-    /// # Errors
-    /// If the queue service fails.
-    pub async fn receive(
-        &self,
-        queue: Queue,
-        most: usize,
-        wait: Duration,
-        visibility: Duration,
-    ) -> Result<Vec<Received>, QueueError> {
-        self.receive_from(self.settings.url(queue), most, wait, visibility)
-            .await
-    }
-
     /// Waits up to `wait` for dead letters of a queue and hides them for `visibility`.
     ///
     /// # Errors
@@ -133,14 +109,6 @@ impl SqsQueues {
             .collect())
     }
 
-    /// Takes delivered messages out of the queue.
-    ///
-    /// # Errors
-    /// If the queue service fails; the messages will then come again.
-    pub async fn delete(&self, queue: Queue, receipts: &[String]) -> Result<(), QueueError> {
-        self.delete_from(self.settings.url(queue), receipts).await
-    }
-
     /// Takes dead letters out of their queue.
     ///
     /// # Errors
@@ -169,26 +137,44 @@ impl SqsQueues {
         }
         Ok(())
     }
+}
 
-    /// Hides a delivered message for so long from now; zero gives it back at once.
-    ///
-    /// # Errors
-    /// If the queue service fails or the delivery is no longer current.
-    pub async fn hide(
+impl Receiver for SqsQueues {
+    fn receive(
         &self,
         queue: Queue,
-        receipt: &str,
+        most: usize,
+        wait: Duration,
         visibility: Duration,
-    ) -> Result<(), QueueError> {
-        self.client
-            .change_message_visibility()
-            .queue_url(self.settings.url(queue))
-            .receipt_handle(receipt)
-            .visibility_timeout(seconds(visibility))
-            .send()
-            .await
-            .map_err(failed)?;
-        Ok(())
+    ) -> BoxFuture<'_, Result<Vec<Received>, QueueError>> {
+        Box::pin(self.receive_from(self.settings.url(queue), most, wait, visibility))
+    }
+
+    fn delete<'a>(
+        &'a self,
+        queue: Queue,
+        receipts: &'a [String],
+    ) -> BoxFuture<'a, Result<(), QueueError>> {
+        Box::pin(self.delete_from(self.settings.url(queue), receipts))
+    }
+
+    fn hide<'a>(
+        &'a self,
+        queue: Queue,
+        receipt: &'a str,
+        visibility: Duration,
+    ) -> BoxFuture<'a, Result<(), QueueError>> {
+        Box::pin(async move {
+            self.client
+                .change_message_visibility()
+                .queue_url(self.settings.url(queue))
+                .receipt_handle(receipt)
+                .visibility_timeout(seconds(visibility))
+                .send()
+                .await
+                .map_err(failed)?;
+            Ok(())
+        })
     }
 }
 

@@ -16,8 +16,8 @@ use divbase_db::{
 };
 use divbase_local::{AnyError, database, queues};
 use divbase_tasks::{
-    Delivery, Disposition, MessageLease, Queue, QueueSettings, Received, Runner, Sender, SqsQueues,
-    Submission, Submit, Submitter, Timing,
+    Delivery, Disposition, MessageLease, Queue, QueueSettings, Received, Receiver, Runner, Sender,
+    SqsQueues, Submission, Submit, Submitter, Timing,
 };
 use sqlx::{Connection, PgConnection, PgPool, postgres::PgPoolOptions};
 use tokio_util::sync::CancellationToken;
@@ -215,7 +215,7 @@ impl Rig {
         message: Received,
     ) -> Result<Disposition, AnyError> {
         let Received { body, receipt } = message;
-        let lease = MessageLease::new(Arc::clone(&self.queues), Queue::Quick, receipt.clone());
+        let lease = MessageLease::new(self.queues.clone(), Queue::Quick, receipt.clone());
         let disposition = worker
             .handle(Delivery {
                 queue: Queue::Quick,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use divbase_contract::history::TaskStatus;
 use divbase_local::AnyError;
 use divbase_task_tests::{Rig, probe::Act};
-use divbase_tasks::{Disposition, Queue, QueueSettings, Sender, SqsQueues};
+use divbase_tasks::{Disposition, Queue, QueueSettings, Receiver, Sender, SqsQueues};
 
 use crate::log::complaints;
 

@@ -22,7 +22,7 @@ async fn unfinished_work_is_handed_back_and_does_not_count() -> Result<(), AnyEr
     for round in 1..=4 {
         let shutdown = CancellationToken::new();
         let worker = Arc::new(rig.worker("worker-1", FAST, shutdown.clone()));
-        let poll = LongPoll::new(worker, Arc::clone(&rig.queues), shutdown.clone());
+        let poll = LongPoll::new(worker, rig.queues.clone(), shutdown.clone());
         let serving = tokio::spawn(poll.run(&[(Queue::Quick, 2)]));
         for &task_id in &tasks {
             rig.until_task(task_id, |row| {
@@ -44,7 +44,7 @@ async fn unfinished_work_is_handed_back_and_does_not_count() -> Result<(), AnyEr
     }
     let shutdown = CancellationToken::new();
     let worker = Arc::new(rig.worker("worker-2", FAST, shutdown.clone()));
-    let poll = LongPoll::new(worker, Arc::clone(&rig.queues), shutdown.clone());
+    let poll = LongPoll::new(worker, rig.queues.clone(), shutdown.clone());
     let serving = tokio::spawn(poll.run(&[(Queue::Quick, 2)]));
     for task_id in tasks {
         rig.until(task_id, TaskStatus::Success).await?;

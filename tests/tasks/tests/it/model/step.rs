@@ -9,7 +9,7 @@ use divbase_task_tests::{
     rig::FAST,
 };
 use divbase_tasks::{
-    Delivery, Disposition, MessageLease, Queue, Received, Runner, Submission, Submit,
+    Delivery, Disposition, MessageLease, Queue, Received, Receiver, Runner, Submission, Submit,
 };
 use rand::{RngExt, seq::IndexedRandom};
 
@@ -252,7 +252,7 @@ impl World {
         let (worker, received) = (Arc::clone(worker), message.clone());
         let process = async move {
             let Received { body, receipt } = received;
-            let lease = MessageLease::new(Arc::clone(&queues), Queue::Quick, receipt.clone());
+            let lease = MessageLease::new(queues.clone(), Queue::Quick, receipt.clone());
             let delivery = Delivery {
                 queue: Queue::Quick,
                 body,

@@ -9,7 +9,7 @@ use std::{
 
 use divbase_local::AnyError;
 use divbase_task_tests::{Rig, probe::Gates, rig::FAST};
-use divbase_tasks::{Queue, Received, Redrive, Runner, Sender, Submitter, Timing};
+use divbase_tasks::{Queue, Received, Receiver, Redrive, Runner, Sender, Submitter, Timing};
 use rand::{SeedableRng, rngs::StdRng};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;

@@ -1,0 +1,279 @@
+//! `bench-tasks [TASKS]`: no-op tasks from submission to committed result, ours against Celery with RabbitMQ and results
+//! in Postgres, on the same durable Postgres in the same run. Celery needs `tests/tasks/bench/setup.sh`.
+
+use std::{
+    path::Path,
+    process::Stdio,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use divbase_db::{Db, PoolSize};
+use divbase_local::{AnyError, database, queues};
+use divbase_services::{MiniStack, Postgres, RunFolder, workspace_root};
+use divbase_task_tests::{
+    Rig,
+    probe::{self, Nap, Pretence},
+};
+use divbase_tasks::{
+    LongPoll, MemoryQueues, Queue, Receiver, Runner, Sender, Submission, Submit, Submitter, Timing,
+};
+use futures::{StreamExt, TryStreamExt, stream};
+use tokio::process::{Child, Command};
+use tokio_util::sync::CancellationToken;
+
+/// Submissions under way at a time.
+const SUBMITTERS: usize = 16;
+/// Tasks that a worker process runs at a time.
+const AT_A_TIME: usize = 16;
+
+#[derive(Clone, Copy, Debug)]
+struct Measured {
+    rate: f64,
+    idle_ms: f64,
+    megabytes: f64,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), AnyError> {
+    let tasks: usize = std::env::args()
+        .nth(1)
+        .map_or(Ok(2000), |text| text.parse())?;
+    let root = workspace_root();
+    let folder = root.join(format!(".local/bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let outcome = measure(&root, &folder, tasks).await;
+    std::fs::remove_dir_all(&folder)?;
+    outcome
+}
+
+async fn measure(root: &Path, folder: &Path, tasks: usize) -> Result<(), AnyError> {
+    // Kept, and so durable: both sides pay for their commits.
+    let run = RunFolder::kept(folder)?;
+    let postgres = Postgres::start(root, &run).await?;
+    let ministack = MiniStack::start(root, &run).await?;
+    let server = postgres.url("postgres");
+    println!(
+        "{tasks} no-op tasks, {AT_A_TIME} at a time in a process of ours, one in a process of Celery's"
+    );
+
+    let url = database::ensure(&server, "bench_memory", None).await?;
+    let memory = in_process(&url, &ministack.endpoint(), tasks).await?;
+    show("ours, in-process queue, 1 process", memory);
+    let mut sqs = Vec::new();
+    for processes in [1, 2] {
+        let name = format!("bench_sqs_{processes}");
+        let url = database::ensure(&server, &name, None).await?;
+        let measured = over_sqs(&url, &ministack.endpoint(), &name, tasks, processes).await?;
+        show(
+            &format!("ours, SQS emulator, {processes} process(es)"),
+            measured,
+        );
+        sqs.push(measured);
+    }
+    if !root.join(".local/bench-venv/installed").exists() {
+        println!("Celery is not here: run tests/tasks/bench/setup.sh");
+        return Ok(());
+    }
+    for processes in [1, 2] {
+        let url = database::ensure(&server, &format!("bench_celery_{processes}"), None).await?;
+        let theirs = celery(root, &url, tasks, processes).await?;
+        show(
+            &format!("Celery, RabbitMQ, {processes} process(es)"),
+            theirs,
+        );
+        println!(
+            "RATIO rate in-process/celery-{processes} {:.2}",
+            memory.rate / theirs.rate
+        );
+        println!(
+            "RATIO rate sqs-{processes}/celery-{processes} {:.2}",
+            sqs[processes - 1].rate / theirs.rate
+        );
+        println!(
+            "RATIO memory celery-{processes}/sqs-{processes} {:.2}",
+            theirs.megabytes / sqs[processes - 1].megabytes
+        );
+        println!(
+            "RATIO idle-start celery-{processes}/in-process {:.2}",
+            theirs.idle_ms / memory.idle_ms
+        );
+    }
+    postgres.stop().await;
+    ministack.stop().await;
+    Ok(())
+}
+
+fn show(what: &str, measured: Measured) {
+    let Measured {
+        rate,
+        idle_ms,
+        megabytes,
+    } = measured;
+    println!(
+        "{what}: {rate:.0} tasks/s, {idle_ms:.1} ms from submission to result when idle, {megabytes:.0} MB"
+    );
+}
+
+async fn submit_one(submitter: &Submitter, user_id: i64) -> Result<i64, AnyError> {
+    let submit = Submit {
+        user_id: Some(user_id),
+        ..Submit::default()
+    };
+    match submitter
+        .submit::<Nap>(submit, |_| Pretence { millis: 0 })
+        .await?
+    {
+        Submission::Accepted(task_id) => Ok(task_id),
+        Submission::Excluded(_) => Err("excluded".into()),
+    }
+}
+
+/// Submits all, waits for the results, and then some one by one. Memory is measured by the caller.
+async fn drive(rig: &Rig, submitter: &Submitter, tasks: usize) -> Result<(f64, f64), AnyError> {
+    let succeeded = async || -> Result<i64, AnyError> {
+        Ok(
+            sqlx::query_scalar("SELECT count(*) FROM task WHERE status = 'SUCCESS'")
+                .fetch_one(&rig.pool)
+                .await?,
+        )
+    };
+    let started = Instant::now();
+    stream::iter(0..tasks)
+        .map(|_| submit_one(submitter, rig.user_id))
+        .buffer_unordered(SUBMITTERS)
+        .try_collect::<Vec<_>>()
+        .await?;
+    while succeeded().await? < i64::try_from(tasks)? {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let rate = tasks as f64 / started.elapsed().as_secs_f64();
+    let mut idle = Vec::new();
+    for _ in 0..20 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let begun = Instant::now();
+        let task_id = submit_one(submitter, rig.user_id).await?;
+        loop {
+            let status: String = sqlx::query_scalar("SELECT status FROM task WHERE id = $1")
+                .bind(task_id)
+                .fetch_one(&rig.pool)
+                .await?;
+            if status == "SUCCESS" {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        idle.push(begun.elapsed().as_secs_f64() * 1000.0);
+    }
+    idle.sort_by(f64::total_cmp);
+    Ok((rate, idle[idle.len() / 2]))
+}
+
+/// Resident megabytes of a process.
+fn resident(pid: u32) -> Result<f64, AnyError> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .ok_or("no VmRSS")?;
+    let kilobytes: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
+    Ok(kilobytes / 1000.0)
+}
+
+async fn migrated(url: &str) -> Result<Db, AnyError> {
+    let db = Db::connect(url, PoolSize(24))?;
+    db.migrate().await?;
+    Ok(db)
+}
+
+async fn in_process(url: &str, endpoint: &str, tasks: usize) -> Result<Measured, AnyError> {
+    let db = migrated(url).await?;
+    // For the user and the connection; its queues stay empty.
+    let sdk = divbase_aws::local_sdk_config(endpoint).await;
+    let settings = queues::ensure(&sdk, "bench_memory", Duration::from_secs(30)).await?;
+    let rig = Rig::connect(url.to_owned(), sdk, settings).await?;
+    let memory = MemoryQueues::default();
+    let shutdown = CancellationToken::new();
+    let runner = Arc::new(Runner::new(
+        db.clone(),
+        probe::registry(),
+        probe::gates(),
+        Arc::new(memory.clone()) as Arc<dyn Sender>,
+        "bench".to_owned(),
+        Timing::with_lease(Duration::from_secs(30)),
+        shutdown.clone(),
+    ));
+    let receiver: Arc<dyn Receiver> = Arc::new(memory.clone());
+    let poll = LongPoll::new(runner, receiver, shutdown.clone());
+    let serving = tokio::spawn(poll.run(&[(Queue::Quick, AT_A_TIME)]));
+    let submitter = Submitter::new(db, Arc::new(memory));
+    let (rate, idle_ms) = drive(&rig, &submitter, tasks).await?;
+    let megabytes = resident(std::process::id())?;
+    shutdown.cancel();
+    serving.await?;
+    Ok(Measured {
+        rate,
+        idle_ms,
+        megabytes,
+    })
+}
+
+async fn over_sqs(
+    url: &str,
+    endpoint: &str,
+    prefix: &str,
+    tasks: usize,
+    processes: usize,
+) -> Result<Measured, AnyError> {
+    migrated(url).await?;
+    let sdk = divbase_aws::local_sdk_config(endpoint).await;
+    let settings = queues::ensure(&sdk, prefix, Duration::from_secs(30)).await?;
+    let rig = Rig::connect(url.to_owned(), sdk, settings).await?;
+    let workers: Vec<Child> = (0..processes)
+        .map(|_| {
+            Command::new(std::env::current_exe()?.with_file_name("task-worker"))
+                .args([url, prefix, &AT_A_TIME.to_string()])
+                .env("AWS_ENDPOINT_URL", endpoint)
+                .env("LOG_LEVEL", "error")
+                .stdout(Stdio::null())
+                .kill_on_drop(true)
+                .spawn()
+        })
+        .collect::<Result<_, _>>()?;
+    let (rate, idle_ms) = drive(&rig, &rig.submitter(), tasks).await?;
+    let mut megabytes = 0.0;
+    for worker in &workers {
+        megabytes += resident(worker.id().ok_or("a worker has ended")?)?;
+    }
+    Ok(Measured {
+        rate,
+        idle_ms,
+        megabytes,
+    })
+}
+
+async fn celery(
+    root: &Path,
+    url: &str,
+    tasks: usize,
+    processes: usize,
+) -> Result<Measured, AnyError> {
+    let output = Command::new(root.join("tests/tasks/bench/celery.sh"))
+        .args([tasks.to_string(), processes.to_string()])
+        .env(
+            "BENCH_DATABASE",
+            url.replacen("postgres://", "postgresql+psycopg2://", 1),
+        )
+        .stderr(Stdio::inherit())
+        .output()
+        .await?;
+    let seen: serde_json::Value = serde_json::from_slice(&output.stdout)
+        .map_err(|error| format!("the Celery side gave no result: {error}"))?;
+    let number = |name: &str| seen[name].as_f64().unwrap_or(f64::NAN);
+    println!("  (its broker: {:.0} MB)", number("broker_mb"));
+    Ok(Measured {
+        rate: number("rate"),
+        idle_ms: number("idle_ms"),
+        megabytes: number("worker_mb"),
+    })
+}
