@@ -1,7 +1,6 @@
-//! The native engine: all stages in one pass over the file, no temporary file, no process.
+//! The native engine: all stages, concatenation and merge in one pass over the files, no temporary file, no process.
 //!
-//! It answers queries on one file. Several files, and expressions that only bcftools decides, it declines before it
-//! has written anything.
+//! What only bcftools decides it declines before it has written anything.
 
 use std::{
     fs::File,
@@ -15,11 +14,12 @@ use std::{
 
 use chrono::Utc;
 use divbase_vcf::{
-    Category, Error,
+    Category, Error, ErrorKind,
     command::Pipeline,
     index::Index,
     pipeline::{self, DEFAULT_LEVEL, Encoding, Indexing, Options, Parts, Query},
-    reader,
+    query::{self, Join, Printing},
+    reader::{self, Opened},
     source::{FileSource, Source},
     view::Context,
 };
@@ -27,7 +27,7 @@ use futures::future::BoxFuture;
 
 use super::{EngineError, Input, Job, QueryEngine, Ran, Steps, engine_line, in_file_order};
 
-/// More threads gain nothing on one file.
+/// More threads gain little.
 const MOST_THREADS: usize = 4;
 
 /// The engine.
@@ -45,12 +45,6 @@ impl QueryEngine for Native {
         steps: Steps<'a>,
     ) -> BoxFuture<'a, Result<Ran, EngineError>> {
         Box::pin(async move {
-            let [_] = job.inputs.as_slice() else {
-                return Err(EngineError::Declined(format!(
-                    "it does not combine files yet, and the query needs {}",
-                    job.inputs.len()
-                )));
-            };
             let stop = StopOnDrop::default();
             let (job, flag, engine) = (job.clone(), Arc::clone(&stop.0), self.name());
             let ran = tokio::task::spawn_blocking(move || answer(&job, &flag, engine)).await;
@@ -75,16 +69,29 @@ impl Drop for StopOnDrop {
 }
 
 fn answer(job: &Job, stop: &Arc<AtomicBool>, engine: &str) -> Result<(), EngineError> {
-    let input = &job.inputs[0];
-    let ran = answer_one(job, input, stop, engine);
-    ran.map_err(|error| match error.category() {
+    run(job, stop, engine).map_err(|error| match error.category() {
         Category::Declined => EngineError::Declined(error.to_string()),
         Category::Io => EngineError::Fault(error.to_string()),
-        _ => EngineError::User(format!("'{}': {error}. {}", input.key, error.remedy())),
+        _ => EngineError::User(format!("{error}. {}", error.remedy())),
     })
 }
 
-fn answer_one(job: &Job, input: &Input, stop: &Arc<AtomicBool>, engine: &str) -> Result<(), Error> {
+/// An input made ready.
+struct Ready<'j> {
+    input: &'j Input,
+    source: Stoppable<FileSource>,
+    opened: Opened,
+    index: Option<Index>,
+    pipeline: Pipeline,
+    context: Context,
+}
+
+fn ready<'j>(
+    job: &Job,
+    input: &'j Input,
+    stop: &Arc<AtomicBool>,
+    date: &str,
+) -> Result<Ready<'j>, Error> {
     let source = Stoppable {
         inner: FileSource::open(&input.path)?,
         stop: Arc::clone(stop),
@@ -92,8 +99,7 @@ fn answer_one(job: &Job, input: &Input, stop: &Arc<AtomicBool>, engine: &str) ->
     let opened = reader::open(&source)?;
     let index = match &input.csi {
         Some(path) => {
-            let index =
-                Index::parse(&std::fs::read(path)?).map_err(divbase_vcf::ErrorKind::Index)?;
+            let index = Index::parse(&std::fs::read(path)?).map_err(ErrorKind::Index)?;
             Some(
                 index.with_names(
                     opened
@@ -106,30 +112,36 @@ fn answer_one(job: &Job, input: &Input, stop: &Arc<AtomicBool>, engine: &str) ->
         }
         None => None,
     };
-    let context = Context {
-        selection: input.samples.clone().unwrap_or_default(),
-        scaffolds: index
-            .as_ref()
-            .map(|index| index.names().map(<[u8]>::to_vec).collect()),
-        date: Utc::now().format("%a %b %e %H:%M:%S %Y").to_string(),
-    };
+    let stages = job.pipeline.stages.iter();
+    Ok(Ready {
+        pipeline: Pipeline {
+            stages: stages
+                .map(|stage| in_file_order(stage, &input.scaffolds))
+                .collect(),
+        },
+        context: Context {
+            selection: input.samples.clone().unwrap_or_default(),
+            scaffolds: index
+                .as_ref()
+                .map(|index| index.names().map(<[u8]>::to_vec).collect()),
+            date: date.to_owned(),
+        },
+        input,
+        source,
+        opened,
+        index,
+    })
+}
+
+fn run(job: &Job, stop: &Arc<AtomicBool>, engine: &str) -> Result<(), Error> {
+    let date = Utc::now().format("%a %b %e %H:%M:%S %Y").to_string();
+    let files = job
+        .inputs
+        .iter()
+        .map(|input| ready(job, input, stop, &date).map_err(|error| error.in_file(&input.key)))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut header_lines = job.header_lines.clone();
     header_lines.push(engine_line(engine));
-    let pipeline = Pipeline {
-        stages: job
-            .pipeline
-            .stages
-            .iter()
-            .map(|stage| in_file_order(stage, &input.scaffolds))
-            .collect(),
-    };
-    let query = Query {
-        pipeline: &pipeline,
-        opened: &opened,
-        index: index.as_ref(),
-        context: &context,
-        header_lines: &header_lines,
-    };
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let options = Options {
         threads: NonZeroUsize::new(threads.min(MOST_THREADS)).unwrap_or(NonZeroUsize::MIN),
@@ -141,7 +153,38 @@ fn answer_one(job: &Job, input: &Input, stop: &Arc<AtomicBool>, engine: &str) ->
         inner: BufWriter::new(File::create(&job.output)?),
         stop: Arc::clone(stop),
     };
-    pipeline::run(&source, &query, &options, &mut writer)?;
+    match files.as_slice() {
+        [file] => {
+            let query = Query {
+                pipeline: &file.pipeline,
+                opened: &file.opened,
+                index: file.index.as_ref(),
+                context: &file.context,
+                header_lines: &header_lines,
+            };
+            pipeline::run(&file.source, &query, &options, &mut writer)
+                .map_err(|error| error.in_file(&file.input.key))?;
+        }
+        several => {
+            let inputs: Vec<query::Input<'_, _>> = several
+                .iter()
+                .map(|file| query::Input {
+                    name: &file.input.key,
+                    source: &file.source,
+                    opened: &file.opened,
+                    index: file.index.as_ref(),
+                    pipeline: &file.pipeline,
+                    context: &file.context,
+                })
+                .collect();
+            let join = Join {
+                groups: &job.groups,
+                header_lines: &header_lines,
+                printing: Printing::Canonical,
+            };
+            query::run(&inputs, join, &options, &mut writer)?;
+        }
+    }
     writer.flush()?;
     Ok(())
 }
