@@ -9,11 +9,12 @@ use crate::number::{
 use crate::record::{Genotype, RecordError, subfield};
 
 /// Prints all sample columns with tabs between them and returns how many there are. Runs of
-/// canonical columns are copied in one go.
+/// canonical columns are copied in one go. `whole` holds the columns of all samples there were.
 pub(super) fn print_all(
     plan: &FormatPlan,
     version: Version,
     columns: &[u8],
+    whole: &[u8],
     out: &mut Vec<u8>,
 ) -> Result<usize, RecordError> {
     if plan.kinds() == [Kind::Genotype] && are_diploid_digits(columns) {
@@ -39,7 +40,7 @@ pub(super) fn print_all(
                 let printer = Printer {
                     plan,
                     version,
-                    columns,
+                    whole,
                     number,
                 };
                 printer.print(&columns[start..end], out)?;
@@ -191,7 +192,7 @@ fn canonical_genotype(text: &[u8], start: usize) -> Option<usize> {
 struct Printer<'p> {
     plan: &'p FormatPlan,
     version: Version,
-    columns: &'p [u8],
+    whole: &'p [u8],
     number: usize,
 }
 
@@ -292,7 +293,7 @@ impl Printer<'_> {
     /// bcftools prints an empty string as `.` if it is empty in all samples, else as nothing.
     fn print_empty_string(&self, index: usize, out: &mut Vec<u8>) {
         let longest = self
-            .columns
+            .whole
             .split(|b| *b == b'\t')
             .filter_map(|column| subfield(column, index))
             .map(<[u8]>::len)

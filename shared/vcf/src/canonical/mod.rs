@@ -34,10 +34,24 @@ impl<'h> Canonicalizer<'h> {
     /// # Errors
     /// If a value is malformed in a way bcftools refuses, or sample columns do not match the header.
     pub fn print(&mut self, record: &Record<'_>, out: &mut Vec<u8>) -> Result<(), RecordError> {
+        self.print_part(record, record, out)
+    }
+
+    /// As [`Self::print`], for a record out of which samples were taken: how wide text fields were in
+    /// `whole` decides how bcftools prints those that are empty.
+    ///
+    /// # Errors
+    /// As [`Self::print`].
+    pub fn print_part(
+        &mut self,
+        record: &Record<'_>,
+        whole: &Record<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), RecordError> {
         site::print(self.header, record, out);
         let samples = self.header.samples().len();
         if samples > 0 {
-            self.print_samples(record, samples, out)?;
+            self.print_samples(record, whole, samples, out)?;
         }
         out.push(b'\n');
         Ok(())
@@ -46,6 +60,7 @@ impl<'h> Canonicalizer<'h> {
     fn print_samples(
         &mut self,
         record: &Record<'_>,
+        whole: &Record<'_>,
         expected: usize,
         out: &mut Vec<u8>,
     ) -> Result<(), RecordError> {
@@ -61,7 +76,9 @@ impl<'h> Canonicalizer<'h> {
         out.push(b'\t');
         out.extend_from_slice(self.format.text());
         out.push(b'\t');
-        let found = column::print_all(&self.format, self.version, columns, out)?;
+        let widths = whole.samples.filter(|_| whole.format == record.format);
+        let whole = widths.unwrap_or(columns);
+        let found = column::print_all(&self.format, self.version, columns, whole, out)?;
         if found == expected {
             Ok(())
         } else {

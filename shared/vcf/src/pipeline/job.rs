@@ -232,7 +232,7 @@ impl<'v> Worker<'v> {
         };
         let start = output.text.len();
         self.canonicalizer
-            .print(&kept, &mut output.text)
+            .print_part(&kept, &record, &mut output.text)
             .map_err(|source| wrap(Some(&record), source))?;
         output.written += 1;
         if self.indexing == Indexing::Csi {
