@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::{
-    PgPool,
+    PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -49,6 +49,18 @@ impl Db {
     /// If the database cannot be reached or holds a schema that these migrations do not continue.
     pub async fn migrate(&self) -> Result<(), DbError> {
         Ok(MIGRATIONS.run(&self.pool).await?)
+    }
+
+    /// Begins a transaction, whole even if the caller is dropped meanwhile. A `BEGIN` that nobody waits for any more
+    /// would otherwise leave a connection of the pool inside a transaction that never ends, and what is written by it
+    /// afterwards would be lost.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>, DbError> {
+        let pool = self.pool.clone();
+        match tokio::spawn(async move { pool.begin().await }).await {
+            Ok(begun) => Ok(begun?),
+            // It cannot panic or be aborted but by the end of the runtime.
+            Err(_) => Err(DbError::Unavailable(sqlx::Error::WorkerCrashed)),
+        }
     }
 
     /// Whether the database answers.

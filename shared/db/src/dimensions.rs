@@ -257,7 +257,7 @@ impl Db {
         project_id: i64,
         new: NewVcfFile<'_>,
     ) -> Result<(), DbError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query!(
             "DELETE FROM skipped_file WHERE project_id = $1 AND object_key = $2",
             project_id,
@@ -322,7 +322,7 @@ impl Db {
         kind: SkipKind,
         reason: &str,
     ) -> Result<(), DbError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query!(
             "DELETE FROM vcf_file WHERE project_id = $1 AND object_key = $2",
             project_id,
@@ -352,7 +352,7 @@ impl Db {
     /// # Errors
     /// If the database fails; then nothing is changed.
     pub async fn forget_files(&self, project_id: i64, keys: &[String]) -> Result<(), DbError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query!(
             "DELETE FROM vcf_file WHERE project_id = $1 AND object_key = ANY($2)",
             project_id,

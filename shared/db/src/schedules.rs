@@ -233,7 +233,7 @@ impl Db {
         scheduled_for: DateTime<Utc>,
         made_by: MadeBy,
     ) -> Result<Fired, DbError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         // The lock makes those who find the same run due take turns. It is a statement of its own, because what the
         // others have made is seen only by one that begins after the wait.
         let Some(id) = sqlx::query_scalar!(

@@ -39,7 +39,7 @@ impl Db {
         limit: i64,
         horizon_seconds: i32,
     ) -> Result<OutboxBatch, DbError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let messages = sqlx::query_as!(
             OutboxMessage,
             "SELECT id, task_id, queue, destination, send_after FROM outbox
@@ -58,7 +58,7 @@ impl Db {
     /// # Errors
     /// If the database fails.
     pub async fn outbox_one(&self, id: i64) -> Result<OutboxBatch, DbError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let messages = sqlx::query_as!(
             OutboxMessage,
             "SELECT id, task_id, queue, destination, send_after FROM outbox WHERE id = $1 FOR UPDATE SKIP LOCKED",

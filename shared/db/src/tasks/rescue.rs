@@ -27,7 +27,7 @@ impl Db {
     /// # Errors
     /// If the database fails; the next round does what is left.
     pub async fn rescue_tasks(&self, silent: Duration, lost: &Value) -> Result<Rescued, DbError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let revoked = sqlx::query!(
             "WITH ended AS (
                  UPDATE task SET status = 'REVOKED', finished_at = now(), lease_expires_at = NULL

@@ -49,7 +49,7 @@ impl Db {
     /// # Errors
     /// If the database fails; then nothing was submitted.
     pub async fn retry_task(&self, old: i64, by: RetryBy<'_>) -> Result<RetryOutcome, DbError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         // The lock makes two wishes for the same task take turns.
         let found = sqlx::query_scalar!("SELECT status FROM task WHERE id = $1 FOR UPDATE", old)
             .fetch_optional(&mut *tx)

@@ -60,7 +60,7 @@ impl Db {
         new: NewTask<'_>,
         kwargs: impl FnOnce(i64) -> Value + Send,
     ) -> Result<Submission, DbError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.begin().await?;
         let task_id = sqlx::query_scalar!(
             "SELECT nextval(pg_get_serial_sequence('task', 'id'))::bigint AS \"id!\""
         )

@@ -264,15 +264,20 @@ impl World {
                 Disposition::Again(_) => queues.hide(Queue::Quick, &receipt, Duration::ZERO).await,
             };
         };
+        let gates = Arc::clone(&self.rig.gates);
         if let Some(waits) = dies {
-            if CrashAfter::new(waits, process).await.is_none() {
+            let survived = tokio::select! {
+                output = CrashAfter::new(waits, process) => output.is_some(),
+                // Where nothing happens any more it would wait for ever for its death.
+                () = gates.reached() => false,
+            };
+            if !survived {
                 self.crashes += 1;
                 self.stuck.push(message);
             }
             return Ok(());
         }
         let mut running = tokio::spawn(process);
-        let gates = Arc::clone(&self.rig.gates);
         tokio::select! {
             ended = &mut running => ended?,
             () = gates.reached() => self.at_gate.push((running, message)),
