@@ -9,6 +9,7 @@ mod dimensions;
 mod error;
 mod project_versions;
 mod projects;
+mod query_results;
 mod queue_status;
 mod schedules;
 pub mod tasks;
@@ -21,11 +22,13 @@ mod workers;
 pub use announcements::Announcement;
 pub use connect::{Db, PoolSize};
 pub use dimensions::{
-    NewScaffold, NewVcfFile, SkipKind, SkippedFile, TrackedVersion, VcfFile, VcfScaffold,
+    NewScaffold, NewVcfFile, Sidecar, SkipKind, SkippedFile, TrackedVersion, VcfFile, VcfScaffold,
+    VcfVersion,
 };
 pub use error::DbError;
 pub use project_versions::ProjectVersion;
 pub use projects::{Membership, NewProject, Project, ProjectMember};
+pub use query_results::QueryResult;
 pub use queue_status::{QueueStatus, QueueSwitch};
 pub use schedules::{Execution, Fired, MadeBy, Schedule};
 pub use tokens::RevokedReason;

@@ -1,8 +1,12 @@
 //! The technical index of a project's VCF files. Positions are 1-based and inclusive.
 
+mod versions;
+
 use chrono::{DateTime, Utc};
 
 use crate::{Db, DbError, text::storable};
+
+pub use versions::{Sidecar, VcfVersion};
 
 /// An indexed file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -248,7 +252,8 @@ impl Db {
         .flatten())
     }
 
-    /// Stores a file version as indexed, in place of whatever was known of the key.
+    /// Stores a file version as indexed, in place of whatever was known of the key, and what is known of the version
+    /// itself.
     ///
     /// # Errors
     /// If the database fails; then nothing is changed.
@@ -306,6 +311,8 @@ impl Db {
         )
         .execute(&mut *tx)
         .await?;
+        // The index of the current version stays in `vcf_file` too while older code may read it there.
+        versions::insert_version(&mut tx, project_id, &new).await?;
         tx.commit().await?;
         Ok(())
     }

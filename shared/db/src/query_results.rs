@@ -1,0 +1,113 @@
+//! Results of VCF queries, found again by the digest of their plan.
+
+use crate::{Db, DbError};
+
+/// A result that lies in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryResult {
+    /// The task that made it.
+    pub task_id: i64,
+    /// SHA-256 of the plan.
+    pub plan_digest: [u8; 32],
+    /// Its key.
+    pub object_key: String,
+    /// Its version.
+    pub version_id: String,
+    /// Bytes.
+    pub size_bytes: i64,
+    /// SHA-256 of the object.
+    pub sha256: [u8; 32],
+    /// Records in it.
+    pub record_count: i64,
+    /// Samples in it.
+    pub sample_count: i64,
+    /// The engine that made it.
+    pub engine: String,
+}
+
+impl Db {
+    /// Writes a result down; a task has one.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn store_query_result(
+        &self,
+        project_id: i64,
+        result: &QueryResult,
+    ) -> Result<(), DbError> {
+        sqlx::query!(
+            "INSERT INTO query_result (project_id, task_id, plan_digest, object_key, version_id, size_bytes, sha256,
+                                       record_count, sample_count, engine)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             ON CONFLICT (project_id, task_id) DO UPDATE SET plan_digest = $3, object_key = $4, version_id = $5,
+                    size_bytes = $6, sha256 = $7, record_count = $8, sample_count = $9, engine = $10,
+                    created_at = now()",
+            project_id,
+            result.task_id,
+            &result.plan_digest[..],
+            result.object_key,
+            result.version_id,
+            result.size_bytes,
+            &result.sha256[..],
+            result.record_count,
+            result.sample_count,
+            result.engine,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The newest results of a plan, at most `limit`; whether their objects still exist is for the caller to see.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn query_results(
+        &self,
+        project_id: i64,
+        plan_digest: &[u8; 32],
+        limit: i64,
+    ) -> Result<Vec<QueryResult>, DbError> {
+        let rows = sqlx::query!(
+            "SELECT task_id, object_key, version_id, size_bytes, sha256, record_count, sample_count, engine
+             FROM query_result WHERE project_id = $1 AND plan_digest = $2 ORDER BY id DESC LIMIT $3",
+            project_id,
+            &plan_digest[..],
+            limit,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| {
+                Some(QueryResult {
+                    task_id: row.task_id,
+                    plan_digest: *plan_digest,
+                    object_key: row.object_key,
+                    version_id: row.version_id,
+                    size_bytes: row.size_bytes,
+                    // The table holds 32 bytes.
+                    sha256: row.sha256.try_into().ok()?,
+                    record_count: row.record_count,
+                    sample_count: row.sample_count,
+                    engine: row.engine,
+                })
+            })
+            .collect())
+    }
+
+    /// Forgets a result whose object is gone.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn forget_query_result(&self, project_id: i64, task_id: i64) -> Result<(), DbError> {
+        sqlx::query!(
+            "DELETE FROM query_result WHERE project_id = $1 AND task_id = $2",
+            project_id,
+            task_id,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}
