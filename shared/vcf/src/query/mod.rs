@@ -4,6 +4,7 @@
 //! file. Memory: O(inputs × chunk + threads × chunk + records of one site).
 
 mod cursor;
+mod decide;
 mod order;
 mod run;
 mod stream;
@@ -18,6 +19,7 @@ use crate::reader::Opened;
 use crate::view::Context;
 
 pub use crate::pipeline::job::Printing;
+pub use decide::{Combination, Decision, Extent, Facts, Overlap, SharedSample, decide};
 pub use run::run;
 
 /// A file of a query.
