@@ -3,7 +3,7 @@
 pub mod follow;
 pub mod result;
 
-use divbase_contract::history::Progress;
+use divbase_contract::history::{Cost, Progress};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -35,6 +35,15 @@ pub struct Task {
     /// What it is doing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
+    /// The queue it runs on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<String>,
+    /// Attempts so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<i64>,
+    /// What it has cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
     /// Everything else, shown as JSON only.
     #[serde(flatten)]
     pub other: Map<String, Value>,

@@ -1,6 +1,7 @@
 //! The result of a task in a sentence.
 
 use divbase_contract::{
+    history::Cost,
     query::MetadataQueryResult,
     tasks::{
         BCFTOOLS_QUERY, BcftoolsQueryResult, SAMPLE_METADATA_QUERY, UPDATE_DIMENSIONS,
@@ -35,6 +36,18 @@ pub fn progress(task: &Task) -> Option<String> {
         Some(fraction) => format!("{} ({:.0} %)", progress.phase, fraction * 100.0),
         None => progress.phase.clone(),
     })
+}
+
+/// What a task has cost.
+#[must_use]
+pub fn cost(cost: &Cost) -> String {
+    format!(
+        "{} read, {} written, {:.2} s of CPU time, {:.2} s of workers' time",
+        size::human(cost.bytes_read),
+        size::human(cost.bytes_written),
+        cost.cpu_seconds,
+        cost.wall_seconds
+    )
 }
 
 fn success(name: &str, value: &Value) -> String {

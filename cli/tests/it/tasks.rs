@@ -190,6 +190,82 @@ fn history_shows_the_newest_first() {
 }
 
 #[test]
+fn lists_are_filtered_by_the_server_and_here() {
+    let stub = Stub::start();
+    let item = |id: i64, name: &str, status: &str| {
+        let mut one = task(name, status, &json!(null))[0].clone();
+        one["id"] = json!(id);
+        one
+    };
+    const QUERY: &str = "tasks.bcftools_query";
+    // A server that knows no filters sends everything.
+    stub.json(
+        "GET /api/v1/task-history/tasks/user",
+        &json!([
+            item(9, QUERY, "PENDING"),
+            item(8, QUERY, "FAILURE"),
+            item(7, QUERY, "PENDING"),
+            item(6, "tasks.other", "PENDING"),
+            item(5, QUERY, "PENDING"),
+            item(4, QUERY, "PENDING"),
+        ]),
+    );
+    let home = Home::logged_in(&stub);
+    let run = home
+        .run(&[
+            "task-history",
+            "user",
+            "--json",
+            "--status",
+            "queuing",
+            "--name",
+            QUERY,
+            "--before",
+            "9",
+            "--limit",
+            "2",
+        ])
+        .expect(0);
+    let shown: Vec<Value> = serde_json::from_str(&run.out).unwrap();
+    let ids: Vec<_> = shown.iter().map(|task| task["id"].clone()).collect();
+    assert_eq!(ids, [7, 5]);
+    let asked = stub.requests("GET /api/v1/task-history/tasks/user");
+    assert_eq!(
+        asked[0].query,
+        "limit=2&status=PENDING&name=tasks.bcftools_query&before=9"
+    );
+    home.run(&["task-history", "user", "--status", "done"])
+        .expect(2);
+}
+
+#[test]
+fn one_task_shows_its_progress_and_its_cost() {
+    let stub = Stub::start();
+    let mut running = task("tasks.bcftools_query", "STARTED", &json!(null));
+    running[0]["progress"] = json!({"phase": "joining samples", "fraction": 0.424});
+    running[0]["queue"] = json!("long");
+    running[0]["attempts"] = json!(2);
+    running[0]["cost"] = json!({
+        "bytes_read": 1_540_000, "bytes_written": 0, "cpu_seconds": 1.239, "wall_seconds": 70.0
+    });
+    stub.json(TASK, &running);
+    let home = Home::logged_in(&stub);
+    let out = home.run(&["task-history", "id", "7"]).expect(0).out;
+    for line in [
+        "Result           joining samples (42 %)",
+        "Queue            long",
+        "Attempts         2",
+        "Cost             1.54 MB read, 0 B written, 1.24 s of CPU time, 70.00 s of workers' time",
+    ] {
+        assert!(out.contains(line), "{line} in {out}");
+    }
+    // The server of others tells nothing of the kind.
+    stub.json(TASK, &task("tasks.bcftools_query", "STARTED", &json!(null)));
+    let out = home.run(&["task-history", "id", "7"]).expect(0).out;
+    assert!(!out.contains("Cost") && !out.contains("Queue "), "{out}");
+}
+
+#[test]
 fn dimensions_for_people_and_programs() {
     let stub = Stub::start();
     let home = Home::logged_in(&stub);

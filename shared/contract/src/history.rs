@@ -88,6 +88,9 @@ pub struct TaskHistoryItem {
     /// The queue it runs on (ours).
     #[serde(default)]
     pub queue: Option<String>,
+    /// What it has cost so far, all attempts together (ours).
+    #[serde(default)]
+    pub cost: Option<Cost>,
     /// What a running task is doing (ours).
     #[serde(default)]
     pub progress: Option<Progress>,
@@ -97,6 +100,19 @@ pub struct TaskHistoryItem {
     /// The failed task that it repeats (ours).
     #[serde(default)]
     pub retry_of: Option<i64>,
+}
+
+/// What a task has cost. Attempts whose worker was lost count by their time only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Cost {
+    /// Bytes read from the object store.
+    pub bytes_read: u64,
+    /// Bytes written to the object store.
+    pub bytes_written: u64,
+    /// CPU time of the task's own code, seconds.
+    pub cpu_seconds: f64,
+    /// Time that workers were busy with it, seconds.
+    pub wall_seconds: f64,
 }
 
 /// A wish to cancel. The task has ended as `REVOKED` unless it was done before it could be stopped.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use divbase_db::tasks::{Fence, ProgressReport};
 use tokio::sync::watch;
 
-use crate::TaskError;
+use crate::{Meter, TaskError};
 
 /// Which task is running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +91,8 @@ pub struct Context<S> {
     pub task: TaskInfo,
     /// Whether to stop.
     pub stop: StopSignal,
+    /// What it costs; its own CPU time is counted without its doing.
+    pub meter: Meter,
     pub(crate) progress: ProgressCell,
 }
 
@@ -106,12 +108,23 @@ impl<S> Context<S> {
         });
     }
 
+    /// Counts bytes that were read from the object store. History shows their sum.
+    pub fn add_bytes_read(&self, bytes: u64) {
+        self.meter.add_bytes_read(bytes);
+    }
+
+    /// Counts bytes that were written to the object store.
+    pub fn add_bytes_written(&self, bytes: u64) {
+        self.meter.add_bytes_written(bytes);
+    }
+
     /// The same with other services.
     pub(crate) fn with_services<T>(self, services: Arc<T>) -> Context<T> {
         Context {
             services,
             task: self.task,
             stop: self.stop,
+            meter: self.meter,
             progress: self.progress,
         }
     }
@@ -123,6 +136,7 @@ impl<S> Clone for Context<S> {
             services: Arc::clone(&self.services),
             task: self.task,
             stop: self.stop.clone(),
+            meter: self.meter.clone(),
             progress: self.progress.clone(),
         }
     }

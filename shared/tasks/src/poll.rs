@@ -2,13 +2,21 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures::future::BoxFuture;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Delivery, Disposition, MessageLease, Queue, Received, Receiver, Runner};
+use crate::{Delivery, Disposition, MessageLease, Queue, QueueError, Received, Receiver, Runner};
 
 /// How long one call waits for a message.
 const WAIT: Duration = Duration::from_secs(10);
+/// How long a received message is hidden before its task has begun; from then on it is hidden as long as the lease lasts.
+/// Short, because a queue may give a message to a receiver that has gone.
+const FIRST_VISIBILITY: Duration = Duration::from_secs(10);
+/// After work was handed back, how long is waited for our own receive to get it.
+const LINGER: Duration = Duration::from_millis(500);
+
+type Receiving<'a> = BoxFuture<'a, Result<Vec<Received>, QueueError>>;
 
 /// The loop and its limits.
 pub struct LongPoll<S> {
@@ -63,26 +71,47 @@ impl<S: Send + Sync + 'static> LongPoll<S> {
     }
 
     async fn serve(self: Arc<Self>, queue: Queue, concurrency: usize) {
-        let slots = Arc::new(Semaphore::new(concurrency));
         let running = TaskTracker::new();
+        let outstanding = self.take_on(queue, concurrency, &running).await;
+        running.close();
+        let hands_back = !running.is_empty();
+        let ended = async {
+            running.wait().await;
+            if hands_back {
+                tokio::time::sleep(LINGER).await;
+            }
+        };
+        // What was handed back may be given to our own receive, which nobody serves any more.
+        tokio::select! {
+            () = self.give_back(queue, outstanding) => running.wait().await,
+            () = ended => {}
+        }
+    }
+
+    /// Receives and starts tasks until shutdown; gives the receive that is still under way.
+    async fn take_on<'a>(
+        self: &'a Arc<Self>,
+        queue: Queue,
+        concurrency: usize,
+        running: &TaskTracker,
+    ) -> Option<Receiving<'a>> {
+        let slots = Arc::new(Semaphore::new(concurrency));
+        let visibility = self.runner.timing().lease.min(FIRST_VISIBILITY);
         while !self.shutdown.is_cancelled() {
-            let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
-                break;
-            };
+            let slot = Arc::clone(&slots).acquire_owned().await.ok()?;
             // The number of free slots, this one included.
             let most = slots.available_permits() + 1;
+            let mut receiving = self.queues.receive(queue, most, WAIT, visibility);
             let received = tokio::select! {
-                () = self.shutdown.cancelled() => break,
-                received = self.queues.receive(queue, most, WAIT, self.runner.timing().lease) => received,
+                () = self.shutdown.cancelled() => return Some(receiving),
+                received = &mut receiving => received,
             };
             drop(slot);
             match received {
                 Ok(messages) => {
                     for message in messages {
-                        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
-                            break;
-                        };
-                        let this = Arc::clone(&self);
+                        let slot = Arc::clone(&slots).acquire_owned().await.ok()?;
+                        let this = Arc::clone(self);
                         running.spawn(async move {
                             this.deal_with(queue, message).await;
                             drop(slot);
@@ -92,14 +121,26 @@ impl<S: Send + Sync + 'static> LongPoll<S> {
                 Err(error) => {
                     tracing::warn!(%queue, %error, "no messages could be received");
                     tokio::select! {
-                        () = self.shutdown.cancelled() => break,
+                        () = self.shutdown.cancelled() => return None,
                         () = tokio::time::sleep(Duration::from_secs(1)) => {}
                     }
                 }
             }
         }
-        running.close();
-        running.wait().await;
+        None
+    }
+
+    /// Waits for a receive and makes its messages visible again at once.
+    async fn give_back(&self, queue: Queue, outstanding: Option<Receiving<'_>>) {
+        let Some(receiving) = outstanding else {
+            return;
+        };
+        for message in receiving.await.unwrap_or_default() {
+            let given = self.queues.hide(queue, &message.receipt, Duration::ZERO);
+            if let Err(error) = given.await {
+                tracing::warn!(%queue, %error, "a message could not be given back; it will come again");
+            }
+        }
     }
 
     async fn deal_with(&self, queue: Queue, message: Received) {

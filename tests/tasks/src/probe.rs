@@ -32,6 +32,8 @@ pub enum Act {
     UntilStopped,
     /// Waits for ever and does not listen.
     Deaf,
+    /// Moves bytes and takes CPU time, and then fails as if something outside had.
+    Work,
 }
 
 /// What each attempt does; the last goes for all further ones.
@@ -87,6 +89,12 @@ async fn act(ctx: &Context<Gates>, kwargs: &Acts) -> Result<Made, TaskError> {
         Act::Succeed => {}
         Act::Transient => return Err(TaskError::Transient("the store is away".to_owned())),
         Act::User => return Err(TaskError::user("there is no such sample")),
+        Act::Work => {
+            ctx.add_bytes_read(1000);
+            ctx.add_bytes_written(10);
+            ctx.meter.add_cpu(Duration::from_secs(2));
+            return Err(TaskError::Transient("the store is away".to_owned()));
+        }
         Act::Internal => return Err(TaskError::Internal("a fault".to_owned())),
         // Past the panic hook, which would print a trace each time.
         Act::Panic => std::panic::resume_unwind(Box::new("a bug in a task")),

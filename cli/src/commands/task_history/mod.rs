@@ -1,6 +1,7 @@
 //! `task-history`: what became of submitted tasks.
 
 mod cancel;
+mod listing;
 mod retry;
 
 use clap::{Args, Subcommand};
@@ -15,6 +16,7 @@ use crate::{
     project,
     tasks::{self, State, Task, result},
 };
+use listing::Listing;
 
 /// `task-history …`
 #[derive(Subcommand)]
@@ -29,16 +31,6 @@ pub enum TaskHistoryCommand {
     Cancel(cancel::CancelArgs),
     /// Run a failed task of yours again, as a new task
     Retry(retry::RetryArgs),
-}
-
-/// How many tasks are shown, and how.
-#[derive(Args)]
-struct Listing {
-    /// Show at most this many
-    #[arg(long, default_value_t = 10, value_name = "N")]
-    limit: usize,
-    #[command(flatten)]
-    format: TableFormat,
 }
 
 /// `task-history user`
@@ -90,7 +82,7 @@ pub async fn run(command: TaskHistoryCommand, app: &App) -> Outcome {
         TaskHistoryCommand::Project(args) => {
             let at = app.project(args.project.as_deref())?;
             let call = Call::new(Method::GET, &["task-history", "projects", &at.project]);
-            let tasks = newest(at.api.call(call).await?, args.listing.limit);
+            let tasks = args.listing.of(&at.api, call).await?;
             show(
                 &format!("DivBase Task History for Project: {}", at.project),
                 tasks,
@@ -118,15 +110,8 @@ async fn user(args: UserArgs, app: &App) -> Outcome {
         }
         None => Call::new(Method::GET, &["task-history", "tasks", "user"]),
     };
-    let tasks = newest(api.call(call).await?, args.listing.limit);
+    let tasks = args.listing.of(&api, call).await?;
     show(&title, tasks, args.listing.format)
-}
-
-/// The newest `limit` tasks. The text form of the times sorts as the times do.
-fn newest(mut tasks: Vec<Task>, limit: usize) -> Vec<Task> {
-    tasks.sort_by(|a, b| (&b.created_at, b.id).cmp(&(&a.created_at, a.id)));
-    tasks.truncate(limit);
-    tasks
 }
 
 const HEADER: [&str; 7] = [
@@ -168,6 +153,16 @@ fn show_one(title: &str, task: &Task) -> Outcome {
             value
         };
         output::line(&format!("{label:LABEL_WIDTH$}  {value}"))?;
+    }
+    // What servers of others do not tell is left out.
+    for (label, value) in [
+        ("Queue", task.queue.as_deref().map(output::text)),
+        ("Attempts", task.attempts.map(|count| count.to_string())),
+        ("Cost", task.cost.as_ref().map(result::cost)),
+    ] {
+        if let Some(value) = value {
+            output::line(&format!("{label:LABEL_WIDTH$}  {value}"))?;
+        }
     }
     Ok(())
 }

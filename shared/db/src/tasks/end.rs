@@ -54,37 +54,53 @@ pub enum Committed {
     Fenced,
 }
 
+/// What an attempt cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Cost {
+    /// Bytes from the object store.
+    pub bytes_read: i64,
+    /// Bytes to the object store.
+    pub bytes_written: i64,
+    /// CPU time of the task's code, seconds.
+    pub cpu_seconds: f64,
+}
+
 impl Db {
-    /// Commits the end of an attempt.
+    /// Commits the end of an attempt, and what it cost.
     ///
     /// # Errors
     /// If the database fails; it is then unknown whether the end was committed, and repeating the call is safe.
-    pub async fn end_attempt(&self, fence: Fence, ending: &Ending) -> Result<Committed, DbError> {
+    pub async fn end_attempt(
+        &self,
+        fence: Fence,
+        ending: &Ending,
+        cost: Cost,
+    ) -> Result<Committed, DbError> {
         match ending {
             // Both may quote a user's file. An end that cannot be stored would never be one.
             Ending::Success(result) => {
                 let result = storable_json(result);
-                self.end_for_good(fence, "SUCCESS", Some(&result), AfterFailure::Forget)
+                self.end_for_good(fence, "SUCCESS", Some(&result), AfterFailure::Forget, cost)
                     .await
             }
             Ending::Failure { error, message } => {
                 let error = storable_json(error);
-                self.end_for_good(fence, "FAILURE", Some(&error), *message)
+                self.end_for_good(fence, "FAILURE", Some(&error), *message, cost)
                     .await
             }
             Ending::Revoked => {
-                self.end_for_good(fence, "REVOKED", None, AfterFailure::Forget)
+                self.end_for_good(fence, "REVOKED", None, AfterFailure::Forget, cost)
                     .await
             }
             Ending::Retry {
                 delay_seconds,
                 error,
             } => {
-                self.end_with_another(fence, *delay_seconds, "retry", &storable(error), 0)
+                self.end_with_another(fence, *delay_seconds, "retry", &storable(error), 0, cost)
                     .await
             }
             Ending::Released => {
-                self.end_with_another(fence, 0.0, "released", "the worker shut down", 1)
+                self.end_with_another(fence, 0.0, "released", "the worker shut down", 1, cost)
                     .await
             }
         }
@@ -96,6 +112,7 @@ impl Db {
         status: &str,
         result: Option<&Value>,
         message: AfterFailure,
+        cost: Cost,
     ) -> Result<Committed, DbError> {
         let error = result
             .filter(|_| status == "FAILURE")
@@ -107,7 +124,8 @@ impl Db {
                         progress_phase = NULL, progress_fraction = NULL
                  WHERE id = $1 AND attempt = $2 AND status = 'STARTED' RETURNING id, attempt, queue
              ), closed AS (
-                 UPDATE task_attempt a SET finished_at = now(), outcome = lower($3), error = $5
+                 UPDATE task_attempt a SET finished_at = now(), outcome = lower($3), error = $5,
+                        bytes_read = $7, bytes_written = $8, cpu_seconds = $9
                  FROM ended e WHERE a.task_id = e.id AND a.attempt = e.attempt AND a.finished_at IS NULL
              ), unsent AS (
                  DELETE FROM outbox WHERE id IN (
@@ -123,6 +141,9 @@ impl Db {
             result,
             error,
             message == AfterFailure::Bury,
+            cost.bytes_read,
+            cost.bytes_written,
+            cost.cpu_seconds,
         )
         .fetch_optional(&self.pool)
         .await?;
@@ -139,6 +160,7 @@ impl Db {
         outcome: &str,
         error: &str,
         extra_attempts: i32,
+        cost: Cost,
     ) -> Result<Committed, DbError> {
         let ended = sqlx::query!(
             "WITH ended AS (
@@ -151,7 +173,8 @@ impl Db {
                  WHERE id = $1 AND attempt = $2 AND status = 'STARTED'
                  RETURNING id, attempt, queue, not_before, status
              ), closed AS (
-                 UPDATE task_attempt a SET finished_at = now(), outcome = $4, error = $5
+                 UPDATE task_attempt a SET finished_at = now(), outcome = $4, error = $5,
+                        bytes_read = $7, bytes_written = $8, cpu_seconds = $9
                  FROM ended e WHERE a.task_id = e.id AND a.attempt = e.attempt AND a.finished_at IS NULL
              ), announced AS (
                  INSERT INTO outbox (task_id, queue, send_after)
@@ -164,6 +187,9 @@ impl Db {
             outcome,
             error,
             extra_attempts,
+            cost.bytes_read,
+            cost.bytes_written,
+            cost.cpu_seconds,
         )
         .fetch_optional(&self.pool)
         .await?;

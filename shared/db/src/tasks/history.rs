@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use divbase_contract::history::TaskStatus;
 use serde_json::Value;
 
-use super::status;
+use super::{Cost, status};
 use crate::{Db, DbError};
 
 /// Whose tasks are listed.
@@ -56,6 +56,10 @@ pub struct HistoryRow {
     pub status: TaskStatus,
     /// Attempts so far.
     pub attempt: i32,
+    /// What its attempts cost, those that ended in order.
+    pub cost: Cost,
+    /// Seconds that workers were busy with it, all attempts together; until now if one is under way.
+    pub wall_seconds: f64,
     /// Who runs or ran it.
     pub worker: Option<String>,
     /// Result or error.
@@ -98,9 +102,18 @@ impl Db {
         let rows = sqlx::query!(
             "SELECT t.id, t.user_id, u.email AS \"email?\", t.project_id, t.name, t.queue, t.kwargs, t.status,
                     t.attempt, t.worker, t.result, t.progress_phase, t.progress_fraction, t.created_at,
-                    t.started_at, t.finished_at, t.cancel_requested_at, c.email AS \"cancel_email?\", t.retry_of
+                    t.started_at, t.finished_at, t.cancel_requested_at, c.email AS \"cancel_email?\", t.retry_of,
+                    cost.bytes_read AS \"bytes_read!\", cost.bytes_written AS \"bytes_written!\",
+                    cost.cpu_seconds AS \"cpu_seconds!\", cost.wall_seconds AS \"wall_seconds!\"
              FROM task t LEFT JOIN app_user u ON u.id = t.user_id
                   LEFT JOIN app_user c ON c.id = t.cancel_requested_by
+                  CROSS JOIN LATERAL (
+                      SELECT coalesce(sum(a.bytes_read), 0)::bigint AS bytes_read,
+                             coalesce(sum(a.bytes_written), 0)::bigint AS bytes_written,
+                             coalesce(sum(a.cpu_seconds), 0)::float8 AS cpu_seconds,
+                             coalesce(sum(extract(epoch FROM coalesce(a.finished_at, now()) - a.started_at)), 0)
+                                 ::float8 AS wall_seconds
+                      FROM task_attempt a WHERE a.task_id = t.id) cost
              WHERE ($1::bigint IS NULL OR t.user_id = $1)
                AND ($2::bigint IS NULL OR t.project_id = $2)
                AND ($3::bigint IS NULL OR t.id = $3)
@@ -131,6 +144,12 @@ impl Db {
                     kwargs: row.kwargs,
                     status: status(&row.status)?,
                     attempt: row.attempt,
+                    cost: Cost {
+                        bytes_read: row.bytes_read,
+                        bytes_written: row.bytes_written,
+                        cpu_seconds: row.cpu_seconds,
+                    },
+                    wall_seconds: row.wall_seconds,
                     worker: row.worker,
                     result: row.result,
                     progress_phase: row.progress_phase,

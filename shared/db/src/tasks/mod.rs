@@ -14,7 +14,7 @@ mod submit;
 
 pub use cancel::CancelOutcome;
 pub use claim::{Claim, ClaimedTask};
-pub use end::{AfterFailure, Committed, Ending};
+pub use end::{AfterFailure, Committed, Cost, Ending};
 pub use history::{HistoryFilter, HistoryRow, HistoryScope};
 pub use outbox::{OutboxBatch, OutboxMessage};
 pub use rescue::Rescued;

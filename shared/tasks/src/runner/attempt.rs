@@ -2,7 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use divbase_db::tasks::{AfterFailure, ClaimedTask, Ending};
+use divbase_db::tasks::{AfterFailure, ClaimedTask, Cost, Ending};
 use futures::FutureExt;
 use serde_json::json;
 use tokio::sync::watch;
@@ -11,17 +11,29 @@ use tracing::Instrument;
 
 use super::Runner;
 use crate::{
-    Context, MessageLease, Policy, Stop, StopSignal, TaskError, TaskInfo, backoff,
+    Context, MessageLease, Meter, Policy, Stop, StopSignal, TaskError, TaskInfo, backoff,
     context::ProgressCell, error::failure,
 };
 
 impl<S: Send + Sync + 'static> Runner<S> {
-    /// Runs one attempt; nothing to commit if its lease was lost.
+    /// Runs one attempt; nothing to commit if its lease was lost. Tells what it cost, too.
     pub(super) async fn attempt(
         &self,
         task: &ClaimedTask,
         message: Option<&MessageLease>,
         budget: Option<Duration>,
+    ) -> (Option<Ending>, Cost) {
+        let meter = Meter::default();
+        let ending = self.metered(task, message, budget, &meter).await;
+        (ending, meter.cost())
+    }
+
+    async fn metered(
+        &self,
+        task: &ClaimedTask,
+        message: Option<&MessageLease>,
+        budget: Option<Duration>,
+        meter: &Meter,
     ) -> Option<Ending> {
         let Some(erased) = self.registry.get(&task.name) else {
             let error = format!("no worker knows the task {}", task.name);
@@ -39,11 +51,13 @@ impl<S: Send + Sync + 'static> Runner<S> {
                 project_id: task.project_id,
             },
             stop: StopSignal(signal),
+            meter: meter.clone(),
             progress: progress.clone(),
         };
         let work = AssertUnwindSafe(erased.run(ctx, task.kwargs.clone())).catch_unwind();
         // Aborted with us: work that nobody can commit must not go on.
-        let mut work = AbortOnDropHandle::new(tokio::spawn(work.in_current_span()));
+        let mut work =
+            AbortOnDropHandle::new(tokio::spawn(meter.clone().over(work).in_current_span()));
         let watched = self.watch(
             task.fence,
             &stop,

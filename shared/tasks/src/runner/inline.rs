@@ -59,8 +59,8 @@ impl<S: Send + Sync + 'static> Runner<S> {
             .await
             .map_err(SubmitError::from)?;
         if let Claim::Claimed(task) = claim {
-            let ending = self.attempt(&task, None, Some(budget)).await;
-            self.commit(&task, ending).await;
+            let (ending, cost) = self.attempt(&task, None, Some(budget)).await;
+            self.commit(&task, ending, cost).await;
         }
         self.ended(task_id).await
     }

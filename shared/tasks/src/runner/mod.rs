@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 use chrono::Utc;
 use divbase_db::{
     Db, DbError,
-    tasks::{Claim, ClaimedTask, Committed, Ending, Fence},
+    tasks::{Claim, ClaimedTask, Committed, Cost, Ending, Fence},
 };
 use serde_json::json;
 use tokio::time::Instant;
@@ -144,7 +144,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
         async {
             tracing::info!("task started");
             let started = Instant::now();
-            let ending = self.attempt(&task, delivery.lease.as_ref(), None).await;
+            let (ending, cost) = self.attempt(&task, delivery.lease.as_ref(), None).await;
             let outcome = match &ending {
                 None => "lease lost",
                 Some(Ending::Success(_)) => "success",
@@ -153,7 +153,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
                 Some(Ending::Retry { .. }) => "retry",
                 Some(Ending::Released) => "released",
             };
-            self.commit(&task, ending).await;
+            self.commit(&task, ending, cost).await;
             tracing::info!(
                 outcome,
                 seconds = started.elapsed().as_secs_f64(),
@@ -168,13 +168,13 @@ impl<S: Send + Sync + 'static> Runner<S> {
 
     /// Writes the end down, for as long as the lease lasts. If the database stays away the lease runs out and the
     /// task is run again.
-    async fn commit(&self, task: &ClaimedTask, ending: Option<Ending>) {
+    async fn commit(&self, task: &ClaimedTask, ending: Option<Ending>, cost: Cost) {
         let Some(ending) = ending else {
             return;
         };
         let deadline = Instant::now() + self.timing.lease;
         loop {
-            match self.db.end_attempt(task.fence, &ending).await {
+            match self.db.end_attempt(task.fence, &ending, cost).await {
                 Ok(Committed::Yes {
                     outbox_id: Some(outbox_id),
                 }) => {

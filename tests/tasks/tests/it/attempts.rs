@@ -49,6 +49,27 @@ async fn what_may_pass_by_itself_is_tried_again() -> Result<(), AnyError> {
 }
 
 #[tokio::test]
+async fn what_all_attempts_cost_adds_up() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let worker = rig.fast_worker();
+    let task_id = rig.submit(&[Act::Work, Act::Work, Act::Succeed]).await?;
+    for _ in 0..3 {
+        rig.step(&worker).await?;
+    }
+    let task = rig.task(task_id).await?;
+    assert_eq!(task.status, TaskStatus::Success);
+    assert_eq!((task.cost.bytes_read, task.cost.bytes_written), (2000, 20));
+    // What was added, and the little that the attempts' own code took.
+    assert!((4.0..4.5).contains(&task.cost.cpu_seconds), "{task:?}");
+    let whole = (task.finished_at.ok_or("no end")? - task.created_at).as_seconds_f64();
+    assert!(
+        task.wall_seconds > 0.0 && task.wall_seconds <= whole,
+        "{task:?}"
+    );
+    Ok(())
+}
+
+#[tokio::test]
 async fn after_the_last_attempt_the_row_says_why_and_the_letter_is_dead() -> Result<(), AnyError> {
     let rig = Rig::new().await?;
     let worker = rig.fast_worker();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use divbase_contract::history::TaskStatus;
-use divbase_db::tasks::CancelOutcome;
+use divbase_db::tasks::{CancelOutcome, Cost};
 use divbase_local::AnyError;
 use divbase_task_tests::{Rig, probe::Act, rig};
 
@@ -75,7 +75,9 @@ async fn a_cancelled_task_whose_attempt_fails_gets_no_other() -> Result<(), AnyE
         delay_seconds: 0.0,
         error: "the store is away".to_owned(),
     };
-    rig.db.end_attempt(claimed.fence, &ending).await?;
+    rig.db
+        .end_attempt(claimed.fence, &ending, Cost::default())
+        .await?;
     assert_eq!(rig.task(task_id).await?.status, TaskStatus::Revoked);
     Ok(())
 }

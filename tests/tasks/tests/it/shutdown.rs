@@ -8,7 +8,7 @@ use std::{
 use divbase_contract::history::TaskStatus;
 use divbase_local::AnyError;
 use divbase_task_tests::{Rig, probe::Act, rig::FAST};
-use divbase_tasks::{LongPoll, PollOutcome, Queue};
+use divbase_tasks::{LongPoll, PollOutcome, Queue, Receiver};
 use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
@@ -51,5 +51,29 @@ async fn unfinished_work_is_handed_back_and_does_not_count() -> Result<(), AnyEr
     }
     shutdown.cancel();
     serving.await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_handed_back_is_there_for_others_at_once() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let task_id = rig.submit(&[Act::UntilStopped, Act::Succeed]).await?;
+    let shutdown = CancellationToken::new();
+    let worker = Arc::new(rig.worker("worker-1", FAST, shutdown.clone()));
+    let poll = LongPoll::new(worker, rig.queues.clone(), shutdown.clone());
+    // A free slot, and so a receive that is under way when the task is handed back.
+    let serving = tokio::spawn(poll.run(&[(Queue::Quick, 2)]));
+    rig.until(task_id, TaskStatus::Started).await?;
+    shutdown.cancel();
+    serving.await?;
+    // Far less than the lease, for which a receiver that has gone would hide it.
+    let message = rig
+        .queues
+        .receive(Queue::Quick, 1, Duration::from_secs(5), FAST.lease)
+        .await?
+        .pop()
+        .ok_or("the message is hidden")?;
+    rig.handle(&rig.fast_worker(), message).await?;
+    assert_eq!(rig.task(task_id).await?.status, TaskStatus::Success);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! A task as its history shows it.
 
 use chrono::{DateTime, Utc};
-use divbase_contract::history::{Cancelled, Progress, TaskHistoryItem};
+use divbase_contract::history::{Cancelled, Cost, Progress, TaskHistoryItem};
 use divbase_db::tasks::HistoryRow;
 
 fn text(instant: DateTime<Utc>) -> String {
@@ -34,6 +34,12 @@ pub(super) fn item(row: HistoryRow) -> TaskHistoryItem {
         runtime,
         attempts: row.attempt,
         queue: Some(row.queue),
+        cost: Some(Cost {
+            bytes_read: row.cost.bytes_read.unsigned_abs(),
+            bytes_written: row.cost.bytes_written.unsigned_abs(),
+            cpu_seconds: row.cost.cpu_seconds,
+            wall_seconds: row.wall_seconds,
+        }),
         progress: row.progress_phase.map(|phase| Progress {
             phase,
             fraction: row.progress_fraction,

@@ -1,0 +1,89 @@
+//! Which tasks of a list are shown, and how. The server is asked for no more than that; one that does not know the
+//! filters sends its whole list, which is filtered here.
+
+use clap::{Args, ValueEnum};
+
+use crate::{
+    arguments::TableFormat,
+    failure::Outcome,
+    http::api::{Api, Call},
+    tasks::{State, Task},
+};
+
+/// Options of the lists.
+#[derive(Args)]
+pub(super) struct Listing {
+    /// Show at most this many
+    #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    limit: u16,
+    /// Only tasks in this state
+    #[arg(long, value_enum, ignore_case = true)]
+    status: Option<Status>,
+    /// Only tasks of this name, for example tasks.bcftools_query
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Only tasks with a smaller id: to go on after the last one shown
+    #[arg(long, value_name = "ID")]
+    before: Option<i64>,
+    #[command(flatten)]
+    pub(super) format: TableFormat,
+}
+
+/// A state, by the word that users see.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Status {
+    Queuing,
+    Started,
+    Retry,
+    Success,
+    Failure,
+    Revoked,
+}
+
+impl Status {
+    const fn state(self) -> State {
+        match self {
+            Self::Queuing => State::Queuing,
+            Self::Started => State::Started,
+            Self::Retry => State::Retry,
+            Self::Success => State::Success,
+            Self::Failure => State::Failure,
+            Self::Revoked => State::Revoked,
+        }
+    }
+
+    /// The word that the server knows.
+    const fn on_the_wire(self) -> &'static str {
+        match self {
+            Self::Queuing => "PENDING",
+            other => other.state().as_str(),
+        }
+    }
+}
+
+impl Listing {
+    /// The wanted tasks of a list, newest first.
+    pub(super) async fn of(&self, api: &Api, mut call: Call) -> Outcome<Vec<Task>> {
+        call = call.query("limit", self.limit.to_string());
+        if let Some(status) = self.status {
+            call = call.query("status", status.on_the_wire());
+        }
+        if let Some(name) = &self.name {
+            call = call.query("name", name);
+        }
+        if let Some(before) = self.before {
+            call = call.query("before", before.to_string());
+        }
+        let mut tasks: Vec<Task> = api.call(call).await?;
+        tasks.retain(|task| {
+            self.status
+                .is_none_or(|status| status.state() == task.state())
+                && (self.name.is_none() || self.name == task.name)
+                && self.before.is_none_or(|before| task.id < before)
+        });
+        // The text form of the times sorts as the times do.
+        tasks.sort_by(|a, b| (&b.created_at, b.id).cmp(&(&a.created_at, a.id)));
+        tasks.truncate(usize::from(self.limit));
+        Ok(tasks)
+    }
+}
