@@ -11,4 +11,4 @@ pub use block::{BlockHeader, MAX_BLOCK, whole_blocks};
 pub use deflate::{Deflater, EOF_MARKER, PAYLOAD};
 pub use inflate::Inflater;
 pub use offset::VirtualOffset;
-pub use sniff::{Format, sniff};
+pub use sniff::{Format, check_text, sniff};

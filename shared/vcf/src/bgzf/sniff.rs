@@ -26,8 +26,17 @@ pub fn sniff(start: &[u8]) -> Result<Format, Error> {
             Err(ErrorKind::PlainGzip.into())
         };
     }
+    check_text(start)?;
+    Ok(Format::Text)
+}
+
+/// Judges text by its beginning, be it a file or what a file inflates to.
+///
+/// # Errors
+/// If it does not begin as VCF must (VCF 4.5 §1.4).
+pub fn check_text(start: &[u8]) -> Result<(), Error> {
     if start.starts_with(MAGIC) {
-        return Ok(Format::Text);
+        return Ok(());
     }
     let reason = if start.is_empty() {
         "the file is empty".to_owned()

@@ -61,14 +61,14 @@ impl FormatPlan {
                     }
                 }
             };
-            self.names.push(name.to_vec());
-            self.kinds.push(kind);
             if kind != Kind::Dropped {
-                if !self.text.is_empty() {
+                if !self.names.is_empty() {
                     self.text.push(b':');
                 }
                 self.text.extend_from_slice(name);
             }
+            self.names.push(name.to_vec());
+            self.kinds.push(kind);
         }
         if self.kinds.len() > MAX_TAGS {
             self.kinds.clear();

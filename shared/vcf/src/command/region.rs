@@ -196,7 +196,10 @@ impl FromStr for Region {
 
 impl fmt::Display for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.contig.contains([':', ',', '{']) || is_digit_group(&self.contig) {
+        let needs_braces = self.contig.contains([':', ','])
+            || self.contig.starts_with('{')
+            || is_digit_group(&self.contig);
+        if needs_braces {
             write!(f, "{{{}}}", self.contig)?;
         } else {
             f.write_str(&self.contig)?;

@@ -4,7 +4,7 @@ use super::MAX_LINE;
 use super::fetch::{ChunkReader, Span};
 use super::lines::LineReader;
 use super::text::TextReader;
-use crate::bgzf::{Format, VirtualOffset, sniff};
+use crate::bgzf::{Format, VirtualOffset, check_text, sniff};
 use crate::error::{Error, ErrorKind};
 use crate::header::{Header, HeaderError};
 use crate::source::Source;
@@ -63,6 +63,7 @@ pub fn read_header<S: Source>(lines: &mut LineReader<S>) -> Result<(Header, Virt
             break;
         }
     }
+    check_text(&text)?;
     let header = Header::parse(&text).map_err(ErrorKind::Header)?;
     Ok((header, end))
 }

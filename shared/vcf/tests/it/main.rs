@@ -7,5 +7,6 @@
 
 mod command;
 mod expr;
+mod hostile;
 mod oracle;
 mod random;

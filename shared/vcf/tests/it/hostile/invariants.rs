@@ -1,0 +1,295 @@
+//! What must hold for any bytes, however broken: nothing panics, memory stays within bounds, and what was read and
+//! printed is read again as the same. Used by the replay of the corpus and by the fuzz targets.
+
+use divbase_vcf::bgzf::{Deflater, EOF_MARKER};
+use divbase_vcf::command::{
+    Pipeline, Selection, ViewStage, parse_local, parse_service, region::parse_list,
+};
+use divbase_vcf::expr::{self, Scratch};
+use divbase_vcf::index::Index;
+use divbase_vcf::pipeline::{self, Encoding, Options, Parts, Query};
+use divbase_vcf::reader::open;
+use divbase_vcf::source::MemorySource;
+use divbase_vcf::view::Context;
+use divbase_vcf::{Header, Record, dimensions};
+
+/// The header that records and expressions are tried with: every type and number of tags.
+pub(crate) const HEADER: &str = "##fileformat=VCFv4.3
+##contig=<ID=1,length=100000>
+##contig=<ID=2,length=90000000000>
+##FILTER=<ID=q10,Description=\"q\">
+##INFO=<ID=I1,Number=1,Type=Integer,Description=\"i\">
+##INFO=<ID=IA,Number=A,Type=Integer,Description=\"i\">
+##INFO=<ID=IR,Number=R,Type=Integer,Description=\"i\">
+##INFO=<ID=IG,Number=G,Type=Integer,Description=\"i\">
+##INFO=<ID=FV,Number=.,Type=Float,Description=\"f\">
+##INFO=<ID=S1,Number=1,Type=String,Description=\"s\">
+##INFO=<ID=SV,Number=.,Type=String,Description=\"s\">
+##INFO=<ID=FL,Number=0,Type=Flag,Description=\"f\">
+##INFO=<ID=END,Number=1,Type=Integer,Description=\"e\">
+##INFO=<ID=AC,Number=A,Type=Integer,Description=\"c\">
+##INFO=<ID=AN,Number=1,Type=Integer,Description=\"n\">
+##FORMAT=<ID=GT,Number=1,Type=String,Description=\"g\">
+##FORMAT=<ID=DP,Number=1,Type=Integer,Description=\"d\">
+##FORMAT=<ID=AD,Number=R,Type=Integer,Description=\"a\">
+##FORMAT=<ID=PL,Number=G,Type=Integer,Description=\"p\">
+##FORMAT=<ID=GQ,Number=1,Type=Float,Description=\"q\">
+##FORMAT=<ID=FT,Number=.,Type=String,Description=\"t\">
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ta\tb\tc
+";
+
+/// Commands that records are sent through, so that every step of a view meets broken records.
+const COMMANDS: &[&str] = &[
+    "--no-version",
+    "--no-version -s c,a",
+    "--no-version -s b -I",
+    "--no-version -a",
+    "--no-version -A",
+    "--no-version -s ^b -a",
+    "--no-version -G",
+    "--no-version -c 1:minor -C 3:nref -q 0.1:nonmajor -Q 0.9:alt1",
+    "--no-version -g het -p",
+    "--no-version -g ^miss -P",
+    "--no-version -u -x -s a",
+    "--no-version -U -X -s a,b",
+    "--no-version -v snps,indels,mnps,other,ref,bnd -m 1 -M 4",
+    "--no-version -V snps,bnd -k -f .,PASS",
+    "--no-version -n -f q10",
+    "--no-version -t 1:5-90,2 --targets-overlap 2",
+    "--no-version -t ^1:5-90 --targets-overlap 1",
+    "--no-version -i 'AC>1||MAF>0.1||AN<4||F_MISSING>0.2'",
+    "--no-version -i 'GT=\"het\"&&FMT/AD[*:1]>3||SMPL_MAX(FMT/PL)>40'",
+    "--no-version -e 'ILEN<0||TYPE=\"snp\"||STRLEN(SV)>3||FV[*]*2>I1'",
+    "--no-version -i 'N_PASS(GQ>20&FT~\"x\")>0|IR[1-]=IA|STDEV(FMT/AD[:GT])>1'",
+];
+
+/// A header read and printed is a header again, of the same samples and tags.
+pub(crate) fn header(input: &[u8]) {
+    let Ok(header) = Header::parse(input) else {
+        return;
+    };
+    let printed = print(&header);
+    match Header::parse(&printed) {
+        Ok(again) => {
+            assert_eq!(again.samples(), header.samples());
+            assert_eq!(again.contigs().len(), header.contigs().len());
+            assert_eq!(again.lines().len(), header.lines().len());
+        }
+        Err(error) => panic!("{error} in the header {}", lossy(&printed)),
+    }
+    let columns: Vec<usize> = (0..header.samples().len()).rev().collect();
+    print(&header.with_samples(&columns));
+    print(&header.sites_only());
+}
+
+/// Lines as records of [`HEADER`], sent through one of [`COMMANDS`]: what comes out has as many lines when it is read
+/// again, if it can be read.
+pub(crate) fn record(input: &[u8]) {
+    let Some((first, lines)) = input.split_first() else {
+        return;
+    };
+    let command = COMMANDS[usize::from(*first) % COMMANDS.len()];
+    let file = [HEADER.as_bytes(), lines].concat();
+    let Some(once) = view(file, command, None) else {
+        return;
+    };
+    let lines = |text: &[u8]| text.iter().filter(|byte| **byte == b'\n').count();
+    if let Some(again) = view(once.clone(), "--no-version", None) {
+        assert_eq!(lines(&again), lines(&once), "{command}");
+    }
+}
+
+/// An expression that is read is printed as it was written; one that compiles has an answer at every record.
+pub(crate) fn expression(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let expression = match expr::parse(&text) {
+        Ok(expression) => expression,
+        Err(error) => {
+            assert!(error.to_string().contains('^'), "no place: {error}");
+            return;
+        }
+    };
+    assert_eq!(expression.text(), text);
+    let header = Header::parse(HEADER.as_bytes()).expect("the header is sound");
+    let Ok(filter) = expr::compile(&expression, &header) else {
+        return;
+    };
+    let mut scratch = Scratch::new(&filter);
+    let mut ask = |record: &Record<'_>| {
+        let answer = filter.matches(record, &mut scratch);
+        if let Err(error) = &answer {
+            assert!(!error.to_string().is_empty());
+        }
+        answer.ok()
+    };
+    for line in RECORDS {
+        let record = Record::parse(line.as_bytes()).expect("the record is sound");
+        let first = ask(&record);
+        assert_eq!(first, ask(&record), "{text}: what a record before left");
+    }
+}
+
+const RECORDS: &[&str] = &[
+    "1\t7\trs1;rs2\tA\tC,<DEL>\t30.5\tq10\tI1=3;IA=1,2;IR=1,2,3;FV=1e3,.;S1=x;SV=a,b;FL;AC=1,2;AN=6\tGT:DP:AD:PL:GQ:FT\t0/1:3:1,2,3:0,1,2,3,4,5:9.5:x,y\t./.:.:.:.:.:.\t1|2",
+    "1\t8\t.\tACG\tA\t.\tPASS\t.\tGT:AD\t0\t0/1/1:1\t.",
+    "2\t9\t.\tA\t.\t0\t.\tSV;I1=;IA=.;FV=nan\t.\t.\t.\t.",
+    "2\t10\t.\tA\t*,G\t1\t.\tI1=1,2;IA=1;FV=.\tDP:GT\t1:0/2\t.\t7:2",
+];
+
+/// A command that is read is printed as a command that means the same.
+pub(crate) fn command(input: &[u8]) {
+    let Some((first, text)) = input.split_first() else {
+        return;
+    };
+    let selection = match first & 1 {
+        0 => Selection::Named,
+        _ => Selection::AllSamples,
+    };
+    let text = String::from_utf8_lossy(text);
+    match parse_service(&text, selection) {
+        Err(error) => assert!(!error.to_string().is_empty()),
+        Ok(plan) => {
+            for stage in &plan.stages {
+                let json = serde_json::to_string(stage).expect("plans are data");
+                let again: ViewStage = serde_json::from_str(&json).expect("plans are read again");
+                assert_eq!(again, *stage, "{text}");
+            }
+        }
+    }
+    let tokens: Vec<String> = text.split(' ').map(str::to_owned).collect();
+    if let Err(problems) = parse_local(&tokens) {
+        assert!(!problems.is_empty());
+    }
+    if let Ok(regions) = parse_list(&text) {
+        let printed: Vec<String> = regions.iter().map(ToString::to_string).collect();
+        assert_eq!(parse_list(&printed.join(",")), Ok(regions), "{text}");
+    }
+}
+
+/// An index that is read answers any question, and is read again as it was written.
+pub(crate) fn index(input: &[u8]) {
+    let Ok(index) = Index::parse(input) else {
+        return;
+    };
+    let names: Vec<Vec<u8>> = index.names().take(100).map(<[u8]>::to_vec).collect();
+    let mut last = index.end();
+    for name in &names {
+        let _ = index.records(name);
+        for (start, end) in [(0, 1), (16_384, 16_385), (0, u64::MAX), (1 << 40, 1 << 41)] {
+            let chunks = index.query(name, start, end);
+            assert!(chunks.is_sorted_by(|a, b| a.end <= b.start), "{chunks:?}");
+            last = last.max(chunks.last().map_or(last, |chunk| chunk.end));
+        }
+    }
+    assert_eq!(last, index.end());
+    let written = index.to_csi();
+    let again = Index::parse(&written).expect("what was written is an index");
+    assert_eq!(again.to_csi(), written);
+}
+
+/// A file: bytes as they are, or text that is compressed here. Plain and compressed give the same; so do regions read
+/// through an index and sought line by line.
+pub(crate) fn file(input: &[u8]) {
+    let [kind, size, bytes @ ..] = input else {
+        return;
+    };
+    let command = COMMANDS[usize::from(kind >> 1) % COMMANDS.len()];
+    if kind & 1 == 0 {
+        let _ = dimensions::scan(&MemorySource::new(bytes.to_vec()));
+        view(bytes.to_vec(), command, None);
+        return;
+    }
+    let plain = view(bytes.to_vec(), command, None);
+    let packed = bgzip(bytes, 1 + 7 * usize::from(*size));
+    let unpacked = view(packed.clone(), command, None);
+    if !bytes.is_empty() {
+        assert_eq!(unpacked.as_deref().map(lossy), plain.as_deref().map(lossy));
+    }
+    let Ok(scan) = dimensions::scan(&MemorySource::new(packed.clone())) else {
+        return;
+    };
+    let index = Index::parse(&scan.csi).expect("an index that was just built");
+    for scaffold in scan.dimensions.scaffolds.iter().take(3) {
+        let name = lossy(scaffold.name.as_ref());
+        // Others cannot be spelled within a command of this test.
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            continue;
+        }
+        for range in ["", ":1-1", ":5-90", ":16000-40000"] {
+            let region = format!("{{{name}}}{range}");
+            let sought = format!("--no-version --targets-overlap 1 -t {region}");
+            let read = format!("--no-version --regions-overlap 1 -r {region}");
+            assert_eq!(
+                view(packed.clone(), &read, Some(&index))
+                    .as_deref()
+                    .map(lossy),
+                view(packed.clone(), &sought, Some(&index))
+                    .as_deref()
+                    .map(lossy),
+                "{region}"
+            );
+        }
+    }
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn print(header: &Header) -> Vec<u8> {
+    let mut text = Vec::new();
+    header.print(&mut text);
+    text
+}
+
+fn bgzip(text: &[u8], block: usize) -> Vec<u8> {
+    let mut deflater = Deflater::new(1);
+    let mut file = Vec::new();
+    for block in text.chunks(block) {
+        deflater.deflate(block, &mut file);
+    }
+    file.extend_from_slice(&EOF_MARKER);
+    file
+}
+
+/// Runs a view to text; `None` if it ends with an error, which must say something.
+fn view(file: Vec<u8>, command: &str, index: Option<&Index>) -> Option<Vec<u8>> {
+    let source = MemorySource::new(file);
+    let words = words(command);
+    let stage = parse_local(&words).unwrap_or_else(|problems| panic!("{command}: {problems:?}"));
+    let pipeline = Pipeline {
+        stages: vec![stage.stage],
+    };
+    let said = |error: divbase_vcf::Error| assert!(!error.to_string().is_empty());
+    let opened = open(&source).map_err(said).ok()?;
+    let context = Context::default();
+    let query = Query {
+        pipeline: &pipeline,
+        opened: &opened,
+        index,
+        context: &context,
+        header_lines: &[],
+    };
+    let options = Options {
+        encoding: Encoding::Text,
+        parts: Parts::All,
+        ..Options::default()
+    };
+    let mut out = Vec::new();
+    pipeline::run(&source, &query, &options, &mut out)
+        .map_err(said)
+        .ok()?;
+    Some(out)
+}
+
+/// Words between spaces, but for those in single quotes.
+fn words(command: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (nth, part) in command.split('\'').enumerate() {
+        match nth % 2 {
+            0 => words.extend(part.split_whitespace().map(str::to_owned)),
+            _ => words.push(part.to_owned()),
+        }
+    }
+    words
+}
