@@ -1,36 +1,49 @@
 //! What EventBridge Scheduler calls.
 
 use chrono::{DateTime, Utc};
-use divbase_db::{DbError, Fired, MadeBy};
-use divbase_tasks::{Ticker, ensure_built_in, fire};
-use serde::{Deserialize, Serialize};
+use divbase_db::DbError;
+use divbase_tasks::{Ticker, ensure_built_in};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Cron, built_in};
+use crate::{
+    Cron, built_in,
+    mirror::{Drift, OnDrift},
+};
 
 /// What a call asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(tag = "job", rename_all = "kebab-case")]
 pub enum Job {
     /// `{"job": "rescue"}`, every minute: announces what was committed and never sent, ends or requeues what a dead
-    /// worker left, and makes all scheduled runs that are due.
+    /// worker left, makes all scheduled runs that are due, and mends the mirror.
     Rescue,
     /// `{"job": "schedule", "key": "…", "scheduled_for": "<aws.scheduler.scheduled-time>"}`: makes the run that was
     /// due at that instant. Called twice with the same instant it makes one.
     Schedule {
         /// The schedule.
         key: String,
-        /// The instant.
-        scheduled_for: DateTime<Utc>,
+        /// The instant. Where it cannot be read, what is due now is made.
+        #[serde(default, deserialize_with = "instant")]
+        scheduled_for: Option<DateTime<Utc>>,
     },
+    /// `{"job": "drift"}`, by hand: tells how the schedules in the cloud differ from the table, and changes nothing.
+    Drift,
+}
+
+/// An emulator may leave the placeholder where the instant should be.
+fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    Ok(String::deserialize(from)?.parse().ok())
 }
 
 /// What became of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Answer {
     /// `completed`.
     pub status: &'static str,
     /// Tasks that were made.
     pub tasks: usize,
+    /// How the schedules in the cloud differed from the table, if that was looked at.
+    pub drift: Option<Drift>,
 }
 
 /// A call that should be repeated.
@@ -46,8 +59,9 @@ pub enum CronError {
 /// # Errors
 /// If it should be repeated.
 pub async fn handle(cron: &Cron, job: Job) -> Result<Answer, CronError> {
-    let relay = cron.runner.relay();
-    let tasks = match job {
+    let ticker = Ticker::new(cron.db.clone(), cron.runner.relay().clone());
+    let (mut tasks, mut drift) = (0, None);
+    match job {
         Job::Rescue => {
             cron.runner.rescue().await;
             ensure_built_in(
@@ -57,25 +71,45 @@ pub async fn handle(cron: &Cron, job: Job) -> Result<Answer, CronError> {
                 &cron.time_zone,
             )
             .await?;
-            Ticker::new(cron.db.clone(), relay.clone())
-                .tick(Utc::now())
-                .await?
+            tasks = ticker.tick(Utc::now()).await?;
+            drift = look_at_mirror(cron, OnDrift::Mend).await?;
         }
         Job::Schedule { key, scheduled_for } => {
-            let fired = fire(&cron.db, relay, &key, scheduled_for, MadeBy::Timer).await?;
-            if fired == Fired::Unknown {
-                tracing::warn!(
+            match ticker.called(&key, scheduled_for, Utc::now()).await? {
+                Some(made) => tasks = made,
+                None => tracing::warn!(
                     key,
                     "a call for a schedule that does not exist or is disabled"
-                );
+                ),
             }
-            usize::from(matches!(fired, Fired::Made { .. }))
         }
-    };
+        Job::Drift => drift = look_at_mirror(cron, OnDrift::Report).await?,
+    }
     Ok(Answer {
         status: "completed",
         tasks,
+        drift,
     })
+}
+
+/// A mirror that fails is no reason to call again: the next minute does.
+async fn look_at_mirror(cron: &Cron, on_drift: OnDrift) -> Result<Option<Drift>, CronError> {
+    let Some(mirror) = &cron.mirror else {
+        return Ok(None);
+    };
+    let schedules = cron.db.schedules(None).await?;
+    match mirror.reconcile(&schedules, on_drift).await {
+        Ok(drift) => {
+            if !drift.is_none() {
+                tracing::warn!(?drift, ?on_drift, "the schedules in the cloud differed");
+            }
+            Ok(Some(drift))
+        }
+        Err(error) => {
+            tracing::error!(%error, "the schedules in the cloud could not be compared");
+            Ok(None)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -88,7 +122,16 @@ mod tests {
         assert_eq!(read(r#"{"job": "rescue"}"#), Job::Rescue);
         assert!(matches!(
             read(r#"{"job": "schedule", "key": "a", "scheduled_for": "2026-11-21T04:00:00Z"}"#),
-            Job::Schedule { key, .. } if key == "a"
+            Job::Schedule { key, scheduled_for: Some(_) } if key == "a"
+        ));
+        assert!(matches!(
+            read(
+                r#"{"job": "schedule", "key": "a", "scheduled_for": "<aws.scheduler.scheduled-time>"}"#
+            ),
+            Job::Schedule {
+                scheduled_for: None,
+                ..
+            }
         ));
     }
 }

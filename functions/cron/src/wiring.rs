@@ -8,7 +8,10 @@ use divbase_tasks::{QueueSettings, Registry, Runner, SqsQueues, Timing};
 use divbase_telemetry::{SettingsError, env};
 use tokio_util::sync::CancellationToken;
 
-use crate::{CronServices, built_in};
+use crate::{
+    CronServices, built_in,
+    mirror::{Mirror, MirrorSettings},
+};
 
 /// The parts.
 pub struct Cron {
@@ -20,6 +23,8 @@ pub struct Cron {
     pub runner: Runner<CronServices>,
     /// Time zone of built-in schedules.
     pub time_zone: String,
+    /// The copy of the schedules in EventBridge Scheduler, if there is to be one.
+    pub mirror: Option<Mirror>,
 }
 
 /// A process that cannot start.
@@ -34,7 +39,7 @@ pub enum StartError {
 }
 
 impl Cron {
-    /// Reads `DATABASE_URL`, the variables of queues and store, and `DIVBASE_TIME_ZONE`. Nothing is connected yet.
+    /// Reads `DATABASE_URL`, the variables of queues, store and mirror, and `DIVBASE_TIME_ZONE`. Nothing is connected yet.
     ///
     /// # Errors
     /// If a setting is missing or wrong.
@@ -57,7 +62,9 @@ impl Cron {
             timing,
             CancellationToken::new(),
         );
+        let mirror = MirrorSettings::from_env()?.map(|settings| Mirror::new(&sdk, settings));
         Ok(Self {
+            mirror,
             db,
             queues,
             runner,

@@ -84,6 +84,13 @@ impl Recurrence {
         }
     }
 
+    /// Whether a cron expression names this instant. An interval names none by itself.
+    #[must_use]
+    pub fn names(&self, instant: DateTime<Utc>) -> bool {
+        matches!(self, Self::Cron(..))
+            && self.next_after(instant - TimeDelta::seconds(1)) == Some(instant)
+    }
+
     /// The due times from `first` up to now: those that were missed, and the one that is due. At most a hundred,
     /// the last ones.
     #[must_use]

@@ -64,6 +64,39 @@ impl Ticker {
         Ok(made)
     }
 
+    /// Deals with a call for one schedule: makes the run of the instant that the call is for, if the schedule's rule
+    /// names it, and otherwise what is due of it at `now`. Called twice it makes nothing twice. Tells how many tasks it
+    /// made; nothing if there is no such schedule, or it is disabled.
+    ///
+    /// # Errors
+    /// If the database fails; then the call should be repeated.
+    pub async fn called(
+        &self,
+        key: &str,
+        scheduled_for: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<usize>, DbError> {
+        let found = self.db.schedules(Some(key)).await?.pop();
+        let Some(schedule) = found.filter(|schedule| schedule.enabled) else {
+            return Ok(None);
+        };
+        let rule = Recurrence::parse(
+            schedule.cron.as_deref(),
+            schedule.interval_seconds,
+            &schedule.time_zone,
+        );
+        if let (Ok(rule), Some(at)) = (rule, scheduled_for)
+            && rule.names(at)
+        {
+            let fired = fire(&self.db, &self.relay, key, at, MadeBy::Timer).await?;
+            return Ok(Some(usize::from(matches!(fired, Fired::Made { .. }))));
+        }
+        if schedule.next_run_at.is_some_and(|due| due > now) {
+            return Ok(Some(0));
+        }
+        self.make_due(&schedule, now).await.map(Some)
+    }
+
     async fn make_due(&self, schedule: &Schedule, now: DateTime<Utc>) -> Result<usize, DbError> {
         let rule = match Recurrence::parse(
             schedule.cron.as_deref(),

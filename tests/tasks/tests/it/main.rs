@@ -6,6 +6,7 @@ mod example;
 mod inline;
 mod log;
 mod messages;
+mod mirror;
 mod model;
 mod periodic;
 mod redrive;
