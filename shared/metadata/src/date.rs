@@ -63,6 +63,11 @@ impl Date {
         text.match_indices('-').find_map(ends)
     }
 
+    /// Neither a month nor a year.
+    pub(crate) fn is_day(self) -> bool {
+        self.first == self.last
+    }
+
     pub(crate) fn is_before(self, other: Self) -> bool {
         self.last < other.first
     }

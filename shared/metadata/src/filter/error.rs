@@ -66,6 +66,10 @@ pub enum FilterFault {
     )]
     NotNumbers { column: String, values: String },
     #[error(
+        "Invalid filter value: column '{column}' holds True and False, and {values} is neither. Write True or False"
+    )]
+    NotTruths { column: String, values: String },
+    #[error(
         "Invalid filter value: '{value}' uses an operator that does not exist. Use '<=' for at most and '>=' for at least"
     )]
     ReversedOperator { value: String },

@@ -3,12 +3,12 @@
 use super::{
     QueryError, columns,
     evaluate::{Evaluation, Rows},
+    hints,
     matcher::Matcher,
     numeric, textual,
 };
 use crate::{
     filter::{Clause, FilterFault, Form, Value},
-    missing::is_word,
     mode::Mode,
     reading::{Column, Kind, SAMPLE_ID},
     validate::quoted,
@@ -46,7 +46,9 @@ impl Evaluation<'_> {
                 &mut wanted
             };
             let understood = match value.form {
-                Form::Plain if numeric => self.number(column, value, matcher)?,
+                Form::Plain if numeric && self.number(column, value, matcher)? => true,
+                // A column without any value is numeric by name only.
+                Form::Plain if numeric && !self.is_blank(column) => false,
                 _ => {
                     self.text(column, value, matcher);
                     true
@@ -80,15 +82,20 @@ impl Evaluation<'_> {
         Ok(Some(rows))
     }
 
+    /// Strict mode finds no cell with a value in it.
+    fn is_blank(&self, column: &Column) -> bool {
+        self.filter.mode() == Mode::Strict
+            && column.missing == self.table.row_count()
+            && column.name != SAMPLE_ID
+    }
+
     fn unmatched(&self, column: &Column, clause: &Clause) -> String {
         let name = quoted(&column.name);
         let text = quoted(self.filter.at(&clause.place));
-        let names_missing = |value: &Value| value.form == Form::Plain && is_word(&value.text);
-        let hint = if self.filter.mode() == Mode::Strict && clause.values.iter().any(names_missing)
-        {
-            " The words for a missing value match no cell: missing cells are found with =\"\"."
-        } else {
-            ""
+        let hint = match self.filter.mode() {
+            Mode::Strict if self.is_blank(column) => " The column has no values.",
+            Mode::Strict => hints::on_no_match(self.filter, clause),
+            Mode::Compat => "",
         };
         format!("No row matches the filter {text} on column {name}.{hint}")
     }
@@ -124,6 +131,12 @@ impl Evaluation<'_> {
 
     fn text(&mut self, column: &Column, value: &Value, matcher: &mut Matcher) {
         let test = textual::parse(value, column, self.filter.mode());
+        if self.filter.mode() == Mode::Strict && value.form == Form::Plain && test.is_plain() {
+            self.warnings
+                .extend(hints::on_words(self.filter, column, value));
+            self.warnings
+                .extend(hints::on_part_of_a_date(self.table, column, value));
+        }
         if value.form == Form::Plain && test.is_plain() && value.text.starts_with(['<', '>']) {
             self.warnings.push(format!(
                 "Column {} is not numeric: the comparison operator in {} is not supported on it and is taken literally. Use an exact match.",
@@ -158,9 +171,16 @@ impl Evaluation<'_> {
         let strict = self.filter.mode() == Mode::Strict;
         let wanted_lost = !any_wanted && unread.iter().any(|value| !value.negated);
         if strict && (none_left || wanted_lost) {
-            let fault = FilterFault::NotNumbers {
-                column: column.name.clone(),
-                values,
+            let column_name = column.name.clone();
+            let fault = match column.kind {
+                Kind::Boolean => FilterFault::NotTruths {
+                    column: column_name,
+                    values,
+                },
+                _ => FilterFault::NotNumbers {
+                    column: column_name,
+                    values,
+                },
             };
             let first = unread.first().map_or(&clause.place, |value| &value.place);
             return Err(self.filter.fault(fault, first).into());

@@ -9,6 +9,7 @@ mod columns;
 mod compare;
 mod error;
 mod evaluate;
+mod hints;
 mod matcher;
 mod numeric;
 mod selection;

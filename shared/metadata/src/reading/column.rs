@@ -77,3 +77,18 @@ pub(crate) struct Column {
     pub(crate) numbers: usize,
     pub(crate) texts: usize,
 }
+
+impl Column {
+    /// Bytes of memory of the values, about.
+    pub(super) fn memory(&self) -> usize {
+        let values = match &self.values {
+            Values::Numbers(numbers) => numbers.capacity() * size_of::<f64>(),
+            Values::Words(words) => {
+                words.texts.memory() + words.codes.capacity() * size_of::<u16>()
+            }
+            Values::Text => 0,
+        };
+        let lists: usize = self.lists.iter().map(ListCell::memory).sum();
+        values + lists
+    }
+}

@@ -61,6 +61,11 @@ impl Ids {
         ids
     }
 
+    /// Bytes of memory, about.
+    pub(super) fn memory(&self) -> usize {
+        self.texts.memory() + self.index.capacity() * (size_of::<u32>() + 1)
+    }
+
     fn insert(&mut self, row: u32) {
         let id = self.id(row);
         let hash = self.hasher.hash_one(id);

@@ -21,6 +21,14 @@ pub(crate) struct Element {
     pub(crate) number: Option<f64>,
 }
 
+impl ListCell {
+    /// Bytes of memory, about.
+    pub(super) fn memory(&self) -> usize {
+        let texts: usize = self.elements.iter().map(|element| element.text.len()).sum();
+        size_of::<Self>() + self.elements.len() * size_of::<Element>() + texts
+    }
+}
+
 /// What a cell that begins with `[` turned out to be.
 pub(crate) enum ListReading {
     /// Numbers only (booleans are numbers).

@@ -38,6 +38,12 @@ impl Reading {
         Self { columns, ids }
     }
 
+    /// Bytes of memory, about: the rows of oddities are left out, as they are few in a sound table.
+    pub(crate) fn memory(&self) -> usize {
+        let columns: usize = self.columns.iter().map(Column::memory).sum();
+        columns + self.ids.as_ref().map_or(0, Ids::memory)
+    }
+
     pub(crate) fn column(&self, name: &str) -> Option<(usize, &Column)> {
         self.columns
             .iter()

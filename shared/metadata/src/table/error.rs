@@ -20,6 +20,13 @@ pub enum ReadError {
     },
     #[error("The metadata file looks like UTF-16 text. Save it as UTF-8 text.")]
     Utf16,
+    #[error(
+        "The metadata file is not text but looks like {kind}. Save the table as tab-separated UTF-8 text."
+    )]
+    NotText {
+        /// With its article, as in "a gzip-compressed file".
+        kind: &'static str,
+    },
     #[error("The metadata file has {bytes} bytes; files of 4 GiB and more are not read.")]
     TooLarge { bytes: usize },
     #[error(

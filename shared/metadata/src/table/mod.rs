@@ -57,6 +57,20 @@ impl Table {
         self.rows.len()
     }
 
+    /// Bytes of memory that the table holds once it was asked in one mode, about. A cache is bounded by this and not by
+    /// the size of the file: a cell of one letter takes ten times its place.
+    pub fn memory(&self) -> usize {
+        let cells: usize = self.columns.iter().map(Vec::capacity).sum();
+        let reading = |kept: &OnceLock<Reading>| kept.get().map_or(0, Reading::memory);
+        let read = reading(&self.strict) + reading(&self.compat);
+        let soon = if read == 0 {
+            cells * size_of::<f64>()
+        } else {
+            0
+        };
+        self.text.capacity() + cells * size_of::<Span>() + self.rows.capacity() * 4 + read + soon
+    }
+
     /// Names of all columns as a filter writes them, `Sample_ID` included, in file order.
     pub fn column_names(&self, mode: Mode) -> impl Iterator<Item = &str> {
         self.reading(mode)

@@ -14,12 +14,25 @@ const MOST_COLUMNS: usize = 1 << 16;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
+/// How the files begin that are most often taken for a table.
+const SIGNATURES: [(&[u8], &str); 3] = [
+    (b"\x1f\x8b", "a gzip-compressed file"),
+    (b"PK\x03\x04", "a spreadsheet (.xlsx, .ods) or a zip file"),
+    (b"\xd0\xcf\x11\xe0", "an old spreadsheet (.xls)"),
+];
+
 pub(super) fn read(bytes: Vec<u8>) -> Result<Table, ReadError> {
     if u32::try_from(bytes.len()).is_err() {
         return Err(ReadError::TooLarge { bytes: bytes.len() });
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(ReadError::Utf16);
+    }
+    if let Some((_, kind)) = SIGNATURES
+        .iter()
+        .find(|(begin, _)| bytes.starts_with(begin))
+    {
+        return Err(ReadError::NotText { kind });
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();

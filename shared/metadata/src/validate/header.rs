@@ -60,9 +60,24 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
             ""
         };
         let message = format!(
-            "The first column must be called '{FIRST}', found {}{mark}.",
-            quoted(first)
+            "The first column must be called '{FIRST}', found {}{mark}.{}",
+            quoted(first),
+            separator_hint(first)
         );
         errors.push(Finding::new(Category::SampleIdColumn, message).at_row(1));
+    }
+}
+
+/// A header that holds another separator where the tab should be is the commonest cause.
+fn separator_hint(first: &str) -> String {
+    let separated =
+        |separator: &char| trim(first) != FIRST && first.split(*separator).next() == Some(FIRST);
+    match [',', ';', ' ']
+        .iter()
+        .find(|separator| separated(separator))
+    {
+        Some(' ') => " Columns are separated by a tab, not by blanks.".to_owned(),
+        Some(separator) => format!(" Columns are separated by a tab, not by '{separator}'."),
+        None => String::new(),
     }
 }

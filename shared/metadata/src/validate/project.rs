@@ -49,7 +49,7 @@ impl<'a> ProjectMatch<'a> {
         let mut names: Vec<&str> = rows.iter().map(|row| ids.id(*row)).collect();
         names.sort_unstable();
         let message = format!(
-            "Samples of the metadata file that are not in the project's dimensions index: {}",
+            "Samples of the metadata file that are not in the project's dimensions index (misspelt, or their VCF files are not uploaded and indexed): {}",
             preview.samples(&names)
         );
         let finding = Finding::new(Category::Dimensions, message)

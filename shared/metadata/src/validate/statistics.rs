@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Judge;
-use crate::reading::{Class, Ids, SAMPLE_ID};
+use crate::reading::{Class, Column, Ids, Kind, SAMPLE_ID};
 
 /// What is in a table, in figures. Column names are as filters write them, in file order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,6 +23,10 @@ pub struct Statistics {
     pub numeric_columns: Vec<String>,
     pub text_columns: Vec<String>,
     pub mixed_columns: Vec<String>,
+    /// Those of the numeric columns that hold nothing but `True` and `False`.
+    pub boolean_columns: Vec<String>,
+    /// Those of the text columns that hold nothing but dates. None in compat mode.
+    pub date_columns: Vec<String>,
     /// Columns with missing cells, and how many.
     pub empty_cells: Vec<(String, usize)>,
     pub has_lists: bool,
@@ -36,12 +40,14 @@ pub(super) fn of(judge: &Judge<'_>) -> Statistics {
             .iter()
             .filter(|column| column.name != SAMPLE_ID)
     };
-    let of_class = |class| {
+    let named = |wanted: &dyn Fn(&Column) -> bool| {
         user()
-            .filter(|column| column.kind.class() == class)
+            .filter(|column| wanted(column))
             .map(|column| column.name.clone())
             .collect()
     };
+    let of_class = |class| named(&|column| column.kind.class() == class);
+    let of_kind = |kind| named(&|column| column.kind == kind);
     let total_columns = judge.reading.columns.len();
     Statistics {
         total_columns,
@@ -53,6 +59,8 @@ pub(super) fn of(judge: &Judge<'_>) -> Statistics {
         numeric_columns: of_class(Class::Numeric),
         text_columns: of_class(Class::Text),
         mixed_columns: of_class(Class::Mixed),
+        boolean_columns: of_kind(Kind::Boolean),
+        date_columns: of_kind(Kind::Date),
         empty_cells: user()
             .filter(|column| column.missing > 0)
             .map(|column| (column.name.clone(), column.missing))

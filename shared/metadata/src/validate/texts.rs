@@ -24,7 +24,12 @@ pub(super) fn warnings(judge: &Judge<'_>, warnings: &mut Vec<Finding>) {
         );
         warn(
             semicolons(judge.mode, column),
-            "contain a semicolon (;), which separates the clauses of a filter",
+            match judge.mode {
+                Mode::Strict => {
+                    "contain a semicolon (;), which separates the clauses of a filter. Put the value in double quotes in the filter"
+                }
+                Mode::Compat => "contain a semicolon (;), which separates the clauses of a filter",
+            },
         );
         warn(
             &column.commas,

@@ -18,17 +18,25 @@ pub(super) fn warnings(judge: &Judge<'_>, warnings: &mut Vec<Finding>) {
 }
 
 fn mixed(judge: &Judge<'_>, at: usize, column: &Column) -> Finding {
-    let mut message = format!(
-        "Column {} has mixed types: {} numeric and {} text cell(s). It is treated as text, so that comparisons and ranges do not work on it.",
-        quoted(&column.name),
-        column.numbers,
-        column.texts
-    );
+    let name = quoted(&column.name);
+    let mut message = if column.kind == Kind::Mixed {
+        format!(
+            "Column {name} has mixed types: {} numeric and {} text cell(s). It is treated as text, so that comparisons and ranges do not work on it.",
+            column.numbers, column.texts
+        )
+    } else {
+        format!(
+            "Column {name} has mixed types inside {} list cell(s), beside {} numeric and {} text cell(s).",
+            column.mixed_lists.len(),
+            column.numbers,
+            column.texts
+        )
+    };
     let (numeric, text) = rows_by_type(judge, at, column);
     let (label, minority) = match numeric.len().cmp(&text.len()) {
-        Ordering::Less => ("Numeric", numeric),
-        Ordering::Equal => ("", Vec::new()),
-        Ordering::Greater => ("Text", text),
+        Ordering::Less if column.kind == Kind::Mixed => ("Numeric", numeric),
+        Ordering::Greater if column.kind == Kind::Mixed => ("Text", text),
+        _ => ("", Vec::new()),
     };
     if !minority.is_empty() {
         let shown = judge.checks.preview.cells(judge.places(at, &minority));

@@ -150,6 +150,8 @@ fn a_filter_error_shows_the_place() {
         "  Årea:\"x;Weight:1\n       ^^^^^^^^^^^"
     );
     assert!(ask("weight:1").contains("Did you mean 'Weight'?"));
+    assert!(ask("Wieght:1").contains("Did you mean 'Weight'?"));
+    assert!(!ask("Length:1").contains("Did you mean"));
 }
 
 #[test]
@@ -197,4 +199,87 @@ fn a_word_for_missing_in_a_filter_is_explained() {
         "{}",
         selection.warnings[0]
     );
+}
+
+/// A stock filter keeps its meaning, so what it may have been meant to ask is told beside the answer.
+#[test]
+fn what_a_clause_may_have_meant_is_told() {
+    let table = Table::read(
+        "#Sample_ID\tArea\tDay\tOdd:name\tFlag\tLater\nS1\tNorth\t2020-06-15\tx\tTrue\t\n",
+    )
+    .unwrap();
+    let told = |filter: &str| match query(
+        &table,
+        &Filter::parse(filter, Mode::Strict).unwrap(),
+        &Checks::default(),
+    ) {
+        Ok(selection) => selection.warnings.join("\n"),
+        Err(error) => error.to_string(),
+    };
+    for (filter, words) in [
+        ("Area:North or Day:2020", "(A:1) or (B:2)"),
+        ("Area:North and Day:2020", "separated by ';'"),
+        ("Area:North or South", "separated by ','"),
+        ("Area:Nor*", "~\"pattern\""),
+        ("Day:2020-06", "write Day:2020-06-2020-06"),
+        ("Odd:name:x", "\"Odd:name\":value"),
+        ("Flag:yes", "Write True or False"),
+        ("Later:x", "has no values"),
+    ] {
+        assert!(told(filter).contains(words), "{filter}: {}", told(filter));
+    }
+}
+
+#[test]
+fn a_file_that_is_no_text_is_called_what_it_looks_like() {
+    for (bytes, words) in [
+        (&b"\x1f\x8b\x08\x04"[..], "gzip"),
+        (b"PK\x03\x04\x14", "spreadsheet"),
+        (b"\xd0\xcf\x11\xe0", "old spreadsheet"),
+        (b"\xff\xfe#\0", "UTF-16"),
+        (b"#Sample_ID\tArea\nS1\t\xc5land\n", "row 2"),
+    ] {
+        let message = Table::read(bytes).unwrap_err().to_string();
+        assert!(message.contains(words), "{message}");
+    }
+}
+
+#[test]
+fn a_header_with_another_separator_is_explained() {
+    for (header, words) in [
+        ("#Sample_ID,Area\n", "not by ','"),
+        ("#Sample_ID;Area\n", "not by ';'"),
+        ("#Sample_ID Area\n", "not by blanks"),
+    ] {
+        let message = report(header, &Checks::default()).errors[0].to_string();
+        assert!(message.ends_with(&format!("{words}.")), "{message}");
+    }
+    let message = report("#Sample_ID \tA\n", &Checks::default()).errors[0].to_string();
+    assert!(message.ends_with("found '#Sample_ID '."), "{message}");
+}
+
+#[test]
+fn lists_that_mix_types_do_not_make_their_column_text() {
+    let report = report("#Sample_ID\tA\nS1\t[1, \"x\"]\nS2\t5\n", &Checks::default());
+    let warning = report.warnings.last().unwrap().to_string();
+    assert!(
+        warning.contains("inside 1 list cell(s), beside 1 numeric and 0 text"),
+        "{warning}"
+    );
+    assert!(!warning.contains("treated as text"), "{warning}");
+}
+
+/// A cache counts what a table takes, not what its file has.
+#[test]
+fn the_memory_of_a_table_grows_with_its_cells_and_modes() {
+    let rows: String = (0..1000).map(|row| format!("S{row}\t1\t2\t3\n")).collect();
+    let file = format!("#Sample_ID\tA\tB\tC\n{rows}");
+    let table = Table::read(file.clone()).unwrap();
+    let unread = table.memory();
+    assert!(unread > file.len() + 4000 * 8);
+    validate(&table, Mode::Strict, &Checks::default());
+    let strict = table.memory();
+    assert!(strict > file.len() + 4000 * 8 + 3000 * 8);
+    validate(&table, Mode::Compat, &Checks::default());
+    assert!(table.memory() > strict + 3000 * 8);
 }

@@ -3,7 +3,9 @@
 use divbase_metadata::{FilterFault, Finding, QueryError, ReadError, Statistics};
 
 /// What tells the warnings of an answer apart. The code is followed by the column the warning names, if any.
-const WARNINGS: [(&str, &str); 12] = [
+const WARNINGS: [(&str, &str); 14] = [
+    ("is taken as one value of column", "one_value"),
+    ("equals cells of exactly that text", "part_of_date"),
     ("is not in the metadata file", "unknown"),
     ("has mixed types", "mixed"),
     ("comparison operator", "operator"),
@@ -52,6 +54,7 @@ pub(super) fn read_error_code(error: &ReadError) -> String {
         ReadError::Empty => "empty".to_owned(),
         ReadError::NotUtf8 { row, .. } => format!("not_utf8@{row}"),
         ReadError::Utf16 => "utf16".to_owned(),
+        ReadError::NotText { .. } => "not_text".to_owned(),
         ReadError::TooLarge { .. } => "too_large".to_owned(),
         ReadError::TooManyColumns { .. } => "too_many_columns".to_owned(),
     }
@@ -77,6 +80,7 @@ pub(super) fn error_code(error: &QueryError) -> String {
             FilterFault::NothingUsable { .. } => "nothing_usable",
             FilterFault::UnknownColumn { .. } => "unknown_column",
             FilterFault::NotNumbers { .. } => "not_numbers",
+            FilterFault::NotTruths { .. } => "not_truths",
             FilterFault::ReversedOperator { .. } => "reversed_operator",
         }
         .to_owned(),
@@ -84,7 +88,7 @@ pub(super) fn error_code(error: &QueryError) -> String {
 }
 
 /// `columns=3 samples=2/2/4 numeric=A text=B mixed= empty=A:1 lists=no`, the samples being those matching the project,
-/// those of the table and those of the project.
+/// those of the table and those of the project. ` boolean=A` and ` date=B` stand behind the mixed ones if there are any.
 pub(super) fn statistics_text(statistics: &Statistics) -> String {
     let number =
         |number: Option<usize>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
@@ -94,7 +98,7 @@ pub(super) fn statistics_text(statistics: &Statistics) -> String {
         .map(|(name, count)| format!("{name}:{count}"))
         .collect();
     format!(
-        "columns={} samples={}/{}/{} numeric={} text={} mixed={} empty={} lists={}",
+        "columns={} samples={}/{}/{} numeric={} text={} mixed={}{}{} empty={} lists={}",
         statistics.total_columns,
         number(statistics.matching_samples),
         statistics.samples,
@@ -102,7 +106,17 @@ pub(super) fn statistics_text(statistics: &Statistics) -> String {
         statistics.numeric_columns.join(","),
         statistics.text_columns.join(","),
         statistics.mixed_columns.join(","),
+        subset(" boolean=", &statistics.boolean_columns),
+        subset(" date=", &statistics.date_columns),
         empty.join(","),
         if statistics.has_lists { "yes" } else { "no" },
     )
+}
+
+fn subset(label: &str, columns: &[String]) -> String {
+    if columns.is_empty() {
+        String::new()
+    } else {
+        format!("{label}{}", columns.join(","))
+    }
 }
