@@ -7,8 +7,9 @@ use std::{
 
 use divbase_metadata::Table;
 
-/// Bytes of source text that are kept at most; what was used longest ago goes first.
-const KEPT_BYTES: u64 = 128 * 1024 * 1024;
+/// Bytes of memory that tables may take together; what was used longest ago goes first. A quarter of the smallest function
+/// that holds this cache.
+const MOST_MEMORY: usize = 256 * 1024 * 1024;
 
 /// Names one version of one table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,48 +21,69 @@ pub(crate) struct TableVersion {
 }
 
 /// The tables that were used last.
-#[derive(Debug, Default)]
-pub(crate) struct TableCache(Mutex<VecDeque<Kept>>);
+#[derive(Debug)]
+pub(crate) struct TableCache {
+    most_memory: usize,
+    /// Used last first.
+    kept: Mutex<VecDeque<Kept>>,
+}
 
 #[derive(Debug)]
 struct Kept {
     version: TableVersion,
-    bytes: u64,
     table: Arc<Table>,
 }
 
+impl Default for TableCache {
+    fn default() -> Self {
+        Self::of(MOST_MEMORY)
+    }
+}
+
 impl TableCache {
+    /// For tables of `most_memory` bytes together.
+    fn of(most_memory: usize) -> Self {
+        Self {
+            most_memory,
+            kept: Mutex::default(),
+        }
+    }
+
     /// The table, if it is there.
     pub(crate) fn get(&self, version: &TableVersion) -> Option<Arc<Table>> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let place = kept.iter().position(|entry| entry.version == *version)?;
         let entry = kept.remove(place)?;
         let table = Arc::clone(&entry.table);
         kept.push_front(entry);
+        self.evict(&mut kept);
         Some(table)
     }
 
     /// Keeps a table; older versions of it are dropped.
-    pub(crate) fn put(&self, version: TableVersion, bytes: u64, table: Arc<Table>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn put(&self, version: TableVersion, table: Arc<Table>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|entry| {
             entry.version.bucket != version.bucket || entry.version.key != version.key
         });
-        kept.push_front(Kept {
-            version,
-            bytes,
-            table,
-        });
+        kept.push_front(Kept { version, table });
+        self.evict(&mut kept);
+    }
+
+    /// Looks at the memory anew, as a table grows when it is asked in its second mode.
+    fn evict(&self, kept: &mut VecDeque<Kept>) {
         let mut total = 0;
         kept.retain(|entry| {
-            total += entry.bytes;
-            total <= KEPT_BYTES
+            total += entry.table.memory();
+            total <= self.most_memory
         });
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use divbase_metadata::{Checks, Mode, validate};
+
     use super::*;
 
     fn version(key: &str, version: &str) -> TableVersion {
@@ -73,26 +95,54 @@ mod tests {
     }
 
     fn table() -> Arc<Table> {
-        Arc::new(Table::read("#Sample_ID\nS1\n").unwrap())
+        let rows: String = (0..1000).map(|row| format!("S{row}\t{row}\n")).collect();
+        Arc::new(Table::read(format!("#Sample_ID\tNumber\n{rows}")).unwrap())
+    }
+
+    /// Has room for two tables that were asked in one mode.
+    fn cache() -> TableCache {
+        let table = table();
+        validate(&table, Mode::Strict, &Checks::default());
+        TableCache::of(table.memory() * 9 / 4)
     }
 
     #[test]
     fn a_new_version_takes_the_place_of_the_old_one() {
-        let cache = TableCache::default();
-        cache.put(version("a.tsv", "1"), 10, table());
-        cache.put(version("a.tsv", "2"), 10, table());
+        let cache = cache();
+        cache.put(version("a.tsv", "1"), table());
+        cache.put(version("a.tsv", "2"), table());
         assert!(cache.get(&version("a.tsv", "1")).is_none());
         assert!(cache.get(&version("a.tsv", "2")).is_some());
     }
 
     #[test]
     fn what_was_used_longest_ago_goes_first() {
-        let cache = TableCache::default();
-        cache.put(version("a", "1"), KEPT_BYTES / 2, table());
-        cache.put(version("b", "1"), KEPT_BYTES / 2, table());
+        let cache = cache();
+        cache.put(version("a", "1"), table());
+        cache.put(version("b", "1"), table());
         assert!(cache.get(&version("a", "1")).is_some());
-        cache.put(version("c", "1"), KEPT_BYTES / 2, table());
+        cache.put(version("c", "1"), table());
         assert!(cache.get(&version("a", "1")).is_some());
         assert!(cache.get(&version("b", "1")).is_none());
+    }
+
+    #[test]
+    fn a_table_that_grows_pushes_others_out() {
+        let cache = cache();
+        cache.put(version("a", "1"), table());
+        cache.put(version("b", "1"), table());
+        let grown = cache.get(&version("b", "1")).unwrap();
+        for mode in [Mode::Strict, Mode::Compat] {
+            validate(&grown, mode, &Checks::default());
+        }
+        assert!(cache.get(&version("b", "1")).is_some());
+        assert!(cache.get(&version("a", "1")).is_none());
+    }
+
+    #[test]
+    fn a_table_that_is_too_large_is_not_kept() {
+        let cache = TableCache::of(1000);
+        cache.put(version("a", "1"), table());
+        assert!(cache.get(&version("a", "1")).is_none());
     }
 }
