@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod golden;
+mod metadata;
 mod openapi;
 mod path;
 mod stage;

@@ -53,6 +53,10 @@ fn missing_samples_are_added_to_a_table() {
         .expect(0);
     assert!(run.out.contains("nothing was changed"));
     assert_eq!(home.read("work/t.tsv"), text);
+    let run = home
+        .run(&[&TEMPLATE[..], &["--update", "none.tsv"]].concat())
+        .expect(1);
+    assert!(run.err.contains("leave out --update"), "{}", run.err);
 }
 
 #[test]
@@ -60,7 +64,7 @@ fn tables_are_judged() {
     let (_stub, home) = project(&["S1", "S2"]);
     home.write(
         "work/good.tsv",
-        "#Sample_ID\tArea\tWeight\nS1\tNorth\t5\nS2\tSouth\t\n",
+        "#Sample_ID\tArea\tWeight\tCaught\nS1\tNorth\t5\t2020-06\nS2\tSouth\t\t2021-01\n",
     );
     home.write(
         "work/bad.tsv",
@@ -71,11 +75,12 @@ fn tables_are_judged() {
     let run = validate(&["good.tsv"]).expect(0);
     for text in [
         "VALIDATION SUMMARY",
-        "Total columns: 3",
+        "Total columns: 4",
         "Samples matching project VCF dimensions: 2/2 (project has 2 total)",
         "Numeric columns: 1 (Weight)",
         "Mixed-type columns: 0 (None)",
         "Empty cells: Weight: 1",
+        "Date columns (string): 1 (Caught)",
         "Validation passed!",
     ] {
         assert!(run.out.contains(text), "{text} not in {}", run.out);

@@ -92,6 +92,10 @@ fn ways_of_choosing_samples() {
     for (way, expected) in [
         (&["--tsv-filter", "A:1"][..], json!({ "tsv_filter": "A:1" })),
         (
+            &["--tsv-filter", "A:1", "--compat"],
+            json!({ "tsv_filter": "A:1", "compat": true }),
+        ),
+        (
             &["--samples", "S1, S2,"],
             json!({ "samples": ["S1", "S2"] }),
         ),
@@ -133,6 +137,7 @@ fn wrong_usage_is_seen_before_anything_is_sent() {
     vcf(&[]).expect(2);
     vcf(&["--all-samples", "--samples", "a"]).expect(2);
     vcf(&["--samples", " , "]).expect(2);
+    vcf(&["--all-samples", "--compat"]).expect(2);
     assert!(
         vcf(&["--samples-file", "ids"])
             .expect(2)

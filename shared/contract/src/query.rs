@@ -34,6 +34,9 @@ pub struct VcfQueryRequest {
     /// Every sample of every file.
     #[serde(default)]
     pub all_samples: bool,
+    /// Read `tsv_filter` as the Python server does, traps included (ours).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub compat: bool,
 }
 
 /// Body of the older name `POST /query/bcftools-pipe/projects/{project_name}`.
@@ -60,6 +63,7 @@ impl From<BcftoolsPipeRequest> for VcfQueryRequest {
             ),
             samples: None,
             all_samples: false,
+            compat: false,
         }
     }
 }

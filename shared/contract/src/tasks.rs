@@ -33,6 +33,9 @@ pub struct BcftoolsQueryKwargs {
     pub user_id: i64,
     /// The task's own number, which names the result files.
     pub job_id: i64,
+    /// Read the filter as the Python server does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub compat: bool,
 }
 
 /// Result of [`BCFTOOLS_QUERY`].

@@ -25,6 +25,9 @@ pub enum DimensionsCommand {
     /// Write a metadata table with all samples, to be filled in
     CreateMetadataTemplate(template::TemplateArgs),
     /// Check a metadata table before uploading it
+    #[command(
+        after_help = "Exit codes: 0 no errors (warnings are allowed), 1 errors, 2 no such file."
+    )]
     ValidateMetadataFile(validate::ValidateArgs),
 }
 

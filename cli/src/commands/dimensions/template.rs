@@ -83,6 +83,12 @@ pub(super) async fn run(args: TemplateArgs, app: &App) -> Outcome {
 }
 
 fn update(path: &Path, samples: &[String]) -> Outcome {
+    if !path.exists() {
+        return Err(Failure::Refused(format!(
+            "there is no table {} to update; leave out --update to write a new one.",
+            path.display()
+        )));
+    }
     let old =
         fs::read(path).map_err(|error| Failure::io("read the table to update", path, error))?;
     let updated = template::update(&old, samples).map_err(|error| {

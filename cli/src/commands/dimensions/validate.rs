@@ -143,7 +143,13 @@ fn is_cut(report: &Report) -> bool {
 
 fn summary(statistics: &Statistics) -> Outcome {
     let columns = |names: &[String]| {
-        let list: Vec<_> = names.iter().map(|name| output::name(name)).collect();
+        let list: Vec<_> = names
+            .iter()
+            .map(|name| match name.as_str() {
+                "" => "<no name>".into(),
+                name => output::name(name),
+            })
+            .collect();
         format!(
             "{} ({})",
             names.len(),
@@ -176,6 +182,14 @@ fn summary(statistics: &Statistics) -> Outcome {
         "Mixed-type columns: {}",
         columns(&statistics.mixed_columns)
     ));
+    for (what, names) in [
+        ("True/False columns (numeric)", &statistics.boolean_columns),
+        ("Date columns (string)", &statistics.date_columns),
+    ] {
+        if !names.is_empty() {
+            lines.push(format!("{what}: {}", columns(names)));
+        }
+    }
     lines.push(format!(
         "Multi-value cells: {}",
         if statistics.has_lists { "Yes" } else { "No" }

@@ -15,6 +15,7 @@ pub(crate) use vcf::submitted;
 #[derive(Subcommand)]
 pub enum QueryCommand {
     /// Find samples, and the files that contain them, by their metadata
+    #[command(after_help = tsv::EXAMPLES)]
     Tsv(tsv::TsvArgs),
     /// Submit a query of the project's VCF files
     Vcf(vcf::VcfArgs),

@@ -17,6 +17,19 @@ use crate::{
 /// The server gives up after 10 s; it may first have to start.
 const TIMEOUT: Duration = Duration::from_secs(40);
 
+/// Shown below the help text. docs/metadata-filters.md has the whole language.
+pub(super) const EXAMPLES: &str = r#"Filters:
+  Area:North,West,!South       one of these values, and not that one
+  Area:North;Weight:>10,5-7    both clauses; greater than 10 or from 5 to 7
+  Caught:>=2020-06             on or after a date, in a column of dates
+  Name:i"north"                upper and lower case alike
+  Name:~"^N[0-9]+$"            a regular expression
+  Note:=""                     no value; Note:!="" any value
+  Note:"a;b,c"                 quotes protect ; and ,
+  (Area:North) or (Sex:F)      alternatives between clauses
+
+Exit codes: 0 answered, also if no sample matches; 1 the filter or the table is at fault."#;
+
 /// `query tsv TSV_FILTER`
 #[derive(Args)]
 pub struct TsvArgs {

@@ -46,6 +46,9 @@ pub struct VcfArgs {
     /// Every sample of the project
     #[arg(long, help_heading = "Which samples (give exactly one)")]
     all_samples: bool,
+    /// Read --tsv-filter as the Python service does, its traps included
+    #[arg(long, requires = "tsv_filter")]
+    compat: bool,
     /// What to do with the files: one or more `view …` as in bcftools, separated by `;`, such as "view -r 1:1-1000; view -i 'QUAL>30'"
     #[arg(long, value_name = "COMMAND", allow_hyphen_values = true)]
     command: String,
@@ -103,6 +106,7 @@ pub(super) async fn run(args: VcfArgs, app: &App) -> Outcome {
         ),
         samples,
         all_samples: args.all_samples,
+        compat: args.compat,
     };
     submit(&request, &args.project, args.format, app).await
 }
@@ -117,6 +121,7 @@ pub(super) async fn run_pipe(args: PipeArgs, app: &App) -> Outcome {
         ),
         samples: None,
         all_samples: false,
+        compat: false,
     };
     submit(&request, &args.project, args.format, app).await
 }

@@ -22,6 +22,11 @@ pub(crate) struct MetadataSelection {
     pub(crate) warnings: Vec<String>,
 }
 
+/// Whose rules a request asks for.
+pub(crate) fn metadata_mode(compat: bool) -> Mode {
+    if compat { Mode::Compat } else { Mode::Strict }
+}
+
 /// Reads the table, judges it against the project's samples and answers the filter.
 ///
 /// # Errors

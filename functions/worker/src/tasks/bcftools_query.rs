@@ -8,7 +8,6 @@ use divbase_contract::{
     query::{SampleSelection, VcfQueryRequest},
     tasks::{BCFTOOLS_QUERY, BcftoolsQueryKwargs, BcftoolsQueryResult},
 };
-use divbase_metadata::Mode;
 use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
 use divbase_vcf::{
     command::{self, Pipeline, Selection},
@@ -20,7 +19,9 @@ use super::errors::{local, storage};
 use crate::{
     Services,
     engine::{EngineError, Input, Job, Ran},
-    query::{Chosen, JobHead, JobLog, choose, current_files, layout, select_by_metadata},
+    query::{
+        Chosen, JobHead, JobLog, choose, current_files, layout, metadata_mode, select_by_metadata,
+    },
 };
 
 /// The task.
@@ -48,6 +49,7 @@ impl Task for BcftoolsQuery {
             metadata_tsv_name: kwargs.metadata_tsv_name.clone(),
             samples: kwargs.samples.clone(),
             all_samples: kwargs.all_samples,
+            compat: kwargs.compat,
         };
         let selection = request
             .selection()
@@ -113,7 +115,7 @@ async fn query(
                 &kwargs.bucket_name,
                 table,
                 filter,
-                Mode::Strict,
+                metadata_mode(kwargs.compat),
                 current.samples(),
             )
             .await?;

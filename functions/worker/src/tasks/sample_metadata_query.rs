@@ -6,12 +6,11 @@ use divbase_contract::{
     query::{MetadataQueryResult, SampleFile},
     tasks::{SAMPLE_METADATA_QUERY, SampleMetadataQueryKwargs},
 };
-use divbase_metadata::Mode;
 use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
 
 use crate::{
     Services,
-    query::{MetadataSelection, current_files, select_by_metadata},
+    query::{MetadataSelection, current_files, metadata_mode, select_by_metadata},
 };
 
 /// The task.
@@ -41,11 +40,6 @@ impl Task for SampleMetadataQuery {
             &kwargs.project_name,
         )
         .await?;
-        let mode = if kwargs.compat {
-            Mode::Compat
-        } else {
-            Mode::Strict
-        };
         let MetadataSelection {
             samples,
             message,
@@ -55,7 +49,7 @@ impl Task for SampleMetadataQuery {
             &kwargs.bucket_name,
             &kwargs.metadata_tsv_name,
             &kwargs.tsv_filter,
-            mode,
+            metadata_mode(kwargs.compat),
             current.samples(),
         )
         .await?;

@@ -2,6 +2,7 @@
 
 mod cases;
 mod corpus;
+mod docs;
 mod invariants;
 mod properties;
 mod template;

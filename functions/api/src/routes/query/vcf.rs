@@ -83,6 +83,7 @@ pub(super) async fn submit(
             command: request.command,
             samples: request.samples,
             all_samples: request.all_samples,
+            compat: request.compat,
             bucket_name: project.bucket_name,
             project_id: project.project_id,
             project_name: project.project_name,
