@@ -69,6 +69,29 @@ pub enum ErrorKind {
     /// bcftools would decide this, the native engine does not; nothing was written.
     #[error("not decided by the native engine: {0}")]
     Declined(String),
+    /// Records of several files that belong together cannot become one.
+    #[error("{site}: {reason}")]
+    Unmergeable {
+        /// `CHROM:POS`.
+        site: String,
+        /// What does not fit.
+        reason: String,
+    },
+    /// Two files call different genotypes for one sample at one site.
+    #[error(
+        "{site}: sample {sample:?} has genotype {} in {} and {} in {}",
+        one.1, one.0, other.1, other.0
+    )]
+    Conflict {
+        /// `CHROM:POS`, 1-based.
+        site: String,
+        /// The sample.
+        sample: String,
+        /// A file, and the alleles it calls.
+        one: (String, String),
+        /// Another file, and the alleles it calls.
+        other: (String, String),
+    },
     /// Input asks for more memory or nesting than is allowed.
     #[error("beyond a limit: {0}")]
     Limit(String),
@@ -159,11 +182,13 @@ impl Error {
             ErrorKind::Truncated(_) | ErrorKind::Corrupt { .. } => Category::Truncated,
             ErrorKind::Header(HeaderError::DuplicateSample { .. }) => Category::DuplicateSample,
             ErrorKind::Header(_) => Category::InvalidHeader,
-            ErrorKind::Record { .. } | ErrorKind::Limit(_) => Category::MalformedRecord,
+            ErrorKind::Record { .. } | ErrorKind::Limit(_) | ErrorKind::Unmergeable { .. } => {
+                Category::MalformedRecord
+            }
             ErrorKind::Unsorted { .. } => Category::Unsorted,
             ErrorKind::Index(_) => Category::Index,
             ErrorKind::Io(_) => Category::Io,
-            ErrorKind::Option(_) => Category::Command,
+            ErrorKind::Option(_) | ErrorKind::Conflict { .. } => Category::Command,
             ErrorKind::Declined(_) => Category::Declined,
         }
     }
@@ -171,6 +196,15 @@ impl Error {
     /// How to mend it, one sentence.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
+        match &*self.kind {
+            ErrorKind::Unmergeable { .. } => {
+                return "Mend the records of this position, or leave one of the files out.";
+            }
+            ErrorKind::Conflict { .. } => {
+                return "Leave one of the two files out, or take the sample out of one of them.";
+            }
+            _ => {}
+        }
         match self.category() {
             Category::Unsorted => {
                 "Sort the file by scaffold and position (`bcftools sort -Oz`) and upload it again."

@@ -2,11 +2,11 @@
 //! order their records at one site come.
 
 use crate::header::{Header, Line, LineKind};
-use crate::merge::pairing::{Logic, rows};
+use crate::merge::pairing::rows;
 use crate::record::Record;
 
 /// Adds to `header` what `other` has and it has not. A line of plain text is added if no line of that
-/// key was there, all others if their ID is new.
+/// key was there, all others if their ID is new. The later format version holds.
 pub fn unite(header: &mut Header, other: &Header) {
     let known: Vec<Vec<u8>> = header
         .lines()
@@ -22,6 +22,7 @@ pub fn unite(header: &mut Header, other: &Header) {
     for line in other.lines().iter().filter(fresh) {
         header.add(line.clone());
     }
+    header.raise_version(other);
 }
 
 /// Where the records of a file begin: its header, and scaffold and POS of the first record.
@@ -75,7 +76,7 @@ fn natural(name: &[u8]) -> Vec<(Option<u128>, &[u8])> {
 
 /// The records of one site, given file by file, in the order of the result: file and place in it.
 pub(crate) fn order(files: &[Vec<Record<'_>>]) -> Vec<(usize, usize)> {
-    rows(files, Logic::Exact)
+    rows(files)
         .into_iter()
         .flat_map(|row| row.into_iter().enumerate())
         .filter_map(|(file, nth)| Some((file, nth?)))

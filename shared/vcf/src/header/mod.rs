@@ -186,19 +186,21 @@ impl Header {
         header
     }
 
-    /// Adds sample columns behind those that are there.
-    ///
-    /// # Errors
-    /// The first name that is there already.
-    pub(crate) fn append_samples(&mut self, names: &[Vec<u8>]) -> Result<(), Vec<u8>> {
-        for name in names {
-            if self.sample_ids.contains_key(name) {
-                return Err(name.clone());
-            }
-            self.sample_ids.insert(name.clone(), self.samples.len());
-            self.samples.push(name.clone());
+    /// Replaces the sample columns by these; no name may come twice.
+    pub(crate) fn set_samples(&mut self, names: Vec<Vec<u8>>) {
+        self.sample_ids = names.iter().cloned().zip(0..).collect();
+        self.samples = names;
+    }
+
+    /// Takes over the format version of another header if it is a later one.
+    pub(crate) fn raise_version(&mut self, other: &Self) {
+        let is_version = |line: &&Line| line.key() == b"fileformat";
+        if other.version() > self.version()
+            && let Some(later) = other.lines.iter().rev().find(is_version)
+            && let Some(own) = self.lines.iter().rposition(|line| is_version(&line))
+        {
+            self.lines[own] = later.clone();
         }
-        Ok(())
     }
 
     /// The same header without samples and without FORMAT lines (`view -G`).

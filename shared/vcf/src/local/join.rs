@@ -1,5 +1,6 @@
-//! `local merge`, `local concat` and `local query`: several files become one. `concat` puts them in
-//! genomic order whatever their order; `query` groups them by their samples as the service does.
+//! `local merge`, `local concat`, `local join` and `local query`: several files become one. `concat` puts
+//! them in genomic order whatever their order; `join` and `query` decide by their samples as the service
+//! does.
 
 use std::fs;
 use std::io::BufWriter;
@@ -13,7 +14,7 @@ use crate::command::{Pipeline, VersionLines, ViewStage};
 use crate::concat::{Beginning, genomic_order};
 use crate::error::{Error, ErrorKind, Place};
 use crate::index::Index;
-use crate::query::{self, Join, Printing};
+use crate::query::{self, Decision, Facts, Join, Printing, Request, Watch, decide};
 use crate::reader::{LineReader, Opened, Span, TextReader, open};
 use crate::record::Record;
 use crate::view::Context;
@@ -30,9 +31,70 @@ struct Ready {
 
 pub(super) fn merge(call: &mut Call<'_>) -> Result<(), Failure> {
     let arguments = parse("merge", call.arguments)?;
-    let groups: Vec<_> = (0..arguments.files.len()).map(|n| vec![n]).collect();
-    let files = open_all(&arguments, &Pipeline { stages: vec![] })?;
+    let files = open_all(&arguments, &region_pipeline(&arguments)?, Sorted::No)?;
+    let groups: Vec<_> = (0..files.len()).map(|n| vec![n]).collect();
+    let decision = decision(&files);
+    if let Some(shared) = decision.shared.first() {
+        let reason = format!(
+            "sample {:?} is also in {}; `local join` takes it from the file that has it at a site",
+            shared.name, files[shared.one].name
+        );
+        let error = Error::from(ErrorKind::Option(reason));
+        return Err(error.in_file(&files[shared.other].name).into());
+    }
     join(call, &arguments, &files, &groups, Printing::Canonical)
+}
+
+/// Joins any files as the decision on their samples says.
+pub(super) fn join_any(call: &mut Call<'_>) -> Result<(), Failure> {
+    let arguments = parse("join", call.arguments)?;
+    let files = open_all(&arguments, &region_pipeline(&arguments)?, Sorted::No)?;
+    let decision = decision(&files);
+    writeln!(call.stderr, "{decision}")?;
+    join(
+        call,
+        &arguments,
+        &files,
+        &decision.groups,
+        Printing::Canonical,
+    )
+}
+
+/// The regions of a merge, which begin with 1 for bcftools.
+fn region_pipeline(arguments: &JoinArguments) -> Result<Pipeline, Failure> {
+    let stage = region_stage(arguments)?;
+    let regions = stage.iter().flat_map(|stage| &stage.regions);
+    if regions
+        .filter_map(|region| region.span)
+        .any(|span| span.begin == 0)
+    {
+        return Err(Failure::Usage("regions begin with position 1".to_owned()));
+    }
+    Ok(Pipeline {
+        stages: stage.into_iter().collect(),
+    })
+}
+
+fn decision(files: &[Ready]) -> Decision {
+    let names: Vec<Vec<String>> = files
+        .iter()
+        .map(|file| {
+            let samples = file.opened.header.samples().iter();
+            samples
+                .map(|name| String::from_utf8_lossy(name).into_owned())
+                .collect()
+        })
+        .collect();
+    let facts: Vec<Facts<'_>> = files
+        .iter()
+        .zip(&names)
+        .map(|(file, samples)| Facts {
+            name: &file.name,
+            samples,
+            extents: &[],
+        })
+        .collect();
+    decide(&facts)
 }
 
 pub(super) fn concat(call: &mut Call<'_>) -> Result<(), Failure> {
@@ -46,7 +108,7 @@ pub(super) fn concat(call: &mut Call<'_>) -> Result<(), Failure> {
     let pipeline = Pipeline {
         stages: stage.into_iter().collect(),
     };
-    let files = open_all(&arguments, &pipeline)?;
+    let files = open_all(&arguments, &pipeline, Sorted::Yes)?;
     let beginnings = files
         .iter()
         .map(|file| {
@@ -75,8 +137,8 @@ pub(super) fn query(call: &mut Call<'_>) -> Result<(), Failure> {
             stage.version_lines = VersionLines::Omit;
         }
     }
-    let files = open_all(&arguments, &pipeline)?;
-    let groups = groups_by_samples(&files)?;
+    let files = open_all(&arguments, &pipeline, Sorted::Yes)?;
+    let groups = decision(&files).groups;
     join(call, &arguments, &files, &groups, Printing::Canonical)
 }
 
@@ -113,9 +175,20 @@ fn region_stage(arguments: &JoinArguments) -> Result<Option<ViewStage>, Failure>
     Ok(Some(super::view::plan(&tokens)?.stage))
 }
 
-fn open_all(arguments: &JoinArguments, pipeline: &Pipeline) -> Result<Vec<Ready>, Error> {
+/// Whether regions are put in the order of the header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sorted {
+    Yes,
+    No,
+}
+
+fn open_all(
+    arguments: &JoinArguments,
+    pipeline: &Pipeline,
+    sorted: Sorted,
+) -> Result<Vec<Ready>, Error> {
     let open = |name: &String| {
-        ready(name, pipeline).map_err(|error| match error.file() {
+        ready(name, pipeline, sorted).map_err(|error| match error.file() {
             Some(_) => error,
             None => error.in_file(name),
         })
@@ -164,23 +237,50 @@ fn join(
         header_lines: &[],
         printing,
     };
+    let stage = region_stage(arguments)?;
+    let request = Request {
+        scope: arguments.scope,
+        samples: &arguments.samples,
+        regions: match (groups, &stage) {
+            ([_], _) | (_, None) => &[],
+            (_, Some(stage)) => &stage.regions,
+        },
+        ..Request::new(&inputs, join, &arguments.rules)
+    };
     let options = super::view::options(&arguments.output);
-    let summary = match &arguments.output.path {
-        None => query::run(&inputs, join, &options, BufWriter::new(&mut *call.stdout)),
-        Some(path) => write_file(path, |file| query::run(&inputs, join, &options, file)),
+    let watch = Watch::default();
+    let answer = match &arguments.output.path {
+        None => {
+            let stdout = BufWriter::new(&mut *call.stdout);
+            query::answer(&request, &options, &watch, stdout)
+        }
+        Some(path) => write_file(path, |file| query::answer(&request, &options, &watch, file)),
     }?;
+    if let Some(duplicate) = &answer.first_duplicate {
+        writeln!(
+            call.stderr,
+            "{} records are in two files with the same alleles, the first at {} in {} and {}; both are kept",
+            answer.duplicates,
+            duplicate.site,
+            files[duplicate.one].name,
+            files[duplicate.other].name
+        )?;
+    }
+    let summary = answer.summary;
     if let (Some(csi), Some(path)) = (summary.csi, &arguments.output.path) {
         fs::write(format!("{path}.csi"), csi)?;
     }
     Ok(())
 }
 
-fn ready(name: &str, pipeline: &Pipeline) -> Result<Ready, Error> {
+fn ready(name: &str, pipeline: &Pipeline, sorted: Sorted) -> Result<Ready, Error> {
     let source = Input::open(name)?;
     let opened = open(&source)?;
     let mut pipeline = pipeline.clone();
-    for stage in &mut pipeline.stages {
-        in_header_order(stage, &opened);
+    if sorted == Sorted::Yes {
+        for stage in &mut pipeline.stages {
+            in_header_order(stage, &opened);
+        }
     }
     let index = match pipeline.stages.first() {
         Some(stage) => index_for(name, &source, &opened, stage)?,
@@ -207,36 +307,4 @@ fn ready(name: &str, pipeline: &Pipeline) -> Result<Ready, Error> {
 fn in_header_order(stage: &mut ViewStage, opened: &Opened) {
     let rank = |name: &str| opened.header.contig_index(name).unwrap_or(usize::MAX);
     stage.regions.sort_by_key(|region| rank(&region.contig));
-}
-
-/// Files with the same samples are concatenated, files with others merged.
-fn groups_by_samples(files: &[Ready]) -> Result<Vec<Vec<usize>>, Error> {
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    for (n, file) in files.iter().enumerate() {
-        let samples = |of: usize| files[of].opened.header.samples();
-        match groups
-            .iter_mut()
-            .find(|group| samples(group[0]) == samples(n))
-        {
-            Some(group) => group.push(n),
-            None => {
-                let header = &file.opened.header;
-                for group in &groups {
-                    let shared = samples(group[0])
-                        .iter()
-                        .find(|name| header.sample_index(name).is_some());
-                    if let Some(name) = shared {
-                        let reason = format!(
-                            "sample {:?} is also in {}, whose samples are not the same in the same order",
-                            String::from_utf8_lossy(name),
-                            files[group[0]].name
-                        );
-                        return Err(Error::from(ErrorKind::Option(reason)).in_file(&file.name));
-                    }
-                }
-                groups.push(vec![n]);
-            }
-        }
-    }
-    Ok(groups)
 }

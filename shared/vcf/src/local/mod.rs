@@ -43,6 +43,7 @@ const SUBCOMMANDS: &[(&str, Subcommand)] = &[
     ("dimensions", dimensions::run),
     ("merge", join::merge),
     ("concat", join::concat),
+    ("join", join::join_any),
     ("query", join::query),
 ];
 
@@ -53,6 +54,7 @@ Usage: local view [OPTIONS] FILE [REGION ...]   select records and samples, as b
        local dimensions FILE ...                samples, scaffolds and records of each file
        local merge [OPTIONS] FILE ...           join files of different samples, as bcftools merge
        local concat [OPTIONS] FILE ...          join files of the same samples, in genomic order
+       local join [OPTIONS] FILE ...            join files however their samples overlap
        local query --command 'view ... ; view ...' [OPTIONS] FILE ...
                                                 run a query of the service on local files
 ";

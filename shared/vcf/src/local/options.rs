@@ -3,6 +3,8 @@
 
 use super::failure::Failure;
 use crate::command::{LocalFormat, LocalOutput, OutputParts, VersionLines};
+use crate::merge::{Absent, FilterLogic, InfoRules, Pairing, Rules};
+use crate::query::FilterScope;
 
 /// What was given.
 #[derive(Debug, Default)]
@@ -15,6 +17,12 @@ pub(super) struct JoinArguments {
     pub command: Option<String>,
     /// `-a`.
     pub overlaps: Overlaps,
+    /// `-m`, `-0`, `-F`, `-i`.
+    pub rules: Rules,
+    /// `--scope`.
+    pub scope: FilterScope,
+    /// `--samples`: the order of the sample columns.
+    pub samples: Vec<String>,
     pub files: Vec<String>,
 }
 
@@ -61,13 +69,34 @@ pub(super) fn parse(verb: &str, tokens: &[String]) -> Result<JoinArguments, Fail
             ("--command", "query") => arguments.command = Some(value()?),
             // Names are always resolved to each file's own.
             ("--force-samples", "query") => {}
-            ("-r" | "--regions", "concat") => arguments.regions = Some(value()?),
+            ("-r" | "--regions", "concat" | "merge" | "join") => arguments.regions = Some(value()?),
             ("-a" | "--allow-overlaps", "concat") => arguments.overlaps = Overlaps::Allowed,
-            ("-m" | "--merge", "merge") => {
+            ("--scope", "query") => arguments.scope = scope(&value()?)?,
+            ("--samples", "query" | "join") => {
+                arguments.samples = value()?.split(',').map(str::to_owned).collect();
+            }
+            ("-m" | "--merge", "merge" | "join") => {
                 let value = value()?;
-                if value != "both" {
-                    return Err(declined(&format!("-m {value}")));
-                }
+                let pairing = Pairing::parse(&value);
+                arguments.rules.pairing =
+                    pairing.ok_or_else(|| declined(&format!("-m {value}")))?;
+            }
+            ("-0" | "--missing-to-ref", "merge" | "join") => {
+                arguments.rules.absent = Absent::Reference;
+            }
+            ("-F" | "--filter-logic", "merge" | "join") => {
+                let value = value()?;
+                arguments.rules.filters = match value.as_str() {
+                    "+" => FilterLogic::Add,
+                    "x" => FilterLogic::PassWins,
+                    _ => return Err(Failure::Usage(format!("-F {value} is neither + nor x"))),
+                };
+            }
+            ("-i" | "--info-rules", "merge" | "join") => {
+                let value = value()?;
+                let rules = InfoRules::parse(&value);
+                arguments.rules.info = rules
+                    .ok_or_else(|| Failure::Usage(format!("-i {value} are no rules for INFO")))?;
             }
             _ => return Err(declined(&name)),
         }
@@ -80,6 +109,16 @@ pub(super) fn parse(verb: &str, tokens: &[String]) -> Result<JoinArguments, Fail
         arguments.output.format = LocalFormat::Bgzip;
     }
     Ok(arguments)
+}
+
+fn scope(value: &str) -> Result<FilterScope, Failure> {
+    match value {
+        "file" => Ok(FilterScope::File),
+        "cohort" => Ok(FilterScope::Cohort),
+        _ => Err(Failure::Usage(format!(
+            "--scope {value} is neither file nor cohort"
+        ))),
+    }
 }
 
 fn declined(option: &str) -> Failure {

@@ -1,91 +1,126 @@
-//! GT of a merged record: allele numbers renewed, missing samples filled, alleles counted.
+//! GT of a merged record: allele numbers renewed, alleles counted, genotypes of one sample compared.
 
-use super::{Error, Row};
-use crate::record::subfield;
-
-/// The genotypes of all samples.
-pub(super) struct Genotypes {
-    /// The printed GT of each sample; `None` if no record has GT.
-    pub texts: Option<Vec<Vec<u8>>>,
-    /// Alleles of each sample; 0 for those of a record without GT.
-    pub ploidy: Vec<usize>,
-    /// How often each allele of the result was called.
-    pub counts: Vec<u64>,
-}
-
-pub(super) fn merge(row: &Row<'_, '_>, columns: &[usize]) -> Result<Genotypes, Error> {
-    let total: usize = columns.iter().sum();
-    let mut all = Genotypes {
-        texts: None,
-        ploidy: vec![0; total],
-        counts: vec![0; row.alleles.len()],
-    };
-    let mut texts: Vec<Vec<u8>> = vec![vec![]; total];
-    let mut start = 0;
-    let mut widest = 1;
-    let mut absent = Vec::new();
-    for (line, columns) in row.lines.iter().zip(columns) {
-        let samples = start..start + columns;
-        start += columns;
-        let gt = line.as_ref().and_then(|member| {
-            let place = member.record.format_index(b"GT")?;
-            Some((member, place))
-        });
-        let Some((member, place)) = gt else {
-            absent.push(samples);
-            continue;
-        };
-        for (sample, column) in samples.zip(member.record.columns()) {
-            let text = subfield(column, place).unwrap_or(b".");
-            let ploidy = renew(text, &member.map, &mut texts[sample], &mut all.counts)
-                .ok_or_else(|| row.decline("an unusual genotype is merged"))?;
-            all.ploidy[sample] = ploidy;
-            widest = widest.max(ploidy);
+/// Prints a genotype with the allele numbers of the result and counts its alleles. Returns the ploidy;
+/// `None` if it is no genotype of the record's alleles.
+pub(super) fn renew(
+    text: &[u8],
+    map: &[usize],
+    counts: &mut [u64],
+    out: &mut Vec<u8>,
+) -> Option<usize> {
+    // By far the most common: two alleles of one digit.
+    if let [a, separator @ (b'/' | b'|'), b] = text {
+        for (allele, before) in [(*a, None), (*b, Some(*separator))] {
+            out.extend(before);
+            if allele == b'.' {
+                out.push(b'.');
+            } else {
+                let place = *map.get(usize::from(allele.checked_sub(b'0')?))?;
+                counts[place] += 1;
+                number(place, out);
+            }
         }
+        return Some(2);
     }
-    if absent.len() == columns.len() {
-        return Ok(all);
-    }
-    for sample in absent.into_iter().flatten() {
-        texts[sample] = b"./"[..].repeat(widest);
-        texts[sample].pop();
-        all.ploidy[sample] = widest;
-    }
-    all.texts = Some(texts);
-    Ok(all)
-}
-
-/// Prints a genotype with new allele numbers. A missing allele loses its phase. Returns the ploidy.
-fn renew(text: &[u8], map: &[usize], out: &mut Vec<u8>, counts: &mut [u64]) -> Option<usize> {
-    let mut ploidy = 0;
-    let mut phase = None;
     let mut rest = text;
+    // From VCF 4.4 on the phase of the first allele can be written.
+    if let [prefix @ (b'/' | b'|'), behind @ ..] = rest {
+        out.push(*prefix);
+        rest = behind;
+    }
+    let mut ploidy = 0;
     loop {
         let end = rest.iter().position(|b| matches!(b, b'/' | b'|'));
         let allele = &rest[..end.unwrap_or(rest.len())];
         ploidy += 1;
         if allele == b"." {
-            if phase.is_some() {
-                out.push(b'/');
-            }
             out.push(b'.');
         } else {
-            out.extend(phase);
-            let number: usize = std::str::from_utf8(allele).ok()?.parse().ok()?;
-            let place = *map.get(number)?;
+            let old: usize = std::str::from_utf8(allele).ok()?.parse().ok()?;
+            let place = *map.get(old)?;
             counts[place] += 1;
-            if place < 10 {
-                out.push(b'0' + place as u8);
-            } else {
-                out.extend_from_slice(place.to_string().as_bytes());
-            }
+            number(place, out);
         }
-        match end {
-            Some(end) => {
-                phase = Some(rest[end]);
-                rest = &rest[end + 1..];
-            }
-            None => return Some(ploidy),
+        let Some(end) = end else {
+            return Some(ploidy);
+        };
+        out.push(rest[end]);
+        rest = &rest[end + 1..];
+    }
+}
+
+fn number(place: usize, out: &mut Vec<u8>) {
+    if place < 10 {
+        out.push(b'0' + place as u8);
+    } else {
+        out.extend_from_slice(place.to_string().as_bytes());
+    }
+}
+
+/// How many alleles a genotype has.
+pub(super) fn ploidy(text: &[u8]) -> usize {
+    let text = text.strip_prefix(b"/").unwrap_or(text);
+    let text = text.strip_prefix(b"|").unwrap_or(text);
+    1 + text.iter().filter(|b| matches!(b, b'/' | b'|')).count()
+}
+
+/// Whether no allele is called.
+pub(super) fn is_missing(text: &[u8]) -> bool {
+    !text.iter().any(u8::is_ascii_digit)
+}
+
+/// Whether two called genotypes, printed with the same allele numbers, are the same. The order of alleles
+/// counts where both are phased.
+pub(super) fn agree(one: &[u8], other: &[u8]) -> bool {
+    if one == other {
+        return true;
+    }
+    let is_phased = |text: &[u8]| !text.contains(&b'/');
+    if is_phased(one) && is_phased(other) {
+        return false;
+    }
+    sorted(one) == sorted(other)
+}
+
+fn sorted(text: &[u8]) -> Vec<&[u8]> {
+    let alleles = text.split(|b| matches!(b, b'/' | b'|'));
+    let mut alleles: Vec<&[u8]> = alleles.filter(|allele| !allele.is_empty()).collect();
+    alleles.sort_unstable();
+    alleles
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_renewed_and_phases_kept() {
+        for (text, expected, ploidy) in [
+            ("0/1", "0/2", 2),
+            (".|1", ".|2", 2),
+            (".|.", ".|.", 2),
+            ("1", "2", 1),
+            ("|0/1|.", "|0/2|.", 3),
+        ] {
+            let (mut out, mut counts) = (Vec::new(), [0; 3]);
+            let found = renew(text.as_bytes(), &[0, 2], &mut counts, &mut out);
+            assert_eq!(found, Some(ploidy));
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+            assert_eq!(super::ploidy(text.as_bytes()), ploidy);
+        }
+        assert_eq!(renew(b"0/2", &[0, 1], &mut [0; 2], &mut vec![]), None);
+    }
+
+    #[test]
+    fn the_order_of_alleles_counts_where_both_are_phased() {
+        for (one, other, same) in [
+            ("0/1", "1/0", true),
+            ("0|1", "0/1", true),
+            ("0|1", "1|0", false),
+            ("0/1", "1/1", false),
+            ("0/1", "1", false),
+        ] {
+            assert_eq!(agree(one.as_bytes(), other.as_bytes()), same);
         }
     }
 }

@@ -1,216 +1,141 @@
-//! `bcftools merge` 1.24 of files with different samples, by its default rules (`-m both`), on printed
-//! records. What it would not decide to the byte as bcftools does is declined.
+//! `bcftools merge` 1.24 on printed records: which records of a site become one, what becomes of their
+//! columns, and how headers are united. Beyond bcftools, a sample can be in several files; it is taken
+//! from the one that has it at a site. Reads no files.
 
-mod format;
+mod columns;
 mod genotype;
+mod header;
 mod info;
+mod kinds;
+mod operation;
 pub(crate) mod pairing;
+mod pool;
+mod row;
+mod rules;
+mod samples;
 mod select;
 mod site;
+mod value;
 
-use crate::concat;
-use crate::error::{Error, ErrorKind};
-use crate::header::{Header, LineKind};
+use crate::error::Error;
+use crate::header::Header;
 use crate::record::Record;
 
-use pairing::{Logic, rows};
-use select::Line;
+pub use rules::{Absent, FilterLogic, InfoRules, Operation, Pairing, Rules};
 
-/// The header of the merged result: that of the first file and what the others add, with all samples.
-///
-/// # Errors
-/// If a sample is in two files; if a tag is declared in two ways or a file has no samples, which is for
-/// bcftools to decide.
-pub(crate) fn header(groups: &[Header]) -> Result<Header, Error> {
-    let mut groups = groups.iter();
-    let mut header = groups.next().cloned().unwrap_or_default();
-    let no_samples = || {
-        let reason = "a file without samples is merged".to_owned();
-        Error::from(ErrorKind::Declined(reason))
-    };
-    if header.samples().is_empty() {
-        return Err(no_samples());
-    }
-    for other in groups {
-        if other.samples().is_empty() {
-            return Err(no_samples());
-        }
-        for line in other.lines() {
-            let Some(id) = line.attribute(b"ID") else {
-                continue;
-            };
-            let clash = match line.kind() {
-                LineKind::Info => header.info(id).is_some_and(|d| Some(d) != other.info(id)),
-                LineKind::Format => header
-                    .format(id)
-                    .is_some_and(|d| Some(d) != other.format(id)),
-                _ => false,
-            };
-            if clash {
-                let id = String::from_utf8_lossy(id);
-                let reason = format!("the files declare {id} in different ways");
-                return Err(ErrorKind::Declined(reason).into());
-            }
-        }
-        concat::unite(&mut header, other);
-        header.append_samples(other.samples()).map_err(|name| {
-            let name = String::from_utf8_lossy(&name).into_owned();
-            ErrorKind::Option(format!(
-                "sample {name:?} is in two of the files to be merged"
-            ))
-        })?;
-    }
-    Ok(header)
-}
+pub(crate) use header::header;
+
+use row::Row;
+use select::Line;
 
 /// Merges the records of one site after another.
 pub(crate) struct Merger<'h> {
-    header: &'h Header,
-    /// Sample columns of each file.
-    columns: Vec<usize>,
+    groups: &'h [Header],
+    rules: &'h Rules,
+    samples: samples::Layout<'h>,
+    info: info::Layout<'h>,
+    /// FORMAT and samples of a record, printed before INFO can be.
+    buffer: Vec<u8>,
 }
 
-/// One merged record in the making: the chosen record of each file, with the places of its alleles
-/// among those of the result.
-struct Row<'l, 'r> {
-    lines: Vec<Option<Member<'l, 'r>>>,
-    /// REF and ALT of the result.
-    alleles: Vec<Vec<u8>>,
-}
-
-struct Member<'l, 'r> {
-    record: &'l Record<'r>,
-    map: Vec<usize>,
-    /// Whether its alleles have other places in the result.
-    moved: bool,
+/// A record and the input it comes from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate<'r> {
+    pub record: Record<'r>,
+    pub input: usize,
 }
 
 impl<'h> Merger<'h> {
-    pub(crate) fn new(groups: &[Header], header: &'h Header) -> Result<Self, Error> {
-        info::check(header)?;
+    /// For groups of files with these headers, whose united header is `header`; its samples come in the
+    /// order `wanted` asks for.
+    pub(crate) fn new(
+        groups: &'h [Header],
+        header: &'h Header,
+        rules: &'h Rules,
+        wanted: &[String],
+        names: &[&str],
+    ) -> Result<Self, Error> {
+        let (columns, _) = columns::columns(groups, wanted);
         Ok(Self {
-            header,
-            columns: groups.iter().map(|group| group.samples().len()).collect(),
+            groups,
+            rules,
+            samples: samples::Layout {
+                header,
+                columns,
+                absent: rules.absent,
+                names: names.iter().map(|name| (*name).to_owned()).collect(),
+            },
+            info: info::Layout {
+                header,
+                rules: operation::rules(header, &rules.info)?,
+            },
+            buffer: Vec::new(),
         })
     }
 
-    /// Prints what the records of a site, given file by file, become.
+    /// Prints what the records of a position, given group by group, become.
     pub(crate) fn merge(
         &mut self,
-        files: &[Vec<Record<'_>>],
+        groups: &[Vec<Candidate<'_>>],
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let total: usize = files.iter().map(Vec::len).sum();
-        if total > 1
-            && let Some(record) = files.iter().flatten().find(|record| is_special(record))
-        {
-            let reason = format!("symbolic alleles are merged at {}", record.site());
-            return Err(ErrorKind::Declined(reason).into());
-        }
-        let several = |records: &&Vec<Record<'_>>| records.len() > 1;
-        let active = files.iter().filter(|records| !records.is_empty()).count();
-        if active > 1
-            && let Some(records) = files.iter().find(several)
-        {
-            let site = records[0].site();
-            let reason = format!("a file has several records at {site}, and another has one too");
-            return Err(ErrorKind::Declined(reason).into());
-        }
-        for chosen in rows(files, Logic::Both) {
-            let mut lines: Vec<Vec<Line<'_>>> = files
-                .iter()
-                .zip(chosen)
-                .map(|(records, nth)| nth.map(|nth| Line::new(records[nth])).into_iter().collect())
-                .collect();
-            while let Some(choice) = select::next(&mut lines)? {
-                let row = Row::new(&lines, choice);
-                self.check_tags(&row)?;
-                self.print(&row, out)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// bcftools refuses tags that no header declares, or adds them, depending on the file format.
-    fn check_tags(&self, row: &Row<'_, '_>) -> Result<(), Error> {
-        let declared = |member: &Member<'_, '_>| {
-            let record = member.record;
-            record.filters().all(|filter| self.header.has_tag(filter))
-                && record
-                    .info_fields()
-                    .all(|(tag, _)| self.header.info(tag).is_some())
-                && record
-                    .format_keys()
-                    .all(|tag| self.header.format(tag).is_some())
-        };
-        if row.members().all(declared) {
-            Ok(())
-        } else {
-            Err(row.decline("a tag that no header line declares is merged"))
-        }
-    }
-
-    fn print(&self, row: &Row<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
-        let genotypes = genotype::merge(row, &self.columns)?;
-        site::print(row, out);
-        out.push(b'\t');
-        info::print(self.header, row, &genotypes, out)?;
-        format::print(self.header, row, &self.columns, &genotypes, out)?;
-        out.push(b'\n');
-        Ok(())
-    }
-}
-
-impl<'l, 'r> Row<'l, 'r> {
-    fn new(files: &'l [Vec<Line<'r>>], choice: select::Choice) -> Self {
-        let chosen = files.iter().zip(choice.chosen);
-        let chosen: Vec<Option<&Line<'r>>> = chosen
-            .map(|(lines, place)| place.and_then(|place| lines.get(place)))
-            .collect();
-        // Alleles of records that wait for another round are left out.
-        let mut places = vec![0; choice.alleles.len()];
-        let mut alleles = Vec::with_capacity(choice.alleles.len());
-        for (place, allele) in choice.alleles.into_iter().enumerate() {
-            let used = |line: &&Line<'_>| line.map.contains(&place);
-            if place == 0 || chosen.iter().flatten().any(used) {
-                places[place] = alleles.len();
-                alleles.push(allele);
-            }
-        }
-        site::trim(&mut alleles);
-        let lines = chosen.into_iter().map(|line| {
-            line.map(|line| {
-                let map: Vec<usize> = line.map.iter().map(|place| places[*place]).collect();
-                Member {
-                    record: &line.record,
-                    moved: map.iter().enumerate().any(|(n, place)| n != *place),
-                    map,
-                }
+        let mut lines: Vec<Vec<Line<'_>>> = groups
+            .iter()
+            .zip(self.groups)
+            .map(|(records, header)| {
+                records
+                    .iter()
+                    .map(|c| Line::new(c.record, c.input, header))
+                    .collect()
             })
-        });
-        Self {
-            lines: lines.collect(),
-            alleles,
+            .collect();
+        put_paired_first(groups, &mut lines);
+        while let Some(choice) = select::next(&mut lines, self.rules.pairing)? {
+            let row = Row::new(&lines, choice);
+            self.buffer.clear();
+            self.check_filters(&row)?;
+            let counted = self.samples.print(&row, &mut self.buffer)?;
+            site::print(&row, self.rules.filters, out);
+            out.push(b'\t');
+            self.info.print(&row, &counted, out)?;
+            out.extend_from_slice(&self.buffer);
+            out.push(b'\n');
         }
-    }
-
-    fn members(&self) -> impl Iterator<Item = &Member<'l, 'r>> {
-        self.lines.iter().flatten()
-    }
-
-    /// Whether the alleles of a member are those of the result in the same places.
-    fn is_unchanged(&self, member: &Member<'_, '_>) -> bool {
-        !member.moved && member.map.len() == self.alleles.len()
-    }
-
-    fn decline(&self, reason: &str) -> Error {
-        let site = self.members().next().map(|member| member.record.site());
-        ErrorKind::Declined(format!("{reason} at {}", site.unwrap_or_default())).into()
+        Ok(())
     }
 }
 
-fn is_special(record: &Record<'_>) -> bool {
-    record
-        .alts()
-        .any(|alt| alt.iter().any(|b| matches!(b, b'<' | b'*' | b'[' | b']')))
+impl Merger<'_> {
+    /// bcftools refuses filters that no header line declares.
+    fn check_filters(&self, row: &Row<'_, '_>) -> Result<(), Error> {
+        let mut filters = row.members().flat_map(|member| member.record.filters());
+        match filters.find(|filter| !self.info.header.has_tag(filter)) {
+            None => Ok(()),
+            Some(filter) => {
+                let filter = String::from_utf8_lossy(filter);
+                Err(row.fault(format!("no header line declares FILTER {filter}")))
+            }
+        }
+    }
+}
+
+/// The reader hands out equal records of several files first.
+fn put_paired_first(groups: &[Vec<Candidate<'_>>], lines: &mut [Vec<Line<'_>>]) {
+    let active = groups.iter().filter(|records| !records.is_empty()).count();
+    if active < 2 || groups.iter().all(|records| records.len() < 2) {
+        return;
+    }
+    let records: Vec<Vec<Record<'_>>> = groups
+        .iter()
+        .map(|group| group.iter().map(|candidate| candidate.record).collect())
+        .collect();
+    let first = pairing::rows(&records)
+        .into_iter()
+        .next()
+        .unwrap_or_default();
+    for (lines, nth) in lines.iter_mut().zip(first) {
+        if let Some(nth) = nth {
+            lines[..=nth].rotate_right(1);
+        }
+    }
 }

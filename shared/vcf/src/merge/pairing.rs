@@ -1,21 +1,12 @@
 //! Which records of several files at one site belong together, and in which order: as htslib 1.24's
-//! synchronised reader decides it for `merge` and `concat --allow-overlaps`. Records are only compared
-//! by their alleles.
+//! synchronised reader decides it for `merge` and `concat --allow-overlaps`: records with the same
+//! alleles.
 
 use std::collections::HashMap;
 
 use crate::command::VariantType;
 use crate::record::Record;
 use crate::view::classify;
-
-/// What pairs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Logic {
-    /// The same alleles only.
-    Exact,
-    /// SNPs with SNPs and indels with indels, each also with reference records (`merge -m both`).
-    Both,
-}
 
 const REFERENCE: u8 = 1;
 const SNP: u8 = 2;
@@ -40,7 +31,7 @@ struct Set {
 }
 
 /// Rows, each with the place of a record, or none, per file. Needs records of at least one file.
-pub(crate) fn rows(files: &[Vec<Record<'_>>], logic: Logic) -> Vec<Vec<Option<usize>>> {
+pub(crate) fn rows(files: &[Vec<Record<'_>>]) -> Vec<Vec<Option<usize>>> {
     let present = files.iter().filter(|records| !records.is_empty()).count();
     if present == 1 {
         return alone(files);
@@ -63,17 +54,11 @@ pub(crate) fn rows(files: &[Vec<Record<'_>>], logic: Logic) -> Vec<Vec<Option<us
                 most = n;
             }
         }
-        let mut best = (0, None);
-        for (n, set) in sets.iter().enumerate() {
-            if set.groups.iter().any(|g| sets[most].groups.contains(g)) {
-                continue;
-            }
-            let score = score(&variants, &sets[most], set, logic);
-            if score > best.0 {
-                best = (score, Some(n));
-            }
-        }
-        if let Some(partner) = best.1 {
+        let partner = sets.iter().position(|set| {
+            let apart = set.groups.iter().all(|g| !sets[most].groups.contains(g));
+            apart && are_equal(&variants, &sets[most], set)
+        });
+        if let Some(partner) = partner {
             let (first, second) = (most.min(partner), most.max(partner));
             let joined = sets.remove(second);
             let set = &mut sets[first];
@@ -208,47 +193,10 @@ fn kind(record: &Record<'_>) -> u8 {
     if any { bits } else { REFERENCE }
 }
 
-/// How well two sets go together; 0 not at all.
-fn score(variants: &[Variant], one: &Set, other: &Set, logic: Logic) -> u64 {
-    const BEST: u64 = u32::MAX as u64;
-    let mut least = BEST;
-    for a in one.variants.iter().map(|n| &variants[*n]) {
-        for b in other.variants.iter().map(|n| &variants[*n]) {
-            if logic == Logic::Exact {
-                if a.kind == b.kind && (a.text == b.text || is_same(a, b)) {
-                    return BEST;
-                }
-                continue;
-            }
-            if (a.kind == b.kind && a.text == b.text) || (a.kind & b.kind != 0 && shares(a, b)) {
-                return BEST;
-            }
-            match kinds_score(a.kind, b.kind) {
-                0 => return 0,
-                score => least = least.min(score),
-            }
-        }
-    }
-    if logic == Logic::Exact {
-        return 0;
-    }
-    (1 << (28 + least)) + (one.count + other.count) as u64
-}
-
-fn kinds_score(a: u8, b: u8) -> u64 {
-    let pair = |a: u8, b: u8| match (a, b) {
-        (SNP, SNP) | (INDEL, INDEL) => 3,
-        (SNP | INDEL, REFERENCE) | (REFERENCE, SNP | INDEL) => 2,
-        _ => 0,
-    };
-    let bits = |kinds: u8| [REFERENCE, SNP, INDEL, OTHER].map(|bit| kinds & bit);
-    let mut best = 0;
-    for one in bits(a) {
-        for other in bits(b) {
-            best = best.max(pair(one, other));
-        }
-    }
-    best
+/// Whether a variant of one set has the alleles of one of the other.
+fn are_equal(variants: &[Variant], one: &Set, other: &Set) -> bool {
+    let of = |set: &Set| set.variants.clone().into_iter().map(|n| &variants[n]);
+    of(one).any(|a| of(other).any(|b| a.kind == b.kind && (a.text == b.text || is_same(a, b))))
 }
 
 /// Whether both have the same alleles in any order.
@@ -256,11 +204,6 @@ fn is_same(a: &Variant, b: &Variant) -> bool {
     a.alleles.len() == b.alleles.len()
         && a.text.len() == b.text.len()
         && a.alleles.iter().all(|allele| has(b, allele))
-}
-
-/// Whether an allele is common to both.
-fn shares(a: &Variant, b: &Variant) -> bool {
-    a.alleles.iter().any(|allele| has(b, allele))
 }
 
 fn has(variant: &Variant, allele: &[u8]) -> bool {

@@ -1,26 +1,25 @@
-//! Which records of a site go into one merged record, and under which alleles: as `bcftools merge -m
-//! both` 1.24 chooses them. SNPs come before indels; the most frequent allele decides.
+//! Which records of a position go into one merged record, and under which alleles: as `bcftools merge`
+//! 1.24 chooses them, round by round. At most one record of each file; the most frequent allele decides.
 
-use crate::command::VariantType;
+use super::kinds::Kinds;
+use super::pool::{Clash, Pool};
+use super::rules::Pairing;
 use crate::error::{Error, ErrorKind};
+use crate::header::{Header, Type};
 use crate::record::Record;
-use crate::view::classify;
-
-const SNP: u8 = 1;
-const MNP: u8 = 2;
-const INDEL: u8 = 4;
-const OTHER: u8 = 8;
-/// Kinds of a site, moved up by one to make room for reference records.
-const SITE_REFERENCE: u8 = 1;
-const SITE_SNPS: u8 = (SNP | MNP) << 1;
-const SITE_INDELS: u8 = INDEL << 1;
 
 /// A record of one file, and what has become of it.
 pub(super) struct Line<'r> {
     pub record: Record<'r>,
-    /// For each of its alleles its place among those of the site.
+    /// The input it comes from.
+    pub input: usize,
+    /// REF and ALT, in upper case once they were compared with alleles of another case.
+    pub alleles: Vec<Vec<u8>>,
+    /// For each of its alleles its place in the pool of the round.
     pub map: Vec<usize>,
-    kinds: u8,
+    kinds: Kinds,
+    /// INFO/END of records with symbolic alleles.
+    end: Option<i64>,
     state: State,
 }
 
@@ -34,33 +33,34 @@ enum State {
 }
 
 impl<'r> Line<'r> {
-    pub(super) fn new(record: Record<'r>) -> Self {
-        let kinds = record
-            .alts()
-            .filter_map(|alt| classify(record.reference, alt))
-            .fold(0, |kinds, kind| {
-                kinds
-                    | match kind {
-                        VariantType::Snp => SNP,
-                        VariantType::Mnp => MNP,
-                        VariantType::Indel => INDEL,
-                        _ => OTHER,
-                    }
-            });
+    pub(super) fn new(record: Record<'r>, input: usize, header: &Header) -> Self {
+        let kinds = Kinds::of_record(record.reference, record.alts());
+        let is_integer = || header.info(b"END").is_some_and(|d| d.kind == Type::Integer);
+        let end = (kinds.meets(Kinds::OTHER) && is_integer())
+            .then(|| {
+                let value = record.info_value(b"END")??;
+                std::str::from_utf8(value).ok()?.parse().ok()
+            })
+            .flatten();
         Self {
+            alleles: record.alleles().map(<[u8]>::to_vec).collect(),
             record,
-            map: vec![],
+            input,
+            map: Vec::new(),
             kinds,
+            end,
             state: State::Waiting,
         }
     }
 
-    fn site_kinds(&self) -> u8 {
-        if self.kinds == 0 {
-            SITE_REFERENCE
-        } else {
-            self.kinds << 1
-        }
+    /// Whether bcftools takes it for a block of reference bases.
+    fn is_block(&self) -> bool {
+        let start = self.record.start().max(0) as u64;
+        let length = self.record.index_end().saturating_sub(start);
+        let unseen = |alt: &Vec<u8>| matches!(&alt[..], b"<*>" | b"<NON_REF>" | b"<X>");
+        length > 1
+            && length != self.record.reference.len() as u64
+            && (self.alleles.len() == 1 || self.alleles.iter().any(unseen))
     }
 }
 
@@ -70,128 +70,202 @@ pub(super) struct Choice {
     pub alleles: Vec<Vec<u8>>,
 }
 
-/// The next merged record of the site; `None` if all lines are used.
-pub(super) fn next(files: &mut [Vec<Line<'_>>]) -> Result<Option<Choice>, Error> {
-    let mut kinds = 0;
+/// The next merged record of the position; `None` if all lines are used.
+pub(super) fn next(files: &mut [Vec<Line<'_>>], pairing: Pairing) -> Result<Option<Choice>, Error> {
+    let mut by_file = vec![Kinds::NONE; files.len()];
+    let mut all = Kinds::NONE;
+    let mut id = None;
     let mut left = 0;
-    for line in files.iter_mut().flatten() {
-        if line.state != State::Done {
+    for (kinds, lines) in by_file.iter_mut().zip(files.iter_mut()) {
+        for line in lines.iter_mut().filter(|line| line.state != State::Done) {
             line.state = State::Waiting;
-            kinds |= line.site_kinds();
             left += 1;
+            if pairing == Pairing::Id {
+                id.get_or_insert(line.record.id);
+            }
+            *kinds = kinds.with(line.kinds);
         }
+        all = all.with(*kinds);
     }
     if left == 0 {
         return Ok(None);
     }
-    let mut alleles: Vec<Vec<u8>> = Vec::new();
-    let mut counts: Vec<usize> = Vec::new();
+    let mut pool = Pool::default();
+    let mut taken = Taken::default();
     for line in files.iter_mut().flatten() {
-        if line.state == State::Done {
-            continue;
-        }
-        let own = line.site_kinds();
-        if own & SITE_INDELS != 0 && own & SITE_SNPS == 0 && kinds & SITE_SNPS != 0 {
-            continue;
-        }
-        line.state = State::Ready;
-        line.map = unite(&line.record, &mut alleles)?;
-        counts.resize(alleles.len(), 0);
-        for place in &line.map {
-            counts[*place] += 1;
+        let fits = match id {
+            _ if line.state == State::Done => false,
+            Some(id) => line.record.id == id,
+            None => taken.accepts(line, &pool, pairing),
+        };
+        if fits {
+            taken.take(line);
+            line.state = State::Ready;
+            pool.add(line).map_err(|Clash| clash(line, &pool))?;
         }
     }
-    let mut frequent = 1;
-    for place in 2..counts.len() {
-        if counts[place] > counts[frequent] {
-            frequent = place;
+    let chosen = choose(files, &pool, &by_file, all, pairing)?;
+    Ok(Some(Choice {
+        chosen,
+        alleles: pool.alleles,
+    }))
+}
+
+fn clash(line: &Line<'_>, pool: &Pool) -> Error {
+    let text = |allele: &[u8]| String::from_utf8_lossy(allele).into_owned();
+    ErrorKind::Unmergeable {
+        site: line.record.site(),
+        reason: format!(
+            "the files have different REF: {} and {}",
+            text(&pool.alleles[0]),
+            text(&line.alleles[0])
+        ),
+    }
+    .into()
+}
+
+/// What has been taken in a round so far.
+#[derive(Default)]
+struct Taken {
+    kinds: Kinds,
+    end: Option<i64>,
+}
+
+impl Taken {
+    fn take(&mut self, line: &Line<'_>) {
+        if self.kinds == Kinds::NONE {
+            self.end = line.end;
+        }
+        self.kinds = self.kinds.with(line.kinds);
+    }
+
+    /// Whether a record may go with those that were taken.
+    fn accepts(&self, line: &Line<'_>, pool: &Pool, pairing: Pairing) -> bool {
+        if self.kinds == Kinds::NONE {
+            return true;
+        }
+        if pairing == Pairing::Exact && pool.alleles.len() != line.alleles.len() {
+            return false;
+        }
+        let both = |kinds| self.kinds.meets(kinds) && line.kinds.meets(kinds);
+        let directional =
+            pairing == Pairing::SnpInsDel && (both(Kinds::INSERTION) || both(Kinds::DELETION));
+        pairing == Pairing::All
+            || self.kinds == Kinds::REFERENCE
+            || line.kinds == Kinds::REFERENCE
+            || (pairing.snps() && both(Kinds::SNPS))
+            || (pairing.indels() && both(Kinds::INDEL))
+            || directional
+            || self.shares_alleles(line, pool, pairing)
+    }
+
+    fn shares_alleles(&self, line: &Line<'_>, pool: &Pool, pairing: Pairing) -> bool {
+        let exact = pairing == Pairing::Exact;
+        let common = self.kinds.and(line.kinds);
+        let (is_mine, is_theirs) = (common == self.kinds, common == line.kinds);
+        if common == Kinds::NONE || !(is_mine || is_theirs) || (exact && !(is_mine && is_theirs)) {
+            return false;
+        }
+        let Some(comparison) = pool.compare(&line.alleles[0]) else {
+            return false;
+        };
+        let mut alts = line.alleles[1..].iter();
+        let found = if exact {
+            alts.all(|alt| comparison.has(alt))
+        } else {
+            let reference = &line.alleles[0];
+            let is_variant = |alt: &&Vec<u8>| Kinds::of_allele(reference, alt) != Kinds::REFERENCE;
+            alts.filter(is_variant).any(|alt| comparison.has(alt))
+        };
+        found && (!both_other(self.kinds, line.kinds) || self.end == line.end)
+    }
+}
+
+fn both_other(one: Kinds, other: Kinds) -> bool {
+    one.meets(Kinds::OTHER) && other.meets(Kinds::OTHER)
+}
+
+/// Chooses a line of each file: one with the most frequent allele, or one that goes with it.
+fn choose(
+    files: &mut [Vec<Line<'_>>],
+    pool: &Pool,
+    by_file: &[Kinds],
+    all: Kinds,
+    pairing: Pairing,
+) -> Result<Vec<Option<usize>>, Error> {
+    let mut frequent: Option<usize> = None;
+    for place in 1..pool.alleles.len() {
+        if pool.kinds[place] != Kinds::REFERENCE
+            && frequent.is_none_or(|known| pool.counts[known] < pool.counts[place])
+        {
+            frequent = Some(place);
         }
     }
-    let reference_only = alleles.len() == 1;
+    let wanted = frequent.map_or(Kinds::REFERENCE, |place| pool.kinds[place]);
     let mut chosen = Vec::with_capacity(files.len());
-    for lines in files.iter_mut() {
-        let ready = |line: &&mut Line<'_>| line.state == State::Ready;
-        let matching = lines.iter_mut().position(|line| {
-            line.state == State::Ready
-                && (line.map.contains(&frequent) || (reference_only && line.map.len() == 1))
-        });
-        let place = matching.or_else(|| {
-            lines
-                .iter_mut()
-                .position(|line| ready(&line) && fits(line, kinds))
-        });
+    for (lines, kinds) in files.iter_mut().zip(by_file) {
+        let mut place = None;
+        for (nth, line) in lines.iter().enumerate() {
+            if line.state != State::Ready {
+                if line.is_block() {
+                    let reason = "a gVCF block stands beside other records of its file, from where on \
+                                  bcftools merges blocks";
+                    let site = line.record.site();
+                    return Err(ErrorKind::Declined(format!("{reason}, at {site}")).into());
+                }
+                continue;
+            }
+            let has_wanted = kinds.meets(wanted);
+            if pairing == Pairing::Id {
+                place = Some(nth);
+                break;
+            }
+            if has_wanted && !line.kinds.meets(wanted) {
+                continue;
+            }
+            if (!has_wanted && line.kinds.meets(Kinds::REFERENCE))
+                || wanted == Kinds::REFERENCE
+                || frequent.is_some_and(|frequent| line.map.contains(&frequent))
+            {
+                place = Some(nth);
+                break;
+            }
+        }
+        if place.is_none() && !pairing.is_strict() {
+            place = lines
+                .iter()
+                .position(|line| line.state == State::Ready && goes_with(line.kinds, all, pairing));
+        }
         if let Some(place) = place {
             lines[place].state = State::Done;
         }
         chosen.push(place);
     }
     if chosen.iter().all(Option::is_none) {
-        let reason = "records at one site of which none can be merged next".to_owned();
-        return Err(ErrorKind::Declined(reason).into());
-    }
-    Ok(Some(Choice { chosen, alleles }))
-}
-
-/// Whether a line goes with a site of these kinds although it lacks the most frequent allele.
-fn fits(line: &Line<'_>, site: u8) -> bool {
-    if (site & SITE_SNPS != 0 && line.kinds & SNP != 0)
-        || (site & SITE_INDELS != 0 && line.kinds & INDEL != 0)
-    {
-        return true;
-    }
-    if line.kinds == 0 {
-        return site & (SITE_SNPS | SITE_INDELS | SITE_REFERENCE) != 0;
-    }
-    // bcftools compares these kinds as they are with those that were moved up.
-    site & SITE_REFERENCE != 0 && line.kinds & (SITE_SNPS | SITE_INDELS) != 0
-}
-
-/// Adds the alleles of a record to those of the site; both get the longer REF. Returns the places.
-fn unite(record: &Record<'_>, alleles: &mut Vec<Vec<u8>>) -> Result<Vec<usize>, Error> {
-    if alleles.is_empty() {
-        alleles.extend(record.alleles().map(<[u8]>::to_vec));
-        return Ok((0..alleles.len()).collect());
-    }
-    let (own, known) = (record.reference.len(), alleles[0].len());
-    let common = own.min(known);
-    if record.reference[..common] != alleles[0][..common] {
-        let same = record.reference[..common].eq_ignore_ascii_case(&alleles[0][..common]);
-        let site = record.site();
-        return Err(if same {
-            let reason = format!("REF in upper and in lower case at {site}");
-            ErrorKind::Declined(reason).into()
-        } else {
-            ErrorKind::Option(format!(
-                "the files have different REF at {site}: {} and {}",
-                String::from_utf8_lossy(&alleles[0]),
-                String::from_utf8_lossy(record.reference)
-            ))
-            .into()
-        });
-    }
-    if own > known {
-        let rest = &record.reference[known..];
-        for allele in alleles.iter_mut().filter(|allele| is_sequence(allele)) {
-            allele.extend_from_slice(rest);
-        }
-    }
-    let mut map = vec![0];
-    for alt in record.alts() {
-        let mut alt = alt.to_vec();
-        if known > own && is_sequence(&alt) {
-            alt.extend_from_slice(&alleles[0][own..]);
-        }
-        let place = alleles[1..]
+        let line = files
             .iter()
-            .position(|allele| allele.eq_ignore_ascii_case(&alt));
-        map.push(place.map_or(alleles.len(), |place| place + 1));
-        if place.is_none() {
-            alleles.push(alt);
-        }
+            .flatten()
+            .find(|line| line.state != State::Done);
+        let site = line.map(|line| line.record.site()).unwrap_or_default();
+        let reason = "none of the records can be merged next, which ends bcftools".to_owned();
+        return Err(ErrorKind::Unmergeable { site, reason }.into());
     }
-    Ok(map)
+    Ok(chosen)
 }
 
-fn is_sequence(allele: &[u8]) -> bool {
-    !matches!(allele.first(), Some(b'<' | b'*'))
+/// Whether a line goes with a position of these kinds although it lacks the most frequent allele.
+fn goes_with(line: Kinds, all: Kinds, pairing: Pairing) -> bool {
+    let directional = pairing == Pairing::SnpInsDel;
+    let merged = [
+        (Kinds::SNPS, pairing.snps()),
+        (Kinds::INDEL, pairing.indels()),
+        (Kinds::INSERTION, directional),
+        (Kinds::DELETION, directional),
+    ];
+    let of = |kinds: Kinds| merged.iter().any(|(kind, on)| *on && kinds.meets(*kind));
+    let same = |(kind, on): &(Kinds, bool)| *on && line.meets(*kind) && all.meets(*kind);
+    pairing == Pairing::All
+        || merged.iter().any(same)
+        || (line.meets(Kinds::REFERENCE) && (of(all) || all.meets(Kinds::REFERENCE)))
+        || (!line.meets(Kinds::REFERENCE) && all.meets(Kinds::REFERENCE) && of(line))
 }

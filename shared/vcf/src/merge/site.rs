@@ -1,8 +1,10 @@
 //! The first seven columns of a merged record: IDs joined, the greatest QUAL, all FILTERs.
 
-use super::Row;
+use super::row::Row;
+use super::rules::FilterLogic;
+use crate::record::Record;
 
-pub(super) fn print(row: &Row<'_, '_>, out: &mut Vec<u8>) {
+pub(super) fn print(row: &Row<'_, '_>, logic: FilterLogic, out: &mut Vec<u8>) {
     let Some(first) = row.members().next() else {
         return;
     };
@@ -20,6 +22,13 @@ pub(super) fn print(row: &Row<'_, '_>, out: &mut Vec<u8>) {
     out.push(b'\t');
     out.extend_from_slice(quality(row));
     out.push(b'\t');
+    // A record without FILTER counts as one that passed.
+    let passes = |record: &Record<'_>| {
+        record.filter == b"." || record.filters().any(|filter| filter == b"PASS")
+    };
+    if logic == FilterLogic::PassWins && row.members().any(|m| passes(m.record)) {
+        return out.extend_from_slice(b"PASS");
+    }
     let mut filters = distinct(row.members().flat_map(|member| member.record.filters()));
     if filters.len() > 1 {
         filters.retain(|filter| *filter != b"PASS");

@@ -6,11 +6,14 @@ use crate::pipeline::feed::{Feed, Joined, Piece};
 use crate::pipeline::job::{Output, Worker};
 use crate::source::Source;
 
+use super::arrange::Arrangement;
+
 /// An input that is being read. It is handed to whichever thread is free.
 pub(super) struct Stream<'v, S> {
     name: &'v str,
     feed: Feed<'v, S>,
     worker: Worker<'v>,
+    arrangement: Option<Arrangement>,
     /// The beginning of a line whose end is not yet there.
     carried: Vec<u8>,
     segment: usize,
@@ -38,12 +41,14 @@ impl<'v, S: Source> Stream<'v, S> {
         name: &'v str,
         feed: Feed<'v, S>,
         worker: Worker<'v>,
+        arrangement: Option<Arrangement>,
         header_lines: u64,
     ) -> Self {
         Self {
             name,
             feed,
             worker,
+            arrangement,
             carried: Vec::new(),
             segment: 0,
             lines: header_lines,
@@ -110,7 +115,9 @@ impl<'v, S: Source> Stream<'v, S> {
     fn take(&mut self, output: Output, batch: &mut Batch) {
         self.lines += output.read;
         batch.read += output.read;
-        if batch.text.is_empty() {
+        if let Some(arrangement) = &self.arrangement {
+            arrangement.apply(&output.text, &mut batch.text);
+        } else if batch.text.is_empty() {
             batch.text = output.text;
         } else {
             batch.text.extend_from_slice(&output.text);

@@ -1,11 +1,13 @@
-//! Two files become one: what a user of the service gets.
+//! Several files become one: what a user of the service gets.
 
 use std::num::NonZeroUsize;
 
-use super::{Input, Join, Printing, run};
-use crate::command::Pipeline;
+use super::{Answer, FilterScope, Input, Join, Printing, Request, Watch, answer};
+use crate::command::{Pipeline, parse_local};
 use crate::error::{Category, Error};
-use crate::pipeline::{Encoding, Options};
+use crate::index::Index;
+use crate::merge::Rules;
+use crate::pipeline::{DEFAULT_LEVEL, Encoding, Indexing, Options};
 use crate::reader::open;
 use crate::source::MemorySource;
 use crate::view::Context;
@@ -23,19 +25,53 @@ fn file(samples: &str, records: &[&str]) -> String {
     format!("{DECLARED}{samples}\n{records}").replace(' ', "\t")
 }
 
-fn records(files: &[String], groups: &[Vec<usize>], threads: usize) -> Result<String, Error> {
+/// What is asked beside the files and their groups.
+struct Asked<'a> {
+    command: &'a [&'a str],
+    scope: FilterScope,
+    samples: &'a [&'a str],
+    encoding: Encoding,
+    threads: usize,
+}
+
+impl Default for Asked<'_> {
+    fn default() -> Self {
+        Self {
+            command: &[],
+            scope: FilterScope::File,
+            samples: &[],
+            encoding: Encoding::Text,
+            threads: 1,
+        }
+    }
+}
+
+fn asked(
+    files: &[String],
+    groups: &[Vec<usize>],
+    asked: &Asked<'_>,
+    watch: &Watch,
+) -> Result<(Answer, Vec<u8>), Error> {
     let sources: Vec<MemorySource> = files
         .iter()
         .map(|text| MemorySource::new(text.clone().into_bytes()))
         .collect();
     let opened: Vec<_> = sources.iter().map(|s| open(s).unwrap()).collect();
-    let pipeline = Pipeline { stages: vec![] };
+    let stages = asked.command.iter().map(|stage| {
+        let tokens: Vec<String> = stage.split(' ').map(str::to_owned).collect();
+        parse_local(&tokens).unwrap().stage
+    });
+    let pipeline = Pipeline {
+        stages: stages.collect(),
+    };
     let context = Context::default();
+    let names: Vec<String> = (0..files.len()).map(|n| format!("file{n}")).collect();
     let inputs: Vec<_> = sources
         .iter()
         .zip(&opened)
-        .map(|(source, opened)| Input {
-            name: "file",
+        .zip(&names)
+        .map(|((source, opened), name)| Input {
+            name,
             source,
             opened,
             index: None,
@@ -49,15 +85,37 @@ fn records(files: &[String], groups: &[Vec<usize>], threads: usize) -> Result<St
         printing: Printing::Canonical,
     };
     let options = Options {
-        threads: NonZeroUsize::new(threads).unwrap(),
-        encoding: Encoding::Text,
+        threads: NonZeroUsize::new(asked.threads).unwrap(),
+        encoding: asked.encoding,
+        indexing: match asked.encoding {
+            Encoding::Text => Indexing::Off,
+            Encoding::Bgzip(_) => Indexing::Csi,
+        },
         ..Options::default()
     };
+    let rules = Rules::default();
+    let samples: Vec<String> = asked.samples.iter().map(|s| (*s).to_owned()).collect();
+    let request = Request {
+        scope: asked.scope,
+        samples: &samples,
+        ..Request::new(&inputs, join, &rules)
+    };
     let mut out = Vec::new();
-    run(&inputs, join, &options, &mut out)?;
+    let answer = answer(&request, &options, watch, &mut out)?;
+    Ok((answer, out))
+}
+
+/// The column line and the records, spaces for tabs.
+fn lines(
+    files: &[String],
+    groups: &[Vec<usize>],
+    asked_: &Asked<'_>,
+) -> Result<Vec<String>, Error> {
+    let (_, out) = asked(files, groups, asked_, &Watch::default())?;
     let text = String::from_utf8(out).unwrap();
     assert!(text.contains("##made=here\n#CHROM"));
-    Ok(text.split_once("#CHROM").unwrap().1.to_owned())
+    let shown = text.lines().skip_while(|line| line.starts_with("##"));
+    Ok(shown.map(|line| line.replace('\t', " ")).collect())
 }
 
 #[test]
@@ -67,9 +125,13 @@ fn files_of_the_same_samples_are_interleaved_in_genomic_order() {
         file("a", &["1 3 . A G . . . GT 0/0", "1 7 . A G . . . GT 0/1"]),
     ];
     for threads in [1, 3] {
-        let text = records(&files, &[vec![0, 1]], threads).unwrap();
-        let sites: Vec<_> = text.lines().skip(1).map(|line| &line[..3]).collect();
-        assert_eq!(sites, ["1\t3", "1\t5", "1\t7", "2\t1"]);
+        let asked = Asked {
+            threads,
+            ..Asked::default()
+        };
+        let lines = lines(&files, &[vec![0, 1]], &asked).unwrap();
+        let sites: Vec<_> = lines[1..].iter().map(|line| &line[..3]).collect();
+        assert_eq!(sites, ["1 3", "1 5", "1 7", "2 1"]);
     }
 }
 
@@ -82,20 +144,164 @@ fn files_of_other_samples_are_merged_with_alleles_in_new_places() {
             &["1 5 y A G,C 20 PASS DP=4;AC=1,1;AN=2 GT:AD 1|2:0,4,5"],
         ),
     ];
-    let text = records(&files, &[vec![0], vec![1]], 2).unwrap();
+    let lines = lines(&files, &[vec![0], vec![1]], &Asked::default()).unwrap();
     assert_eq!(
-        text.lines().nth(1).unwrap().replace('\t', " "),
+        lines[1],
         "1 5 x;y A C,G 20 PASS DP=7;AN=4;AC=2,1 GT:AD 0/1:1,2,. 2|1:0,5,4"
     );
 }
 
 #[test]
-fn a_sample_in_two_groups_and_an_unsorted_file_are_refused() {
-    let one = file("a", &["1 5 . A C . . . GT 0/1"]);
-    let twice = records(&[one.clone(), one], &[vec![0], vec![1]], 1);
-    assert_eq!(twice.unwrap_err().category(), Category::Command);
+fn columns_in_another_order_are_put_in_that_of_the_first_file() {
+    let files = [
+        file("a b", &["1 5 . A C . . . GT 0/1 1/1"]),
+        file("b a", &["1 7 . A C . . . GT 0/0 ./."]),
+    ];
+    let lines = lines(&files, &[vec![0, 1]], &Asked::default()).unwrap();
+    assert!(lines[0].ends_with("FORMAT a b"));
+    assert_eq!(lines[2], "1 7 . A C . . . GT ./. 0/0");
+}
+
+#[test]
+fn samples_come_in_the_order_the_user_named_them() {
+    let files = [
+        file("a b", &["1 5 . A C . . . GT 0/1 1/1"]),
+        file("c", &["1 5 . A C . . . GT 0/0"]),
+    ];
+    let asked = Asked {
+        samples: &["c", "b"],
+        ..Asked::default()
+    };
+    let merged = lines(&files, &[vec![0], vec![1]], &asked).unwrap();
+    assert!(merged[0].ends_with("FORMAT c b a"));
+    assert!(merged[1].ends_with("GT 0/0 1/1 0/1"));
+    let single = lines(&files[..1], &[vec![0]], &asked).unwrap();
+    assert!(single[0].ends_with("FORMAT b a") && single[1].ends_with("GT 1/1 0/1"));
+}
+
+#[test]
+fn a_sample_of_two_files_is_taken_from_the_one_that_has_it_at_the_site() {
+    let files = [
+        file(
+            "a b",
+            &["1 5 . A C . . . GT 0/1 0|1", "1 6 . A C . . . GT 0/1 ./."],
+        ),
+        file(
+            "b c",
+            &[
+                "1 5 . A G,C . . . GT 0/2 1/1",
+                "1 6 . A C . . . GT 1/1 0/0",
+                "1 7 . A C . . . GT 1/1 0/0",
+            ],
+        ),
+    ];
+    let lines = lines(&files, &[vec![0], vec![1]], &Asked::default()).unwrap();
+    assert!(lines[0].ends_with("FORMAT a b c"));
+    let columns: Vec<_> = lines[1..]
+        .iter()
+        .map(|line| line.split("GT ").last().unwrap())
+        .collect();
+    assert_eq!(columns, ["0/1 0|1 2/2", "0/1 1/1 0/0", "./. 1/1 0/0"]);
+    assert!(lines[1].contains("A C,G . . AN=6;AC=2,2"), "{}", lines[1]);
+}
+
+#[test]
+fn two_genotypes_of_one_sample_are_an_error_that_names_all() {
+    let files = [
+        file("a b", &["1 5 . A C . . . GT 0/1 0/1"]),
+        file("b c", &["1 5 . A C . . . GT 1/1 1/1"]),
+    ];
+    let error = lines(&files, &[vec![0], vec![1]], &Asked::default()).unwrap_err();
+    let text = error.to_string();
+    for part in ["1:5", "\"b\"", "A C in file0", "C C in file1"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert_eq!(error.category(), Category::Command);
+}
+
+#[test]
+fn the_scope_says_whether_files_or_the_cohort_are_filtered() {
+    let files = [
+        file("a", &["1 5 . A C 10 . DP=6 GT 0/1"]),
+        file("b", &["1 5 . A C 20 . DP=7 GT 0/0"]),
+    ];
+    let groups = [vec![0], vec![1]];
+    let asked = |scope| Asked {
+        command: &["-i INFO/DP>10"],
+        scope,
+        ..Asked::default()
+    };
+    let by_file = lines(&files, &groups, &asked(FilterScope::File)).unwrap();
+    assert_eq!(by_file.len(), 1);
+    let cohort = lines(&files, &groups, &asked(FilterScope::Cohort)).unwrap();
+    assert_eq!(
+        cohort[1],
+        "1 5 . A C 20 . DP=13;AN=2;AC=1 GT 0/1 0/0".replace("AN=2", "AN=4")
+    );
+}
+
+#[test]
+fn records_of_two_files_with_the_same_alleles_are_noticed() {
+    let files = [
+        file("a", &["1 5 . A C . . . GT 0/1", "1 6 . A C . . . GT 0/1"]),
+        file("a", &["1 5 . A C . . . GT 0/0", "1 6 . A G . . . GT 0/1"]),
+    ];
+    let (answer, _) = asked(&files, &[vec![0, 1]], &Asked::default(), &Watch::default()).unwrap();
+    assert_eq!((answer.shared_sites, answer.duplicates), (2, 1));
+    assert_eq!(answer.first_duplicate.unwrap().site, "1:5");
+}
+
+#[test]
+fn an_unsorted_file_is_refused_and_a_stopped_query_ends() {
     let unsorted = file("a", &["1 5 . A C . . . GT 0/1", "1 3 . A C . . . GT 0/1"]);
-    let other = file("a", &[]);
-    let unsorted = records(&[unsorted, other], &[vec![0, 1]], 1);
-    assert_eq!(unsorted.unwrap_err().category(), Category::Unsorted);
+    let files = [unsorted, file("a", &[])];
+    let refused = lines(&files, &[vec![0, 1]], &Asked::default());
+    assert_eq!(refused.unwrap_err().category(), Category::Unsorted);
+    let watch = Watch::default();
+    watch.stop();
+    let stopped = asked(&files, &[vec![0, 1]], &Asked::default(), &watch);
+    assert_eq!(stopped.unwrap_err().category(), Category::Io);
+}
+
+#[test]
+fn bytes_and_index_do_not_depend_on_the_number_of_threads() {
+    let many = |offset: u64, base: &str| -> Vec<String> {
+        (0..20_000)
+            .map(|n| format!("1 {} . A {base} . . DP={n} GT 0/1", 10 + offset + n * 3))
+            .collect()
+    };
+    let as_file = |sample: &str, records: &[String]| {
+        let records: Vec<&str> = records.iter().map(String::as_str).collect();
+        file(sample, &records)
+    };
+    let files = [
+        as_file("a", &many(0, "C")),
+        as_file("b", &many(1, "G")),
+        as_file("c", &many(0, "T")),
+    ];
+    let groups = [vec![0], vec![1], vec![2]];
+    let run = |threads| {
+        let asked_ = Asked {
+            encoding: Encoding::Bgzip(DEFAULT_LEVEL),
+            threads,
+            ..Asked::default()
+        };
+        let (answer, bytes) = asked(&files, &groups, &asked_, &Watch::default()).unwrap();
+        (answer.summary.csi.unwrap(), bytes)
+    };
+    let one = run(1);
+    assert_eq!(one, run(2));
+    assert_eq!(one, run(5));
+    // The index that was written with the result finds what one made afterwards finds.
+    let source = MemorySource::new(one.1);
+    let index = Index::parse(&one.0).unwrap();
+    assert_eq!(index.records(b"1"), Some(40_000));
+    let afterwards = Index::parse(&crate::dimensions::scan(&source).unwrap().csi).unwrap();
+    for start in [0, 9, 16_384, 30_000, 59_990, 70_000] {
+        let begins = |index: &Index| {
+            let chunks = index.query(b"1", start, start + 10);
+            chunks.iter().map(|chunk| chunk.start).collect::<Vec<_>>()
+        };
+        assert_eq!(begins(&index), begins(&afterwards));
+    }
 }

@@ -3,19 +3,18 @@
 
 use std::io::Write;
 
-use crate::concat;
-use crate::error::{Error, ErrorKind, Place};
+use crate::error::{Error, ErrorKind};
 use crate::header::Header;
-use crate::merge::Merger;
 use crate::pipeline::deliver::{Delivery, Group, Last};
 use crate::pipeline::job::{Deflated, Output, Worker};
 use crate::pipeline::pool::Pool;
 use crate::pipeline::{Indexing, Options};
-use crate::record::Record;
 use crate::source::Source;
 
 use super::cursor::{Cursor, Site};
+use super::joiner::{Joiner, parse};
 use super::stream::{Batch, More, Stream};
+use super::watch::Watch;
 
 /// Text that is collected before it is handed on.
 const HAND_ON: usize = 256 * 1024;
@@ -53,7 +52,7 @@ pub(super) struct Weave<'w, 'q, 'v, S, W, F: FnMut(Job<'v, S>) -> Done<'v, S>> {
     delivery: &'w mut Delivery<'v, W>,
     header: &'w Header,
     names: &'w [&'w str],
-    groups: &'w [Vec<usize>],
+    watch: &'w Watch,
     indexing: Indexing,
     ahead: bool,
     room: usize,
@@ -77,14 +76,14 @@ where
         options: &Options,
         header: &'w Header,
         names: &'w [&'w str],
-        groups: &'w [Vec<usize>],
+        watch: &'w Watch,
     ) -> Self {
         Self {
             pool,
             delivery,
             header,
             names,
-            groups,
+            watch,
             indexing: options.indexing,
             ahead: options.threads.get() > 1,
             room: 2 * options.threads.get() + 2,
@@ -99,7 +98,7 @@ where
     pub(super) fn run(
         mut self,
         streams: Vec<Stream<'v, S>>,
-        mut merger: Option<Merger<'_>>,
+        joiner: &mut Joiner<'_>,
     ) -> Result<(), Error> {
         self.readings = streams
             .into_iter()
@@ -113,10 +112,10 @@ where
             (0..self.readings.len()).for_each(|input| self.read_on(input));
         }
         while let Some(site) = self.next_site()? {
-            match &mut merger {
-                None => self.concatenate(site)?,
-                Some(merger) => self.merge(site, merger)?,
-            }
+            let from = self.output.text.len();
+            let cursors: Vec<&Cursor> = self.readings.iter().map(|r| &r.cursor).collect();
+            joiner.join(site, &cursors, &mut self.output.text)?;
+            self.mark(from)?;
             for reading in &mut self.readings {
                 if reading.cursor.site() == Some(site) {
                     reading.cursor.pass();
@@ -179,6 +178,7 @@ where
                 self.delivery.blocks(number, blocks)
             }
             Some((_, Done::Advanced(input, stream, batch))) => {
+                self.watch.check()?;
                 let batch = batch?;
                 self.output.read += batch.read;
                 if batch.more == More::Yes {
@@ -213,61 +213,6 @@ where
         Ok(())
     }
 
-    fn concatenate(&mut self, site: Site) -> Result<(), Error> {
-        let here = |reading: &&Reading<'v, S>| reading.cursor.site() == Some(site);
-        let members = self.groups.first().map_or(&[][..], Vec::as_slice);
-        let mut present = members
-            .iter()
-            .map(|input| &self.readings[*input])
-            .filter(here);
-        let (Some(first), second) = (present.next(), present.next()) else {
-            return Ok(());
-        };
-        let from = self.output.text.len();
-        if second.is_none() {
-            self.output.text.extend_from_slice(first.cursor.text());
-        } else {
-            let files = members.iter().map(|input| &self.readings[*input]);
-            let files: Vec<Vec<Record<'_>>> = files
-                .filter(here)
-                .map(|reading| records(&reading.cursor))
-                .collect::<Result<_, _>>()?;
-            let lines: Vec<Vec<&[u8]>> = members
-                .iter()
-                .map(|input| &self.readings[*input])
-                .filter(here)
-                .map(|reading| reading.cursor.lines().collect())
-                .collect();
-            for (file, nth) in concat::order(&files) {
-                self.output.text.extend_from_slice(lines[file][nth]);
-                self.output.text.push(b'\n');
-            }
-        }
-        self.mark(from)
-    }
-
-    fn merge(&mut self, site: Site, merger: &mut Merger<'_>) -> Result<(), Error> {
-        let mut groups = Vec::with_capacity(self.groups.len());
-        for group in self.groups {
-            let here = group.iter().map(|input| &self.readings[*input].cursor);
-            let files: Vec<Vec<Record<'_>>> = here
-                .filter(|cursor| cursor.site() == Some(site))
-                .map(records)
-                .collect::<Result<_, _>>()?;
-            groups.push(match files.len() {
-                0 => vec![],
-                1 => files.into_iter().flatten().collect(),
-                _ => concat::order(&files)
-                    .into_iter()
-                    .map(|(file, nth)| files[file][nth])
-                    .collect(),
-            });
-        }
-        let from = self.output.text.len();
-        merger.merge(&groups, &mut self.output.text)?;
-        self.mark(from)
-    }
-
     /// Counts the records printed since `from`, and notes them for the index.
     fn mark(&mut self, from: usize) -> Result<(), Error> {
         let mut start = from;
@@ -282,18 +227,4 @@ where
         }
         Ok(())
     }
-}
-
-fn records(cursor: &Cursor) -> Result<Vec<Record<'_>>, Error> {
-    cursor.lines().map(parse).collect()
-}
-
-fn parse(line: &[u8]) -> Result<Record<'_>, Error> {
-    Record::parse(line).map_err(|source| {
-        ErrorKind::Record {
-            at: Place::default(),
-            source,
-        }
-        .into()
-    })
 }

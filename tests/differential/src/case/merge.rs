@@ -30,7 +30,11 @@ pub fn random(rng: &mut Rng, name: &str, family: &[&DataSet], rules: Rules) -> C
         options.push(words(&["--no-version"]));
     }
     if rng.chance(0.3) {
-        options.push(words(&["-r", &region::list(rng, &files[0].profile)]));
+        let regions = region::list(rng, &files[0].profile);
+        // `merge` reads names in braces but then prints nothing of them.
+        if !regions.contains('{') {
+            options.push(words(&["-r", &regions]));
+        }
     }
     if rules == Rules::Any {
         if rng.chance(0.7) {

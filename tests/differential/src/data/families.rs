@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use divbase_cohort::{Cohort, Field, Layout, Phasing};
+use divbase_cohort::{Cohort, Field, Layout, Phasing, Rng};
 
+use super::dense::{self, Mix};
 use super::{DataSet, cut, read_text};
 use crate::Error;
 use crate::case::view::Access;
@@ -96,6 +97,7 @@ pub(super) fn prepare(
             members,
         });
     }
+    families.extend(dense(folder, oracle)?);
     families.extend(real(sets));
     let usable = |family: &Family| {
         family.members.len() > 1
@@ -153,6 +155,42 @@ fn generated(folder: &Path, oracle: &mut Oracle) -> Result<Vec<Family>, Error> {
         families.push(Family {
             name: name.to_owned(),
             relation,
+            members,
+        });
+    }
+    Ok(families)
+}
+
+/// Two to four files with many records at few positions.
+fn dense(folder: &Path, oracle: &mut Oracle) -> Result<Vec<Family>, Error> {
+    use Mix::{Plain, Sites, Symbolic, Unseen};
+    let described = [
+        ("dense1", &[Plain, Plain][..]),
+        ("dense2", &[Plain, Plain, Plain]),
+        ("dense3", &[Symbolic, Symbolic]),
+        ("dense4", &[Symbolic, Plain, Symbolic, Plain]),
+        ("dense5", &[Unseen, Unseen]),
+        ("dense6", &[Unseen, Plain, Symbolic]),
+        ("dense7", &[Sites, Plain]),
+        ("dense8", &[Sites, Sites]),
+    ];
+    let mut families = Vec::new();
+    for (seed, (name, mixes)) in (31..).zip(described) {
+        let mut rng = Rng::stream(seed, &[]);
+        let mut members = Vec::new();
+        for (nth, mix) in mixes.iter().enumerate() {
+            let prefix = format!("f{nth}_");
+            let text = dense::text(&mut rng, &prefix, *mix);
+            members.push(DataSet::write(
+                &format!("{name}.{nth}"),
+                folder,
+                &text,
+                oracle,
+            )?);
+        }
+        families.push(Family {
+            name: name.to_owned(),
+            relation: Relation::OtherSamples,
             members,
         });
     }

@@ -1,6 +1,7 @@
 //! The data sets: generated cohorts, dialects, and real files where they are present.
 
 mod cut;
+mod dense;
 mod families;
 mod real;
 

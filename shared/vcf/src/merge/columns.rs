@@ -1,0 +1,43 @@
+//! Where the sample columns of a merged result come from. A sample can be in several groups of files; at
+//! each site it is taken from the one that has it.
+
+use std::collections::HashMap;
+
+use crate::header::Header;
+
+/// A sample column of the result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Column {
+    /// Group, and column in it.
+    pub first: (usize, usize),
+    /// Other groups that have the sample.
+    pub others: Vec<(usize, usize)>,
+}
+
+/// The samples of all groups in the order they are first seen, those in `wanted` before all others.
+pub(crate) fn columns(groups: &[Header], wanted: &[String]) -> (Vec<Column>, Vec<Vec<u8>>) {
+    let mut known: HashMap<&[u8], usize> = HashMap::new();
+    let mut found: Vec<(Column, Vec<u8>)> = Vec::new();
+    for (group, header) in groups.iter().enumerate() {
+        for (column, name) in header.samples().iter().enumerate() {
+            match known.get(name.as_slice()) {
+                Some(place) => found[*place].0.others.push((group, column)),
+                None => {
+                    known.insert(name, found.len());
+                    let column = Column {
+                        first: (group, column),
+                        others: Vec::new(),
+                    };
+                    found.push((column, name.clone()));
+                }
+            }
+        }
+    }
+    let ranks: HashMap<&[u8], usize> = wanted
+        .iter()
+        .enumerate()
+        .map(|(rank, name)| (name.as_bytes(), rank))
+        .collect();
+    found.sort_by_key(|(_, name)| ranks.get(name.as_slice()).copied().unwrap_or(usize::MAX));
+    found.into_iter().unzip()
+}

@@ -1,0 +1,144 @@
+//! The options of `bcftools merge` 1.24 that say how records are merged.
+
+/// How records are merged. The default is that of bcftools.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rules {
+    /// `-m`
+    pub pairing: Pairing,
+    /// `-0`
+    pub absent: Absent,
+    /// `-F`
+    pub filters: FilterLogic,
+    /// `-i`
+    pub info: InfoRules,
+}
+
+/// Which records of one position become one record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pairing {
+    /// SNPs with SNPs and indels with indels.
+    #[default]
+    Both,
+    /// Records that share an allele.
+    None,
+    /// SNPs with SNPs.
+    Snps,
+    /// Indels with indels.
+    Indels,
+    /// SNPs with SNPs, insertions with insertions, deletions with deletions.
+    SnpInsDel,
+    /// Any.
+    All,
+    /// Records of one ID.
+    Id,
+    /// Records with the same alleles.
+    Exact,
+}
+
+/// The genotype of samples whose file has no record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Absent {
+    /// `./.`
+    #[default]
+    Missing,
+    /// `0/0`
+    Reference,
+}
+
+/// What becomes of FILTER.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FilterLogic {
+    /// All filters together.
+    #[default]
+    Add,
+    /// PASS if one file has it.
+    PassWins,
+}
+
+/// What becomes of INFO tags that several files have.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum InfoRules {
+    /// DP and DP4 are summed, without samples AC and AN too.
+    #[default]
+    Default,
+    /// The value of the first file is taken (`-i -`).
+    First,
+    /// By tag.
+    Given(Vec<(String, Operation)>),
+}
+
+/// How the values of one INFO tag become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// Their sum; a missing value counts as 0.
+    Sum,
+    /// Their average; a missing value counts as 0.
+    Average,
+    /// The least.
+    Least,
+    /// The greatest.
+    Greatest,
+    /// All values in the order of the files.
+    Join,
+}
+
+impl Pairing {
+    /// From the value of `-m`, which may be the beginning of a name. `None` if it is no name, or one with
+    /// a star, which is for bcftools to decide.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.strip_suffix(',').unwrap_or(text);
+        // In the order in which bcftools tries them.
+        let names = [
+            ("snp-ins-del", Self::SnpInsDel),
+            ("snps", Self::Snps),
+            ("indels", Self::Indels),
+            ("id", Self::Id),
+            ("any", Self::All),
+            ("all", Self::All),
+            ("both", Self::Both),
+            ("none", Self::None),
+            ("exact", Self::Exact),
+        ];
+        let named = names.iter().find(|(name, _)| name.starts_with(text))?;
+        (!text.is_empty()).then_some(named.1)
+    }
+
+    pub(super) fn snps(self) -> bool {
+        matches!(self, Self::Both | Self::Snps | Self::SnpInsDel)
+    }
+
+    pub(super) fn indels(self) -> bool {
+        matches!(self, Self::Both | Self::Indels)
+    }
+
+    pub(super) fn is_strict(self) -> bool {
+        matches!(self, Self::None | Self::Exact | Self::Id)
+    }
+}
+
+impl InfoRules {
+    /// From the value of `-i`: `-`, or `TAG:operation` separated by commas.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "-" {
+            return Some(Self::First);
+        }
+        let rule = |item: &str| {
+            let (tag, operation) = item.split_once(':')?;
+            let operation = match operation.to_ascii_lowercase().as_str() {
+                "sum" => Operation::Sum,
+                "avg" => Operation::Average,
+                "min" => Operation::Least,
+                "max" => Operation::Greatest,
+                "join" => Operation::Join,
+                _ => return None,
+            };
+            Some((tag.to_owned(), operation))
+        };
+        text.split(',')
+            .map(rule)
+            .collect::<Option<_>>()
+            .map(Self::Given)
+    }
+}

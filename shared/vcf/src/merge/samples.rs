@@ -1,0 +1,307 @@
+//! FORMAT and the sample columns of a merged record: all tags in the order they are first seen, GT in
+//! front, missing values for samples of files that do not have the tag. Columns that need no change are
+//! copied whole.
+
+use super::columns::Column;
+use super::genotype::{agree, is_missing, ploidy, renew};
+use super::row::{Member, Row};
+use super::rules::Absent;
+use super::value::Plan;
+use crate::error::{Error, ErrorKind};
+use crate::header::{Definition, Header, Number, Version};
+use crate::record::subfield;
+
+/// What the sample columns of all merged records have in common.
+pub(super) struct Layout<'h> {
+    pub header: &'h Header,
+    pub columns: Vec<Column>,
+    pub absent: Absent,
+    /// Names of inputs, for errors.
+    pub names: Vec<String>,
+}
+
+/// What the sample columns say about the site.
+pub(super) struct Counted {
+    /// Whether the result has genotypes.
+    pub genotypes: bool,
+    /// How often each allele of the result was called.
+    pub counts: Vec<u64>,
+}
+
+/// What stands for values that are not there.
+#[derive(Default)]
+struct Filling {
+    /// A whole column.
+    column: Vec<u8>,
+    /// Its genotype; empty if the result has none.
+    genotype: Vec<u8>,
+    ploidy: usize,
+    /// Reference alleles in it.
+    called: u64,
+}
+
+/// The samples of one file in a row.
+struct Part<'m> {
+    columns: Vec<&'m [u8]>,
+    plans: Vec<Plan>,
+    /// Place of GT.
+    genotype: Option<usize>,
+    map: &'m [usize],
+    moved: bool,
+    input: usize,
+    /// Whether FORMAT is the same and no value moves.
+    whole: bool,
+}
+
+impl Layout<'_> {
+    /// Prints FORMAT and all columns, each behind a tab.
+    pub(super) fn print(&self, row: &Row<'_, '_>, out: &mut Vec<u8>) -> Result<Counted, Error> {
+        let has = |tag: &[u8]| self.header.format(tag).is_some();
+        let mut tags: Vec<(&[u8], Definition)> = Vec::new();
+        let mut genotypes = false;
+        for tag in row.members().flat_map(|member| member.record.format_keys()) {
+            if tag == b"GT" {
+                genotypes |= has(tag);
+            } else if let Some(definition) = self.header.format(tag)
+                && tags.iter().all(|(known, _)| *known != tag)
+                // A list per ALT allele has no place for values where there is none.
+                && !(definition.number == Number::Alternate && row.alleles.len() == 1)
+            {
+                tags.push((tag, definition));
+            }
+        }
+        let mut counted = Counted {
+            genotypes,
+            counts: vec![0; row.alleles.len()],
+        };
+        if self.columns.is_empty() {
+            return Ok(counted);
+        }
+        let shown: Vec<&[u8]> = genotypes
+            .then_some(&b"GT"[..])
+            .into_iter()
+            .chain(tags.iter().map(|(tag, _)| *tag))
+            .collect();
+        let format = if shown.is_empty() {
+            b".".to_vec()
+        } else {
+            shown.join(&b":"[..])
+        };
+        out.push(b'\t');
+        out.extend_from_slice(&format);
+        let parts = row
+            .lines
+            .iter()
+            .map(|line| {
+                line.as_ref()
+                    .map(|member| Part::new(row, member, &tags, &format, genotypes))
+                    .transpose()
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let absent = self.absent(row, &parts, &tags, genotypes)?;
+        let mut scratch = Vec::new();
+        for (nth, column) in self.columns.iter().enumerate() {
+            out.push(b'\t');
+            let from = out.len();
+            match self.source(row, &parts, nth, column, &mut scratch)? {
+                None => {
+                    out.extend_from_slice(&absent.column);
+                    counted.counts[0] += absent.called;
+                }
+                Some((part, text)) => part
+                    .print(text, &absent, &mut counted.counts, out)
+                    .ok_or_else(|| self.bad_genotype(row, part, nth))?,
+            }
+            if out.len() == from {
+                out.push(b'.');
+            }
+        }
+        Ok(counted)
+    }
+
+    fn bad_genotype(&self, row: &Row<'_, '_>, part: &Part<'_>, column: usize) -> Error {
+        let sample = String::from_utf8_lossy(&self.header.samples()[column]).into_owned();
+        row.fault(format!(
+            "the genotype of sample {sample:?} names an allele that is not there"
+        ))
+        .in_file(&self.names[part.input])
+    }
+
+    /// What samples get whose file has no record here, or no genotypes.
+    fn absent(
+        &self,
+        row: &Row<'_, '_>,
+        parts: &[Option<Part<'_>>],
+        tags: &[(&[u8], Definition)],
+        genotypes: bool,
+    ) -> Result<Filling, Error> {
+        let mut filling = Filling::default();
+        let incomplete = |part: &Option<Part<'_>>| match part {
+            None => true,
+            Some(part) => part.genotype.is_none(),
+        };
+        if genotypes && parts.iter().any(incomplete) {
+            filling.ploidy = 1;
+            for part in parts.iter().flatten() {
+                if let Some(place) = part.genotype {
+                    let genotypes = part.columns.iter().map(|c| subfield(c, place));
+                    let widest = genotypes.map(|text| text.map_or(1, ploidy)).max();
+                    filling.ploidy = filling.ploidy.max(widest.unwrap_or(1));
+                }
+            }
+            self.fill(filling.ploidy, &mut filling.genotype);
+            if self.absent == Absent::Reference {
+                filling.called = filling.ploidy as u64;
+            }
+        }
+        let mut text = filling.genotype.clone();
+        for (tag, definition) in tags {
+            if !text.is_empty() {
+                text.push(b':');
+            }
+            Plan::new(row, None, tag, *definition)?.print(b"", 0, &mut text);
+        }
+        filling.column = text;
+        Ok(filling)
+    }
+
+    fn fill(&self, ploidy: usize, out: &mut Vec<u8>) {
+        let allele = match self.absent {
+            Absent::Missing => b'.',
+            Absent::Reference => b'0',
+        };
+        let prefixed = self.header.version() >= Version::PREFIXED_PHASE;
+        if ploidy == 1 && allele == b'0' && prefixed {
+            out.push(b'/');
+        }
+        for n in 0..ploidy {
+            if n > 0 {
+                out.push(b'/');
+            }
+            out.push(allele);
+        }
+    }
+
+    /// The file that a sample is taken from, and its column there: the first that has it, or the first
+    /// that calls it. Two different genotypes are an error.
+    fn source<'p, 'm>(
+        &self,
+        row: &Row<'_, '_>,
+        parts: &'p [Option<Part<'m>>],
+        nth: usize,
+        column: &Column,
+        scratch: &mut Vec<u8>,
+    ) -> Result<Option<(&'p Part<'m>, &'m [u8])>, Error> {
+        let at = |(group, column): (usize, usize)| {
+            let part = parts[group].as_ref()?;
+            Some((part, part.columns.get(column).copied().unwrap_or(b".")))
+        };
+        if column.others.is_empty() {
+            return Ok(at(column.first));
+        }
+        let mut chosen: Option<(&Part<'m>, &[u8], Vec<u8>)> = None;
+        for place in std::iter::once(column.first).chain(column.others.iter().copied()) {
+            let Some((part, text)) = at(place) else {
+                continue;
+            };
+            scratch.clear();
+            let mut counts = vec![0; row.alleles.len()];
+            let genotype = part.genotype.and_then(|place| subfield(text, place));
+            renew(genotype.unwrap_or(b"."), part.map, &mut counts, scratch)
+                .ok_or_else(|| self.bad_genotype(row, part, nth))?;
+            match &chosen {
+                Some((_, _, known)) if is_missing(scratch) && !known.is_empty() => {}
+                Some((other, _, known)) if !is_missing(known) => {
+                    if !agree(known, scratch) {
+                        return Err(self.conflict(row, nth, (other, known), (part, scratch)));
+                    }
+                }
+                _ => chosen = Some((part, text, scratch.clone())),
+            }
+        }
+        Ok(chosen.map(|(part, text, _)| (part, text)))
+    }
+
+    fn conflict(
+        &self,
+        row: &Row<'_, '_>,
+        column: usize,
+        one: (&Part<'_>, &[u8]),
+        other: (&Part<'_>, &[u8]),
+    ) -> Error {
+        let named = |(part, genotype): (&Part<'_>, &[u8])| {
+            let bases: Vec<String> = genotype
+                .split(|b| matches!(b, b'/' | b'|'))
+                .filter_map(|allele| std::str::from_utf8(allele).ok()?.parse::<usize>().ok())
+                .filter_map(|allele| row.alleles.get(allele))
+                .map(|allele| String::from_utf8_lossy(allele).into_owned())
+                .collect();
+            (self.names[part.input].clone(), bases.join(" "))
+        };
+        ErrorKind::Conflict {
+            sample: String::from_utf8_lossy(&self.header.samples()[column]).into_owned(),
+            site: row.site(),
+            one: named(one),
+            other: named(other),
+        }
+        .into()
+    }
+}
+
+impl<'m> Part<'m> {
+    fn new(
+        row: &Row<'_, '_>,
+        member: &'m Member<'_, '_>,
+        tags: &[(&[u8], Definition)],
+        format: &[u8],
+        genotypes: bool,
+    ) -> Result<Self, Error> {
+        let plans = tags
+            .iter()
+            .map(|(tag, definition)| Plan::new(row, Some(member), tag, *definition))
+            .collect::<Result<Vec<_>, _>>()?;
+        let copied = plans.iter().all(|plan| matches!(plan, Plan::Copy(_)));
+        Ok(Self {
+            columns: member.record.columns().collect(),
+            genotype: member.record.format_index(b"GT").filter(|_| genotypes),
+            whole: copied && member.record.format == Some(format),
+            map: &member.map,
+            moved: member.moved,
+            input: member.input,
+            plans,
+        })
+    }
+
+    /// Prints the column of one sample; `None` if its genotype makes no sense.
+    fn print(
+        &self,
+        column: &[u8],
+        absent: &Filling,
+        counts: &mut [u64],
+        out: &mut Vec<u8>,
+    ) -> Option<()> {
+        let mut ploidy = absent.ploidy;
+        let from = out.len();
+        if let Some(place) = self.genotype {
+            let text = subfield(column, place).unwrap_or(b".");
+            ploidy = renew(text, self.map, counts, out)?;
+            if self.whole && !self.moved {
+                out.extend_from_slice(&column[text.len()..]);
+                return Some(());
+            }
+        } else if self.whole {
+            out.extend_from_slice(column);
+            return Some(());
+        } else {
+            out.extend_from_slice(&absent.genotype);
+            counts[0] += absent.called;
+        }
+        for plan in &self.plans {
+            if out.len() > from {
+                out.push(b':');
+            }
+            plan.print(column, ploidy, out);
+        }
+        Some(())
+    }
+}

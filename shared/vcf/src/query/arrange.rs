@@ -1,0 +1,65 @@
+//! Sample columns put in another order, on printed lines.
+
+use crate::error::{Error, ErrorKind};
+
+/// Where each column of the result is in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Arrangement {
+    columns: Vec<usize>,
+}
+
+impl Arrangement {
+    /// That of a file with `own` samples for a result with `wanted`; `None` if they are the same in the
+    /// same order.
+    ///
+    /// # Errors
+    /// If they are not the same samples.
+    pub(super) fn new(own: &[Vec<u8>], wanted: &[Vec<u8>]) -> Result<Option<Self>, Error> {
+        if own == wanted {
+            return Ok(None);
+        }
+        let place = |name: &Vec<u8>| own.iter().position(|known| known == name);
+        let columns: Option<Vec<usize>> = wanted.iter().map(place).collect();
+        match columns {
+            Some(columns) if own.len() == wanted.len() => Ok(Some(Self { columns })),
+            _ => {
+                let reason = "its samples are not those of the other files of its group".to_owned();
+                Err(ErrorKind::Option(reason).into())
+            }
+        }
+    }
+
+    /// Appends lines, each with a line feed, with their sample columns re-ordered.
+    pub(super) fn apply(&self, lines: &[u8], out: &mut Vec<u8>) {
+        let mut places = Vec::with_capacity(self.columns.len());
+        for line in lines.split_inclusive(|b| *b == b'\n') {
+            let line = line.strip_suffix(b"\n").unwrap_or(line);
+            let fixed = memchr::memchr_iter(b'\t', line).nth(8);
+            let Some(fixed) = fixed else {
+                out.extend_from_slice(line);
+                out.push(b'\n');
+                continue;
+            };
+            out.extend_from_slice(&line[..fixed]);
+            places.clear();
+            places.extend(line[fixed + 1..].split(|b| *b == b'\t'));
+            for column in &self.columns {
+                out.push(b'\t');
+                out.extend_from_slice(places.get(*column).copied().unwrap_or(b"."));
+            }
+            out.push(b'\n');
+        }
+    }
+}
+
+/// Names in the order `wanted` asks for; those it does not name come behind.
+pub(super) fn in_order(names: &[Vec<u8>], wanted: &[String]) -> Vec<Vec<u8>> {
+    let ranks: std::collections::HashMap<&[u8], usize> = wanted
+        .iter()
+        .enumerate()
+        .map(|(rank, name)| (name.as_bytes(), rank))
+        .collect();
+    let mut sorted = names.to_vec();
+    sorted.sort_by_key(|name| ranks.get(name.as_slice()).copied().unwrap_or(usize::MAX));
+    sorted
+}
