@@ -35,6 +35,31 @@ pub async fn ensure(
     })
 }
 
+/// Makes the queue in which buckets tell of their changes; gives its URL and its ARN.
+///
+/// # Errors
+/// If the queue service refuses.
+pub async fn ensure_events(sdk: &SdkConfig, prefix: &str) -> Result<(String, String), AnyError> {
+    let client = Client::new(sdk);
+    let (url, _) = pair(&client, prefix, "events").await?;
+    let arn = arn(&client, &url).await?;
+    Ok((url, arn))
+}
+
+async fn arn(client: &Client, url: &str) -> Result<String, AnyError> {
+    let attributes = client
+        .get_queue_attributes()
+        .queue_url(url)
+        .attribute_names(QueueAttributeName::QueueArn)
+        .send()
+        .await?;
+    let arn = attributes
+        .attributes()
+        .and_then(|found| found.get(&QueueAttributeName::QueueArn))
+        .ok_or("the queue service gave no ARN")?;
+    Ok(arn.clone())
+}
+
 async fn pair(client: &Client, prefix: &str, name: &str) -> Result<(String, String), AnyError> {
     let dead = client
         .create_queue()
@@ -45,16 +70,7 @@ async fn pair(client: &Client, prefix: &str, name: &str) -> Result<(String, Stri
         .queue_url()
         .ok_or("the queue service gave no URL")?
         .to_owned();
-    let attributes = client
-        .get_queue_attributes()
-        .queue_url(&dead_url)
-        .attribute_names(QueueAttributeName::QueueArn)
-        .send()
-        .await?;
-    let dead_arn = attributes
-        .attributes()
-        .and_then(|found| found.get(&QueueAttributeName::QueueArn))
-        .ok_or("the queue service gave no ARN")?;
+    let dead_arn = arn(client, &dead_url).await?;
     let redrive =
         format!(r#"{{"deadLetterTargetArn":"{dead_arn}","maxReceiveCount":{MAX_RECEIVES}}}"#);
     let queue = client

@@ -10,7 +10,7 @@ use divbase_worker::serve::shutdown_on_signal;
 
 use crate::{
     AnyError,
-    system::{Parts, System, SystemSettings},
+    system::{Indexing, Parts, System, SystemSettings},
 };
 
 /// Options of `serve` and `worker`.
@@ -28,6 +28,9 @@ pub struct ServeOptions {
     /// A worker that is silent for so many seconds is taken for dead.
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(2..))]
     pub lease_seconds: u64,
+    /// When files are indexed: `automatic`, after every change in a bucket, or `on-request`.
+    #[arg(long, default_value = "automatic")]
+    pub indexing: Indexing,
 }
 
 impl ServeOptions {
@@ -49,6 +52,7 @@ impl ServeOptions {
             ),
             listen: self.listen,
             parts,
+            indexing: self.indexing,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! API, worker and cron in one process.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use aws_config::SdkConfig;
 use divbase_api::{ApiSettings, AppState, CliVersion, router};
@@ -41,6 +41,8 @@ pub struct SystemSettings {
     pub listen: SocketAddr,
     /// Which parts run.
     pub parts: Parts,
+    /// When files are indexed.
+    pub indexing: Indexing,
 }
 
 /// Which parts of the system a process runs.
@@ -52,6 +54,27 @@ pub enum Parts {
     Api,
     /// The worker only.
     Worker,
+}
+
+/// When files are indexed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Indexing {
+    /// After every change, by the buckets' events.
+    Automatic,
+    /// When somebody asks for it.
+    OnRequest,
+}
+
+impl FromStr for Indexing {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "automatic" => Ok(Self::Automatic),
+            "on-request" => Ok(Self::OnRequest),
+            _ => Err("use `automatic` or `on-request`".to_owned()),
+        }
+    }
 }
 
 /// A running system. Dropping it stops the API at once; [`System::stop`] lets it end in order.
@@ -73,17 +96,26 @@ impl System {
     pub async fn start(settings: SystemSettings, sdk: &SdkConfig) -> Result<Self, AnyError> {
         std::fs::create_dir_all(&settings.work_dir)?;
         let queues = queues::ensure(sdk, &settings.queue_prefix, settings.lease).await?;
+        let (events_queue_url, events_queue_arn) = match settings.indexing {
+            Indexing::Automatic => {
+                let (url, arn) = queues::ensure_events(sdk, &settings.queue_prefix).await?;
+                (Some(url), Some(arn))
+            }
+            Indexing::OnRequest => (None, None),
+        };
         let wiring_settings = WiringSettings {
             database_url: settings.database_url.clone(),
             queues,
             storage: StorageSettings {
                 endpoint_url: Some(settings.aws_endpoint.clone()),
                 presigning_url: Some(settings.aws_endpoint.clone()),
+                events_queue_arn,
             },
             worker: WorkerSettings {
                 bcftools: settings.bcftools.clone(),
                 work_dir: settings.work_dir.clone(),
             },
+            events_queue_url,
         };
         let wiring = Arc::new(Wiring::new(
             wiring_settings,

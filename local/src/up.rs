@@ -16,7 +16,7 @@ use crate::{
     AnyError, database,
     info::Info,
     serve::random_secret,
-    system::{Parts, System, SystemSettings},
+    system::{Indexing, Parts, System, SystemSettings},
 };
 
 /// The folder of the system that `up` starts.
@@ -119,6 +119,7 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
             admin: (secrets.admin_email.clone(), secrets.admin_password.clone()),
             listen,
             parts: Parts::All,
+            indexing: Indexing::Automatic,
         },
         &sdk,
     )

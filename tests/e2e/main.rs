@@ -7,10 +7,12 @@
     reason = "a test whose stage cannot be set must stop there; the lint's own exception sees only #[test] functions"
 )]
 
+mod automatic;
 mod bad_input;
 mod golden;
 mod metadata;
 mod openapi;
 mod path;
 mod stage;
+mod ten_files;
 mod worker_lost;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use aws_config::SdkConfig;
 use divbase_local::{
     serve::random_secret,
-    system::{Parts, System, SystemSettings},
+    system::{Indexing, Parts, System, SystemSettings},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -54,7 +54,16 @@ impl Installation {
     /// # Errors
     /// If the services of `make test` are not there, or something does not start.
     pub async fn start() -> TestResult<Self> {
-        Self::start_parts(Parts::All).await
+        Self::start_parts(Parts::All, Indexing::OnRequest).await
+    }
+
+    /// Starts API and worker, in this process, and has files indexed as they come. Elsewhere that is left off, so
+    /// that a test knows when it happens.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_automatic() -> TestResult<Self> {
+        Self::start_parts(Parts::All, Indexing::Automatic).await
     }
 
     /// Starts the API alone, in this process: what is submitted stays queued.
@@ -62,10 +71,18 @@ impl Installation {
     /// # Errors
     /// As [`Self::start`].
     pub async fn start_api() -> TestResult<Self> {
-        Self::start_parts(Parts::Api).await
+        Self::start_parts(Parts::Api, Indexing::OnRequest).await
     }
 
-    async fn start_parts(parts: Parts) -> TestResult<Self> {
+    /// Starts the API alone; buckets tell of their changes, and nobody listens.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_automatic_api() -> TestResult<Self> {
+        Self::start_parts(Parts::Api, Indexing::Automatic).await
+    }
+
+    async fn start_parts(parts: Parts, indexing: Indexing) -> TestResult<Self> {
         let surroundings = Surroundings::from_env()?;
         let database = TestDatabase::make(&surroundings).await?;
         let sdk = divbase_aws::local_sdk_config(&surroundings.aws_endpoint).await;
@@ -86,6 +103,7 @@ impl Installation {
             admin: (email.clone(), password.clone()),
             listen: ([127, 0, 0, 1], 0).into(),
             parts,
+            indexing,
         };
         let system = System::start(settings, &sdk).await?;
         let api_url = system.api_url.clone().ok_or("the API does not run")?;

@@ -144,6 +144,27 @@ impl Worker {
         name: &str,
         lease: Duration,
     ) -> TestResult<Self> {
+        Self::start_with(installation, name, lease, "on-request").await
+    }
+
+    /// As [`Self::start`]; it also follows the changes in buckets.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_following(
+        installation: &Installation,
+        name: &str,
+        lease: Duration,
+    ) -> TestResult<Self> {
+        Self::start_with(installation, name, lease, "automatic").await
+    }
+
+    async fn start_with(
+        installation: &Installation,
+        name: &str,
+        lease: Duration,
+        indexing: &str,
+    ) -> TestResult<Self> {
         let log = installation.path(&format!("{name}.log"));
         let work = installation.path(&format!("{name}.work"));
         fs::create_dir_all(&work)?;
@@ -151,6 +172,7 @@ impl Worker {
         let child = Command::new(program("divbase-local")?)
             .arg("worker")
             .args(["--queue-prefix", &installation.prefix])
+            .args(["--indexing", indexing])
             .args(["--lease-seconds", &lease.as_secs().to_string()])
             .arg("--work-dir")
             .arg(&work)

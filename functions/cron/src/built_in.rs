@@ -7,7 +7,7 @@ use crate::{
     CronServices,
     tasks::{
         CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens, CleanupProjectVersions,
-        CleanupStuckTasks, UpdateStorageUsage,
+        CleanupStuckTasks, FollowBuckets, UpdateStorageUsage,
     },
 };
 
@@ -27,52 +27,64 @@ where
         .with::<CleanupProjectVersions>()
         .with::<UpdateStorageUsage>()
         .with::<CleanupExpiredFiles>()
+        .with::<FollowBuckets>()
 }
 
 /// The schedules.
 #[must_use]
 pub fn schedules() -> Vec<BuiltIn> {
     vec![
-        daily::<CleanupOldTaskHistory>(
+        recurring::<CleanupOldTaskHistory>(
             "cleanup-old-tasks-daily",
             "0 5 * * *",
             "Delete old task history",
             "Rensa gammal uppgiftshistorik",
         ),
-        daily::<CleanupStuckTasks>(
+        recurring::<CleanupStuckTasks>(
             "cleanup-stuck-tasks-daily",
             "15 5 * * *",
             "Fail tasks that are stuck",
             "Avsluta uppgifter som har fastnat",
         ),
-        daily::<CleanupOldTokens>(
+        recurring::<CleanupOldTokens>(
             "cleanup-old-jwts-and-pats-daily",
             "20 5 * * *",
             "Delete old tokens",
             "Rensa gamla nycklar",
         ),
-        daily::<CleanupProjectVersions>(
+        recurring::<CleanupProjectVersions>(
             "cleanup-soft-deleted-project-versions-daily",
             "25 5 * * *",
             "Delete old project versions",
             "Rensa borttagna projektversioner",
         ),
-        daily::<UpdateStorageUsage>(
+        recurring::<UpdateStorageUsage>(
             "update-storage-usage-metrics-daily",
             "30 5 * * *",
             "Measure the projects' storage",
             "Mät projektens lagring",
         ),
-        daily::<CleanupExpiredFiles>(
+        recurring::<CleanupExpiredFiles>(
             "cleanup-expired-files-daily",
             "40 5 * * *",
             "Destroy expired results and deleted files",
             "Förstör gamla resultat och borttagna filer",
         ),
+        recurring::<FollowBuckets>(
+            "follow-buckets-hourly",
+            "10 * * * *",
+            "Index files that nobody told of",
+            "Indexera filer som ingen har berättat om",
+        ),
     ]
 }
 
-fn daily<T: Task>(key: &'static str, cron: &'static str, english: &str, swedish: &str) -> BuiltIn
+fn recurring<T: Task>(
+    key: &'static str,
+    cron: &'static str,
+    english: &str,
+    swedish: &str,
+) -> BuiltIn
 where
     T::Kwargs: Default,
 {

@@ -1,4 +1,5 @@
 //! The Lambda driver: a batch of SQS messages in, the ones that have to come again out (partial batch response).
+//! Messages are about tasks, or, from the queue of that name, about changes in buckets.
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use divbase_tasks::{Delivery, Disposition, MessageLease, Queue};
@@ -8,13 +9,16 @@ use crate::Wiring;
 
 /// Runs the tasks of one batch. A message that has to come again is hidden for its time and reported as failed.
 pub async fn handle(wiring: &Wiring, event: SqsEvent) -> SqsBatchResponse {
-    let failed = join_all(
-        event
-            .records
-            .into_iter()
-            .map(|record| deal_with(wiring, record)),
-    )
-    .await;
+    let (changes, tasks): (Vec<_>, Vec<_>) = event.records.into_iter().partition(is_of_a_bucket);
+    let mut failed = join_all(tasks.into_iter().map(|record| deal_with(wiring, record))).await;
+    if changes.is_empty() {
+        // An update that has just ended may have held up another.
+        if let Err(error) = wiring.follower.submit_due().await {
+            tracing::warn!(%error, "updates that are due stay for a later call");
+        }
+    } else {
+        failed.extend(follow(wiring, changes).await);
+    }
     let mut response = SqsBatchResponse::default();
     response.batch_item_failures = failed
         .into_iter()
@@ -26,6 +30,33 @@ pub async fn handle(wiring: &Wiring, event: SqsEvent) -> SqsBatchResponse {
         })
         .collect();
     response
+}
+
+/// Whether a bucket sent it: its event source is the queue `…-events`.
+fn is_of_a_bucket(record: &SqsMessage) -> bool {
+    let arn = record.event_source_arn.as_deref().unwrap_or_default();
+    arn.ends_with("-events")
+}
+
+/// Notes changes and submits the updates they lead to; gives the messages that have to come again.
+async fn follow(wiring: &Wiring, changes: Vec<SqsMessage>) -> Vec<Option<String>> {
+    let bodies = changes
+        .iter()
+        .map(|record| record.body.as_deref().unwrap_or_default());
+    let followed = match wiring.follower.note(bodies).await {
+        Ok(()) => wiring.follower.submit_noted().await.map(|_| ()),
+        Err(error) => Err(error.into()),
+    };
+    match followed {
+        Ok(()) => Vec::new(),
+        Err(error) => {
+            tracing::warn!(%error, "object events cannot be followed; they will come again");
+            changes
+                .into_iter()
+                .map(|record| record.message_id)
+                .collect()
+        }
+    }
 }
 
 /// The queue that an event source names, e.g. `…:divbase-prod-long`.

@@ -3,6 +3,7 @@
 //! A task is one file below [`tasks`] and one line in [`registry`].
 
 pub mod engine;
+pub mod events;
 mod heartbeat;
 mod index;
 pub mod lambda;

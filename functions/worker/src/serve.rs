@@ -2,11 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use divbase_cron::built_in;
+use divbase_cron::{CronServices, built_in, tasks::FollowBuckets};
 use divbase_tasks::{LongPoll, PollOutcome, Queue, Ticker, ensure_built_in};
 use divbase_telemetry::env;
+use tokio::task::JoinHandle;
 
-use crate::{Wiring, heartbeat};
+use crate::{Wiring, events, heartbeat};
 
 /// Which queues a process serves, with how many tasks at a time each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,7 @@ impl Lanes {
 
 /// Serves until the wiring's shutdown token is cancelled; meanwhile it is on the list of workers.
 pub async fn serve(wiring: &Wiring, lanes: &Lanes) -> PollOutcome {
+    let following = follow(wiring, lanes);
     let queues = lanes.0.iter().map(|(queue, _)| *queue).collect();
     let beating = tokio::spawn(heartbeat::run(
         wiring.db.clone(),
@@ -44,7 +46,30 @@ pub async fn serve(wiring: &Wiring, lanes: &Lanes) -> PollOutcome {
     .await;
     // It ends with the same token, and has nothing to say.
     let _ = beating.await;
+    if let Some(following) = following {
+        let _ = following.await;
+    }
     outcome
+}
+
+/// Follows object events where there is a queue of them, in the process that runs the updates they lead to.
+fn follow(wiring: &Wiring, lanes: &Lanes) -> Option<JoinHandle<()>> {
+    let queue = wiring.event_queue.clone()?;
+    lanes.0.iter().find(|(queue, _)| *queue == Queue::Long)?;
+    let (follower, shutdown) = (wiring.follower.clone(), wiring.shutdown.clone());
+    let services = CronServices {
+        db: wiring.db.clone(),
+        store: wiring.store.clone(),
+    };
+    Some(tokio::spawn(async move {
+        // What changed while nothing ran, and buckets that are older than their events.
+        let catch_up = shutdown.run_until_cancelled(FollowBuckets::now(&services));
+        let (caught_up, ()) =
+            tokio::join!(catch_up, events::run(follower, queue, shutdown.clone()));
+        if let Some(Err(error)) = caught_up {
+            tracing::error!(%error, "the buckets could not be compared with the index");
+        }
+    }))
 }
 
 /// Makes the built-in schedules that are missing, and all runs that are due, until shutdown. For a machine without

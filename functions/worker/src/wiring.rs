@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     Services, WorkerSettings,
     engine::{Bcftools, Fallback, Native},
+    events::{EventQueue, Follower},
     query::TableCache,
     registry,
 };
@@ -27,6 +28,9 @@ pub struct Wiring {
     pub queues: Arc<SqsQueues>,
     /// Runs tasks.
     pub runner: Arc<Runner<Services>>,
+    /// Follows object events.
+    pub follower: Follower,
+    pub(crate) event_queue: Option<EventQueue>,
     /// Cancelled when the process should hand back its work and end.
     pub shutdown: CancellationToken,
 }
@@ -53,6 +57,9 @@ pub struct WiringSettings {
     pub storage: StorageSettings,
     /// What tasks need.
     pub worker: WorkerSettings,
+    /// `DIVBASE_EVENTS_QUEUE_URL`: where buckets tell of their changes, for a process that reads it by itself. A
+    /// function is called with the messages and needs none.
+    pub events_queue_url: Option<String>,
 }
 
 impl WiringSettings {
@@ -66,6 +73,7 @@ impl WiringSettings {
             queues: QueueSettings::from_env()?,
             storage: StorageSettings::from_env()?,
             worker: WorkerSettings::from_env()?,
+            events_queue_url: env::optional("DIVBASE_EVENTS_QUEUE_URL"),
         })
     }
 }
@@ -116,8 +124,12 @@ impl Wiring {
             shutdown.clone(),
         ));
         Ok(Self {
-            db,
             store,
+            follower: Follower::new(db.clone(), Arc::clone(&queues) as Arc<_>),
+            event_queue: settings
+                .events_queue_url
+                .map(|url| EventQueue::new(sdk, url)),
+            db,
             queues,
             runner,
             shutdown,

@@ -2,13 +2,18 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::Stdio,
-    time::Instant,
+    process::{Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use tokio::{io::AsyncWriteExt, process::Command};
 
 use crate::AnyError;
+
+/// How long something may take that goes on in the background.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often is looked whether it is done.
+const EVERY: Duration = Duration::from_millis(100);
 
 /// The program and the surroundings that it runs in.
 pub(super) struct Cli {
@@ -56,6 +61,44 @@ impl Cli {
         let typed: Vec<String> = arguments.iter().map(|argument| quoted(argument)).collect();
         println!("\n$ divbase-cli {}", typed.join(" "));
         let started = Instant::now();
+        let output = self.execute(arguments, input).await?;
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        // What it says while it works goes to standard error, the answer to standard output.
+        print!("{}", String::from_utf8_lossy(&output.stderr));
+        print!("{printed}");
+        println!("[{:.2} s]", started.elapsed().as_secs_f64());
+        if !output.status.success() {
+            return Err(format!("divbase-cli ended with {}", output.status).into());
+        }
+        Ok(printed)
+    }
+
+    /// Runs a command again and again, without showing it, until it prints all these words.
+    pub(super) async fn wait_for(
+        &self,
+        arguments: &[&str],
+        words: &[&str],
+    ) -> Result<(), AnyError> {
+        let started = Instant::now();
+        loop {
+            let output = self.execute(arguments, None).await?;
+            let printed = String::from_utf8_lossy(&output.stdout);
+            if words.iter().all(|word| printed.contains(word)) {
+                return Ok(());
+            }
+            if started.elapsed() > PATIENCE {
+                return Err(format!(
+                    "`{}` does not come to print {}",
+                    arguments.join(" "),
+                    words.join(", ")
+                )
+                .into());
+            }
+            tokio::time::sleep(EVERY).await;
+        }
+    }
+
+    async fn execute(&self, arguments: &[&str], input: Option<&str>) -> Result<Output, AnyError> {
         let mut child = Command::new(&self.program)
             .args(arguments)
             .current_dir(&self.folder)
@@ -72,16 +115,7 @@ impl Cli {
         if let (Some(mut stdin), Some(line)) = (child.stdin.take(), input) {
             stdin.write_all(format!("{line}\n").as_bytes()).await?;
         }
-        let output = child.wait_with_output().await?;
-        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-        // What it says while it works goes to standard error, the answer to standard output.
-        print!("{}", String::from_utf8_lossy(&output.stderr));
-        print!("{printed}");
-        println!("[{:.2} s]", started.elapsed().as_secs_f64());
-        if !output.status.success() {
-            return Err(format!("divbase-cli ended with {}", output.status).into());
-        }
-        Ok(printed)
+        Ok(child.wait_with_output().await?)
     }
 }
 

@@ -20,6 +20,7 @@ pub mod project_versions;
 pub mod query;
 pub mod role;
 pub mod tasks;
+pub mod vcf_keys;
 
 pub use error::{Detail, ErrorBody, ErrorType};
 pub use role::Role;

@@ -7,6 +7,7 @@ mod announcements;
 mod connect;
 mod dimensions;
 mod error;
+mod index_requests;
 mod project_versions;
 mod projects;
 mod query_results;
@@ -26,6 +27,7 @@ pub use dimensions::{
     VcfVersion,
 };
 pub use error::DbError;
+pub use index_requests::DueUpdate;
 pub use project_versions::ProjectVersion;
 pub use projects::{Membership, NewProject, Project, ProjectMember};
 pub use query_results::QueryResult;

@@ -5,7 +5,7 @@ use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
 use crate::{StorageError, Store};
 
 impl Store {
-    /// Makes a versioned bucket, or turns versioning on if it exists.
+    /// Makes a versioned bucket that tells of its changes, or makes an existing one so.
     ///
     /// # Errors
     /// If the store refuses the name.
@@ -31,6 +31,7 @@ impl Store {
             .send()
             .await
             .map_err(|error| StorageError::from_sdk(bucket, error))?;
+        self.ensure_events(bucket).await?;
         Ok(())
     }
 }

@@ -4,6 +4,7 @@
 
 mod bucket;
 mod error;
+mod events;
 mod list;
 mod multipart;
 mod presign;
@@ -15,6 +16,7 @@ mod versions;
 mod write;
 
 pub use error::StorageError;
+pub use events::Events;
 pub use list::{CurrentObject, ListPage, ListedObject};
 pub use multipart::Completed;
 pub use presign::PresignedPut;

@@ -9,6 +9,9 @@ pub struct StorageSettings {
     pub endpoint_url: Option<String>,
     /// `S3_PRESIGNING_URL`: the store as users reach it, if that differs.
     pub presigning_url: Option<String>,
+    /// `DIVBASE_EVENTS_QUEUE_ARN`: the queue that buckets send their object events to. Without it files are indexed
+    /// on request only.
+    pub events_queue_arn: Option<String>,
 }
 
 impl StorageSettings {
@@ -22,6 +25,7 @@ impl StorageSettings {
         Ok(Self {
             presigning_url: env::optional("S3_PRESIGNING_URL").or_else(|| endpoint_url.clone()),
             endpoint_url,
+            events_queue_arn: env::optional("DIVBASE_EVENTS_QUEUE_ARN"),
         })
     }
 }

@@ -13,6 +13,7 @@ use crate::{StorageError, StorageSettings};
 pub struct Store {
     pub(crate) client: Client,
     pub(crate) presigner: Client,
+    pub(crate) events_queue_arn: Option<String>,
 }
 
 impl Store {
@@ -31,6 +32,7 @@ impl Store {
         Self {
             client: client(settings.endpoint_url.as_deref()),
             presigner: client(settings.presigning_url.as_deref()),
+            events_queue_arn: settings.events_queue_arn.clone(),
         }
     }
 

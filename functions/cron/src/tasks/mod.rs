@@ -6,6 +6,7 @@ mod cleanup_old_tokens;
 mod cleanup_soft_deleted_project_versions;
 mod cleanup_stuck_tasks;
 mod cutoff;
+mod follow_buckets;
 mod update_storage_usage;
 
 pub use cleanup_expired_files::{CleanupExpiredFiles, FileCleanup, FileRetention};
@@ -15,4 +16,5 @@ pub use cleanup_soft_deleted_project_versions::{
     CleanupProjectVersions, VersionCleanup, VersionRetention,
 };
 pub use cleanup_stuck_tasks::{CleanupStuckTasks, StuckCleanup, StuckLimits};
+pub use follow_buckets::{FollowBuckets, Followed};
 pub use update_storage_usage::{StorageUsage, UpdateStorageUsage};

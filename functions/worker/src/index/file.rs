@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use divbase_db::{DbError, NewScaffold, NewVcfFile, SkipKind};
-use divbase_storage::CurrentObject;
+use divbase_storage::{CurrentObject, StorageError};
 use divbase_tasks::TaskError;
 use divbase_vcf::{Category, dimensions, reader, source::FileSource};
 
@@ -24,6 +24,8 @@ pub(crate) enum Indexed {
     Generated,
     /// Something is wrong with it; the text tells the user what.
     Invalid(String),
+    /// Its version was purged between the listing and now; nothing is recorded.
+    Vanished,
 }
 
 enum Looked {
@@ -44,11 +46,14 @@ pub(crate) async fn index_file(
     folder: &Path,
 ) -> Result<Indexed, TaskError> {
     let file = tempfile::NamedTempFile::new_in(folder).map_err(local)?;
-    services
+    let fetched = services
         .store
         .download(bucket, &object.key, &object.version_id, file.path())
-        .await
-        .map_err(storage)?;
+        .await;
+    match fetched {
+        Err(StorageError::NotFound { .. }) => return Ok(Indexed::Vanished),
+        other => other.map_err(storage)?,
+    };
     let path = file.path().to_owned();
     let looked = tokio::task::spawn_blocking(move || look(&path))
         .await

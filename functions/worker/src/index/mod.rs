@@ -2,6 +2,8 @@
 
 mod file;
 mod plan;
+mod update;
 
 pub(crate) use file::{Indexed, index_file};
 pub(crate) use plan::{Plan, plan};
+pub(crate) use update::{Seen, bring_up_to_date};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use divbase_contract::limits::RESULT_PREFIX;
+use divbase_contract::vcf_keys::{is_result, is_vcf};
 use divbase_db::TrackedVersion;
 use divbase_storage::CurrentObject;
 
@@ -19,18 +19,11 @@ pub(crate) struct Plan {
     pub(crate) files: usize,
 }
 
-/// Whether a key is VCF by name.
-fn is_vcf(key: &str) -> bool {
-    key.ends_with(".vcf.gz") || key.ends_with(".vcf")
-}
-
-/// Whether a key is the result of a query by name: in the bucket root, `result_of_job_<number>.vcf.gz`.
-fn is_result(key: &str) -> bool {
-    key.strip_prefix(RESULT_PREFIX)
-        .and_then(|rest| rest.strip_suffix(".vcf.gz"))
-        .is_some_and(|number| {
-            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-        })
+impl Plan {
+    /// Whether the index says what the bucket holds.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.to_index.is_empty() && self.results.is_empty() && self.gone.is_empty()
+    }
 }
 
 /// Compares the bucket with the index.

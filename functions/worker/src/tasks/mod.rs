@@ -4,6 +4,7 @@ mod bcftools_query;
 pub(crate) mod errors;
 mod sample_metadata_query;
 mod update_dimensions;
+pub mod update_key;
 
 pub use bcftools_query::BcftoolsQuery;
 pub use sample_metadata_query::SampleMetadataQuery;

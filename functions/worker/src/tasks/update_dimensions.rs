@@ -1,19 +1,21 @@
-//! Brings the index of a project's VCF files up to date.
+//! Brings the index of a project's VCF files up to date. Users submit it, and so do object events; then nobody is its
+//! submitter, and it only reports what is new.
 
-use divbase_contract::tasks::{UPDATE_DIMENSIONS, UpdateDimensionsKwargs, UpdateDimensionsResult};
-use divbase_db::SkipKind;
-use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
-use futures::{StreamExt, TryStreamExt, stream};
 use std::time::Duration;
 
-use super::errors::{local, storage};
+use divbase_contract::tasks::{UPDATE_DIMENSIONS, UpdateDimensionsKwargs, UpdateDimensionsResult};
+use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
+
 use crate::{
     Services,
-    index::{Indexed, Plan, index_file, plan},
+    index::{Seen, bring_up_to_date},
 };
 
-/// Files that are downloaded and read at once.
-const AT_ONCE: usize = 2;
+/// How often is looked whether an update that began earlier has ended.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// So many files are named, more are counted.
+const NAMED: usize = 20;
 
 /// The task.
 pub struct UpdateDimensions;
@@ -34,113 +36,83 @@ impl Task for UpdateDimensions {
         ctx: Context<Services>,
         kwargs: UpdateDimensionsKwargs,
     ) -> Result<UpdateDimensionsResult, TaskError> {
-        ctx.progress("listing files", None);
-        let todo = compare(&ctx, &kwargs).await?;
-        ctx.services
-            .db
-            .forget_files(kwargs.project_id, &todo.gone)
-            .await?;
-        if todo.files == 0 && todo.results.is_empty() && todo.gone.is_empty() {
-            return Err(TaskError::User {
-                exc_type: "NoVCFFilesFoundError",
-                message: format!(
-                    "The project '{}' has no VCF files. Upload some with 'divbase-cli files upload' first.",
-                    kwargs.project_name
-                ),
-            });
+        let (db, project_id) = (&ctx.services.db, kwargs.project_id);
+        wait_for_earlier(&ctx).await?;
+        // Before the bucket is listed: an event that comes later is another update's.
+        let wish = db.index_request(project_id).await?;
+        let seen = bring_up_to_date(&ctx, &kwargs.bucket_name, project_id).await?;
+        if let Some(number) = wish {
+            db.answer_index_request(project_id, number).await?;
         }
-        let mut skipped = Vec::new();
-        for result in &todo.results {
-            ctx.services
-                .db
-                .store_skipped_file(
-                    kwargs.project_id,
-                    &result.key,
-                    &result.version_id,
-                    SkipKind::DivbaseGenerated,
-                    "divbase_generated",
-                )
-                .await?;
-            skipped.push(result.key.clone());
-        }
-        let (mut added, mut faulty) = (Vec::new(), Vec::new());
-        for (key, indexed) in index_all(&ctx, &kwargs, &todo).await? {
-            match indexed {
-                Indexed::Added => added.push(key),
-                Indexed::Generated => skipped.push(key),
-                Indexed::Invalid(reason) => faulty.push(format!("'{key}': {reason}")),
-            }
-        }
-        // Files may have been deleted meanwhile.
-        let mut deleted = todo.gone;
-        let late = compare(&ctx, &kwargs).await?.gone;
-        ctx.services
-            .db
-            .forget_files(kwargs.project_id, &late)
-            .await?;
-        deleted.extend(late);
-        if !faulty.is_empty() {
-            return Err(TaskError::User {
-                exc_type: "VCFFilesInvalidError",
-                message: format!(
-                    "{} of the project's VCF files cannot be used; the others are indexed ({} now). {}",
-                    faulty.len(),
-                    added.len(),
-                    faulty.join(" ")
-                ),
-            });
-        }
-        let some = |keys: Vec<String>| (!keys.is_empty()).then_some(keys);
-        Ok(UpdateDimensionsResult {
-            status: "completed".to_owned(),
-            vcf_files_added: some(added),
-            vcf_files_skipped: some(skipped),
-            vcf_files_deleted: some(deleted),
-        })
+        let automatic = ctx.task.user_id.is_none();
+        let faulty = if automatic {
+            seen.faulty()
+        } else {
+            db.faulty_files(project_id).await?
+        };
+        report(&kwargs, seen, faulty, automatic)
     }
 }
 
-async fn compare(
-    ctx: &Context<Services>,
-    kwargs: &UpdateDimensionsKwargs,
-) -> Result<Plan, TaskError> {
-    let bucket = ctx
-        .services
-        .store
-        .current_objects(&kwargs.bucket_name)
-        .await
-        .map_err(storage)?;
-    let tracked = ctx.services.db.tracked_versions(kwargs.project_id).await?;
-    Ok(plan(&bucket, &tracked))
+/// Two updates of a project at a time would index every file twice.
+async fn wait_for_earlier(ctx: &Context<Services>) -> Result<(), TaskError> {
+    let task_id = ctx.task.fence.task_id;
+    while ctx.services.db.began_earlier(task_id).await? {
+        ctx.progress("waiting for the update before this one", None);
+        tokio::select! {
+            _ = ctx.stop.stopped() => return Err(TaskError::Stopped),
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+    Ok(())
 }
 
-/// Indexes all files of the plan, some at once; gives what became of each, in the plan's order.
-async fn index_all(
-    ctx: &Context<Services>,
+/// The result, or what is wrong. What can be indexed is, either way.
+fn report(
     kwargs: &UpdateDimensionsKwargs,
-    todo: &Plan,
-) -> Result<Vec<(String, Indexed)>, TaskError> {
-    let folder = tempfile::tempdir_in(&ctx.services.settings.work_dir).map_err(local)?;
-    let total: u64 = todo.to_index.iter().map(|object| object.size).sum();
-    let done = std::sync::atomic::AtomicU64::new(0);
-    let (folder, done) = (folder.path(), &done);
-    stream::iter(todo.to_index.clone())
-        .map(|object| async move {
-            ctx.stop.check()?;
-            let indexed = index_file(
-                &ctx.services,
-                &kwargs.bucket_name,
-                kwargs.project_id,
-                &object,
-                folder,
-            )
-            .await?;
-            let bytes =
-                done.fetch_add(object.size, std::sync::atomic::Ordering::Relaxed) + object.size;
-            ctx.progress("indexing files", Some(bytes as f64 / total.max(1) as f64));
-            Ok::<_, TaskError>((object.key, indexed))
-        })
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await
+    seen: Seen,
+    faulty: Vec<(String, String)>,
+    automatic: bool,
+) -> Result<UpdateDimensionsResult, TaskError> {
+    if seen.bucket_is_empty() && !automatic {
+        return Err(TaskError::User {
+            exc_type: "NoVCFFilesFoundError",
+            message: format!(
+                "The project '{}' has no VCF files. Upload some with 'divbase-cli files upload' first.",
+                kwargs.project_name
+            ),
+        });
+    }
+    let lists = seen.into_lists();
+    if !faulty.is_empty() {
+        let each: Vec<String> = faulty
+            .iter()
+            .map(|(key, reason)| format!("'{key}': {reason}"))
+            .collect();
+        return Err(TaskError::User {
+            exc_type: "VCFFilesInvalidError",
+            message: format!(
+                "{} of the project's VCF files cannot be used; the others are indexed ({}). {}",
+                each.len(),
+                added(&lists.added),
+                each.join(" ")
+            ),
+        });
+    }
+    let some = |keys: Vec<String>| (!keys.is_empty()).then_some(keys);
+    Ok(UpdateDimensionsResult {
+        status: "completed".to_owned(),
+        vcf_files_added: some(lists.added),
+        vcf_files_skipped: some(lists.skipped),
+        vcf_files_deleted: some(lists.deleted),
+    })
+}
+
+/// Names the files that are indexed now, as long as that can be read.
+fn added(keys: &[String]) -> String {
+    match keys {
+        [] => "none of them anew".to_owned(),
+        keys if keys.len() <= NAMED => format!("anew: '{}'", keys.join("', '")),
+        keys => format!("{} of them anew", keys.len()),
+    }
 }

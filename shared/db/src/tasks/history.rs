@@ -14,7 +14,7 @@ pub enum HistoryScope {
     User(i64),
     /// Those of one user in one project.
     UserInProject(i64, i64),
-    /// All of one project.
+    /// All of one project, also those that nobody submitted: updates that object events led to.
     Project(i64),
     /// All that users submitted.
     AllUsers,
@@ -120,7 +120,7 @@ impl Db {
                AND ($4::bigint IS NULL OR t.id < $4)
                AND ($5::text IS NULL OR t.status = $5)
                AND ($6::text IS NULL OR t.name = $6)
-               AND ($3::bigint IS NOT NULL OR t.user_id IS NOT NULL)
+               AND ($3::bigint IS NOT NULL OR t.user_id IS NOT NULL OR t.project_id = $2)
              ORDER BY t.id DESC LIMIT $7",
             user_id,
             project_id,

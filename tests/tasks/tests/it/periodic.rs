@@ -24,6 +24,7 @@ fn store(rig: &Rig) -> Result<Store, AnyError> {
         &StorageSettings {
             presigning_url: endpoint_url.clone(),
             endpoint_url,
+            ..StorageSettings::default()
         },
     ))
 }

@@ -7,7 +7,7 @@ use std::{
 
 use divbase_local::{
     AnyError,
-    system::{Parts, System, SystemSettings},
+    system::{Indexing, Parts, System, SystemSettings},
 };
 use divbase_task_tests::Rig;
 use reqwest::{Client, Method, StatusCode};
@@ -46,6 +46,7 @@ impl Site {
                 admin: ("admin@example.org".to_owned(), PASSWORD.to_owned()),
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                 parts,
+                indexing: Indexing::OnRequest,
             },
             &rig.sdk,
         )

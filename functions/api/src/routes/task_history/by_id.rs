@@ -57,8 +57,7 @@ pub(super) async fn visible_task(
     }
     match row.project_id {
         Some(project_id)
-            if row.user_id.is_some()
-                && state.db.role_in_project(project_id, user.id).await? == Some(Role::Manage) =>
+            if state.db.role_in_project(project_id, user.id).await? == Some(Role::Manage) =>
         {
             Ok(row)
         }

@@ -4,6 +4,9 @@ use chrono::{DateTime, Utc};
 use divbase_contract::history::{Cancelled, Cost, Progress, TaskHistoryItem};
 use divbase_db::tasks::HistoryRow;
 
+/// Stands where the stock client wants a text, for a task that object events led to.
+const AUTOMATIC: &str = "automatic";
+
 fn text(instant: DateTime<Utc>) -> String {
     instant.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
@@ -18,7 +21,9 @@ pub(super) fn item(row: HistoryRow) -> TaskHistoryItem {
         });
     TaskHistoryItem {
         id: row.id,
-        submitter_email: row.submitter_email,
+        submitter_email: row
+            .submitter_email
+            .or_else(|| row.project_id.map(|_| AUTOMATIC.to_owned())),
         status: row.status,
         name: row.name,
         kwargs: row.kwargs,

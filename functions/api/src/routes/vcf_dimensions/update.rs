@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use divbase_contract::{ErrorBody, ErrorType, tasks::UpdateDimensionsKwargs};
 use divbase_tasks::{Submission, Submit};
-use divbase_worker::tasks::UpdateDimensions;
+use divbase_worker::tasks::{UpdateDimensions, update_key};
 use http::StatusCode;
 
 use crate::{
@@ -26,7 +26,7 @@ pub(super) async fn handler(
 ) -> Result<(StatusCode, Json<i64>), ApiError> {
     open_queue(&state, &call.user).await?;
     let project = call.project;
-    let exclusive_key = format!("dimensions:{}", project.project_id);
+    let exclusive_key = update_key::of_users(project.project_id);
     let submit = Submit {
         user_id: Some(call.user.id),
         project_id: Some(project.project_id),

@@ -1,0 +1,148 @@
+//! Sees to it that every project's files are indexed by themselves: that its bucket tells of its changes, and that
+//! nothing it told was lost. What differs from the index is wished to be indexed; an update of the project follows.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use divbase_contract::vcf_keys::{is_result, is_vcf};
+use divbase_db::{Db, DbError, TrackedVersion};
+use divbase_storage::{CurrentObject, Events};
+use divbase_tasks::{Context, Queue, Task, TaskError};
+use serde::{Deserialize, Serialize};
+
+use crate::CronServices;
+
+/// The task.
+pub struct FollowBuckets;
+
+/// No arguments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoArguments {}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Followed {
+    /// `completed`.
+    pub status: String,
+    /// Buckets that were told to send their events.
+    pub number_of_buckets_set: u64,
+    /// Projects whose index differs from their bucket.
+    pub number_of_projects_behind: u64,
+    /// Projects whose bucket does not answer, or refuses.
+    pub number_of_projects_failed: u64,
+}
+
+impl Task for FollowBuckets {
+    const NAME: &'static str = "cron_tasks.follow_buckets";
+    const QUEUE: Queue = Queue::Long;
+    type Services = CronServices;
+    type Kwargs = NoArguments;
+    type Output = Followed;
+
+    async fn run(ctx: Context<CronServices>, _: NoArguments) -> Result<Followed, TaskError> {
+        let mut found = Followed {
+            status: "completed".to_owned(),
+            ..Followed::default()
+        };
+        for (project_id, bucket) in ctx.services.db.active_buckets().await? {
+            ctx.stop.check()?;
+            follow(&ctx.services, project_id, bucket, &mut found).await?;
+        }
+        Ok(found)
+    }
+}
+
+impl FollowBuckets {
+    /// Does the same outside a task: for a process that starts.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn now(services: &CronServices) -> Result<Followed, DbError> {
+        let mut found = Followed::default();
+        for (project_id, bucket) in services.db.active_buckets().await? {
+            follow(services, project_id, bucket, &mut found).await?;
+        }
+        Ok(found)
+    }
+}
+
+async fn follow(
+    services: &CronServices,
+    project_id: i64,
+    bucket: String,
+    found: &mut Followed,
+) -> Result<(), DbError> {
+    let CronServices { db, store } = services;
+    let listed = match store.ensure_events(&bucket).await {
+        Ok(Events::Off) => return Ok(()),
+        Ok(events) => {
+            found.number_of_buckets_set += u64::from(events == Events::Set);
+            // Listed after the bucket was told: what changes from here on it tells.
+            store.current_objects(&bucket).await
+        }
+        Err(error) => Err(error),
+    };
+    match listed {
+        Ok(objects) if differs(&objects, &db.tracked_versions(project_id).await?) => {
+            found.number_of_projects_behind += 1;
+            wish(db, bucket).await
+        }
+        Ok(_) => Ok(()),
+        Err(error) => {
+            tracing::error!(project_id, %error, "the project's bucket cannot be followed");
+            found.number_of_projects_failed += 1;
+            Ok(())
+        }
+    }
+}
+
+async fn wish(db: &Db, bucket: String) -> Result<(), DbError> {
+    db.request_index(&[bucket], Duration::ZERO, Duration::ZERO)
+        .await?;
+    Ok(())
+}
+
+/// Whether the index lacks a version, or has a key that is gone. Results of queries do not matter.
+fn differs(objects: &[CurrentObject], tracked: &[TrackedVersion]) -> bool {
+    let files: BTreeMap<&str, &str> = objects
+        .iter()
+        .filter(|object| is_vcf(&object.key) && !is_result(&object.key))
+        .map(|object| (object.key.as_str(), object.version_id.as_str()))
+        .collect();
+    let known: BTreeMap<&str, &str> = tracked
+        .iter()
+        .filter(|row| !is_result(&row.object_key))
+        .map(|row| (row.object_key.as_str(), row.version_id.as_str()))
+        .collect();
+    files != known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_is_behind_its_bucket_if_any_file_differs() {
+        let object = |key: &str, version: &str| CurrentObject {
+            key: key.to_owned(),
+            version_id: version.to_owned(),
+            etag: String::new(),
+            size: 1,
+        };
+        let row = |key: &str, version: &str| TrackedVersion {
+            object_key: key.to_owned(),
+            version_id: version.to_owned(),
+        };
+        let bucket = [
+            object("a.vcf.gz", "1"),
+            object("notes.txt", "1"),
+            object("result_of_job_7.vcf.gz", "1"),
+        ];
+        assert!(!differs(&bucket, &[row("a.vcf.gz", "1")]));
+        assert!(differs(&bucket, &[row("a.vcf.gz", "0")]));
+        assert!(differs(&bucket, &[]));
+        assert!(differs(
+            &bucket,
+            &[row("a.vcf.gz", "1"), row("gone.vcf.gz", "1")]
+        ));
+    }
+}

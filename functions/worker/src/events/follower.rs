@@ -1,0 +1,120 @@
+//! From notices to updates: notes that a project's files changed, and submits its update when the time has come.
+
+use std::{sync::Arc, time::Duration};
+
+use divbase_contract::tasks::UpdateDimensionsKwargs;
+use divbase_db::{Db, DbError};
+use divbase_tasks::{Sender, Submission, Submit, SubmitError, Submitter};
+
+use super::notice::Notice;
+use crate::tasks::{UpdateDimensions, update_key};
+
+/// An update waits until nothing more has come for so long.
+pub(crate) const QUIET: Duration = Duration::from_secs(1);
+/// A stream of events holds it up for at most so long.
+const AT_MOST: Duration = Duration::from_secs(10);
+
+/// Follows the events of all buckets. Any number may run at once.
+#[derive(Clone)]
+pub struct Follower {
+    db: Db,
+    submitter: Submitter,
+}
+
+impl Follower {
+    /// Notes in this database and submits to these queues.
+    #[must_use]
+    pub fn new(db: Db, sender: Arc<dyn Sender>) -> Self {
+        Self {
+            submitter: Submitter::new(db.clone(), sender),
+            db,
+        }
+    }
+
+    /// Notes what these messages say. Once it is back they may be deleted.
+    ///
+    /// # Errors
+    /// If the database fails; then the messages have to come again.
+    pub async fn note<'a>(
+        &self,
+        bodies: impl Iterator<Item = &'a str> + Send,
+    ) -> Result<(), DbError> {
+        let mut buckets = Vec::new();
+        for body in bodies {
+            match Notice::parse(body) {
+                Notice::Changed(names) => buckets.extend(names),
+                Notice::Test => tracing::info!("a bucket says that it will tell of its changes"),
+                Notice::Foreign(reason) => {
+                    let begins: String = body.chars().take(200).collect();
+                    tracing::warn!(
+                        reason,
+                        begins,
+                        "a message that no bucket sends is thrown away"
+                    );
+                }
+            }
+        }
+        buckets.sort();
+        buckets.dedup();
+        if buckets.is_empty() {
+            return Ok(());
+        }
+        let projects = self.db.request_index(&buckets, QUIET, AT_MOST).await?;
+        if projects < buckets.len() as u64 {
+            tracing::warn!(
+                ?buckets,
+                projects,
+                "events of a bucket that belongs to no project are thrown away"
+            );
+        }
+        Ok(())
+    }
+
+    /// Submits the updates that are due; tells how many.
+    ///
+    /// # Errors
+    /// If the database fails; a later round submits them.
+    pub async fn submit_due(&self) -> Result<usize, SubmitError> {
+        let keys = [update_key::of_users(""), update_key::automatic("")];
+        let due = self.db.take_due_updates(&keys).await?;
+        let mut made = 0;
+        for update in due {
+            let key = update_key::automatic(update.project_id);
+            let submit = Submit {
+                project_id: Some(update.project_id),
+                exclusive_key: Some(&key),
+                ..Submit::default()
+            };
+            let kwargs = UpdateDimensionsKwargs {
+                bucket_name: update.bucket_name,
+                project_id: update.project_id,
+                project_name: update.project_name,
+                user_id: 0,
+            };
+            let submitted = self
+                .submitter
+                .submit::<UpdateDimensions>(submit, |_| kwargs)
+                .await?;
+            match submitted {
+                Submission::Accepted(task_id) => {
+                    made += 1;
+                    tracing::info!(task_id, project_id = update.project_id, "files changed");
+                }
+                // Somebody was quicker. That update answers the wish, or the wish is due again.
+                Submission::Excluded(_) => {}
+            }
+        }
+        Ok(made)
+    }
+
+    /// For a process that ends with its call: waits until what was just noted is due, and submits it.
+    ///
+    /// # Errors
+    /// If the database fails; then the messages have to come again.
+    pub async fn submit_noted(&self) -> Result<usize, SubmitError> {
+        // A wish that is due later than this was put off by a later event, whose own call sees to it.
+        let wait = self.db.next_update_due().await?.unwrap_or_default();
+        tokio::time::sleep(wait.min(QUIET)).await;
+        self.submit_due().await
+    }
+}

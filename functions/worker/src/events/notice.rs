@@ -1,0 +1,141 @@
+//! What a bucket says: reading the body of a message about object events.
+
+use divbase_contract::vcf_keys::{is_result, is_vcf};
+use serde::Deserialize;
+
+/// What a message is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Notice {
+    /// Files changed in these buckets, each named once. It may be none: changes that no index cares about.
+    Changed(Vec<String>),
+    /// The store tries whether it can send.
+    Test,
+    /// Nothing that a bucket says.
+    Foreign(String),
+}
+
+#[derive(Deserialize)]
+struct Body {
+    #[serde(rename = "Records")]
+    records: Option<Vec<Record>>,
+    #[serde(rename = "Event")]
+    event: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Record {
+    s3: Place,
+}
+
+#[derive(Deserialize)]
+struct Place {
+    bucket: Bucket,
+    object: Object,
+}
+
+#[derive(Deserialize)]
+struct Bucket {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Object {
+    key: String,
+}
+
+impl Notice {
+    /// Reads a body. Of changed objects those count that are VCF by name and no result of a query.
+    pub(crate) fn parse(body: &str) -> Self {
+        let body: Body = match serde_json::from_str(body) {
+            Ok(body) => body,
+            Err(error) => return Self::Foreign(error.to_string()),
+        };
+        match (body.records, body.event) {
+            (Some(records), _) => {
+                let mut buckets: Vec<String> = records
+                    .into_iter()
+                    .filter(|record| {
+                        let key = plain(&record.s3.object.key);
+                        is_vcf(&key) && !is_result(&key)
+                    })
+                    .map(|record| record.s3.bucket.name)
+                    .collect();
+                buckets.sort();
+                buckets.dedup();
+                Self::Changed(buckets)
+            }
+            (None, Some(event)) if event == "s3:TestEvent" => Self::Test,
+            (None, _) => Self::Foreign("it has no records".to_owned()),
+        }
+    }
+}
+
+/// A key as it is: events encode it as forms are, a space as `+`. What is no code stays.
+fn plain(encoded: &str) -> String {
+    let mut bytes = encoded.as_bytes().iter();
+    let mut out = Vec::with_capacity(encoded.len());
+    while let Some(&byte) = bytes.next() {
+        let rest = bytes.as_slice();
+        let code = match byte {
+            b'%' => rest
+                .get(..2)
+                .and_then(|digits| std::str::from_utf8(digits).ok())
+                .and_then(|digits| u8::from_str_radix(digits, 16).ok()),
+            _ => None,
+        };
+        match (byte, code) {
+            (_, Some(code)) => {
+                out.push(code);
+                bytes.nth(1);
+            }
+            (b'+', None) => out.push(b' '),
+            (other, None) => out.push(other),
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(keys: &[(&str, &str)]) -> String {
+        let records: Vec<_> = keys
+            .iter()
+            .map(|(bucket, key)| {
+                serde_json::json!({"eventSource": "aws:s3", "eventName": "ObjectCreated:Put",
+                    "s3": {"bucket": {"name": bucket}, "object": {"key": key, "size": 1}}})
+            })
+            .collect();
+        serde_json::json!({ "Records": records }).to_string()
+    }
+
+    #[test]
+    fn buckets_with_changed_files_are_named_once() {
+        let body = event(&[
+            ("herring", "a.vcf.gz"),
+            ("herring", "b.vcf.gz"),
+            ("cod", "result_of_job_1.vcf.gz"),
+            ("cod", "result_of_job_1.log"),
+            ("eel", "sub/c+d%2Be%C3%A5.vcf.gz"),
+        ]);
+        let buckets = vec!["eel".to_owned(), "herring".to_owned()];
+        assert_eq!(Notice::parse(&body), Notice::Changed(buckets));
+        assert_eq!(plain("sub/c+d%2Be%C3%A5.vcf%2"), "sub/c d+eå.vcf%2");
+    }
+
+    #[test]
+    fn what_is_no_event_is_told_apart() {
+        let test = r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"herring"}"#;
+        assert_eq!(Notice::parse(test), Notice::Test);
+        for body in [
+            "",
+            "7",
+            "{}",
+            r#"{"Records":[{}]}"#,
+            r#"{"version":1,"task_id":7}"#,
+        ] {
+            assert!(matches!(Notice::parse(body), Notice::Foreign(_)), "{body}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! What a file is, told by its name alone: objects of a project need not be fetched to be recognised.
+
+use crate::limits::RESULT_PREFIX;
+
+/// Whether an object is VCF by name.
+#[must_use]
+pub fn is_vcf(key: &str) -> bool {
+    key.ends_with(".vcf.gz") || key.ends_with(".vcf")
+}
+
+/// Whether an object is the result of a query: in the bucket's root, `result_of_job_<number>.vcf.gz`.
+#[must_use]
+pub fn is_result(key: &str) -> bool {
+    key.strip_prefix(RESULT_PREFIX)
+        .and_then(|rest| rest.strip_suffix(".vcf.gz"))
+        .is_some_and(|number| {
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_told_by_their_whole_name() {
+        assert!(is_result("result_of_job_7.vcf.gz"));
+        for other in [
+            "result_of_job_.vcf.gz",
+            "result_of_job_x.vcf.gz",
+            "a/result_of_job_7.vcf.gz",
+            "result_of_job_7.log",
+        ] {
+            assert!(!is_result(other), "{other}");
+        }
+        assert!(is_vcf("a.vcf.gz") && is_vcf("a/b.vcf") && !is_vcf("a.vcf.gz.csi"));
+    }
+}
