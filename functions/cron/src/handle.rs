@@ -6,7 +6,7 @@ use divbase_tasks::{Ticker, ensure_built_in};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
-    Cron, built_in,
+    Cron, built_in, gauges,
     mirror::{Drift, OnDrift},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 #[serde(tag = "job", rename_all = "kebab-case")]
 pub enum Job {
     /// `{"job": "rescue"}`, every minute: announces what was committed and never sent, ends or requeues what a dead
-    /// worker left, makes all scheduled runs that are due, and mends the mirror.
+    /// worker left, makes all scheduled runs that are due, mends the mirror, and tells CloudWatch what waits.
     Rescue,
     /// `{"job": "schedule", "key": "…", "scheduled_for": "<aws.scheduler.scheduled-time>"}`: makes the run that was
     /// due at that instant. Called twice with the same instant it makes one.
@@ -73,6 +73,7 @@ pub async fn handle(cron: &Cron, job: Job) -> Result<Answer, CronError> {
             .await?;
             tasks = ticker.tick(Utc::now()).await?;
             drift = look_at_mirror(cron, OnDrift::Mend).await?;
+            gauges::emit(&cron.db).await;
         }
         Job::Schedule { key, scheduled_for } => {
             match ticker.called(&key, scheduled_for, Utc::now()).await? {

@@ -5,6 +5,7 @@
 //! history as any other.
 
 pub mod built_in;
+mod gauges;
 mod handle;
 pub mod mirror;
 mod services;

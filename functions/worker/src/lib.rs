@@ -13,6 +13,7 @@ pub mod serve;
 mod services;
 mod settings;
 pub mod tasks;
+pub mod watch;
 mod wiring;
 
 pub use registry::registry;

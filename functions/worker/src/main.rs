@@ -1,7 +1,10 @@
 //! The Lambda function behind the quick and long queues.
 
+use std::sync::Arc;
+
 use aws_lambda_events::sqs::SqsEvent;
 use divbase_db::PoolSize;
+use divbase_tasks::EmfObserver;
 use divbase_telemetry::logs::{self, LogFormat};
 use divbase_worker::{Wiring, lambda};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -10,6 +13,7 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 async fn main() -> Result<(), Error> {
     logs::init(LogFormat::Json)?;
     let wiring = Wiring::from_env("lambda", PoolSize::LAMBDA).await?;
+    wiring.runner.observed_by(Arc::new(EmfObserver));
     let wiring = &wiring;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         Ok::<_, Error>(lambda::handle(wiring, event.payload).await)

@@ -23,6 +23,30 @@ pub struct Readiness {
     pub store: bool,
 }
 
+impl Readiness {
+    /// The answer from its parts.
+    #[must_use]
+    pub fn of(database: bool, queue: bool, store: bool) -> Self {
+        let status = if database && queue && store {
+            "ok"
+        } else {
+            "unavailable"
+        };
+        Self {
+            status: status.to_owned(),
+            database,
+            queue,
+            store,
+        }
+    }
+
+    /// Whether everything answers.
+    #[must_use]
+    pub const fn is_ready(&self) -> bool {
+        self.database && self.queue && self.store
+    }
+}
+
 /// How prominent an announcement is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]

@@ -1,11 +1,13 @@
-//! Settings and logs: how a process learns about its surroundings and tells about itself.
+//! Settings, logs and metrics: how a process learns about its surroundings and tells about itself.
 //!
 //! It must not know what the settings are for: each concern has a settings struct of its own with a `from_env`
 //! that uses [`env`].
 
+pub mod emf;
 pub mod env;
 pub mod environment;
 pub mod logs;
+pub mod prometheus;
 
 pub use env::SettingsError;
 pub use environment::Environment;

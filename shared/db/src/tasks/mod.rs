@@ -4,6 +4,7 @@
 mod cancel;
 mod claim;
 mod end;
+mod gauges;
 mod history;
 mod outbox;
 mod rescue;
@@ -15,6 +16,7 @@ mod submit;
 pub use cancel::CancelOutcome;
 pub use claim::{Claim, ClaimedTask};
 pub use end::{AfterFailure, Committed, Cost, Ending};
+pub use gauges::QueueGauge;
 pub use history::{HistoryFilter, HistoryRow, HistoryScope};
 pub use outbox::{OutboxBatch, OutboxMessage};
 pub use rescue::Rescued;

@@ -5,13 +5,13 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use divbase_db::tasks::{AfterFailure, ClaimedTask, Cost, Ending};
 use futures::FutureExt;
 use serde_json::json;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument;
 
 use super::Runner;
 use crate::{
-    Context, MessageLease, Meter, Policy, Stop, StopSignal, TaskError, TaskInfo, backoff,
+    Context, MessageLease, Meter, Outcome, Policy, Stop, StopSignal, TaskError, TaskInfo, backoff,
     context::ProgressCell, error::failure,
 };
 
@@ -23,8 +23,15 @@ impl<S: Send + Sync + 'static> Runner<S> {
         message: Option<&MessageLease>,
         budget: Option<Duration>,
     ) -> (Option<Ending>, Cost) {
-        let meter = Meter::default();
+        let (meter, started) = (Meter::default(), Instant::now());
+        if let Some(observer) = self.observer.get() {
+            observer.started(&task.name);
+        }
         let ending = self.metered(task, message, budget, &meter).await;
+        if let Some(observer) = self.observer.get() {
+            let outcome = Outcome::of(ending.as_ref());
+            observer.ended(&task.name, outcome, started.elapsed());
+        }
         (ending, meter.cost())
     }
 

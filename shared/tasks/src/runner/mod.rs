@@ -4,7 +4,10 @@ mod attempt;
 mod inline;
 mod watch;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use chrono::Utc;
 use divbase_db::{
@@ -19,7 +22,8 @@ use tracing::Instrument;
 pub use inline::InlineError;
 
 use crate::{
-    Delivery, Disposition, Queue, Registry, Relay, Sender, TaskMessage, Timing, error::failure,
+    Delivery, Disposition, Observer, Outcome, Queue, Registry, Relay, Sender, TaskMessage, Timing,
+    error::failure,
 };
 
 /// Runs tasks; one a process, shared.
@@ -32,6 +36,7 @@ pub struct Runner<S> {
     worker: String,
     timing: Timing,
     shutdown: CancellationToken,
+    observer: OnceLock<Arc<dyn Observer>>,
 }
 
 impl<S: Send + Sync + 'static> Runner<S> {
@@ -56,7 +61,13 @@ impl<S: Send + Sync + 'static> Runner<S> {
             worker,
             timing,
             shutdown,
+            observer: OnceLock::new(),
         }
+    }
+
+    /// Has attempts told to somebody, for metrics. The first call counts.
+    pub fn observed_by(&self, observer: Arc<dyn Observer>) {
+        let _ = self.observer.set(observer);
     }
 
     /// The relay that goes with it.
@@ -145,14 +156,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
             tracing::info!("task started");
             let started = Instant::now();
             let (ending, cost) = self.attempt(&task, delivery.lease.as_ref(), None).await;
-            let outcome = match &ending {
-                None => "lease lost",
-                Some(Ending::Success(_)) => "success",
-                Some(Ending::Failure { .. }) => "failure",
-                Some(Ending::Revoked) => "revoked",
-                Some(Ending::Retry { .. }) => "retry",
-                Some(Ending::Released) => "released",
-            };
+            let outcome = Outcome::of(ending.as_ref()).as_str();
             self.commit(&task, ending, cost).await;
             tracing::info!(
                 outcome,

@@ -14,3 +14,4 @@ mod retry;
 mod routes;
 mod schedules;
 mod shutdown;
+mod watch;

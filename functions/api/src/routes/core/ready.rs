@@ -12,19 +12,11 @@ use crate::AppState;
 pub(super) async fn handler(State(state): State<AppState>) -> (StatusCode, Json<Readiness>) {
     let (database, queue, store) =
         tokio::join!(state.db.ping(), state.queues.ping(), state.store.ping());
-    let (database, queue, store) = (database.is_ok(), queue.is_ok(), store.is_ok());
-    let (code, status) = if database && queue && store {
-        (StatusCode::OK, "ok")
+    let readiness = Readiness::of(database.is_ok(), queue.is_ok(), store.is_ok());
+    let code = if readiness.is_ready() {
+        StatusCode::OK
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+        StatusCode::SERVICE_UNAVAILABLE
     };
-    (
-        code,
-        Json(Readiness {
-            status: status.to_owned(),
-            database,
-            queue,
-            store,
-        }),
-    )
+    (code, Json(readiness))
 }
