@@ -182,6 +182,10 @@ impl Error {
             ErrorKind::Truncated(_) | ErrorKind::Corrupt { .. } => Category::Truncated,
             ErrorKind::Header(HeaderError::DuplicateSample { .. }) => Category::DuplicateSample,
             ErrorKind::Header(_) => Category::InvalidHeader,
+            ErrorKind::Record {
+                source: RecordError::Declined(_),
+                ..
+            } => Category::Declined,
             ErrorKind::Record { .. } | ErrorKind::Limit(_) | ErrorKind::Unmergeable { .. } => {
                 Category::MalformedRecord
             }

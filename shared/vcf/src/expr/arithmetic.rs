@@ -14,12 +14,27 @@ pub(super) fn run(
     mask: Option<&Mask>,
     result: &mut Slot,
 ) -> Result<(), EvaluationError> {
-    result.clear();
     result.fail(mask.map_or(0, Vec::len));
     let ((a, a_samples), (b, b_samples)) = (left, right);
     if !a.present || !b.present {
+        result.leave();
         return Ok(());
     }
+    result.begun = true;
+    // bcftools leaves the values of before where the one of the site is missing.
+    let constant = match (a_samples, b_samples) {
+        (true, false) => b.values.first(),
+        (false, true) => a.values.first(),
+        _ => None,
+    };
+    if constant.is_some_and(|constant| is_absent(*constant)) {
+        let samples = if a_samples { a } else { b };
+        result.per_sample = samples.per_sample;
+        result.values.resize(samples.values.len(), MISSING);
+        result.leave();
+        return Ok(());
+    }
+    result.clear();
     match (a_samples, b_samples) {
         (false, false) => vectors(operator, &a.values, &b.values, &mut result.values)?,
         (true, true) => {
@@ -35,18 +50,15 @@ pub(super) fn run(
         }
         (true, false) => {
             result.per_sample = a.per_sample;
-            let [constant] = b.values[..] else {
-                return Err(EvaluationError::SiteVector(b.values.len()));
-            };
+            // Of several values of the site bcftools takes the first.
+            let constant = b.values.first().copied().unwrap_or(MISSING);
             for value in &a.values {
                 result.values.push(compute(operator, *value, constant)?);
             }
         }
         (false, true) => {
             result.per_sample = b.per_sample;
-            let [constant] = a.values[..] else {
-                return Err(EvaluationError::SiteVector(a.values.len()));
-            };
+            let constant = a.values.first().copied().unwrap_or(MISSING);
             for value in &b.values {
                 result.values.push(compute(operator, constant, *value)?);
             }

@@ -61,7 +61,7 @@ fn by_fraction(a: f64, b: f64, x: f64) -> f64 {
 }
 
 /// Lanczos' approximation with the coefficients that htslib has (Applied Statistics algorithm AS 245).
-fn log_gamma(z: f64) -> f64 {
+pub(super) fn log_gamma(z: f64) -> f64 {
     const COEFFICIENTS: [(f64, f64); 8] = [
         (0.165_947_018_740_846_2e-6, 7.0),
         (0.993_493_711_393_074_8e-5, 6.0),

@@ -2,11 +2,13 @@
 
 use super::ast::{Expression, Function, NodeKind, Operator};
 use super::error::CompileError;
+use super::fisher;
+use super::order;
 use super::program::{Action, ArgumentKind, Constant, CountValue, Filter, Load, Mask, Skip, Step};
 use super::relation;
 use super::resolve::{self, Failure, Meaning, Text};
 use super::subscript::Subscript;
-use crate::header::Header;
+use crate::header::{Header, Number};
 
 /// Compiles an expression for files with this header: that of the input as `view` sees it when it makes its filter,
 /// with all samples, and with INFO/AC and INFO/AN declared if the stage counts alleles and updates INFO.
@@ -16,15 +18,19 @@ pub fn compile(expression: &Expression, header: &Header) -> Result<Filter, Compi
         steps: Vec::new(),
         operands: Vec::new(),
         stack: Vec::new(),
+        fault: None,
     };
     for node in expression.nodes() {
-        compiler
-            .node(&node.kind)
-            .map_err(|failure| failure.at(node.offset))?;
+        match compiler.node(&node.kind) {
+            Ok(()) => {}
+            Err(Failure::AtRecords(reason)) => compiler.note(reason),
+            Err(failure) => return Err(failure.at(node.offset)),
+        }
     }
     let Compiler {
         mut steps,
         operands,
+        fault,
         ..
     } = compiler;
     if let (Some(node), Some(last)) = (expression.nodes().last(), operands.last())
@@ -38,13 +44,21 @@ pub fn compile(expression: &Expression, header: &Header) -> Result<Filter, Compi
     }
     mark_wanted_samples(&mut steps);
     mark_counted(&mut steps);
+    let in_order = order::reads_earlier_records(&steps);
     let integer = |tag: &str| {
         header
             .info(tag)
             .is_some_and(|tag| tag.kind == crate::header::Type::Integer)
     };
     Ok(Filter {
-        skips: skips(&steps, header.samples().len()),
+        // What is skipped would leave nothing for later records.
+        skips: if in_order {
+            vec![None; steps.len()]
+        } else {
+            skips(&steps, header.samples().len())
+        },
+        in_order,
+        fault,
         steps,
         samples: header.samples().len(),
         version: header.version(),
@@ -86,10 +100,17 @@ pub(super) struct Compiler<'h> {
     pub(super) steps: Vec<Step>,
     pub(super) operands: Vec<Operand>,
     stack: Vec<usize>,
+    /// Why every record fails.
+    fault: Option<&'static str>,
 }
 
 pub(super) fn declined<T>(reason: &str) -> Result<T, Failure> {
     Err(Failure::Declined(reason.to_owned()))
+}
+
+/// bcftools notices at the first record that comes to the expression, and is content if there is none.
+pub(super) fn at_records<T>(reason: &'static str) -> Result<T, Failure> {
+    Err(Failure::AtRecords(reason))
 }
 
 pub(super) fn invalid<T>(reason: &str) -> Result<T, Failure> {
@@ -113,9 +134,9 @@ impl Compiler<'_> {
                 None,
             ),
             NodeKind::File(_) => return declined("lists of values in files are not read"),
-            NodeKind::Fisher(_) => return declined("fisher() is not computed"),
             NodeKind::Name(name) => named(resolve::resolve(name, self.header)?),
             NodeKind::Binomial(count) => self.binomial(*count)?,
+            NodeKind::Fisher(count) => self.fisher(*count)?,
             NodeKind::Call(function) => self.call(*function)?,
             NodeKind::Operator(operator) => {
                 let (right, left) = (self.pop()?, self.pop()?);
@@ -140,6 +161,21 @@ impl Compiler<'_> {
         });
         self.operands.push(Operand { kind, mask });
         Ok(())
+    }
+
+    /// Notes why every record fails, and goes on in case that bcftools would refuse the rest at once.
+    fn note(&mut self, reason: &'static str) {
+        self.fault.get_or_insert(reason);
+        self.stack.push(self.steps.len());
+        self.steps.push(Step {
+            action: Action::Constant(Constant::Nothing),
+            mask: None,
+            wants_samples: false,
+        });
+        self.operands.push(Operand {
+            kind: OperandKind::Outcome,
+            mask: None,
+        });
     }
 
     /// The parser has counted the values, so there always is one.
@@ -226,7 +262,7 @@ impl Compiler<'_> {
         let is_text = matches!(of, ArgumentKind::Text | ArgumentKind::TextList);
         let mask = match function {
             Function::PassingSamples | Function::PassingFraction if mask.is_none() => {
-                return invalid(
+                return at_records(
                     "N_PASS() and F_PASS() count samples; give them a condition on FORMAT",
                 );
             }
@@ -234,11 +270,14 @@ impl Compiler<'_> {
             Function::StringLength if !is_text => None,
             Function::StringLength if mask.is_some() => {
                 return declined(
-                    "STRLEN() of a FORMAT tag looks at the first sample only in bcftools",
+                    "STRLEN() of a FORMAT tag measures memory behind the first sample in bcftools",
                 );
             }
             Function::Count | Function::SampleCount if is_text && mask.is_some() => {
-                return invalid("texts in FORMAT cannot be counted");
+                return at_records("texts in FORMAT cannot be counted");
+            }
+            Function::Absolute | Function::Phred if is_text => {
+                return at_records("ABS() and PHRED() need numbers");
             }
             Function::StringLength | Function::Count | Function::SampleCount => mask,
             _ if is_text => return declined("this function needs numbers"),
@@ -269,22 +308,63 @@ impl Compiler<'_> {
     }
 
     fn binomial(&mut self, count: usize) -> Result<Compiled, Failure> {
-        let second = if count == 2 { Some(self.pop()?) } else { None };
         if count != 1 && count != 2 {
             return invalid("binom() takes one or two arguments");
         }
+        let (first, second, mask) = self.counts(count)?;
+        let action = Action::Binomial { first, second };
+        Ok((action, OperandKind::Number { tag: false }, mask))
+    }
+
+    fn fisher(&mut self, count: usize) -> Result<Compiled, Failure> {
+        if count != 1 && count != 2 {
+            return declined("fisher() takes one or two arguments");
+        }
+        let (first, second, mask) = self.counts(count)?;
+        let chosen = |at: usize| match &self.steps[at].action {
+            Action::Load(Load::Format(key, _, subscript)) => {
+                let tag = self.header.format(key);
+                let per_allele = tag.is_some_and(|tag| tag.number == Number::Allele);
+                per_allele.then_some(match subscript {
+                    Subscript::Some(marks) => marks.iter().filter(|marked| **marked).count(),
+                    _ => 0,
+                })
+            }
+            _ => None,
+        };
+        let counts = match second {
+            None => fisher::Counts::Four,
+            Some(_) if mask.is_none() => fisher::Counts::Pairs,
+            Some(second) => match (chosen(first), chosen(second)) {
+                (Some(a), Some(b)) if a + b == 4 => fisher::Counts::Pairs,
+                (Some(_), Some(_)) => fisher::Counts::ByGenotype,
+                _ => return declined("fisher() of two tags that are not Number=R is not computed"),
+            },
+        };
+        let action = Action::Fisher {
+            first,
+            second,
+            counts,
+        };
+        Ok((action, OperandKind::Number { tag: false }, mask))
+    }
+
+    /// The arguments of a test of counts, one or two, and its samples.
+    fn counts(&mut self, count: usize) -> Result<(usize, Option<usize>, Option<Mask>), Failure> {
+        let second = if count == 2 { Some(self.pop()?) } else { None };
         let first = self.pop()?;
         for argument in [Some(first), second].into_iter().flatten() {
             if !matches!(self.operands[argument].kind, OperandKind::Number { .. }) {
-                return declined("binom() needs numbers");
+                return declined("binom() and fisher() need numbers");
             }
         }
         let mask = self.operands[first].mask.clone();
-        if second.is_some_and(|second| self.operands[second].mask.is_some() != mask.is_some()) {
-            return declined("binom() of a tag of the site and one of the samples is not computed");
+        if second.is_some_and(|second| self.operands[second].mask != mask) {
+            return declined(
+                "binom() and fisher() of a tag of the site and one of samples, or of different samples, are not computed",
+            );
         }
-        let action = Action::Binomial { first, second };
-        Ok((action, OperandKind::Number { tag: false }, mask))
+        Ok((first, second, mask))
     }
 
     /// The samples of two sides together.
@@ -387,7 +467,7 @@ fn mark_counted(steps: &mut [Step]) {
                 );
                 (begins[argument], is_count)
             }
-            Action::Binomial { first, .. } => (begins[first], false),
+            Action::Binomial { first, .. } | Action::Fisher { first, .. } => (begins[first], false),
             // Comparisons of columns and genotypes stand behind their two sides.
             Action::Genotype { .. }
             | Action::Identifier(_)
@@ -449,7 +529,9 @@ fn may_fail(steps: &[Step], at: usize, samples: usize) -> bool {
 /// Whether a step never has more than one value, or one of each sample.
 fn is_scalar(steps: &[Step], at: usize) -> bool {
     match &steps[at].action {
-        Action::Constant(Constant::Number(_)) | Action::Binomial { .. } => true,
+        Action::Constant(Constant::Number(_)) | Action::Binomial { .. } | Action::Fisher { .. } => {
+            true
+        }
         Action::Load(load) => matches!(
             load,
             Load::Quality

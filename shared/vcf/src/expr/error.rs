@@ -104,19 +104,18 @@ pub enum EvaluationError {
         "the expression joins vectors of different lengths, {0} and {1}; choose values with a subscript such as [0]"
     )]
     Lengths(usize, usize),
-    /// A vector of the site with values of samples.
-    #[error(
-        "the expression joins {0} values of the site with those of samples; choose one with a subscript such as [0]"
-    )]
-    SiteVector(usize),
+    /// Nothing that bcftools can evaluate.
+    #[error("the expression cannot be evaluated: {0}")]
+    Impossible(&'static str),
     /// `%` by zero.
     #[error("the expression divides by zero in %; exclude such records first")]
     DivisionByZero,
-    /// A function per sample of a tag that the record does not have.
-    #[error(
-        "the expression counts or reduces a FORMAT tag that this record does not have, for which bcftools answers from an earlier record; exclude such records in a stage before"
-    )]
+    /// A tag that the record does not have, where bcftools reads what was never written.
+    #[error("the expression reads a tag that this record does not have, from memory in bcftools")]
     LeftoverValues,
+    /// Samples are counted before any record had values for them.
+    #[error("N_PASS() or F_PASS() counts samples of which no record so far has values")]
+    NothingBegun,
     /// A subscript that no sample of the record has.
     #[error("a subscript asks for more values than the {0} that the samples of this record have")]
     SubscriptBeyondWidth(usize),
@@ -147,9 +146,10 @@ impl EvaluationError {
             Self::LeftoverValues
             | Self::SubscriptBeyondWidth(_)
             | Self::OmittedGenotype
-            | Self::UnreadableCounts
-            | Self::SiteVector(_) => true,
+            | Self::UnreadableCounts => true,
             Self::Lengths(..)
+            | Self::Impossible(_)
+            | Self::NothingBegun
             | Self::DivisionByZero
             | Self::UndeclaredCounts
             | Self::ContradictoryCounts

@@ -7,7 +7,7 @@ use super::error::EvaluationError;
 use super::program::{Action, Constant, Filter, IdentifierTest, Load, Mask, Relation, Step};
 use super::strings::{self, Absence};
 use super::value::{MISSING, Slot, is_absent};
-use super::{arithmetic, binomial, format, function, genotype, info, logic, site, variant};
+use super::{arithmetic, binomial, fisher, format, function, genotype, info, logic, site, variant};
 use crate::record::{Genotype, Record};
 
 /// The memory that a [`Filter`] works in, kept from record to record so that nothing is allocated for each. Belongs
@@ -48,6 +48,9 @@ impl Filter {
         record: &Record<'_>,
         scratch: &mut Scratch,
     ) -> Result<bool, EvaluationError> {
+        if let Some(fault) = self.fault {
+            return Err(EvaluationError::Impossible(fault));
+        }
         scratch.counts.reset();
         let mut at = 0;
         let mut site = false;
@@ -97,6 +100,16 @@ impl Filter {
             } => match &step.mask {
                 None => result.site = compare::sites(*operator, &slots[*left], &slots[*right]),
                 Some(mask) => {
+                    // bcftools leaves out the samples of one side only once it has seen both sides.
+                    let sides = (&self.steps[*left].mask, &self.steps[*right].mask);
+                    if let (Some(left_mask), Some(right_mask)) = sides
+                        && left_mask != right_mask
+                    {
+                        result.begun |= slots[*left].present && slots[*right].present;
+                        if !result.begun {
+                            return Err(EvaluationError::LeftoverValues);
+                        }
+                    }
                     let comparison = SampleComparison {
                         operator: *operator,
                         left: (&slots[*left], per_sample(*left)),
@@ -181,8 +194,8 @@ impl Filter {
                 counted,
             } => {
                 let absent = !slots[*left].present || !slots[*right].present;
-                if *counted && step.mask.is_some() && absent {
-                    return Err(EvaluationError::LeftoverValues);
+                if *counted && step.mask.is_some() && absent && !result.begun {
+                    return Err(EvaluationError::NothingBegun);
                 }
                 let sides = (
                     (&slots[*left], per_sample(*left)),
@@ -208,6 +221,19 @@ impl Filter {
             } => {
                 let mask = self.steps[*argument].mask.as_ref();
                 function::run(*function, &mut scratch.slots[*argument], *of, mask, result)?;
+            }
+            Action::Fisher {
+                first,
+                second,
+                counts,
+            } => {
+                let sides = (&slots[*first], second.map(|second| &slots[second]));
+                match &step.mask {
+                    None => result.set(fisher::of_site(sides.0, sides.1)?),
+                    Some(mask) => {
+                        fisher::of_samples(record, self.version, *counts, sides, mask, result)?;
+                    }
+                }
             }
             Action::Binomial { first, second } => {
                 let second = second.map(|second| &slots[second]);
@@ -238,7 +264,7 @@ impl Filter {
             Load::InfoOne(key, kind) => info::one(record, key, *kind, slot),
             Load::InfoMany(key, kind, subscript) => info::many(record, key, *kind, subscript, slot),
             Load::InfoText(key) => info::text(record, key, slot),
-            Load::InfoTexts(key, subscript) => info::texts(record, key, subscript, slot),
+            Load::InfoTexts(key, subscript) => info::texts(record, key, subscript, slot)?,
             Load::Count(value) => scratch.counts.load(self, record, *value, slot)?,
             Load::MissingGenotypes(amount) => {
                 genotype::missing(record, self.version, self.samples, *amount, slot)?;
@@ -293,9 +319,6 @@ impl Filter {
         result.per_sample = 1;
         result.present = true;
         if let Some(second) = second {
-            if !first.present || !second.present {
-                return Err(EvaluationError::LeftoverValues);
-            }
             if first.per_sample != 1 || second.per_sample != 1 {
                 return Err(EvaluationError::Lengths(
                     first.per_sample,
@@ -320,9 +343,6 @@ impl Filter {
                 alleles.next().and_then(|a| a.index),
             ) {
                 (Some(a), Some(b)) if mask[sample] => {
-                    if !first.present {
-                        return Err(EvaluationError::LeftoverValues);
-                    }
                     let values = first.of_sample(sample);
                     let at = |index: u32| values.get(index as usize).copied();
                     let (Some(a), Some(b)) = (at(a), at(b)) else {
@@ -365,14 +385,16 @@ fn relate_texts(
         result.site = relate(&first.text);
         return Ok(());
     };
-    result.fail(mask.len());
-    for (sample, _) in mask.iter().enumerate().filter(|(_, taken)| **taken) {
-        let text = if first.present {
+    let relate = |sample: usize| {
+        relate(if first.present {
             first.text_of_sample(sample)
         } else {
             b""
-        };
-        if relate(text) {
+        })
+    };
+    result.fail(mask.len());
+    for (sample, _) in mask.iter().enumerate().filter(|(_, taken)| **taken) {
+        if relate(sample) {
             result.samples[sample] = true;
             result.site = true;
             if !step.wants_samples {

@@ -47,14 +47,15 @@ pub(super) fn numbers(
     sets: &mut Vec<u64>,
     slot: &mut Slot,
 ) -> Result<(), EvaluationError> {
-    slot.clear();
     let by_genotype = *subscript == Subscript::Genotype;
     let Some(place) = record.format_index(key) else {
+        slot.leave();
         return absent(by_genotype);
     };
     let cells = || record.columns().map(move |column| subfield(column, place));
-    slot.present = true;
     if let Subscript::One(index) = subscript {
+        slot.clear();
+        slot.present = true;
         slot.per_sample = 1;
         for (cell, taken) in cells().zip(mask) {
             let value = match cell {
@@ -79,9 +80,11 @@ pub(super) fn numbers(
         _ => width,
     };
     if by_genotype && genotype::allele_sets(record, version, sets)?.is_none() {
-        slot.clear();
+        slot.leave();
         return Ok(());
     }
+    slot.clear();
+    slot.present = true;
     // Only subscripts by genotype let bcftools take these for numbers.
     let (missing, end) = match kind {
         NumberType::Integer if by_genotype => (f64::from(i32::MIN), f64::from(i32::MIN + 1)),

@@ -13,13 +13,20 @@ pub(super) fn run(
     mask: Option<&Mask>,
     result: &mut Slot,
 ) -> Result<(), EvaluationError> {
-    result.clear();
     result.fail(mask.map_or(0, Vec::len));
+    match function {
+        Function::Absolute | Function::Phred if !argument.present => {
+            result.per_sample = argument.per_sample;
+            result.leave();
+            return Ok(());
+        }
+        _ => result.clear(),
+    }
     match function {
         Function::Absolute => map(argument, result, f64::abs),
         Function::Phred => map(argument, result, |value| -4.342_944_819_03 * value.ln()),
         Function::StringLength => string_length(argument, kind, result),
-        Function::Count => count(argument, kind, mask, result)?,
+        Function::Count => count(argument, kind, mask, result),
         Function::PassingSamples | Function::PassingFraction => {
             let taken = mask.into_iter().flatten().filter(|taken| **taken).count();
             let passing = mask
@@ -44,7 +51,7 @@ pub(super) fn run(
             result.values.extend(reduce(function, &mut argument.values));
             result.finish_values();
         }
-        _ => by_sample(function, argument, kind, mask, result)?,
+        _ => return by_sample(function, argument, kind, mask, result),
     }
     Ok(())
 }
@@ -73,25 +80,40 @@ fn by_sample(
     let Some(mask) = mask else {
         return run(of_all(function), argument, kind, None, result);
     };
-    if !argument.present && kind != ArgumentKind::Outcome {
-        return Err(EvaluationError::LeftoverValues);
-    }
     result.per_sample = 1;
     result.values.resize(mask.len(), MISSING);
-    let mut values = Vec::new();
+    // bcftools does not look whether the tag is there, and takes what an earlier record left.
+    let width = argument.per_sample;
+    if !argument.present && argument.values.len() < mask.len() * width {
+        return Err(EvaluationError::LeftoverValues);
+    }
+    let mut copied = Vec::new();
     for (sample, _) in mask.iter().enumerate().filter(|(_, taken)| **taken) {
-        values.clear();
-        if argument.present {
-            values.extend(
-                argument
-                    .of_sample(sample)
-                    .iter()
-                    .filter(|value| !is_absent(**value)),
-            );
+        let begin = sample * width;
+        let values = argument.values.get_mut(begin..begin + width);
+        let values = values.unwrap_or_default();
+        // MEDIAN and STDEV move the values that are there to the front, MEDIAN sorts them: that is what is left.
+        let in_place = matches!(
+            function,
+            Function::SampleMedian | Function::SampleStandardDeviation
+        );
+        let values = if in_place {
+            values
+        } else {
+            copied.clear();
+            copied.extend_from_slice(values);
+            &mut copied[..]
+        };
+        let mut count = 0;
+        for at in 0..values.len() {
+            if !is_absent(values[at]) {
+                values[count] = values[at];
+                count += 1;
+            }
         }
         result.values[sample] = match function {
-            Function::SampleCount => values.len() as f64,
-            _ => reduce(of_all(function), &mut values).unwrap_or(MISSING),
+            Function::SampleCount => count as f64,
+            _ => reduce(of_all(function), &mut values[..count]).unwrap_or(MISSING),
         };
     }
     result.present = true;
@@ -171,7 +193,7 @@ fn map(argument: &Slot, result: &mut Slot, function: impl Fn(f64) -> f64) {
 }
 
 fn string_length(argument: &Slot, kind: ArgumentKind, result: &mut Slot) {
-    if argument.text.is_empty() {
+    if !argument.present || argument.text.is_empty() {
         return;
     }
     if kind == ArgumentKind::TextList {
@@ -190,16 +212,9 @@ fn string_length(argument: &Slot, kind: ArgumentKind, result: &mut Slot) {
     result.finish_values();
 }
 
-fn count(
-    argument: &Slot,
-    kind: ArgumentKind,
-    mask: Option<&Mask>,
-    result: &mut Slot,
-) -> Result<(), EvaluationError> {
+fn count(argument: &Slot, kind: ArgumentKind, mask: Option<&Mask>, result: &mut Slot) {
     let count = match (mask, kind) {
-        (Some(_), ArgumentKind::Tag) if !argument.present => {
-            return Err(EvaluationError::LeftoverValues);
-        }
+        // As with functions of each sample, the tag may be that of an earlier record.
         (Some(mask), ArgumentKind::Tag) => {
             let taken = (0..mask.len()).filter(|sample| mask[*sample]);
             taken
@@ -212,8 +227,8 @@ fn count(
             [] => 0,
             ref text => 1 + text.iter().filter(|b| **b == b',').count(),
         },
+        (None, _) if !argument.present => 0,
         (None, _) => argument.values.len(),
     };
     result.set(count as f64);
-    Ok(())
 }

@@ -1,5 +1,6 @@
 //! Reads INFO tags the way BCF holds them, with the values that bcftools makes of malformed entries.
 
+use super::error::EvaluationError;
 use super::program::NumberType;
 use super::subscript::Subscript;
 use super::value::{MISSING, Slot};
@@ -93,15 +94,35 @@ pub(super) fn text(record: &Record<'_>, key: &[u8], slot: &mut Slot) {
 }
 
 /// Reads a text tag of any other number: all of it or one of its parts.
-pub(super) fn texts(record: &Record<'_>, key: &[u8], subscript: &Subscript, slot: &mut Slot) {
+pub(super) fn texts(
+    record: &Record<'_>,
+    key: &[u8],
+    subscript: &Subscript,
+    slot: &mut Slot,
+) -> Result<(), EvaluationError> {
     slot.clear();
     let Some(Some(text)) = record.info_value(key) else {
-        return;
+        return Ok(());
     };
     match subscript {
         Subscript::One(index) => {
             slot.set_text(text.split(|b| *b == b',').nth(*index).unwrap_or_default());
         }
+        Subscript::Some(marks) => {
+            let mut parts = text.split(|b| *b == b',');
+            for (index, marked) in marks.iter().enumerate() {
+                // bcftools goes on behind the end of the text.
+                let part = parts
+                    .next()
+                    .ok_or(EvaluationError::SubscriptBeyondWidth(index))?;
+                if *marked {
+                    slot.text.extend_from_slice(part);
+                    slot.text.push(b',');
+                }
+            }
+            slot.present = !slot.text.is_empty();
+        }
         _ => slot.set_text(text),
     }
+    Ok(())
 }

@@ -8,19 +8,22 @@
 //!
 //! # What is declined
 //!
-//! - `@file`; `fisher()`, whose argument bcftools 1.24 cuts short; arithmetic and numeric functions of texts.
-//! - `STRLEN()` of FORMAT, which looks at the first sample only; texts compared by `<` or `>`; texts of samples
-//!   compared with each other.
-//! - Comparison and arithmetic of FORMAT tags with different sample subscripts on the two sides.
-//! - Several subscripts of a text INFO tag (`TAG[0,2]`).
+//! - `@file`; arithmetic and numeric functions of texts, for which bcftools reads memory that holds none.
+//! - `STRLEN()` of FORMAT and texts of samples compared with each other: bcftools reads on behind the first sample.
+//! - Arithmetic on FORMAT tags, `binom()` and `fisher()`, with different samples on the two sides.
+//! - An open subscript of a text INFO tag (`TAG[1-]`), which reads behind the text.
 //! - Patterns with back-references, `[:classes:]`, `\<`, `\>`, or letters beyond ASCII.
 //!
 //! # Where a record decides
 //!
-//! Some questions show only at a record that bcftools answers with an error, or from memory that still holds an
-//! earlier record: vectors of different lengths, `SMPL_MAX(TAG)` where the record has no TAG, and so on. There
-//! [`Filter::matches`] gives an [`EvaluationError`] instead of an answer, and
-//! [`EvaluationError::is_declined`] tells whether bcftools itself would have gone on.
+//! Some questions show only at a record that bcftools answers with an error: vectors of different lengths, a text
+//! compared with a number. There [`Filter::matches`] gives an [`EvaluationError`] instead of an answer. Others bcftools
+//! answers from memory that was never written, such as a subscript beyond what the last sample has;
+//! [`EvaluationError::is_declined`] tells them apart, and the query is declined at that record.
+//!
+//! `SMPL_MAX(TAG)`, `COUNT(TAG)` and their relatives do not look whether the record has the tag: bcftools answers from
+//! the last record that had it, and so does this evaluator. [`Filter::in_order`] says that one [`Scratch`] must then see
+//! all records in the order of the file.
 //!
 //! # Kept on purpose
 //!
@@ -42,12 +45,14 @@ mod compile;
 mod counts;
 mod error;
 mod evaluate;
+mod fisher;
 mod format;
 mod function;
 mod genotype;
 mod info;
 mod lexer;
 mod logic;
+mod order;
 mod parser;
 mod posix;
 mod program;

@@ -3,6 +3,7 @@
 use regex::bytes::Regex;
 
 use super::ast::{Function, Operator};
+use super::fisher;
 use super::subscript::Subscript;
 use crate::header::Version;
 
@@ -90,6 +91,12 @@ pub(super) enum Action {
     },
     /// `binom()` of one or two arguments.
     Binomial { first: usize, second: Option<usize> },
+    /// `fisher()` of one or two arguments.
+    Fisher {
+        first: usize,
+        second: Option<usize>,
+        counts: fisher::Counts,
+    },
 }
 
 /// What never changes.
@@ -228,6 +235,10 @@ pub struct Filter {
     pub(super) steps: Vec<Step>,
     /// For each step what it may make superfluous.
     pub(super) skips: Vec<Option<Skip>>,
+    /// Whether an answer depends on what earlier records left: then records must come in order.
+    pub(super) in_order: bool,
+    /// Why bcftools ends with an error at any record.
+    pub(super) fault: Option<&'static str>,
     pub(super) samples: usize,
     pub(super) version: Version,
     /// Whether the header declares INFO/AC and INFO/AN.
@@ -235,6 +246,11 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// Whether one [`Scratch`](super::Scratch) must see all records in the order of the file.
+    pub fn in_order(&self) -> bool {
+        self.in_order
+    }
+
     /// Whether the expression uses allele counts or genotype subscripts, which bcftools 1.24 keeps from record to
     /// record: with options that skip records before the expression (`-m -M -k -n -v -V`) it sometimes takes the
     /// counts of an earlier record. This filter never does.

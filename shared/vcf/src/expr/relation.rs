@@ -1,7 +1,7 @@
 //! Compiles comparisons: which pairs of sides can be compared, and how.
 
 use super::ast::Operator;
-use super::compile::{Compiled, Compiler, OperandKind, by_genotype, declined, invalid};
+use super::compile::{Compiled, Compiler, OperandKind, at_records, by_genotype, declined, invalid};
 use super::posix;
 use super::program::{Action, Constant, GenotypeLabel, IdentifierTest, LabelSet, Load, Relation};
 use super::resolve::Failure;
@@ -71,8 +71,15 @@ pub(super) fn compile(
             OperandKind::Text { .. } | OperandKind::Quoted(_),
             OperandKind::Text { .. } | OperandKind::Quoted(_),
         ) => texts(compiler, operator, left, right),
-        _ => invalid("a text is compared with a number; compare like with like"),
+        (_, right) if is_search(operator) && !matches!(right, OperandKind::Quoted(_)) => {
+            invalid("the pattern of ~ and !~ is a text in quotes on the right side")
+        }
+        _ => at_records("a text is compared with a number; compare like with like"),
     }
+}
+
+fn is_search(operator: Operator) -> bool {
+    matches!(operator, Operator::Matches | Operator::NotMatches)
 }
 
 fn is_equality(operator: Operator) -> bool {
@@ -89,13 +96,13 @@ fn outcome(action: Action, mask: Option<super::program::Mask>) -> Compiled {
 
 fn identifier(operator: Operator, text: &str) -> Result<Compiled, Failure> {
     let test = match operator {
-        Operator::Equal | Operator::NotEqual if text.is_empty() => {
-            return invalid("ID is never empty; a record without ID has \".\"");
+        _ if text.is_empty() => {
+            return at_records("ID is never empty; a record without ID has \".\"");
         }
         Operator::Equal => IdentifierTest::Is(text.as_bytes().to_vec()),
         Operator::NotEqual => IdentifierTest::IsNot(text.as_bytes().to_vec()),
         Operator::Matches | Operator::NotMatches => IdentifierTest::Matches(pattern(text)?),
-        _ => return invalid("ID can be compared with =, !=, ~ and !~ only"),
+        _ => return at_records("ID can be compared with =, !=, ~ and !~ only"),
     };
     Ok(outcome(Action::Identifier(test), None))
 }
@@ -109,11 +116,13 @@ fn filter(compiler: &Compiler<'_>, operator: Operator, text: &str) -> Result<Com
         _ => return invalid("FILTER can be compared with =, !=, ~ and !~ only"),
     };
     let mut names = Vec::new();
+    let mut without = false;
     let entries = text.strip_suffix(';').unwrap_or(text);
-    if !text.is_empty() && entries != "." {
+    if !text.is_empty() {
         for name in entries.split(';') {
             if name == "." {
-                return invalid("FILTER is either \".\" or a list of names, not both");
+                without = true;
+                continue;
             }
             if name != "PASS" && !compiler.header.has_filter(name) {
                 return Err(Failure::Invalid(format!(
@@ -122,6 +131,9 @@ fn filter(compiler: &Compiler<'_>, operator: Operator, text: &str) -> Result<Com
             }
             names.push(name.as_bytes().to_vec());
         }
+    }
+    if without && !names.is_empty() {
+        return invalid("FILTER is either \".\" or a list of names, not both");
     }
     Ok(outcome(Action::Filter { names, relation }, None))
 }
@@ -220,10 +232,9 @@ fn numbers(
         &compiler.operands[left].mask,
         &compiler.operands[right].mask,
     ) {
-        (Some(left), Some(right)) if left != right => {
-            return declined("different samples on the two sides of a comparison are not compared");
-        }
-        (Some(mask), _) | (None, Some(mask)) => Some(mask.clone()),
+        // Only samples of both sides are compared.
+        (Some(left), Some(right)) => Some(left.iter().zip(right).map(|(a, b)| *a && *b).collect()),
+        (Some(mask), None) | (None, Some(mask)) => Some(mask.clone()),
         (None, None) => None,
     };
     // In bcftools the right side's own choice by genotype counts only if the left side is per sample too.
@@ -256,7 +267,13 @@ fn texts(
     }
     let mask = left_mask.clone().or_else(|| right_mask.clone());
     match operator {
-        Operator::Equal | Operator::NotEqual => Ok(outcome(
+        // bcftools takes < and its relatives for equality without missing values.
+        Operator::Equal
+        | Operator::NotEqual
+        | Operator::Less
+        | Operator::LessOrEqual
+        | Operator::Greater
+        | Operator::GreaterOrEqual => Ok(outcome(
             Action::CompareText {
                 operator,
                 left,

@@ -49,6 +49,8 @@ enum Prefix {
 pub(super) enum Failure {
     Declined(String),
     Invalid(String),
+    /// bcftools ends with an error at the first record.
+    AtRecords(&'static str),
 }
 
 impl Failure {
@@ -56,6 +58,7 @@ impl Failure {
         match self {
             Self::Declined(reason) => CompileError::Declined(super::Declined { reason, offset }),
             Self::Invalid(reason) => CompileError::Invalid(reason),
+            Self::AtRecords(reason) => CompileError::Invalid(reason.to_owned()),
         }
     }
 }
@@ -255,12 +258,12 @@ fn info_tag(
         Type::String if one => value(Load::InfoText(key), list),
         Type::Integer => value(Load::InfoMany(key, NumberType::Integer, chosen), Text::No),
         Type::Float => value(Load::InfoMany(key, NumberType::Float, chosen), Text::No),
-        Type::String if matches!(chosen, Subscript::One(_) | Subscript::All) => {
+        Type::String if !matches!(chosen, Subscript::From(_)) => {
             value(Load::InfoTexts(key, chosen), list)
         }
         Type::String => {
             return Err(Failure::Declined(format!(
-                "several subscripts of the text INFO/{tag} are not read natively"
+                "the open subscript of the text INFO/{tag} reads beyond it in bcftools"
             )));
         }
     })

@@ -47,7 +47,7 @@ pub(super) fn any_pair(left: &[u8], right: &[u8], operator: Operator) -> bool {
     let absence = Absence::of(operator);
     parts(left).any(|a| {
         parts(right).any(|b| match usize::from(a == b".") + usize::from(b == b".") {
-            0 => (a == b) == (operator == Operator::Equal),
+            0 => (a == b) != (operator == Operator::NotEqual),
             missing => absence.holds(missing),
         })
     })

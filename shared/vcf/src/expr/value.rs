@@ -33,6 +33,8 @@ pub(super) struct Slot {
     pub(super) site: bool,
     /// Which samples pass.
     pub(super) samples: Vec<bool>,
+    /// Whether the step ever had values of samples; before that bcftools does not know it for one of samples.
+    pub(super) begun: bool,
 }
 
 impl Slot {
@@ -41,6 +43,12 @@ impl Slot {
         self.values.clear();
         self.text.clear();
         self.ends.clear();
+        self.present = false;
+    }
+
+    /// No value at this record. What the step had before stays: functions of bcftools 1.24 that do not look
+    /// whether there is a value read it again.
+    pub(super) fn leave(&mut self) {
         self.present = false;
     }
 

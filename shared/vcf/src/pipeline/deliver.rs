@@ -74,7 +74,18 @@ impl<'v, W: Write> Delivery<'v, W> {
             return Ok(());
         }
         self.carried_line(segment)?;
-        self.output(chunk.output)?;
+        if chunk.body.is_empty() {
+            self.output(chunk.output)?;
+        } else {
+            let mut output = Output {
+                text: self.spare(),
+                ..Output::default()
+            };
+            self.worker
+                .lines(segment, &chunk.body, &mut output)
+                .map_err(|error| error.after_lines(self.lines))?;
+            self.output(output)?;
+        }
         self.carried = chunk.tail;
         Ok(())
     }

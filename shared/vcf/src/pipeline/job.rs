@@ -38,7 +38,9 @@ pub(crate) struct Processed {
     pub head: Vec<u8>,
     /// Whether there is a line feed at all; if not, `head` is all of the text.
     pub has_line_end: bool,
-    /// What the whole lines after it became.
+    /// The whole lines after it, for views that must see them in order.
+    pub body: Vec<u8>,
+    /// What the whole lines after it became, for all others.
     pub output: Output,
     /// After the last line feed.
     pub tail: Vec<u8>,
@@ -164,6 +166,15 @@ impl<'v> Worker<'v> {
             });
         };
         let last = memchr::memrchr(b'\n', text).unwrap_or(first);
+        if self.view.in_order() && self.printing == Printing::Canonical {
+            return Ok(Processed {
+                head: text[..first].to_vec(),
+                has_line_end: true,
+                body: text[first + 1..=last].to_vec(),
+                output: Output::default(),
+                tail: text[last + 1..].to_vec(),
+            });
+        }
         let mut output = Output {
             text: buffer,
             ..Output::default()
@@ -186,9 +197,25 @@ impl<'v> Worker<'v> {
         Ok(Processed {
             head: text[..first].to_vec(),
             has_line_end: true,
+            body: Vec::new(),
             output,
             tail: text[last + 1..].to_vec(),
         })
+    }
+
+    /// Passes whole lines, each with its line feed, through the stages.
+    pub(crate) fn lines(
+        &mut self,
+        segment: usize,
+        lines: &[u8],
+        output: &mut Output,
+    ) -> Result<(), Error> {
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', lines) {
+            self.line(segment, &lines[start..end], output)?;
+            start = end + 1;
+        }
+        Ok(())
     }
 
     /// Passes one line, without its line feed, through the stages. Lines of errors are counted from

@@ -94,7 +94,11 @@ impl<'v, S: Source> Stream<'v, S> {
             return Ok(());
         }
         self.carried_line(batch)?;
-        self.take(chunk.output, batch);
+        let mut output = chunk.output;
+        self.worker
+            .lines(segment, &chunk.body, &mut output)
+            .map_err(|error| error.after_lines(self.lines))?;
+        self.take(output, batch);
         self.carried = chunk.tail;
         Ok(())
     }

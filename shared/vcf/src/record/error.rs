@@ -58,6 +58,9 @@ pub enum RecordError {
         /// The tag.
         tag: String,
     },
+    /// bcftools answers here from memory that belongs to nothing; the native engine does not guess.
+    #[error("not decided by the native engine: {0}")]
+    Declined(String),
     /// A genotype or a count does not fit the alleles.
     #[error("{0}")]
     Inconsistent(String),

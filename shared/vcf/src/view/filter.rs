@@ -28,6 +28,11 @@ impl Filter {
         })
     }
 
+    /// Whether records must come to it in order, all to the same memory.
+    pub(super) fn in_order(&self) -> bool {
+        self.program.in_order()
+    }
+
     pub(super) fn evaluation(&self) -> expr::Scratch {
         expr::Scratch::new(&self.program)
     }
@@ -39,10 +44,14 @@ impl Filter {
         evaluation: &mut Evaluation,
     ) -> Result<bool, RecordError> {
         let scratch = evaluation.get_or_insert_with(|| self.evaluation());
-        let holds = self
-            .program
-            .matches(record, scratch)
-            .map_err(|error| RecordError::Inconsistent(error.to_string()))?;
+        let holds = self.program.matches(record, scratch).map_err(|error| {
+            let text = error.to_string();
+            if error.is_declined() {
+                RecordError::Declined(text)
+            } else {
+                RecordError::Inconsistent(text)
+            }
+        })?;
         Ok(holds == (self.sites == Sites::Select))
     }
 }

@@ -78,6 +78,13 @@ impl View {
         self.stages.first()?.regions()
     }
 
+    /// Whether all records must go through one set of buffers in the order of the file, because bcftools answers
+    /// from what earlier records left.
+    #[must_use]
+    pub fn in_order(&self) -> bool {
+        self.stages.iter().any(Stage::in_order)
+    }
+
     /// Buffers for [`Self::apply`], one set per thread.
     #[must_use]
     pub fn scratch(&self) -> Vec<Scratch> {

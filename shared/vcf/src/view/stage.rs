@@ -88,6 +88,11 @@ impl Stage {
         self.regions.as_ref()
     }
 
+    /// Whether one scratch must see all records in order.
+    pub(super) fn in_order(&self) -> bool {
+        self.filter.as_ref().is_some_and(Filter::in_order)
+    }
+
     pub(super) fn scratch(&self) -> Scratch {
         Scratch {
             evaluation: self.filter.as_ref().map(Filter::evaluation),
