@@ -11,6 +11,7 @@ WITH_STACK := $(TARGET_DIR)/debug/with-stack --
 LOCAL := $(TARGET_DIR)/debug/divbase-local
 
 ARCH ?= arm64
+TARGET ?= process
 
 # Queries are checked against the committed results in .sqlx, not against a database.
 export SQLX_OFFLINE := true
@@ -31,9 +32,9 @@ build: ## Build everything
 	cargo build --workspace
 
 .PHONY: demo
-demo: setup ## The tour: start, upload, index, query, download, stop
+demo: setup ## The tour: start, upload, index, query, download, stop (TARGET=lambda: on what deploy-local deployed)
 	cargo build -q -p divbase-local -p divbase-cli
-	$(LOCAL) demo
+	$(LOCAL) demo --target $(TARGET)
 
 .PHONY: up
 up: setup ## Start the whole system and keep its data in .local/up
@@ -57,7 +58,7 @@ test: setup with-stack ## Run every test against a throw-away Postgres and AWS e
 	fi
 
 .PHONY: infra-check
-infra-check: tools ## Check the deployment templates: cfn-lint, sam, and our own policy
+infra-check: tools ## Check templates, container file and workflows: cfn-lint, sam, hadolint, zizmor, our own policy
 	.local/tools/bin/cfn-lint --regions eu-north-1 -- infra/data.yaml infra/template.yaml
 	.local/tools/bin/cfn-lint --regions us-east-1 -- infra/budget.yaml
 	@# sam looks for Docker, credentials and news unless told not to; a region is all it needs.
@@ -65,6 +66,8 @@ infra-check: tools ## Check the deployment templates: cfn-lint, sam, and our own
 		SAM_CLI_TELEMETRY=0 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \
 			.local/tools/bin/sam validate --lint --template $$template --region eu-north-1 || exit 1; \
 	done
+	.local/tools/bin/hadolint infra/worker.Containerfile
+	.local/tools/bin/zizmor --offline --no-progress --persona pedantic .github
 	.local/venv/bin/python infra/policy/check.py infra/*.yaml
 	.local/venv/bin/python -m unittest discover infra/policy
 
@@ -73,9 +76,14 @@ functions: tools ## Build the Lambda zips (ARCH=arm64 or x86_64)
 	local/scripts/build-functions.sh $(ARCH)
 
 .PHONY: deploy-local
-deploy-local: tools with-stack ## Deploy the template into a throw-away emulator, real zips and all
+deploy-local: tools ## Deploy the template into a throw-away emulator in the background, real zips and all
 	local/scripts/build-functions.sh x86_64
-	$(WITH_STACK) local/scripts/deploy-local.sh $(RUN)
+	cargo build -q -p divbase-local -p divbase-cli
+	$(LOCAL) deploy --zips $(TARGET_DIR)/lambda
+
+.PHONY: undeploy-local
+undeploy-local: ## Stop and throw away what `make deploy-local` deployed
+	@if [ -x $(LOCAL) ]; then $(LOCAL) undeploy; fi
 
 .PHONY: fmt
 fmt: ## Format the code

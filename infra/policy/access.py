@@ -6,13 +6,16 @@ from template import NO_VALUE, as_list, branches, resources, statements, target
 
 # Actions for which AWS knows no narrower resource than all.
 CANNOT_BE_NARROWED = {
+    "cloudwatch:DescribeAlarms",
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
     "ec2:DeleteNetworkInterface",
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
+    "ecr:GetAuthorizationToken",
     "s3:ListAllMyBuckets",
+    "scheduler:ListSchedules",
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 }
@@ -116,6 +119,38 @@ def secrets_are_references(template):
                         yield f"{name}: {variable} is not a reference to a secret"
 
 
+def roles_are_handed_to_one_service(template):
+    """Who may hand over a role could otherwise give it to whatever runs his own code."""
+    for place, statement in _allowed(template):
+        if "iam:PassRole" in as_list(statement.get("Action", [])):
+            condition = statement.get("Condition", {}).get("StringEquals", {})
+            if not isinstance(condition.get("iam:PassedToService"), str):
+                yield f"{place}: does not say to which service the role may be handed"
+
+
+def functions_log_in_by_token(template):
+    """Every role that something with a database uses may ask for tokens, and for that user only."""
+    if "DatabaseTokenResource" not in template.get("Parameters", {}):
+        return
+    used = {
+        target(properties.get(key))
+        for kind, key in (
+            ("AWS::Serverless::Function", "Role"),
+            ("AWS::ECS::TaskDefinition", "TaskRoleArn"),
+        )
+        for _, properties in resources(template, kind)
+    }
+    for name, role in resources(template, "AWS::IAM::Role"):
+        taken = {target(b) for entry in role.get("ManagedPolicyArns", []) for b in branches(entry)}
+        if name in used and "TokenPolicy" not in taken:
+            yield f"{name}: cannot log in to the database"
+    for place, statement in _allowed(template):
+        if "rds-db:connect" in as_list(statement.get("Action", [])):
+            for resource in as_list(statement["Resource"]):
+                if not resource.get("Fn::Sub", "").endswith("/${DatabaseUser}"):
+                    yield f"{place}: may log in as anybody"
+
+
 RULES = [
     no_wildcard_action,
     no_wildcard_resource,
@@ -125,4 +160,6 @@ RULES = [
     one_role_per_function,
     permissions_name_their_source,
     secrets_are_references,
+    roles_are_handed_to_one_service,
+    functions_log_in_by_token,
 ]

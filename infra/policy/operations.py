@@ -57,7 +57,7 @@ def dead_letters_wait(template):
 def dead_letters_alarm(template):
     watched = set()
     for _, alarm in resources(template, "AWS::CloudWatch::Alarm"):
-        if alarm["Namespace"] == "AWS/SQS" and alarm.get("AlarmActions"):
+        if alarm.get("Namespace") == "AWS/SQS" and alarm.get("AlarmActions"):
             watched |= {target(dimension["Value"]) for dimension in alarm["Dimensions"]}
     for name in sorted(_dead_queues(template) - watched):
         yield f"{name}: nobody is told when something arrives"
@@ -115,6 +115,52 @@ def api_is_throttled_and_logged(template):
             yield f"{name}: writes no access log"
 
 
+def versions_take_over_step_by_step(template):
+    """What the gateway calls is an alias that moves slowly, and back if an alarm goes off."""
+    functions = dict(resources(template, "AWS::Serverless::Function"))
+    for name, integration in resources(template, "AWS::ApiGatewayV2::Integration"):
+        uri = str(integration["IntegrationUri"].get("Ref", ""))
+        function = uri.removesuffix(".Alias")
+        if not uri.endswith(".Alias") or function not in functions:
+            yield f"{name}: calls a function rather than its alias"
+            continue
+        preference = functions[function].get("DeploymentPreference", {})
+        if "AutoPublishAlias" not in functions[function] or not preference.get("Alarms"):
+            yield f"{function}: a bad version is not taken back"
+        elif preference.get("Type", "").startswith("AllAtOnce"):
+            yield f"{function}: a new version answers everybody at once"
+
+
+def schema_comes_first(template):
+    migrations = {name for name, _ in resources(template, "Custom::Migration")}
+    for name, function in resources(template, "AWS::Serverless::Function"):
+        serves = "Migrate" not in name
+        if serves and template["Resources"][name].get("DependsOn") not in migrations:
+            yield f"{name}: may be changed before the schema that it needs"
+
+
+def alarms_are_heard(template):
+    """Alarms tell somebody: a topic, or the scaling that they are for."""
+    for name, alarm in resources(template, "AWS::CloudWatch::Alarm"):
+        if not alarm.get("AlarmActions"):
+            yield f"{name}: nobody is told"
+        if not alarm.get("AlarmDescription"):
+            yield f"{name}: does not say what it means"
+
+
+def containers_are_nobody(template):
+    for name, task in resources(template, "AWS::ECS::TaskDefinition"):
+        for container in task["ContainerDefinitions"]:
+            if container.get("User", "0").split(":")[0] in ("0", "root"):
+                yield f"{name}: runs as root"
+            if "LogConfiguration" not in container:
+                yield f"{name}: writes no log"
+    for name, service in resources(template, "AWS::ECS::Service"):
+        network = service["NetworkConfiguration"]["AwsvpcConfiguration"]
+        if network.get("AssignPublicIp") != "DISABLED":
+            yield f"{name}: is reachable from outside"
+
+
 RULES = [
     every_queue_has_dead_letters,
     dead_letters_wait,
@@ -125,4 +171,8 @@ RULES = [
     schedules_fail_visibly,
     functions_log_for_a_while,
     api_is_throttled_and_logged,
+    versions_take_over_step_by_step,
+    schema_comes_first,
+    alarms_are_heard,
+    containers_are_nobody,
 ]

@@ -52,6 +52,29 @@ def database_insists_on_tls(template):
             yield f"{name}: accepts connections that are not encrypted"
 
 
+def database_passwords_rotate(template):
+    """RDS makes and changes the master's password; whoever else logs in does so by a token."""
+    for name, cluster in resources(template, "AWS::RDS::DBCluster"):
+        if cluster.get("ManageMasterUserPassword") is not True or "MasterUserPassword" in cluster:
+            yield f"{name}: has a password that nobody changes"
+        if cluster.get("EnableIAMDatabaseAuthentication") is not True:
+            yield f"{name}: takes no tokens"
+    for name, proxy in resources(template, "AWS::RDS::DBProxy"):
+        for way in proxy["Auth"]:
+            if way.get("IAMAuth") != "REQUIRED":
+                yield f"{name}: takes passwords from functions"
+
+
+def images_stay_what_they_were(template):
+    for name, repository in resources(template, "AWS::ECR::Repository"):
+        if repository.get("ImageTagMutability") != "IMMUTABLE":
+            yield f"{name}: a tag may become another image"
+        if repository.get("ImageScanningConfiguration", {}).get("ScanOnPush") is not True:
+            yield f"{name}: images are not scanned"
+        if repository.get("EncryptionConfiguration", {}).get("EncryptionType") != "KMS":
+            yield f"{name}: is not encrypted with our key"
+
+
 def network_has_no_way_in(template):
     for name, group in resources(template, "AWS::EC2::SecurityGroup"):
         for rule in group.get("SecurityGroupIngress", []):
@@ -69,5 +92,7 @@ RULES = [
     secrets_are_encrypted_with_our_key,
     database_is_safe,
     database_insists_on_tls,
+    database_passwords_rotate,
+    images_stay_what_they_were,
     network_has_no_way_in,
 ]

@@ -20,7 +20,7 @@ fingerprint() {
 if [ -f "$stamp" ] && fingerprint | cmp -s - "$stamp"; then
     exit 0
 fi
-say "installing cfn-lint, sam and cargo-lambda into .local/tools (800 MB, a minute or two)"
+say "installing cfn-lint, sam, hadolint, zizmor and cargo-lambda into .local/tools (800 MB, a minute or two)"
 rm -rf "$venv"
 "$root/.local/venv/bin/python" -m venv "$venv"
 "$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check \

@@ -1,8 +1,10 @@
 //! The whole system on one machine: the functions as libraries in one process, beside a private Postgres and the
 //! AWS emulator. Used by `make up`, `make demo` and the end-to-end tests; nothing of it is deployed.
 
+mod background;
 pub mod database;
 pub mod demo;
+pub mod deployed;
 pub mod info;
 pub mod queues;
 pub mod serve;

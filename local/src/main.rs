@@ -1,10 +1,10 @@
 //! `divbase-local`: the whole system on one machine.
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use divbase_local::{
-    AnyError, demo,
+    AnyError, demo, deployed,
     serve::{self, ServeOptions},
     system::Parts,
     up,
@@ -23,7 +23,19 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Show the whole path on generated data: start, upload, index, query, download, check, stop.
-    Demo,
+    Demo {
+        /// What answers.
+        #[arg(long, value_enum, default_value = "process")]
+        target: demo::Target,
+    },
+    /// Deploy the template and its Lambda zips into an emulator in the background.
+    Deploy {
+        /// The folder with NAME/bootstrap.zip of each function.
+        #[arg(long)]
+        zips: PathBuf,
+    },
+    /// Stop and throw away what `deploy` made.
+    Undeploy,
     /// Start the system in the background; its data is kept in .local/up.
     Up {
         /// Where the API listens; port 0 for a free one.
@@ -44,6 +56,12 @@ enum Command {
         #[arg(long)]
         listen: SocketAddr,
     },
+    /// What `deploy` runs in the background.
+    #[command(hide = true)]
+    SuperviseDeployed {
+        #[arg(long)]
+        zips: PathBuf,
+    },
 }
 
 #[tokio::main]
@@ -60,7 +78,9 @@ async fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), AnyError> {
     let root = workspace_root();
     match command {
-        Command::Demo => return demo::run(&root).await,
+        Command::Demo { target } => return demo::run(&root, target).await,
+        Command::Deploy { zips } => return deployed::deploy(&root, &zips).await,
+        Command::Undeploy => return deployed::undeploy(&root),
         Command::Up { listen } => return up::up(&root, listen).await,
         Command::Down => return up::down(&root),
         _ => {}
@@ -71,6 +91,11 @@ async fn run(command: Command) -> Result<(), AnyError> {
         Command::Worker(options) => serve::run(&options, Parts::Worker).await,
         Command::Api(options) => serve::run(&options, Parts::Api).await,
         Command::Supervise { listen } => up::supervise(&root, listen).await,
-        Command::Demo | Command::Up { .. } | Command::Down => Ok(()),
+        Command::SuperviseDeployed { zips } => deployed::supervise(&root, &zips).await,
+        Command::Demo { .. }
+        | Command::Up { .. }
+        | Command::Down
+        | Command::Deploy { .. }
+        | Command::Undeploy => Ok(()),
     }
 }

@@ -3,17 +3,15 @@
 use std::{
     fs::File,
     net::{SocketAddr, TcpListener},
-    os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use divbase_services::{RunFolder, Stack, stop_holder};
 use divbase_worker::serve::shutdown_on_signal;
 
 use crate::{
-    AnyError, database,
+    AnyError, background, database,
     info::Info,
     serve::random_secret,
     system::{Indexing, Parts, System, SystemSettings},
@@ -35,10 +33,12 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 pub async fn up(root: &Path, listen: SocketAddr) -> Result<(), AnyError> {
     let folder = folder(root);
     std::fs::create_dir_all(&folder)?;
-    let running = Info::read(&folder).filter(|info| is_alive(info.pid));
-    let info = match running {
+    let info = match background::running(&folder) {
         Some(info) => info,
-        None => start(&folder, listen).await?,
+        None => {
+            let arguments = ["supervise", "--listen", &listen.to_string()];
+            background::start(&folder, "up.log", &arguments, START_LIMIT).await?
+        }
     };
     let Info {
         api_url,
@@ -58,33 +58,6 @@ pub async fn up(root: &Path, listen: SocketAddr) -> Result<(), AnyError> {
         folder.display()
     );
     Ok(())
-}
-
-async fn start(folder: &Path, listen: SocketAddr) -> Result<Info, AnyError> {
-    Info::remove(folder);
-    let log_path = folder.join("up.log");
-    let log = File::options().create(true).append(true).open(&log_path)?;
-    let mut child = Command::new(std::env::current_exe()?)
-        .args(["supervise", "--listen", &listen.to_string()])
-        .stdin(Stdio::null())
-        .stdout(log.try_clone()?)
-        .stderr(log)
-        .process_group(0)
-        .spawn()?;
-    let started = Instant::now();
-    let mut tick = tokio::time::interval(Duration::from_millis(20));
-    loop {
-        tick.tick().await;
-        if let Some(info) = Info::read(folder) {
-            return Ok(info);
-        }
-        if let Some(status) = child.try_wait()? {
-            return Err(format!("it ended with {status}; see {}", log_path.display()).into());
-        }
-        if started.elapsed() > START_LIMIT {
-            return Err(format!("it did not come up in time; see {}", log_path.display()).into());
-        }
-    }
 }
 
 /// What the background process does: services and system until SIGTERM.
@@ -163,11 +136,6 @@ pub fn down(root: &Path) -> Result<(), AnyError> {
         println!("nothing was running");
     }
     Ok(())
-}
-
-fn is_alive(pid: u32) -> bool {
-    rustix::process::Pid::from_raw(pid.cast_signed())
-        .is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
 }
 
 /// Made once, so that sessions outlive a restart.

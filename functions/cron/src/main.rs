@@ -1,5 +1,6 @@
 //! The Lambda function behind EventBridge Scheduler.
 
+use divbase_aws::DatabaseLogin;
 use divbase_cron::{Cron, Job, handle};
 use divbase_telemetry::logs::{self, LogFormat};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -8,8 +9,10 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 async fn main() -> Result<(), Error> {
     logs::init(LogFormat::Json)?;
     let cron = Cron::from_env().await?;
-    let cron = &cron;
+    let login = DatabaseLogin::from_env(cron.db.clone()).await?;
+    let (cron, login) = (&cron, &login);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Job>| async move {
+        login.renew().await?;
         Ok::<_, Error>(handle(cron, event.payload).await?)
     }))
     .await

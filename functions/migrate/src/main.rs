@@ -1,9 +1,14 @@
-//! The Lambda function that brings the database's schema up to date; called once for each deployment.
+//! The Lambda function that brings the database's schema up to date.
 //!
 //! A function rather than a program, because only functions are inside the database's network. It does nothing
-//! but migrations, and may be called again at any time: those that are applied are left alone, and two calls at
-//! once take turns.
+//! but migrations and the first administrator, and may be called again at any time: those that are applied are left alone, and two calls at
+//! once take turns. A deployment calls it as a custom resource, before the functions that need the new schema are
+//! changed; a person calls it with `{}`.
 
+mod deployment;
+
+use deployment::Event;
+use divbase_aws::DatabaseLogin;
 use divbase_db::{Db, PoolSize};
 use divbase_telemetry::{
     env,
@@ -16,11 +21,30 @@ use serde_json::{Value, json};
 async fn main() -> Result<(), Error> {
     logs::init(LogFormat::Json)?;
     let db = Db::connect(&env::required("DATABASE_URL")?, PoolSize::LAMBDA)?;
-    let db = &db;
-    lambda_runtime::run(service_fn(move |_: LambdaEvent<Value>| async move {
-        db.migrate().await?;
-        tracing::info!("the schema is up to date");
+    let login = DatabaseLogin::from_env(db.clone()).await?;
+    let (db, login) = (&db, &login);
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| async move {
+        let migrated = match event.payload.wants_migration() {
+            true => migrate(db, login).await,
+            false => Ok(()),
+        };
+        event.payload.answer(&migrated).await?;
+        migrated?;
         Ok::<Value, Error>(json!({"status": "migrated"}))
     }))
     .await
+}
+
+async fn migrate(db: &Db, login: &DatabaseLogin) -> Result<(), Error> {
+    login.renew().await?;
+    db.migrate().await?;
+    tracing::info!("the schema is up to date");
+    let admin = env::optional("FIRST_ADMIN_EMAIL").zip(env::optional("FIRST_ADMIN_PASSWORD"));
+    if let Some((email, password)) = admin {
+        let hash = divbase_auth::password::hash(&password)?;
+        if db.ensure_first_admin(&email, &hash).await? {
+            tracing::info!("made the first administrator");
+        }
+    }
+    Ok(())
 }

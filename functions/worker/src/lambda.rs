@@ -4,6 +4,7 @@
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use divbase_tasks::{Delivery, Disposition, MessageLease, Queue};
 use futures::future::join_all;
+use tracing::Instrument;
 
 use crate::Wiring;
 
@@ -76,16 +77,19 @@ async fn deal_with(wiring: &Wiring, record: SqsMessage) -> Option<String> {
         .clone()
         .map(|receipt| MessageLease::new(wiring.queues.clone(), queue, receipt));
     let body = record.body.unwrap_or_default();
+    // The trace of the request that submitted the task; the logs of both are found by it.
+    let trace = record
+        .attributes
+        .get("AWSTraceHeader")
+        .map_or("", String::as_str);
+    let span = tracing::info_span!("message", message_id = %id, trace);
     // The queue hides a message for longer than the function may run, so nothing has to be renewed meanwhile.
-    match wiring
-        .runner
-        .handle(Delivery {
-            queue,
-            body,
-            lease: None,
-        })
-        .await
-    {
+    let delivery = Delivery {
+        queue,
+        body,
+        lease: None,
+    };
+    match wiring.runner.handle(delivery).instrument(span).await {
         Disposition::Done => None,
         Disposition::Again(after) => {
             if let Some(lease) = lease {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::SqsEvent;
+use divbase_aws::DatabaseLogin;
 use divbase_db::PoolSize;
 use divbase_tasks::EmfObserver;
 use divbase_telemetry::logs::{self, LogFormat};
@@ -14,8 +15,10 @@ async fn main() -> Result<(), Error> {
     logs::init(LogFormat::Json)?;
     let wiring = Wiring::from_env("lambda", PoolSize::LAMBDA).await?;
     wiring.runner.observed_by(Arc::new(EmfObserver));
-    let wiring = &wiring;
+    let login = DatabaseLogin::from_env(wiring.db.clone()).await?;
+    let (wiring, login) = (&wiring, &login);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
+        login.renew().await?;
         Ok::<_, Error>(lambda::handle(wiring, event.payload).await)
     }))
     .await

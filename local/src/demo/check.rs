@@ -6,16 +6,20 @@ use std::{
 };
 
 use divbase_cohort::Written;
-use divbase_services::Stack;
 use tokio::process::Command;
 
 use super::{EXPRESSION, REGION};
 use crate::AnyError;
 
 /// Compares the records and shows the first ones.
-pub(super) async fn run(stack: &Stack, result: &Path, written: &Written) -> Result<(), AnyError> {
-    let bcftools = Bcftools(stack.bcftools());
-    let by_hand = by_hand(&bcftools, stack.folder(), written).await?;
+pub(super) async fn run(
+    bcftools: &Path,
+    folder: &Path,
+    result: &Path,
+    written: &Written,
+) -> Result<(), AnyError> {
+    let bcftools = Bcftools(bcftools.to_owned());
+    let by_hand = by_hand(&bcftools, folder, written).await?;
     let result = result.display().to_string();
     let downloaded = bcftools.text(&["view", "--no-header", &result]).await?;
     let (want, have): (Vec<&str>, Vec<&str>) =

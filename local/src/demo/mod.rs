@@ -1,24 +1,30 @@
 //! `divbase-local demo`: the whole path on generated data, as a user would type it, ending with a check of the
 //! result against bcftools run by hand. Everything runs in a folder of its own that is removed afterwards.
+//!
+//! It is the same tour on either [`Target`]; on deployed functions it also shows that they did the work, and a
+//! schedule that fires.
 
 mod check;
 mod cli;
 mod people;
+mod scheduled;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use divbase_cohort::{Cohort, Layout, Written};
+use divbase_contract::history::TaskHistoryItem;
 use divbase_services::{RunFolder, Stack};
 
 use crate::{
-    AnyError, database,
+    AnyError, database, deployed,
     serve::random_secret,
     system::{Indexing, Parts, System, SystemSettings},
 };
 use cli::Cli;
+use people::Session;
 
 /// What the demo asks of the metadata table.
 const FILTER: &str = "Area:North,South;Sex:F";
@@ -27,12 +33,50 @@ const REGION: &str = "scaffold_1:1-200000,scaffold_2";
 /// The filter on records.
 const EXPRESSION: &str = "QUAL>=30 && N_ALT==1";
 
+/// What answers the demo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Target {
+    /// API and worker in this process.
+    Process,
+    /// The Lambda functions that `make deploy-local` has deployed.
+    Lambda,
+}
+
+/// Where the tour goes.
+struct Place<'a> {
+    folder: &'a Path,
+    bcftools: PathBuf,
+    api_url: &'a str,
+    admin: (String, String),
+    /// Ends the names of what it makes.
+    suffix: String,
+    target: Target,
+}
+
 /// Starts, shows, checks, stops.
 ///
 /// # Errors
 /// If a step fails or the result is wrong.
-pub async fn run(root: &Path) -> Result<(), AnyError> {
+pub async fn run(root: &Path, target: Target) -> Result<(), AnyError> {
     let started = Instant::now();
+    match target {
+        Target::Process => of_its_own(root, started).await?,
+        Target::Lambda => on_deployed(root).await?,
+    }
+    println!();
+    println!(
+        "Everything is right. The demo took {:.1} s and has left nothing behind{}.",
+        started.elapsed().as_secs_f64(),
+        match target {
+            Target::Process => "",
+            Target::Lambda => " but in what is deployed; stop that by `make undeploy-local`",
+        }
+    );
+    println!("Start a system to play with by `make up`, and stop it by `make down`.");
+    Ok(())
+}
+
+async fn of_its_own(root: &Path, started: Instant) -> Result<(), AnyError> {
     println!("Starting a private Postgres, an AWS emulator, the API and a worker …");
     let stack = Stack::start(root, RunFolder::throw_away(root)?).await?;
     let shown = tokio::select! {
@@ -40,14 +84,22 @@ pub async fn run(root: &Path) -> Result<(), AnyError> {
         _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
     };
     stack.stop().await;
-    shown?;
-    println!();
-    println!(
-        "Everything is right. The demo took {:.1} s and has left nothing behind.",
-        started.elapsed().as_secs_f64()
-    );
-    println!("Start a system to play with by `make up`, and stop it by `make down`.");
-    Ok(())
+    shown
+}
+
+async fn on_deployed(root: &Path) -> Result<(), AnyError> {
+    let info = deployed::running(root)?;
+    println!("The deployed functions at {}", info.api_url);
+    let run = RunFolder::throw_away(root)?;
+    let place = Place {
+        folder: run.path(),
+        bcftools: root.join(".local/venv/bin/bcftools"),
+        api_url: &info.api_url,
+        admin: (info.admin_email, info.admin_password),
+        suffix: format!("-{}", &random_secret()[..6]),
+        target: Target::Lambda,
+    };
+    tour(&place).await
 }
 
 async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {
@@ -75,24 +127,28 @@ async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {
     .await?;
     println!("ready after {:.1} s", started.elapsed().as_secs_f64());
     let api_url = system.api_url.clone().unwrap_or_default();
-    let shown = tour(stack, folder, &api_url, &admin).await;
+    let place = Place {
+        folder,
+        bcftools: stack.bcftools(),
+        api_url: &api_url,
+        admin,
+        suffix: String::new(),
+        target: Target::Process,
+    };
+    let shown = tour(&place).await;
     system.stop().await;
     shown
 }
 
-async fn tour(
-    stack: &Stack,
-    folder: &Path,
-    api_url: &str,
-    admin: &(String, String),
-) -> Result<(), AnyError> {
-    let researcher = people::make(api_url, admin).await?;
+async fn tour(place: &Place<'_>) -> Result<(), AnyError> {
+    let admin = Session::log_in(place.api_url, &place.admin).await?;
+    let researcher = people::make(&admin, &place.suffix).await?;
     println!(
         "made the user {} and the project {}",
         researcher.email, researcher.project
     );
 
-    let data = folder.join("data");
+    let data = place.folder.join("data");
     std::fs::create_dir_all(&data)?;
     let cohort = Cohort {
         seed: 22,
@@ -111,7 +167,7 @@ async fn tour(
         bytes as f64 / 1e6
     );
 
-    let cli = Cli::new(api_url, folder, &data)?;
+    let cli = Cli::new(place.api_url, place.folder, &data)?;
     cli.show_with_input(&["auth", "login", &researcher.email], &researcher.password)
         .await?;
     cli.show(&["config", "add", &researcher.project, "--default"])
@@ -164,7 +220,26 @@ async fn tour(
     cli.show(&["task-history", "user", "--tsv"]).await?;
 
     let result = data.join(format!("result_of_job_{task_id}.vcf.gz"));
-    check::run(stack, &result, &written).await
+    check::run(&place.bcftools, place.folder, &result, &written).await?;
+    if place.target == Target::Lambda {
+        done_by_lambda(&admin, &task_id).await?;
+        scheduled::show(&admin).await?;
+    }
+    Ok(())
+}
+
+/// Shows which worker ran a task, and insists that it was the Lambda function.
+async fn done_by_lambda(admin: &Session, task_id: &str) -> Result<(), AnyError> {
+    let path = format!("/task-history/tasks/{task_id}");
+    let tasks: Vec<TaskHistoryItem> = admin.get(&path).await?;
+    let worker = tasks.first().and_then(|task| task.worker.clone());
+    match worker {
+        Some(worker) if worker.starts_with("lambda-") => {
+            println!("Task {task_id} was run by {worker}, a Lambda function behind SQS.");
+            Ok(())
+        }
+        other => Err(format!("task {task_id} was run by {other:?}, not by Lambda").into()),
+    }
 }
 
 /// File names, the table last.

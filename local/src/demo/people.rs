@@ -5,7 +5,8 @@ use divbase_contract::{
     admin::{CreateProject, CreateUser, Project},
     auth::LoginResponse,
 };
-use reqwest::{Client, Response};
+use reqwest::{Client, RequestBuilder, Response};
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{AnyError, serve::random_secret};
 
@@ -16,26 +17,74 @@ pub(super) struct Researcher {
     pub(super) project: String,
 }
 
-/// Makes a user, a project with its bucket, and the membership between them.
-pub(super) async fn make(
-    api_url: &str,
-    (admin_email, admin_password): &(String, String),
-) -> Result<Researcher, AnyError> {
-    let http = http_client();
-    let url = |path: &str| format!("{api_url}/v1{path}");
-    let login: LoginResponse = accepted(
-        http.post(url("/auth/login"))
-            .form(&[("username", admin_email), ("password", admin_password)])
-            .send()
-            .await?,
-    )
-    .await?
-    .json()
-    .await?;
+/// Somebody who has logged in.
+pub(super) struct Session {
+    http: Client,
+    api_url: String,
+    token: String,
+}
+
+impl Session {
+    /// Logs in.
+    pub(super) async fn log_in(
+        api_url: &str,
+        (email, password): &(String, String),
+    ) -> Result<Self, AnyError> {
+        // A provider may be installed already, which serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = Client::new();
+        let login: LoginResponse = accepted(
+            http.post(format!("{api_url}/v1/auth/login"))
+                .form(&[("username", email), ("password", password)]),
+        )
+        .await?
+        .json()
+        .await?;
+        Ok(Self {
+            http,
+            api_url: api_url.to_owned(),
+            token: login.access_token,
+        })
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/v1{path}", self.api_url)
+    }
+
+    /// Asks for something.
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, AnyError> {
+        let request = self.http.get(self.url(path)).bearer_auth(&self.token);
+        Ok(accepted(request).await?.json().await?)
+    }
+
+    /// Makes something.
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<T, AnyError> {
+        let request = self.http.post(self.url(path)).bearer_auth(&self.token);
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        Ok(accepted(request).await?.json().await?)
+    }
+
+    /// Deletes something.
+    pub(super) async fn delete(&self, path: &str) -> Result<(), AnyError> {
+        accepted(self.http.delete(self.url(path)).bearer_auth(&self.token)).await?;
+        Ok(())
+    }
+}
+
+/// Makes a user, a project with its bucket, and the membership between them. `suffix` keeps them apart from those of
+/// an earlier demo on the same installation.
+pub(super) async fn make(admin: &Session, suffix: &str) -> Result<Researcher, AnyError> {
     let researcher = Researcher {
-        email: "linnea@example.org".to_owned(),
+        email: format!("linnea{suffix}@example.org"),
         password: random_secret(),
-        project: "herring".to_owned(),
+        project: format!("herring{suffix}"),
     };
     let user = CreateUser {
         name: "Linnea Demo".to_owned(),
@@ -45,41 +94,27 @@ pub(super) async fn make(
         password: researcher.password.clone(),
         confirm_password: researcher.password.clone(),
     };
-    let post = |path: &str| http.post(url(path)).bearer_auth(&login.access_token);
-    accepted(
-        post("/admin/users/?email_verified=true")
-            .json(&user)
-            .send()
-            .await?,
-    )
-    .await?;
+    let _: serde_json::Value = admin
+        .post("/admin/users/?email_verified=true", Some(&user))
+        .await?;
     let project = CreateProject {
         name: researcher.project.clone(),
         description: Some("The demo's project".to_owned()),
-        bucket_name: "divbase-demo-herring".to_owned(),
+        bucket_name: format!("divbase-demo-herring{suffix}"),
         storage_quota_bytes: 10_000_000_000,
     };
-    let project: Project = accepted(post("/admin/projects").json(&project).send().await?)
-        .await?
-        .json()
-        .await?;
+    let project: Project = admin.post("/admin/projects", Some(&project)).await?;
     let role = Role::Edit;
     let member = format!(
         "/admin/projects/{}/members/{}?role={role}",
         project.id, researcher.email
     );
-    accepted(post(&member).send().await?).await?;
+    let _: serde_json::Value = admin.post(&member, None::<&()>).await?;
     Ok(researcher)
 }
 
-/// A client with the TLS that the workspace is built with.
-fn http_client() -> Client {
-    // A provider may be installed already, which serves as well.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::new()
-}
-
-async fn accepted(response: Response) -> Result<Response, AnyError> {
+async fn accepted(request: RequestBuilder) -> Result<Response, AnyError> {
+    let response = request.send().await?;
     if response.status().is_success() {
         return Ok(response);
     }

@@ -1,6 +1,10 @@
 //! How every AWS client of the project is set up: region, credentials and endpoint from the environment, TLS by
 //! rustls on `ring`. `AWS_ENDPOINT_URL` is the only difference between AWS and an emulator.
 
+mod database_login;
+
+pub use database_login::{DatabaseLogin, LoginError};
+
 use aws_config::{
     BehaviorVersion, ConfigLoader, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig,
 };

@@ -20,8 +20,8 @@ pub struct Db {
 pub struct PoolSize(pub u32);
 
 impl PoolSize {
-    /// A Lambda environment serves one request at a time.
-    pub const LAMBDA: Self = Self(2);
+    /// A Lambda environment serves one request at a time, so the number of environments is the number of connections.
+    pub const LAMBDA: Self = Self(1);
     /// A long-lived process.
     pub const SERVER: Self = Self(16);
 }
@@ -41,6 +41,12 @@ impl Db {
             .idle_timeout(Duration::from_secs(300))
             .connect_lazy_with(options.application_name("divbase"));
         Ok(Self { pool })
+    }
+
+    /// Uses another password for connections that are made from now on; those that are open stay.
+    pub fn use_password(&self, password: &str) {
+        let options = PgConnectOptions::clone(&self.pool.connect_options());
+        self.pool.set_connect_options(options.password(password));
     }
 
     /// Applies the migrations that are not applied yet. Safe to call from several processes at once.

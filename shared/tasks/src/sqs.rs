@@ -1,13 +1,17 @@
 //! SQS.
 
-use std::{fmt::Debug, time::Duration};
+use std::{collections::HashMap, fmt::Debug, time::Duration};
 
 use aws_config::SdkConfig;
 use aws_sdk_sqs::{
     Client,
     error::{DisplayErrorContext, SdkError},
-    types::{DeleteMessageBatchRequestEntry, SendMessageBatchRequestEntry},
+    types::{
+        DeleteMessageBatchRequestEntry, MessageSystemAttributeNameForSends as SystemAttribute,
+        MessageSystemAttributeValue, SendMessageBatchRequestEntry,
+    },
 };
+use divbase_telemetry::env;
 use futures::future::BoxFuture;
 
 use crate::{Outgoing, Queue, QueueError, QueueSettings, Received, Receiver, Sender};
@@ -28,6 +32,18 @@ where
     R: Debug,
 {
     QueueError(DisplayErrorContext(error).to_string())
+}
+
+/// The trace that this message continues, if the process is a Lambda function: the runtime sets the variable anew for
+/// each invocation. Whoever works on the message finds it in the attribute `AWSTraceHeader`.
+fn trace() -> Option<HashMap<SystemAttribute, MessageSystemAttributeValue>> {
+    let header = env::optional("_X_AMZN_TRACE_ID")?;
+    let value = MessageSystemAttributeValue::builder()
+        .data_type("String")
+        .string_value(header)
+        .build()
+        .ok()?;
+    Some(HashMap::from([(SystemAttribute::AwsTraceHeader, value)]))
 }
 
 fn seconds(duration: Duration) -> i32 {
@@ -191,6 +207,7 @@ impl Sender for SqsQueues {
                     SendMessageBatchRequestEntry::builder()
                         .id((number * BATCH + index).to_string())
                         .message_body(outgoing.message.body())
+                        .set_message_system_attributes(trace())
                         .delay_seconds(i32::from(outgoing.delay_seconds.min(900)))
                         .build()
                         .ok()

@@ -1,5 +1,6 @@
 //! The long-poll worker behind the heavy queue.
 
+use divbase_aws::DatabaseLogin;
 use divbase_db::PoolSize;
 use divbase_telemetry::logs::{self, LogFormat};
 use divbase_worker::{
@@ -12,6 +13,8 @@ use divbase_worker::{
 async fn main() -> Result<(), StartError> {
     logs::init(LogFormat::Json)?;
     let wiring = Wiring::from_env("fargate", PoolSize::SERVER).await?;
+    let login = DatabaseLogin::from_env(wiring.db.clone()).await?;
+    tokio::spawn(login.keep_renewing());
     watch::from_env(&wiring).await?;
     serve::shutdown_on_signal(&wiring);
     serve::serve(&wiring, &Lanes::heavy()).await;

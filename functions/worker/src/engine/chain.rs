@@ -1,6 +1,6 @@
 //! Processes that stream into each other.
 
-use std::{ffi::OsString, fs::File, path::Path, process::Stdio};
+use std::{ffi::OsString, fs::File, io::ErrorKind, path::Path, process::Stdio};
 
 use futures::future::try_join_all;
 use tokio::{
@@ -28,8 +28,9 @@ pub(super) async fn run(
     steps: Vec<Step>,
     output: Option<&Path>,
 ) -> Result<(), EngineError> {
-    let fault = |error: std::io::Error| {
-        EngineError::Fault(format!("{} could not be run: {error}", program.display()))
+    let fault = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => EngineError::Missing(program.to_owned()),
+        _ => EngineError::Fault(format!("{} could not be run: {error}", program.display())),
     };
     let mut running: Vec<(String, Child)> = Vec::with_capacity(steps.len());
     let mut input = Stdio::null();

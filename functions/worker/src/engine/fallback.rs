@@ -33,7 +33,17 @@ impl QueryEngine for Fallback {
         Box::pin(async move {
             match self.first.run(job, steps).await {
                 Err(EngineError::Declined(reason)) => {
-                    let mut ran = self.second.run(job, steps).await?;
+                    let mut ran = match self.second.run(job, steps).await {
+                        Err(EngineError::Missing(_)) => {
+                            return Err(EngineError::User(format!(
+                                "This query needs bcftools, which this installation does not have: {} alone \
+                                 answers here, and it declines because {reason}. Change the command so that it is \
+                                 not needed, or ask the operators to add bcftools to the workers.",
+                                self.first.name()
+                            )));
+                        }
+                        ran => ran?,
+                    };
                     ran.notes.insert(
                         0,
                         format!(

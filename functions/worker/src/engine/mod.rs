@@ -57,6 +57,9 @@ pub enum EngineError {
     /// The engine could not be run.
     #[error("{0}")]
     Fault(String),
+    /// The engine's program is not part of this installation.
+    #[error("{} is not installed here", .0.display())]
+    Missing(PathBuf),
     /// The engine does not answer such queries; nothing was written.
     #[error("declined: {0}")]
     Declined(String),

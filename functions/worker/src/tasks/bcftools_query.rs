@@ -229,6 +229,7 @@ async fn answer(ctx: &Context<Services>, job: &Job) -> Result<Ran, TaskError> {
             exc_type: "BcftoolsCommandError",
             message,
         },
+        error @ EngineError::Missing(_) => TaskError::Internal(error.to_string()),
         EngineError::Fault(message) | EngineError::Declined(message) => {
             TaskError::Internal(message)
         }
