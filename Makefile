@@ -57,6 +57,13 @@ test: setup with-stack ## Run every test against a throw-away Postgres and AWS e
 		$(WITH_STACK) cargo test --workspace $(TEST_ARGS); \
 	fi
 
+.PHONY: test-lambda
+test-lambda: tools with-stack ## Test the deployed functions end to end: release zips, gateway, queues, timer
+	local/scripts/build-functions.sh x86_64
+	cargo test -q -p divbase-tests --features deployed --test deployed --no-run
+	$(WITH_STACK) local/scripts/deploy-local.sh \
+		cargo test -q -p divbase-tests --features deployed --test deployed $(TEST_ARGS)
+
 .PHONY: infra-check
 infra-check: tools ## Check templates, container file and workflows: cfn-lint, sam, hadolint, zizmor, our own policy
 	.local/tools/bin/cfn-lint --regions eu-north-1 -- infra/data.yaml infra/template.yaml
@@ -102,6 +109,10 @@ openapi: ## Rewrite docs/openapi.json after a change of the API
 sqlx-prepare: setup with-stack ## Rewrite .sqlx after a change of a query or a migration
 	$(WITH_STACK) local/scripts/sqlx-prepare.sh
 
+.PHONY: release-queries
+release-queries: ## Note this release's queries, which later migrations must leave usable
+	local/scripts/release-queries.sh
+
 .PHONY: differential
 differential: setup ## Compare the query engine with bcftools on 2,000 commands (ARGS="-n 200 --seed 7" for others)
 	cargo build --release -q -p divbase-cli -p divbase-differential
@@ -123,6 +134,18 @@ bench-tasks: setup ## The task system against Celery with RabbitMQ (fetches both
 	tests/tasks/bench/setup.sh
 	cargo build --release -q -p divbase-task-tests --bins
 	$(TARGET_DIR)/release/bench-tasks $(ARGS)
+
+.PHONY: bench-coldstart
+bench-coldstart: tools ## Start of the Lambda functions to ready, and the size of their zips
+	local/scripts/build-functions.sh x86_64
+	cargo build --release -q -p divbase-bench-coldstart
+	$(TARGET_DIR)/release/bench-coldstart $(TARGET_DIR)/lambda api worker cron migrate
+
+.PHONY: bench-load
+bench-load: setup with-stack ## The API under 50 clients, and its task history against a lean FastAPI app
+	tests/bench/load/setup.sh
+	cargo build --release -q -p divbase-local -p divbase-bench-load
+	$(WITH_STACK) $(TARGET_DIR)/release/bench-load $(ARGS)
 
 .PHONY: bench-engine
 bench-engine: setup ## The engine against bcftools: CPU, wall time, bytes

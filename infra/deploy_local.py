@@ -47,16 +47,17 @@ def upload(zips, template):
         function["CodeUri"] = {"Bucket": ARTIFACTS, "Key": key}
 
 
-def put_numbers_in(template, parameters):
-    """Replaces references to number parameters by the numbers.
+def put_values_in(template, parameters):
+    """Replaces references to number parameters by the numbers, and to the one that SAM itself reads by its value.
 
-    MiniStack 1.5.33 hands them on as text, and its event sources then fail to compare them.
+    MiniStack 1.5.33 hands numbers on as text, and its event sources then fail to compare them; and it
+    does not tell SAM's transform of parameters.
     """
     values = {
         name: int(parameters.get(name, parameter.get("Default")))
         for name, parameter in template["Parameters"].items()
         if parameter["Type"] == "Number"
-    }
+    } | {"Canary": parameters["Canary"]}
 
     def replaced(node):
         if isinstance(node, dict):
@@ -84,9 +85,12 @@ def keep_secret(name, value):
 def deploy(template, parameters):
     """Creates or updates the stack, waits, and returns its outputs."""
     cloudformation = client("cloudformation")
+    # By address, as `sam deploy` does it: as part of the request it may have 51,200 bytes.
+    s3 = client("s3")
+    s3.put_object(Bucket=ARTIFACTS, Key="template.json", Body=json.dumps(template).encode())
     request = {
         "StackName": STACK,
-        "TemplateBody": json.dumps(template),
+        "TemplateURL": f"{s3.meta.endpoint_url}/{ARTIFACTS}/template.json",
         "Parameters": [
             {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
         ],
@@ -133,7 +137,7 @@ def main(zips, database_url, *overrides):
         "Release": secrets.token_hex(4),
     }
     parameters.update(override.split("=", 1) for override in overrides)
-    put_numbers_in(template, parameters)
+    put_values_in(template, parameters)
     outputs = deploy(template, parameters)
     # By path: the host name that AWS would give it does not resolve on this machine.
     outputs["LocalApiUrl"] = f"{endpoint}/_aws/execute-api/{outputs['ApiId']}/$default"

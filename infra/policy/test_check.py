@@ -8,7 +8,7 @@ import pathlib
 import unittest
 
 import check
-from template import load
+from template import load, resources
 
 INFRA = pathlib.Path(__file__).parent.parent
 
@@ -169,6 +169,23 @@ class Policy(unittest.TestCase):
                     sentences = [text for found, text in check.findings(template) if found == rule]
                     self.assertTrue(sentences, f"{rule} did not notice")
                     self.assertIn(word, " ".join(sentences))
+
+    def test_every_alarm_has_a_runbook(self):
+        text = (INFRA.parent / "docs/operations.md").read_text(encoding="utf-8")
+        told = {
+            name.strip()
+            for line in text.splitlines()
+            if line.startswith("### Alarm: ")
+            for name in line.removeprefix("### Alarm: ").split(",")
+        }
+        alarms = set()
+        for name in TABLES:
+            for _, alarm in resources(load(INFRA / name), "AWS::CloudWatch::Alarm"):
+                # Alarms that scale something call nobody.
+                if {"Ref": "AlarmTopic"} in alarm["AlarmActions"]:
+                    alarms.add(alarm["AlarmName"]["Fn::Sub"].removeprefix("divbase-${Stage}-"))
+        self.assertTrue(alarms)
+        self.assertEqual(alarms, told)
 
     def test_what_data_gives_is_what_the_template_takes(self):
         given = load(INFRA / "data.yaml")["Outputs"]

@@ -15,4 +15,5 @@ mod openapi;
 mod path;
 mod stage;
 mod ten_files;
+mod upgrade;
 mod worker_lost;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use libdeflater::Decompressor;
+pub use reqwest::Method;
 use reqwest::{
-    Method,
     header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, USER_AGENT},
     redirect,
 };

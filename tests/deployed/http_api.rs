@@ -1,0 +1,75 @@
+//! HTTP API to Lambda: what the gateway does to a request and an answer on the way.
+
+use divbase_tests::{Outcome, client::Request};
+use serde_json::json;
+
+use crate::place::Place;
+
+/// The routes that say whether everything is reached: database, queues and store.
+#[tokio::test]
+async fn the_function_answers_and_reaches_everything() -> Outcome {
+    let place = Place::find().await?;
+    for path in ["/v1/core/health", "/v1/core/ready"] {
+        let answer = place.client.send(Request::get(path)).await?;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        assert!(answer.headers.contains_key("x-request-id"), "{path}");
+    }
+    Ok(())
+}
+
+/// Status, body and headers of a refusal come through as the router made them.
+#[tokio::test]
+async fn refusals_come_through() -> Outcome {
+    let place = Place::find().await?;
+    let answer = place
+        .client
+        .send(Request::get("/v1/task-history/tasks/user"))
+        .await?;
+    assert_eq!(answer.status, 401, "{}", answer.text());
+    let unknown = place.client.send(Request::get("/v1/nothing/here")).await?;
+    assert_eq!(unknown.status, 404, "{}", unknown.text());
+    let body = json!({"command": 7});
+    let bad = Request::post("/v1/query/vcf/projects/nothing")
+        .bearer(&place.admin.token)
+        .json(&body);
+    assert_eq!(place.client.send(bad).await?.status, 422);
+    Ok(())
+}
+
+/// Query strings and bodies are what was sent, letters beyond ASCII included.
+#[tokio::test]
+async fn names_come_through_as_they_were_typed() -> Outcome {
+    let place = Place::find().await?;
+    let name = Place::own_name("sill-i-östersjön");
+    let bucket = Place::own_name("divbase-names");
+    let project = json!({"name": name, "description": "Räkor & krabbor", "bucket_name": bucket,
+        "storage_quota_bytes": 1_000_000});
+    let made = place
+        .client
+        .send(
+            Request::post("/v1/admin/projects")
+                .bearer(&place.admin.token)
+                .json(&project),
+        )
+        .await?
+        .accepted()?;
+    assert_eq!(made["name"], name.as_str());
+    let member = format!(
+        "/v1/admin/projects/{}/members/{}?role=manage",
+        made["id"], place.admin.email
+    );
+    place
+        .client
+        .send(Request::post(&member).bearer(&place.admin.token))
+        .await?
+        .accepted()?;
+    let encoded = name.replace('ö', "%C3%B6");
+    let list = Request::get(&format!("/v1/project-versions/list?project_name={encoded}"));
+    let answer = place
+        .client
+        .send(list.bearer(&place.admin.token))
+        .await?
+        .accepted()?;
+    assert_eq!(answer, json!([]));
+    Ok(())
+}
