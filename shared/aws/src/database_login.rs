@@ -5,7 +5,7 @@
 //! [`DatabaseLogin::renew`], which signs at most every ten minutes and needs no network.
 
 use std::{
-    sync::Mutex,
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
 
@@ -73,9 +73,7 @@ impl DatabaseLogin {
         };
         // A panic while it was held would have left a plain value behind.
         let fresh = |signed_at: &Mutex<Option<Instant>>| {
-            let signed_at = signed_at
-                .lock()
-                .unwrap_or_else(|poison| poison.into_inner());
+            let signed_at = signed_at.lock().unwrap_or_else(PoisonError::into_inner);
             signed_at.is_some_and(|at| at.elapsed() < RENEW_AFTER)
         };
         if fresh(&self.signed_at) {
@@ -86,7 +84,7 @@ impl DatabaseLogin {
         let mut signed_at = self
             .signed_at
             .lock()
-            .unwrap_or_else(|poison| poison.into_inner());
+            .unwrap_or_else(PoisonError::into_inner);
         *signed_at = Some(Instant::now());
         Ok(())
     }
