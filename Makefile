@@ -109,9 +109,9 @@ openapi: ## Rewrite docs/openapi.json after a change of the API
 sqlx-prepare: setup with-stack ## Rewrite .sqlx after a change of a query or a migration
 	$(WITH_STACK) local/scripts/sqlx-prepare.sh
 
-.PHONY: release-queries
-release-queries: ## Note this release's queries, which later migrations must leave usable
-	local/scripts/release-queries.sh
+.PHONY: release-baseline
+release-baseline: ## Note what this release promises: its queries and its API
+	local/scripts/release-baseline.sh
 
 .PHONY: differential
 differential: setup ## Compare the query engine with bcftools on 2,000 commands (ARGS="-n 200 --seed 7" for others)

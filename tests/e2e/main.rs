@@ -9,6 +9,7 @@
 
 mod automatic;
 mod bad_input;
+mod compatibility;
 mod golden;
 mod metadata;
 mod openapi;

@@ -7,7 +7,7 @@ use divbase_services::workspace_root;
 use divbase_tests::{Outcome, database::TestDatabase, surroundings::Surroundings};
 use sqlx::{AssertSqlSafe, Executor};
 
-/// The queries of the release before this one; `make release-queries` writes them when a release is cut.
+/// The queries of the release before this one; `make release-baseline` writes them when a release is cut.
 fn queries_of_the_last_release() -> Result<Vec<String>, Box<dyn std::error::Error + Send + Sync>> {
     let path = workspace_root().join("tests/upgrade/queries.json");
     Ok(serde_json::from_slice(&fs::read(path)?)?)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Notes the queries of this release in tests/upgrade/queries.json, from .sqlx. Run when a release is
-# cut: until the next one, a test holds every migration to being usable by these queries.
+# Notes in tests/upgrade what this release promises: its queries, which later migrations must leave
+# usable, and its API, which later versions must go on answering. Run when a release is cut.
 set -eu
 
 cd "$(dirname "$0")/../.."
@@ -11,3 +11,4 @@ queries = sorted(json.load(open(path, encoding="utf-8"))["query"] for path in sy
 print(json.dumps(queries, indent=1))
 PY
 mv tests/upgrade/queries.json.new tests/upgrade/queries.json
+cp docs/openapi.json tests/upgrade/openapi.json
