@@ -1,6 +1,10 @@
 //! The timer: nobody calls the cron function here but the scheduler.
 
-use divbase_tests::{Outcome, client::Request, eventually::eventually};
+use divbase_tests::{
+    Outcome,
+    client::{Answer, Request},
+    eventually::eventually,
+};
 use serde_json::json;
 
 use crate::place::Place;
@@ -26,7 +30,7 @@ async fn a_schedule_fires() -> Outcome {
             .client
             .send(Request::get(&path).bearer(&place.admin.token))
             .await
-            .and_then(|answer| answer.accepted())
+            .and_then(Answer::accepted)
             .map_err(|error| error.to_string())?;
         let ended = runs
             .as_array()
@@ -69,7 +73,7 @@ async fn the_timer_makes_the_built_in_schedules() -> Outcome {
             .client
             .send(Request::get("/v1/schedules").bearer(&place.admin.token))
             .await
-            .and_then(|answer| answer.accepted())
+            .and_then(Answer::accepted)
             .map_err(|error| error.to_string())?;
         let built_in = list
             .as_array()

@@ -15,7 +15,7 @@ const LIMIT: Duration = Duration::from_secs(180);
 /// Makes a schedule, waits until the timer has made a run of it and the run's task has succeeded, and deletes it.
 pub(super) async fn show(admin: &Session) -> Result<(), AnyError> {
     println!("\nA schedule that the timer fires: measure the projects' storage every 20 seconds");
-    let new = json!({"key": KEY, "task_name": "tasks.update_storage_usage_metrics", "interval_seconds": 20});
+    let new = json!({"key": KEY, "task_name": "cron_tasks.update_storage_usage_metrics", "interval_seconds": 20});
     let made: Schedule = admin.post("/schedules", Some(&new)).await?;
     println!("made, due at {}", due(&made));
     let started = Instant::now();
