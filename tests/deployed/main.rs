@@ -3,6 +3,7 @@
 //!
 //! What a request means is tested in `e2e`. Here it is that every wire of the template carries what it should.
 
+mod events;
 mod http_api;
 mod place;
 mod queues;

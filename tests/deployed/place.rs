@@ -19,6 +19,8 @@ pub(crate) struct Place {
     pub(crate) admin: Person,
     /// The queues, as the functions see them.
     pub(crate) sqs: aws_sdk_sqs::Client,
+    /// The store.
+    pub(crate) s3: aws_sdk_s3::Client,
     database_url: String,
 }
 
@@ -37,6 +39,7 @@ impl Place {
             client,
             admin,
             sqs: aws_sdk_sqs::Client::new(&sdk),
+            s3: aws_sdk_s3::Client::new(&sdk),
             database_url: read("DIVBASE_TEST_POSTGRES_URL")?,
         })
     }
