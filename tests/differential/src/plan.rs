@@ -52,6 +52,10 @@ pub fn case(data: &Data, seed: u64, nth: u64, verbs: &[Verb], rules: Rules) -> O
             let relations = [Relation::OtherSamples, Relation::OtherPlaces];
             let relation = relations[rng.index(2)];
             let family = pick_family(&mut rng, &data.families, relation)?;
+            // The service takes files without samples for files with the same samples.
+            if relation == Relation::OtherSamples && family.is_sampleless() {
+                return None;
+            }
             let members: Vec<&DataSet> = family.members.iter().collect();
             Some(query::random(
                 &mut rng,

@@ -14,7 +14,7 @@ use crate::command::{Pipeline, VersionLines, ViewStage};
 use crate::concat::{Beginning, genomic_order};
 use crate::error::{Error, ErrorKind, Place};
 use crate::index::Index;
-use crate::query::{self, Decision, Facts, Join, Printing, Request, Watch, decide};
+use crate::query::{self, Decision, Facts, Join, Printing, Request, Scaffolds, Watch, decide};
 use crate::reader::{LineReader, Opened, Span, TextReader, open};
 use crate::record::Record;
 use crate::view::Context;
@@ -42,6 +42,11 @@ pub(super) fn merge(call: &mut Call<'_>) -> Result<(), Failure> {
         let error = Error::from(ErrorKind::Option(reason));
         return Err(error.in_file(&files[shared.other].name).into());
     }
+    let arguments = JoinArguments {
+        // bcftools goes by regions and indexes here, and sorts nothing.
+        scaffolds: Scaffolds::AsRead,
+        ..arguments
+    };
     join(call, &arguments, &files, &groups, Printing::Canonical)
 }
 
@@ -123,6 +128,10 @@ pub(super) fn concat(call: &mut Call<'_>) -> Result<(), Failure> {
         Overlaps::Refused => genomic_order(&beginnings),
         Overlaps::Allowed => (0..files.len()).collect(),
     }];
+    let arguments = JoinArguments {
+        scaffolds: Scaffolds::AsRead,
+        ..arguments
+    };
     join(call, &arguments, &files, &groups, printing)
 }
 
@@ -241,6 +250,7 @@ fn join(
     let request = Request {
         scope: arguments.scope,
         samples: &arguments.samples,
+        scaffolds: arguments.scaffolds,
         regions: match (groups, &stage) {
             ([_], _) | (_, None) => &[],
             (_, Some(stage)) => &stage.regions,

@@ -4,7 +4,7 @@
 use super::failure::Failure;
 use crate::command::{LocalFormat, LocalOutput, OutputParts, VersionLines};
 use crate::merge::{Absent, FilterLogic, InfoRules, Pairing, Rules};
-use crate::query::FilterScope;
+use crate::query::{FilterScope, Scaffolds};
 
 /// What was given.
 #[derive(Debug, Default)]
@@ -21,6 +21,8 @@ pub(super) struct JoinArguments {
     pub rules: Rules,
     /// `--scope`.
     pub scope: FilterScope,
+    /// The order of scaffolds; no option of its own.
+    pub scaffolds: Scaffolds,
     /// `--samples`: the order of the sample columns.
     pub samples: Vec<String>,
     pub files: Vec<String>,

@@ -4,7 +4,7 @@
 use crate::bgzf::{Format, VirtualOffset};
 use crate::index::{Chunk, Index};
 use crate::reader::Span;
-use crate::view::{RegionSet, View};
+use crate::view::{RegionSet, Regions, View};
 
 /// Parts of the file that are read for one purpose.
 #[derive(Debug)]
@@ -30,6 +30,16 @@ pub(crate) fn plan<'v>(
             spans: vec![all],
         }];
     };
+    by_scaffold(regions, format, all, index)
+}
+
+/// A segment for each scaffold of `regions`, in their order; without an index each reads all.
+pub(crate) fn by_scaffold<'v>(
+    regions: &'v Regions,
+    format: Format,
+    all: Span,
+    index: Option<&Index>,
+) -> Vec<Segment<'v>> {
     regions
         .scaffolds()
         .map(|(name, set)| Segment {

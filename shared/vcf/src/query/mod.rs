@@ -70,6 +70,17 @@ pub enum FilterScope {
     Cohort,
 }
 
+/// The order of scaffolds in the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Scaffolds {
+    /// That of the joined header, as sorting brings it about. Files in another order are read scaffold by
+    /// scaffold through their index.
+    #[default]
+    InHeaderOrder,
+    /// That of the files and regions; if it is not that of the joined header the query is declined.
+    AsRead,
+}
+
 /// A query on one or more files.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'q, S> {
@@ -84,6 +95,8 @@ pub struct Request<'q, S> {
     /// The sample columns of the result in the order the user named them; samples that are not named come
     /// behind in the order of the files. Takes no sample out.
     pub samples: &'q [String],
+    /// The order of scaffolds.
+    pub scaffolds: Scaffolds,
     /// Merged records are printed only if their REF overlaps one of these (`merge -r`); empty prints all.
     pub regions: &'q [Region],
 }
@@ -98,6 +111,7 @@ impl<'q, S> Request<'q, S> {
             rules,
             scope: FilterScope::File,
             samples: &[],
+            scaffolds: Scaffolds::default(),
             regions: &[],
         }
     }

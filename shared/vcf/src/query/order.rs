@@ -1,18 +1,20 @@
-//! The order of scaffolds in a joined result: that of the joined header. Inputs in another order cannot
-//! be joined in one pass.
+//! The order of scaffolds in a joined result: that of the joined header. An input in another order is read
+//! scaffold by scaffold through its index.
 
+use crate::bgzf::Format;
+use crate::command::Region;
 use crate::error::{Error, ErrorKind};
 use crate::header::Header;
 use crate::index::Index;
-use crate::view::View;
+use crate::pipeline::segment::{Segment, by_scaffold, plan};
+use crate::reader::{Opened, Span};
+use crate::view::{Regions, View};
 
-/// Declines if it can be seen that an input does not come in the order of the joined header.
-pub(super) fn check(
-    name: &str,
-    view: &View,
-    index: Option<&Index>,
-    joined: &Header,
-) -> Result<(), Error> {
+use super::Scaffolds;
+
+/// Whether the scaffolds that an input is read by, as far as they are known, come in the order of the
+/// joined header.
+fn is_ordered(view: &View, index: Option<&Index>, joined: &Header) -> bool {
     let scaffolds: Vec<&[u8]> = match (view.regions(), index) {
         (Some(regions), Some(index)) => regions
             .scaffolds()
@@ -24,10 +26,63 @@ pub(super) fn check(
         (None, None) => vec![],
     };
     let ranks = scaffolds.iter().map(|name| joined.contig_index(name));
-    if ranks.is_sorted() {
-        return Ok(());
+    ranks.is_sorted()
+}
+
+/// Whole scaffolds in the order of the joined header, for an input that must be read by them; `None` if it
+/// comes in that order.
+///
+/// # Errors
+/// Declines if the input comes in another order and may not, or cannot, be read scaffold by scaffold.
+pub(super) fn whole_scaffolds(
+    view: &View,
+    opened: &Opened,
+    index: Option<&Index>,
+    joined: &Header,
+    wanted: Scaffolds,
+) -> Result<Option<Regions>, Error> {
+    if is_ordered(view, index, joined)
+        || (wanted == Scaffolds::InHeaderOrder && view.regions().is_some())
+    {
+        return Ok(None);
     }
-    let reason =
-        "its scaffolds come in another order than in the joined header, which needs sorting";
-    Err(Error::from(ErrorKind::Declined(reason.to_owned())).in_file(name))
+    let names =
+        index.filter(|_| wanted == Scaffolds::InHeaderOrder && opened.format == Format::Bgzf);
+    let names: Option<Vec<String>> = names.and_then(|index| {
+        let names = index
+            .names()
+            .map(|name| String::from_utf8(name.to_vec()).ok());
+        names.collect()
+    });
+    let Some(mut names) = names else {
+        let reason =
+            "its scaffolds come in another order than in the joined header, which needs sorting";
+        return Err(ErrorKind::Declined(reason.to_owned()).into());
+    };
+    names.sort_by_key(|name| joined.contig_index(name));
+    let whole = |contig| Region { contig, span: None };
+    let regions: Vec<Region> = names.into_iter().map(whole).collect();
+    Ok(Some(Regions::new(&regions)))
+}
+
+/// What is read of an input, in the order of the joined header.
+pub(super) fn segments<'v>(
+    view: &'v View,
+    opened: &Opened,
+    index: Option<&Index>,
+    whole: Option<&'v Regions>,
+    joined: &Header,
+) -> Vec<Segment<'v>> {
+    let mut segments = match whole {
+        None => plan(view, opened.format, opened.records, index),
+        Some(regions) => {
+            let all = Span {
+                start: opened.records,
+                end: None,
+            };
+            by_scaffold(regions, opened.format, all, index)
+        }
+    };
+    segments.sort_by_key(|segment| segment.region.map(|(name, _)| joined.contig_index(name)));
+    segments
 }

@@ -12,7 +12,7 @@ use crate::pipeline::feed::Feed;
 use crate::pipeline::job::Worker;
 use crate::pipeline::output::Sink;
 use crate::pipeline::pool::{Pool, Shared};
-use crate::pipeline::segment::{Segment, plan};
+use crate::pipeline::segment::Segment;
 use crate::pipeline::{Indexing, Options, Parts, Summary};
 use crate::source::Source;
 use crate::view::View;
@@ -88,9 +88,15 @@ pub fn answer<S: Source, W: Write>(
             arrangements[*place] = Arrangement::new(own, samples).map_err(named(*place))?;
         }
     }
-    for (input, view) in inputs.iter().zip(&views) {
-        order::check(input.name, view, input.index, &header)?;
-    }
+    let whole = inputs
+        .iter()
+        .zip(&views)
+        .map(|(input, view)| {
+            let wanted = request.scaffolds;
+            order::whole_scaffolds(view, input.opened, input.index, &header, wanted)
+                .map_err(|error| error.in_file(input.name))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
     let cohort = (request.scope == FilterScope::Cohort).then(|| Cohort::new(request));
     let cohort = match &cohort {
         Some(cohort) => Some(View::new(&cohort.pipeline, &header, &cohort.context)?),
@@ -117,8 +123,10 @@ pub fn answer<S: Source, W: Write>(
     };
     let segments: Vec<Vec<Segment<'_>>> = inputs
         .iter()
-        .zip(&views)
-        .map(|(input, view)| plan(view, input.opened.format, input.opened.records, input.index))
+        .zip(views.iter().zip(&whole))
+        .map(|(input, (view, whole))| {
+            order::segments(view, input.opened, input.index, whole.as_ref(), &header)
+        })
         .collect();
     let builder = (options.indexing == Indexing::Csi).then(|| {
         let lengths = header.contigs().iter().filter_map(|contig| contig.length);

@@ -30,6 +30,16 @@ pub struct Family {
     pub members: Vec<DataSet>,
 }
 
+impl Family {
+    /// Whether no member has samples.
+    #[must_use]
+    pub fn is_sampleless(&self) -> bool {
+        self.members
+            .iter()
+            .all(|set| set.profile.samples.is_empty())
+    }
+}
+
 /// Dialects that are merged with each other although their headers and sites differ.
 const MERGED: [(&str, &str); 14] = [
     ("kinds", "ploidy"),
