@@ -55,13 +55,21 @@ fn measure(file: &str) -> Result<(), Box<dyn Error>> {
     if let Some(error) = report.errors.first() {
         return Err(error.to_string().into());
     }
+    // As the service asks: each query holds the table against the samples of the project.
+    let everything = Filter::parse("", Mode::Strict)?;
+    let ids = query(&table, &everything, &checks)?.sample_ids;
+    let project: Vec<String> = ids.into_iter().map(str::to_owned).collect();
+    let asked = Checks {
+        project_samples: Some(&project),
+        ..Checks::default()
+    };
     let mut slowest = Duration::ZERO;
     for (name, filter) in FILTERS {
         let filter = Filter::parse(filter, Mode::Strict)?;
         let mut best = Duration::MAX;
         for _ in 0..QUERIES {
             let start = Instant::now();
-            black_box(query(&table, &filter, &checks)?);
+            black_box(query(&table, &filter, &asked)?);
             best = best.min(start.elapsed());
         }
         slowest = slowest.max(best);
