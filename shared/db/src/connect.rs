@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::{
-    PgPool, Postgres, Transaction,
+    Connection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -26,6 +26,9 @@ impl PoolSize {
     pub const SERVER: Self = Self(16);
 }
 
+/// For how long an unused connection is taken to be alive.
+const FRESH: Duration = Duration::from_secs(1);
+
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 
 impl Db {
@@ -36,6 +39,16 @@ impl Db {
     pub fn connect(url: &str, size: PoolSize) -> Result<Self, DbError> {
         let options: PgConnectOptions = url.parse()?;
         let pool = PgPoolOptions::new()
+            // One that was used a moment ago is taken to be alive; asking it each time costs a round trip a statement.
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > FRESH {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .max_connections(size.0)
             .acquire_timeout(Duration::from_secs(4))
             .idle_timeout(Duration::from_secs(300))

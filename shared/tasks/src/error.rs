@@ -13,6 +13,9 @@ pub enum TaskError {
         /// What is wrong and how to mend it.
         message: String,
     },
+    /// The stored arguments are not those that this version of the task takes. An operator should look.
+    #[error("the stored arguments cannot be read: {0}")]
+    Arguments(String),
     /// Something outside may work next time: database, store, queue.
     #[error("{0}")]
     Transient(String),

@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
-use tokio::sync::Semaphore;
+use tokio::sync::{
+    Semaphore,
+    mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{Delivery, Disposition, MessageLease, Queue, QueueError, Received, Receiver, Runner};
@@ -15,6 +18,9 @@ const WAIT: Duration = Duration::from_secs(10);
 const FIRST_VISIBILITY: Duration = Duration::from_secs(10);
 /// After work was handed back, how long is waited for our own receive to get it.
 const LINGER: Duration = Duration::from_millis(500);
+
+/// Messages that are deleted in one call at most.
+const AT_ONCE: usize = 10;
 
 type Receiving<'a> = BoxFuture<'a, Result<Vec<Received>, QueueError>>;
 
@@ -72,7 +78,9 @@ impl<S: Send + Sync + 'static> LongPoll<S> {
 
     async fn serve(self: Arc<Self>, queue: Queue, concurrency: usize) {
         let running = TaskTracker::new();
-        let outstanding = self.take_on(queue, concurrency, &running).await;
+        let (done, to_delete) = unbounded_channel();
+        let deleting = tokio::spawn(Arc::clone(&self).delete(queue, to_delete));
+        let outstanding = self.take_on(queue, concurrency, &running, done).await;
         running.close();
         let hands_back = !running.is_empty();
         let ended = async {
@@ -86,6 +94,8 @@ impl<S: Send + Sync + 'static> LongPoll<S> {
             () = self.give_back(queue, outstanding) => running.wait().await,
             () = ended => {}
         }
+        // All senders are gone by now, so it ends once everything is deleted.
+        let _ = deleting.await;
     }
 
     /// Receives and starts tasks until shutdown; gives the receive that is still under way.
@@ -94,6 +104,7 @@ impl<S: Send + Sync + 'static> LongPoll<S> {
         queue: Queue,
         concurrency: usize,
         running: &TaskTracker,
+        done: UnboundedSender<String>,
     ) -> Option<Receiving<'a>> {
         let slots = Arc::new(Semaphore::new(concurrency));
         let visibility = self.runner.timing().lease.min(FIRST_VISIBILITY);
@@ -111,9 +122,9 @@ impl<S: Send + Sync + 'static> LongPoll<S> {
                 Ok(messages) => {
                     for message in messages {
                         let slot = Arc::clone(&slots).acquire_owned().await.ok()?;
-                        let this = Arc::clone(self);
+                        let (this, done) = (Arc::clone(self), done.clone());
                         running.spawn(async move {
-                            this.deal_with(queue, message).await;
+                            this.deal_with(queue, message, &done).await;
                             drop(slot);
                         });
                     }
@@ -143,27 +154,36 @@ impl<S: Send + Sync + 'static> LongPoll<S> {
         }
     }
 
-    async fn deal_with(&self, queue: Queue, message: Received) {
+    /// Takes messages out of the queue: those of tasks that ended while the last call was under way, in one call.
+    async fn delete(self: Arc<Self>, queue: Queue, mut done: UnboundedReceiver<String>) {
+        let mut receipts = Vec::new();
+        while done.recv_many(&mut receipts, AT_ONCE).await > 0 {
+            if let Err(error) = self.queues.delete(queue, &receipts).await {
+                tracing::warn!(%queue, %error, "messages could not be deleted; they will come again");
+            }
+            receipts.clear();
+        }
+    }
+
+    async fn deal_with(&self, queue: Queue, message: Received, done: &UnboundedSender<String>) {
         let Received { body, receipt } = message;
         let lease = MessageLease::new(Arc::clone(&self.queues), queue, receipt.clone());
-        let done = match self
+        let disposition = self
             .runner
             .handle(Delivery {
                 queue,
                 body,
                 lease: Some(lease),
             })
-            .await
-        {
-            Disposition::Done => {
-                self.queues
-                    .delete(queue, std::slice::from_ref(&receipt))
-                    .await
+            .await;
+        match disposition {
+            // Nobody listens any more only if the loop has panicked; then the message comes again.
+            Disposition::Done => drop(done.send(receipt)),
+            Disposition::Again(after) => {
+                if let Err(error) = self.queues.hide(queue, &receipt, after).await {
+                    tracing::warn!(%queue, %error, "the queue did not take the answer; the message will come again");
+                }
             }
-            Disposition::Again(after) => self.queues.hide(queue, &receipt, after).await,
-        };
-        if let Err(error) = done {
-            tracing::warn!(%queue, %error, "the queue did not take the answer; the message will come again");
         }
     }
 }

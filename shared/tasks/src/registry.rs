@@ -47,13 +47,8 @@ impl<T: Task, S: Provide<T::Services>> ErasedTask<S> for Erased<T> {
 
     fn run(&self, ctx: Context<S>, kwargs: Value) -> BoxFuture<'static, Result<Value, TaskError>> {
         Box::pin(async move {
-            let kwargs = serde_json::from_value(kwargs).map_err(|error| TaskError::User {
-                exc_type: "InvalidTaskArguments",
-                message: format!(
-                    "the stored arguments of {} cannot be read: {error}",
-                    T::NAME
-                ),
-            })?;
+            let kwargs = serde_json::from_value(kwargs)
+                .map_err(|error| TaskError::Arguments(error.to_string()))?;
             let services = S::provide(&ctx.services);
             let output = T::run(ctx.with_services(services), kwargs).await?;
             serde_json::to_value(output).map_err(|error| {

@@ -71,6 +71,28 @@ impl Relay {
         Ok(())
     }
 
+    /// Sends a message that this process has just committed. It is not locked for that: should a relay look at it in the same
+    /// moment, it is sent twice, which a claim tolerates.
+    ///
+    /// # Errors
+    /// If database or queue fail; a later round sends it.
+    pub(crate) async fn send_fresh(
+        &self,
+        outbox_id: i64,
+        task_id: i64,
+        queue: Queue,
+    ) -> Result<(), RelayError> {
+        let outgoing = Outgoing {
+            message: TaskMessage::about(task_id),
+            delay_seconds: 0,
+        };
+        let accepted = self.sender.send(queue, &[outgoing]).await?;
+        if !accepted.is_empty() {
+            self.db.outbox_sent(outbox_id).await?;
+        }
+        Ok(())
+    }
+
     async fn send(&self, batch: OutboxBatch) -> Result<usize, RelayError> {
         let mut sent = Vec::with_capacity(batch.messages.len());
         let mut failure = None;

@@ -86,7 +86,7 @@ impl Submitter {
     ) -> Result<Submission, SubmitError> {
         Ok(match store::<T>(&self.db, submit, 0.0, kwargs).await? {
             Stored::New { task_id, outbox_id } => {
-                if let Err(error) = self.relay.send_one(outbox_id).await {
+                if let Err(error) = self.relay.send_fresh(outbox_id, task_id, T::QUEUE).await {
                     tracing::warn!(task_id, %error, "the message stays in the outbox for the relay");
                 }
                 Submission::Accepted(task_id)

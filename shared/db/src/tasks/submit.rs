@@ -60,13 +60,13 @@ impl Db {
         new: NewTask<'_>,
         kwargs: impl FnOnce(i64) -> Value + Send,
     ) -> Result<Submission, DbError> {
-        let mut tx = self.begin().await?;
+        let mut connection = self.pool.acquire().await?;
         let task_id = sqlx::query_scalar!(
             "SELECT nextval(pg_get_serial_sequence('task', 'id'))::bigint AS \"id!\""
         )
-        .fetch_one(&mut *tx)
+        .fetch_one(&mut *connection)
         .await?;
-        // No row comes back if either unique key is taken; which of the two is found out below.
+        // One statement, and so one transaction. No row comes back if either unique key is taken; which of the two is found out below.
         let outbox_id = sqlx::query_scalar!(
             "WITH made AS (
                  INSERT INTO task (id, uuid, name, queue, kwargs, user_id, project_id, idempotency_key,
@@ -91,9 +91,9 @@ impl Db {
             new.request_id,
             new.message_delay_seconds,
         )
-        .fetch_optional(&mut *tx)
+        .fetch_optional(&mut *connection)
         .await?;
-        tx.commit().await?;
+        drop(connection);
         match outbox_id {
             Some(outbox_id) => Ok(Submission::New { task_id, outbox_id }),
             None => self.conflicting_submission(&new).await,

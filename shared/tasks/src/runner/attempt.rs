@@ -130,6 +130,17 @@ fn failed(task: &ClaimedTask, policy: &Policy, error: TaskError) -> Option<Endin
             tracing::info!(exc_type, "the task failed: {message}");
             Some(fail(exc_type, &message, AfterFailure::Forget))
         }
+        TaskError::Arguments(error) => {
+            tracing::error!(
+                "the stored arguments of {} cannot be read: {error}",
+                task.name
+            );
+            let text = format!(
+                "the stored arguments of {} cannot be read: {error}",
+                task.name
+            );
+            Some(fail("InvalidTaskArguments", &text, AfterFailure::Bury))
+        }
         TaskError::Transient(error) if attempt < task.max_attempts => {
             let delay_seconds = backoff::delay(policy, attempt).as_secs_f64();
             tracing::warn!(

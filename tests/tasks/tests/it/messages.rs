@@ -100,12 +100,15 @@ async fn arguments_that_cannot_be_read_fail_the_task() -> Result<(), AnyError> {
             .bind(task_id)
             .execute(&rig.pool)
             .await?;
-        rig.step(&worker).await?;
+        let logged = settles(&rig, rig.step(&worker)).await?;
+        assert!(logged.contains("tasks.probe cannot be read"), "{logged}");
         let task = rig.task(task_id).await?;
         assert_eq!(task.status, TaskStatus::Failure);
         let result = task.result.ok_or("no result")?;
         assert_eq!(result["exc_type"], "InvalidTaskArguments");
         assert_eq!(task.attempt, 1);
+        let letter = format!(r#"{{"version":1,"task_id":{task_id}}}"#);
+        assert_eq!(rig.dead_letters().await?, [letter]);
     }
     assert_eq!(rig.gates.runs(), 0);
     Ok(())

@@ -10,6 +10,7 @@ use divbase_task_tests::{
 };
 use divbase_tasks::{
     Delivery, Disposition, MessageLease, Queue, Received, Receiver, Runner, Submission, Submit,
+    SubmitError,
 };
 use rand::{RngExt, seq::IndexedRandom};
 
@@ -192,7 +193,7 @@ impl World {
         let answer = self
             .perhaps(submitter.submit::<Probe>(submit, |job_id| Acts { acts, job_id }))
             .await;
-        match answer.transpose()? {
+        match answered(answer)? {
             Some(Submission::Accepted(task_id)) => {
                 self.accepted.insert(task_id);
                 if let Some(key) = key
@@ -221,7 +222,7 @@ impl World {
         let submitter = self.submitter.clone();
         let outcome = self.perhaps(submitter.retry(task_id, by)).await;
         if let Some(RetryOutcome::New { task_id, .. } | RetryOutcome::Repeated { task_id }) =
-            outcome.transpose()?
+            answered(outcome.map(|outcome| outcome.map_err(SubmitError::from)))?
         {
             self.accepted.insert(task_id);
         }
@@ -303,5 +304,14 @@ impl World {
         if !matches!(handled, Ok(Some(_))) {
             self.crashes += 1;
         }
+    }
+}
+
+/// What a caller was told. A busy machine may keep the database from answering in time; then it was told nothing, as if its
+/// process had died.
+fn answered<T>(answer: Option<Result<T, SubmitError>>) -> Result<Option<T>, SubmitError> {
+    match answer {
+        Some(Err(SubmitError::Db(error))) if error.is_transient() => Ok(None),
+        other => other.transpose(),
     }
 }
