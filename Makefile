@@ -152,6 +152,12 @@ bench-engine: setup ## The engine against bcftools: CPU, wall time, bytes
 	cargo build --release -q -p divbase-cli
 	cargo run --release -q -p divbase-bench-engine -- $(ARGS)
 
+.PHONY: bench-query
+bench-query: setup with-stack ## VCF queries through the service against the Python server's sequence
+	cargo build --release -q -p divbase-local
+	cargo build -q -p divbase-bench-query
+	$(WITH_STACK) $(TARGET_DIR)/debug/bench-query --program $(TARGET_DIR)/release/divbase-local $(ARGS)
+
 .PHONY: bench-metadata
 bench-metadata: ## Reading and querying a metadata table against pandas
 	sh tests/bench/metadata.sh

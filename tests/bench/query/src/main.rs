@@ -1,0 +1,305 @@
+//! `bench-query`: VCF queries through the service, from submission to `SUCCESS`, against the Python server's sequence
+//! on the same machine and the same store. Prints `RATIO name value goal`; larger is better.
+//!
+//! It runs below `with-stack`. What is measured are release builds of API and worker, as processes; this program only
+//! asks and counts.
+
+mod baseline;
+mod data;
+mod program;
+mod proxy;
+
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use aws_sdk_s3::{config::Builder, primitives::ByteStream};
+use clap::Parser;
+use divbase_local::serve::random_secret;
+use divbase_services::workspace_root;
+use divbase_tests::{
+    TestResult,
+    accounts::{Person, Project},
+    client::{Client, Request},
+    database::TestDatabase,
+    surroundings::Surroundings,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    baseline::Baseline,
+    data::{Data, key},
+    program::{Program, Site},
+    proxy::Proxy,
+};
+
+/// What a worker may use, bytes.
+const MEMORY: f64 = 256.0 * 1024.0 * 1024.0;
+/// Within so long a 20 MB file is to be ready; here it is 250 MB.
+const INDEXED: Duration = Duration::from_secs(600);
+
+#[derive(Debug, Parser)]
+#[command(name = "bench-query", version)]
+struct Arguments {
+    /// The `divbase-local` to measure.
+    #[arg(long)]
+    program: PathBuf,
+    /// Folder for generated data, kept for the next run.
+    #[arg(long, default_value = ".local/bench-query")]
+    data: PathBuf,
+    /// Repetitions of each side; the best counts.
+    #[arg(long, default_value_t = 2)]
+    repeat: usize,
+    /// Only the query of this name: `region` or `scan`.
+    #[arg(long)]
+    only: Option<String>,
+    /// A tenth of the data: to try the driver.
+    #[arg(long)]
+    small: bool,
+}
+
+/// A query for both sides.
+struct Query {
+    name: &'static str,
+    goal: f64,
+    selection: Value,
+    command: String,
+    /// The same for each file by hand.
+    stages: Vec<Vec<String>>,
+}
+
+/// The service and what it holds.
+struct Bench {
+    client: Client,
+    person: Person,
+    project: Project,
+    worker: Program,
+    proxy: Proxy,
+    // It serves for as long as this is kept.
+    _api: Program,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match bench(&Arguments::parse()).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("bench-query: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn queries(data: &Data) -> Vec<Query> {
+    let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let half: Vec<String> = data.samples.iter().step_by(2).cloned().collect();
+    let filter = "QUAL>=300 && F_MISSING<0.1";
+    let quoted = ["-i", filter, "--force-samples", "-s"].map(str::to_owned);
+    vec![
+        Query {
+            name: "region",
+            goal: 5.0,
+            selection: json!({"all_samples": true}),
+            command: format!("view -r {}", data.region),
+            stages: vec![words(&format!("-r {}", data.region))],
+        },
+        Query {
+            name: "scan",
+            goal: 3.0,
+            selection: json!({ "samples": half }),
+            command: format!("view -s -i '{filter}'"),
+            stages: vec![[&quoted[..], &[half.join(",")]].concat()],
+        },
+    ]
+}
+
+async fn bench(arguments: &Arguments) -> TestResult<bool> {
+    let root = workspace_root();
+    let data = Data::prepare(&root.join(&arguments.data), arguments.small)?;
+    let keys: Vec<String> = data.files.iter().map(|path| key(path)).collect();
+    let surroundings = Surroundings::from_env()?;
+    let database = TestDatabase::make(&surroundings).await?;
+    let folder = tempfile::tempdir()?;
+    let password = random_secret();
+    let site = Site {
+        program: &arguments.program,
+        database: &database,
+        surroundings: &surroundings,
+        folder: folder.path(),
+        password: &password,
+    };
+    let bench = Bench::set(&site).await?;
+    let mut reached = bench.fill(&data, &surroundings).await?;
+    let baseline = Baseline {
+        python: root.join(".local/venv/bin/python"),
+        script: root.join("tests/bench/query/baseline.py"),
+        surroundings: &surroundings,
+        bucket: &bench.project.bucket,
+        keys: &keys,
+    };
+    for query in queries(&data) {
+        if arguments
+            .only
+            .as_deref()
+            .is_some_and(|name| name != query.name)
+        {
+            continue;
+        }
+        reached &= bench.compare(&query, &baseline, arguments.repeat).await?;
+    }
+    drop(bench);
+    database.remove().await?;
+    Ok(reached)
+}
+
+/// Prints a ratio; tells whether its goal is reached.
+fn ratio(name: &str, value: f64, goal: f64) -> bool {
+    println!("RATIO query-{name} {value:.2} {goal:.2}");
+    value >= goal
+}
+
+impl Bench {
+    async fn set(site: &Site<'_>) -> TestResult<Self> {
+        let aws = &site.surroundings.aws_endpoint;
+        let api = site.start("api", aws).await?;
+        let url = api.says("listening on ").await?;
+        let target = aws.trim_start_matches("http://").trim_end_matches('/');
+        let proxy = Proxy::start(target.parse()?).await?;
+        let worker = site
+            .start("worker", &format!("http://{}", proxy.address))
+            .await?;
+        worker.says("working").await?;
+        let client = Client::new(&url)?;
+        let admin = Person::log_in(&client, "admin@example.org", site.password).await?;
+        let person = Person::make(&client, &admin, "linnea").await?;
+        let bucket = format!("bench-{}", &random_secret()[..12]);
+        let project = Project::make(&client, &admin, "herring", &bucket).await?;
+        project.add(&client, &admin, &person, "edit").await?;
+        Ok(Self {
+            client,
+            person,
+            project,
+            worker,
+            proxy,
+            _api: api,
+        })
+    }
+
+    /// Puts the files into the bucket and waits until they are indexed, which nobody asks for.
+    async fn fill(&self, data: &Data, surroundings: &Surroundings) -> TestResult<bool> {
+        let sdk = divbase_aws::local_sdk_config(&surroundings.aws_endpoint).await;
+        let store =
+            aws_sdk_s3::Client::from_conf(Builder::from(&sdk).force_path_style(true).build());
+        let mut bytes = 0;
+        for path in &data.files {
+            bytes += path.metadata()?.len();
+            let body = ByteStream::from_path(path).await?;
+            let put = store
+                .put_object()
+                .bucket(&self.project.bucket)
+                .key(key(path))
+                .body(body);
+            put.send().await?;
+        }
+        let started = Instant::now();
+        let path = format!(
+            "/v1/vcf-dimensions/projects/{}/vcf-files",
+            self.project.name
+        );
+        loop {
+            let found = self.get(&path).await?;
+            if found["unique_vcf_files"].as_array().map_or(0, Vec::len) == data.files.len() {
+                break;
+            }
+            if started.elapsed() > INDEXED {
+                return Err(format!("the files are not indexed: {found}").into());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let (seconds, peak) = (started.elapsed().as_secs_f64(), self.worker.peak()?);
+        println!(
+            "indexing: {} files, {:.0} MB in {seconds:.1} s, {:.0} MiB of memory",
+            data.files.len(),
+            bytes as f64 / 1e6,
+            peak as f64 / 1_048_576.0
+        );
+        Ok(ratio("indexing-memory", MEMORY / peak as f64, 1.0))
+    }
+
+    async fn get(&self, path: &str) -> TestResult<Value> {
+        let request = Request::get(path).bearer(&self.person.token);
+        self.client.send(request).await?.accepted()
+    }
+
+    /// Seconds from submission to `SUCCESS`, and the task.
+    async fn ours(&self, query: &Query) -> TestResult<(f64, Value)> {
+        let mut body = json!({"tsv_filter": null, "metadata_tsv_name": "x.tsv", "command": query.command,
+            "samples": null, "all_samples": false, "no_cache": true});
+        for (field, value) in query.selection.as_object().into_iter().flatten() {
+            body[field] = value.clone();
+        }
+        let path = format!("/v1/query/vcf/projects/{}", self.project.name);
+        let request = Request::post(&path).bearer(&self.person.token).json(&body);
+        let started = Instant::now();
+        let task_id = self.client.send(request).await?.accepted()?;
+        loop {
+            let item = self
+                .get(&format!("/v1/task-history/tasks/{task_id}"))
+                .await?[0]
+                .take();
+            match item["status"].as_str() {
+                Some("SUCCESS") => return Ok((started.elapsed().as_secs_f64(), item)),
+                Some("FAILURE" | "REVOKED") => return Err(item.to_string().into()),
+                _ => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
+    }
+
+    async fn compare(
+        &self,
+        query: &Query,
+        baseline: &Baseline<'_>,
+        repeat: usize,
+    ) -> TestResult<bool> {
+        let (mut ours, mut fetched, mut peak) = (f64::INFINITY, u64::MAX, 0);
+        let (mut our_cpu, mut their_cpu) = (f64::INFINITY, f64::INFINITY);
+        for _ in 0..repeat {
+            self.worker.forget_peak()?;
+            let (before, cpu) = (self.proxy.received(), self.worker.cpu()?);
+            let (seconds, item) = self.ours(query).await?;
+            fetched = fetched.min(self.proxy.received() - before);
+            peak = peak.max(self.worker.peak()?);
+            ours = ours.min(seconds);
+            our_cpu = our_cpu.min(self.worker.cpu()? - cpu);
+            println!("{} ours: {seconds:.2} s {}", query.name, item["result"]);
+        }
+        let (mut theirs, mut whole) = (f64::INFINITY, 0.0);
+        for _ in 0..repeat {
+            for threads in [0, 2] {
+                let took = baseline.run(threads, &query.stages).await?;
+                theirs = theirs.min(took["seconds"].as_f64().unwrap_or(f64::INFINITY));
+                their_cpu = their_cpu.min(took["cpu"].as_f64().unwrap_or(f64::INFINITY));
+                whole = took["fetched"].as_f64().unwrap_or_default();
+                println!("{} theirs, {threads} threads: {took}", query.name);
+            }
+        }
+        println!(
+            "{}: {ours:.2} s against {theirs:.2} s; {:.1} MB fetched against {:.1} MB; {:.0} MiB of memory",
+            query.name,
+            fetched as f64 / 1e6,
+            whole / 1e6,
+            peak as f64 / 1_048_576.0
+        );
+        let wall = ratio(&format!("{}-wall", query.name), theirs / ours, query.goal);
+        ratio(&format!("{}-cpu", query.name), their_cpu / our_cpu, 1.0);
+        ratio(
+            &format!("{}-bytes", query.name),
+            whole / fetched as f64,
+            1.0,
+        );
+        Ok(ratio(&format!("{}-memory", query.name), MEMORY / peak as f64, 1.0) && wall)
+    }
+}
