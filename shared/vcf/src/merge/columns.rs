@@ -14,6 +14,22 @@ pub(crate) struct Column {
     pub others: Vec<(usize, usize)>,
 }
 
+/// How many columns each of `groups` groups has, if all columns come group by group in their own order
+/// and none is in two of them.
+pub(crate) fn sizes_in_order(columns: &[Column], groups: usize) -> Option<Vec<usize>> {
+    let mut sizes = vec![0; groups];
+    let mut last = 0;
+    for column in columns {
+        let (group, place) = column.first;
+        if !column.others.is_empty() || group < last || place != sizes[group] {
+            return None;
+        }
+        last = group;
+        sizes[group] += 1;
+    }
+    Some(sizes)
+}
+
 /// The samples of all groups in the order they are first seen, those in `wanted` before all others.
 pub(crate) fn columns(groups: &[Header], wanted: &[String]) -> (Vec<Column>, Vec<Vec<u8>>) {
     let mut known: HashMap<&[u8], usize> = HashMap::new();

@@ -49,6 +49,29 @@ pub(super) fn renew(
     }
 }
 
+/// Counts the alleles of the genotype that a column begins with; `None` if it names one beyond `alleles`.
+pub(super) fn count(column: &[u8], alleles: usize, counts: &mut [u64]) -> Option<()> {
+    if let [a, b'/' | b'|', b, rest @ ..] = column
+        && matches!(rest.first(), None | Some(b':'))
+    {
+        for allele in [a, b] {
+            if *allele != b'.' {
+                let place = usize::from(allele.checked_sub(b'0')?);
+                *counts.get_mut(place).filter(|_| place < alleles)? += 1;
+            }
+        }
+        return Some(());
+    }
+    let end = memchr::memchr(b':', column).unwrap_or(column.len());
+    for allele in column[..end].split(|b| matches!(b, b'/' | b'|')) {
+        if !matches!(allele, b"." | b"") {
+            let place: usize = std::str::from_utf8(allele).ok()?.parse().ok()?;
+            *counts.get_mut(place).filter(|_| place < alleles)? += 1;
+        }
+    }
+    Some(())
+}
+
 fn number(place: usize, out: &mut Vec<u8>) {
     if place < 10 {
         out.push(b'0' + place as u8);
@@ -59,6 +82,9 @@ fn number(place: usize, out: &mut Vec<u8>) {
 
 /// How many alleles a genotype has.
 pub(super) fn ploidy(text: &[u8]) -> usize {
+    if let [_, b'/' | b'|', _] = text {
+        return 2;
+    }
     let text = text.strip_prefix(b"/").unwrap_or(text);
     let text = text.strip_prefix(b"|").unwrap_or(text);
     1 + text.iter().filter(|b| matches!(b, b'/' | b'|')).count()

@@ -9,6 +9,7 @@ mod info;
 mod kinds;
 mod operation;
 pub(crate) mod pairing;
+mod part;
 mod pool;
 mod row;
 mod rules;
@@ -61,6 +62,7 @@ impl<'h> Merger<'h> {
             rules,
             samples: samples::Layout {
                 header,
+                in_order: columns::sizes_in_order(&columns, groups.len()),
                 columns,
                 absent: rules.absent,
                 names: names.iter().map(|name| (*name).to_owned()).collect(),

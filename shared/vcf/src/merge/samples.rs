@@ -4,7 +4,8 @@
 
 use super::columns::Column;
 use super::genotype::{agree, is_missing, ploidy, renew};
-use super::row::{Member, Row};
+use super::part::{Filling, Part};
+use super::row::Row;
 use super::rules::Absent;
 use super::value::Plan;
 use crate::error::{Error, ErrorKind};
@@ -18,6 +19,8 @@ pub(super) struct Layout<'h> {
     pub absent: Absent,
     /// Names of inputs, for errors.
     pub names: Vec<String>,
+    /// How many columns each group has, if all columns come group by group in their own order.
+    pub in_order: Option<Vec<usize>>,
 }
 
 /// What the sample columns say about the site.
@@ -26,31 +29,6 @@ pub(super) struct Counted {
     pub genotypes: bool,
     /// How often each allele of the result was called.
     pub counts: Vec<u64>,
-}
-
-/// What stands for values that are not there.
-#[derive(Default)]
-struct Filling {
-    /// A whole column.
-    column: Vec<u8>,
-    /// Its genotype; empty if the result has none.
-    genotype: Vec<u8>,
-    ploidy: usize,
-    /// Reference alleles in it.
-    called: u64,
-}
-
-/// The samples of one file in a row.
-struct Part<'m> {
-    columns: Vec<&'m [u8]>,
-    plans: Vec<Plan>,
-    /// Place of GT.
-    genotype: Option<usize>,
-    map: &'m [usize],
-    moved: bool,
-    input: usize,
-    /// Whether FORMAT is the same and no value moves.
-    whole: bool,
 }
 
 impl Layout<'_> {
@@ -100,9 +78,28 @@ impl Layout<'_> {
             .collect::<Result<Vec<_>, _>>()?;
         let absent = self.absent(row, &parts, &tags, genotypes)?;
         let mut scratch = Vec::new();
+        if let Some(sizes) = &self.in_order {
+            let mut first = 0;
+            for (part, size) in parts.iter().zip(sizes) {
+                match part {
+                    _ if *size == 0 => {}
+                    None => {
+                        for _ in 0..*size {
+                            out.push(b'\t');
+                            out.extend_from_slice(&absent.column);
+                        }
+                        counted.counts[0] += absent.called * *size as u64;
+                    }
+                    Some(part) => part
+                        .print_all(&absent, &mut counted.counts, out)
+                        .map_err(|nth| self.bad_genotype(row, part, first + nth))?,
+                }
+                first += size;
+            }
+            return Ok(counted);
+        }
         for (nth, column) in self.columns.iter().enumerate() {
             out.push(b'\t');
-            let from = out.len();
             match self.source(row, &parts, nth, column, &mut scratch)? {
                 None => {
                     out.extend_from_slice(&absent.column);
@@ -111,9 +108,6 @@ impl Layout<'_> {
                 Some((part, text)) => part
                     .print(text, &absent, &mut counted.counts, out)
                     .ok_or_else(|| self.bad_genotype(row, part, nth))?,
-            }
-            if out.len() == from {
-                out.push(b'.');
             }
         }
         Ok(counted)
@@ -160,6 +154,9 @@ impl Layout<'_> {
                 text.push(b':');
             }
             Plan::new(row, None, tag, *definition)?.print(b"", 0, &mut text);
+        }
+        if text.is_empty() {
+            text.push(b'.');
         }
         filling.column = text;
         Ok(filling)
@@ -245,63 +242,5 @@ impl Layout<'_> {
             other: named(other),
         }
         .into()
-    }
-}
-
-impl<'m> Part<'m> {
-    fn new(
-        row: &Row<'_, '_>,
-        member: &'m Member<'_, '_>,
-        tags: &[(&[u8], Definition)],
-        format: &[u8],
-        genotypes: bool,
-    ) -> Result<Self, Error> {
-        let plans = tags
-            .iter()
-            .map(|(tag, definition)| Plan::new(row, Some(member), tag, *definition))
-            .collect::<Result<Vec<_>, _>>()?;
-        let copied = plans.iter().all(|plan| matches!(plan, Plan::Copy(_)));
-        Ok(Self {
-            columns: member.record.columns().collect(),
-            genotype: member.record.format_index(b"GT").filter(|_| genotypes),
-            whole: copied && member.record.format == Some(format),
-            map: &member.map,
-            moved: member.moved,
-            input: member.input,
-            plans,
-        })
-    }
-
-    /// Prints the column of one sample; `None` if its genotype makes no sense.
-    fn print(
-        &self,
-        column: &[u8],
-        absent: &Filling,
-        counts: &mut [u64],
-        out: &mut Vec<u8>,
-    ) -> Option<()> {
-        let mut ploidy = absent.ploidy;
-        let from = out.len();
-        if let Some(place) = self.genotype {
-            let text = subfield(column, place).unwrap_or(b".");
-            ploidy = renew(text, self.map, counts, out)?;
-            if self.whole && !self.moved {
-                out.extend_from_slice(&column[text.len()..]);
-                return Some(());
-            }
-        } else if self.whole {
-            out.extend_from_slice(column);
-            return Some(());
-        } else {
-            out.extend_from_slice(&absent.genotype);
-            counts[0] += absent.called;
-        }
-        for plan in &self.plans {
-            if out.len() > from {
-                out.push(b':');
-            }
-            plan.print(column, ploidy, out);
-        }
-        Some(())
     }
 }

@@ -215,16 +215,17 @@ where
 
     /// Counts the records printed since `from`, and notes them for the index.
     fn mark(&mut self, from: usize) -> Result<(), Error> {
+        let text = std::mem::take(&mut self.output.text);
         let mut start = from;
-        while let Some(length) = memchr::memchr(b'\n', &self.output.text[start..]) {
+        while let Some(length) = memchr::memchr(b'\n', &text[start..]) {
             self.output.written += 1;
             if self.indexing == Indexing::Csi {
-                let line = self.output.text[start..start + length].to_vec();
-                let record = parse(&line)?;
+                let record = parse(&text[start..start + length])?;
                 self.output.mark(&record, length + 1);
             }
             start += length + 1;
         }
+        self.output.text = text;
         Ok(())
     }
 }
