@@ -6,12 +6,13 @@ use divbase_contract::history::TaskStatus;
 use divbase_cron::{
     CronServices, built_in,
     tasks::{
-        CleanupOldTaskHistory, CleanupOldTokens, CleanupStuckTasks, HistoryRetention, StuckLimits,
-        TokenRetention, UpdateStorageUsage,
+        CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens, CleanupProjectVersions,
+        CleanupStuckTasks, FileRetention, HistoryRetention, StuckLimits, TokenRetention,
+        UpdateStorageUsage, VersionRetention,
     },
 };
 use divbase_local::AnyError;
-use divbase_storage::{StorageSettings, Store};
+use divbase_storage::{StorageSettings, Store, VersionKind};
 use divbase_task_tests::{Rig, probe::Act, rig::FAST};
 use divbase_tasks::{Registry, Runner, Submit, Task};
 use serde_json::{Value, json};
@@ -175,5 +176,123 @@ async fn storage_is_counted_by_project_and_a_lost_bucket_stops_nothing() -> Resu
             .fetch_one(&rig.pool)
             .await?;
     assert_eq!(used, 5);
+    Ok(())
+}
+
+/// How many versions and delete markers of each key there are, the newest being a marker or not.
+async fn kept(store: &Store, bucket: &str) -> Result<Vec<(String, usize, bool)>, AnyError> {
+    let all = store.all_versions(bucket).await?;
+    Ok(all
+        .chunk_by(|a, b| a.key == b.key)
+        .map(|versions| {
+            let hidden = versions
+                .iter()
+                .any(|version| version.is_latest && version.kind == VersionKind::Marker);
+            (versions[0].key.clone(), versions.len(), hidden)
+        })
+        .collect())
+}
+
+#[tokio::test]
+async fn deleted_files_and_results_go_after_their_time_and_protected_versions_stay()
+-> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let store = store(&rig)?;
+    let bucket = format!("files-{}", rand::random::<u32>());
+    store.ensure_bucket(&bucket).await?;
+    for key in [
+        "deleted.txt",
+        "kept.txt",
+        "protected.txt",
+        "result_of_job_1.vcf.gz",
+    ] {
+        store.put(&bucket, key, b"old".to_vec()).await?;
+        store.put(&bucket, key, b"new".to_vec()).await?;
+    }
+    for key in ["deleted.txt", "protected.txt"] {
+        store.delete(&bucket, key).await?;
+    }
+    let project_id: i64 = sqlx::query_scalar(
+        "INSERT INTO project (name, bucket_name, storage_quota_bytes) VALUES ('birds', $1, 1000) RETURNING id",
+    )
+    .bind(&bucket)
+    .fetch_one(&rig.pool)
+    .await?;
+    let all = store.all_versions(&bucket).await?;
+    let protected = all
+        .iter()
+        .rfind(|version| version.key == "protected.txt" && version.kind == VersionKind::Data)
+        .ok_or("no version")?;
+    // One that was deleted itself protects its files until it is destroyed.
+    for (name, days) in [("recent", 29), ("old", 31)] {
+        sqlx::query(
+            "INSERT INTO project_version (project_id, name, files, deleted_at)
+             VALUES ($1, $2, $3, now() - make_interval(days => $4))",
+        )
+        .bind(project_id)
+        .bind(name)
+        .bind(json!({"protected.txt": {"version_id": protected.version_id}}))
+        .bind(days)
+        .execute(&rig.pool)
+        .await?;
+    }
+
+    let before = kept(&store, &bucket).await?;
+    let result = run::<CleanupExpiredFiles>(&rig, FileRetention::default()).await?;
+    assert_eq!(result["number_of_file_versions_deleted"], 0);
+    assert_eq!(kept(&store, &bucket).await?, before);
+
+    let at_once = FileRetention {
+        task_files_retention_days: 0,
+        soft_deleted_files_retention_days: 0,
+    };
+    run::<CleanupExpiredFiles>(&rig, at_once).await?;
+    let after = kept(&store, &bucket).await?;
+    let names: Vec<_> = after.iter().map(|(key, ..)| key.as_str()).collect();
+    assert_eq!(names, ["kept.txt", "protected.txt"]);
+    assert_eq!(after[0], ("kept.txt".to_owned(), 2, false));
+    // The named version, and a marker that keeps it hidden.
+    assert_eq!(after[1], ("protected.txt".to_owned(), 2, true));
+
+    let result = run::<CleanupProjectVersions>(&rig, VersionRetention::default()).await?;
+    assert_eq!(result["number_of_project_versions_deleted"], 1);
+    run::<CleanupExpiredFiles>(&rig, at_once).await?;
+    assert_eq!(kept(&store, &bucket).await?.len(), 2);
+    let gone = run::<CleanupProjectVersions>(&rig, VersionRetention { retention_days: 0 }).await?;
+    assert_eq!(gone["number_of_project_versions_deleted"], 1);
+    run::<CleanupExpiredFiles>(&rig, at_once).await?;
+    let left = kept(&store, &bucket).await?;
+    assert_eq!(left, [("kept.txt".to_owned(), 2, false)]);
+    Ok(())
+}
+
+/// Rows of the table `task` are deleted by one statement of the program, that of the retention job.
+#[test]
+fn history_is_deleted_by_one_statement_alone() -> Result<(), AnyError> {
+    let mut found = Vec::new();
+    let mut folders = vec![divbase_services::workspace_root().join("shared/db/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path)?;
+            let words: Vec<&str> = text.split_whitespace().collect();
+            let times = words
+                .windows(3)
+                .filter(|three| {
+                    matches!(
+                        three,
+                        ["DELETE", "FROM", "task"] | ["\"DELETE", "FROM", "task"]
+                    )
+                })
+                .count();
+            found.extend(std::iter::repeat_n(path, times));
+        }
+    }
+    let names: Vec<_> = found.iter().filter_map(|path| path.file_name()).collect();
+    assert_eq!(names, ["retention.rs"]);
     Ok(())
 }
