@@ -101,7 +101,7 @@ impl<'h> Pass<'h> {
                     reason: "unsorted: its scaffold was left before and comes again".to_owned(),
                 })?;
             }
-            self.begin_scaffold(&record);
+            self.begin_scaffold(&record)?;
         }
         if let Some((_, scaffold)) = self.scaffolds.last_mut() {
             let last = scaffold.last;
@@ -136,8 +136,10 @@ impl<'h> Pass<'h> {
         }
     }
 
-    fn begin_scaffold(&mut self, record: &Record<'_>) {
-        self.builder.begin_reference(record.chrom);
+    fn begin_scaffold(&mut self, record: &Record<'_>) -> Result<(), Error> {
+        self.builder
+            .begin_reference(record.chrom)
+            .map_err(ErrorKind::Index)?;
         // Out of order, a scaffold may come again: then it goes on being the last one.
         let known = self.scaffolds.iter().position(|(n, _)| n == record.chrom);
         let entry = match known {
@@ -153,6 +155,7 @@ impl<'h> Pass<'h> {
             ),
         };
         self.scaffolds.push(entry);
+        Ok(())
     }
 
     fn check_columns(&self, record: &Record<'_>) -> Result<(), RecordError> {

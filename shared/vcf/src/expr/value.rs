@@ -79,10 +79,16 @@ impl Slot {
             .unwrap_or_default()
     }
 
-    /// The text of one sample.
+    /// The text of one sample; empty if the record has too few sample columns.
     pub(super) fn text_of_sample(&self, sample: usize) -> &[u8] {
-        let begin = sample.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.text[begin..self.ends[sample]]
+        let begin = match sample {
+            0 => Some(0),
+            _ => self.ends.get(sample - 1).copied(),
+        };
+        match (begin, self.ends.get(sample)) {
+            (Some(begin), Some(end)) => &self.text[begin..*end],
+            _ => b"",
+        }
     }
 
     /// No sample passes, nor does the site.

@@ -27,12 +27,19 @@ impl Builder {
     }
 
     /// Records of another scaffold follow. The caller sees to it that scaffolds come in one piece.
-    pub fn begin_reference(&mut self, name: &[u8]) {
+    ///
+    /// # Errors
+    /// If an index cannot hold the name.
+    pub fn begin_reference(&mut self, name: &[u8]) -> Result<(), IndexError> {
+        if name.contains(&0) {
+            return Err(IndexError::Name(String::from_utf8_lossy(name).into_owned()));
+        }
         self.finish_reference();
         self.references.push(Reference {
             name: name.to_vec(),
             ..Reference::default()
         });
+        Ok(())
     }
 
     /// Adds a record of the current scaffold: `start` 0-based, `end` exclusive, and where it lies in

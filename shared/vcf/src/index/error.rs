@@ -9,6 +9,9 @@ pub enum IndexError {
     /// The index is of another file.
     #[error("does not match its file: {0}")]
     Mismatch(String),
+    /// A zero byte ends a name in an index.
+    #[error("the scaffold {0:?} has a zero byte in its name")]
+    Name(String),
     /// Text has no blocks to point into.
     #[error("only bgzipped files can be indexed")]
     NotIndexable,

@@ -195,7 +195,7 @@ mod tests {
         let mut builder = Builder::new(Some(700_000_000));
         let mut at = 0;
         for name in [&b"1"[..], b"chr2"] {
-            builder.begin_reference(name);
+            builder.begin_reference(name).unwrap();
             for n in 0..2_000_u64 {
                 let start = VirtualOffset::new(at << 9, (n % 300) as u16);
                 at += u64::from(n % 300 == 299);

@@ -118,7 +118,9 @@ impl Indexer {
             if let Some(scaffold) = mark.scaffold
                 && self.scaffold.as_ref() != Some(&scaffold)
             {
-                self.builder.begin_reference(&scaffold);
+                self.builder
+                    .begin_reference(&scaffold)
+                    .map_err(ErrorKind::Index)?;
                 self.scaffold = Some(scaffold);
                 self.last = 0;
             }

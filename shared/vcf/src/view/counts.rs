@@ -1,6 +1,6 @@
 //! How often each allele is called: from INFO/AC and AN where both are there, else from genotypes.
 
-use crate::header::{Header, Version};
+use crate::header::{Header, Type, Version};
 use crate::number::integer_prefix;
 use crate::record::{Genotype, Record, RecordError, subfield};
 
@@ -22,19 +22,24 @@ impl Counts {
     pub(super) fn read(
         &mut self,
         record: &Record<'_>,
+        known: Known,
         version: Version,
     ) -> Result<(), RecordError> {
         self.reset(record);
-        if self.take_info(record)? == Found::No {
+        if self.take_info(record, known)? == Found::No {
             self.add_genotypes(record, version)?;
         }
         Ok(())
     }
 
     /// Only looks whether INFO/AC and AN agree.
-    pub(super) fn check_info(&mut self, record: &Record<'_>) -> Result<(), RecordError> {
+    pub(super) fn check_info(
+        &mut self,
+        record: &Record<'_>,
+        known: Known,
+    ) -> Result<(), RecordError> {
         self.reset(record);
-        self.take_info(record).map(|_| ())
+        self.take_info(record, known).map(|_| ())
     }
 
     /// Counts over the genotypes of the record's samples.
@@ -67,7 +72,7 @@ impl Counts {
         self.alleles.resize(record.allele_count(), 0);
     }
 
-    fn take_info(&mut self, record: &Record<'_>) -> Result<Found, RecordError> {
+    fn take_info(&mut self, record: &Record<'_>, known: Known) -> Result<Found, RecordError> {
         let mut ac = None;
         let mut an = None;
         for (key, value) in record.info_fields() {
@@ -80,6 +85,21 @@ impl Counts {
         let (Some(ac), Some(an)) = (ac, an) else {
             return Ok(Found::No);
         };
+        if known == Known::No {
+            // To bcftools they are texts: it counts bytes, and ends with an error if they are as many as alleles.
+            return if an.len() > 1 {
+                Err(RecordError::Declined(
+                    "INFO/AN is not declared in the header".to_owned(),
+                ))
+            } else if ac.len() + 1 == self.alleles.len() {
+                Err(RecordError::Inconsistent(
+                    "INFO/AC is not declared in the header, so that it is no list of counts"
+                        .to_owned(),
+                ))
+            } else {
+                Ok(Found::Yes)
+            };
+        }
         // A list of values is none.
         let an = if an.contains(&b',') {
             Some(0)
@@ -176,7 +196,24 @@ impl Counts {
 /// What bcftools reads for a missing value in INFO/AC.
 const MISSING: i64 = i8::MIN as i64;
 
-/// Whether INFO/AC and AN are trusted at all: both tags must be known.
-pub(super) fn info_is_known(header: &Header) -> bool {
-    header.has_tag("AC") && header.has_tag("AN")
+/// Whether the header declares INFO/AC and AN as numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    Yes,
+    No,
+}
+
+impl Known {
+    pub(super) fn by(header: &Header) -> Self {
+        let is_integer = |tag| {
+            header
+                .info(tag)
+                .is_some_and(|tag| tag.kind == Type::Integer)
+        };
+        if is_integer("AC") && is_integer("AN") {
+            Self::Yes
+        } else {
+            Self::No
+        }
+    }
 }

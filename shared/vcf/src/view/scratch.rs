@@ -2,6 +2,7 @@
 
 use super::counts::Counts;
 use super::filter::Evaluation;
+use super::undefined::Met;
 
 /// The buffers of one stage on one thread.
 #[derive(Debug, Default)]
@@ -16,6 +17,8 @@ pub struct Scratch {
     pub(super) trimmed: [Trimmed; 2],
     /// Allele counts.
     pub(super) counts: Counts,
+    /// Scaffolds of records that were passed over.
+    pub(super) met: Met,
     /// What the filter expression works in.
     pub(super) evaluation: Evaluation,
 }

@@ -28,7 +28,7 @@ pub(super) struct Stage {
     filter: Option<Filter>,
     /// FILTER names of `-f` that the header knows. Without any, bcftools lets all pass.
     apply_filters: Vec<Vec<u8>>,
-    info_counts: bool,
+    info_counts: counts::Known,
 }
 
 impl Stage {
@@ -69,7 +69,7 @@ impl Stage {
             output: Arc::new(header::output(&input, kept.as_ref(), sites_only)),
             version: input.version(),
             targets: plan.targets.as_ref().map(|t| Regions::new(&t.regions)),
-            info_counts: counts::info_is_known(&input),
+            info_counts: counts::Known::by(&input),
             input: Arc::new(input),
             plan: plan.clone(),
             regions,
@@ -91,11 +91,19 @@ impl Stage {
     /// Whether one scratch must see all records in order.
     pub(super) fn in_order(&self) -> bool {
         self.filter.as_ref().is_some_and(Filter::in_order)
+            || (self.passes_over() && self.input.contigs().is_empty())
+    }
+
+    /// Whether records can be passed over that bcftools would refuse, samples being taken out.
+    fn passes_over(&self) -> bool {
+        (self.kept.is_some() || self.sites_only)
+            && (self.targets.is_some() || !self.apply_filters.is_empty())
     }
 
     pub(super) fn scratch(&self) -> Scratch {
         Scratch {
             evaluation: self.filter.as_ref().map(Filter::evaluation),
+            met: self.passes_over().then(Default::default),
             ..Scratch::default()
         }
     }
@@ -109,7 +117,11 @@ impl Stage {
         scratch: &'r mut Scratch,
     ) -> Result<Option<Record<'r>>, RecordError> {
         let plan = &self.plan;
-        if !self.is_read(&record, read_by_region, region) || !self.passes_site(&record) {
+        if !self.is_read(&record, read_by_region, region) {
+            return Ok(None);
+        }
+        if !self.passes_site(&record) {
+            undefined::pass_over(&record, &mut scratch.met);
             return Ok(None);
         }
         let Scratch {
@@ -118,10 +130,11 @@ impl Stage {
             info,
             trimmed: [trimmed_alts, trimmed_unseen],
             counts,
+            met,
             evaluation,
         } = scratch;
         if self.kept.is_some() || self.sites_only {
-            undefined::check(&self.input, &record)?;
+            undefined::check_after(&self.input, &record, met)?;
         }
         if !self.passes_shape(&record) {
             return Ok(None);
@@ -192,10 +205,8 @@ impl Stage {
             && self.plan.private.is_none()
             && record.format_index(b"GT").is_some();
         match (overwritten, self.info_counts) {
-            (true, true) => counts.check_info(record),
-            (true, false) => Ok(()),
-            (false, true) => counts.read(record, self.version),
-            (false, false) => counts.count(record, self.version),
+            (true, known) => counts.check_info(record, known),
+            (false, known) => counts.read(record, known, self.version),
         }
     }
 
