@@ -191,6 +191,10 @@ impl Stage {
         {
             return Ok(None);
         }
+        // Met or not, bcftools cannot write a scaffold that the header of the result lacks.
+        if met.is_some() && self.input.contig_index(record.chrom).is_none() {
+            return undefined::undefined("CHROM", record.chrom).map(|()| None);
+        }
         if self.sites_only {
             record.format = None;
             record.samples = None;

@@ -46,7 +46,7 @@ pub(super) fn check(header: &Header, record: &Record<'_>) -> Result<(), RecordEr
     check_tags(header, record)
 }
 
-fn undefined(column: &'static str, tag: &[u8]) -> Result<(), RecordError> {
+pub(super) fn undefined(column: &'static str, tag: &[u8]) -> Result<(), RecordError> {
     Err(RecordError::Undefined {
         column,
         tag: String::from_utf8_lossy(tag).into_owned(),
