@@ -24,6 +24,28 @@ fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     some.map_or(schema, |branch| resolved(document, branch))
 }
 
+/// The document with every `allOf` of objects written as one object.
+fn with_whole_objects(document: &Value) -> Value {
+    let mut whole = document.clone();
+    for schema in whole["components"]["schemas"]
+        .as_object_mut()
+        .into_iter()
+        .flat_map(|schemas| schemas.values_mut())
+    {
+        let Some(parts) = schema["allOf"].as_array().cloned() else {
+            continue;
+        };
+        let (mut properties, mut needed) = (serde_json::Map::new(), Vec::new());
+        for part in &parts {
+            let part = resolved(document, part);
+            properties.extend(part["properties"].as_object().cloned().unwrap_or_default());
+            needed.extend(part["required"].as_array().cloned().unwrap_or_default());
+        }
+        *schema = json!({"type": "object", "properties": properties, "required": needed});
+    }
+    whole
+}
+
 fn types(schema: &Value) -> BTreeSet<&str> {
     match &schema["type"] {
         Value::String(one) => BTreeSet::from([one.as_str()]),
@@ -148,9 +170,8 @@ impl<'a> Comparison<'a> {
 }
 
 fn document(path: &str) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
-    Ok(serde_json::from_slice(&fs::read(
-        workspace_root().join(path),
-    )?)?)
+    let document = serde_json::from_slice(&fs::read(workspace_root().join(path))?)?;
+    Ok(with_whole_objects(&document))
 }
 
 /// The committed description against that of the last release.

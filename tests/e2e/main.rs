@@ -14,6 +14,7 @@ mod golden;
 mod metadata;
 mod openapi;
 mod path;
+mod plan;
 mod stage;
 mod ten_files;
 mod upgrade;

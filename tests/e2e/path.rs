@@ -146,6 +146,7 @@ async fn generated(layout: Layout) -> Outcome {
     let by_hand = ByHand {
         files: &files,
         samples: Some(&samples),
+        order: None,
         stages: &[&["-r", region], &["-i", expression]],
         folder: terminal.installation.folder.path(),
     };
@@ -214,6 +215,7 @@ async fn queried(names: &[&str]) -> Outcome {
     let by_hand = ByHand {
         files: &copies,
         samples: None,
+        order: None,
         stages: &[&["-i", "AC>2"]],
         folder,
     };
@@ -236,6 +238,7 @@ async fn queried(names: &[&str]) -> Outcome {
         .await?;
     let by_hand = ByHand {
         samples: Some(&some),
+        order: Some(&some),
         stages: &[&["-c", "1"]],
         ..by_hand
     };

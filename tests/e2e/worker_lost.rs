@@ -60,7 +60,7 @@ impl Scene {
     }
 
     async fn submit(&self) -> TestResult<i64> {
-        let selection = json!({"all_samples": true});
+        let selection = json!({"all_samples": true, "no_cache": true});
         let (installation, person) = (&self.installation, &self.person);
         installation
             .submit_vcf_query(person, &self.project, &selection, COMMAND)
@@ -96,6 +96,7 @@ impl Scene {
         let by_hand = ByHand {
             files: &self.files,
             samples: None,
+            order: None,
             stages: &STAGES,
             folder: installation.folder.path(),
         };

@@ -50,6 +50,26 @@ pub async fn put(
     Ok(())
 }
 
+/// Keys of uploads that were begun and neither ended nor given up.
+///
+/// # Errors
+/// If the store does not answer.
+pub async fn open_uploads(
+    installation: &Installation,
+    project: &Project,
+) -> TestResult<Vec<String>> {
+    let listed = client(installation)
+        .list_multipart_uploads()
+        .bucket(&project.bucket)
+        .send()
+        .await?;
+    Ok(listed
+        .uploads()
+        .iter()
+        .filter_map(|upload| upload.key().map(str::to_owned))
+        .collect())
+}
+
 fn client(installation: &Installation) -> Client {
     let settings = Builder::from(&installation.sdk)
         .force_path_style(true)

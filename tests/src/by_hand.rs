@@ -14,6 +14,8 @@ pub struct ByHand<'a> {
     pub files: &'a [PathBuf],
     /// The samples that are wanted; all if absent.
     pub samples: Option<&'a [String]>,
+    /// The order of the result's samples, if it is not that of the files.
+    pub order: Option<&'a [String]>,
     /// The arguments of each stage, `view` left out.
     pub stages: &'a [&'a [&'a str]],
     /// Where files may be written.
@@ -61,7 +63,12 @@ impl ByHand<'_> {
         }
         let out = self.folder.join("by_hand.bcf");
         let whole = bcftools.put_together("merge", &merged, &out).await?;
-        bcftools.records(&whole).await
+        let Some(order) = self.order else {
+            return bcftools.records(&whole).await;
+        };
+        let out = self.folder.join("by_hand_ordered");
+        let ordered = bcftools.view(&whole, order, &[&["-I"]], &out).await?;
+        bcftools.records(&ordered).await
     }
 }
 

@@ -78,6 +78,12 @@ impl Request {
         Self::new(Method::PUT, target)
     }
 
+    /// PATCH.
+    #[must_use]
+    pub fn patch(target: &str) -> Self {
+        Self::new(Method::PATCH, target)
+    }
+
     /// With a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {

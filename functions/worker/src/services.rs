@@ -7,7 +7,7 @@ use divbase_db::Db;
 use divbase_storage::Store;
 use divbase_tasks::Provide;
 
-use crate::{WorkerSettings, engine::QueryEngine, query::TableCache};
+use crate::{WorkerSettings, engine::Engines, query::TableCache};
 
 /// One set a process, shared by all tasks.
 pub struct Services {
@@ -16,7 +16,7 @@ pub struct Services {
     /// The object store.
     pub store: Store,
     /// What answers VCF queries.
-    pub engine: Arc<dyn QueryEngine>,
+    pub engines: Engines,
     /// Settings.
     pub settings: WorkerSettings,
     pub(crate) tables: TableCache,

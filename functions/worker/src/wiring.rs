@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Services, WorkerSettings,
-    engine::{Bcftools, Fallback, Native},
+    engine::{Bcftools, Engines},
     events::{EventQueue, Follower},
     query::TableCache,
     registry,
@@ -107,10 +107,7 @@ impl Wiring {
         let services = Services {
             db: db.clone(),
             store: store.clone(),
-            engine: Arc::new(Fallback::new(
-                Arc::new(Native),
-                Arc::new(Bcftools::new(settings.worker.bcftools.clone())),
-            )),
+            engines: Engines::new(Bcftools::new(settings.worker.bcftools.clone())),
             settings: settings.worker,
             tables: TableCache::default(),
         };

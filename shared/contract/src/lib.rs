@@ -16,6 +16,7 @@ pub mod limits;
 pub mod multipart;
 pub mod names;
 pub mod operations;
+pub mod plan;
 pub mod project_versions;
 pub mod query;
 pub mod role;

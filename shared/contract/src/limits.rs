@@ -30,3 +30,9 @@ pub fn result_vcf_name(id: i64) -> String {
 pub fn result_log_name(id: i64) -> String {
     format!("{RESULT_PREFIX}{id}.log")
 }
+
+/// Object name of the CSI index of the VCF that query task `id` writes.
+#[must_use]
+pub fn result_index_name(id: i64) -> String {
+    format!("{RESULT_PREFIX}{id}.vcf.gz.csi")
+}

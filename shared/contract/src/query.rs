@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::limits::DEFAULT_METADATA_TSV;
+use crate::{
+    limits::DEFAULT_METADATA_TSV,
+    plan::{EngineChoice, FilterScope},
+};
 
 /// Body of `POST /query/sample-metadata/projects/{project_name}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -15,6 +18,9 @@ pub struct MetadataQueryRequest {
     /// Answer as the Python server does, traps included (ours).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub compat: bool,
+    /// Ask the files of this project version instead of the newest (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_version: Option<String>,
 }
 
 /// Body of `POST /query/vcf/projects/{project_name}`, fields as they come. See [`VcfQueryRequest::selection`].
@@ -34,9 +40,36 @@ pub struct VcfQueryRequest {
     /// Every sample of every file.
     #[serde(default)]
     pub all_samples: bool,
-    /// Read `tsv_filter` as the Python server does, traps included (ours).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    /// What else is asked (ours).
+    #[serde(flatten)]
+    pub options: QueryOptions,
+}
+
+/// What can be asked of a VCF query beside samples and command. None of it is known to the Python server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct QueryOptions {
+    /// Read `tsv_filter` as the Python server does, traps included.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub compat: bool,
+    /// Ask the files of this project version instead of the newest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_version: Option<String>,
+    /// Whether the stages look at each file by itself or at all files merged.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub filter_scope: FilterScope,
+    /// Which engine answers.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub engine: EngineChoice,
+    /// Compute the answer even if the same was asked before.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub no_cache: bool,
+    /// Answer with the plan; nothing is queued.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub dry_run: bool,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Body of the older name `POST /query/bcftools-pipe/projects/{project_name}`.
@@ -63,7 +96,7 @@ impl From<BcftoolsPipeRequest> for VcfQueryRequest {
             ),
             samples: None,
             all_samples: false,
-            compat: false,
+            options: QueryOptions::default(),
         }
     }
 }

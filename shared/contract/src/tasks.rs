@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::{plan::PinnedInput, query::QueryOptions};
+
 /// Name of the VCF query task.
 pub const BCFTOOLS_QUERY: &str = "tasks.bcftools_query";
 /// Name of the metadata query task.
@@ -33,9 +35,15 @@ pub struct BcftoolsQueryKwargs {
     pub user_id: i64,
     /// The task's own number, which names the result files.
     pub job_id: i64,
-    /// Read the filter as the Python server does.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub compat: bool,
+    /// The file versions to choose from, fixed at submission (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<Vec<PinnedInput>>,
+    /// The version of the metadata table, fixed at submission (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata_version_id: Option<String>,
+    /// What else was asked (ours).
+    #[serde(flatten)]
+    pub options: QueryOptions,
 }
 
 /// Result of [`BCFTOOLS_QUERY`].
@@ -56,6 +64,21 @@ pub struct BcftoolsQueryResult {
     /// Bytes of the result (ours).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size_bytes: Option<u64>,
+    /// SHA-256 of the result, in hex (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Key of the result's CSI index (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index_file: Option<String>,
+    /// The engine that made it (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
+    /// The earlier task whose result this is a copy of (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cached_from_task_id: Option<i64>,
+    /// What the user should know about the answer (ours).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// Kwargs of [`SAMPLE_METADATA_QUERY`].
@@ -76,6 +99,9 @@ pub struct SampleMetadataQueryKwargs {
     /// Answer as the Python server does.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub compat: bool,
+    /// The project version that is asked; absent for the newest files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_version: Option<String>,
 }
 
 /// Kwargs of [`UPDATE_DIMENSIONS`].

@@ -5,13 +5,16 @@
 mod bucket;
 mod error;
 mod events;
+mod leftovers;
 mod list;
 mod multipart;
 mod presign;
 mod purge;
+mod ranges;
 mod read;
 mod settings;
 mod store;
+mod streaming_upload;
 mod versions;
 mod write;
 
@@ -21,8 +24,10 @@ pub use list::{CurrentObject, ListPage, ListedObject};
 pub use multipart::Completed;
 pub use presign::PresignedPut;
 pub use purge::{StoredVersion, VersionKind};
+pub use ranges::{ObjectVersion, RangeReader};
 pub use read::ObjectMeta;
 pub use settings::StorageSettings;
 pub use store::Store;
+pub use streaming_upload::{Streamed, StreamingUpload};
 pub use versions::{DeletedKey, KeyVersion};
 pub use write::Written;

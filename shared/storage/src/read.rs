@@ -53,16 +53,23 @@ impl Store {
         }
     }
 
-    /// The newest version of a small object.
+    /// A small object: this version of it, or the newest.
     ///
     /// # Errors
     /// `NotFound`, `TooLarge`, or the store fails.
-    pub async fn read(&self, bucket: &str, key: &str, limit: u64) -> Result<Vec<u8>, StorageError> {
+    pub async fn read(
+        &self,
+        bucket: &str,
+        key: &str,
+        version_id: Option<&str>,
+        limit: u64,
+    ) -> Result<Vec<u8>, StorageError> {
         let output = self
             .client
             .get_object()
             .bucket(bucket)
             .key(key)
+            .set_version_id(version_id.map(str::to_owned))
             .send()
             .await
             .map_err(|error| StorageError::from_sdk(key, error))?;

@@ -8,7 +8,7 @@ use divbase_db::{
 };
 use serde_json::Value;
 
-use crate::{Relay, Sender, Task};
+use crate::{Queue, Relay, Sender, Task};
 
 /// Who submits a task and under which conditions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,16 +84,31 @@ impl Submitter {
         submit: Submit<'_>,
         kwargs: impl FnOnce(i64) -> T::Kwargs + Send,
     ) -> Result<Submission, SubmitError> {
-        Ok(match store::<T>(&self.db, submit, 0.0, kwargs).await? {
-            Stored::New { task_id, outbox_id } => {
-                if let Err(error) = self.relay.send_fresh(outbox_id, task_id, T::QUEUE).await {
-                    tracing::warn!(task_id, %error, "the message stays in the outbox for the relay");
+        self.submit_to::<T>(T::QUEUE, submit, kwargs).await
+    }
+
+    /// As [`Self::submit`], to another queue than that of its kind.
+    ///
+    /// # Errors
+    /// If nothing was submitted.
+    pub async fn submit_to<T: Task>(
+        &self,
+        queue: Queue,
+        submit: Submit<'_>,
+        kwargs: impl FnOnce(i64) -> T::Kwargs + Send,
+    ) -> Result<Submission, SubmitError> {
+        Ok(
+            match store::<T>(&self.db, queue, submit, 0.0, kwargs).await? {
+                Stored::New { task_id, outbox_id } => {
+                    if let Err(error) = self.relay.send_fresh(outbox_id, task_id, queue).await {
+                        tracing::warn!(task_id, %error, "the message stays in the outbox for the relay");
+                    }
+                    Submission::Accepted(task_id)
                 }
-                Submission::Accepted(task_id)
-            }
-            Stored::Repeated { task_id } => Submission::Accepted(task_id),
-            Stored::Excluded { task_id } => Submission::Excluded(task_id),
-        })
+                Stored::Repeated { task_id } => Submission::Accepted(task_id),
+                Stored::Excluded { task_id } => Submission::Excluded(task_id),
+            },
+        )
     }
 
     /// Runs a failed task again, as a new task.
@@ -114,6 +129,7 @@ impl Submitter {
 /// Commits a task; its message may be sent after `message_delay_seconds`.
 pub(crate) async fn store<T: Task>(
     db: &Db,
+    queue: Queue,
     submit: Submit<'_>,
     message_delay_seconds: f64,
     kwargs: impl FnOnce(i64) -> T::Kwargs + Send,
@@ -121,7 +137,7 @@ pub(crate) async fn store<T: Task>(
     let mut refused = None;
     let new = NewTask {
         name: T::NAME,
-        queue: T::QUEUE.as_str(),
+        queue: queue.as_str(),
         user_id: submit.user_id,
         project_id: submit.project_id,
         idempotency_key: submit.idempotency_key,

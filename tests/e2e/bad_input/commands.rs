@@ -158,7 +158,7 @@ async fn bundled_glued_and_abbreviated_options_are_understood() -> Outcome {
         let original = installation.path("a.vcf.gz");
         std::fs::write(&original, &file)?;
         let out = installation.path(&format!("by_hand_{number}"));
-        let samples = ["A1".to_owned(), "A3".to_owned()];
+        let samples = ["A3".to_owned(), "A1".to_owned()];
         // The subset of samples is a stage of its own unless the command is one stage.
         let stages: &[&[&str]] = if command.contains(';') {
             &[&[], arguments]

@@ -1,5 +1,6 @@
 //! `query`: sample metadata and VCF files.
 
+mod plan;
 mod results;
 mod samples;
 mod tsv;

@@ -47,6 +47,9 @@ pub struct TsvArgs {
     /// Answer as the Python service does, its traps included
     #[arg(long)]
     compat: bool,
+    /// Ask the files as they were in this project version (see `version ls`)
+    #[arg(long, value_name = "NAME")]
+    project_version: Option<String>,
     #[command(flatten)]
     project: ProjectArg,
     #[command(flatten)]
@@ -61,6 +64,7 @@ pub(super) async fn run(args: TsvArgs, app: &App) -> Outcome {
             .metadata_tsv_name
             .unwrap_or_else(|| app.settings.metadata_tsv_name.clone()),
         compat: args.compat,
+        project_version: args.project_version,
     };
     let call = Call::new(
         Method::POST,

@@ -2,12 +2,15 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::Args;
-use divbase_contract::query::VcfQueryRequest;
+use clap::{Args, ValueEnum};
+use divbase_contract::{
+    plan::{EngineChoice, FilterScope, QueryPlan},
+    query::{QueryOptions, VcfQueryRequest},
+};
 use reqwest::Method;
 use serde_json::json;
 
-use super::samples;
+use super::{plan, samples};
 use crate::{
     app::App,
     arguments::{JsonFormat, ProjectArg},
@@ -56,9 +59,66 @@ pub struct VcfArgs {
     #[arg(long, value_name = "FILE")]
     metadata_tsv_name: Option<String>,
     #[command(flatten)]
+    how: HowArgs,
+    #[command(flatten)]
     project: ProjectArg,
     #[command(flatten)]
     format: JsonFormat,
+}
+
+/// How a query is answered.
+#[derive(Args)]
+pub struct HowArgs {
+    /// Show what would be read and how long it would take; submit nothing
+    #[arg(long, help_heading = "How")]
+    dry_run: bool,
+    /// Ask the files as they were in this project version (see `version ls`)
+    #[arg(long, value_name = "NAME", help_heading = "How")]
+    project_version: Option<String>,
+    /// Let filters look at each file by itself, or at all files merged (allele frequencies differ)
+    #[arg(long, value_enum, default_value_t = Scope::File, help_heading = "How")]
+    filter_scope: Scope,
+    /// Which engine answers; auto is the native one, and bcftools for what that declines
+    #[arg(long, value_enum, default_value_t = Engine::Auto, help_heading = "How")]
+    engine: Engine,
+    /// Compute the answer even if the same was asked before
+    #[arg(long, help_heading = "How")]
+    no_cache: bool,
+}
+
+/// `--filter-scope`
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Scope {
+    File,
+    Cohort,
+}
+
+/// `--engine`
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Engine {
+    Auto,
+    Native,
+    Bcftools,
+}
+
+impl From<HowArgs> for QueryOptions {
+    fn from(how: HowArgs) -> Self {
+        Self {
+            project_version: how.project_version,
+            filter_scope: match how.filter_scope {
+                Scope::File => FilterScope::File,
+                Scope::Cohort => FilterScope::Cohort,
+            },
+            engine: match how.engine {
+                Engine::Auto => EngineChoice::Auto,
+                Engine::Native => EngineChoice::Native,
+                Engine::Bcftools => EngineChoice::Bcftools,
+            },
+            no_cache: how.no_cache,
+            dry_run: how.dry_run,
+            compat: false,
+        }
+    }
 }
 
 /// `query bcftools-pipe COMMAND`
@@ -106,7 +166,10 @@ pub(super) async fn run(args: VcfArgs, app: &App) -> Outcome {
         ),
         samples,
         all_samples: args.all_samples,
-        compat: args.compat,
+        options: QueryOptions {
+            compat: args.compat,
+            ..args.how.into()
+        },
     };
     submit(&request, &args.project, args.format, app).await
 }
@@ -121,7 +184,7 @@ pub(super) async fn run_pipe(args: PipeArgs, app: &App) -> Outcome {
         ),
         samples: None,
         all_samples: false,
-        compat: false,
+        options: QueryOptions::default(),
     };
     submit(&request, &args.project, args.format, app).await
 }
@@ -138,6 +201,14 @@ async fn submit(
         .json(request)?
         .timeout(TIMEOUT)
         .submission();
+    if request.options.dry_run {
+        let plan: QueryPlan = at.api.call(call).await?;
+        return if format.json {
+            output::json(&plan)
+        } else {
+            plan::show(&plan)
+        };
+    }
     let id: i64 = at.api.call(call).await?;
     if format.json {
         return output::json(&json!({ "task_id": id }));

@@ -1,22 +1,20 @@
-//! bcftools 1.24 as engine: stages stream into each other; a file is written only where bcftools needs an index.
-//! The result is in order without sorting: inputs are, merge and concat with overlaps keep it, and regions are asked
-//! for in file order.
+//! bcftools 1.24 as engine: files are downloaded, stages stream into each other; a file is written only where bcftools
+//! needs an index. The result is in order without sorting: inputs are, merge and concat with overlaps keep it, and regions
+//! are asked for in file order.
 
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
 };
 
-use divbase_vcf::command::{
-    ViewStage,
-    argv::{self, OutputType, SampleArgument, SampleList},
-};
+use divbase_contract::plan::FilterScope;
+use divbase_vcf::command::argv::{self, OutputType, SampleArgument};
 use futures::future::BoxFuture;
 
 use super::{
-    EngineError, Input, Job, QueryEngine, Ran, Steps,
+    EngineError, Input, Job, QueryEngine, Ran, Work,
     chain::{self, Step},
-    engine_line, in_file_order,
+    disk, engine_line, in_file_order,
 };
 
 /// The program.
@@ -38,17 +36,13 @@ impl QueryEngine for Bcftools {
         "bcftools 1.24"
     }
 
-    fn run<'a>(
-        &'a self,
-        job: &'a Job,
-        steps: Steps<'a>,
-    ) -> BoxFuture<'a, Result<Ran, EngineError>> {
+    fn run<'a>(&'a self, job: &'a Job, work: &'a Work) -> BoxFuture<'a, Result<Ran, EngineError>> {
         Box::pin(async move {
-            self.query(job, steps).await?;
-            Ok(Ran {
-                engine: self.name(),
-                notes: Vec::new(),
-            })
+            tokio::select! {
+                ran = self.answer(job, work) => ran,
+                // Dropping the other branch kills the processes.
+                _ = work.stop.stopped() => Err(EngineError::Stopped),
+            }
         })
     }
 }
@@ -57,64 +51,194 @@ fn arguments<const N: usize>(texts: [&str; N]) -> Vec<OsString> {
     texts.into_iter().map(OsString::from).collect()
 }
 
+/// A job whose files lie on the local disk.
+struct Local<'j> {
+    job: &'j Job,
+    folder: &'j Path,
+    files: Vec<PathBuf>,
+}
+
 impl Bcftools {
-    async fn query(&self, job: &Job, steps: Steps<'_>) -> Result<(), EngineError> {
-        let total = job.inputs.len() + 1;
-        if let [input] = job.inputs.as_slice() {
-            let mut chain = self.subset(job, 0, input).await?;
-            steps(1, total);
-            chain.push(self.annotate(job, None)?);
-            return chain::run(&self.program, chain, Some(&job.output)).await;
+    async fn answer(&self, job: &Job, work: &Work) -> Result<Ran, EngineError> {
+        if job.shares_samples {
+            return Err(EngineError::User(
+                "The files share samples, which bcftools cannot join. Leave '--engine bcftools' out, or choose samples \
+                 or regions that are in one of them only."
+                    .to_owned(),
+            ));
         }
-        let mut parts = Vec::with_capacity(job.inputs.len());
-        for (index, input) in job.inputs.iter().enumerate() {
-            let part = job.folder.join(format!("part_{index}.bcf"));
-            let chain = self.subset(job, index, input).await?;
+        let folder = tempfile::tempdir_in(&work.work_dir).map_err(disk::fault)?;
+        let fetched = disk::fetch(job, work, folder.path()).await?;
+        let mut local = Local {
+            job,
+            folder: folder.path(),
+            files: fetched.files,
+        };
+        self.reorder(&mut local).await?;
+        let output = folder.path().join("result.vcf.gz");
+        match job.scope {
+            FilterScope::File => self.stages_then_join(&local, work, &output).await?,
+            FilterScope::Cohort => self.join_then_stages(&local, &output).await?,
+        }
+        (work.done)(0.9);
+        let result = disk::store(&output, work).await?;
+        Ok(Ran {
+            engine: self.name(),
+            notes: Vec::new(),
+            records: result.records,
+            csi: result.csi,
+            stored: result.stored,
+            bytes_read: fetched.bytes,
+        })
+    }
+
+    /// Brings the columns of files into the order of the first of their group.
+    async fn reorder(&self, local: &mut Local<'_>) -> Result<(), EngineError> {
+        for (index, input) in local.job.inputs.iter().enumerate() {
+            let Some(order) = &input.reorder else {
+                continue;
+            };
+            let list = format!("columns_{index}.txt");
+            let step = Step {
+                name: format!("view (order of samples) on {}", input.key()),
+                arguments: argv::view(
+                    &disk::untouched(),
+                    &disk::sample_argument(order, local.folder, &list)?,
+                    &local.files[index],
+                    OutputType::UncompressedBcf,
+                ),
+            };
+            let path = local.folder.join(format!("columns_{index}.bcf"));
+            self.write_indexed(vec![step], &path).await?;
+            local.files[index] = path;
+        }
+        Ok(())
+    }
+
+    /// Each file through the stages, then all together.
+    async fn stages_then_join(
+        &self,
+        local: &Local<'_>,
+        work: &Work,
+        output: &Path,
+    ) -> Result<(), EngineError> {
+        let total = local.files.len() + 1;
+        if let ([input], None) = (local.job.inputs.as_slice(), &local.job.sample_order) {
+            let mut chain = self.subset(local, 0, input).await?;
+            chain.push(self.annotate(local, None)?);
+            return chain::run(&self.program, chain, Some(output)).await;
+        }
+        let mut parts = Vec::with_capacity(local.files.len());
+        for (index, input) in local.job.inputs.iter().enumerate() {
+            let part = local.folder.join(format!("part_{index}.bcf"));
+            let chain = self.subset(local, index, input).await?;
             self.write_indexed(chain, &part).await?;
             parts.push(part);
-            steps(index + 1, total);
+            (work.done)(0.3 + 0.6 * (index + 1) as f64 / total as f64);
         }
-        let mut groups = Vec::with_capacity(job.groups.len());
-        for (number, group) in job.groups.iter().enumerate() {
+        let mut chain = self.join(local, &parts).await?;
+        if let Some(order) = &local.job.sample_order {
+            chain.push(Step {
+                name: "view (order of samples)".to_owned(),
+                arguments: argv::view(
+                    &disk::untouched(),
+                    &disk::sample_argument(order, local.folder, "order.txt")?,
+                    Path::new("-"),
+                    OutputType::UncompressedBcf,
+                ),
+            });
+        }
+        chain.push(self.annotate(local, None)?);
+        chain::run(&self.program, chain, Some(output)).await
+    }
+
+    /// All files together, then through the stages. The first one reads what a chain writes, so its regions need a file.
+    async fn join_then_stages(&self, local: &Local<'_>, output: &Path) -> Result<(), EngineError> {
+        let mut parts = Vec::with_capacity(local.files.len());
+        for (index, input) in local.job.inputs.iter().enumerate() {
+            let part = local.folder.join(format!("part_{index}.bcf"));
+            let samples = match &input.samples {
+                Some(names) => {
+                    disk::sample_argument(names, local.folder, &format!("samples_{index}.txt"))?
+                }
+                None => SampleArgument::All,
+            };
+            let step = Step {
+                name: format!("view (samples) on {}", input.key()),
+                arguments: argv::view(
+                    &disk::untouched(),
+                    &samples,
+                    &local.files[index],
+                    OutputType::UncompressedBcf,
+                ),
+            };
+            self.write_indexed(vec![step], &part).await?;
+            parts.push(part);
+        }
+        let whole = local.folder.join("whole.bcf");
+        let chain = self.join(local, &parts).await?;
+        self.write_indexed(chain, &whole).await?;
+        let scaffolds = disk::scaffolds(local.job);
+        let all = Input {
+            samples: disk::all_kept(local.job),
+            scaffolds,
+            ..local.job.inputs[0].clone()
+        };
+        let merged = Local {
+            job: local.job,
+            folder: local.folder,
+            files: vec![whole],
+        };
+        let mut chain = self.subset(&merged, 0, &all).await?;
+        chain.push(self.annotate(local, None)?);
+        chain::run(&self.program, chain, Some(output)).await
+    }
+
+    /// The steps that put parts together, the last of them writing to standard output.
+    async fn join(&self, local: &Local<'_>, parts: &[PathBuf]) -> Result<Vec<Step>, EngineError> {
+        let mut groups = Vec::with_capacity(local.job.groups.len());
+        for (number, group) in local.job.groups.iter().enumerate() {
+            let files = group.iter().map(|index| &parts[*index]);
             groups.push(match group.as_slice() {
                 [only] => parts[*only].clone(),
-                several => {
-                    let whole = job.folder.join(format!("group_{number}.bcf"));
-                    let files = several.iter().map(|index| &parts[*index]);
-                    self.write_indexed(
-                        vec![combine("concat", ["--allow-overlaps"], files)],
-                        &whole,
-                    )
-                    .await?;
+                several if local.job.groups.len() == 1 && several.len() > 1 => {
+                    return Ok(vec![combine("concat", ["--allow-overlaps"], files)]);
+                }
+                _ => {
+                    let whole = local.folder.join(format!("group_{number}.bcf"));
+                    let chain = vec![combine("concat", ["--allow-overlaps"], files)];
+                    self.write_indexed(chain, &whole).await?;
                     whole
                 }
             });
         }
-        let chain = match groups.as_slice() {
-            [only] => vec![self.annotate(job, Some(only))?],
-            several => {
-                vec![
-                    combine("merge", [], several.iter()),
-                    self.annotate(job, None)?,
-                ]
-            }
-        };
-        chain::run(&self.program, chain, Some(&job.output)).await
+        Ok(match groups.as_slice() {
+            [only] => vec![Step {
+                name: "view".to_owned(),
+                arguments: argv::view(
+                    &disk::untouched(),
+                    &SampleArgument::All,
+                    only,
+                    OutputType::UncompressedBcf,
+                ),
+            }],
+            several => vec![combine("merge", [], several.iter())],
+        })
     }
 
     /// The steps that make one input's share, the last of them writing to standard output. Regions need an
     /// index, so a stage with regions behind another one reads a file that is written here.
     async fn subset(
         &self,
-        job: &Job,
+        local: &Local<'_>,
         index: usize,
         input: &Input,
     ) -> Result<Vec<Step>, EngineError> {
         let mut chain = Vec::new();
-        let mut source = input.path.clone();
-        for (number, stage) in job.pipeline.stages.iter().enumerate() {
+        let mut source = local.files[index].clone();
+        for (number, stage) in local.job.pipeline.stages.iter().enumerate() {
             if number > 0 && !stage.regions.is_empty() {
-                source = job.folder.join(format!("stage_{index}_{number}.bcf"));
+                source = local.folder.join(format!("stage_{index}_{number}.bcf"));
                 self.write_indexed(std::mem::take(&mut chain), &source)
                     .await?;
             }
@@ -123,9 +247,15 @@ impl Bcftools {
             } else {
                 Path::new("-")
             };
-            let samples = self.samples(job, index, number, stage, input)?;
+            let samples = match (&stage.samples, &input.samples) {
+                (Some(_), Some(names)) => {
+                    let list = format!("samples_{index}_{number}.txt");
+                    disk::sample_argument(names, local.folder, &list)?
+                }
+                _ => SampleArgument::All,
+            };
             chain.push(Step {
-                name: format!("view (stage {}) on {}", number + 1, input.key),
+                name: format!("view (stage {}) on {}", number + 1, input.key()),
                 arguments: argv::view(
                     &in_file_order(stage, &input.scaffolds),
                     &samples,
@@ -135,28 +265,6 @@ impl Bcftools {
             });
         }
         Ok(chain)
-    }
-
-    fn samples(
-        &self,
-        job: &Job,
-        index: usize,
-        number: usize,
-        stage: &ViewStage,
-        input: &Input,
-    ) -> Result<SampleArgument, EngineError> {
-        let (Some(_), Some(names)) = (&stage.samples, &input.samples) else {
-            return Ok(SampleArgument::All);
-        };
-        Ok(match SampleList::new(names) {
-            SampleList::Inline(list) => SampleArgument::Inline(list),
-            SampleList::NeedsFile(content) => {
-                let path = job.folder.join(format!("samples_{index}_{number}.txt"));
-                std::fs::write(&path, content)
-                    .map_err(|error| EngineError::Fault(error.to_string()))?;
-                SampleArgument::File(path)
-            }
-        })
     }
 
     async fn write_indexed(&self, chain: Vec<Step>, path: &Path) -> Result<(), EngineError> {
@@ -170,17 +278,18 @@ impl Bcftools {
         chain::run(&self.program, vec![step], None).await
     }
 
-    /// Adds the header lines to a file or to standard input and writes bgzipped VCF.
-    fn annotate(&self, job: &Job, input: Option<&PathBuf>) -> Result<Step, EngineError> {
-        let lines = job.folder.join("header_lines.txt");
-        let mut text: String = job
+    /// Adds the header lines to what it reads and writes bgzipped VCF.
+    fn annotate(&self, local: &Local<'_>, input: Option<&PathBuf>) -> Result<Step, EngineError> {
+        let lines = local.folder.join("header_lines.txt");
+        let mut text: String = local
+            .job
             .header_lines
             .iter()
             .map(|line| format!("{line}\n"))
             .collect();
         text.push_str(&engine_line(self.name()));
         text.push('\n');
-        std::fs::write(&lines, text).map_err(|error| EngineError::Fault(error.to_string()))?;
+        std::fs::write(&lines, text).map_err(disk::fault)?;
         let mut annotate = arguments(["annotate", "--output-type=z"]);
         let mut header = OsString::from("--header-lines=");
         header.push(&lines);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
-use super::{EngineError, Job, QueryEngine, Ran, Steps};
+use super::{EngineError, Job, QueryEngine, Ran, Work};
 
 /// The first engine, and the one behind it.
 pub struct Fallback {
@@ -25,15 +25,11 @@ impl QueryEngine for Fallback {
         self.first.name()
     }
 
-    fn run<'a>(
-        &'a self,
-        job: &'a Job,
-        steps: Steps<'a>,
-    ) -> BoxFuture<'a, Result<Ran, EngineError>> {
+    fn run<'a>(&'a self, job: &'a Job, work: &'a Work) -> BoxFuture<'a, Result<Ran, EngineError>> {
         Box::pin(async move {
-            match self.first.run(job, steps).await {
+            match self.first.run(job, work).await {
                 Err(EngineError::Declined(reason)) => {
-                    let mut ran = match self.second.run(job, steps).await {
+                    let mut ran = match self.second.run(job, work).await {
                         Err(EngineError::Missing(_)) => {
                             return Err(EngineError::User(format!(
                                 "This query needs bcftools, which this installation does not have: {} alone \

@@ -1,54 +1,29 @@
-//! What answers a VCF query once the files lie on the local disk.
+//! What answers a VCF query: from pinned versions of objects to a new object.
 //!
-//! An engine is given a typed plan and nothing of the user's text. It must not know the store or the database.
+//! An engine is given a typed plan and nothing of the user's text. It must not know the database.
 
 mod bcftools;
 mod chain;
+mod disk;
 mod explain;
 mod fallback;
+mod job;
 mod native;
-
-use std::path::PathBuf;
+mod work;
 
 pub use bcftools::Bcftools;
-use divbase_vcf::command::{Pipeline, ViewStage};
+use divbase_contract::plan::EngineChoice;
+use divbase_storage::{StorageError, Streamed};
+use divbase_vcf::command::ViewStage;
 pub use fallback::Fallback;
 use futures::future::BoxFuture;
+pub use job::{Input, Job};
 pub use native::Native;
+pub use work::Work;
 
-/// A file to read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Input {
-    /// Its key, for messages.
-    pub key: String,
-    /// Where it lies.
-    pub path: PathBuf,
-    /// Its CSI index, which lies beside it.
-    pub csi: Option<PathBuf>,
-    /// The samples to keep, in header order; all if absent.
-    pub samples: Option<Vec<String>>,
-    /// The scaffolds that have records, in file order.
-    pub scaffolds: Vec<String>,
-}
+use std::sync::Arc;
 
-/// What to do.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Job {
-    /// The stages, run on each input.
-    pub pipeline: Pipeline,
-    /// The inputs.
-    pub inputs: Vec<Input>,
-    /// Inputs by index: to be concatenated within a group, then the groups merged.
-    pub groups: Vec<Vec<usize>>,
-    /// Lines to add to the header, `##key=value`, without line breaks.
-    pub header_lines: Vec<String>,
-    /// A folder of the job's own.
-    pub folder: PathBuf,
-    /// Where the bgzipped result goes.
-    pub output: PathBuf,
-}
-
-/// Why there is no result.
+/// Why there is no result. Nothing of it was stored.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// The user's to mend: command, file contents, or both.
@@ -59,37 +34,79 @@ pub enum EngineError {
     Fault(String),
     /// The engine's program is not part of this installation.
     #[error("{} is not installed here", .0.display())]
-    Missing(PathBuf),
-    /// The engine does not answer such queries; nothing was written.
+    Missing(std::path::PathBuf),
+    /// The store failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The engine does not answer such queries.
     #[error("declined: {0}")]
     Declined(String),
+    /// The task should stop.
+    #[error("stopped")]
+    Stopped,
 }
 
-/// What an engine tells about a result.
+/// A result that is stored, and how it came about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ran {
     /// The engine that made it.
     pub engine: &'static str,
     /// What the user should know, for the log.
     pub notes: Vec<String>,
+    /// Records in it.
+    pub records: u64,
+    /// The bytes of its CSI index.
+    pub csi: Vec<u8>,
+    /// The object.
+    pub stored: Streamed,
+    /// Bytes that the store sent.
+    pub bytes_read: u64,
 }
-
-/// The header line that names the engine; each engine adds its own.
-fn engine_line(name: &str) -> String {
-    format!("##DivBase_engine=\"{name}\"")
-}
-
-/// Told how many of how many steps are done.
-pub type Steps<'a> = &'a (dyn Fn(usize, usize) + Send + Sync);
 
 /// Something that answers queries.
 pub trait QueryEngine: Send + Sync + 'static {
     /// Name and version, for logs and provenance.
     fn name(&self) -> &'static str;
 
-    /// Writes the result. Dropping the future stops the work.
-    fn run<'a>(&'a self, job: &'a Job, steps: Steps<'a>)
-    -> BoxFuture<'a, Result<Ran, EngineError>>;
+    /// Makes the result and stores it. Dropping the future stops the work.
+    fn run<'a>(&'a self, job: &'a Job, work: &'a Work) -> BoxFuture<'a, Result<Ran, EngineError>>;
+}
+
+/// The engines by name.
+#[derive(Clone)]
+pub struct Engines {
+    auto: Arc<dyn QueryEngine>,
+    native: Arc<dyn QueryEngine>,
+    bcftools: Arc<dyn QueryEngine>,
+}
+
+impl Engines {
+    /// The native engine with this bcftools behind it.
+    #[must_use]
+    pub fn new(bcftools: Bcftools) -> Self {
+        let native: Arc<dyn QueryEngine> = Arc::new(Native);
+        let bcftools: Arc<dyn QueryEngine> = Arc::new(bcftools);
+        Self {
+            auto: Arc::new(Fallback::new(Arc::clone(&native), Arc::clone(&bcftools))),
+            native,
+            bcftools,
+        }
+    }
+
+    /// The engine that was asked for.
+    #[must_use]
+    pub fn of(&self, choice: EngineChoice) -> &dyn QueryEngine {
+        match choice {
+            EngineChoice::Auto => &*self.auto,
+            EngineChoice::Native => &*self.native,
+            EngineChoice::Bcftools => &*self.bcftools,
+        }
+    }
+}
+
+/// The header line that names the engine; each engine adds its own.
+fn engine_line(name: &str) -> String {
+    format!("##DivBase_engine=\"{name}\"")
 }
 
 /// The stage with its regions in the order of the file's scaffolds. bcftools answers regions in the order in which

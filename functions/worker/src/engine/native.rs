@@ -1,34 +1,33 @@
-//! The native engine: all stages, concatenation and merge in one pass over the files, no temporary file, no process.
+//! The native engine: all stages, concatenation and merge in one pass over the byte ranges that are needed, straight
+//! from the store and to the store. No temporary file, no process.
 //!
-//! What only bcftools decides it declines before it has written anything.
+//! What only bcftools decides it declines; nothing is stored then.
 
-use std::{
-    fs::File,
-    io::{self, BufWriter, Write},
-    num::NonZeroUsize,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use chrono::Utc;
+use divbase_contract::plan::FilterScope;
+use divbase_storage::{RangeReader, Streamed};
 use divbase_vcf::{
     Category, Error, ErrorKind,
-    command::Pipeline,
+    command::{Pipeline, SampleChoice, ViewStage},
     index::Index,
+    merge::Rules,
     pipeline::{self, DEFAULT_LEVEL, Encoding, Indexing, Options, Parts, Query},
-    query::{self, Join, Printing},
+    query::{self, Answer, Join, Printing, Request, Watch},
     reader::{self, Opened},
-    source::{FileSource, Source},
     view::Context,
 };
 use futures::future::BoxFuture;
 
-use super::{EngineError, Input, Job, QueryEngine, Ran, Steps, engine_line, in_file_order};
+use super::{EngineError, Input, Job, QueryEngine, Ran, Work, engine_line, in_file_order};
+use crate::object::{ObjectSource, ObjectWriter};
 
 /// More threads gain little.
 const MOST_THREADS: usize = 4;
+
+/// How often progress is told.
+const BEAT: Duration = Duration::from_millis(500);
 
 /// The engine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,47 +38,108 @@ impl QueryEngine for Native {
         concat!("divbase-vcf ", env!("CARGO_PKG_VERSION"))
     }
 
-    fn run<'a>(
-        &'a self,
-        job: &'a Job,
-        steps: Steps<'a>,
-    ) -> BoxFuture<'a, Result<Ran, EngineError>> {
+    fn run<'a>(&'a self, job: &'a Job, work: &'a Work) -> BoxFuture<'a, Result<Ran, EngineError>> {
         Box::pin(async move {
+            let sources: Arc<[ObjectSource]> = job
+                .inputs
+                .iter()
+                .map(|input| work.source(input, job.inputs.len()))
+                .collect();
+            let readers: Vec<Arc<RangeReader>> = sources
+                .iter()
+                .map(|source| Arc::clone(source.reader()))
+                .collect();
+            let (job_of_thread, writer, engine) = (job.clone(), work.result(), self.name());
             let stop = StopOnDrop::default();
-            let (job, flag, engine) = (job.clone(), Arc::clone(&stop.0), self.name());
-            let ran = tokio::task::spawn_blocking(move || answer(&job, &flag, engine)).await;
-            steps(1, 1);
-            ran.map_err(|error| EngineError::Fault(error.to_string()))??;
+            let watch = Arc::clone(&stop.0);
+            let mut thread = tokio::task::spawn_blocking(move || {
+                answer(&job_of_thread, &sources, writer, engine, &watch)
+            });
+            let total: u64 = job.inputs.iter().map(|input| input.bytes_to_read).sum();
+            let transferred = || {
+                readers
+                    .iter()
+                    .map(|reader| reader.transferred())
+                    .sum::<u64>()
+            };
+            let mut beat = tokio::time::interval(BEAT);
+            let ran = loop {
+                tokio::select! {
+                    ran = &mut thread => break ran,
+                    _ = beat.tick() => (work.done)(transferred() as f64 / total.max(1) as f64),
+                }
+            };
+            let ran = ran.map_err(|error| EngineError::Fault(error.to_string()))?;
+            if work.stop.reason().is_some() && ran.is_err() {
+                return Err(EngineError::Stopped);
+            }
+            let (answer, stored) = ran?;
             Ok(Ran {
                 engine: self.name(),
-                notes: Vec::new(),
+                notes: notes(job, &answer),
+                records: answer.summary.written,
+                csi: answer.summary.csi.unwrap_or_default(),
+                stored,
+                bytes_read: transferred(),
             })
         })
     }
 }
 
-/// Tells the blocking thread that nobody waits for it any more.
+/// Tells the thread that nobody waits for it any more.
 #[derive(Default)]
-struct StopOnDrop(Arc<AtomicBool>);
+struct StopOnDrop(Arc<Watch>);
 
 impl Drop for StopOnDrop {
     fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.stop();
     }
 }
 
-fn answer(job: &Job, stop: &Arc<AtomicBool>, engine: &str) -> Result<(), EngineError> {
-    run(job, stop, engine).map_err(|error| match error.category() {
-        Category::Declined => EngineError::Declined(error.to_string()),
-        Category::Io => EngineError::Fault(error.to_string()),
-        _ => EngineError::User(format!("{error}. {}", error.remedy())),
-    })
+/// What the user should know of sites that several files have.
+fn notes(job: &Job, answer: &Answer) -> Vec<String> {
+    let Some(first) = &answer.first_duplicate else {
+        return Vec::new();
+    };
+    vec![format!(
+        "WARNING: {} records are in several files with the same samples, all of them in the result; the first is at \
+         {} in '{}' and '{}'",
+        answer.duplicates,
+        first.site,
+        job.inputs[first.one].key(),
+        job.inputs[first.other].key()
+    )]
+}
+
+/// Runs on a thread that may block.
+fn answer(
+    job: &Job,
+    sources: &[ObjectSource],
+    mut writer: ObjectWriter,
+    engine: &str,
+    watch: &Watch,
+) -> Result<(Answer, Streamed), EngineError> {
+    let ran = run(job, sources, &mut writer, engine, watch);
+    let cause = writer.failure();
+    let cause = cause.or_else(|| sources.iter().find_map(ObjectSource::failure));
+    let failed = match (ran, cause) {
+        (Ok(_), _) if watch.is_stopped() => EngineError::Stopped,
+        (Ok(answer), _) => return Ok((answer, writer.finish()?)),
+        (Err(_), Some(cause)) => EngineError::Storage(cause),
+        (Err(error), None) => match error.category() {
+            Category::Declined => EngineError::Declined(error.to_string()),
+            Category::Io => EngineError::Fault(error.to_string()),
+            _ => EngineError::User(format!("{error}. {}", error.remedy())),
+        },
+    };
+    writer.abort();
+    Err(failed)
 }
 
 /// An input made ready.
 struct Ready<'j> {
     input: &'j Input,
-    source: Stoppable<FileSource>,
+    source: &'j ObjectSource,
     opened: Opened,
     index: Option<Index>,
     pipeline: Pipeline,
@@ -89,17 +149,13 @@ struct Ready<'j> {
 fn ready<'j>(
     job: &Job,
     input: &'j Input,
-    stop: &Arc<AtomicBool>,
+    source: &'j ObjectSource,
     date: &str,
 ) -> Result<Ready<'j>, Error> {
-    let source = Stoppable {
-        inner: FileSource::open(&input.path)?,
-        stop: Arc::clone(stop),
-    };
-    let opened = reader::open(&source)?;
+    let opened = reader::open(source)?;
     let index = match &input.csi {
-        Some(path) => {
-            let index = Index::parse(&std::fs::read(path)?).map_err(ErrorKind::Index)?;
+        Some(bytes) => {
+            let index = Index::parse(bytes).map_err(ErrorKind::Index)?;
             Some(
                 index.with_names(
                     opened
@@ -116,7 +172,7 @@ fn ready<'j>(
     Ok(Ready {
         pipeline: Pipeline {
             stages: stages
-                .map(|stage| in_file_order(stage, &input.scaffolds))
+                .map(|stage| ordered(in_file_order(stage, &input.scaffolds), job, input))
                 .collect(),
         },
         context: Context {
@@ -133,12 +189,32 @@ fn ready<'j>(
     })
 }
 
-fn run(job: &Job, stop: &Arc<AtomicBool>, engine: &str) -> Result<(), Error> {
+/// The stage with the selection of this file spelled out, in the order of the result. Merged files have one selection
+/// together, which the engine knows.
+fn ordered(mut stage: ViewStage, job: &Job, input: &Input) -> ViewStage {
+    if let (FilterScope::File, Some(SampleChoice::Selection), Some(names)) =
+        (job.scope, &stage.samples, &input.samples)
+    {
+        stage.samples = Some(SampleChoice::Include(names.clone()));
+    }
+    stage
+}
+
+fn run(
+    job: &Job,
+    sources: &[ObjectSource],
+    writer: &mut ObjectWriter,
+    engine: &str,
+    watch: &Watch,
+) -> Result<Answer, Error> {
     let date = Utc::now().format("%a %b %e %H:%M:%S %Y").to_string();
     let files = job
         .inputs
         .iter()
-        .map(|input| ready(job, input, stop, &date).map_err(|error| error.in_file(&input.key)))
+        .zip(sources)
+        .map(|(input, source)| {
+            ready(job, input, source, &date).map_err(|error| error.in_file(input.key()))
+        })
         .collect::<Result<Vec<_>, _>>()?;
     let mut header_lines = job.header_lines.clone();
     header_lines.push(engine_line(engine));
@@ -147,11 +223,7 @@ fn run(job: &Job, stop: &Arc<AtomicBool>, engine: &str) -> Result<(), Error> {
         threads: NonZeroUsize::new(threads.min(MOST_THREADS)).unwrap_or(NonZeroUsize::MIN),
         encoding: Encoding::Bgzip(DEFAULT_LEVEL),
         parts: Parts::All,
-        indexing: Indexing::Off,
-    };
-    let mut writer = Stoppable {
-        inner: BufWriter::new(File::create(&job.output)?),
-        stop: Arc::clone(stop),
+        indexing: Indexing::Csi,
     };
     match files.as_slice() {
         [file] => {
@@ -162,15 +234,19 @@ fn run(job: &Job, stop: &Arc<AtomicBool>, engine: &str) -> Result<(), Error> {
                 context: &file.context,
                 header_lines: &header_lines,
             };
-            pipeline::run(&file.source, &query, &options, &mut writer)
-                .map_err(|error| error.in_file(&file.input.key))?;
+            let summary = pipeline::run(file.source, &query, &options, writer)
+                .map_err(|error| error.in_file(file.input.key()))?;
+            Ok(Answer {
+                summary,
+                ..Answer::default()
+            })
         }
         several => {
             let inputs: Vec<query::Input<'_, _>> = several
                 .iter()
                 .map(|file| query::Input {
-                    name: &file.input.key,
-                    source: &file.source,
+                    name: file.input.key(),
+                    source: file.source,
                     opened: &file.opened,
                     index: file.index.as_ref(),
                     pipeline: &file.pipeline,
@@ -182,47 +258,14 @@ fn run(job: &Job, stop: &Arc<AtomicBool>, engine: &str) -> Result<(), Error> {
                 header_lines: &header_lines,
                 printing: Printing::Canonical,
             };
-            query::run(&inputs, join, &options, &mut writer)?;
+            let rules = Rules::default();
+            let mut request = Request::new(&inputs, join, &rules);
+            request.scope = match job.scope {
+                FilterScope::File => query::FilterScope::File,
+                FilterScope::Cohort => query::FilterScope::Cohort,
+            };
+            request.samples = job.sample_order.as_deref().unwrap_or_default();
+            query::answer(&request, &options, watch, writer)
         }
-    }
-    writer.flush()?;
-    Ok(())
-}
-
-/// A source or sink that fails once the query was stopped, so that its thread ends.
-struct Stoppable<T> {
-    inner: T,
-    stop: Arc<AtomicBool>,
-}
-
-impl<T> Stoppable<T> {
-    fn check(&self) -> io::Result<()> {
-        if self.stop.load(Ordering::Relaxed) {
-            return Err(io::Error::other("the query was stopped"));
-        }
-        Ok(())
-    }
-}
-
-impl Source for Stoppable<FileSource> {
-    fn len(&self) -> io::Result<u64> {
-        self.inner.len()
-    }
-
-    fn read_range(&self, offset: u64, length: usize) -> io::Result<bytes::Bytes> {
-        self.check()?;
-        self.inner.read_range(offset, length)
-    }
-}
-
-impl<W: Write> Write for Stoppable<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.check()?;
-        self.inner.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.check()?;
-        self.inner.flush()
     }
 }

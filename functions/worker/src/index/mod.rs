@@ -3,7 +3,9 @@
 mod file;
 mod plan;
 mod update;
+mod version;
 
 pub(crate) use file::{Indexed, index_file};
 pub(crate) use plan::{Plan, plan};
 pub(crate) use update::{Seen, bring_up_to_date};
+pub(crate) use version::{Read, index_version};

@@ -12,6 +12,15 @@ use crate::{Services, tasks::errors::storage};
 /// Largest table that is read, bytes. A table of 100,000 samples by 50 columns has 27 MB and takes four times as much memory.
 const TABLE_LIMIT: u64 = 64 * 1024 * 1024;
 
+/// Which table is asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TableAt<'a> {
+    pub(crate) bucket: &'a str,
+    pub(crate) key: &'a str,
+    /// The newest if absent.
+    pub(crate) version_id: Option<&'a str>,
+}
+
 /// The answer of the metadata engine.
 pub(crate) struct MetadataSelection {
     /// Each once, in the order of the table.
@@ -33,49 +42,55 @@ pub(crate) fn metadata_mode(compat: bool) -> Mode {
 /// A user error if the table is missing or faulty or the filter has no answer; or the store fails.
 pub(crate) async fn select_by_metadata(
     services: &Services,
-    bucket: &str,
-    table_key: &str,
+    at: TableAt<'_>,
     filter: &str,
     mode: Mode,
     project_samples: &[String],
 ) -> Result<MetadataSelection, TaskError> {
-    let table = table(services, bucket, table_key).await?;
+    let table = table(services, at).await?;
     let (filter, project_samples) = (filter.to_owned(), project_samples.to_owned());
     tokio::task::spawn_blocking(move || answer(&table, &filter, mode, &project_samples))
         .await
         .map_err(|error| TaskError::Internal(error.to_string()))?
 }
 
-/// The newest version of the table, parsed; from memory if it was asked before.
-async fn table(services: &Services, bucket: &str, key: &str) -> Result<Arc<Table>, TaskError> {
+/// The table, parsed; from memory if it was asked before.
+async fn table(services: &Services, at: TableAt<'_>) -> Result<Arc<Table>, TaskError> {
     let missing = || TaskError::User {
         exc_type: "ObjectDoesNotExistError",
         message: format!(
-            "The sample metadata file '{key}' does not exist in the project. Upload it, or name another \
-             with --metadata-tsv-name."
+            "The sample metadata file '{}' does not exist in the project. Upload it, or name another \
+             with --metadata-tsv-name.",
+            at.key
         ),
     };
-    let head = services
-        .store
-        .head(bucket, key)
-        .await
-        .map_err(storage)?
-        .ok_or_else(missing)?;
+    let head = match at.version_id {
+        // A version never changes.
+        Some(_) => None,
+        None => {
+            let head = services.store.head(at.bucket, at.key).await;
+            Some(head.map_err(storage)?.ok_or_else(missing)?)
+        }
+    };
     let version = TableVersion {
-        bucket: bucket.to_owned(),
-        key: key.to_owned(),
-        version: head.version_id.unwrap_or(head.etag),
+        bucket: at.bucket.to_owned(),
+        key: at.key.to_owned(),
+        version: match (at.version_id, &head) {
+            (Some(version), _) => version.to_owned(),
+            (None, Some(head)) => head.version_id.as_ref().unwrap_or(&head.etag).clone(),
+            (None, None) => String::new(),
+        },
     };
     if let Some(table) = services.tables.get(&version) {
         return Ok(table);
     }
     let bytes = services
         .store
-        .read(bucket, key, TABLE_LIMIT)
+        .read(at.bucket, at.key, at.version_id, TABLE_LIMIT)
         .await
         .map_err(|error| match error {
             StorageError::NotFound { .. } => missing(),
-            StorageError::TooLarge { size, limit, .. } => TaskError::User {
+            StorageError::TooLarge { key, size, limit } => TaskError::User {
                 exc_type: "SidecarNoDataLoadedError",
                 message: format!(
                     "The sample metadata file '{key}' has {size} bytes; tables of more than {limit} bytes are not \
@@ -94,7 +109,7 @@ async fn table(services: &Services, bucket: &str, key: &str) -> Result<Arc<Table
         })?;
     let table = Arc::new(table);
     // What was replaced between the two requests is read anew next time.
-    if size == head.size {
+    if head.is_none_or(|head| head.size == size) {
         services.tables.put(version, Arc::clone(&table));
     }
     Ok(table)

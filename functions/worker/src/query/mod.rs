@@ -1,15 +1,28 @@
-//! From what a user asks to what an engine does: which samples, which files, put together how.
+//! From what a user asks to what an engine does: which samples, which versions of which files, put together how.
 
-mod current;
+mod asked;
+mod cache;
+mod choose;
+mod digest;
+mod estimate;
 mod job_log;
-mod layout;
+mod known;
 mod metadata;
-mod select;
+mod pins;
+mod plan;
+mod provenance;
+mod reach;
+mod report;
 mod table_cache;
 
-pub(crate) use current::current_files;
+pub use asked::Asked;
+pub(crate) use cache::reuse;
+pub(crate) use digest::digest;
+pub use estimate::queue_of;
 pub(crate) use job_log::{JobHead, JobLog};
-pub(crate) use layout::layout;
-pub(crate) use metadata::{MetadataSelection, metadata_mode, select_by_metadata};
-pub(crate) use select::{Chosen, choose};
+pub(crate) use known::known;
+pub(crate) use metadata::{MetadataSelection, TableAt, metadata_mode, select_by_metadata};
+pub use pins::Snapshot;
+pub(crate) use plan::Plan;
+pub(crate) use provenance::header_lines;
 pub(crate) use table_cache::TableCache;

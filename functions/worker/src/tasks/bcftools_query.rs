@@ -1,27 +1,20 @@
 //! A VCF query: subsets the project's files by samples, regions and filters and puts them together.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
-use chrono::Utc;
 use divbase_contract::{
-    limits::{result_log_name, result_vcf_name},
+    limits::{result_index_name, result_log_name, result_vcf_name},
     query::{SampleSelection, VcfQueryRequest},
     tasks::{BCFTOOLS_QUERY, BcftoolsQueryKwargs, BcftoolsQueryResult},
 };
-use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
-use divbase_vcf::{
-    command::{self, Pipeline, Selection},
-    dimensions,
-    source::FileSource,
-};
+use divbase_db::QueryResult;
+use divbase_tasks::{Context, Policy, Queue, Stop, Task, TaskError};
 
-use super::errors::{local, storage};
+use super::errors::storage;
 use crate::{
     Services,
-    engine::{EngineError, Input, Job, Ran},
-    query::{
-        Chosen, JobHead, JobLog, choose, current_files, layout, metadata_mode, select_by_metadata,
-    },
+    engine::{EngineError, Input, Job, Ran, Work},
+    query::{Asked, JobHead, JobLog, Plan, digest, header_lines, reuse},
 };
 
 /// The task.
@@ -43,45 +36,91 @@ impl Task for BcftoolsQuery {
         ctx: Context<Services>,
         kwargs: BcftoolsQueryKwargs,
     ) -> Result<BcftoolsQueryResult, TaskError> {
-        let request = VcfQueryRequest {
-            command: kwargs.command.clone(),
-            tsv_filter: kwargs.tsv_filter.clone(),
-            metadata_tsv_name: kwargs.metadata_tsv_name.clone(),
-            samples: kwargs.samples.clone(),
-            all_samples: kwargs.all_samples,
-            compat: kwargs.compat,
-        };
-        let selection = request
-            .selection()
-            .map_err(|error| TaskError::user(error.to_string()))?;
         let mut log = JobLog::default();
+        let selection = selection(&kwargs)?;
         let outcome = query(&ctx, &kwargs, &selection, &mut log).await;
-        let error = outcome.as_ref().err().map(ToString::to_string);
-        // A stopped attempt leaves nothing behind; another one may follow.
-        if !matches!(outcome, Err(TaskError::Stopped | TaskError::Transient(_))) {
-            let head = JobHead {
-                task_id: kwargs.job_id,
-                attempt: ctx.task.fence.attempt,
-                project: &kwargs.project_name,
-                selection: match selection {
-                    SampleSelection::Metadata { .. } => "metadata filter",
-                    SampleSelection::Named(_) => "named samples",
-                    SampleSelection::All => "all samples",
-                },
-                command: &kwargs.command,
-            };
-            let text = log.text(&head, error.as_deref()).into_bytes();
-            let name = result_log_name(kwargs.job_id);
-            if let Err(error) = ctx
-                .services
-                .store
-                .put(&kwargs.bucket_name, &name, text)
-                .await
-            {
-                tracing::warn!(%error, "the job's log could not be stored");
-            }
+        if outcome.is_err() {
+            clean_up(&ctx, &kwargs).await;
+        }
+        if !tries_again(&ctx, &outcome) {
+            store_log(&ctx, &kwargs, &selection, &log, &outcome).await;
         }
         outcome
+    }
+}
+
+fn selection(kwargs: &BcftoolsQueryKwargs) -> Result<SampleSelection, TaskError> {
+    let request = VcfQueryRequest {
+        command: kwargs.command.clone(),
+        tsv_filter: kwargs.tsv_filter.clone(),
+        metadata_tsv_name: kwargs.metadata_tsv_name.clone(),
+        samples: kwargs.samples.clone(),
+        all_samples: kwargs.all_samples,
+        options: kwargs.options.clone(),
+    };
+    request
+        .selection()
+        .map_err(|error| TaskError::user(error.to_string()))
+}
+
+/// Whether another attempt may follow, so that nothing is to be told yet.
+fn tries_again(ctx: &Context<Services>, outcome: &Result<BcftoolsQueryResult, TaskError>) -> bool {
+    match outcome {
+        Err(TaskError::Stopped) => ctx.stop.reason() != Some(Stop::SoftLimit),
+        Err(TaskError::Transient(_)) => true,
+        _ => false,
+    }
+}
+
+/// What did not end well leaves neither an object nor an open upload.
+async fn clean_up(ctx: &Context<Services>, kwargs: &BcftoolsQueryKwargs) {
+    // Another attempt may be writing the same names by now.
+    if ctx.stop.reason() == Some(Stop::LeaseLost) {
+        return;
+    }
+    let (store, bucket) = (&ctx.services.store, &kwargs.bucket_name);
+    for key in [
+        result_vcf_name(kwargs.job_id),
+        result_index_name(kwargs.job_id),
+    ] {
+        let cleaned = match store.abort_uploads_of(bucket, &key).await {
+            Ok(()) => store.destroy_key(bucket, &key).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = cleaned {
+            tracing::warn!(key, %error, "what the query wrote could not be taken back");
+        }
+    }
+}
+
+async fn store_log(
+    ctx: &Context<Services>,
+    kwargs: &BcftoolsQueryKwargs,
+    selection: &SampleSelection,
+    log: &JobLog,
+    outcome: &Result<BcftoolsQueryResult, TaskError>,
+) {
+    let head = JobHead {
+        task_id: kwargs.job_id,
+        attempt: ctx.task.fence.attempt,
+        project: &kwargs.project_name,
+        selection: match selection {
+            SampleSelection::Metadata { .. } => "metadata filter",
+            SampleSelection::Named(_) => "named samples",
+            SampleSelection::All => "all samples",
+        },
+        command: &kwargs.command,
+    };
+    let error = outcome.as_ref().err().map(ToString::to_string);
+    let text = log.text(&head, error.as_deref()).into_bytes();
+    let name = result_log_name(kwargs.job_id);
+    let stored = ctx
+        .services
+        .store
+        .put(&kwargs.bucket_name, &name, text)
+        .await;
+    if let Err(error) = stored {
+        tracing::warn!(%error, "the job's log could not be stored");
     }
 }
 
@@ -93,221 +132,235 @@ async fn query(
 ) -> Result<BcftoolsQueryResult, TaskError> {
     let services = &ctx.services;
     ctx.progress("planning", None);
-    let mode = match selection {
-        SampleSelection::All => Selection::AllSamples,
-        SampleSelection::Named(_) | SampleSelection::Metadata { .. } => Selection::Named,
+    if ctx.task.fence.attempt > 1 {
+        clean_up(ctx, kwargs).await;
+    }
+    let mut asked = Asked {
+        project_id: kwargs.project_id,
+        project_name: &kwargs.project_name,
+        bucket: &kwargs.bucket_name,
+        command: &kwargs.command,
+        selection: selection.clone(),
+        options: kwargs.options.clone(),
+        inputs: kwargs.inputs.clone().unwrap_or_default(),
+        table_version: kwargs.metadata_version_id.clone(),
     };
-    let pipeline = command::parse_service(&kwargs.command, mode)
-        .map_err(|error| TaskError::user(error.to_string()))?;
-    let current = current_files(
-        services,
-        &kwargs.bucket_name,
-        kwargs.project_id,
-        &kwargs.project_name,
-    )
-    .await?;
-    let samples = match selection {
-        SampleSelection::All => None,
-        SampleSelection::Named(names) => Some(names.clone()),
-        SampleSelection::Metadata { filter, table } => {
-            let found = select_by_metadata(
-                services,
-                &kwargs.bucket_name,
-                table,
-                filter,
-                metadata_mode(kwargs.compat),
-                current.samples(),
-            )
-            .await?;
-            log.add(format_args!("Metadata query: {}", found.message));
-            for warning in found.warnings {
-                log.add(format_args!("WARNING: {warning}"));
-            }
-            Some(found.samples)
+    if kwargs.inputs.is_none() {
+        // Submitted by older code.
+        asked.pin(services).await?;
+    }
+    let plan = asked
+        .plan(services, &ctx.stop, |note| log.add(note))
+        .await?;
+    describe(&plan, kwargs, log);
+    let digest = digest(&plan);
+    if !kwargs.options.no_cache {
+        let (bucket, project) = (&kwargs.bucket_name, kwargs.project_id);
+        let earlier = reuse(services, bucket, project, &digest, kwargs.job_id).await?;
+        if let Some(earlier) = earlier {
+            log.add(format_args!(
+                "Result: a copy of that of task {}, which asked the same of the same file versions",
+                earlier.task_id
+            ));
+            return Ok(finished(kwargs, &plan, &earlier, Some(earlier.task_id)));
         }
-    };
-    for warning in current.warnings() {
+    }
+    let job = job(kwargs, &plan);
+    let ran = answer(ctx, kwargs, &plan, &job).await?;
+    ctx.add_bytes_read(ran.bytes_read);
+    ctx.add_bytes_written(ran.stored.written.size);
+    log.add(format_args!("Engine: {}", ran.engine));
+    for note in &ran.notes {
+        log.add(note);
+    }
+    let result = register(ctx, kwargs, &plan, digest, ran).await?;
+    log.add(format_args!(
+        "Result: {}, {} records, {} samples, {} bytes, SHA-256 {}",
+        result.object_key,
+        result.record_count,
+        result.sample_count,
+        result.size_bytes,
+        hex::encode(result.sha256)
+    ));
+    Ok(finished(kwargs, &plan, &result, None))
+}
+
+fn describe(plan: &Plan, kwargs: &BcftoolsQueryKwargs, log: &mut JobLog) {
+    if let Some(version) = &kwargs.options.project_version {
+        log.add(format_args!("Project version: {version}"));
+    }
+    for warning in &plan.warnings {
         log.add(format_args!("WARNING: {warning}"));
     }
-    let chosen = choose(&current.files, samples.as_deref(), &pipeline)?;
-    current.require_fresh(chosen.iter().map(|chosen| chosen.file))?;
-    let groups = group(&chosen, &pipeline)?;
-    for Chosen { file, samples } in &chosen {
-        let count = samples.as_ref().map_or(file.samples.len(), Vec::len);
+    for input in &plan.inputs {
+        let file = &input.chosen.file;
         log.add(format_args!(
-            "Input: {} (version {}), {count} of {} samples",
+            "Input: {} (version {}), {} of {} samples",
             file.object_key,
             file.version_id,
+            input.chosen.kept().len(),
             file.samples.len()
         ));
     }
-    log.add(format_args!(
-        "Plan: {} file(s) in {} group(s): concatenated within a group, then merged",
-        chosen.len(),
-        groups.len()
-    ));
-    let folder = tempfile::tempdir_in(&services.settings.work_dir).map_err(local)?;
-    let inputs = fetch(ctx, &kwargs.bucket_name, &chosen, folder.path()).await?;
-    let job = Job {
-        header_lines: header_lines(kwargs, &pipeline, &chosen),
-        pipeline,
-        inputs,
-        groups,
-        output: folder.path().join("result.vcf.gz"),
-        folder: folder.path().to_owned(),
+    log.add(format_args!("Plan: {}", plan.decision));
+    log.add(format_args!("Filter scope: {}", plan.scope.as_str()));
+}
+
+/// What the engine is asked.
+fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan) -> Job {
+    let order_of = |place: usize| plan.inputs[place].chosen.kept();
+    let firsts: Vec<usize> = plan
+        .decision
+        .groups
+        .iter()
+        .filter_map(|group| group.first().copied())
+        .collect();
+    let natural: Vec<String> = firsts
+        .iter()
+        .flat_map(|place| order_of(*place).iter().cloned())
+        .collect();
+    let reorder = |place: usize| {
+        let group = plan
+            .decision
+            .groups
+            .iter()
+            .find(|group| group.contains(&place))?;
+        let first = *group.first()?;
+        let is_other = plan.decision.reordered.contains(&place);
+        is_other.then(|| order_of(first).to_vec())
     };
-    let ran = answer(ctx, &job).await?;
-    log.add(format_args!("Engine: {}", ran.engine));
-    for note in ran.notes {
-        log.add(note);
+    let unsigned = |value: i64| u64::try_from(value).unwrap_or_default();
+    Job {
+        pipeline: plan.pipeline.clone(),
+        scope: plan.scope,
+        inputs: plan
+            .inputs
+            .iter()
+            .enumerate()
+            .map(|(place, input)| {
+                let file = &input.chosen.file;
+                Input {
+                    object: divbase_storage::ObjectVersion {
+                        bucket: kwargs.bucket_name.clone(),
+                        key: file.object_key.clone(),
+                        version_id: file.version_id.clone(),
+                        etag: file.etag.clone(),
+                        size: unsigned(file.size_bytes),
+                    },
+                    csi: input.csi.clone(),
+                    samples: input.chosen.samples.clone(),
+                    reorder: reorder(place),
+                    scaffolds: file
+                        .scaffolds
+                        .iter()
+                        .map(|scaffold| scaffold.name.clone())
+                        .collect(),
+                    bytes_to_read: input.reach.bytes(),
+                }
+            })
+            .collect(),
+        groups: plan.decision.groups.clone(),
+        shares_samples: !plan.decision.shared.is_empty(),
+        sample_order: (plan.is_ordered && natural != plan.samples).then(|| plan.samples.clone()),
+        header_lines: header_lines(
+            kwargs.job_id,
+            plan,
+            kwargs.options.project_version.as_deref(),
+        ),
     }
-    finish(ctx, kwargs, &job.output, log).await
 }
 
-/// Without genotypes all answers have the same samples: none.
-fn group(chosen: &[Chosen<'_>], pipeline: &Pipeline) -> Result<Vec<Vec<usize>>, TaskError> {
-    if pipeline.stages.iter().any(|stage| stage.drop_genotypes) {
-        return Ok(vec![(0..chosen.len()).collect()]);
-    }
-    layout(chosen)
-}
-
-/// Downloads the pinned version of each file and puts its index beside it.
-async fn fetch(
+async fn answer(
     ctx: &Context<Services>,
-    bucket: &str,
-    chosen: &[Chosen<'_>],
-    folder: &Path,
-) -> Result<Vec<Input>, TaskError> {
-    let total: i64 = chosen.iter().map(|chosen| chosen.file.size_bytes).sum();
-    let mut done = 0;
-    let mut inputs = Vec::with_capacity(chosen.len());
-    for (number, Chosen { file, samples }) in chosen.iter().enumerate() {
-        ctx.stop.check()?;
-        ctx.progress("fetching files", Some(done as f64 / total.max(1) as f64));
-        // The key stays out of the path: it may contain anything.
-        let path = folder.join(format!("input_{number}.vcf.gz"));
-        ctx.services
-            .store
-            .download(bucket, &file.object_key, &file.version_id, &path)
-            .await
-            .map_err(storage)?;
-        let mut index = None;
-        if let Some(csi) = ctx.services.db.vcf_csi(file.id, &file.version_id).await? {
-            let beside = folder.join(format!("input_{number}.vcf.gz.csi"));
-            tokio::fs::write(&beside, csi).await.map_err(local)?;
-            index = Some(beside);
-        }
-        done += file.size_bytes;
-        inputs.push(Input {
-            key: file.object_key.clone(),
-            path,
-            csi: index,
-            samples: samples.clone(),
-            scaffolds: file
-                .scaffolds
-                .iter()
-                .map(|scaffold| scaffold.name.clone())
-                .collect(),
-        });
-    }
-    Ok(inputs)
-}
-
-async fn answer(ctx: &Context<Services>, job: &Job) -> Result<Ran, TaskError> {
-    let steps = |done: usize, total: usize| {
-        ctx.progress("querying", Some(done as f64 / total.max(1) as f64));
+    kwargs: &BcftoolsQueryKwargs,
+    plan: &Plan,
+    job: &Job,
+) -> Result<Ran, TaskError> {
+    let services = &ctx.services;
+    let told = ctx.clone();
+    let work = Work {
+        store: services.store.clone(),
+        bucket: kwargs.bucket_name.clone(),
+        result_key: result_vcf_name(kwargs.job_id),
+        work_dir: services.settings.work_dir.clone(),
+        stop: ctx.stop.clone(),
+        done: Box::new(move |fraction| told.progress("querying", Some(fraction))),
     };
-    steps(0, 1);
-    let ran = tokio::select! {
-        ran = ctx.services.engine.run(job, &steps) => ran,
-        // Dropping the other branch kills the processes.
-        _ = ctx.stop.stopped() => return Err(TaskError::Stopped),
-    };
+    (work.done)(0.0);
+    let ran = services.engines.of(plan.engine).run(job, &work).await;
     ran.map_err(|error| match error {
         EngineError::User(message) => TaskError::User {
             exc_type: "BcftoolsCommandError",
             message,
         },
-        error @ EngineError::Missing(_) => TaskError::Internal(error.to_string()),
-        EngineError::Fault(message) | EngineError::Declined(message) => {
-            TaskError::Internal(message)
-        }
+        EngineError::Missing(_) => TaskError::user(
+            "This query was to be answered by bcftools, which this installation does not have. Leave '--engine \
+             bcftools' out, or ask the operators to add bcftools to the workers.",
+        ),
+        EngineError::Declined(reason) => TaskError::user(format!(
+            "The native engine does not answer this query: {reason}. Leave '--engine native' out, and bcftools does."
+        )),
+        EngineError::Fault(message) => TaskError::Internal(message),
+        EngineError::Storage(error) => storage(error),
+        EngineError::Stopped => TaskError::Stopped,
     })
 }
 
-/// Counts what came out and stores it.
-async fn finish(
+/// Stores the index beside the result and writes both down.
+async fn register(
     ctx: &Context<Services>,
     kwargs: &BcftoolsQueryKwargs,
-    output: &Path,
-    log: &mut JobLog,
-) -> Result<BcftoolsQueryResult, TaskError> {
+    plan: &Plan,
+    plan_digest: [u8; 32],
+    ran: Ran,
+) -> Result<QueryResult, TaskError> {
     ctx.progress("storing the result", None);
-    let path = output.to_owned();
-    let found = tokio::task::spawn_blocking(move || {
-        let source = FileSource::open(&path).map_err(local)?;
-        dimensions::scan(&source)
-            .map(|scan| scan.dimensions)
-            .map_err(|error| TaskError::Internal(format!("the result cannot be read: {error}")))
-    })
-    .await
-    .map_err(|error| TaskError::Internal(error.to_string()))??;
-    ctx.stop.check()?;
-    let output_file = result_vcf_name(kwargs.job_id);
-    let written = ctx
-        .services
+    let services = &ctx.services;
+    let index = result_index_name(kwargs.job_id);
+    services
         .store
-        .upload(&kwargs.bucket_name, &output_file, output)
+        .put(&kwargs.bucket_name, &index, ran.csi)
         .await
         .map_err(storage)?;
-    log.add(format_args!(
-        "Result: {output_file}, {} records, {} samples, {} bytes",
-        found.records,
-        found.samples.len(),
-        written.size
-    ));
-    Ok(BcftoolsQueryResult {
-        status: "completed".to_owned(),
-        output_file,
-        log_file: result_log_name(kwargs.job_id),
-        records: Some(found.records),
-        samples: Some(found.samples.len() as u64),
-        size_bytes: Some(written.size),
-    })
+    ctx.stop.check()?;
+    let signed = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    let written = ran.stored.written;
+    let result = QueryResult {
+        task_id: kwargs.job_id,
+        plan_digest,
+        object_key: result_vcf_name(kwargs.job_id),
+        version_id: written.version_id.unwrap_or_else(|| "null".to_owned()),
+        size_bytes: signed(written.size),
+        sha256: ran.stored.sha256,
+        record_count: signed(ran.records),
+        sample_count: signed(plan.samples.len() as u64),
+        engine: ran.engine.to_owned(),
+    };
+    services
+        .db
+        .store_query_result(kwargs.project_id, &result)
+        .await?;
+    Ok(result)
 }
 
-/// What the result's header says about where it comes from.
-fn header_lines(
+fn finished(
     kwargs: &BcftoolsQueryKwargs,
-    pipeline: &Pipeline,
-    chosen: &[Chosen<'_>],
-) -> Vec<String> {
-    let quoted = |text: &str| {
-        let clean: String = text
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .flat_map(|c| match c {
-                '"' | '\\' => vec!['\\', c],
-                c => vec![c],
-            })
-            .collect();
-        format!("\"{clean}\"")
-    };
-    let mut lines = vec![
-        format!(
-            "##DivBase_created={}",
-            quoted(&format!(
-                "Result of a DivBase query; Date={}",
-                Utc::now().format("%a %b %d %H:%M:%S %Y")
-            ))
-        ),
-        format!("##DivBase_task={}", kwargs.job_id),
-        format!("##DivBase_command={}", quoted(&pipeline.to_string())),
-    ];
-    lines.extend(chosen.iter().map(|Chosen { file, .. }| {
-        let input = format!("{}; version={}", file.object_key, file.version_id);
-        format!("##DivBase_input={}", quoted(&input))
-    }));
-    lines
+    plan: &Plan,
+    result: &QueryResult,
+    cached_from_task_id: Option<i64>,
+) -> BcftoolsQueryResult {
+    let unsigned = |value: i64| u64::try_from(value).unwrap_or_default();
+    BcftoolsQueryResult {
+        status: "completed".to_owned(),
+        output_file: result_vcf_name(kwargs.job_id),
+        log_file: result_log_name(kwargs.job_id),
+        records: Some(unsigned(result.record_count)),
+        samples: Some(unsigned(result.sample_count)),
+        size_bytes: Some(unsigned(result.size_bytes)),
+        sha256: Some(hex::encode(result.sha256)),
+        index_file: Some(result_index_name(kwargs.job_id)),
+        engine: Some(result.engine.clone()),
+        cached_from_task_id,
+        warnings: plan.warnings.clone(),
+    }
 }

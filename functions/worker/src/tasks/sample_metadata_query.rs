@@ -10,7 +10,7 @@ use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
 
 use crate::{
     Services,
-    query::{MetadataSelection, current_files, metadata_mode, select_by_metadata},
+    query::{MetadataSelection, Snapshot, TableAt, known, metadata_mode, select_by_metadata},
 };
 
 /// The task.
@@ -33,38 +33,55 @@ impl Task for SampleMetadataQuery {
         kwargs: SampleMetadataQueryKwargs,
     ) -> Result<MetadataQueryResult, TaskError> {
         let services = &ctx.services;
-        let current = current_files(
-            services,
-            &kwargs.bucket_name,
-            kwargs.project_id,
-            &kwargs.project_name,
-        )
-        .await?;
+        let version = kwargs.project_version.as_deref();
+        let (bucket, project) = (&kwargs.bucket_name, kwargs.project_id);
+        let snapshot = Snapshot::take(services, bucket, project, version).await?;
+        let pins = snapshot.vcf_files();
+        let mut known = known(services, project, &pins).await?;
+        if version.is_some() {
+            known
+                .read_rest(services, bucket, project, &ctx.stop)
+                .await?;
+        } else {
+            known.add_gone(services, project, &pins).await?;
+        }
+        let files = known.files_or_older();
+        if files.is_empty() {
+            return Err(TaskError::User {
+                exc_type: "VCFDimensionsEntryMissingError",
+                message: format!(
+                    "No VCF file of the project '{}' is indexed. Run 'divbase-cli dimensions update' first.",
+                    kwargs.project_name
+                ),
+            });
+        }
         let MetadataSelection {
             samples,
             message,
             mut warnings,
         } = select_by_metadata(
             services,
-            &kwargs.bucket_name,
-            &kwargs.metadata_tsv_name,
+            TableAt {
+                bucket: &kwargs.bucket_name,
+                key: &kwargs.metadata_tsv_name,
+                version_id: snapshot.version_of(&kwargs.metadata_tsv_name),
+            },
             &kwargs.tsv_filter,
             metadata_mode(kwargs.compat),
-            current.samples(),
+            &known.samples(),
         )
         .await?;
-        warnings.extend(current.warnings());
+        warnings.extend(known.warnings());
         let wanted: std::collections::HashSet<&str> = samples.iter().map(String::as_str).collect();
-        let pairs: Vec<SampleFile> = current
-            .files
+        let pairs: Vec<SampleFile> = files
             .iter()
-            .flat_map(|file| {
-                file.samples
+            .flat_map(|(key, samples)| {
+                samples
                     .iter()
                     .filter(|sample| wanted.contains(sample.as_str()))
                     .map(|sample| SampleFile {
                         sample_id: sample.clone(),
-                        filename: file.object_key.clone(),
+                        filename: (*key).to_owned(),
                     })
             })
             .collect();

@@ -95,6 +95,32 @@ impl Db {
             .collect())
     }
 
+    /// Keys of those versions (key and version id pairwise) that are indexed and have none of the samples.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn vcf_versions_without(
+        &self,
+        project_id: i64,
+        keys: &[String],
+        version_ids: &[String],
+        samples: &[String],
+    ) -> Result<Vec<String>, DbError> {
+        Ok(sqlx::query_scalar!(
+            "SELECT v.object_key
+             FROM unnest($2::text[], $3::text[]) AS wanted (object_key, version_id)
+             JOIN vcf_version v ON v.project_id = $1 AND v.object_key = wanted.object_key
+                  AND v.version_id = wanted.version_id
+             WHERE NOT v.samples && $4",
+            project_id,
+            keys,
+            version_ids,
+            samples,
+        )
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
     /// A sidecar of a version, if it has one of this kind.
     ///
     /// # Errors

@@ -47,7 +47,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
     ) -> Result<(i64, Value), InlineError> {
         // The message is for the case that this process dies.
         let message_delay = budget.as_secs_f64() + self.timing.lease.as_secs_f64();
-        let task_id = match store::<T>(&self.db, submit, message_delay, kwargs).await? {
+        let task_id = match store::<T>(&self.db, T::QUEUE, submit, message_delay, kwargs).await? {
             Submission::New { task_id, .. } => task_id,
             Submission::Repeated { task_id } | Submission::Excluded { task_id } => {
                 return self.ended(task_id).await;

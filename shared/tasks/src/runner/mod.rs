@@ -82,6 +82,12 @@ impl<S: Send + Sync + 'static> Runner<S> {
         &self.registry
     }
 
+    /// What its tasks work with.
+    #[must_use]
+    pub fn services(&self) -> &Arc<S> {
+        &self.services
+    }
+
     /// The name it has in history.
     #[must_use]
     pub fn worker(&self) -> &str {

@@ -6,6 +6,7 @@ mod vcf;
 
 use divbase_contract::ErrorType;
 use divbase_db::{QueueStatus, User};
+use divbase_tasks::TaskError;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{AppState, error::ApiError};
@@ -27,5 +28,20 @@ pub(super) async fn open_queue(state: &AppState, user: &User) -> Result<(), ApiE
             Err(ApiError::new(ErrorType::QueueClosed, reason))
         }
         _ => Ok(()),
+    }
+}
+
+/// What planning refuses, or could not do.
+pub(super) fn planning(error: TaskError) -> ApiError {
+    match error {
+        TaskError::User {
+            exc_type: "ProjectVersionNotFoundError",
+            message,
+        } => ApiError::new(ErrorType::ProjectVersionNotFound, message),
+        TaskError::User { message, .. } => ApiError::bad_request(message),
+        error @ (TaskError::Arguments(_)
+        | TaskError::Transient(_)
+        | TaskError::Internal(_)
+        | TaskError::Stopped) => ApiError::internal(&error),
     }
 }

@@ -56,6 +56,7 @@ pub(super) async fn handler(
         project_name: project.project_name,
         user_id: user.id,
         compat: request.compat,
+        project_version: request.project_version,
     };
     match state
         .runner

@@ -2,41 +2,56 @@
 
 use std::collections::HashSet;
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use divbase_contract::{
     ErrorBody,
+    plan::QueryPlan,
     query::{SampleSelection, VcfQueryRequest},
     tasks::BcftoolsQueryKwargs,
 };
 use divbase_tasks::{Submission, Submit};
-use divbase_vcf::command::{self, CommandErrorKind, Selection};
-use divbase_worker::tasks::BcftoolsQuery;
+use divbase_vcf::command::{self, CommandErrorKind, Pipeline, Selection};
+use divbase_worker::{
+    query::{Asked, queue_of},
+    tasks::BcftoolsQuery,
+};
 use http::StatusCode;
 
-use super::open_queue;
+use super::{open_queue, planning};
 use crate::{
     AppState,
     error::ApiError,
     extract::{IdempotencyKey, JsonBody, Project, QueryRole, RequestId},
 };
 
-/// Queues a query and gives its task's number. The command is one or more `view …` stages separated by `;`.
+/// Queues a query and gives its task's number. The command is one or more `view …` stages separated by `;`. With
+/// `dry_run` nothing is queued and the answer is the plan.
 #[utoipa::path(post, path = "/query/vcf/projects/{project_name}", tag = "query",
     params(("project_name" = String, Path)), request_body = VcfQueryRequest,
-    responses((status = 201, body = i64), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = i64), (status = 200, body = QueryPlan),
+              (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
     RequestId(request_id): RequestId,
     IdempotencyKey(key): IdempotencyKey,
     call: Project<QueryRole, JsonBody<VcfQueryRequest>>,
-) -> Result<(StatusCode, Json<i64>), ApiError> {
+) -> Result<Response, ApiError> {
     let Project {
         user,
         project,
         body: JsonBody(request),
         ..
     } = call;
-    submit(&state, &request_id, key.as_deref(), user, project, request).await
+    if request.options.dry_run {
+        let plan = dry_run(&state, &user, &project, &request).await?;
+        return Ok(Json(plan).into_response());
+    }
+    let submitted = submit(&state, &request_id, key.as_deref(), user, project, request).await?;
+    Ok(submitted.into_response())
 }
 
 /// The checks in their order, then the submission.
@@ -48,6 +63,58 @@ pub(super) async fn submit(
     project: divbase_db::ProjectMember,
     request: VcfQueryRequest,
 ) -> Result<(StatusCode, Json<i64>), ApiError> {
+    let (asked, pipeline) = check(state, &user, &project, &request).await?;
+    let queue = queue_of(&asked.inputs, &pipeline, request.options.engine);
+    let (inputs, metadata_version_id) = (asked.inputs, asked.table_version);
+    let submit = Submit {
+        user_id: Some(user.id),
+        project_id: Some(project.project_id),
+        idempotency_key,
+        exclusive_key: None,
+        request_id: Some(request_id),
+    };
+    let submission = state
+        .submitter
+        .submit_to::<BcftoolsQuery>(queue, submit, |job_id| BcftoolsQueryKwargs {
+            tsv_filter: request.tsv_filter,
+            metadata_tsv_name: request.metadata_tsv_name,
+            command: request.command,
+            samples: request.samples,
+            all_samples: request.all_samples,
+            bucket_name: project.bucket_name.clone(),
+            project_id: project.project_id,
+            project_name: project.project_name.clone(),
+            user_id: user.id,
+            job_id,
+            inputs: Some(inputs),
+            metadata_version_id,
+            options: request.options,
+        })
+        .await?;
+    let (Submission::Accepted(task_id) | Submission::Excluded(task_id)) = submission;
+    Ok((StatusCode::CREATED, Json(task_id)))
+}
+
+async fn dry_run(
+    state: &AppState,
+    user: &divbase_db::User,
+    project: &divbase_db::ProjectMember,
+    request: &VcfQueryRequest,
+) -> Result<QueryPlan, ApiError> {
+    let (asked, _) = check(state, user, project, request).await?;
+    asked
+        .dry_run(state.runner.services())
+        .await
+        .map_err(planning)
+}
+
+/// The checks in their order; then the versions of the files are fixed.
+async fn check<'a>(
+    state: &AppState,
+    user: &divbase_db::User,
+    project: &'a divbase_db::ProjectMember,
+    request: &'a VcfQueryRequest,
+) -> Result<(Asked<'a>, Pipeline), ApiError> {
     let value_error =
         |text: String| ApiError::validation(vec![format!("body: Value error, {text}")]);
     let selection = request
@@ -63,36 +130,24 @@ pub(super) async fn submit(
     {
         return Err(value_error(error.to_string()));
     }
-    open_queue(state, &user).await?;
-    if let SampleSelection::Named(samples) = &selection {
+    open_queue(state, user).await?;
+    if let (SampleSelection::Named(samples), None) = (&selection, &request.options.project_version)
+    {
         known_samples(state, project.project_id, samples).await?;
     }
-    command.map_err(|error| ApiError::bad_request(error.to_string()))?;
-    let submit = Submit {
-        user_id: Some(user.id),
-        project_id: Some(project.project_id),
-        idempotency_key,
-        exclusive_key: None,
-        request_id: Some(request_id),
+    let pipeline = command.map_err(|error| ApiError::bad_request(error.to_string()))?;
+    let mut asked = Asked {
+        project_id: project.project_id,
+        project_name: &project.project_name,
+        bucket: &project.bucket_name,
+        command: &request.command,
+        selection,
+        options: request.options.clone(),
+        inputs: Vec::new(),
+        table_version: None,
     };
-    let submission = state
-        .submitter
-        .submit::<BcftoolsQuery>(submit, |job_id| BcftoolsQueryKwargs {
-            tsv_filter: request.tsv_filter,
-            metadata_tsv_name: request.metadata_tsv_name,
-            command: request.command,
-            samples: request.samples,
-            all_samples: request.all_samples,
-            compat: request.compat,
-            bucket_name: project.bucket_name,
-            project_id: project.project_id,
-            project_name: project.project_name,
-            user_id: user.id,
-            job_id,
-        })
-        .await?;
-    let (Submission::Accepted(task_id) | Submission::Excluded(task_id)) = submission;
-    Ok((StatusCode::CREATED, Json(task_id)))
+    asked.pin(state.runner.services()).await.map_err(planning)?;
+    Ok((asked, pipeline))
 }
 
 async fn known_samples(

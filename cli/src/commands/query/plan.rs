@@ -1,0 +1,101 @@
+//! `query vcf --dry-run`: the plan for people.
+
+use divbase_contract::plan::{PlannedFile, QueryPlan};
+
+use crate::{
+    failure::Outcome,
+    output::{self, size, style, table},
+};
+
+/// Sample names that are shown; `--json` has all.
+const SHOWN: usize = 20;
+
+pub(super) fn show(plan: &QueryPlan) -> Outcome {
+    for warning in &plan.warnings {
+        output::line(&format!(
+            "{} {}",
+            style::yellow("Warning:"),
+            output::text(warning)
+        ))?;
+    }
+    let rows: Vec<Vec<String>> = plan.files.iter().map(row).collect();
+    table::boxed(&["File", "Version", "Samples", "Size", "To be read"], &rows)?;
+    let mut lines = vec![
+        ("Command", plan.command.clone()),
+        (
+            "Files are put together by",
+            format!("{}. {}", plan.decision, plan.explanation),
+        ),
+        ("Filters look at", scope(plan)),
+        ("Samples of the result", samples(&plan.samples)),
+    ];
+    if !plan.regions.is_empty() {
+        lines.push(("Regions", plan.regions.join(", ")));
+    }
+    if let Some(version) = &plan.project_version {
+        lines.push(("Project version", version.clone()));
+    }
+    lines.extend([
+        (
+            "To be read",
+            format!(
+                "{}, at most {} records",
+                size::human(plan.bytes_to_read),
+                plan.records_to_read
+            ),
+        ),
+        (
+            "Estimate",
+            format!(
+                "{:.0} s, {:.5} US dollars",
+                plan.estimated_seconds.ceil(),
+                plan.estimated_cost_usd
+            ),
+        ),
+        (
+            "Engine",
+            format!("{} ({})", plan.engine, plan.engine_reason),
+        ),
+        ("Queue", plan.queue.clone()),
+    ]);
+    if let Some(id) = plan.cached_task_id {
+        lines.push((
+            "Known answer",
+            format!("task {id} asked the same of the same files; its result will be given again"),
+        ));
+    }
+    for (name, text) in lines {
+        output::line(&format!("{name}: {}", output::text(&text)))?;
+    }
+    output::line("Nothing was submitted. Leave --dry-run out to submit the query.")
+}
+
+fn row(file: &PlannedFile) -> Vec<String> {
+    let count = file
+        .samples
+        .as_ref()
+        .map_or(file.sample_count, |samples| samples.len() as u64);
+    vec![
+        file.key.clone(),
+        file.version_id.clone(),
+        format!("{count} of {}", file.sample_count),
+        size::human(file.size_bytes),
+        size::human(file.bytes_to_read),
+    ]
+}
+
+fn scope(plan: &QueryPlan) -> String {
+    match plan.filter_scope {
+        divbase_contract::plan::FilterScope::File => "each file by itself".to_owned(),
+        divbase_contract::plan::FilterScope::Cohort => "all files merged".to_owned(),
+    }
+}
+
+fn samples(names: &[String]) -> String {
+    let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
+    match names.len() {
+        0 => "none (genotypes are dropped)".to_owned(),
+        count if count > SHOWN => format!("{count}: {}, …", shown.join(", ")),
+        count => format!("{count}: {}", shown.join(", ")),
+    }
+}

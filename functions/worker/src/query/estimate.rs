@@ -1,0 +1,88 @@
+//! Roughly how long a query takes and what it costs, from the bytes that are read. An estimate chooses the queue; it
+//! promises nothing.
+
+use std::time::Duration;
+
+use divbase_contract::plan::{EngineChoice, PinnedInput};
+use divbase_tasks::Queue;
+use divbase_vcf::command::Pipeline;
+
+/// Compressed bytes a second that the native engine reads, filters and writes on two virtual CPUs.
+const NATIVE_BYTES_A_SECOND: f64 = 40e6;
+
+/// The same of bcftools with its downloads and intermediate files.
+const BCFTOOLS_BYTES_A_SECOND: f64 = 6e6;
+
+/// Start, planning, first bytes, storing the result.
+const FIXED_SECONDS: f64 = 1.0;
+
+/// A function may run for 15 minutes; what is estimated longer goes to a worker that may run on.
+const LONGEST_FUNCTION: Duration = Duration::from_secs(8 * 60);
+
+/// US dollars for a second of a function with 2 GB on arm64 (0.0000133334 a GB-second).
+const DOLLARS_A_SECOND: f64 = 2.0 * 0.000_013_333_4;
+
+/// US dollars for a GET of the store (0.0004 a thousand).
+const DOLLARS_A_REQUEST: f64 = 0.000_000_4;
+
+/// Bytes of one request.
+const REQUEST_BYTES: f64 = 4e6;
+
+/// What is expected of a query.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Estimate {
+    /// Wall time.
+    pub(crate) seconds: f64,
+    /// US dollars.
+    pub(crate) dollars: f64,
+    /// Where it should run.
+    pub(crate) queue: Queue,
+}
+
+/// Estimates a query that reads so many bytes of so many files.
+pub(crate) fn estimate(bytes: u64, files: usize, engine: EngineChoice) -> Estimate {
+    let speed = match engine {
+        EngineChoice::Auto | EngineChoice::Native => NATIVE_BYTES_A_SECOND,
+        EngineChoice::Bcftools => BCFTOOLS_BYTES_A_SECOND,
+    };
+    let bytes = bytes as f64;
+    let seconds = FIXED_SECONDS + bytes / speed;
+    let requests = files as f64 + bytes / REQUEST_BYTES;
+    Estimate {
+        seconds,
+        dollars: seconds * DOLLARS_A_SECOND + requests * DOLLARS_A_REQUEST,
+        queue: if seconds > LONGEST_FUNCTION.as_secs_f64() {
+            Queue::Heavy
+        } else {
+            Queue::Long
+        },
+    }
+}
+
+/// Where a query should run that may read all of these versions, before it is planned.
+#[must_use]
+pub fn queue_of(inputs: &[PinnedInput], pipeline: &Pipeline, engine: EngineChoice) -> Queue {
+    if pipeline
+        .stages
+        .iter()
+        .any(|stage| !stage.regions.is_empty())
+    {
+        return Queue::Long;
+    }
+    let bytes = inputs.iter().map(|pin| pin.size_bytes).sum();
+    estimate(bytes, inputs.len(), engine).queue
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_takes_longer_than_a_function_may_run_is_heavy() {
+        let gib = 1 << 30;
+        let queue = |bytes, engine| estimate(bytes, 1, engine).queue;
+        assert_eq!(queue(gib, EngineChoice::Auto), Queue::Long);
+        assert_eq!(queue(40 * gib, EngineChoice::Auto), Queue::Heavy);
+        assert_eq!(queue(4 * gib, EngineChoice::Bcftools), Queue::Heavy);
+    }
+}

@@ -1,0 +1,120 @@
+//! How a VCF query is going to be answered: which versions of which files, put together how, at what cost.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What the stages of a command look at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FilterScope {
+    /// Each file by itself, before files are put together: allele frequencies are those of a file.
+    #[default]
+    File,
+    /// All files merged: allele frequencies are those of all selected samples.
+    Cohort,
+}
+
+impl FilterScope {
+    /// As it is written in requests.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Cohort => "cohort",
+        }
+    }
+}
+
+/// Which engine answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineChoice {
+    /// The native engine, and bcftools for what it declines.
+    #[default]
+    Auto,
+    /// The native engine alone: what it declines fails.
+    Native,
+    /// bcftools.
+    Bcftools,
+}
+
+impl EngineChoice {
+    /// As it is written in requests.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Native => "native",
+            Self::Bcftools => "bcftools",
+        }
+    }
+}
+
+/// A version of a file that a query may read, fixed when it was submitted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PinnedInput {
+    /// The key.
+    pub key: String,
+    /// The version.
+    pub version_id: String,
+    /// Its ETag, without quotes.
+    pub etag: String,
+    /// Its bytes.
+    pub size_bytes: u64,
+}
+
+/// Answer of a VCF query with `dry_run`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct QueryPlan {
+    /// The project version that is asked; absent for the newest files.
+    pub project_version: Option<String>,
+    /// The command as understood, with defaults left out.
+    pub command: String,
+    /// What the stages look at.
+    pub filter_scope: FilterScope,
+    /// How the files are put together, such as `concat` or `concat, merge`.
+    pub decision: String,
+    /// The same in a sentence.
+    pub explanation: String,
+    /// The files that are read, by key.
+    pub files: Vec<PlannedFile>,
+    /// The samples of the result, in its order.
+    pub samples: Vec<String>,
+    /// The regions that are read; empty for whole files.
+    pub regions: Vec<String>,
+    /// Bytes that are read from the store.
+    pub bytes_to_read: u64,
+    /// An upper bound of the records that are looked at.
+    pub records_to_read: u64,
+    /// Roughly how long it takes, seconds.
+    pub estimated_seconds: f64,
+    /// Roughly what it costs, US dollars.
+    pub estimated_cost_usd: f64,
+    /// Which engine answers.
+    pub engine: String,
+    /// Why that one.
+    pub engine_reason: String,
+    /// The queue: `long`, or `heavy` for what takes longer than a function may run.
+    pub queue: String,
+    /// The task whose result would be given again.
+    pub cached_task_id: Option<i64>,
+    /// What the user should know.
+    pub warnings: Vec<String>,
+}
+
+/// A file of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlannedFile {
+    /// The key.
+    pub key: String,
+    /// The version.
+    pub version_id: String,
+    /// Its bytes.
+    pub size_bytes: u64,
+    /// Bytes of it that are read.
+    pub bytes_to_read: u64,
+    /// The samples that are taken from it; absent if all are.
+    pub samples: Option<Vec<String>>,
+    /// How many samples it has.
+    pub sample_count: u64,
+}

@@ -1,0 +1,58 @@
+//! Taking back what an attempt wrote that did not end well.
+
+use crate::{StorageError, Store, versions::Pages};
+
+impl Store {
+    /// Gives up all uploads of a key that are still open.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn abort_uploads_of(&self, bucket: &str, key: &str) -> Result<(), StorageError> {
+        let open = self
+            .client
+            .list_multipart_uploads()
+            .bucket(bucket)
+            .prefix(key)
+            .send()
+            .await
+            .map_err(|error| StorageError::from_sdk(key, error))?;
+        for upload in open.uploads() {
+            if let (true, Some(id)) = (upload.key() == Some(key), upload.upload_id()) {
+                self.abort_upload(bucket, key, id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Destroys every version of a key.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn destroy_key(&self, bucket: &str, key: &str) -> Result<(), StorageError> {
+        let mut ids = Vec::new();
+        self.version_pages(bucket, key, |page| {
+            let versions = page.versions().iter().map(|v| (v.key(), v.version_id()));
+            let markers = page.delete_markers().iter();
+            let markers = markers.map(|m| (m.key(), m.version_id()));
+            ids.extend(
+                versions
+                    .chain(markers)
+                    .filter(|(found, _)| *found == Some(key))
+                    .map(|(_, id)| id.unwrap_or("null").to_owned()),
+            );
+            Pages::More
+        })
+        .await?;
+        for id in ids {
+            self.client
+                .delete_object()
+                .bucket(bucket)
+                .key(key)
+                .version_id(id)
+                .send()
+                .await
+                .map_err(|error| StorageError::from_sdk(key, error))?;
+        }
+        Ok(())
+    }
+}

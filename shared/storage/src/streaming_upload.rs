@@ -1,0 +1,211 @@
+//! Writing an object whose length is not known beforehand. Nothing is visible before `finish`; what is given up leaves no
+//! open parts. Memory: two parts.
+
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use sha2::{Digest, Sha256};
+use tokio::task::JoinHandle;
+
+use crate::{StorageError, Store, Written, list::bare_etag};
+
+/// Bytes of the first parts.
+const FIRST_PART: usize = 8 << 20;
+
+/// After so many parts they double: 10,000 parts are allowed, and hold more than the largest object.
+const PARTS_OF_A_SIZE: usize = 1500;
+
+/// An object that is being written.
+#[derive(Debug)]
+pub struct StreamingUpload {
+    store: Store,
+    bucket: String,
+    key: String,
+    /// The store's name for the upload, once there is more than one part.
+    upload_id: Option<String>,
+    buffer: Vec<u8>,
+    in_flight: Option<JoinHandle<Result<CompletedPart, StorageError>>>,
+    parts: Vec<CompletedPart>,
+    sha256: Sha256,
+    size: u64,
+}
+
+/// An object that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Streamed {
+    /// What the store says.
+    pub written: Written,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+}
+
+impl StreamingUpload {
+    /// Begins an object; nothing is sent yet.
+    #[must_use]
+    pub fn new(store: Store, bucket: &str, key: &str) -> Self {
+        Self {
+            store,
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+            upload_id: None,
+            buffer: Vec::new(),
+            in_flight: None,
+            parts: Vec::new(),
+            sha256: Sha256::new(),
+            size: 0,
+        }
+    }
+
+    /// Bytes written so far.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Adds bytes at the end.
+    ///
+    /// # Errors
+    /// If the store fails or refuses; the object should be given up then.
+    pub async fn write(&mut self, mut bytes: &[u8]) -> Result<(), StorageError> {
+        self.sha256.update(bytes);
+        self.size += bytes.len() as u64;
+        while !bytes.is_empty() {
+            let part = FIRST_PART << (self.sent() / PARTS_OF_A_SIZE);
+            let room = part.saturating_sub(self.buffer.len()).min(bytes.len());
+            self.buffer.extend_from_slice(&bytes[..room]);
+            bytes = &bytes[room..];
+            if self.buffer.len() >= part {
+                self.send_part().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the object; it is visible from now on.
+    ///
+    /// # Errors
+    /// If the store fails or refuses; nothing is left then.
+    pub async fn finish(mut self) -> Result<Streamed, StorageError> {
+        let written = match self.complete().await {
+            Ok(written) => written,
+            Err(error) => {
+                self.abort().await;
+                return Err(error);
+            }
+        };
+        self.upload_id = None;
+        Ok(Streamed {
+            written,
+            sha256: std::mem::take(&mut self.sha256).finalize().into(),
+        })
+    }
+
+    /// Gives the object up.
+    pub async fn abort(mut self) {
+        if let Some(part) = self.in_flight.take() {
+            part.abort();
+            // A part that arrives after the upload was given up would be kept.
+            let _ = part.await;
+        }
+        if let Some(id) = self.upload_id.take()
+            && let Err(error) = self.store.abort_upload(&self.bucket, &self.key, &id).await
+        {
+            tracing::warn!(key = self.key, %error, "an upload could not be given up");
+        }
+    }
+
+    fn sent(&self) -> usize {
+        self.parts.len() + usize::from(self.in_flight.is_some())
+    }
+
+    async fn complete(&mut self) -> Result<Written, StorageError> {
+        if self.upload_id.is_none() {
+            let body = std::mem::take(&mut self.buffer);
+            return self.store.put(&self.bucket, &self.key, body).await;
+        }
+        if !self.buffer.is_empty() {
+            self.send_part().await?;
+        }
+        self.arrived().await?;
+        let done = self
+            .store
+            .client
+            .complete_multipart_upload()
+            .bucket(&self.bucket)
+            .key(&self.key)
+            .set_upload_id(self.upload_id.clone())
+            .multipart_upload(
+                CompletedMultipartUpload::builder()
+                    .set_parts(Some(std::mem::take(&mut self.parts)))
+                    .build(),
+            )
+            .send()
+            .await
+            .map_err(|error| StorageError::from_sdk(&self.key, error))?;
+        Ok(Written {
+            version_id: done.version_id().map(str::to_owned),
+            etag: bare_etag(done.e_tag()),
+            size: self.size,
+        })
+    }
+
+    /// Sends the buffer as a part while the next one is filled.
+    async fn send_part(&mut self) -> Result<(), StorageError> {
+        if self.upload_id.is_none() {
+            self.upload_id = Some(self.store.begin_upload(&self.bucket, &self.key).await?);
+        }
+        self.arrived().await?;
+        let number = i32::try_from(self.parts.len() + 1).unwrap_or(i32::MAX);
+        let body = std::mem::take(&mut self.buffer);
+        let request = self
+            .store
+            .client
+            .upload_part()
+            .bucket(&self.bucket)
+            .key(&self.key)
+            .set_upload_id(self.upload_id.clone())
+            .part_number(number)
+            .body(body.into());
+        let key = self.key.clone();
+        self.in_flight = Some(tokio::spawn(async move {
+            let part = request
+                .send()
+                .await
+                .map_err(|error| StorageError::from_sdk(&key, error))?;
+            Ok(CompletedPart::builder()
+                .part_number(number)
+                .set_e_tag(part.e_tag().map(str::to_owned))
+                .build())
+        }));
+        Ok(())
+    }
+
+    /// Waits for the part that is under way.
+    async fn arrived(&mut self) -> Result<(), StorageError> {
+        if let Some(part) = self.in_flight.take() {
+            let part = part
+                .await
+                .map_err(|error| StorageError::Unavailable(error.to_string()))??;
+            self.parts.push(part);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for StreamingUpload {
+    /// For what is dropped without a word, by a panic or at the end of a task: best effort.
+    fn drop(&mut self) {
+        let Some(id) = self.upload_id.take() else {
+            return;
+        };
+        let (store, bucket, key) = (self.store.clone(), self.bucket.clone(), self.key.clone());
+        let part = self.in_flight.take();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if let Some(part) = part {
+                    part.abort();
+                    let _ = part.await;
+                }
+                let _ = store.abort_upload(&bucket, &key, &id).await;
+            });
+        }
+    }
+}
