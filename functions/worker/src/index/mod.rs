@@ -1,6 +1,7 @@
 //! The technical index of a project's files: which files count, what one of them holds, whether it is up to date.
 
 mod file;
+mod look;
 mod plan;
 mod update;
 mod version;

@@ -10,10 +10,7 @@ use divbase_tasks::{Context, TaskError};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{Indexed, Plan, index_file, plan};
-use crate::{
-    Services,
-    tasks::errors::{local, storage},
-};
+use crate::{Services, tasks::errors::storage};
 
 /// Files that are fetched and read at once.
 const AT_ONCE: usize = 4;
@@ -79,7 +76,7 @@ impl Seen {
 /// another update described wrongly, having begun before they changed.
 ///
 /// # Errors
-/// If database, store or disk fail, or the task has to stop. What was done by then stays done.
+/// If database or store fail, or the task has to stop. What was done by then stays done.
 pub(crate) async fn bring_up_to_date(
     ctx: &Context<Services>,
     bucket: &str,
@@ -151,14 +148,13 @@ async fn index_all(
     project_id: i64,
     todo: &Plan,
 ) -> Result<Vec<(String, Indexed)>, TaskError> {
-    let folder = tempfile::tempdir_in(&ctx.services.settings.work_dir).map_err(local)?;
     let total: u64 = todo.to_index.iter().map(|object| object.size).sum();
     let done = AtomicU64::new(0);
-    let (folder, done) = (folder.path(), &done);
+    let done = &done;
     stream::iter(todo.to_index.clone())
         .map(|object| async move {
             ctx.stop.check()?;
-            let indexed = index_file(&ctx.services, bucket, project_id, &object, folder).await?;
+            let indexed = index_file(ctx, bucket, project_id, &object).await?;
             let bytes = done.fetch_add(object.size, Ordering::Relaxed) + object.size;
             ctx.progress("indexing files", Some(bytes as f64 / total.max(1) as f64));
             Ok::<_, TaskError>((object.key, indexed))

@@ -147,7 +147,7 @@ impl Asked<'_> {
                 note(format!("Indexing '{}' first: it changed.", unread.pin.key));
                 let pin = &unread.pin;
                 match index_version(services, self.bucket, self.project_id, pin, stop).await? {
-                    Read::Indexed => {}
+                    Read::Indexed | Read::Generated => {}
                     Read::Faulty(reason) if found.wanted == Wanted::All => {
                         found
                             .warnings

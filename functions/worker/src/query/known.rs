@@ -109,6 +109,7 @@ impl Known {
             stop.check()?;
             match index_version(services, bucket, project_id, &pin, stop).await? {
                 Read::Indexed => indexed.push(pin),
+                Read::Generated => {}
                 Read::Faulty(reason) => self.faulty.push((pin.key, reason)),
             }
         }

@@ -13,8 +13,3 @@ pub(crate) fn storage(error: StorageError) -> TaskError {
         error => TaskError::Internal(error.to_string()),
     }
 }
-
-/// An error of the local file system: the disk of this worker, not the user's doing.
-pub(crate) fn local(error: std::io::Error) -> TaskError {
-    TaskError::Transient(format!("local disk: {error}"))
-}

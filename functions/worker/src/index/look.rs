@@ -1,0 +1,106 @@
+//! Reading one version once, straight from the store: what is in it, or what is wrong with it. Records nothing.
+
+use divbase_db::{NewScaffold, NewVcfFile};
+use divbase_storage::{ObjectVersion, RangeReader, StorageError};
+use divbase_tasks::{StopSignal, TaskError};
+use divbase_vcf::{Category, Error, dimensions, reader};
+
+use crate::{
+    Services,
+    object::{Access, ObjectSource},
+    tasks::errors::storage,
+};
+
+/// Header key of every file that DivBase makes.
+const CREATED: &[u8] = b"##DivBase_created";
+
+/// Bytes that are asked for ahead of use.
+const AHEAD: u64 = 4 << 20;
+
+/// What was found. Faults of the file are values.
+pub(super) enum Looked {
+    /// It can be queried.
+    Scanned(Box<dimensions::Scan>),
+    /// It is a result of a query under another name.
+    Generated,
+    /// Something is wrong with it; the text tells the user what.
+    Invalid(String),
+    /// The version does not exist any more.
+    Vanished,
+}
+
+/// Reads a version. Gives the bytes that the store sent beside what was found.
+///
+/// # Errors
+/// If the store fails or the task should stop.
+pub(super) async fn look(
+    services: &Services,
+    object: ObjectVersion,
+    stop: &StopSignal,
+) -> Result<(Looked, u64), TaskError> {
+    let reader = RangeReader::new(services.store.clone(), object);
+    let source = ObjectSource::new(reader, Access::Whole { ahead: AHEAD }, stop.clone());
+    let (source, found) = tokio::task::spawn_blocking(move || {
+        let found = scan(&source);
+        (source, found)
+    })
+    .await
+    .map_err(|error| TaskError::Internal(error.to_string()))?;
+    let looked = match found {
+        Ok(looked) => looked,
+        Err(_) if stop.reason().is_some() => return Err(TaskError::Stopped),
+        Err(error) if error.category() == Category::Io => match source.failure() {
+            Some(StorageError::NotFound { .. }) => Looked::Vanished,
+            Some(cause) => return Err(storage(cause)),
+            None => return Err(TaskError::Transient(error.to_string())),
+        },
+        Err(error) => Looked::Invalid(format!("{error}. {}", error.remedy())),
+    };
+    Ok((looked, source.reader().transferred()))
+}
+
+fn scan(source: &ObjectSource) -> Result<Looked, Error> {
+    let opened = reader::open(source)?;
+    let mut header = Vec::new();
+    opened.header.print(&mut header);
+    let mut lines = header.split(|byte| *byte == b'\n');
+    if lines.any(|line| line.starts_with(CREATED)) {
+        return Ok(Looked::Generated);
+    }
+    dimensions::scan(source).map(|scan| Looked::Scanned(Box::new(scan)))
+}
+
+/// The scaffolds of a file as the index keeps them.
+pub(super) fn scaffolds(scan: &dimensions::Scan) -> Vec<NewScaffold> {
+    let found = scan.dimensions.scaffolds.iter();
+    found
+        .map(|scaffold| NewScaffold {
+            name: scaffold.name.clone(),
+            record_count: signed(scaffold.records),
+            first_position: signed(scaffold.first),
+            last_position: signed(scaffold.last),
+        })
+        .collect()
+}
+
+/// A file as the index keeps it.
+pub(super) fn row<'a>(
+    object: &'a ObjectVersion,
+    scan: &'a dimensions::Scan,
+    scaffolds: &'a [NewScaffold],
+) -> NewVcfFile<'a> {
+    NewVcfFile {
+        object_key: &object.key,
+        version_id: &object.version_id,
+        etag: &object.etag,
+        size_bytes: signed(object.size),
+        record_count: signed(scan.dimensions.records),
+        samples: &scan.dimensions.samples,
+        scaffolds,
+        csi: Some(&scan.csi),
+    }
+}
+
+fn signed(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
