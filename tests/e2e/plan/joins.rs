@@ -3,7 +3,7 @@
 use divbase_tests::Outcome;
 use serde_json::json;
 
-use super::Scene;
+use super::{Scene, sites};
 
 #[tokio::test]
 async fn columns_in_another_order_are_put_in_order() -> Outcome {
@@ -120,6 +120,41 @@ async fn filters_look_at_each_file_or_at_all_of_them() -> Outcome {
             records[0].ends_with("GT\t0/1\t0/1"),
             "{engine}: {records:?}"
         );
+    }
+    scene.installation.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn files_in_folders_come_in_genomic_order_and_double_sites_are_told() -> Outcome {
+    let scene = Scene::set().await?;
+    // By key, the files come in the wrong order.
+    scene
+        .upload("a/late.vcf.gz", &["A1"], &[("1", 500), ("2", 10)])
+        .await?;
+    scene
+        .upload("b/early.vcf.gz", &["A1"], &[("1", 100), ("1", 500)])
+        .await?;
+    scene.index().await?;
+    let task_id = scene
+        .submit(&json!({"all_samples": true}), "view -i 'QUAL>0'")
+        .await?;
+    scene.installation.succeeded(&scene.person, task_id).await?;
+    let records = scene.records(task_id).await?;
+    assert_eq!(sites(&records), ["1:100", "1:500", "1:500", "2:10"]);
+    let log = format!("result_of_job_{task_id}.log");
+    let log = scene
+        .installation
+        .download(&scene.person, &scene.project, &log)
+        .await?;
+    let log = String::from_utf8_lossy(&log);
+    for words in [
+        "WARNING: 1 records",
+        "1:500",
+        "a/late.vcf.gz",
+        "b/early.vcf.gz",
+    ] {
+        assert!(log.contains(words), "{words}: {log}");
     }
     scene.installation.stop().await?;
     Ok(())
