@@ -15,6 +15,7 @@ mod metadata;
 mod openapi;
 mod path;
 mod plan;
+mod sequence;
 mod stage;
 mod ten_files;
 mod upgrade;
