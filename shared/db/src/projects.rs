@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use divbase_contract::Role;
 
-use crate::{Db, DbError};
+use crate::{Db, DbError, User};
 
 /// A project row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,34 +114,60 @@ impl Db {
         })
     }
 
-    /// The project of this name as this user sees it; nothing if it does not exist, is closed, or the user is
-    /// not a member. The three are not told apart on purpose.
+    /// An account, and the project of this name as it sees it; no project if it does not exist, is closed, or the
+    /// account is not a member. The three are not told apart on purpose. One question, because every call asks it.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn project_for_member(
+    pub async fn member(
         &self,
-        project_name: &str,
         user_id: i64,
-    ) -> Result<Option<ProjectMember>, DbError> {
+        project_name: &str,
+    ) -> Result<Option<(User, Option<ProjectMember>)>, DbError> {
         let row = sqlx::query!(
-            "SELECT p.id, p.name, p.bucket_name, m.role
-             FROM project p JOIN project_membership m ON m.project_id = p.id
-             WHERE p.name = $1 AND m.user_id = $2 AND p.is_active AND NOT p.is_deleted",
-            project_name,
+            "SELECT u.id, u.name, u.email, u.organisation, u.organisation_role, u.is_admin, u.is_active, u.is_deleted,
+                    u.email_verified, u.last_password_change, u.created_at, u.updated_at,
+                    seen.id AS \"project_id?\", seen.name AS \"project_name?\", seen.bucket_name AS \"bucket_name?\",
+                    seen.role AS \"role?\"
+             FROM app_user u LEFT JOIN (
+                      SELECT p.id, p.name, p.bucket_name, m.role, m.user_id
+                      FROM project p JOIN project_membership m ON m.project_id = p.id
+                      WHERE p.name = $2 AND p.is_active AND NOT p.is_deleted) seen ON seen.user_id = u.id
+             WHERE u.id = $1",
             user_id,
+            project_name,
         )
         .fetch_optional(&self.pool)
         .await?;
-        row.map(|row| {
-            Ok(ProjectMember {
-                project_id: row.id,
-                project_name: row.name,
-                bucket_name: row.bucket_name,
-                role: role(&row.role)?,
-            })
-        })
-        .transpose()
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        let project = match (row.project_id, row.project_name, row.bucket_name, row.role) {
+            (Some(project_id), Some(project_name), Some(bucket_name), Some(text)) => {
+                Some(ProjectMember {
+                    project_id,
+                    project_name,
+                    bucket_name,
+                    role: role(&text)?,
+                })
+            }
+            _ => None,
+        };
+        let user = User {
+            id: row.id,
+            name: row.name,
+            email: row.email,
+            organisation: row.organisation,
+            organisation_role: row.organisation_role,
+            is_admin: row.is_admin,
+            is_active: row.is_active,
+            is_deleted: row.is_deleted,
+            email_verified: row.email_verified,
+            last_password_change: row.last_password_change,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        };
+        Ok(Some((user, project)))
     }
 
     /// This user's role in a project given by number.

@@ -85,6 +85,18 @@ impl Db {
         .await?)
     }
 
+    /// Whether there is an administrator.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn has_admin(&self) -> Result<bool, DbError> {
+        Ok(sqlx::query_scalar!(
+            "SELECT EXISTS (SELECT 1 FROM app_user WHERE is_admin AND NOT is_deleted) AS \"there!\""
+        )
+        .fetch_one(&self.pool)
+        .await?)
+    }
+
     /// Makes the first administrator, unless there is an administrator.
     ///
     /// # Errors

@@ -22,32 +22,35 @@ fn bearer(parts: &Parts) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
+fn refused() -> ApiError {
+    ApiError::authentication("The access token is not valid or has expired. Please log in again.")
+}
+
+/// The account that a well-signed token names. Whether it may act is not known yet: see [`acting`].
+pub(super) fn named(parts: &Parts, state: &AppState) -> Result<i64, ApiError> {
+    let token = bearer(parts).ok_or_else(ApiError::not_authenticated)?;
+    if token.starts_with(PAT_PREFIX) {
+        // No route makes personal access tokens yet, so none can be valid.
+        return Err(refused());
+    }
+    let tokens = &state.settings.tokens;
+    match tokens.verify(token, TokenKind::AccessToken) {
+        Ok(claims) => Ok(claims.user_id),
+        Err(_) => Err(refused()),
+    }
+}
+
+/// The account, if it is there and may act.
+pub(super) fn acting(user: Option<User>) -> Result<User, ApiError> {
+    user.filter(User::may_act).ok_or_else(refused)
+}
+
 impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let token = bearer(parts).ok_or_else(ApiError::not_authenticated)?;
-        let refused = || {
-            ApiError::authentication(
-                "The access token is not valid or has expired. Please log in again.",
-            )
-        };
-        if token.starts_with(PAT_PREFIX) {
-            // No route makes personal access tokens yet, so none can be valid.
-            return Err(refused());
-        }
-        let claims = state
-            .settings
-            .tokens
-            .verify(token, TokenKind::AccessToken)
-            .map_err(|_| refused())?;
-        let user = state
-            .db
-            .user(claims.user_id)
-            .await?
-            .filter(User::may_act)
-            .ok_or_else(refused)?;
-        Ok(Self(user))
+        let user_id = named(parts, state)?;
+        Ok(Self(acting(state.db.user(user_id).await?)?))
     }
 }
 

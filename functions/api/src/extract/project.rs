@@ -6,7 +6,11 @@ use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use divbase_contract::{ErrorType, Role};
 use divbase_db::{ProjectMember, User};
 
-use super::{Caller, FromBody, body::read};
+use super::{
+    FromBody,
+    body::read,
+    caller::{acting, named},
+};
 use crate::{AppState, error::ApiError};
 
 /// A lowest role, as a type.
@@ -54,18 +58,23 @@ impl<R: AtLeast, B: FromBody> FromRequest<AppState> for Project<R, B> {
         let (mut parts, body) = request.into_parts();
         let bytes = read(Request::from_parts(parts.clone(), body), state).await?;
         let parsed = B::parse(&bytes)?;
-        let Caller(user) = Caller::from_request_parts(&mut parts, state).await?;
-        let name = project_name(&mut parts, state).await?;
-        let project = state
-            .db
-            .project_for_member(&name, user.id)
-            .await?
-            .ok_or_else(|| {
-                ApiError::new(
-                    ErrorType::ProjectNotFound,
-                    format!("The project '{name}' does not exist or you are not a member of it."),
-                )
-            })?;
+        let user_id = named(&parts, state)?;
+        let name = match project_name(&mut parts, state).await {
+            Ok(name) => name,
+            Err(missing) => {
+                // Whoever may not act is told only that.
+                acting(state.db.user(user_id).await?)?;
+                return Err(missing);
+            }
+        };
+        let (user, project) = state.db.member(user_id, &name).await?.unzip();
+        let user = acting(user)?;
+        let project = project.flatten().ok_or_else(|| {
+            ApiError::new(
+                ErrorType::ProjectNotFound,
+                format!("The project '{name}' does not exist or you are not a member of it."),
+            )
+        })?;
         let body = B::decode(parsed)?;
         if project.role < R::ROLE {
             return Err(ApiError::new(

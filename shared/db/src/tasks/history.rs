@@ -82,6 +82,66 @@ pub struct HistoryRow {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
+/// What is known of tasks `t`, newest first. One statement for each scope, each with conditions that an index answers, so
+/// that one plan serves all arguments and is made once a connection: planning takes longer than running.
+macro_rules! tasks_where {
+    ($db:expr, $condition:literal, $filter:expr $(, $argument:expr)*) => {
+        sqlx::query_as!(
+            RawRow,
+            "SELECT t.id, t.user_id, u.email AS \"submitter_email?\", t.project_id, t.name, t.queue, t.kwargs, t.status,
+                    t.attempt, t.worker, t.result, t.progress_phase, t.progress_fraction, t.created_at,
+                    t.started_at, t.finished_at, t.cancel_requested_at,
+                    (SELECT email FROM app_user WHERE id = t.cancel_requested_by) AS cancel_requested_by, t.retry_of,
+                    cost.bytes_read AS \"bytes_read!\", cost.bytes_written AS \"bytes_written!\",
+                    cost.cpu_seconds AS \"cpu_seconds!\", cost.wall_seconds AS \"wall_seconds!\"
+             FROM task t LEFT JOIN app_user u ON u.id = t.user_id
+                  CROSS JOIN LATERAL (
+                      SELECT coalesce(sum(a.bytes_read), 0)::bigint AS bytes_read,
+                             coalesce(sum(a.bytes_written), 0)::bigint AS bytes_written,
+                             coalesce(sum(a.cpu_seconds), 0)::float8 AS cpu_seconds,
+                             coalesce(sum(extract(epoch FROM coalesce(a.finished_at, now()) - a.started_at)), 0)
+                                 ::float8 AS wall_seconds
+                      FROM task_attempt a WHERE a.task_id = t.id) cost
+             WHERE ($1::text IS NULL OR t.status = $1) AND ($2::text IS NULL OR t.name = $2) AND t.id < $3 AND "
+                + $condition + " ORDER BY t.id DESC LIMIT $4",
+            $filter.status.map(TaskStatus::as_str),
+            $filter.name,
+            $filter.before.unwrap_or(i64::MAX),
+            $filter.limit
+            $(, $argument)*
+        )
+        .fetch_all(&$db.pool)
+        .await?
+    };
+}
+
+/// A row as the database gives it.
+struct RawRow {
+    id: i64,
+    user_id: Option<i64>,
+    submitter_email: Option<String>,
+    project_id: Option<i64>,
+    name: String,
+    queue: String,
+    kwargs: Value,
+    status: String,
+    attempt: i32,
+    worker: Option<String>,
+    result: Option<Value>,
+    progress_phase: Option<String>,
+    progress_fraction: Option<f64>,
+    created_at: DateTime<Utc>,
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+    cancel_requested_at: Option<DateTime<Utc>>,
+    cancel_requested_by: Option<String>,
+    retry_of: Option<i64>,
+    bytes_read: i64,
+    bytes_written: i64,
+    cpu_seconds: f64,
+    wall_seconds: f64,
+}
+
 impl Db {
     /// Lists tasks, newest first.
     ///
@@ -92,76 +152,57 @@ impl Db {
         scope: HistoryScope,
         filter: &HistoryFilter,
     ) -> Result<Vec<HistoryRow>, DbError> {
-        let (user_id, project_id, task_id) = match scope {
-            HistoryScope::User(user) => (Some(user), None, None),
-            HistoryScope::UserInProject(user, project) => (Some(user), Some(project), None),
-            HistoryScope::Project(project) => (None, Some(project), None),
-            HistoryScope::AllUsers => (None, None, None),
-            HistoryScope::Task(task) => (None, None, Some(task)),
+        let rows = match scope {
+            HistoryScope::User(user) => tasks_where!(self, "t.user_id = $5", filter, user),
+            HistoryScope::UserInProject(user, project) => {
+                tasks_where!(
+                    self,
+                    "t.user_id = $5 AND t.project_id = $6",
+                    filter,
+                    user,
+                    project
+                )
+            }
+            HistoryScope::Project(project) => {
+                tasks_where!(self, "t.project_id = $5", filter, project)
+            }
+            HistoryScope::AllUsers => tasks_where!(self, "t.user_id IS NOT NULL", filter),
+            HistoryScope::Task(task) => tasks_where!(self, "t.id = $5", filter, task),
         };
-        let rows = sqlx::query!(
-            "SELECT t.id, t.user_id, u.email AS \"email?\", t.project_id, t.name, t.queue, t.kwargs, t.status,
-                    t.attempt, t.worker, t.result, t.progress_phase, t.progress_fraction, t.created_at,
-                    t.started_at, t.finished_at, t.cancel_requested_at, c.email AS \"cancel_email?\", t.retry_of,
-                    cost.bytes_read AS \"bytes_read!\", cost.bytes_written AS \"bytes_written!\",
-                    cost.cpu_seconds AS \"cpu_seconds!\", cost.wall_seconds AS \"wall_seconds!\"
-             FROM task t LEFT JOIN app_user u ON u.id = t.user_id
-                  LEFT JOIN app_user c ON c.id = t.cancel_requested_by
-                  CROSS JOIN LATERAL (
-                      SELECT coalesce(sum(a.bytes_read), 0)::bigint AS bytes_read,
-                             coalesce(sum(a.bytes_written), 0)::bigint AS bytes_written,
-                             coalesce(sum(a.cpu_seconds), 0)::float8 AS cpu_seconds,
-                             coalesce(sum(extract(epoch FROM coalesce(a.finished_at, now()) - a.started_at)), 0)
-                                 ::float8 AS wall_seconds
-                      FROM task_attempt a WHERE a.task_id = t.id) cost
-             WHERE ($1::bigint IS NULL OR t.user_id = $1)
-               AND ($2::bigint IS NULL OR t.project_id = $2)
-               AND ($3::bigint IS NULL OR t.id = $3)
-               AND ($4::bigint IS NULL OR t.id < $4)
-               AND ($5::text IS NULL OR t.status = $5)
-               AND ($6::text IS NULL OR t.name = $6)
-               AND ($3::bigint IS NOT NULL OR t.user_id IS NOT NULL OR t.project_id = $2)
-             ORDER BY t.id DESC LIMIT $7",
-            user_id,
-            project_id,
-            task_id,
-            filter.before,
-            filter.status.map(TaskStatus::as_str),
-            filter.name,
-            filter.limit,
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(HistoryRow {
-                    id: row.id,
-                    user_id: row.user_id,
-                    submitter_email: row.email,
-                    project_id: row.project_id,
-                    name: row.name,
-                    queue: row.queue,
-                    kwargs: row.kwargs,
-                    status: status(&row.status)?,
-                    attempt: row.attempt,
-                    cost: Cost {
-                        bytes_read: row.bytes_read,
-                        bytes_written: row.bytes_written,
-                        cpu_seconds: row.cpu_seconds,
-                    },
-                    wall_seconds: row.wall_seconds,
-                    worker: row.worker,
-                    result: row.result,
-                    progress_phase: row.progress_phase,
-                    progress_fraction: row.progress_fraction,
-                    cancel_requested_by: row.cancel_email,
-                    cancel_requested_at: row.cancel_requested_at,
-                    retry_of: row.retry_of,
-                    created_at: row.created_at,
-                    started_at: row.started_at,
-                    finished_at: row.finished_at,
-                })
-            })
-            .collect()
+        rows.into_iter().map(HistoryRow::try_from).collect()
+    }
+}
+
+impl TryFrom<RawRow> for HistoryRow {
+    type Error = DbError;
+
+    fn try_from(row: RawRow) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.id,
+            user_id: row.user_id,
+            submitter_email: row.submitter_email,
+            project_id: row.project_id,
+            name: row.name,
+            queue: row.queue,
+            kwargs: row.kwargs,
+            status: status(&row.status)?,
+            attempt: row.attempt,
+            cost: Cost {
+                bytes_read: row.bytes_read,
+                bytes_written: row.bytes_written,
+                cpu_seconds: row.cpu_seconds,
+            },
+            wall_seconds: row.wall_seconds,
+            worker: row.worker,
+            result: row.result,
+            progress_phase: row.progress_phase,
+            progress_fraction: row.progress_fraction,
+            cancel_requested_by: row.cancel_requested_by,
+            cancel_requested_at: row.cancel_requested_at,
+            retry_of: row.retry_of,
+            created_at: row.created_at,
+            started_at: row.started_at,
+            finished_at: row.finished_at,
+        })
     }
 }
