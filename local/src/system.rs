@@ -178,7 +178,8 @@ async fn start_api(
     let listener = TcpListener::bind(settings.listen).await?;
     let address = listener.local_addr()?;
     let shutdown = wiring.shutdown.clone();
-    let app = router(state);
+    // Made ready once: a router that is served as it is gets copied route by route for each connection.
+    let app = router(state).into_make_service();
     let running = tokio::spawn(async move {
         let served = axum::serve(listener, app)
             .with_graceful_shutdown(async move { shutdown.cancelled().await })

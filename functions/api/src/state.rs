@@ -1,6 +1,6 @@
 //! What handlers work with.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use divbase_db::{Db, PoolSize};
 use divbase_storage::Store;
@@ -9,9 +9,12 @@ use divbase_worker::{Services, StartError, Wiring};
 
 use crate::ApiSettings;
 
-/// Shared by all handlers; cheap to clone.
+/// What all handlers share; cheap to clone, as is done for each request.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+/// The parts of an [`AppState`].
+pub struct Shared {
     /// The database.
     pub db: Db,
     /// The object store.
@@ -23,21 +26,29 @@ pub struct AppState {
     /// Runs quick tasks inline.
     pub runner: Arc<Runner<Services>>,
     /// Settings.
-    pub settings: Arc<ApiSettings>,
+    pub settings: ApiSettings,
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 impl AppState {
     /// State over connected parts.
     #[must_use]
     pub fn new(settings: ApiSettings, wiring: &Wiring) -> Self {
-        Self {
+        Self(Arc::new(Shared {
             db: wiring.db.clone(),
             store: wiring.store.clone(),
             queues: Arc::clone(&wiring.queues),
             submitter: Submitter::new(wiring.db.clone(), Arc::clone(&wiring.queues) as Arc<_>),
             runner: Arc::clone(&wiring.runner),
-            settings: Arc::new(settings),
-        }
+            settings,
+        }))
     }
 
     /// Everything from the environment, for a Lambda function.
@@ -55,22 +66,32 @@ impl AppState {
     /// Work that is due when an API starts: the first administrator, and messages that a crash left unsent.
     pub async fn on_start(&self) {
         if let Some((email, password)) = self.settings.first_admin.clone() {
-            let hash =
-                tokio::task::spawn_blocking(move || divbase_auth::password::hash(&password)).await;
-            match hash {
-                Ok(Ok(hash)) => match self.db.ensure_first_admin(&email, &hash).await {
-                    Ok(true) => tracing::info!("made the first administrator"),
-                    Ok(false) => {}
-                    Err(error) => {
-                        tracing::error!(%error, "the first administrator could not be made");
-                    }
-                },
-                Ok(Err(error)) => tracing::error!(%error, "FIRST_ADMIN_PASSWORD is refused"),
-                Err(error) => tracing::error!(%error, "the password could not be hashed"),
-            }
+            self.ensure_first_admin(&email, password).await;
         }
         if let Err(error) = self.runner.relay().flush().await {
             tracing::warn!(%error, "messages stay in the outbox for the relay");
+        }
+    }
+
+    async fn ensure_first_admin(&self, email: &str, password: String) {
+        // Asked first: hashing a password takes a hundred times longer.
+        match self.db.has_admin().await {
+            Ok(true) => return,
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(%error, "the first administrator could not be looked for")
+            }
+        }
+        let hash =
+            tokio::task::spawn_blocking(move || divbase_auth::password::hash(&password)).await;
+        match hash {
+            Ok(Ok(hash)) => match self.db.ensure_first_admin(email, &hash).await {
+                Ok(true) => tracing::info!("made the first administrator"),
+                Ok(false) => {}
+                Err(error) => tracing::error!(%error, "the first administrator could not be made"),
+            },
+            Ok(Err(error)) => tracing::error!(%error, "FIRST_ADMIN_PASSWORD is refused"),
+            Err(error) => tracing::error!(%error, "the password could not be hashed"),
         }
     }
 }

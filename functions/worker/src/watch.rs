@@ -38,7 +38,8 @@ pub async fn answer(listener: TcpListener, watched: Watched, shutdown: Cancellat
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))
         .with_state(watched);
-    let serving = axum::serve(listener, routes).with_graceful_shutdown(shutdown.cancelled_owned());
+    let serving = axum::serve(listener, routes.into_make_service())
+        .with_graceful_shutdown(shutdown.cancelled_owned());
     if let Err(error) = serving.await {
         tracing::error!(%error, "nobody can watch this worker any more");
     }
