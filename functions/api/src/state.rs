@@ -79,7 +79,7 @@ impl AppState {
             Ok(true) => return,
             Ok(false) => {}
             Err(error) => {
-                tracing::error!(%error, "the first administrator could not be looked for")
+                tracing::error!(%error, "the first administrator could not be looked for");
             }
         }
         let hash =
