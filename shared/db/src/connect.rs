@@ -22,8 +22,8 @@ pub struct PoolSize(pub u32);
 impl PoolSize {
     /// A Lambda environment serves one request at a time, so the number of environments is the number of connections.
     pub const LAMBDA: Self = Self(1);
-    /// A long-lived process.
-    pub const SERVER: Self = Self(16);
+    /// A long-lived process. Statements are short: more connections make the database change between them, not answer more.
+    pub const SERVER: Self = Self(8);
 }
 
 /// For how long an unused connection is taken to be alive.
