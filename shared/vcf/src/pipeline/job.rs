@@ -1,7 +1,7 @@
 //! The work that threads do: inflating a chunk and passing its records through the stages; deflating
 //! text. Each worker has its own buffers.
 
-use crate::bgzf::{Deflater, Inflater, PAYLOAD};
+use crate::bgzf::{Deflater, Inflater, cut_blocks};
 use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
 use crate::reader::{RawChunk, TextChunk};
@@ -271,7 +271,7 @@ impl<'v> Worker<'v> {
 
     pub(crate) fn deflate(&mut self, text: &[u8]) -> Deflated {
         let mut done = Deflated::default();
-        for piece in text.chunks(PAYLOAD) {
+        for piece in cut_blocks(text) {
             let length = self.deflater.deflate(piece, &mut done.bytes);
             done.blocks.push((piece.len(), length));
         }
