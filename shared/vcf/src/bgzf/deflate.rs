@@ -35,25 +35,40 @@ impl Deflater {
 
     /// Appends one block that holds `text`, at most [`PAYLOAD`] bytes, to `out`. Returns its length.
     pub fn deflate(&mut self, text: &[u8], out: &mut Vec<u8>) -> usize {
-        let start = out.len();
+        let (compressor, stored) = (&mut self.compressor, &mut self.stored);
         // Room for the text stored as it is, which is the longest it can get.
-        let room = text.len() + 64;
-        out.extend_from_slice(&EOF_MARKER[..HEADER]);
-        out.resize(start + HEADER + room, 0);
-        let target = &mut out[start + HEADER..];
-        let written = self
-            .compressor
-            .deflate_compress(text, target)
-            .or_else(|_| self.stored.deflate_compress(text, target))
-            .unwrap_or(0);
-        out.truncate(start + HEADER + written);
-        out.extend_from_slice(&libdeflater::crc32(text).to_le_bytes());
-        out.extend_from_slice(&(text.len() as u32).to_le_bytes());
-        let total = out.len() - start;
-        let size = ((total - 1) as u16).to_le_bytes();
-        out[start + 16..start + 18].copy_from_slice(&size);
-        total
+        wrap(text, text.len() + 64, out, |target| {
+            compressor
+                .deflate_compress(text, target)
+                .or_else(|_| stored.deflate_compress(text, target))
+                .ok()
+        })
+        .unwrap_or(0)
     }
+}
+
+/// Appends one block that holds `text` to `out`. `deflate` gets `room` bytes of zeros to write into and
+/// returns how many it used. Returns the length of the block; `None`, and nothing appended, if `deflate` does.
+pub(super) fn wrap(
+    text: &[u8],
+    room: usize,
+    out: &mut Vec<u8>,
+    deflate: impl FnOnce(&mut [u8]) -> Option<usize>,
+) -> Option<usize> {
+    let start = out.len();
+    out.extend_from_slice(&EOF_MARKER[..HEADER]);
+    out.resize(start + HEADER + room, 0);
+    let Some(written) = deflate(&mut out[start + HEADER..]) else {
+        out.truncate(start);
+        return None;
+    };
+    out.truncate(start + HEADER + written);
+    out.extend_from_slice(&libdeflater::crc32(text).to_le_bytes());
+    out.extend_from_slice(&(text.len() as u32).to_le_bytes());
+    let total = out.len() - start;
+    let size = ((total - 1) as u16).to_le_bytes();
+    out[start + 16..start + 18].copy_from_slice(&size);
+    Some(total)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::io::Write;
 
-use crate::bgzf::PAYLOAD;
+use crate::bgzf::{PAYLOAD, block_end};
 use crate::error::{Error, ErrorKind};
 use crate::reader::MAX_LINE;
 
@@ -13,7 +13,9 @@ use super::output::Sink;
 use super::{Encoding, Summary};
 
 /// Blocks deflated in one job.
-const GROUP: usize = 8 * PAYLOAD;
+const BLOCKS: usize = 8;
+/// So much text holds the whole of [`BLOCKS`] blocks.
+const GROUP: usize = BLOCKS * PAYLOAD;
 
 pub(crate) struct Delivery<'v, W> {
     worker: Worker<'v>,
@@ -153,7 +155,8 @@ impl<'v, W: Write> Delivery<'v, W> {
     /// Cuts off text for deflate jobs, as long as there is enough for one; `last` takes all.
     pub(crate) fn cut(&mut self, last: Last) {
         while self.text.len() >= GROUP {
-            let rest = self.text.split_off(GROUP);
+            let end = (0..BLOCKS).fold(0, |end, _| end + block_end(&self.text[end..]));
+            let rest = self.text.split_off(end);
             let text = std::mem::replace(&mut self.text, rest);
             self.groups.push_back(Group::Text(text));
         }

@@ -1,7 +1,7 @@
 //! The work that threads do: inflating a chunk and passing its records through the stages; deflating
 //! text. Each worker has its own buffers.
 
-use crate::bgzf::{Deflater, Inflater, PAYLOAD};
+use crate::bgzf::{Deflater, Inflater, Splicer, cut_blocks};
 use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
 use crate::reader::{RawChunk, TextChunk};
@@ -84,6 +84,7 @@ pub(crate) struct Worker<'v> {
     canonicalizer: Canonicalizer<'v>,
     inflater: Inflater,
     deflater: Deflater,
+    splicer: Splicer,
     indexing: Indexing,
     reuse: bool,
     text: TextChunk,
@@ -112,8 +113,9 @@ impl<'v> Worker<'v> {
             canonicalizer: Canonicalizer::new(view.header()),
             inflater: Inflater::default(),
             deflater: Deflater::new(level),
+            splicer: Splicer::default(),
             indexing: options.indexing,
-            reuse: options.encoding == Encoding::Bgzip(DEFAULT_LEVEL),
+            reuse: matches!(options.encoding, Encoding::Bgzip(1..=DEFAULT_LEVEL)),
             text: TextChunk::default(),
             printing: Printing::Canonical,
         }
@@ -179,21 +181,27 @@ impl<'v> Worker<'v> {
             text: buffer,
             ..Output::default()
         };
-        let mut watch = Watch::new(chunk, inflated);
+        let reuse = self.reuse && !chunk.blocks.is_empty();
+        let mut watch = Watch::default();
+        let skipped = inflated.skipped();
         let mut start = first + 1;
         while let Some(length) = memchr::memchr(b'\n', &text[start..=last]) {
             let printed = output.text.len();
             let end = start + length;
             self.line(segment, &text[start..end], &mut output)?;
-            if self.reuse && output.text[printed..] == text[start..=end] {
-                watch.unchanged(start, printed);
-            } else {
-                watch.changed(start);
+            if reuse && output.text.len() > printed {
+                let line = start + skipped..end + 1 + skipped;
+                if output.text[printed..] == text[start..=end] {
+                    watch.unchanged(line, printed);
+                } else {
+                    watch.changed(line);
+                }
             }
             start = end + 1;
         }
-        watch.changed(start);
-        output.reused = watch.found;
+        if reuse {
+            output.reused = watch.reused(chunk, inflated, &output.text, &mut self.splicer);
+        }
         Ok(Processed {
             head: text[..first].to_vec(),
             has_line_end: true,
@@ -271,7 +279,7 @@ impl<'v> Worker<'v> {
 
     pub(crate) fn deflate(&mut self, text: &[u8]) -> Deflated {
         let mut done = Deflated::default();
-        for piece in text.chunks(PAYLOAD) {
+        for piece in cut_blocks(text) {
             let length = self.deflater.deflate(piece, &mut done.bytes);
             done.blocks.push((piece.len(), length));
         }

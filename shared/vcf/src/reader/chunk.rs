@@ -29,6 +29,8 @@ pub struct TextChunk {
     buffer: Vec<u8>,
     /// Where the text lies in the buffer.
     range: Range<usize>,
+    /// Where the inflated bytes end in the buffer, with those of the last block that were not asked for.
+    filled: usize,
     /// For each block that has text: where its text begins in the buffer, and where that is in the
     /// file. Plain text counts as one block whose offsets are those of its bytes.
     blocks: Vec<(usize, VirtualOffset)>,
@@ -47,6 +49,7 @@ impl RawChunk {
             chunk.buffer.clear();
             chunk.buffer.extend_from_slice(&self.bytes);
             chunk.range = 0..self.bytes.len();
+            chunk.filled = self.bytes.len();
             chunk.blocks.push((0, VirtualOffset(self.offset)));
             chunk.end = VirtualOffset(self.offset + self.bytes.len() as u64);
             return Ok(());
@@ -65,6 +68,7 @@ impl RawChunk {
                 chunk.blocks.push((start, VirtualOffset::new(offset, 0)));
             }
         }
+        chunk.filled = chunk.range.end;
         let last = self.offset + self.blocks.last().map_or(0, |(at, _)| *at as u64);
         chunk.end = VirtualOffset::new(self.offset + self.bytes.len() as u64, 0);
         if let Some(keep) = self.keep {
@@ -85,22 +89,20 @@ impl TextChunk {
         &self.buffer[self.range.clone()]
     }
 
-    /// The blocks whose whole text lies in `start..end` of the text: where their text begins, how long
-    /// it is, and where they are in the file.
-    pub fn blocks_within(
-        &self,
-        start: usize,
-        end: usize,
-    ) -> impl Iterator<Item = (usize, usize, VirtualOffset)> {
-        let skipped = self.range.start;
-        // Of the last block of a span, part of the text may have been left out.
-        let cut = self.end.within() > 0;
+    /// How many inflated bytes come before the text: those of the first block that were not asked for.
+    #[must_use]
+    pub fn skipped(&self) -> usize {
+        self.range.start
+    }
+
+    /// The blocks that have text: where all of it lies, counted from the beginning of the first block, and
+    /// where they are in the file.
+    pub fn blocks(&self) -> impl Iterator<Item = (Range<usize>, VirtualOffset)> {
         let ends = self.blocks.iter().skip(1).map(|(start, _)| *start);
         self.blocks
             .iter()
-            .zip(ends.chain((!cut).then_some(self.range.end)))
-            .filter(move |((from, _), to)| *from >= start + skipped && *to <= end + skipped)
-            .map(move |((from, offset), to)| (from - skipped, to - from, *offset))
+            .zip(ends.chain([self.filled]))
+            .map(|((start, offset), end)| (*start..end, *offset))
     }
 
     /// Where the byte after the text is in the file.

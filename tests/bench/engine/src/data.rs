@@ -24,6 +24,9 @@ pub(crate) struct Data {
     pub(crate) genotypes: PathBuf,
     /// As `reads`, above 100 MB, and as bcftools writes it, so that nothing needs to be spelled anew.
     pub(crate) large: PathBuf,
+    /// `reads` and `genotypes` as bcftools writes them: most files here have been through it.
+    pub(crate) reads_rewritten: PathBuf,
+    pub(crate) genotypes_rewritten: PathBuf,
     /// About a hundredth of `large`.
     pub(crate) region: String,
     /// The samples of `reads` in two halves, with the same sites.
@@ -80,14 +83,20 @@ impl Data {
             fs::write(&marker, list.join("\n")).map_err(Error::io(&marker))?;
             Ok(paths)
         };
+        let reads_file = first(made(&reads, Layout::Whole, "reads")?);
+        let genotypes_file = first(made(&genotypes, Layout::Whole, "genotypes")?);
+        let caller = first(made(&large, Layout::Whole, "caller")?);
+        let large_file = rewritten(&caller, folder, "large", runner)?;
+        if caller.exists() {
+            // The file as the caller wrote it is not kept.
+            fs::remove_file(&caller).map_err(Error::io(&caller))?;
+        }
         let data = Self {
-            reads: first(made(&reads, Layout::Whole, "reads")?),
-            genotypes: first(made(&genotypes, Layout::Whole, "genotypes")?),
-            large: rewritten(
-                first(made(&large, Layout::Whole, "caller")?),
-                folder,
-                runner,
-            )?,
+            reads_rewritten: rewritten(&reads_file, folder, "reads-rewritten", runner)?,
+            genotypes_rewritten: rewritten(&genotypes_file, folder, "genotypes-rewritten", runner)?,
+            reads: reads_file,
+            genotypes: genotypes_file,
+            large: large_file,
             region: hundredth(&large),
             halves: made(&halves, Layout::BySamples(2), "halves")?,
             scaffolds: made(&reads, Layout::ByScaffold, "scaffolds")?,
@@ -106,18 +115,22 @@ impl Data {
     }
 }
 
-/// The file as bcftools writes it; the file as the caller wrote it is not kept.
-fn rewritten(file: PathBuf, folder: &Path, runner: &mut Runner) -> Result<PathBuf, Error> {
-    let large = folder.join("large.vcf.gz");
-    if !large.exists() {
+/// The file as bcftools writes it, under another name.
+fn rewritten(
+    file: &Path,
+    folder: &Path,
+    name: &str,
+    runner: &mut Runner,
+) -> Result<PathBuf, Error> {
+    let path = folder.join(format!("{name}.vcf.gz"));
+    if !path.exists() {
         let words = ["view", "--no-version", "-Oz", "-o"]
             .map(str::to_owned)
             .to_vec();
-        let files = [&large, &file].map(|path| path.display().to_string());
+        let files = [&path, file].map(|path| path.display().to_string());
         runner.run(&Work::Bcftools(vec![[words, files.to_vec()].concat()]))?;
-        fs::remove_file(&file).map_err(Error::io(&file))?;
     }
-    Ok(large)
+    Ok(path)
 }
 
 fn first(paths: Vec<PathBuf>) -> PathBuf {

@@ -1,13 +1,13 @@
 //! What must hold for any bytes, however broken: nothing panics, memory stays within bounds, and what was read and
 //! printed is read again as the same. Used by the replay of the corpus and by the fuzz targets.
 
-use divbase_vcf::bgzf::{Deflater, EOF_MARKER};
+use divbase_vcf::bgzf::{Deflater, EOF_MARKER, Inflater, whole_blocks};
 use divbase_vcf::command::{
     Pipeline, Selection, ViewStage, parse_local, parse_service, region::parse_list,
 };
 use divbase_vcf::expr::{self, Scratch};
 use divbase_vcf::index::Index;
-use divbase_vcf::pipeline::{self, Encoding, Options, Parts, Query};
+use divbase_vcf::pipeline::{self, DEFAULT_LEVEL, Encoding, Options, Parts, Query};
 use divbase_vcf::reader::open;
 use divbase_vcf::source::MemorySource;
 use divbase_vcf::view::Context;
@@ -185,8 +185,8 @@ pub(crate) fn index(input: &[u8]) {
     assert_eq!(again.to_csi(), written);
 }
 
-/// A file: bytes as they are, or text that is compressed here. Plain and compressed give the same; so do regions read
-/// through an index and sought line by line.
+/// A file: bytes as they are, or text that is compressed here. Plain and compressed give the same, whether it is
+/// written as text or from blocks of the input; so do regions read through an index and sought line by line.
 pub(crate) fn file(input: &[u8]) {
     let [kind, size, bytes @ ..] = input else {
         return;
@@ -202,6 +202,16 @@ pub(crate) fn file(input: &[u8]) {
     let unpacked = view(packed.clone(), command, None);
     if !bytes.is_empty() {
         assert_eq!(unpacked.as_deref().map(lossy), plain.as_deref().map(lossy));
+    }
+    let blocks = view_as(
+        packed.clone(),
+        command,
+        None,
+        Encoding::Bgzip(DEFAULT_LEVEL),
+    );
+    assert_eq!(blocks.is_some(), unpacked.is_some(), "{command}");
+    if let (Some(blocks), Some(unpacked)) = (&blocks, &unpacked) {
+        assert_eq!(lossy(&inflate(blocks)), lossy(unpacked), "{command}");
     }
     let Ok(scan) = dimensions::scan(&MemorySource::new(packed.clone())) else {
         return;
@@ -250,8 +260,27 @@ fn bgzip(text: &[u8], block: usize) -> Vec<u8> {
     file
 }
 
+fn inflate(file: &[u8]) -> Vec<u8> {
+    let mut text = Vec::new();
+    for (at, header) in whole_blocks(file, 0).expect("blocks were written") {
+        Inflater::default()
+            .inflate(&file[at..at + header.total], header, 0, &mut text)
+            .expect("sound blocks were written");
+    }
+    text
+}
+
 /// Runs a view to text; `None` if it ends with an error, which must say something.
 fn view(file: Vec<u8>, command: &str, index: Option<&Index>) -> Option<Vec<u8>> {
+    view_as(file, command, index, Encoding::Text)
+}
+
+fn view_as(
+    file: Vec<u8>,
+    command: &str,
+    index: Option<&Index>,
+    encoding: Encoding,
+) -> Option<Vec<u8>> {
     let source = MemorySource::new(file);
     let words = words(command);
     let stage = parse_local(&words).unwrap_or_else(|problems| panic!("{command}: {problems:?}"));
@@ -269,7 +298,7 @@ fn view(file: Vec<u8>, command: &str, index: Option<&Index>) -> Option<Vec<u8>> 
         header_lines: &[],
     };
     let options = Options {
-        encoding: Encoding::Text,
+        encoding,
         parts: Parts::All,
         ..Options::default()
     };
