@@ -91,12 +91,12 @@ pub(crate) fn lines(comparison: &Comparison, measured: &Measured) -> Vec<Line> {
             let (theirs, ours) = measured.sizes.unwrap_or((0, 1));
             let value = theirs as f64 * allowed / ours.max(1) as f64;
             let what = if allowed > 1.0 {
-                "size, 6% more allowed"
+                format!("size, {:.0}% more allowed", (allowed - 1.0) * 100.0)
             } else {
-                "size"
+                "size".to_owned()
             };
             line(
-                what,
+                &what,
                 format!("{theirs} bytes"),
                 format!("{ours} bytes"),
                 value,
