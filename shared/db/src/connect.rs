@@ -50,7 +50,7 @@ impl Db {
                 })
             })
             // Every statement is written so that one plan serves all its arguments. Left to itself, Postgres plans those with a
-            // `LIMIT` anew each time, which for the joins of a task history takes longer than running them.
+            // `LIMIT` anew each time, which makes a task history take three times as long.
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     connection

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use divbase_contract::Role;
 
-use crate::{Db, DbError, User};
+use crate::{Db, DbError, User, users::account};
 
 /// A project row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,21 +153,7 @@ impl Db {
             }
             _ => None,
         };
-        let user = User {
-            id: row.id,
-            name: row.name,
-            email: row.email,
-            organisation: row.organisation,
-            organisation_role: row.organisation_role,
-            is_admin: row.is_admin,
-            is_active: row.is_active,
-            is_deleted: row.is_deleted,
-            email_verified: row.email_verified,
-            last_password_change: row.last_password_change,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        };
-        Ok(Some((user, project)))
+        Ok(Some((account!(row), project)))
     }
 
     /// This user's role in a project given by number.

@@ -33,6 +33,27 @@ pub struct User {
     pub updated_at: DateTime<Utc>,
 }
 
+/// The account in a row that has more than its columns, and so a type of its own.
+macro_rules! account {
+    ($row:ident) => {
+        $crate::User {
+            id: $row.id,
+            name: $row.name,
+            email: $row.email,
+            organisation: $row.organisation,
+            organisation_role: $row.organisation_role,
+            is_admin: $row.is_admin,
+            is_active: $row.is_active,
+            is_deleted: $row.is_deleted,
+            email_verified: $row.email_verified,
+            last_password_change: $row.last_password_change,
+            created_at: $row.created_at,
+            updated_at: $row.updated_at,
+        }
+    };
+}
+pub(crate) use account;
+
 impl User {
     /// Whether the account may be used at all.
     #[must_use]
@@ -133,20 +154,7 @@ impl Db {
         .fetch_optional(&self.pool)
         .await?;
         Ok(row.map(|row| {
-            let user = User {
-                id: row.id,
-                name: row.name,
-                email: row.email,
-                organisation: row.organisation,
-                organisation_role: row.organisation_role,
-                is_admin: row.is_admin,
-                is_active: row.is_active,
-                is_deleted: row.is_deleted,
-                email_verified: row.email_verified,
-                last_password_change: row.last_password_change,
-                created_at: row.created_at,
-                updated_at: row.updated_at,
-            };
+            let user = account!(row);
             (user, row.password_hash)
         }))
     }
