@@ -496,7 +496,14 @@ fn skips(steps: &[Step], samples: usize) -> Vec<Option<Skip>> {
             let may_fail = (left + 1..at).any(|between| may_fail(steps, between, samples));
             let samples_wanted = if_site && step.wants_samples;
             if !samples_wanted && !may_fail {
-                skips[left] = Some(Skip { if_site, to: at });
+                let passed_over = &steps[left + 1..at];
+                skips[left] = Some(Skip {
+                    if_site,
+                    to: at,
+                    checks_counts: passed_over
+                        .iter()
+                        .any(|step| matches!(step.action, Action::Load(Load::Count(_)))),
+                });
             }
         }
     }

@@ -98,10 +98,33 @@ impl Counts {
         Ok(())
     }
 
-    fn count(&mut self, filter: &Filter, record: &Record<'_>) -> Result<State, EvaluationError> {
+    /// Looks for faults in INFO/AC and INFO/AN, for an expression that is decided without the counts.
+    pub(super) fn check(
+        &mut self,
+        filter: &Filter,
+        record: &Record<'_>,
+    ) -> Result<(), EvaluationError> {
+        if self.state != State::Unknown {
+            return Ok(());
+        }
+        match self.begin(filter, record) {
+            Ok(true) => self.state = State::Known,
+            // What a missing count amounts to does not matter here, and it is negative, so AN is never too small.
+            Ok(false) | Err(EvaluationError::UnreadableCounts) => {}
+            Err(fault) => return Err(fault),
+        }
+        Ok(())
+    }
+
+    /// Counts by INFO/AC and INFO/AN, if it can.
+    fn begin(&mut self, filter: &Filter, record: &Record<'_>) -> Result<bool, EvaluationError> {
         self.alleles.clear();
         self.alleles.resize(record.allele_count(), 0);
-        if self.count_from_info(filter, record)? {
+        self.count_from_info(filter, record)
+    }
+
+    fn count(&mut self, filter: &Filter, record: &Record<'_>) -> Result<State, EvaluationError> {
+        if self.begin(filter, record)? {
             return Ok(State::Known);
         }
         if filter.samples == 0 {

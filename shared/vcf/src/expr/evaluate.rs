@@ -67,6 +67,9 @@ impl Filter {
                 if scratch.slots[at].site != skip.if_site {
                     break;
                 }
+                if skip.checks_counts {
+                    scratch.counts.check(self, record)?;
+                }
                 at = skip.to;
                 let slot = &mut scratch.slots[at];
                 slot.fail(self.steps[at].mask.as_ref().map_or(0, Vec::len));

@@ -28,6 +28,8 @@ pub(super) struct Skip {
     pub(super) if_site: bool,
     /// The logic step.
     pub(super) to: usize,
+    /// Whether allele counts are passed over, of which bcftools notices faults in INFO/AC and INFO/AN all the same.
+    pub(super) checks_counts: bool,
 }
 
 /// What a step does. Numbers in variants are places of earlier steps.

@@ -1,7 +1,7 @@
 //! The work that threads do: inflating a chunk and passing its records through the stages; deflating
 //! text. Each worker has its own buffers.
 
-use crate::bgzf::{Deflater, Inflater, Splicer, cut_blocks};
+use crate::bgzf::{BlockDeflater, Inflater, Splicer};
 use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
 use crate::reader::{RawChunk, TextChunk};
@@ -83,7 +83,7 @@ pub(crate) struct Worker<'v> {
     scratch: Vec<Scratch>,
     canonicalizer: Canonicalizer<'v>,
     inflater: Inflater,
-    deflater: Deflater,
+    deflater: BlockDeflater,
     splicer: Splicer,
     indexing: Indexing,
     reuse: bool,
@@ -112,7 +112,7 @@ impl<'v> Worker<'v> {
             scratch: view.scratch(),
             canonicalizer: Canonicalizer::new(view.header()),
             inflater: Inflater::default(),
-            deflater: Deflater::new(level),
+            deflater: BlockDeflater::new(level),
             splicer: Splicer::default(),
             indexing: options.indexing,
             reuse: matches!(options.encoding, Encoding::Bgzip(1..=DEFAULT_LEVEL)),
@@ -278,12 +278,9 @@ impl<'v> Worker<'v> {
     }
 
     pub(crate) fn deflate(&mut self, text: &[u8]) -> Deflated {
-        let mut done = Deflated::default();
-        for piece in cut_blocks(text) {
-            let length = self.deflater.deflate(piece, &mut done.bytes);
-            done.blocks.push((piece.len(), length));
-        }
-        done
+        let mut bytes = Vec::new();
+        let blocks = self.deflater.deflate(text, &mut bytes);
+        Deflated { bytes, blocks }
     }
 }
 

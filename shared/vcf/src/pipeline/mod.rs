@@ -27,7 +27,7 @@ pub enum Encoding {
 
 /// The deflate level of results. Measured against `bcftools -Oz` on cohorts with and without likelihoods:
 /// 6 takes 2.3 to 2.7 times less CPU for output between 2 % smaller and 6 % larger; 5 is a fifth faster
-/// but up to 9 % larger, 7 smaller by up to 3 % at 1.5 to 2.2 times less CPU.
+/// but up to 9 % larger, 7 no larger than bcftools at 1.5 to 2 times less CPU.
 /// Results of levels 1 to this take over, or splice, blocks of the input whose lines come through unchanged:
 /// those levels ask for speed, and nothing is faster. A higher level asks for size and deflates everything;
 /// 0 stores.

@@ -148,6 +148,29 @@ impl Case {
             .join(" ; ")
     }
 
+    /// For each file and stage with an expression the command that puts every record of the file to it.
+    #[must_use]
+    pub fn expressions_alone(&self) -> Vec<Self> {
+        let is_filter = |choice: &&Choice| matches!(choice, Choice::Filter(..));
+        let filters = self.stages.iter().filter_map(|choices| {
+            let filters: Vec<Choice> = choices.iter().filter(is_filter).cloned().collect();
+            (!filters.is_empty()).then_some(filters)
+        });
+        let on = |filters: &Vec<Choice>, file: &PathBuf| Self {
+            verb: Verb::View,
+            data: self.data.clone(),
+            stages: vec![filters.clone()],
+            files: vec![file.clone()],
+            order: vec![0],
+            regions: Vec::new(),
+            join: None,
+            output: Output::Text,
+        };
+        filters
+            .flat_map(|filters| self.files.iter().map(move |file| on(&filters, file)))
+            .collect()
+    }
+
     /// Why bcftools' answer means nothing, if so.
     ///
     /// `view -s … -g …` and `view -s … -A`: behind `-s`, bcftools 1.24 still counts as many samples as the

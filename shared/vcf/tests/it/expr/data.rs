@@ -28,6 +28,10 @@ const HEADER: &str = "##fileformat=VCFv4.2
 ##INFO=<ID=XX,Number=1,Type=Integer,Description=\"\">
 ";
 
+const COUNTS: &str = "##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">
+##INFO=<ID=AN,Number=1,Type=Integer,Description=\"\">
+";
+
 const FORMAT: &str = "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"\">
 ##FORMAT=<ID=DP,Number=1,Type=Integer,Description=\"\">
 ##FORMAT=<ID=AD,Number=R,Type=Integer,Description=\"\">
@@ -101,12 +105,24 @@ pub(crate) fn sites() -> DataSet {
     data("sites", 4, shape)
 }
 
+/// Two samples, one record.
+pub(crate) fn one_record_with_counts(name: &'static str, declared: bool, info: &str) -> DataSet {
+    let counts = if declared { COUNTS } else { "" };
+    let columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ts0\ts1";
+    let record = format!("chr1\t10\t.\tA\tC\t10\t.\t{info}\tGT\t0/1\t0/0");
+    DataSet {
+        name,
+        seed: 0,
+        text: format!("{HEADER}{counts}{FORMAT}{columns}\n{record}\n"),
+        samples: 2,
+    }
+}
+
 fn data(name: &'static str, seed: u64, shape: Shape) -> DataSet {
     let mut random = Random::new(seed);
     let mut text = HEADER.to_owned();
     if shape.counts {
-        text += "##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">\n";
-        text += "##INFO=<ID=AN,Number=1,Type=Integer,Description=\"\">\n";
+        text += COUNTS;
     }
     text += FORMAT;
     text += "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";

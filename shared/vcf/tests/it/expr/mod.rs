@@ -150,6 +150,44 @@ fn random_expressions_on_a_file_without_samples() {
     random_expressions(data::sites());
 }
 
+#[test]
+fn faults_in_allele_counts_are_noticed_though_another_part_decides() {
+    let mut oracle = Oracle::start();
+    let texts = [
+        "TYPE!=\"other\" || MAF[0]==0.5",
+        "TYPE=\"other\" && MAC>0",
+        "QUAL>1 || QUAL>2 && AC>0",
+        "QUAL>90 & AF>0 | POS>1",
+    ];
+    let mut refused = Vec::new();
+    for (name, declared, info) in [
+        ("undeclared", false, "AC=1;AN=4"),
+        ("alone", false, "AC=1"),
+        ("agreeing", true, "AC=1;AN=4"),
+        ("contradictory", true, "AC=5;AN=4"),
+        ("missing", true, "AC=.;AN=4"),
+        ("too-many", true, "AC=4,5;AN=4"),
+    ] {
+        let data = data::one_record_with_counts(name, declared, info);
+        let path = oracle.folder().join(format!("{name}.vcf"));
+        std::fs::write(&path, &data.text).unwrap();
+        let path = path.to_str().unwrap().to_owned();
+        for text in texts {
+            match judge(text, &data, &path, &mut oracle) {
+                Verdict::Same => {}
+                Verdict::GivenUp(reason) => {
+                    let theirs = oracle.run(&["view", "-H", "-i", text, &path]);
+                    assert!(theirs.code > 0, "{name}: {text}: only we refuse: {reason}");
+                    refused.push(name);
+                }
+                verdict => panic!("{name}: {text}: {verdict:?}"),
+            }
+        }
+    }
+    refused.dedup();
+    assert_eq!(refused, ["undeclared", "contradictory"]);
+}
+
 fn every_kind(data: DataSet) {
     compare(&generate::fixed(), &data, &mut Oracle::start());
 }

@@ -49,3 +49,8 @@ fn indexes() {
 fn files() {
     replay("file", invariants::file);
 }
+
+#[test]
+fn splices() {
+    replay("splice", invariants::splice);
+}

@@ -1,7 +1,9 @@
 //! What must hold for any bytes, however broken: nothing panics, memory stays within bounds, and what was read and
 //! printed is read again as the same. Used by the replay of the corpus and by the fuzz targets.
 
-use divbase_vcf::bgzf::{Deflater, EOF_MARKER, Inflater, whole_blocks};
+use divbase_vcf::bgzf::{
+    BlockHeader, Deflater, EOF_MARKER, Inflater, MAX_BLOCK, Part, Splicer, whole_blocks,
+};
 use divbase_vcf::command::{
     Pipeline, Selection, ViewStage, parse_local, parse_service, region::parse_list,
 };
@@ -12,6 +14,7 @@ use divbase_vcf::reader::open;
 use divbase_vcf::source::MemorySource;
 use divbase_vcf::view::Context;
 use divbase_vcf::{Header, Record, dimensions};
+use libdeflater::{Decompressor, crc32};
 
 /// The header that records and expressions are tried with: every type and number of tags.
 pub(crate) const HEADER: &str = "##fileformat=VCFv4.3
@@ -237,6 +240,53 @@ pub(crate) fn file(input: &[u8]) {
                 "{region}"
             );
         }
+    }
+}
+
+/// Deflated bytes of which parts are kept: what is spliced is what was kept, and bytes that mean nothing do no harm.
+pub(crate) fn splice(input: &[u8]) {
+    let [run, gap, deflated @ ..] = input else {
+        return;
+    };
+    const BEFORE: usize = 18;
+    const BEHIND: usize = 8;
+    if deflated.len() + BEFORE + BEHIND > MAX_BLOCK {
+        return;
+    }
+    let mut text = vec![0; MAX_BLOCK];
+    let inflated = Decompressor::new()
+        .deflate_decompress(deflated, &mut text)
+        .ok();
+    // A length that nobody vouches for is as good as any for broken bytes.
+    text.truncate(inflated.unwrap_or(1 + usize::from(*run) * usize::from(*gap)));
+    let block = [&[0; BEFORE][..], deflated, &[0; BEHIND]].concat();
+    let mut kept = Vec::new();
+    let mut at = usize::from(*gap) / 2;
+    while at < text.len() {
+        let end = text.len().min(at + 1 + usize::from(*run));
+        kept.push(at..end);
+        at = end + 1 + usize::from(*gap);
+    }
+    let header = BlockHeader {
+        header: BEFORE,
+        total: block.len(),
+    };
+    let part = Part {
+        block: &block,
+        header,
+        length: text.len(),
+        kept: &kept,
+    };
+    let expected: Vec<u8> = kept
+        .iter()
+        .flat_map(|range| &text[range.clone()])
+        .copied()
+        .collect();
+    let mut spliced = Vec::new();
+    let length = Splicer::default().splice(&[part], &expected, usize::MAX, &mut spliced);
+    assert_eq!(length.unwrap_or(0), spliced.len());
+    if inflated.is_some() && length.is_some() {
+        assert!(crc32(&inflate(&spliced)) == crc32(&expected), "{run} {gap}");
     }
 }
 
