@@ -1,5 +1,7 @@
 //! `divbase-local`: the whole system on one machine.
 
+mod allocator;
+
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
@@ -11,10 +13,6 @@ use divbase_local::{
 };
 use divbase_services::workspace_root;
 use divbase_telemetry::logs::{self, LogFormat};
-
-/// Small allocations of many requests at once are what the API does most: a fifth more requests than with glibc's.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// DivBase on one machine.
 #[derive(Parser)]
@@ -68,9 +66,17 @@ enum Command {
     },
 }
 
+fn main() -> ExitCode {
+    let command = Arguments::parse().command;
+    if matches!(command, Command::Api(_)) {
+        allocator::give_back_at_once();
+    }
+    start(command)
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
-    match run(Arguments::parse().command).await {
+async fn start(command: Command) -> ExitCode {
+    match run(command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("divbase-local: {error}");

@@ -6,7 +6,7 @@ use super::{Deflater, cut_blocks};
 const EQUAL_SIZE_LEVEL: u8 = 7;
 /// Where text shrinks less than this, as likelihoods do, libdeflate's level 6 takes a third less CPU than 7 for
 /// 1 to 3 % more bytes. Bare genotypes shrink more, and lose 5 %.
-const SHRINKS_MUCH: usize = 15;
+const SHRINKS_MUCH: usize = 11;
 /// One block of so many is deflated a level lower.
 const CHEAPER_OF: usize = 3;
 

@@ -219,6 +219,10 @@ pub(crate) fn file(input: &[u8]) {
     let Ok(scan) = dimensions::scan(&MemorySource::new(packed.clone())) else {
         return;
     };
+    // A record without REF has no length: `-t` finds it and `-r` does not, in bcftools either.
+    if bytes.split(|byte| *byte == b'\n').any(lacks_reference) {
+        return;
+    }
     let index = Index::parse(&scan.csi).expect("an index that was just built");
     for scaffold in scan.dimensions.scaffolds.iter().take(3) {
         let name = lossy(scaffold.name.as_ref());
@@ -241,6 +245,11 @@ pub(crate) fn file(input: &[u8]) {
             );
         }
     }
+}
+
+fn lacks_reference(line: &[u8]) -> bool {
+    let reference = line.split(|byte| *byte == b'\t').nth(3);
+    reference.is_some_and(<[u8]>::is_empty) && !line.starts_with(b"#")
 }
 
 /// Deflated bytes of which parts are kept: what is spliced is what was kept, and bytes that mean nothing do no harm.
