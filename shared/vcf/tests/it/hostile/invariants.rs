@@ -219,8 +219,8 @@ pub(crate) fn file(input: &[u8]) {
     let Ok(scan) = dimensions::scan(&MemorySource::new(packed.clone())) else {
         return;
     };
-    // A record without REF has no length: `-t` finds it and `-r` does not, in bcftools either.
-    if bytes.split(|byte| *byte == b'\n').any(lacks_reference) {
+    // `-t` finds a record without REF, which has no length, and one at position 0. `-r` does not, in bcftools either.
+    if bytes.split(|byte| *byte == b'\n').any(is_nowhere) {
         return;
     }
     let index = Index::parse(&scan.csi).expect("an index that was just built");
@@ -247,9 +247,12 @@ pub(crate) fn file(input: &[u8]) {
     }
 }
 
-fn lacks_reference(line: &[u8]) -> bool {
-    let reference = line.split(|byte| *byte == b'\t').nth(3);
-    reference.is_some_and(<[u8]>::is_empty) && !line.starts_with(b"#")
+fn is_nowhere(line: &[u8]) -> bool {
+    let mut columns = line.split(|byte| *byte == b'\t').skip(1);
+    let (position, reference) = (columns.next(), columns.nth(1));
+    let is_zero = |text: &[u8]| !text.iter().any(|byte| (b'1'..=b'9').contains(byte));
+    !line.starts_with(b"#")
+        && (position.is_some_and(is_zero) || reference.is_some_and(<[u8]>::is_empty))
 }
 
 /// Deflated bytes of which parts are kept: what is spliced is what was kept, and bytes that mean nothing do no harm.
