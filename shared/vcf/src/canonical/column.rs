@@ -1,7 +1,7 @@
 //! Sample columns.
 
 use super::format::{FormatPlan, Kind};
-use super::scan::canonical_columns;
+use super::scan::{Scanned, canonical_columns};
 use crate::header::Version;
 use crate::number::{
     canonical_float, canonical_integer, float_prefix, integer_prefix, print_float, print_integer,
@@ -21,16 +21,33 @@ pub(super) fn print_all(
         out.extend_from_slice(columns);
         return Ok(columns.len() / 4 + 1);
     }
-    if let Some(first) = plan.scannable()
-        && let Some(found) = canonical_columns(columns, plan.kinds().len(), first)
-    {
-        out.extend_from_slice(columns);
-        return Ok(found);
-    }
     let mut copied = 0;
     let mut start = 0;
     let mut number = 1;
+    // Behind a block in which something is not canonical the scan goes on; ever later where it gets nowhere.
+    let scannable = plan.scannable();
+    let (mut one_by_one_until, mut blocks) = (0, 1);
     loop {
+        if let Some(first) = scannable
+            && start >= one_by_one_until
+        {
+            match canonical_columns(&columns[start..], plan.kinds().len(), first) {
+                Scanned::All(found) => {
+                    out.extend_from_slice(&columns[copied..]);
+                    return Ok(number - 1 + found);
+                }
+                Scanned::Until {
+                    columns: found,
+                    at,
+                    doubtful,
+                } => {
+                    blocks = if found == 0 { blocks * 2 } else { 1 };
+                    one_by_one_until = start + doubtful * blocks;
+                    start += at;
+                    number += found;
+                }
+            }
+        }
         let end = match canonical_column(plan.kinds(), columns, start) {
             Some(end) => end,
             None => {

@@ -1,6 +1,6 @@
 //! Sample columns of genotypes and integers looked at 64 bytes at a time: whether all are canonical.
 //! Each class of bytes becomes a bit mask; the rules of the form are shifts of those masks. A "no"
-//! says nothing of which column is not.
+//! says in which block something is not, but not which column it is.
 
 use wide::u8x16;
 
@@ -14,21 +14,53 @@ pub(super) enum First {
     Integer,
 }
 
-/// The number of columns, if all have `subfields` subfields and are canonical.
-pub(super) fn canonical_columns(columns: &[u8], subfields: usize, first: First) -> Option<usize> {
+/// What a scan has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scanned {
+    /// So many columns, all canonical.
+    All(usize),
+    /// A block in which something is not.
+    Until {
+        /// Columns before it that are canonical,
+        columns: usize,
+        /// where the column behind them begins,
+        at: usize,
+        /// and where the block ends: bytes from the beginning.
+        doubtful: usize,
+    },
+}
+
+/// Whether all columns have `subfields` subfields and are canonical, or how many before something that is not.
+pub(super) fn canonical_columns(columns: &[u8], subfields: usize, first: First) -> Scanned {
     let mut scan = Scan::new(subfields, first);
+    let (mut known, mut at) = (0, 0);
+    let until = |columns, at, doubtful| Scanned::Until {
+        columns,
+        at,
+        doubtful,
+    };
     let (blocks, rest) = columns.as_chunks::<BLOCK>();
-    for block in blocks {
-        scan.take(&Masks::of(block), BLOCK as u32)?;
+    for (nth, block) in blocks.iter().enumerate() {
+        let masks = Masks::of(block);
+        if scan.take(&masks, BLOCK as u32).is_none() {
+            return until(known, at, (nth + 1) * BLOCK);
+        }
+        if masks.tabs != 0 {
+            known = scan.columns;
+            at = (nth + 1) * BLOCK - masks.tabs.leading_zeros() as usize;
+        }
     }
     if !rest.is_empty() {
         // Tabs after the end would be empty columns; digits change nothing.
         let mut block = [b'1'; BLOCK];
         block[..rest.len()].copy_from_slice(rest);
         let masks = Masks::of(&block).up_to(rest.len());
-        scan.take(&masks, rest.len() as u32)?;
+        if scan.take(&masks, rest.len() as u32).is_none() {
+            return until(known, at, columns.len());
+        }
     }
     scan.finish()
+        .map_or_else(|| until(known, at, columns.len()), Scanned::All)
 }
 
 /// One bit for each byte of a block, the first byte lowest.
@@ -228,7 +260,22 @@ mod tests {
             let before = "1/1:1:1:1:1\t".repeat(padding);
             let check = |text: &str| {
                 let all = format!("{before}{text}");
-                canonical_columns(all.as_bytes(), 5, First::Genotype)
+                match canonical_columns(all.as_bytes(), 5, First::Genotype) {
+                    Scanned::All(columns) => Some(columns),
+                    Scanned::Until {
+                        columns,
+                        at,
+                        doubtful,
+                    } => {
+                        // What is said to be canonical is, and nothing that is good is left far behind.
+                        let known = all[..at].strip_suffix('\t').unwrap_or_default();
+                        let alone = canonical_columns(known.as_bytes(), 5, First::Genotype);
+                        assert!(columns == 0 || alone == Scanned::All(columns), "{known}");
+                        assert!(at <= doubtful && doubtful <= all.len());
+                        assert!(before.len() <= doubtful + BLOCK, "{padding} {doubtful}");
+                        None
+                    }
+                }
             };
             assert_eq!(check(good), Some(padding + 3));
             for bad in [

@@ -72,3 +72,69 @@ fn columns_must_match_the_header() {
         assert!(printed(HEADER, &line(columns)).is_err(), "{columns}");
     }
 }
+
+#[test]
+fn columns_among_others_are_printed_as_alone() {
+    const COLUMNS: [&str; 16] = [
+        "0/0:44,0:99",
+        "1|1:0,31:93",
+        "./.:0,0:.",
+        "0/1:12,17:7",
+        "0/1:123456789,4:0",
+        "2/13:1,2,3:4",
+        "./.",
+        ".",
+        "0/0:1",
+        "0/1:01,2:3",
+        "0/1:-1,2:3",
+        "0/1:3000000000,2:3",
+        "1:.:5",
+        "0/0/1:1,2:",
+        "0/1:.,.:03",
+        "0|.:7:8",
+    ];
+    let header = |samples: usize| {
+        let names: String = (0..samples).map(|n| format!("\ts{n}")).collect();
+        format!(
+            "##fileformat=VCFv4.2\n\
+             ##FORMAT=<ID=GT,Number=1,Type=String,Description=\"g\">\n\
+             ##FORMAT=<ID=AD,Number=R,Type=Integer,Description=\"g\">\n\
+             ##FORMAT=<ID=DP,Number=1,Type=Integer,Description=\"g\">\n\
+             #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT{names}\n"
+        )
+    };
+    let site = "1\t1\t.\tA\tC\t.\t.\t.\tGT:AD:DP\t";
+    let print = |columns: &[&str]| {
+        let line = format!("{site}{}", columns.join("\t"));
+        let text = printed(&header(columns.len()), &line).unwrap();
+        text.trim_end()
+            .split('\t')
+            .skip(9)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let alone: Vec<String> = COLUMNS
+        .iter()
+        .map(|column| print(&[column]).concat())
+        .collect();
+    let mut state = 7_u64;
+    let mut random = move |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 33) as usize % below
+    };
+    for round in 0..400 {
+        // Few odd columns among many, many among few, and all in between.
+        let odd = random(30) + 1;
+        let chosen: Vec<usize> = (0..1 + random(120))
+            .map(|_| match random(30) < odd {
+                true => random(COLUMNS.len()),
+                false => random(6),
+            })
+            .collect();
+        let columns: Vec<&str> = chosen.iter().map(|nth| COLUMNS[*nth]).collect();
+        let expected: Vec<&str> = chosen.iter().map(|nth| alone[*nth].as_str()).collect();
+        assert_eq!(print(&columns), expected, "round {round}");
+    }
+}
