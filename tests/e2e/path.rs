@@ -26,9 +26,7 @@ impl Terminal {
         let person = installation.person("linnea").await?;
         installation.project("herring", &person, "edit").await?;
         let cli = Cli::new(&installation.api_url, &installation.path("home"))?;
-        let typed = format!("{}\n", person.password);
-        let login = cli.run(&["auth", "login", &person.email], &typed).await?;
-        assert!(login.stdout.contains("Logged in successfully"), "{login:?}");
+        cli.log_in(&person).await?;
         cli.ok(&["config", "add", "herring", "--default"]).await?;
         Ok(Self { installation, cli })
     }

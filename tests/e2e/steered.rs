@@ -15,8 +15,7 @@ use crate::long_query::{LongQuery, TRIES};
 async fn terminal(installation: &Installation, person: &Person) -> TestResult<Cli> {
     let home = installation.path(&format!("home-of-{}", person.email));
     let cli = Cli::new(&installation.api_url, &home)?;
-    let typed = format!("{}\n", person.password);
-    cli.run(&["auth", "login", &person.email], &typed).await?;
+    cli.log_in(person).await?;
     Ok(cli)
 }
 

@@ -13,7 +13,7 @@ use tokio::{
     process::{Child, Command},
 };
 
-use crate::{TestResult, eventually::eventually, installation::Installation};
+use crate::{TestResult, accounts::Person, eventually::eventually, installation::Installation};
 
 /// A program of the workspace. `make test` builds it before the tests run.
 ///
@@ -105,6 +105,19 @@ impl Cli {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         })
+    }
+
+    /// Logs somebody in, who types their password.
+    ///
+    /// # Errors
+    /// If that does not succeed.
+    pub async fn log_in(&self, person: &Person) -> TestResult {
+        let typed = format!("{}\n", person.password);
+        let ran = self.run(&["auth", "login", &person.email], &typed).await?;
+        if ran.stdout.contains("Logged in successfully") {
+            return Ok(());
+        }
+        Err(format!("{} is not logged in: {ran:?}", person.email).into())
     }
 
     /// Runs a command that must succeed; gives what it printed.

@@ -17,9 +17,7 @@ async fn a_table_from_template_to_answer() -> Outcome {
         &scene.installation.api_url,
         &scene.installation.path("home"),
     )?;
-    let typed = format!("{}\n", scene.person.password);
-    cli.run(&["auth", "login", &scene.person.email], &typed)
-        .await?;
+    cli.log_in(&scene.person).await?;
     cli.ok(&["config", "add", "herring", "--default"]).await?;
     let table = cli.folder().join("sample_metadata.tsv");
 

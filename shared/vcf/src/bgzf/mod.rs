@@ -20,11 +20,11 @@ pub use sniff::{Format, check_text, sniff};
 pub use splice::{Part, Splicer};
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::{Inflater, whole_blocks};
 
     /// The text of whole blocks.
-    pub(super) fn inflated(blocks: &[u8]) -> Vec<u8> {
+    pub(crate) fn inflated(blocks: &[u8]) -> Vec<u8> {
         let mut text = Vec::new();
         let mut inflater = Inflater::default();
         for (at, header) in whole_blocks(blocks, 0).unwrap() {

@@ -59,6 +59,7 @@ mod program;
 mod relation;
 mod resolve;
 mod site;
+mod skip;
 mod strings;
 mod subscript;
 mod value;

@@ -21,7 +21,7 @@ pub use run::{Query, run};
 pub enum Encoding {
     /// As text.
     Text,
-    /// In BGZF blocks, deflated with this libdeflate level.
+    /// In BGZF blocks, deflated with this libdeflate level; at 7 some with the one below, see [`crate::bgzf::BlockDeflater`].
     Bgzip(u8),
 }
 

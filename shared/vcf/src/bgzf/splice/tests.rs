@@ -2,7 +2,8 @@ use std::ops::Range;
 
 use proptest::prelude::*;
 
-use super::super::{Deflater, Inflater, whole_blocks};
+use super::super::tests::inflated;
+use super::super::{Deflater, whole_blocks};
 use super::*;
 
 /// Text like that of a VCF file, or noise among it.
@@ -34,16 +35,6 @@ pub(super) fn block(text: &[u8], level: u8) -> Vec<u8> {
     let mut block = Vec::new();
     Deflater::new(level).deflate(text, &mut block);
     block
-}
-
-fn inflated(block: &[u8]) -> Vec<u8> {
-    let (_, header) = whole_blocks(block, 0).unwrap()[0];
-    assert_eq!(header.total, block.len());
-    let mut text = Vec::new();
-    Inflater::default()
-        .inflate(block, header, 0, &mut text)
-        .unwrap();
-    text
 }
 
 /// A text, the level it is deflated with, and what is kept of it.
