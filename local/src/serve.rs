@@ -5,8 +5,8 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use divbase_service::serve::shutdown_on_signal;
 use divbase_telemetry::{SettingsError, env};
-use divbase_worker::serve::shutdown_on_signal;
 
 use crate::{
     AnyError,

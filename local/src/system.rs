@@ -6,12 +6,12 @@ use aws_config::SdkConfig;
 use divbase_api::{ApiSettings, AppState, CliVersion, router};
 use divbase_auth::TokenKeys;
 use divbase_db::PoolSize;
-use divbase_storage::StorageSettings;
-use divbase_telemetry::Environment;
-use divbase_worker::{
-    Wiring, WiringSettings, WorkerSettings,
+use divbase_service::{
+    TaskSettings, Wiring, WiringSettings,
     serve::{Lanes, serve, tick},
 };
+use divbase_storage::StorageSettings;
+use divbase_telemetry::Environment;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{AnyError, queues};
@@ -111,7 +111,7 @@ impl System {
                 presigning_url: Some(settings.aws_endpoint.clone()),
                 events_queue_arn,
             },
-            worker: WorkerSettings {
+            tasks: TaskSettings {
                 bcftools: settings.bcftools.clone(),
                 work_dir: settings.work_dir.clone(),
             },

@@ -7,8 +7,8 @@ use std::{
     time::Duration,
 };
 
+use divbase_service::serve::shutdown_on_signal;
 use divbase_services::{RunFolder, Stack, stop_holder};
-use divbase_worker::serve::shutdown_on_signal;
 
 use crate::{
     AnyError, background, database,

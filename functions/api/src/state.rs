@@ -3,9 +3,9 @@
 use std::{ops::Deref, sync::Arc};
 
 use divbase_db::{Db, PoolSize};
+use divbase_service::{Services, StartError, Wiring};
 use divbase_storage::Store;
 use divbase_tasks::{Runner, SqsQueues, Submitter};
-use divbase_worker::{Services, StartError, Wiring};
 
 use crate::ApiSettings;
 

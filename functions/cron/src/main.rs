@@ -1,7 +1,7 @@
 //! The Lambda function behind EventBridge Scheduler.
 
 use divbase_aws::DatabaseLogin;
-use divbase_cron::{Cron, Job, handle};
+use divbase_service::schedules::{Cron, Job, handle};
 use divbase_telemetry::logs::{self, LogFormat};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 

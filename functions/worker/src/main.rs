@@ -1,13 +1,15 @@
 //! The Lambda function behind the quick and long queues.
 
+mod batch;
+
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::SqsEvent;
 use divbase_aws::DatabaseLogin;
 use divbase_db::PoolSize;
+use divbase_service::Wiring;
 use divbase_tasks::EmfObserver;
 use divbase_telemetry::logs::{self, LogFormat};
-use divbase_worker::{Wiring, lambda};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
 #[tokio::main]
@@ -19,7 +21,7 @@ async fn main() -> Result<(), Error> {
     let (wiring, login) = (&wiring, &login);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         login.renew().await?;
-        Ok::<_, Error>(lambda::handle(wiring, event.payload).await)
+        Ok::<_, Error>(batch::handle(wiring, event.payload).await)
     }))
     .await
 }

@@ -1,23 +1,25 @@
-//! The worker: the tasks, and two drivers that run them — Lambda ([`lambda`]) and the long poll ([`serve`]).
+//! The service itself: what its functions do, without the way they are called.
 //!
-//! A task is one file below [`tasks`] and one line in [`registry`].
+//! A task is one file below [`tasks`] and one line in [`registry`]. Lambda functions, the long poll of one machine
+//! and the tests take their parts from [`Wiring`], which is all that differs between them.
 
 pub mod engine;
-pub mod events;
+mod events;
 mod heartbeat;
 mod index;
-pub mod lambda;
+pub mod metrics;
 mod object;
 pub mod query;
 mod registry;
+pub mod schedules;
 pub mod serve;
 mod services;
 mod settings;
 pub mod tasks;
-pub mod watch;
 mod wiring;
 
+pub use events::Follower;
 pub use registry::registry;
 pub use services::Services;
-pub use settings::WorkerSettings;
+pub use settings::TaskSettings;
 pub use wiring::{StartError, Wiring, WiringSettings};

@@ -18,9 +18,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Wiring;
 
-/// What is asked.
+/// What it asks.
 #[derive(Clone)]
-pub struct Watched {
+pub struct Endpoint {
     /// The database.
     pub db: Db,
     /// The queues.
@@ -32,12 +32,12 @@ pub struct Watched {
 }
 
 /// Answers until shutdown.
-pub async fn answer(listener: TcpListener, watched: Watched, shutdown: CancellationToken) {
+pub async fn serve(listener: TcpListener, endpoint: Endpoint, shutdown: CancellationToken) {
     let routes = Router::new()
         .route("/health", get(health))
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))
-        .with_state(watched);
+        .with_state(endpoint);
     let serving = axum::serve(listener, routes.into_make_service())
         .with_graceful_shutdown(shutdown.cancelled_owned());
     if let Err(error) = serving.await {
@@ -63,13 +63,13 @@ pub async fn from_env(wiring: &Wiring) -> Result<(), SettingsError> {
         .map_err(|error| refused(error.to_string()))?;
     let counters = Arc::new(TaskCounters::default());
     wiring.runner.observed_by(Arc::clone(&counters) as Arc<_>);
-    let watched = Watched {
+    let endpoint = Endpoint {
         db: wiring.db.clone(),
         queues: Arc::clone(&wiring.queues),
         store: wiring.store.clone(),
         counters,
     };
-    tokio::spawn(answer(listener, watched, wiring.shutdown.clone()));
+    tokio::spawn(serve(listener, endpoint, wiring.shutdown.clone()));
     Ok(())
 }
 
@@ -79,11 +79,11 @@ async fn health() -> Json<Health> {
     })
 }
 
-async fn ready(State(watched): State<Watched>) -> (StatusCode, Json<Readiness>) {
+async fn ready(State(endpoint): State<Endpoint>) -> (StatusCode, Json<Readiness>) {
     let (database, queue, store) = tokio::join!(
-        watched.db.ping(),
-        watched.queues.ping(),
-        watched.store.ping()
+        endpoint.db.ping(),
+        endpoint.queues.ping(),
+        endpoint.store.ping()
     );
     let readiness = Readiness::of(database.is_ok(), queue.is_ok(), store.is_ok());
     let code = if readiness.is_ready() {
@@ -96,11 +96,11 @@ async fn ready(State(watched): State<Watched>) -> (StatusCode, Json<Readiness>) 
 
 /// What the process counts is always told; what the database knows, if it answers.
 async fn metrics(
-    State(watched): State<Watched>,
+    State(endpoint): State<Endpoint>,
 ) -> ([(header::HeaderName, &'static str); 1], String) {
     let mut page = Page::default();
-    watched.counters.write(&mut page);
-    let (queues, lag) = tokio::join!(watched.db.queue_gauges(), watched.db.outbox_lag_seconds());
+    endpoint.counters.write(&mut page);
+    let (queues, lag) = tokio::join!(endpoint.db.queue_gauges(), endpoint.db.outbox_lag_seconds());
     page.family(
         "divbase_database_up",
         Kind::Gauge,

@@ -1,17 +1,30 @@
-//! The tasks that this worker can run. Adding one is its file and one line here.
+//! The tasks of the service. Adding one is its file and one line here.
 
 use divbase_tasks::Registry;
 
 use crate::{
     Services,
-    tasks::{BcftoolsQuery, SampleMetadataQuery, UpdateDimensions},
+    tasks::{
+        BcftoolsQuery, SampleMetadataQuery, UpdateDimensions,
+        periodic::{
+            CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens, CleanupProjectVersions,
+            CleanupStuckTasks, FollowBuckets, UpdateStorageUsage,
+        },
+    },
 };
 
 /// All tasks, periodic ones included.
 #[must_use]
 pub fn registry() -> Registry<Services> {
-    divbase_cron::built_in::register(Registry::default())
+    Registry::default()
         .with::<BcftoolsQuery>()
         .with::<SampleMetadataQuery>()
         .with::<UpdateDimensions>()
+        .with::<CleanupOldTaskHistory>()
+        .with::<CleanupStuckTasks>()
+        .with::<CleanupOldTokens>()
+        .with::<CleanupProjectVersions>()
+        .with::<UpdateStorageUsage>()
+        .with::<CleanupExpiredFiles>()
+        .with::<FollowBuckets>()
 }

@@ -1,13 +1,11 @@
-//! The long-poll driver with this worker's queues.
+//! The long-poll driver of a worker, with its heartbeat, its events and its clock.
 
 use std::{sync::Arc, time::Duration};
 
-use divbase_cron::{CronServices, built_in, tasks::FollowBuckets};
 use divbase_tasks::{LongPoll, PollOutcome, Queue, Ticker, ensure_built_in};
-use divbase_telemetry::env;
 use tokio::task::JoinHandle;
 
-use crate::{Wiring, events, heartbeat};
+use crate::{Wiring, events, heartbeat, schedules::built_in, tasks::periodic::FollowBuckets};
 
 /// Which queues a process serves, with how many tasks at a time each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,10 +55,7 @@ fn follow(wiring: &Wiring, lanes: &Lanes) -> Option<JoinHandle<()>> {
     let queue = wiring.event_queue.clone()?;
     lanes.0.iter().find(|(queue, _)| *queue == Queue::Long)?;
     let (follower, shutdown) = (wiring.follower.clone(), wiring.shutdown.clone());
-    let services = CronServices {
-        db: wiring.db.clone(),
-        store: wiring.store.clone(),
-    };
+    let services = Arc::clone(wiring.runner.services());
     Some(tokio::spawn(async move {
         // What changed while nothing ran, and buckets that are older than their events.
         let catch_up = shutdown.run_until_cancelled(FollowBuckets::now(&services));
@@ -75,12 +70,8 @@ fn follow(wiring: &Wiring, lanes: &Lanes) -> Option<JoinHandle<()>> {
 /// Makes the built-in schedules that are missing, and all runs that are due, until shutdown. For a machine without
 /// EventBridge Scheduler.
 pub async fn tick(wiring: &Wiring) {
-    let time_zone = env::optional("DIVBASE_TIME_ZONE");
-    let time_zone = time_zone.as_deref().unwrap_or(built_in::TIME_ZONE);
-    let registry = wiring.runner.registry();
-    if let Err(error) =
-        ensure_built_in(&wiring.db, registry, &built_in::schedules(), time_zone).await
-    {
+    let made = ensure_built_in(&wiring.db, &built_in::schedules(), &built_in::time_zone()).await;
+    if let Err(error) = made {
         tracing::error!(%error, "the built-in schedules could not be made");
     }
     Ticker::new(wiring.db.clone(), wiring.runner.relay().clone())

@@ -1,13 +1,13 @@
 //! What tasks work with besides their arguments.
 
-use std::sync::Arc;
-
-use divbase_cron::CronServices;
 use divbase_db::Db;
 use divbase_storage::Store;
-use divbase_tasks::Provide;
 
-use crate::{WorkerSettings, engine::Engines, query::TableCache};
+use crate::{
+    TaskSettings,
+    engine::{Bcftools, Engines},
+    query::TableCache,
+};
 
 /// One set a process, shared by all tasks.
 pub struct Services {
@@ -18,15 +18,20 @@ pub struct Services {
     /// What answers VCF queries.
     pub engines: Engines,
     /// Settings.
-    pub settings: WorkerSettings,
+    pub settings: TaskSettings,
     pub(crate) tables: TableCache,
 }
 
-impl Provide<CronServices> for Services {
-    fn provide(this: &Arc<Self>) -> Arc<CronServices> {
-        Arc::new(CronServices {
-            db: this.db.clone(),
-            store: this.store.clone(),
-        })
+impl Services {
+    /// Nothing is connected yet.
+    #[must_use]
+    pub fn new(db: Db, store: Store, settings: TaskSettings) -> Self {
+        Self {
+            db,
+            store,
+            engines: Engines::new(Bcftools::new(settings.bcftools.clone())),
+            settings,
+            tables: TableCache::default(),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Settings of the worker.
+//! Settings of tasks.
 
 use std::path::PathBuf;
 
@@ -6,14 +6,14 @@ use divbase_telemetry::{SettingsError, env};
 
 /// What tasks read from their environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WorkerSettings {
+pub struct TaskSettings {
     /// `DIVBASE_BCFTOOLS`, default `bcftools` on the path: the program, version 1.24.
     pub bcftools: PathBuf,
     /// `DIVBASE_WORK_DIR`, default the system's: where files of running tasks lie, each task in a folder of its own.
     pub work_dir: PathBuf,
 }
 
-impl WorkerSettings {
+impl TaskSettings {
     /// Reads the environment.
     ///
     /// # Errors

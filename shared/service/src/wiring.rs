@@ -11,10 +11,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
-    Services, WorkerSettings,
-    engine::{Bcftools, Engines},
+    Services, TaskSettings,
     events::{EventQueue, Follower},
-    query::TableCache,
     registry,
 };
 
@@ -56,7 +54,7 @@ pub struct WiringSettings {
     /// The object store.
     pub storage: StorageSettings,
     /// What tasks need.
-    pub worker: WorkerSettings,
+    pub tasks: TaskSettings,
     /// `DIVBASE_EVENTS_QUEUE_URL`: where buckets tell of their changes, for a process that reads it by itself. A
     /// function is called with the messages and needs none.
     pub events_queue_url: Option<String>,
@@ -72,7 +70,7 @@ impl WiringSettings {
             database_url: env::required("DATABASE_URL")?,
             queues: QueueSettings::from_env()?,
             storage: StorageSettings::from_env()?,
-            worker: WorkerSettings::from_env()?,
+            tasks: TaskSettings::from_env()?,
             events_queue_url: env::optional("DIVBASE_EVENTS_QUEUE_URL"),
         })
     }
@@ -104,13 +102,7 @@ impl Wiring {
         let lease = settings.queues.lease;
         let queues = Arc::new(SqsQueues::new(sdk, settings.queues));
         let shutdown = CancellationToken::new();
-        let services = Services {
-            db: db.clone(),
-            store: store.clone(),
-            engines: Engines::new(Bcftools::new(settings.worker.bcftools.clone())),
-            settings: settings.worker,
-            tables: TableCache::default(),
-        };
+        let services = Services::new(db.clone(), store.clone(), settings.tasks);
         let runner = Arc::new(Runner::new(
             db.clone(),
             registry(),

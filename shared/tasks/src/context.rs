@@ -117,17 +117,6 @@ impl<S> Context<S> {
     pub fn add_bytes_written(&self, bytes: u64) {
         self.meter.add_bytes_written(bytes);
     }
-
-    /// The same with other services.
-    pub(crate) fn with_services<T>(self, services: Arc<T>) -> Context<T> {
-        Context {
-            services,
-            task: self.task,
-            stop: self.stop,
-            meter: self.meter,
-            progress: self.progress,
-        }
-    }
 }
 
 impl<S> Clone for Context<S> {

@@ -1,23 +1,11 @@
 //! The registry: from a name to the code that runs it.
 
-use std::{collections::BTreeMap, marker::PhantomData, sync::Arc};
+use std::{collections::BTreeMap, marker::PhantomData};
 
 use futures::future::BoxFuture;
 use serde_json::Value;
 
 use crate::{Context, Policy, Queue, Task, TaskError};
-
-/// Services from which narrower ones can be taken: what a task of another area works with.
-pub trait Provide<T>: Send + Sync + 'static {
-    /// Those.
-    fn provide(this: &Arc<Self>) -> Arc<T>;
-}
-
-impl<S: Send + Sync + 'static> Provide<S> for S {
-    fn provide(this: &Arc<S>) -> Arc<S> {
-        Arc::clone(this)
-    }
-}
 
 /// A task whose types are forgotten.
 pub(crate) trait ErasedTask<S>: Send + Sync {
@@ -29,7 +17,7 @@ pub(crate) trait ErasedTask<S>: Send + Sync {
 
 struct Erased<T>(PhantomData<fn() -> T>);
 
-impl<T: Task, S: Provide<T::Services>> ErasedTask<S> for Erased<T> {
+impl<T: Task> ErasedTask<T::Services> for Erased<T> {
     fn queue(&self) -> Queue {
         T::QUEUE
     }
@@ -45,12 +33,15 @@ impl<T: Task, S: Provide<T::Services>> ErasedTask<S> for Erased<T> {
         }
     }
 
-    fn run(&self, ctx: Context<S>, kwargs: Value) -> BoxFuture<'static, Result<Value, TaskError>> {
+    fn run(
+        &self,
+        ctx: Context<T::Services>,
+        kwargs: Value,
+    ) -> BoxFuture<'static, Result<Value, TaskError>> {
         Box::pin(async move {
             let kwargs = serde_json::from_value(kwargs)
                 .map_err(|error| TaskError::Arguments(error.to_string()))?;
-            let services = S::provide(&ctx.services);
-            let output = T::run(ctx.with_services(services), kwargs).await?;
+            let output = T::run(ctx, kwargs).await?;
             serde_json::to_value(output).map_err(|error| {
                 TaskError::Internal(format!(
                     "the result of {} cannot be stored: {error}",
@@ -77,10 +68,7 @@ impl<S: Send + Sync + 'static> Default for Registry<S> {
 impl<S: Send + Sync + 'static> Registry<S> {
     /// Adds a task. This line and the task's own file are all it takes.
     #[must_use]
-    pub fn with<T: Task>(mut self) -> Self
-    where
-        S: Provide<T::Services>,
-    {
+    pub fn with<T: Task<Services = S>>(mut self) -> Self {
         self.tasks
             .insert(T::NAME, Box::new(Erased::<T>(PhantomData)));
         self

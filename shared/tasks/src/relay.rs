@@ -1,14 +1,15 @@
 //! The relay: sends what is committed in the outbox and not yet sent.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chrono::Utc;
 use divbase_db::{
     Db, DbError,
     tasks::{OutboxBatch, OutboxMessage},
 };
+use serde_json::json;
 
-use crate::{Outgoing, Queue, QueueError, Sender, TaskMessage};
+use crate::{Outgoing, Queue, QueueError, Sender, TaskMessage, error::failure};
 
 /// Longest time that SQS holds a message back, seconds.
 const MAX_DELAY_SECONDS: i32 = 900;
@@ -38,6 +39,25 @@ impl Relay {
     #[must_use]
     pub fn new(db: Db, sender: Arc<dyn Sender>) -> Self {
         Self { db, sender }
+    }
+
+    /// One round of rescue and relay: requeues what a worker or message was lost of, and sends what is due. A task that
+    /// has waited for `silent` without a message gets another. What fails is left to the next round.
+    pub async fn rescue(&self, silent: Duration) {
+        let lost = json!(failure(
+            "WorkerLostError",
+            "The worker that ran this task was lost, again and again."
+        ));
+        match self.db.rescue_tasks(silent, &lost).await {
+            Ok(rescued) if rescued == Default::default() => {}
+            Ok(rescued) => {
+                tracing::warn!(?rescued, "rescued tasks whose worker or message was lost");
+            }
+            Err(error) => tracing::error!(%error, "rescue failed; the next round goes on"),
+        }
+        if let Err(error) = self.flush().await {
+            tracing::error!(%error, "the relay failed; the next round goes on");
+        }
     }
 
     /// Sends all that is due, or will be within the time that a queue can hold a message back; tells how many.

@@ -1,6 +1,6 @@
 //! Counts the samples of a project.
 
-use divbase_cron::CronServices;
+use divbase_service::Services;
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 
@@ -27,12 +27,12 @@ pub struct SampleCount {
 impl Task for CountSamples {
     const NAME: &'static str = "tasks.count_samples";
     const QUEUE: Queue = Queue::Quick;
-    type Services = CronServices;
+    type Services = Services;
     type Kwargs = CountSamplesKwargs;
     type Output = SampleCount;
 
     async fn run(
-        ctx: Context<CronServices>,
+        ctx: Context<Services>,
         kwargs: CountSamplesKwargs,
     ) -> Result<SampleCount, TaskError> {
         ctx.progress("reading the index", None);

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use divbase_cron::Cron;
+use divbase_service::schedules::Cron;
 use divbase_tasks::{Queue, Redrive};
 use divbase_telemetry::logs::{self, LogFormat};
 

@@ -2,12 +2,11 @@
 
 use divbase_aws::DatabaseLogin;
 use divbase_db::PoolSize;
-use divbase_telemetry::logs::{self, LogFormat};
-use divbase_worker::{
-    StartError, Wiring,
+use divbase_service::{
+    StartError, Wiring, metrics,
     serve::{self, Lanes},
-    watch,
 };
+use divbase_telemetry::logs::{self, LogFormat};
 
 #[tokio::main]
 async fn main() -> Result<(), StartError> {
@@ -15,7 +14,7 @@ async fn main() -> Result<(), StartError> {
     let wiring = Wiring::from_env("fargate", PoolSize::SERVER).await?;
     let login = DatabaseLogin::from_env(wiring.db.clone()).await?;
     tokio::spawn(login.keep_renewing());
-    watch::from_env(&wiring).await?;
+    metrics::from_env(&wiring).await?;
     serve::shutdown_on_signal(&wiring);
     serve::serve(&wiring, &Lanes::heavy()).await;
     Ok(())

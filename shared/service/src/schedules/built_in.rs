@@ -1,34 +1,21 @@
 //! The schedules that come with the program, in the order of their times. Times between 02:00 and 03:00 are
 //! avoided: on one day of the year they do not exist.
 
-use divbase_tasks::{BuiltIn, Registry, Task};
+use divbase_tasks::{BuiltIn, Task};
+use divbase_telemetry::env;
 
-use crate::{
-    CronServices,
-    tasks::{
-        CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens, CleanupProjectVersions,
-        CleanupStuckTasks, FollowBuckets, UpdateStorageUsage,
-    },
+use crate::tasks::periodic::{
+    CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens, CleanupProjectVersions,
+    CleanupStuckTasks, FollowBuckets, UpdateStorageUsage,
 };
+
+/// `DIVBASE_TIME_ZONE`, or [`TIME_ZONE`].
+pub(crate) fn time_zone() -> String {
+    env::optional("DIVBASE_TIME_ZONE").unwrap_or_else(|| TIME_ZONE.to_owned())
+}
 
 /// The time zone of the built-in schedules, unless `DIVBASE_TIME_ZONE` names another.
 pub const TIME_ZONE: &str = "Europe/Stockholm";
-
-/// All periodic tasks, for a registry of any program that has their services.
-#[must_use]
-pub fn register<S>(registry: Registry<S>) -> Registry<S>
-where
-    S: divbase_tasks::Provide<CronServices>,
-{
-    registry
-        .with::<CleanupOldTaskHistory>()
-        .with::<CleanupStuckTasks>()
-        .with::<CleanupOldTokens>()
-        .with::<CleanupProjectVersions>()
-        .with::<UpdateStorageUsage>()
-        .with::<CleanupExpiredFiles>()
-        .with::<FollowBuckets>()
-}
 
 /// The schedules.
 #[must_use]

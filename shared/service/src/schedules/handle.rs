@@ -5,7 +5,7 @@ use divbase_db::DbError;
 use divbase_tasks::{Ticker, ensure_built_in};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{
+use super::{
     Cron, built_in, gauges,
     mirror::{Drift, OnDrift},
 };
@@ -59,18 +59,12 @@ pub enum CronError {
 /// # Errors
 /// If it should be repeated.
 pub async fn handle(cron: &Cron, job: Job) -> Result<Answer, CronError> {
-    let ticker = Ticker::new(cron.db.clone(), cron.runner.relay().clone());
+    let ticker = Ticker::new(cron.db.clone(), cron.relay.clone());
     let (mut tasks, mut drift) = (0, None);
     match job {
         Job::Rescue => {
-            cron.runner.rescue().await;
-            ensure_built_in(
-                &cron.db,
-                cron.runner.registry(),
-                &built_in::schedules(),
-                &cron.time_zone,
-            )
-            .await?;
+            cron.relay.rescue(cron.timing.silent).await;
+            ensure_built_in(&cron.db, &built_in::schedules(), &cron.time_zone).await?;
             tasks = ticker.tick(Utc::now()).await?;
             drift = look_at_mirror(cron, OnDrift::Mend).await?;
             gauges::emit(&cron.db).await;

@@ -1,7 +1,8 @@
-//! The tasks that users submit, one file each.
+//! The tasks that users submit, one file each, and below [`periodic`] those that schedules run.
 
 mod bcftools_query;
 pub(crate) mod errors;
+pub mod periodic;
 mod sample_metadata_query;
 mod update_dimensions;
 pub mod update_key;

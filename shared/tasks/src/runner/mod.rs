@@ -14,7 +14,6 @@ use divbase_db::{
     Db, DbError,
     tasks::{Claim, ClaimedTask, Committed, Cost, Ending, Fence},
 };
-use serde_json::json;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -23,7 +22,6 @@ pub use inline::InlineError;
 
 use crate::{
     Delivery, Disposition, Observer, Outcome, Queue, Registry, Relay, Sender, TaskMessage, Timing,
-    error::failure,
 };
 
 /// Runs tasks; one a process, shared.
@@ -138,20 +136,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
 
     /// One round of rescue and relay.
     pub async fn rescue(&self) {
-        let lost = json!(failure(
-            "WorkerLostError",
-            "The worker that ran this task was lost, again and again."
-        ));
-        match self.db.rescue_tasks(self.timing.silent, &lost).await {
-            Ok(rescued) if rescued == Default::default() => {}
-            Ok(rescued) => {
-                tracing::warn!(?rescued, "rescued tasks whose worker or message was lost");
-            }
-            Err(error) => tracing::error!(%error, "rescue failed; the next round goes on"),
-        }
-        if let Err(error) = self.relay.flush().await {
-            tracing::error!(%error, "the relay failed; the next round goes on");
-        }
+        self.relay.rescue(self.timing.silent).await;
     }
 
     async fn run(&self, task: ClaimedTask, delivery: Delivery) -> Disposition {

@@ -5,7 +5,7 @@ use divbase_db::{Db, DbError, Schedule};
 use serde_json::{Value, json};
 
 use super::Recurrence;
-use crate::{Registry, Task};
+use crate::{Queue, Task};
 
 /// A schedule that is made where it is missing. What an administrator changed stays changed.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub struct BuiltIn {
     key: &'static str,
     display_names: Value,
     task_name: &'static str,
+    queue: Queue,
+    max_attempts: u16,
     cron: &'static str,
     kwargs: Value,
 }
@@ -31,6 +33,8 @@ impl BuiltIn {
             key,
             display_names: json!({"en": english, "sv": swedish}),
             task_name: T::NAME,
+            queue: T::QUEUE,
+            max_attempts: T::POLICY.max_attempts,
             cron,
             // Arguments that cannot be written as JSON are refused by the database as not being an object.
             kwargs: serde_json::to_value(kwargs).unwrap_or_default(),
@@ -42,21 +46,8 @@ impl BuiltIn {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn ensure_built_in<S: Send + Sync + 'static>(
-    db: &Db,
-    registry: &Registry<S>,
-    all: &[BuiltIn],
-    time_zone: &str,
-) -> Result<(), DbError> {
+pub async fn ensure_built_in(db: &Db, all: &[BuiltIn], time_zone: &str) -> Result<(), DbError> {
     for built_in in all {
-        let Some((queue, policy)) = registry.kind(built_in.task_name) else {
-            tracing::error!(
-                key = built_in.key,
-                task = built_in.task_name,
-                "a built-in schedule of an unknown task"
-            );
-            continue;
-        };
         let next_run_at = Recurrence::parse(Some(built_in.cron), None, time_zone)
             .ok()
             .and_then(|rule| rule.next_after(Utc::now()));
@@ -65,8 +56,8 @@ pub async fn ensure_built_in<S: Send + Sync + 'static>(
             key: built_in.key.to_owned(),
             display_names: built_in.display_names.clone(),
             task_name: built_in.task_name.to_owned(),
-            queue: queue.as_str().to_owned(),
-            max_attempts: i32::from(policy.max_attempts),
+            queue: built_in.queue.as_str().to_owned(),
+            max_attempts: i32::from(built_in.max_attempts),
             kwargs: built_in.kwargs.clone(),
             cron: Some(built_in.cron.to_owned()),
             interval_seconds: None,

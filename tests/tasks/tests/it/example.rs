@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use divbase_cron::CronServices;
 use divbase_local::AnyError;
+use divbase_service::{Services, TaskSettings};
 use divbase_storage::{StorageSettings, Store};
 use divbase_task_tests::{
     Rig,
@@ -27,10 +27,11 @@ async fn the_page_is_the_code_and_the_code_runs() -> Result<(), AnyError> {
     let runner = Runner::new(
         rig.db.clone(),
         Registry::default().with::<CountSamples>(),
-        Arc::new(CronServices {
-            db: rig.db.clone(),
-            store: Store::new(&rig.sdk, &StorageSettings::default()),
-        }),
+        Arc::new(Services::new(
+            rig.db.clone(),
+            Store::new(&rig.sdk, &StorageSettings::default()),
+            TaskSettings::from_env()?,
+        )),
         rig.queues.clone(),
         "worker-1".to_owned(),
         FAST,

@@ -1,20 +1,18 @@
 //! The mirror of the schedules in EventBridge Scheduler, over the emulator's.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use aws_sdk_scheduler::{Client, types::ScheduleState};
 use chrono::{TimeDelta, Utc};
-use divbase_cron::{
-    Cron, CronServices, Job, built_in, handle,
-    mirror::{Drift, Mirror, MirrorSettings},
-};
 use divbase_db::Schedule;
 use divbase_local::AnyError;
-use divbase_storage::{StorageSettings, Store};
+use divbase_service::schedules::{
+    Cron, Job, built_in, handle,
+    mirror::{Drift, Mirror, MirrorSettings},
+};
 use divbase_task_tests::{Rig, rig::FAST};
-use divbase_tasks::{Queue, Received, Receiver, Recurrence, Registry, Runner};
+use divbase_tasks::{Queue, Received, Receiver, Recurrence, Relay};
 use serde_json::json;
-use tokio_util::sync::CancellationToken;
 
 const HISTORY: &str = "cleanup-old-tasks-daily";
 const TOKENS: &str = "cleanup-old-jwts-and-pats-daily";
@@ -42,22 +40,11 @@ impl Cloud {
             dead_letter_arn: Some("arn:aws:sqs:us-east-1:000000000000:lost".to_owned()),
             key_arn: None,
         };
-        let services = CronServices {
-            db: rig.db.clone(),
-            store: Store::new(&rig.sdk, &StorageSettings::default()),
-        };
         let cron = Cron {
             db: rig.db.clone(),
             queues: rig.queues.clone(),
-            runner: Runner::new(
-                rig.db.clone(),
-                built_in::register(Registry::default()),
-                Arc::new(services),
-                rig.queues.clone(),
-                "cron".to_owned(),
-                FAST,
-                CancellationToken::new(),
-            ),
+            relay: Relay::new(rig.db.clone(), rig.queues.clone()),
+            timing: FAST,
             time_zone: "Europe/Stockholm".to_owned(),
             mirror: Some(Mirror::new(&rig.sdk, settings)),
         };

@@ -3,18 +3,18 @@
 use std::{sync::Arc, time::Duration};
 
 use divbase_contract::history::TaskStatus;
-use divbase_cron::{
-    CronServices, built_in,
-    tasks::{
+use divbase_local::AnyError;
+use divbase_service::{
+    Services, TaskSettings, registry,
+    tasks::periodic::{
         CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens, CleanupProjectVersions,
         CleanupStuckTasks, FileRetention, HistoryRetention, StuckLimits, TokenRetention,
         UpdateStorageUsage, VersionRetention,
     },
 };
-use divbase_local::AnyError;
 use divbase_storage::{StorageSettings, Store, VersionKind};
 use divbase_task_tests::{Rig, probe::Act, rig::FAST};
-use divbase_tasks::{Registry, Runner, Submit, Task};
+use divbase_tasks::{Runner, Submit, Task};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -30,17 +30,14 @@ fn store(rig: &Rig) -> Result<Store, AnyError> {
     ))
 }
 
-async fn run<T: Task<Services = CronServices>>(
+async fn run<T: Task<Services = Services>>(
     rig: &Rig,
     kwargs: T::Kwargs,
 ) -> Result<Value, AnyError> {
-    let services = CronServices {
-        db: rig.db.clone(),
-        store: store(rig)?,
-    };
+    let services = Services::new(rig.db.clone(), store(rig)?, TaskSettings::from_env()?);
     let runner = Runner::new(
         rig.db.clone(),
-        built_in::register(Registry::default()),
+        registry(),
         Arc::new(services),
         rig.queues.clone(),
         "cron".to_owned(),

@@ -184,7 +184,6 @@ async fn a_run_by_hand_comes_at_once_and_leaves_the_beat_alone() -> Result<(), A
 async fn built_in_schedules_are_made_once_and_stay_as_changed() -> Result<(), AnyError> {
     let clock = Clockwork::new().await?;
     let db = &clock.rig.db;
-    let worker = clock.rig.fast_worker();
     let kwargs = Acts {
         acts: vec![],
         job_id: 0,
@@ -196,12 +195,12 @@ async fn built_in_schedules_are_made_once_and_stay_as_changed() -> Result<(), An
         "Nattlig",
         &kwargs,
     )];
-    ensure_built_in(db, worker.registry(), &all, "Europe/Stockholm").await?;
+    ensure_built_in(db, &all, "Europe/Stockholm").await?;
     let mut nightly = clock.schedule("nightly").await?;
     assert!(nightly.built_in && nightly.next_run_at > Some(Utc::now()));
     nightly.enabled = false;
     db.change_schedule(&nightly).await?;
-    ensure_built_in(db, worker.registry(), &all, "Europe/Stockholm").await?;
+    ensure_built_in(db, &all, "Europe/Stockholm").await?;
     assert_eq!(clock.schedule("nightly").await?, nightly);
     assert!(!db.delete_schedule(nightly.id).await?);
     Ok(())

@@ -8,8 +8,8 @@ use divbase_contract::{
     query::{MetadataQueryRequest, MetadataQueryResult},
     tasks::SampleMetadataQueryKwargs,
 };
+use divbase_service::tasks::SampleMetadataQuery;
 use divbase_tasks::{InlineError, Submit};
-use divbase_worker::tasks::SampleMetadataQuery;
 use http::StatusCode;
 
 use super::open_queue;

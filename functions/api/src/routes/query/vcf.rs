@@ -13,12 +13,12 @@ use divbase_contract::{
     query::{SampleSelection, VcfQueryRequest},
     tasks::BcftoolsQueryKwargs,
 };
-use divbase_tasks::{Submission, Submit};
-use divbase_vcf::command::{self, CommandErrorKind, Pipeline, Selection};
-use divbase_worker::{
+use divbase_service::{
     query::{Asked, queue_of},
     tasks::BcftoolsQuery,
 };
+use divbase_tasks::{Submission, Submit};
+use divbase_vcf::command::{self, CommandErrorKind, Pipeline, Selection};
 use http::StatusCode;
 
 use super::{open_queue, planning};

@@ -2,8 +2,8 @@
 
 use axum::{Json, extract::State};
 use divbase_contract::{ErrorBody, ErrorType, tasks::UpdateDimensionsKwargs};
+use divbase_service::tasks::{UpdateDimensions, update_key};
 use divbase_tasks::{Submission, Submit};
-use divbase_worker::tasks::{UpdateDimensions, update_key};
 use http::StatusCode;
 
 use crate::{

@@ -10,7 +10,7 @@ use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 
 use super::cutoff::ago;
-use crate::CronServices;
+use crate::Services;
 
 /// The task.
 pub struct CleanupExpiredFiles;
@@ -87,7 +87,7 @@ fn judge<'a>(
 }
 
 async fn clean(
-    services: &CronServices,
+    services: &Services,
     bucket: &str,
     protected: &HashSet<(String, String)>,
     results_before: DateTime<Utc>,
@@ -120,14 +120,11 @@ async fn clean(
 impl Task for CleanupExpiredFiles {
     const NAME: &'static str = "cron_tasks.cleanup_expired_files";
     const QUEUE: Queue = Queue::Long;
-    type Services = CronServices;
+    type Services = Services;
     type Kwargs = FileRetention;
     type Output = FileCleanup;
 
-    async fn run(
-        ctx: Context<CronServices>,
-        kwargs: FileRetention,
-    ) -> Result<FileCleanup, TaskError> {
+    async fn run(ctx: Context<Services>, kwargs: FileRetention) -> Result<FileCleanup, TaskError> {
         let results_before = ago(
             "task_files_retention_days",
             TimeDelta::try_days(kwargs.task_files_retention_days),

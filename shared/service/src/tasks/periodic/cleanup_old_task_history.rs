@@ -5,7 +5,7 @@ use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 
 use super::cutoff::ago;
-use crate::CronServices;
+use crate::Services;
 
 /// Tasks that are deleted in one statement.
 const BATCH: i64 = 1000;
@@ -47,12 +47,12 @@ pub struct HistoryCleanup {
 impl Task for CleanupOldTaskHistory {
     const NAME: &'static str = "cron_tasks.cleanup_old_task_history";
     const QUEUE: Queue = Queue::Quick;
-    type Services = CronServices;
+    type Services = Services;
     type Kwargs = HistoryRetention;
     type Output = HistoryCleanup;
 
     async fn run(
-        ctx: Context<CronServices>,
+        ctx: Context<Services>,
         kwargs: HistoryRetention,
     ) -> Result<HistoryCleanup, TaskError> {
         let days = kwargs.retention_days;

@@ -5,7 +5,7 @@ use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 
 use super::cutoff::ago;
-use crate::CronServices;
+use crate::Services;
 
 /// The task.
 pub struct CleanupOldTokens;
@@ -42,12 +42,12 @@ pub struct TokenCleanup {
 impl Task for CleanupOldTokens {
     const NAME: &'static str = "cron_tasks.cleanup_old_jwts_and_pats";
     const QUEUE: Queue = Queue::Quick;
-    type Services = CronServices;
+    type Services = Services;
     type Kwargs = TokenRetention;
     type Output = TokenCleanup;
 
     async fn run(
-        ctx: Context<CronServices>,
+        ctx: Context<Services>,
         kwargs: TokenRetention,
     ) -> Result<TokenCleanup, TaskError> {
         let days = kwargs.retention_days;

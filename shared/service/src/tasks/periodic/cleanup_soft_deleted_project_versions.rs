@@ -5,7 +5,7 @@ use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 
 use super::cutoff::ago;
-use crate::CronServices;
+use crate::Services;
 
 /// The task.
 pub struct CleanupProjectVersions;
@@ -40,12 +40,12 @@ pub struct VersionCleanup {
 impl Task for CleanupProjectVersions {
     const NAME: &'static str = "cron_tasks.cleanup_soft_deleted_project_versions";
     const QUEUE: Queue = Queue::Quick;
-    type Services = CronServices;
+    type Services = Services;
     type Kwargs = VersionRetention;
     type Output = VersionCleanup;
 
     async fn run(
-        ctx: Context<CronServices>,
+        ctx: Context<Services>,
         kwargs: VersionRetention,
     ) -> Result<VersionCleanup, TaskError> {
         let days = kwargs.retention_days;

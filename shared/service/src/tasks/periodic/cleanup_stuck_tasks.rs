@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::cutoff::ago;
-use crate::CronServices;
+use crate::Services;
 
 /// The task.
 pub struct CleanupStuckTasks;
@@ -49,14 +49,11 @@ pub struct StuckCleanup {
 impl Task for CleanupStuckTasks {
     const NAME: &'static str = "cron_tasks.cleanup_stuck_tasks";
     const QUEUE: Queue = Queue::Quick;
-    type Services = CronServices;
+    type Services = Services;
     type Kwargs = StuckLimits;
     type Output = StuckCleanup;
 
-    async fn run(
-        ctx: Context<CronServices>,
-        kwargs: StuckLimits,
-    ) -> Result<StuckCleanup, TaskError> {
+    async fn run(ctx: Context<Services>, kwargs: StuckLimits) -> Result<StuckCleanup, TaskError> {
         let waiting = ago(
             "stuck_pending_hours",
             TimeDelta::try_hours(kwargs.stuck_pending_hours),

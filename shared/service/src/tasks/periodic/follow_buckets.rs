@@ -9,7 +9,7 @@ use divbase_storage::{CurrentObject, Events};
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 
-use crate::CronServices;
+use crate::Services;
 
 /// The task.
 pub struct FollowBuckets;
@@ -34,11 +34,11 @@ pub struct Followed {
 impl Task for FollowBuckets {
     const NAME: &'static str = "cron_tasks.follow_buckets";
     const QUEUE: Queue = Queue::Long;
-    type Services = CronServices;
+    type Services = Services;
     type Kwargs = NoArguments;
     type Output = Followed;
 
-    async fn run(ctx: Context<CronServices>, _: NoArguments) -> Result<Followed, TaskError> {
+    async fn run(ctx: Context<Services>, _: NoArguments) -> Result<Followed, TaskError> {
         let mut found = Followed {
             status: "completed".to_owned(),
             ..Followed::default()
@@ -56,7 +56,7 @@ impl FollowBuckets {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn now(services: &CronServices) -> Result<Followed, DbError> {
+    pub async fn now(services: &Services) -> Result<Followed, DbError> {
         let mut found = Followed::default();
         for (project_id, bucket) in services.db.active_buckets().await? {
             follow(services, project_id, bucket, &mut found).await?;
@@ -66,12 +66,12 @@ impl FollowBuckets {
 }
 
 async fn follow(
-    services: &CronServices,
+    services: &Services,
     project_id: i64,
     bucket: String,
     found: &mut Followed,
 ) -> Result<(), DbError> {
-    let CronServices { db, store } = services;
+    let Services { db, store, .. } = services;
     let listed = match store.ensure_events(&bucket).await {
         Ok(Events::Off) => return Ok(()),
         Ok(events) => {

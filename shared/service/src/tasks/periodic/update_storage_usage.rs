@@ -3,7 +3,7 @@
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 
-use crate::CronServices;
+use crate::Services;
 
 /// The task.
 pub struct UpdateStorageUsage;
@@ -28,12 +28,12 @@ pub struct StorageUsage {
 impl Task for UpdateStorageUsage {
     const NAME: &'static str = "cron_tasks.update_storage_usage_metrics";
     const QUEUE: Queue = Queue::Long;
-    type Services = CronServices;
+    type Services = Services;
     type Kwargs = NoArguments;
     type Output = StorageUsage;
 
-    async fn run(ctx: Context<CronServices>, _: NoArguments) -> Result<StorageUsage, TaskError> {
-        let CronServices { db, store } = ctx.services.as_ref();
+    async fn run(ctx: Context<Services>, _: NoArguments) -> Result<StorageUsage, TaskError> {
+        let Services { db, store, .. } = ctx.services.as_ref();
         let mut usage = StorageUsage {
             status: "completed".to_owned(),
             number_of_projects_updated: 0,

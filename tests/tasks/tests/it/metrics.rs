@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use divbase_local::AnyError;
+use divbase_service::metrics::{self, Endpoint};
 use divbase_storage::{StorageSettings, Store};
 use divbase_task_tests::{Rig, probe::Act};
 use divbase_tasks::TaskCounters;
-use divbase_worker::watch::{Watched, answer};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -17,7 +17,7 @@ async fn endpoint(rig: &Rig, store_url: String) -> Result<(String, Arc<TaskCount
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
     let counters = Arc::new(TaskCounters::default());
-    let watched = Watched {
+    let endpoint = Endpoint {
         db: rig.db.clone(),
         queues: rig.queues.clone(),
         store: Store::new(
@@ -30,7 +30,7 @@ async fn endpoint(rig: &Rig, store_url: String) -> Result<(String, Arc<TaskCount
         ),
         counters: Arc::clone(&counters),
     };
-    tokio::spawn(answer(listener, watched, CancellationToken::new()));
+    tokio::spawn(metrics::serve(listener, endpoint, CancellationToken::new()));
     Ok((url, counters))
 }
 

@@ -1,15 +1,14 @@
-//! The Lambda driver: a batch of SQS messages in, the ones that have to come again out (partial batch response).
+//! A batch of SQS messages in, the ones that have to come again out (partial batch response).
 //! Messages are about tasks, or, from the queue of that name, about changes in buckets.
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use divbase_service::Wiring;
 use divbase_tasks::{Delivery, Disposition, MessageLease, Queue};
 use futures::future::join_all;
 use tracing::Instrument;
 
-use crate::Wiring;
-
 /// Runs the tasks of one batch. A message that has to come again is hidden for its time and reported as failed.
-pub async fn handle(wiring: &Wiring, event: SqsEvent) -> SqsBatchResponse {
+pub(crate) async fn handle(wiring: &Wiring, event: SqsEvent) -> SqsBatchResponse {
     let (changes, tasks): (Vec<_>, Vec<_>) = event.records.into_iter().partition(is_of_a_bucket);
     let mut failed = join_all(tasks.into_iter().map(|record| deal_with(wiring, record))).await;
     if changes.is_empty() {
