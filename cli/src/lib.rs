@@ -11,11 +11,12 @@ pub mod commands;
 pub mod completion;
 pub mod config_file;
 pub mod credentials;
+pub mod engine;
 pub mod failure;
 pub mod files_api;
 pub mod files_on_disk;
 pub mod http;
-pub mod local;
+
 pub mod output;
 pub mod project;
 pub mod settings;
@@ -45,7 +46,7 @@ fn execute(args: &[OsString]) -> u8 {
     if let [_, group, forwarded @ ..] = args
         && group == "local"
     {
-        return local::execute(forwarded);
+        return engine::execute(forwarded);
     }
     let mut tree = commands::tree();
     let matches = match tree.try_get_matches_from_mut(args) {

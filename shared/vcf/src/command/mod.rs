@@ -25,7 +25,7 @@ pub use problem::{Problem, Reason};
 pub use region::{Region, RegionError, Span};
 pub use service::{Selection, parse_service};
 pub use shell::QuotingError;
-pub(crate) use shell::{segments as shell_segments, tokens as shell_tokens};
+pub use shell::{segments as shell_segments, tokens as shell_tokens};
 pub use stage::{
     ExpressionFilter, GenotypeFilter, GenotypeKind, IdentifierFilter, InfoUpdate, Overlap,
     Pipeline, RegionsOverlap, SampleChoice, Sites, Targets, TrimUnseenAllele, TypeFilter,

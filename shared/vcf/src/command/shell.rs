@@ -23,7 +23,7 @@ pub enum QuotingError {
 /// The segments between semicolons that are neither quoted nor escaped. Always at least one.
 ///
 /// Text after a quote that is never closed belongs to one segment; [`tokens`] reports the quote.
-pub(crate) fn segments(text: &str) -> Vec<&str> {
+pub fn segments(text: &str) -> Vec<&str> {
     let mut segments = Vec::new();
     let mut begin = 0;
     let mut quote = None;
@@ -49,7 +49,7 @@ pub(crate) fn segments(text: &str) -> Vec<&str> {
 /// The tokens of one segment, quotes resolved.
 ///
 /// Within single quotes everything is literal. Within double quotes a backslash escapes only `"` and itself.
-pub(crate) fn tokens(segment: &str) -> Result<Vec<String>, QuotingError> {
+pub fn tokens(segment: &str) -> Result<Vec<String>, QuotingError> {
     let mut tokens = Vec::new();
     let mut token: Option<String> = None;
     let mut quote: Option<(char, usize)> = None;

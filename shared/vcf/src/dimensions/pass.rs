@@ -1,12 +1,11 @@
 //! The pass over the records.
 
-use std::collections::HashSet;
-
 use super::{Dimensions, Scaffold};
 use crate::bgzf::{EOF_MARKER, Format, sniff};
 use crate::error::{Error, ErrorKind, Place};
 use crate::header::Header;
 use crate::index::{Builder, Chunk, Index};
+use crate::names::{Entry, Names};
 use crate::reader::{ChunkReader, Line, LineReader, Span, TextReader, read_header};
 use crate::record::{Record, RecordError};
 use crate::source::Source;
@@ -55,10 +54,21 @@ struct Pass<'h> {
     header: &'h Header,
     accept: Accept,
     builder: Builder,
-    scaffolds: Vec<(Vec<u8>, Scaffold)>,
-    seen: HashSet<Vec<u8>>,
+    names: Names,
+    /// One for each name, and the number of its last run of records.
+    scaffolds: Vec<(Extent, u64)>,
+    /// The place of the scaffold of the record before.
+    current: Option<usize>,
+    runs: u64,
     records: u64,
     sorted: bool,
+}
+
+/// The records of one scaffold.
+struct Extent {
+    records: u64,
+    first: u64,
+    last: u64,
 }
 
 impl<'h> Pass<'h> {
@@ -68,8 +78,10 @@ impl<'h> Pass<'h> {
             header,
             accept,
             builder: Builder::new(longest),
+            names: Names::default(),
             scaffolds: vec![],
-            seen: HashSet::new(),
+            current: None,
+            runs: 0,
             records: 0,
             sorted: true,
         }
@@ -90,24 +102,15 @@ impl<'h> Pass<'h> {
                 source,
             })?;
         self.records += 1;
-        let same = self
-            .scaffolds
-            .last()
-            .is_some_and(|(name, _)| name == record.chrom);
+        let same = self.current.and_then(|place| self.names.get(place)) == Some(record.chrom);
         if !same {
-            if !self.seen.insert(record.chrom.to_vec()) {
-                self.disorder(|| ErrorKind::Unsorted {
-                    at: at(Some(&record)),
-                    reason: "unsorted: its scaffold was left before and comes again".to_owned(),
-                })?;
-            }
-            self.begin_scaffold(&record)?;
+            self.begin_scaffold(&record, || at(Some(&record)))?;
         }
-        if let Some((_, scaffold)) = self.scaffolds.last_mut() {
-            let last = scaffold.last;
-            scaffold.records += 1;
-            scaffold.last = last.max(record.pos);
-            scaffold.first = scaffold.first.min(record.pos);
+        if let Some((extent, _)) = self.current.and_then(|n| self.scaffolds.get_mut(n)) {
+            let last = extent.last;
+            extent.records += 1;
+            extent.last = last.max(record.pos);
+            extent.first = extent.first.min(record.pos);
             if record.pos < last {
                 self.disorder(|| ErrorKind::Unsorted {
                     at: at(Some(&record)),
@@ -136,25 +139,32 @@ impl<'h> Pass<'h> {
         }
     }
 
-    fn begin_scaffold(&mut self, record: &Record<'_>) -> Result<(), Error> {
-        self.builder
-            .begin_reference(record.chrom)
-            .map_err(ErrorKind::Index)?;
-        // Out of order, a scaffold may come again: then it goes on being the last one.
-        let known = self.scaffolds.iter().position(|(n, _)| n == record.chrom);
-        let entry = match known {
-            Some(place) => self.scaffolds.remove(place),
-            None => (
-                record.chrom.to_vec(),
-                Scaffold {
-                    name: String::from_utf8_lossy(record.chrom).into_owned(),
-                    records: 0,
-                    first: record.pos,
-                    last: record.pos,
-                },
-            ),
+    fn begin_scaffold(&mut self, record: &Record<'_>, at: impl Fn() -> Place) -> Result<(), Error> {
+        let extent = Extent {
+            records: 0,
+            first: record.pos,
+            last: record.pos,
         };
-        self.scaffolds.push(entry);
+        self.runs += 1;
+        let place = match self.names.insert(record.chrom) {
+            Entry::New(place) => {
+                self.scaffolds.push((extent, self.runs));
+                if self.accept == Accept::Indexable {
+                    let begun = self.builder.begin_reference(record.chrom);
+                    begun.map_err(ErrorKind::Index)?;
+                }
+                place
+            }
+            Entry::Known(place) => {
+                self.disorder(|| ErrorKind::Unsorted {
+                    at: at(),
+                    reason: "unsorted: its scaffold was left before and comes again".to_owned(),
+                })?;
+                self.scaffolds[place].1 = self.runs;
+                place
+            }
+        };
+        self.current = Some(place);
         Ok(())
     }
 
@@ -169,13 +179,22 @@ impl<'h> Pass<'h> {
         Ok(())
     }
 
+    /// A scaffold that comes in pieces is listed where its last piece is.
     fn finish(self) -> (Dimensions, Index) {
         let samples = self.header.samples().iter();
+        let mut scaffolds: Vec<_> = self.names.iter().zip(self.scaffolds).collect();
+        scaffolds.sort_by_key(|(_, (_, run))| *run);
+        let scaffolds = scaffolds.into_iter().map(|(name, (extent, _))| Scaffold {
+            name: String::from_utf8_lossy(name).into_owned(),
+            records: extent.records,
+            first: extent.first,
+            last: extent.last,
+        });
         let dimensions = Dimensions {
             samples: samples
                 .map(|name| String::from_utf8_lossy(name).into_owned())
                 .collect(),
-            scaffolds: self.scaffolds.into_iter().map(|(_, s)| s).collect(),
+            scaffolds: scaffolds.collect(),
             records: self.records,
             sorted: self.sorted,
         };

@@ -1,15 +1,28 @@
 //! Building an index while records go by. Refuses records out of order.
 
+use std::collections::BTreeMap;
+
 use super::{Bin, Chunk, Counts, Index, IndexError, Reference, Shape};
 use crate::bgzf::VirtualOffset;
+use crate::names::{Entry, Names};
 
 /// Takes the records of a file in order.
 #[derive(Debug)]
 pub struct Builder {
     shape: Shape,
+    names: Names,
+    /// One for each name but the last.
     references: Vec<Reference>,
-    /// Records of the current scaffold that reach further than all before them: the smallest interval
-    /// they reach into, and where they begin.
+    current: Current,
+}
+
+/// The scaffold whose records go by.
+#[derive(Debug, Default)]
+struct Current {
+    bins: BTreeMap<u32, Vec<Chunk>>,
+    counts: Option<Counts>,
+    /// Records that reach further than all before them: the smallest interval they reach into, and where
+    /// they begin.
     reaching: Vec<(u64, VirtualOffset)>,
     last_bin: Option<u32>,
 }
@@ -20,26 +33,29 @@ impl Builder {
     pub fn new(longest: Option<u64>) -> Self {
         Self {
             shape: Shape::for_length(longest),
+            names: Names::default(),
             references: vec![],
-            reaching: vec![],
-            last_bin: None,
+            current: Current::default(),
         }
     }
 
-    /// Records of another scaffold follow. The caller sees to it that scaffolds come in one piece.
+    /// Records of another scaffold follow.
     ///
     /// # Errors
-    /// If an index cannot hold the name.
+    /// If an index cannot hold the name, or records of the scaffold came before.
     pub fn begin_reference(&mut self, name: &[u8]) -> Result<(), IndexError> {
+        let text = || String::from_utf8_lossy(name).into_owned();
         if name.contains(&0) {
-            return Err(IndexError::Name(String::from_utf8_lossy(name).into_owned()));
+            return Err(IndexError::Name(text()));
         }
-        self.finish_reference();
-        self.references.push(Reference {
-            name: name.to_vec(),
-            ..Reference::default()
-        });
-        Ok(())
+        match self.names.insert(name) {
+            Entry::Known(_) => Err(IndexError::InPieces(text())),
+            Entry::New(0) => Ok(()),
+            Entry::New(_) => {
+                self.finish_reference();
+                Ok(())
+            }
+        }
     }
 
     /// Adds a record of the current scaffold: `start` 0-based, `end` exclusive, and where it lies in
@@ -51,14 +67,16 @@ impl Builder {
         if end > self.shape.limit() {
             return Err(IndexError::PositionTooLarge(end));
         }
-        let Some(reference) = self.references.last_mut() else {
-            return Ok(());
-        };
+        let current = &mut self.current;
         let reached = (end.max(start + 1) - 1) >> self.shape.min_shift;
-        if self.reaching.last().is_none_or(|(last, _)| *last < reached) {
-            self.reaching.push((reached, chunk.start));
+        if current
+            .reaching
+            .last()
+            .is_none_or(|(last, _)| *last < reached)
+        {
+            current.reaching.push((reached, chunk.start));
         }
-        let counts = reference.counts.get_or_insert(Counts {
+        let counts = current.counts.get_or_insert(Counts {
             start: chunk.start,
             end: chunk.end,
             records: 0,
@@ -67,46 +85,53 @@ impl Builder {
         counts.records += 1;
 
         let number = self.shape.bin(start, end);
-        let bin = reference.bins.entry(number).or_default();
-        match bin.chunks.last_mut() {
+        let chunks = current.bins.entry(number).or_default();
+        match chunks.last_mut() {
             // Records in one go, or within one block, make one chunk.
             Some(last)
-                if self.last_bin == Some(number) || last.end.block() == chunk.start.block() =>
+                if current.last_bin == Some(number) || last.end.block() == chunk.start.block() =>
             {
                 last.end = chunk.end;
             }
-            _ => bin.chunks.push(chunk),
+            _ => chunks.push(chunk),
         }
-        self.last_bin = Some(number);
+        current.last_bin = Some(number);
         Ok(())
     }
 
     /// The index of all records added.
     #[must_use]
     pub fn finish(mut self) -> Index {
-        self.finish_reference();
+        if self.names.len() > 0 {
+            self.finish_reference();
+        }
         Index {
             shape: self.shape,
+            names: self.names,
             references: self.references,
         }
     }
 
     fn finish_reference(&mut self) {
-        let reaching = std::mem::take(&mut self.reaching);
-        self.last_bin = None;
-        let Some(reference) = self.references.last_mut() else {
-            return;
+        let Current {
+            bins,
+            counts,
+            reaching,
+            last_bin: _,
+        } = std::mem::take(&mut self.current);
+        let first = |number| {
+            let window = self.shape.first_window(number);
+            let place = reaching.partition_point(|(reached, _)| *reached < window);
+            reaching.get(place).map(|(_, place)| *place)
         };
-        for (number, bin) in &mut reference.bins {
-            let window = self.shape.first_window(*number);
-            let first = reaching.partition_point(|(reached, _)| *reached < window);
-            bin.first = reaching
-                .get(first)
-                .map(|(_, place)| *place)
-                .unwrap_or_default();
-        }
-        reference
-            .bins
-            .retain(|_, Bin { chunks, .. }| !chunks.is_empty());
+        let bins = bins.into_iter().map(|(number, chunks)| Bin {
+            number,
+            first: first(number).unwrap_or_default(),
+            chunks: chunks.into(),
+        });
+        self.references.push(Reference {
+            bins: bins.collect(),
+            counts,
+        });
     }
 }

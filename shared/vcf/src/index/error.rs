@@ -12,9 +12,9 @@ pub enum IndexError {
     /// A zero byte ends a name in an index.
     #[error("the scaffold {0:?} has a zero byte in its name")]
     Name(String),
-    /// Text has no blocks to point into.
-    #[error("only bgzipped files can be indexed")]
-    NotIndexable,
+    /// An index holds a scaffold in one piece.
+    #[error("records of the scaffold {0:?} come in two pieces, with others between them")]
+    InPieces(String),
     /// A position beyond what an index can hold.
     #[error("position {0} is beyond what an index can hold")]
     PositionTooLarge(u64),

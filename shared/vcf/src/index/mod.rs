@@ -2,40 +2,44 @@
 
 mod bins;
 mod build;
+mod claims;
 mod error;
 mod query;
 mod read;
 mod write;
 
-use std::collections::BTreeMap;
+use crate::bgzf::VirtualOffset;
+use crate::names::Names;
 
 pub use bins::Shape;
 pub use build::Builder;
 pub use error::IndexError;
 
-use crate::bgzf::VirtualOffset;
-
 /// An index.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Index {
     shape: Shape,
+    /// The scaffolds in file order. An index of BCF has none of its own.
+    names: Names,
+    /// One for each scaffold, in the same order.
     references: Vec<Reference>,
 }
 
 /// The part of an index that is about one scaffold.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Reference {
-    name: Vec<u8>,
-    bins: BTreeMap<u32, Bin>,
+struct Reference {
+    /// In order of their numbers.
+    bins: Box<[Bin]>,
     counts: Option<Counts>,
 }
 
 /// The chunks of the records whose smallest bin this is.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 struct Bin {
+    number: u32,
     /// No record that reaches into the bin begins before this place.
     first: VirtualOffset,
-    chunks: Vec<Chunk>,
+    chunks: Box<[Chunk]>,
 }
 
 /// A part of the file.
@@ -57,15 +61,14 @@ struct Counts {
 
 impl Index {
     /// The scaffolds that have records, in file order.
-    pub fn names(&self) -> impl Iterator<Item = &[u8]> {
-        self.references.iter().map(|r| r.name.as_slice())
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &[u8]> + Clone {
+        self.names.iter()
     }
 
     /// How many records the index counts on a scaffold, if it counts.
     #[must_use]
     pub fn records(&self, scaffold: &[u8]) -> Option<u64> {
-        let reference = self.references.iter().find(|r| r.name == scaffold)?;
-        Some(reference.counts?.records)
+        Some(self.reference(scaffold)?.counts?.records)
     }
 
     /// The end of the last chunk: a file shorter than this is not the one that was indexed.
@@ -73,10 +76,25 @@ impl Index {
     pub fn end(&self) -> VirtualOffset {
         self.references
             .iter()
-            .flat_map(|r| r.bins.values())
+            .flat_map(|reference| &reference.bins)
             .flat_map(|bin| &bin.chunks)
             .map(|chunk| chunk.end)
             .max()
             .unwrap_or_default()
+    }
+
+    /// Takes scaffold names from the header's contigs if the index has none of its own.
+    #[must_use]
+    pub fn with_names<'n>(mut self, contigs: impl IntoIterator<Item = &'n [u8]>) -> Self {
+        if self.names.len() == 0 {
+            for name in contigs.into_iter().take(self.references.len()) {
+                self.names.insert(name);
+            }
+        }
+        self
+    }
+
+    fn reference(&self, scaffold: &[u8]) -> Option<&Reference> {
+        self.references.get(self.names.place(scaffold)?)
     }
 }

@@ -1,189 +1,143 @@
-//! Reading CSI and TBI (tabix specification), compressed or not. Nothing in the bytes is believed:
-//! counts are held against what is left to read.
+//! Reading CSI and TBI with noodles. What a file claims to hold is held against its size first, because noodles
+//! allocates by the claim.
 
+use std::error::Error;
+
+use noodles_csi::BinningIndex;
+use noodles_csi::binning_index::index::reference_sequence::Index as FirstRecords;
+use noodles_csi::binning_index::index::reference_sequence::index::{BinnedIndex, LinearIndex};
+use noodles_csi::binning_index::{Index as NoodlesIndex, ReferenceSequence};
+
+use super::claims::{self, Kind};
 use super::{Bin, Chunk, Counts, Index, IndexError, Reference, Shape};
-use crate::bgzf::{Inflater, VirtualOffset, whole_blocks};
+use crate::bgzf::{Deflater, Inflater, PAYLOAD, VirtualOffset, whole_blocks};
+use crate::names::Names;
 
 /// Larger indexes, inflated, are refused.
 const MAX_INDEX: usize = 1 << 30;
 
 impl Index {
-    /// Parses the bytes of a `.csi` or `.tbi` file.
+    /// Parses the bytes of a `.csi` or `.tbi` file, compressed with bgzip or not.
     ///
     /// # Errors
     /// If they are neither.
     pub fn parse(bytes: &[u8]) -> Result<Self, IndexError> {
-        let raw = if bytes.starts_with(&[0x1f, 0x8b]) {
-            inflate(bytes)?
-        } else {
-            bytes.to_vec()
-        };
-        let mut cursor = Cursor { rest: &raw };
-        match cursor.take(4)? {
-            b"CSI\x01" => read_csi(&mut cursor),
-            b"TBI\x01" => read_tbi(&mut cursor),
-            _ => Err(malformed("unknown magic bytes")),
+        if bytes.starts_with(&[0x1f, 0x8b]) {
+            return read(claims::check(&inflate(bytes)?)?, bytes);
         }
-    }
-
-    /// Takes scaffold names from the header's contigs if the index has none of its own.
-    #[must_use]
-    pub fn with_names<'n>(mut self, contigs: impl IntoIterator<Item = &'n [u8]>) -> Self {
-        for (reference, name) in self.references.iter_mut().zip(contigs) {
-            if reference.name.is_empty() {
-                reference.name = name.to_vec();
-            }
+        let kind = claims::check(bytes)?;
+        // noodles reads compressed indexes only.
+        let (mut deflater, mut compressed) = (Deflater::new(0), Vec::new());
+        for piece in bytes.chunks(PAYLOAD) {
+            deflater.deflate(piece, &mut compressed);
         }
-        self
+        read(kind, &compressed)
     }
 }
 
 fn inflate(bytes: &[u8]) -> Result<Vec<u8>, IndexError> {
     let mut inflater = Inflater::default();
     let mut raw = Vec::new();
-    let blocks = whole_blocks(bytes, 0).map_err(|e| malformed(&e.to_string()))?;
+    let blocks = whole_blocks(bytes, 0).map_err(|e| malformed(&e))?;
     for (at, header) in blocks {
         inflater
             .inflate(&bytes[at..at + header.total], header, at as u64, &mut raw)
-            .map_err(|e| malformed(&e.to_string()))?;
+            .map_err(|e| malformed(&e))?;
         if raw.len() > MAX_INDEX {
-            return Err(malformed("larger than 1 GiB"));
+            return Err(malformed(&"larger than 1 GiB"));
         }
     }
     Ok(raw)
 }
 
-fn read_csi(cursor: &mut Cursor<'_>) -> Result<Index, IndexError> {
-    let shape = Shape {
-        min_shift: cursor.u32()?,
-        depth: cursor.u32()?,
-    };
-    if shape.min_shift > 30 || shape.depth > 9 || shape.min_shift + 3 * shape.depth > 60 {
-        return Err(malformed("impossible bin sizes"));
-    }
-    let length = cursor.count(1)?;
-    let auxiliary = cursor.take(length)?;
-    let names = match auxiliary.get(28..) {
-        Some(names) => split_names(names),
-        None => vec![],
-    };
-    let references = cursor.count(4)?;
-    let references = (0..references)
-        .map(|number| {
-            let mut reference = Reference {
-                name: names.get(number).cloned().unwrap_or_default(),
-                ..Reference::default()
-            };
-            for _ in 0..cursor.count(16)? {
-                let bin = cursor.u32()?;
-                let first = VirtualOffset(cursor.u64()?);
-                read_chunks(cursor, shape, &mut reference, bin, first)?;
-            }
-            Ok(reference)
-        })
-        .collect::<Result<_, IndexError>>()?;
-    Ok(Index { shape, references })
-}
-
-fn read_tbi(cursor: &mut Cursor<'_>) -> Result<Index, IndexError> {
-    let shape = Shape::TBI;
-    let references = cursor.count(8)?;
-    cursor.take(24)?;
-    let length = cursor.count(1)?;
-    let names = split_names(cursor.take(length)?);
-    let references = (0..references)
-        .map(|number| {
-            let mut reference = Reference {
-                name: names.get(number).cloned().unwrap_or_default(),
-                ..Reference::default()
-            };
-            for _ in 0..cursor.count(8)? {
-                let bin = cursor.u32()?;
-                read_chunks(cursor, shape, &mut reference, bin, VirtualOffset(0))?;
-            }
-            let windows = (0..cursor.count(8)?)
-                .map(|_| cursor.u64().map(VirtualOffset))
-                .collect::<Result<Vec<_>, _>>()?;
-            for (number, bin) in &mut reference.bins {
-                let window = shape.first_window(*number) as usize;
-                bin.first = windows.get(window).copied().unwrap_or_default();
-            }
-            Ok(reference)
-        })
-        .collect::<Result<_, IndexError>>()?;
-    Ok(Index { shape, references })
-}
-
-fn read_chunks(
-    cursor: &mut Cursor<'_>,
-    shape: Shape,
-    reference: &mut Reference,
-    bin: u32,
-    first: VirtualOffset,
-) -> Result<(), IndexError> {
-    let chunks = (0..cursor.count(16)?)
-        .map(|_| {
-            Ok(Chunk {
-                start: VirtualOffset(cursor.u64()?),
-                end: VirtualOffset(cursor.u64()?),
-            })
-        })
-        .collect::<Result<Vec<_>, IndexError>>()?;
-    if bin != shape.counts_bin() {
-        reference.bins.insert(bin, Bin { first, chunks });
-    } else if let [places, counts] = chunks.as_slice() {
-        reference.counts = Some(Counts {
-            start: places.start,
-            end: places.end,
-            records: counts.start.0,
-        });
-    }
-    Ok(())
-}
-
-fn split_names(names: &[u8]) -> Vec<Vec<u8>> {
-    let names = names.strip_suffix(b"\0").unwrap_or(names);
-    names.split(|b| *b == 0).map(<[u8]>::to_vec).collect()
-}
-
-fn malformed(reason: &str) -> IndexError {
-    IndexError::Malformed(reason.to_owned())
-}
-
-struct Cursor<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Cursor<'a> {
-    fn take(&mut self, length: usize) -> Result<&'a [u8], IndexError> {
-        let (taken, rest) = self
-            .rest
-            .split_at_checked(length)
-            .ok_or_else(|| malformed("it ends too early"))?;
-        self.rest = rest;
-        Ok(taken)
-    }
-
-    fn u32(&mut self) -> Result<u32, IndexError> {
-        let mut bytes = [0; 4];
-        bytes.copy_from_slice(self.take(4)?);
-        Ok(u32::from_le_bytes(bytes))
-    }
-
-    fn u64(&mut self) -> Result<u64, IndexError> {
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(self.take(8)?);
-        Ok(u64::from_le_bytes(bytes))
-    }
-
-    /// A number of things of at least `size` bytes each, which must still be there.
-    fn count(&mut self, size: usize) -> Result<usize, IndexError> {
-        let count = self.u32()? as usize;
-        if count > self.rest.len() / size {
-            return Err(malformed("it announces more than it holds"));
+fn read(kind: Kind, compressed: &[u8]) -> Result<Index, IndexError> {
+    match kind {
+        Kind::Csi => {
+            let index = noodles_csi::io::Reader::new(compressed).read_index();
+            let first = |first: &BinnedIndex, bin: u32| first.get(&(bin as usize)).copied();
+            Ok(convert(
+                &index.map_err(|e| malformed(innermost(&e)))?,
+                first,
+            ))
         }
-        Ok(count)
+        Kind::Tbi => {
+            let index = noodles_tabix::io::Reader::new(compressed).read_index();
+            let first = |first: &LinearIndex, bin| {
+                let window = Shape::TBI.first_window(bin);
+                first.get(usize::try_from(window).ok()?).copied()
+            };
+            Ok(convert(
+                &index.map_err(|e| malformed(innermost(&e)))?,
+                first,
+            ))
+        }
     }
+}
+
+fn convert<I: FirstRecords>(
+    index: &NoodlesIndex<I>,
+    first: impl Fn(&I, u32) -> Option<noodles_bgzf::VirtualPosition>,
+) -> Index {
+    let mut names = Names::default();
+    for name in index
+        .header()
+        .into_iter()
+        .flat_map(|h| h.reference_sequence_names())
+    {
+        names.insert(name);
+    }
+    let references = index.reference_sequences().iter().map(|reference| {
+        let bins = reference.bins().iter().map(|(number, bin)| {
+            // The file has 32 bits for it.
+            let number = *number as u32;
+            Bin {
+                number,
+                first: first(reference.index(), number)
+                    .map(place)
+                    .unwrap_or_default(),
+                chunks: bin
+                    .chunks()
+                    .iter()
+                    .map(|chunk| Chunk {
+                        start: place(chunk.start()),
+                        end: place(chunk.end()),
+                    })
+                    .collect(),
+            }
+        });
+        let mut bins: Box<[Bin]> = bins.collect();
+        bins.sort_by_key(|bin| bin.number);
+        let counts = reference.metadata().map(|counts| Counts {
+            start: place(counts.start_position()),
+            end: place(counts.end_position()),
+            records: counts.mapped_record_count(),
+        });
+        Reference { bins, counts }
+    });
+    Index {
+        shape: Shape {
+            min_shift: index.min_shift().into(),
+            depth: index.depth().into(),
+        },
+        names,
+        references: references.collect(),
+    }
+}
+
+fn place(position: noodles_bgzf::VirtualPosition) -> VirtualOffset {
+    VirtualOffset(position.into())
+}
+
+fn innermost<'e>(error: &'e (dyn Error + 'static)) -> &'e dyn Error {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost
+}
+
+fn malformed(reason: &(impl ToString + ?Sized)) -> IndexError {
+    IndexError::Malformed(reason.to_string())
 }
 
 #[cfg(test)]

@@ -24,14 +24,14 @@ impl Index {
         let mut out = b"CSI\x01".to_vec();
         put_i32(&mut out, self.shape.min_shift as usize);
         put_i32(&mut out, self.shape.depth as usize);
-        let names: usize = self.references.iter().map(|r| r.name.len() + 1).sum();
+        let names: usize = self.names().map(|name| name.len() + 1).sum();
         put_i32(&mut out, 28 + names);
         for value in VCF_COLUMNS {
             out.extend_from_slice(&value.to_le_bytes());
         }
         put_i32(&mut out, names);
-        for reference in &self.references {
-            out.extend_from_slice(&reference.name);
+        for name in self.names() {
+            out.extend_from_slice(name);
             out.push(0);
         }
         put_i32(&mut out, self.references.len());
@@ -47,8 +47,8 @@ impl Index {
             out,
             reference.bins.len() + usize::from(reference.counts.is_some()),
         );
-        for (number, bin) in &reference.bins {
-            out.extend_from_slice(&number.to_le_bytes());
+        for bin in &reference.bins {
+            out.extend_from_slice(&bin.number.to_le_bytes());
             out.extend_from_slice(&bin.first.0.to_le_bytes());
             put_i32(out, bin.chunks.len());
             for chunk in &bin.chunks {

@@ -10,14 +10,16 @@ use super::failure::Failure;
 use super::files::Input;
 use super::options::{JoinArguments, Overlaps, parse};
 use super::view::{index_for, now, write_file};
-use crate::command::{Pipeline, VersionLines, ViewStage};
-use crate::concat::{Beginning, genomic_order};
-use crate::error::{Error, ErrorKind, Place};
-use crate::index::Index;
-use crate::query::{self, Decision, Facts, Join, Printing, Request, Scaffolds, Watch, decide};
-use crate::reader::{LineReader, Opened, Span, TextReader, open};
-use crate::record::Record;
-use crate::view::Context;
+use divbase_vcf::command::{Pipeline, VersionLines, ViewStage};
+use divbase_vcf::concat::{Beginning, genomic_order};
+use divbase_vcf::error::{Error, ErrorKind, Place};
+use divbase_vcf::index::Index;
+use divbase_vcf::query::{
+    self, Decision, Facts, Join, Printing, Request, Scaffolds, Watch, decide,
+};
+use divbase_vcf::reader::{LineReader, Opened, Span, TextReader, open};
+use divbase_vcf::record::Record;
+use divbase_vcf::view::Context;
 
 /// A file made ready.
 struct Ready {
@@ -154,8 +156,8 @@ pub(super) fn query(call: &mut Call<'_>) -> Result<(), Failure> {
 /// Sample names in the command are resolved to each file's own, so unknown ones are passed over.
 fn service_plan(command: &str) -> Result<Pipeline, Failure> {
     let mut stages = Vec::new();
-    for segment in crate::command::shell_segments(command) {
-        let tokens = crate::command::shell_tokens(segment)
+    for segment in divbase_vcf::command::shell_segments(command) {
+        let tokens = divbase_vcf::command::shell_tokens(segment)
             .map_err(|error| Failure::Usage(error.to_string()))?;
         let Some((first, tokens)) = tokens.split_first() else {
             return Err(Failure::Usage("a part of the command is blank".to_owned()));

@@ -9,17 +9,17 @@ use std::time::SystemTime;
 use super::Call;
 use super::failure::Failure;
 use super::files::{Input, index_beside};
-use crate::bgzf::Format;
-use crate::command::{
+use divbase_vcf::bgzf::Format;
+use divbase_vcf::command::{
     LocalFormat, LocalOutput, LocalView, OutputParts, Pipeline, Reason, SampleChoice, ViewStage,
     parse_local,
 };
-use crate::dimensions;
-use crate::error::{Error, ErrorKind};
-use crate::index::Index;
-use crate::pipeline::{self, DEFAULT_LEVEL, Encoding, Indexing, Options, Parts, Query};
-use crate::reader::{Opened, open};
-use crate::view::Context;
+use divbase_vcf::dimensions;
+use divbase_vcf::error::{Error, ErrorKind};
+use divbase_vcf::index::Index;
+use divbase_vcf::pipeline::{self, DEFAULT_LEVEL, Encoding, Indexing, Options, Parts, Query};
+use divbase_vcf::reader::{Opened, open};
+use divbase_vcf::view::Context;
 
 /// More threads than this gain nothing on one file.
 const MOST_THREADS: usize = 8;

@@ -7,10 +7,10 @@ use std::path::Path;
 use super::Call;
 use super::failure::Failure;
 use super::files::{Input, index_beside};
-use crate::dimensions;
-use crate::error::{Error, ErrorKind};
-use crate::index::{Index, IndexError};
-use crate::reader::open;
+use divbase_vcf::dimensions;
+use divbase_vcf::error::{Error, ErrorKind};
+use divbase_vcf::index::{Index, IndexError};
+use divbase_vcf::reader::open;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Action {

@@ -1,4 +1,4 @@
-//! `divbase-cli local`: the engine on files of this machine, spelled like bcftools. Needs no server, no
+//! `divbase-cli local …`: the engine on files of this machine, spelled like bcftools. Needs no server, no
 //! configuration and no network. Messages go to `stderr`, results to `stdout` or `-o`.
 
 mod dimensions;
@@ -7,16 +7,19 @@ mod files;
 mod index;
 mod join;
 mod options;
+mod stdio;
 mod view;
 
 use std::ffi::OsString;
 use std::io::Write;
 
+pub use stdio::execute;
+
 use failure::Failure;
 
 /// Exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+enum Exit {
     /// The result is there.
     Done = 0,
     /// A file cannot be read, or does not fit the command.
@@ -28,7 +31,7 @@ pub enum Exit {
 }
 
 /// What a subcommand gets: the arguments behind its name, and where to write.
-pub(crate) struct Call<'c> {
+struct Call<'c> {
     arguments: &'c [String],
     stdout: &'c mut (dyn Write + Send),
     stderr: &'c mut dyn Write,
@@ -60,11 +63,7 @@ Usage: local view [OPTIONS] FILE [REGION ...]   select records and samples, as b
 ";
 
 /// Runs the subcommand that `arguments` begins with.
-pub fn run(
-    arguments: &[OsString],
-    stdout: &mut (dyn Write + Send),
-    stderr: &mut dyn Write,
-) -> Exit {
+fn run(arguments: &[OsString], stdout: &mut (dyn Write + Send), stderr: &mut dyn Write) -> Exit {
     let result = dispatch(arguments, stdout, stderr);
     let Err(failure) = result else {
         return Exit::Done;

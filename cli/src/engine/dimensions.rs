@@ -5,7 +5,7 @@ use std::io::Write;
 use super::Call;
 use super::failure::Failure;
 use super::files::Input;
-use crate::dimensions::{Dimensions, scan_text};
+use divbase_vcf::dimensions::{Dimensions, scan_text};
 
 pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
     if let Some(option) = call

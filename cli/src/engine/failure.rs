@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use super::Exit;
-use crate::error::{Category, Error};
+use divbase_vcf::error::{Category, Error};
 
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(super) enum Failure {
     /// The command is not understood.
     Usage(String),
     /// The command is understood and left to bcftools.

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use crate::error::{Error, ErrorKind};
-use crate::index::{Index, IndexError};
-use crate::source::{FileSource, MemorySource, Source};
+use divbase_vcf::error::{Error, ErrorKind};
+use divbase_vcf::index::{Index, IndexError};
+use divbase_vcf::source::{FileSource, MemorySource, Source};
 
 /// An input.
 pub(super) enum Input {

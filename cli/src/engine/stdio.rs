@@ -1,4 +1,4 @@
-//! `local …`: the engine on files of this machine, spelled like bcftools. All arguments are the engine's to read.
+//! The standard streams of a command, and its exit code.
 
 use std::{
     ffi::OsString,
@@ -6,11 +6,12 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use divbase_vcf::local::{Exit, run};
+use super::{Exit, run};
 
 const BUFFER: usize = 1 << 16;
 
-/// Runs it; answers with the exit code. A reader of the output that has seen enough is no failure, and is not told.
+/// Runs the command behind `local` and returns its exit code. When the reader of the output goes away, the command
+/// ends silently with 0.
 pub fn execute(arguments: &[OsString]) -> u8 {
     let reader_gone = AtomicBool::new(false);
     let mut stdout = BufWriter::with_capacity(

@@ -2,9 +2,9 @@
 //! this has not is declined.
 
 use super::failure::Failure;
-use crate::command::{LocalFormat, LocalOutput, OutputParts, VersionLines};
-use crate::merge::{Absent, FilterLogic, InfoRules, Pairing, Rules};
-use crate::query::{FilterScope, Scaffolds};
+use divbase_vcf::command::{LocalFormat, LocalOutput, OutputParts, VersionLines};
+use divbase_vcf::merge::{Absent, FilterLogic, InfoRules, Pairing, Rules};
+use divbase_vcf::query::{FilterScope, Scaffolds};
 
 /// What was given.
 #[derive(Debug, Default)]
