@@ -9,6 +9,7 @@ pub mod auth;
 pub mod core;
 pub mod dimensions;
 pub mod error;
+pub mod failure;
 pub mod file_versions;
 pub mod files;
 pub mod history;
@@ -24,6 +25,7 @@ pub mod tasks;
 pub mod vcf_keys;
 
 pub use error::{Detail, ErrorBody, ErrorType};
+pub use failure::FailureClass;
 pub use role::Role;
 
 /// Request header in which a client states its version (`0.1.0a9`).

@@ -4,6 +4,7 @@
 //! and the tests take their parts from [`Wiring`], which is all that differs between them.
 
 pub mod engine;
+mod error;
 mod events;
 mod heartbeat;
 mod index;
@@ -18,6 +19,7 @@ mod settings;
 pub mod tasks;
 mod wiring;
 
+pub use error::ServiceError;
 pub use events::Follower;
 pub use registry::registry;
 pub use services::Services;

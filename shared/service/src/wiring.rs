@@ -5,16 +5,12 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use divbase_db::{Db, DbError, PoolSize};
 use divbase_storage::{StorageSettings, Store};
-use divbase_tasks::{QueueSettings, Runner, SqsQueues, Timing};
+use divbase_tasks::{QueueSettings, Runner, SqsQueue, SqsQueues, Timing};
 use divbase_telemetry::{SettingsError, env};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{
-    Services, TaskSettings,
-    events::{EventQueue, Follower},
-    registry,
-};
+use crate::{Services, TaskSettings, events::Follower, registry};
 
 /// The parts.
 pub struct Wiring {
@@ -28,7 +24,7 @@ pub struct Wiring {
     pub runner: Arc<Runner<Services>>,
     /// Follows object events.
     pub follower: Follower,
-    pub(crate) event_queue: Option<EventQueue>,
+    pub(crate) event_queue: Option<SqsQueue>,
     /// Cancelled when the process should hand back its work and end.
     pub shutdown: CancellationToken,
 }
@@ -115,9 +111,7 @@ impl Wiring {
         Ok(Self {
             store,
             follower: Follower::new(db.clone(), Arc::clone(&queues) as Arc<_>),
-            event_queue: settings
-                .events_queue_url
-                .map(|url| EventQueue::new(sdk, url)),
+            event_queue: settings.events_queue_url.map(|url| SqsQueue::new(sdk, url)),
             db,
             queues,
             runner,

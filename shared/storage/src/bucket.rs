@@ -2,7 +2,7 @@
 
 use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
 
-use crate::{StorageError, Store};
+use crate::{Refusal, StorageError, Store};
 
 impl Store {
     /// Makes a versioned bucket that tells of its changes, or makes an existing one so.
@@ -13,11 +13,10 @@ impl Store {
         let made = self.client.create_bucket().bucket(bucket).send().await;
         match made.map_err(|error| StorageError::from_sdk(bucket, error)) {
             Ok(_) => {}
-            Err(StorageError::Refused { code, .. })
-                if matches!(
-                    code.as_str(),
-                    "BucketAlreadyOwnedByYou" | "BucketAlreadyExists"
-                ) => {}
+            Err(StorageError::Refused {
+                code: Refusal::BucketExists,
+                ..
+            }) => {}
             Err(error) => return Err(error),
         }
         self.client

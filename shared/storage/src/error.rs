@@ -1,8 +1,11 @@
 //! The one error of this layer.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
-use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::{
+    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+    presigning::PresigningConfigError,
+};
 
 /// What went wrong in the object store.
 #[derive(Debug, thiserror::Error)]
@@ -30,19 +33,60 @@ pub enum StorageError {
         key: String,
     },
     /// The store does not answer, or asks to slow down. Worth another try.
-    #[error("the object store does not answer: {0}")]
-    Unavailable(String),
+    #[error("the object store does not answer: {}", DisplayErrorContext(&**.0))]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The store refused.
     #[error("the object store refused ({code}): {message}")]
     Refused {
-        /// The store's error code.
-        code: String,
-        /// Its message.
+        /// Why.
+        code: Refusal,
+        /// The store's message.
         message: String,
     },
+    /// A request could not be put together.
+    #[error("a request to the object store cannot be made: {0}")]
+    Request(#[from] aws_sdk_s3::error::BuildError),
+    /// A URL could not be signed.
+    #[error("a URL of the object store cannot be signed: {0}")]
+    Presigning(#[from] PresigningConfigError),
     /// A local file could not be read or written.
     #[error("local file: {0}")]
     Local(#[from] std::io::Error),
+}
+
+/// Why the store refuses: the codes that a caller tells apart, and all others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The object is not the one that was expected.
+    PreconditionFailed,
+    /// There is no such multipart upload.
+    NoSuchUpload,
+    /// The bucket exists.
+    BucketExists,
+    /// Another of the store's codes.
+    Other(String),
+}
+
+impl Refusal {
+    pub(crate) fn of(code: &str) -> Self {
+        match code {
+            "PreconditionFailed" | "412" => Self::PreconditionFailed,
+            "NoSuchUpload" => Self::NoSuchUpload,
+            "BucketAlreadyOwnedByYou" | "BucketAlreadyExists" => Self::BucketExists,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PreconditionFailed => "PreconditionFailed",
+            Self::NoSuchUpload => "NoSuchUpload",
+            Self::BucketExists => "BucketAlreadyExists",
+            Self::Other(code) => code,
+        })
+    }
 }
 
 impl StorageError {
@@ -57,8 +101,8 @@ impl StorageError {
 
     pub(crate) fn from_sdk<E, R>(key: &str, error: SdkError<E, R>) -> Self
     where
-        E: ProvideErrorMetadata + std::error::Error + 'static,
-        R: Debug + HttpStatus,
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+        R: Debug + HttpStatus + Send + Sync + 'static,
     {
         let status = error.raw_response().map_or(0, HttpStatus::status);
         match error.code() {
@@ -74,13 +118,13 @@ impl StorageError {
             }
             Some(code) if status < 500 && code != "SlowDown" => {
                 return Self::Refused {
-                    code: code.to_owned(),
+                    code: Refusal::of(code),
                     message: error.message().unwrap_or("no message").to_owned(),
                 };
             }
             _ => {}
         }
-        Self::Unavailable(DisplayErrorContext(error).to_string())
+        Self::Unavailable(error.into())
     }
 }
 

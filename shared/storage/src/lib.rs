@@ -18,7 +18,7 @@ mod streaming_upload;
 mod versions;
 mod write;
 
-pub use error::StorageError;
+pub use error::{Refusal, StorageError};
 pub use events::Events;
 pub use list::{CurrentObject, ListPage, ListedObject};
 pub use multipart::Completed;

@@ -7,7 +7,7 @@ use aws_sdk_s3::{
     types::{CompletedMultipartUpload, CompletedPart},
 };
 
-use crate::{PresignedPut, StorageError, Store};
+use crate::{PresignedPut, Refusal, StorageError, Store};
 
 /// An upload that was put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,13 +49,7 @@ impl Store {
         md5_base64: Option<&str>,
         seconds: u64,
     ) -> Result<PresignedPut, StorageError> {
-        let lifetime =
-            PresigningConfig::expires_in(Duration::from_secs(seconds)).map_err(|error| {
-                StorageError::Refused {
-                    code: "Presigning".to_owned(),
-                    message: error.to_string(),
-                }
-            })?;
+        let lifetime = PresigningConfig::expires_in(Duration::from_secs(seconds))?;
         let request = self
             .presigner
             .upload_part()
@@ -138,7 +132,10 @@ impl Store {
             .await;
         match aborted.map_err(|error| StorageError::from_sdk(key, error)) {
             Ok(_) | Err(StorageError::NotFound { .. }) => Ok(()),
-            Err(StorageError::Refused { code, .. }) if code == "NoSuchUpload" => Ok(()),
+            Err(StorageError::Refused {
+                code: Refusal::NoSuchUpload,
+                ..
+            }) => Ok(()),
             Err(error) => Err(error),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use aws_sdk_s3::presigning::{PresigningConfig, PresigningConfigError};
+use aws_sdk_s3::presigning::PresigningConfig;
 
 use crate::{StorageError, Store};
 
@@ -18,12 +18,7 @@ pub struct PresignedPut {
 const OCTETS: &str = "application/octet-stream";
 
 fn lifetime(seconds: u64) -> Result<PresigningConfig, StorageError> {
-    PresigningConfig::expires_in(Duration::from_secs(seconds)).map_err(
-        |error: PresigningConfigError| StorageError::Refused {
-            code: "Presigning".to_owned(),
-            message: error.to_string(),
-        },
-    )
+    Ok(PresigningConfig::expires_in(Duration::from_secs(seconds))?)
 }
 
 impl Store {

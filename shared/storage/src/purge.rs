@@ -3,7 +3,7 @@
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use chrono::{DateTime, Utc};
 
-use crate::{StorageError, Store, list::instant, versions::Pages};
+use crate::{Refusal, StorageError, Store, list::instant, versions::Pages};
 
 /// Most versions that the store destroys in one call.
 const BATCH: usize = 1000;
@@ -86,18 +86,14 @@ impl Store {
                     Delete::builder()
                         .set_objects(Some(objects.collect()))
                         .quiet(true)
-                        .build()
-                        .map_err(|error| StorageError::Refused {
-                            code: "DeleteObjects".to_owned(),
-                            message: error.to_string(),
-                        })?,
+                        .build()?,
                 )
                 .send()
                 .await
                 .map_err(|error| StorageError::from_sdk(bucket, error))?;
             if let Some(refused) = answer.errors().first() {
                 return Err(StorageError::Refused {
-                    code: refused.code().unwrap_or("unknown").to_owned(),
+                    code: Refusal::of(refused.code().unwrap_or("unknown")),
                     message: format!(
                         "{} of {} versions could not be destroyed, the first of them of `{}`: {}",
                         answer.errors().len(),

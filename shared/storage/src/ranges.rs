@@ -15,7 +15,7 @@ use aws_sdk_s3::{operation::get_object::GetObjectOutput, primitives::ByteStream}
 use bytes::{Bytes, BytesMut};
 use tokio::sync::OnceCell;
 
-use crate::{StorageError, Store};
+use crate::{Refusal, StorageError, Store};
 
 /// How often a range is asked for whose body breaks off.
 const ATTEMPTS: u32 = 3;
@@ -131,8 +131,10 @@ impl RangeReader {
             match request().if_match(etag).send().await.map_err(failed) {
                 Ok(output) => return Ok(answer(output, length, object.size)),
                 Err(StorageError::NotFound { .. }) => {}
-                Err(StorageError::Refused { code, .. })
-                    if matches!(code.as_str(), "PreconditionFailed" | "412") => {}
+                Err(StorageError::Refused {
+                    code: Refusal::PreconditionFailed,
+                    ..
+                }) => {}
                 Err(error) => return Err(error),
             }
             self.is_newest.store(false, Ordering::Relaxed);
@@ -188,7 +190,7 @@ fn answer(output: GetObjectOutput, length: u64, size: u64) -> Answer {
 async fn next(body: &mut ByteStream) -> Result<Option<Bytes>, StorageError> {
     body.try_next()
         .await
-        .map_err(|error| StorageError::Unavailable(error.to_string()))
+        .map_err(|error| StorageError::Unavailable(error.into()))
 }
 
 fn from_file(file: &File, offset: u64, length: u64) -> Result<Bytes, StorageError> {

@@ -85,7 +85,7 @@ impl Store {
             .body
             .collect()
             .await
-            .map_err(|error| StorageError::Unavailable(error.to_string()))?;
+            .map_err(|error| StorageError::Unavailable(error.into()))?;
         Ok(body.to_vec())
     }
 
@@ -130,7 +130,7 @@ async fn copy(mut body: ByteStream, path: &Path) -> Result<(u64, String), Storag
     while let Some(chunk) = body
         .try_next()
         .await
-        .map_err(|error| StorageError::Unavailable(error.to_string()))?
+        .map_err(|error| StorageError::Unavailable(error.into()))?
     {
         md5.update(&chunk);
         written += chunk.len() as u64;

@@ -183,7 +183,7 @@ impl StreamingUpload {
         if let Some(part) = self.in_flight.take() {
             let part = part
                 .await
-                .map_err(|error| StorageError::Unavailable(error.to_string()))??;
+                .map_err(|error| StorageError::Unavailable(error.into()))??;
             self.parts.push(part);
         }
         Ok(())

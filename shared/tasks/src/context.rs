@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use divbase_db::tasks::{Fence, ProgressReport};
 use tokio::sync::watch;
 
-use crate::{Meter, TaskError};
+use crate::Meter;
 
 /// Which task is running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,11 @@ pub enum Stop {
     LeaseLost,
 }
 
+/// The work should stop; [`StopSignal::reason`] says why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("stopped")]
+pub struct Stopped;
+
 /// Tells a task that it should stop.
 #[derive(Clone, Debug)]
 pub struct StopSignal(pub(crate) watch::Receiver<Option<Stop>>);
@@ -45,10 +50,10 @@ impl StopSignal {
     /// An error as soon as the task should stop; for use between steps.
     ///
     /// # Errors
-    /// [`TaskError::Stopped`].
-    pub fn check(&self) -> Result<(), TaskError> {
+    /// If it should.
+    pub fn check(&self) -> Result<(), Stopped> {
         match self.reason() {
-            Some(_) => Err(TaskError::Stopped),
+            Some(_) => Err(Stopped),
             None => Ok(()),
         }
     }

@@ -1,6 +1,14 @@
 //! How a task fails, and what of it a user may read.
 
-use divbase_contract::tasks::TaskFailure;
+use std::error::Error;
+
+use divbase_contract::{FailureClass, tasks::TaskFailure};
+use divbase_db::tasks::Fence;
+
+use crate::Stopped;
+
+/// An error of a layer that this one does not know.
+pub type Cause = Box<dyn Error + Send + Sync>;
 
 /// Why an attempt did not give a result.
 #[derive(Debug, thiserror::Error)]
@@ -8,20 +16,20 @@ pub enum TaskError {
     /// The user's mistake: the message goes to the user, and trying again is of no use.
     #[error("{message}")]
     User {
-        /// Class of the error, stable; the name that the Python server gives it where there is one.
-        exc_type: &'static str,
+        /// Its class.
+        class: FailureClass,
         /// What is wrong and how to mend it.
         message: String,
     },
     /// The stored arguments are not those that this version of the task takes. An operator should look.
     #[error("the stored arguments cannot be read: {0}")]
-    Arguments(String),
+    Arguments(#[source] serde_json::Error),
     /// Something outside may work next time: database, store, queue.
     #[error("{0}")]
-    Transient(String),
-    /// A fault of ours. The user reads a general text, the log has this one.
+    Transient(#[source] Cause),
+    /// A fault of ours. The user reads a general text, the log has the cause.
     #[error("{0}")]
-    Internal(String),
+    Internal(#[source] Cause),
     /// The task noticed that it should stop and did.
     #[error("stopped")]
     Stopped,
@@ -32,8 +40,36 @@ impl TaskError {
     #[must_use]
     pub fn user(message: impl Into<String>) -> Self {
         Self::User {
-            exc_type: "TaskUserError",
+            class: FailureClass::TaskUser,
             message: message.into(),
+        }
+    }
+
+    /// What the user reads of it if no other attempt follows this one.
+    #[must_use]
+    pub fn for_user(&self, attempt: Fence) -> (FailureClass, String) {
+        match self {
+            Self::User { class, message } => (*class, message.clone()),
+            Self::Arguments(_) => (FailureClass::Arguments, self.to_string()),
+            Self::Transient(_) => (
+                FailureClass::ServiceUnavailable,
+                format!(
+                    "A part of the service did not answer in {} attempts. Please try again later.",
+                    attempt.attempt
+                ),
+            ),
+            Self::Internal(_) => (
+                FailureClass::Internal,
+                format!(
+                    "The service made an error. Please report it with the task id {}.",
+                    attempt.task_id
+                ),
+            ),
+            Self::Stopped => (
+                FailureClass::TimeLimit,
+                "The task took longer than it may. Ask for fewer samples or a smaller region."
+                    .to_owned(),
+            ),
         }
     }
 }
@@ -41,17 +77,23 @@ impl TaskError {
 impl From<divbase_db::DbError> for TaskError {
     fn from(error: divbase_db::DbError) -> Self {
         if error.is_transient() {
-            Self::Transient(error.to_string())
+            Self::Transient(error.into())
         } else {
-            Self::Internal(error.to_string())
+            Self::Internal(error.into())
         }
     }
 }
 
+impl From<Stopped> for TaskError {
+    fn from(_: Stopped) -> Self {
+        Self::Stopped
+    }
+}
+
 /// The failure as task history keeps it.
-pub(crate) fn failure(exc_type: &str, message: &str) -> TaskFailure {
+pub(crate) fn failure(class: FailureClass, message: &str) -> TaskFailure {
     TaskFailure {
-        exc_type: exc_type.to_owned(),
+        exc_type: class.as_str().to_owned(),
         exc_message: vec![message.to_owned()],
         exc_module: "divbase.tasks".to_owned(),
     }

@@ -2,9 +2,10 @@
 
 use std::{fmt, time::Duration};
 
+use aws_sdk_sqs::error::DisplayErrorContext;
 use futures::future::BoxFuture;
 
-use crate::TaskMessage;
+use crate::{Cause, TaskMessage};
 
 /// Where a task's messages go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,8 +47,8 @@ impl fmt::Display for Queue {
 
 /// The queue service failed; the message may or may not have been accepted.
 #[derive(Debug, thiserror::Error)]
-#[error("the queue does not answer: {0}")]
-pub struct QueueError(pub String);
+#[error("the queue does not answer: {}", DisplayErrorContext(&**.0))]
+pub struct QueueError(#[source] pub Cause);
 
 /// A message to send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -39,15 +39,9 @@ impl<T: Task> ErasedTask<T::Services> for Erased<T> {
         kwargs: Value,
     ) -> BoxFuture<'static, Result<Value, TaskError>> {
         Box::pin(async move {
-            let kwargs = serde_json::from_value(kwargs)
-                .map_err(|error| TaskError::Arguments(error.to_string()))?;
+            let kwargs = serde_json::from_value(kwargs).map_err(TaskError::Arguments)?;
             let output = T::run(ctx, kwargs).await?;
-            serde_json::to_value(output).map_err(|error| {
-                TaskError::Internal(format!(
-                    "the result of {} cannot be stored: {error}",
-                    T::NAME
-                ))
-            })
+            serde_json::to_value(output).map_err(|error| TaskError::Internal(error.into()))
         })
     }
 }

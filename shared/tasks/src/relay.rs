@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::Utc;
+use divbase_contract::FailureClass;
 use divbase_db::{
     Db, DbError,
     tasks::{OutboxBatch, OutboxMessage},
@@ -45,7 +46,7 @@ impl Relay {
     /// has waited for `silent` without a message gets another. What fails is left to the next round.
     pub async fn rescue(&self, silent: Duration) {
         let lost = json!(failure(
-            "WorkerLostError",
+            FailureClass::WorkerLost,
             "The worker that ran this task was lost, again and again."
         ));
         match self.db.rescue_tasks(silent, &lost).await {

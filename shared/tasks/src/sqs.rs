@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt::Debug, time::Duration};
 use aws_config::SdkConfig;
 use aws_sdk_sqs::{
     Client,
-    error::{DisplayErrorContext, SdkError},
+    error::SdkError,
     types::{
         DeleteMessageBatchRequestEntry, MessageSystemAttributeNameForSends as SystemAttribute,
         MessageSystemAttributeValue, SendMessageBatchRequestEntry,
@@ -19,6 +19,80 @@ use crate::{Outgoing, Queue, QueueError, QueueSettings, Received, Receiver, Send
 /// Most messages that SQS takes or gives in one call.
 pub(crate) const BATCH: usize = 10;
 
+/// One queue, seen from its reader; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct SqsQueue {
+    client: Client,
+    url: String,
+}
+
+impl SqsQueue {
+    /// Prepares the client; nothing is sent yet.
+    #[must_use]
+    pub fn new(config: &SdkConfig, url: String) -> Self {
+        Self {
+            client: Client::new(config),
+            url,
+        }
+    }
+
+    /// Waits up to `wait` (20 s at most) for up to `most` messages (10 at most) and hides them for `visibility`.
+    ///
+    /// # Errors
+    /// If the queue service fails.
+    pub async fn receive(
+        &self,
+        most: usize,
+        wait: Duration,
+        visibility: Duration,
+    ) -> Result<Vec<Received>, QueueError> {
+        let answer = self
+            .client
+            .receive_message()
+            .queue_url(&self.url)
+            .max_number_of_messages(i32::try_from(most.clamp(1, BATCH)).unwrap_or(1))
+            .wait_time_seconds(seconds(wait).min(20))
+            .visibility_timeout(seconds(visibility))
+            .send()
+            .await
+            .map_err(failed)?;
+        Ok(answer
+            .messages()
+            .iter()
+            .filter_map(|message| {
+                Some(Received {
+                    body: message.body().unwrap_or_default().to_owned(),
+                    receipt: message.receipt_handle()?.to_owned(),
+                })
+            })
+            .collect())
+    }
+
+    /// Takes messages out of the queue.
+    ///
+    /// # Errors
+    /// If the queue service fails; those that are left come again.
+    pub async fn delete(&self, receipts: &[String]) -> Result<(), QueueError> {
+        for chunk in receipts.chunks(BATCH) {
+            let entries = chunk.iter().enumerate().filter_map(|(index, receipt)| {
+                DeleteMessageBatchRequestEntry::builder()
+                    .id(index.to_string())
+                    .receipt_handle(receipt)
+                    .build()
+                    .ok()
+            });
+            self.client
+                .delete_message_batch()
+                .queue_url(&self.url)
+                .set_entries(Some(entries.collect()))
+                .send()
+                .await
+                .map_err(failed)?;
+        }
+        Ok(())
+    }
+}
+
 /// The queues of one installation; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct SqsQueues {
@@ -28,10 +102,10 @@ pub struct SqsQueues {
 
 fn failed<E, R>(error: SdkError<E, R>) -> QueueError
 where
-    E: std::error::Error + 'static,
-    R: Debug,
+    E: std::error::Error + Send + Sync + 'static,
+    R: Debug + Send + Sync + 'static,
 {
-    QueueError(DisplayErrorContext(error).to_string())
+    QueueError(error.into())
 }
 
 /// The trace that this message continues, if the process is a Lambda function: the runtime sets the variable anew for
@@ -59,6 +133,13 @@ impl SqsQueues {
         Self {
             client: Client::new(config),
             settings,
+        }
+    }
+
+    fn at(&self, url: &str) -> SqsQueue {
+        SqsQueue {
+            client: self.client.clone(),
+            url: url.to_owned(),
         }
     }
 
@@ -92,37 +173,9 @@ impl SqsQueues {
         wait: Duration,
         visibility: Duration,
     ) -> Result<Vec<Received>, QueueError> {
-        self.receive_from(self.settings.dead_url(queue), BATCH, wait, visibility)
+        self.at(self.settings.dead_url(queue))
+            .receive(BATCH, wait, visibility)
             .await
-    }
-
-    async fn receive_from(
-        &self,
-        url: &str,
-        most: usize,
-        wait: Duration,
-        visibility: Duration,
-    ) -> Result<Vec<Received>, QueueError> {
-        let answer = self
-            .client
-            .receive_message()
-            .queue_url(url)
-            .max_number_of_messages(i32::try_from(most.clamp(1, BATCH)).unwrap_or(1))
-            .wait_time_seconds(seconds(wait).min(20))
-            .visibility_timeout(seconds(visibility))
-            .send()
-            .await
-            .map_err(failed)?;
-        Ok(answer
-            .messages()
-            .iter()
-            .filter_map(|message| {
-                Some(Received {
-                    body: message.body().unwrap_or_default().to_owned(),
-                    receipt: message.receipt_handle()?.to_owned(),
-                })
-            })
-            .collect())
     }
 
     /// Takes dead letters out of their queue.
@@ -130,28 +183,9 @@ impl SqsQueues {
     /// # Errors
     /// If the queue service fails; they will then be found again.
     pub async fn delete_dead(&self, queue: Queue, receipts: &[String]) -> Result<(), QueueError> {
-        self.delete_from(self.settings.dead_url(queue), receipts)
+        self.at(self.settings.dead_url(queue))
+            .delete(receipts)
             .await
-    }
-
-    async fn delete_from(&self, url: &str, receipts: &[String]) -> Result<(), QueueError> {
-        for chunk in receipts.chunks(BATCH) {
-            let entries = chunk.iter().enumerate().filter_map(|(index, receipt)| {
-                DeleteMessageBatchRequestEntry::builder()
-                    .id(index.to_string())
-                    .receipt_handle(receipt)
-                    .build()
-                    .ok()
-            });
-            self.client
-                .delete_message_batch()
-                .queue_url(url)
-                .set_entries(Some(entries.collect()))
-                .send()
-                .await
-                .map_err(failed)?;
-        }
-        Ok(())
     }
 }
 
@@ -163,7 +197,8 @@ impl Receiver for SqsQueues {
         wait: Duration,
         visibility: Duration,
     ) -> BoxFuture<'_, Result<Vec<Received>, QueueError>> {
-        Box::pin(self.receive_from(self.settings.url(queue), most, wait, visibility))
+        let queue = self.at(self.settings.url(queue));
+        Box::pin(async move { queue.receive(most, wait, visibility).await })
     }
 
     fn delete<'a>(
@@ -171,7 +206,8 @@ impl Receiver for SqsQueues {
         queue: Queue,
         receipts: &'a [String],
     ) -> BoxFuture<'a, Result<(), QueueError>> {
-        Box::pin(self.delete_from(self.settings.url(queue), receipts))
+        let queue = self.at(self.settings.url(queue));
+        Box::pin(async move { queue.delete(receipts).await })
     }
 
     fn hide<'a>(

@@ -87,15 +87,15 @@ async fn act(ctx: &Context<Gates>, kwargs: &Acts) -> Result<Made, TaskError> {
     let act = kwargs.acts.get(index).or(kwargs.acts.last());
     match act.copied().unwrap_or(Act::Succeed) {
         Act::Succeed => {}
-        Act::Transient => return Err(TaskError::Transient("the store is away".to_owned())),
+        Act::Transient => return Err(TaskError::Transient("the store is away".into())),
         Act::User => return Err(TaskError::user("there is no such sample")),
         Act::Work => {
             ctx.add_bytes_read(1000);
             ctx.add_bytes_written(10);
             ctx.meter.add_cpu(Duration::from_secs(2));
-            return Err(TaskError::Transient("the store is away".to_owned()));
+            return Err(TaskError::Transient("the store is away".into()));
         }
-        Act::Internal => return Err(TaskError::Internal("a fault".to_owned())),
+        Act::Internal => return Err(TaskError::Internal("a fault".into())),
         // Past the panic hook, which would print a trace each time.
         Act::Panic => std::panic::resume_unwind(Box::new("a bug in a task")),
         Act::Gate => {

@@ -61,11 +61,7 @@ struct Local<'j> {
 impl Bcftools {
     async fn answer(&self, job: &Job, work: &Work) -> Result<Ran, EngineError> {
         if job.shares_samples {
-            return Err(EngineError::User(
-                "The files share samples, which bcftools cannot join. Leave '--engine bcftools' out, or choose samples \
-                 or regions that are in one of them only."
-                    .to_owned(),
-            ));
+            return Err(EngineError::SharedSamples);
         }
         let folder = tempfile::tempdir_in(&work.work_dir).map_err(disk::fault)?;
         let fetched = disk::fetch(job, work, folder.path()).await?;

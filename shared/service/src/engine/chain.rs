@@ -8,7 +8,7 @@ use tokio::{
     process::{Child, Command},
 };
 
-use super::{EngineError, explain::explain};
+use super::EngineError;
 
 /// What one process of a chain is told.
 pub(super) struct Step {
@@ -29,8 +29,11 @@ pub(super) async fn run(
     output: Option<&Path>,
 ) -> Result<(), EngineError> {
     let fault = |error: std::io::Error| match error.kind() {
-        ErrorKind::NotFound => EngineError::Missing(program.to_owned()),
-        _ => EngineError::Fault(format!("{} could not be run: {error}", program.display())),
+        ErrorKind::NotFound => EngineError::NotInstalled(program.to_owned()),
+        _ => EngineError::Process {
+            program: program.to_owned(),
+            source: error,
+        },
     };
     let mut running: Vec<(String, Child)> = Vec::with_capacity(steps.len());
     let mut input = Stdio::null();
@@ -81,9 +84,9 @@ pub(super) async fn run(
         .or_else(|| failed.clone().next());
     match cause {
         None => Ok(()),
-        Some((name, _, said)) => Err(EngineError::User(explain(
-            name,
-            &String::from_utf8_lossy(said),
-        ))),
+        Some((name, _, said)) => Err(EngineError::Bcftools {
+            step: (*name).to_owned(),
+            stderr: String::from_utf8_lossy(said).into_owned(),
+        }),
     }
 }

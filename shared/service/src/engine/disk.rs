@@ -111,11 +111,9 @@ pub(super) async fn store(output: &Path, work: &Work) -> Result<Stored, EngineEr
     let path = output.to_owned();
     let scan = tokio::task::spawn_blocking(move || {
         let source = FileSource::open(&path).map_err(fault)?;
-        dimensions::scan(&source)
-            .map_err(|error| EngineError::Fault(format!("the result cannot be read: {error}")))
+        dimensions::scan(&source).map_err(EngineError::Result)
     })
-    .await
-    .map_err(|error| EngineError::Fault(error.to_string()))??;
+    .await??;
     let mut file = tokio::fs::File::open(output).await.map_err(fault)?;
     let mut upload = work.upload();
     let mut piece = vec![0; PIECE];

@@ -30,13 +30,11 @@ impl QueryEngine for Fallback {
             match self.first.run(job, work).await {
                 Err(EngineError::Declined(reason)) => {
                     let mut ran = match self.second.run(job, work).await {
-                        Err(EngineError::Missing(_)) => {
-                            return Err(EngineError::User(format!(
-                                "This query needs bcftools, which this installation does not have: {} alone \
-                                 answers here, and it declines because {reason}. Change the command so that it is \
-                                 not needed, or ask the operators to add bcftools to the workers.",
-                                self.first.name()
-                            )));
+                        Err(EngineError::NotInstalled(_)) => {
+                            return Err(EngineError::NeedsBcftools {
+                                engine: self.first.name(),
+                                reason,
+                            });
                         }
                         ran => ran?,
                     };

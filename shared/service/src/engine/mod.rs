@@ -21,26 +21,70 @@ pub use job::{Input, Job};
 pub use native::Native;
 pub use work::Work;
 
-use std::sync::Arc;
+use explain::explain;
+use tokio::task::JoinError;
+
+use std::{io, path::PathBuf, sync::Arc};
 
 /// Why there is no result. Nothing of it was stored.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
-    /// The user's to mend: command, file contents, or both.
-    #[error("{0}")]
-    User(String),
-    /// The engine could not be run.
-    #[error("{0}")]
-    Fault(String),
+    /// Command, file contents, or both are the user's to mend.
+    #[error("{}. {}", .0, .0.remedy())]
+    Refused(#[source] divbase_vcf::Error),
+    /// A step of bcftools failed.
+    #[error("{}", explain(.step, .stderr))]
+    Bcftools {
+        /// The step, such as `view (stage 2)`.
+        step: String,
+        /// What the program said.
+        stderr: String,
+    },
+    /// Files share samples, and bcftools was asked for.
+    #[error(
+        "The files share samples, which bcftools cannot join. Leave '--engine bcftools' out, or choose samples or \
+         regions that are in one of them only."
+    )]
+    SharedSamples,
+    /// What the first engine declines needs bcftools, which is not part of this installation.
+    #[error(
+        "This query needs bcftools, which this installation does not have: {engine} alone answers here, and it \
+         declines because {reason}. Change the command so that it is not needed, or ask the operators to add bcftools \
+         to the workers."
+    )]
+    NeedsBcftools {
+        /// The first engine.
+        engine: &'static str,
+        /// Why it declines.
+        #[source]
+        reason: divbase_vcf::Error,
+    },
     /// The engine's program is not part of this installation.
     #[error("{} is not installed here", .0.display())]
-    Missing(std::path::PathBuf),
+    NotInstalled(PathBuf),
+    /// The engine does not answer such queries.
+    #[error("declined: {0}")]
+    Declined(#[source] divbase_vcf::Error),
+    /// Reading or writing failed, and the store is not the cause.
+    #[error(transparent)]
+    Unreadable(divbase_vcf::Error),
+    /// What bcftools wrote cannot be read.
+    #[error("the result cannot be read: {0}")]
+    Result(#[source] divbase_vcf::Error),
+    /// A program could not be run.
+    #[error("{} could not be run: {source}", program.display())]
+    Process {
+        /// The program.
+        program: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The thread of an engine panicked.
+    #[error(transparent)]
+    Thread(#[from] JoinError),
     /// The store failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// The engine does not answer such queries.
-    #[error("declined: {0}")]
-    Declined(String),
     /// The task should stop.
     #[error("stopped")]
     Stopped,

@@ -69,7 +69,7 @@ impl QueryEngine for Native {
                     _ = beat.tick() => (work.done)(transferred() as f64 / total.max(1) as f64),
                 }
             };
-            let ran = ran.map_err(|error| EngineError::Fault(error.to_string()))?;
+            let ran = ran?;
             if work.stop.reason().is_some() && ran.is_err() {
                 return Err(EngineError::Stopped);
             }
@@ -127,9 +127,9 @@ fn answer(
         (Ok(answer), _) => return Ok((answer, writer.finish()?)),
         (Err(_), Some(cause)) => EngineError::Storage(cause),
         (Err(error), None) => match error.category() {
-            Category::Declined => EngineError::Declined(error.to_string()),
-            Category::Io => EngineError::Fault(error.to_string()),
-            _ => EngineError::User(format!("{error}. {}", error.remedy())),
+            Category::Declined => EngineError::Declined(error),
+            Category::Io => EngineError::Unreadable(error),
+            _ => EngineError::Refused(error),
         },
     };
     writer.abort();

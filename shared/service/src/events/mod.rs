@@ -5,8 +5,6 @@
 mod follower;
 mod notice;
 mod poll;
-mod queue;
 
 pub use follower::Follower;
 pub(crate) use poll::run;
-pub(crate) use queue::EventQueue;

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use divbase_tasks::SqsQueue;
 use tokio_util::sync::CancellationToken;
 
-use super::{Follower, queue::EventQueue};
+use super::Follower;
 
+/// Messages that one call gives at most.
+const MOST: usize = 10;
 /// How long one call waits for a message.
 const WAIT: Duration = Duration::from_secs(10);
 /// A message that was not noted comes again after so long.
@@ -14,27 +17,30 @@ const VISIBILITY: Duration = Duration::from_secs(30);
 const EVERY: Duration = Duration::from_millis(500);
 
 /// Notes and submits until shutdown.
-pub(crate) async fn run(follower: Follower, queue: EventQueue, shutdown: CancellationToken) {
+pub(crate) async fn run(follower: Follower, queue: SqsQueue, shutdown: CancellationToken) {
     tokio::join!(
         listen(&follower, &queue, &shutdown),
         submit(&follower, &shutdown)
     );
 }
 
-async fn listen(follower: &Follower, queue: &EventQueue, shutdown: &CancellationToken) {
+async fn listen(follower: &Follower, queue: &SqsQueue, shutdown: &CancellationToken) {
     loop {
         let received = tokio::select! {
             () = shutdown.cancelled() => return,
-            received = queue.receive(WAIT, VISIBILITY) => received,
+            received = queue.receive(MOST, WAIT, VISIBILITY) => received,
         };
         let failed = match received {
             Ok(messages) if messages.is_empty() => None,
             Ok(messages) => {
-                let bodies = messages.iter().map(|message| message.body.as_str());
-                match follower.note(bodies).await {
+                let (bodies, receipts): (Vec<String>, Vec<String>) = messages
+                    .into_iter()
+                    .map(|message| (message.body, message.receipt))
+                    .unzip();
+                match follower.note(bodies.iter().map(String::as_str)).await {
                     // If they stay they come again, and an update too many does no harm.
                     Ok(()) => queue
-                        .delete(&messages)
+                        .delete(&receipts)
                         .await
                         .err()
                         .map(|error| error.to_string()),

@@ -2,10 +2,10 @@
 
 use divbase_db::{DbError, SkipKind};
 use divbase_storage::{CurrentObject, ObjectVersion};
-use divbase_tasks::{Context, TaskError};
+use divbase_tasks::Context;
 
 use super::look::{Looked, look, row, scaffolds};
-use crate::Services;
+use crate::{ServiceError, Services};
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(crate) async fn index_file(
     bucket: &str,
     project_id: i64,
     object: &CurrentObject,
-) -> Result<Indexed, TaskError> {
+) -> Result<Indexed, ServiceError> {
     let services = &ctx.services;
     let version = ObjectVersion {
         bucket: bucket.to_owned(),

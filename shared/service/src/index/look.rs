@@ -2,13 +2,12 @@
 
 use divbase_db::{NewScaffold, NewVcfFile};
 use divbase_storage::{ObjectVersion, RangeReader, StorageError};
-use divbase_tasks::{StopSignal, TaskError};
+use divbase_tasks::{StopSignal, Stopped};
 use divbase_vcf::{Category, Error, dimensions, reader};
 
 use crate::{
-    Services,
+    ServiceError, Services,
     object::{Access, ObjectSource},
-    tasks::errors::storage,
 };
 
 /// Header key of every file that DivBase makes.
@@ -37,22 +36,21 @@ pub(super) async fn look(
     services: &Services,
     object: ObjectVersion,
     stop: &StopSignal,
-) -> Result<(Looked, u64), TaskError> {
+) -> Result<(Looked, u64), ServiceError> {
     let reader = RangeReader::new(services.store.clone(), object);
     let source = ObjectSource::new(reader, Access::Whole { ahead: AHEAD }, stop.clone());
     let (source, found) = tokio::task::spawn_blocking(move || {
         let found = scan(&source);
         (source, found)
     })
-    .await
-    .map_err(|error| TaskError::Internal(error.to_string()))?;
+    .await?;
     let looked = match found {
         Ok(looked) => looked,
-        Err(_) if stop.reason().is_some() => return Err(TaskError::Stopped),
+        Err(_) if stop.reason().is_some() => return Err(Stopped.into()),
         Err(error) if error.category() == Category::Io => match source.failure() {
             Some(StorageError::NotFound { .. }) => Looked::Vanished,
-            Some(cause) => return Err(storage(cause)),
-            None => return Err(TaskError::Transient(error.to_string())),
+            Some(cause) => return Err(cause.into()),
+            None => return Err(ServiceError::File(error)),
         },
         Err(error) => Looked::Invalid(format!("{error}. {}", error.remedy())),
     };

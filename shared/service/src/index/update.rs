@@ -6,11 +6,11 @@ use std::{
 };
 
 use divbase_db::SkipKind;
-use divbase_tasks::{Context, TaskError};
+use divbase_tasks::Context;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{Indexed, Plan, index_file, plan};
-use crate::{Services, tasks::errors::storage};
+use crate::{ServiceError, Services};
 
 /// Files that are fetched and read at once.
 const AT_ONCE: usize = 4;
@@ -81,7 +81,7 @@ pub(crate) async fn bring_up_to_date(
     ctx: &Context<Services>,
     bucket: &str,
     project_id: i64,
-) -> Result<Seen, TaskError> {
+) -> Result<Seen, ServiceError> {
     let mut seen = Seen::default();
     for _ in 0..ROUNDS {
         ctx.progress("listing files", None);
@@ -99,10 +99,10 @@ async fn compare(
     ctx: &Context<Services>,
     bucket: &str,
     project_id: i64,
-) -> Result<Plan, TaskError> {
+) -> Result<Plan, ServiceError> {
     let listed = ctx.services.store.current_objects(bucket).await;
     let tracked = ctx.services.db.tracked_versions(project_id).await?;
-    Ok(plan(&listed.map_err(storage)?, &tracked))
+    Ok(plan(&listed?, &tracked))
 }
 
 async fn do_round(
@@ -111,7 +111,7 @@ async fn do_round(
     project_id: i64,
     todo: Plan,
     seen: &mut Seen,
-) -> Result<(), TaskError> {
+) -> Result<(), ServiceError> {
     let db = &ctx.services.db;
     db.forget_files(project_id, &todo.gone).await?;
     for result in &todo.results {
@@ -147,7 +147,7 @@ async fn index_all(
     bucket: &str,
     project_id: i64,
     todo: &Plan,
-) -> Result<Vec<(String, Indexed)>, TaskError> {
+) -> Result<Vec<(String, Indexed)>, ServiceError> {
     let total: u64 = todo.to_index.iter().map(|object| object.size).sum();
     let done = AtomicU64::new(0);
     let done = &done;
@@ -157,7 +157,7 @@ async fn index_all(
             let indexed = index_file(ctx, bucket, project_id, &object).await?;
             let bytes = done.fetch_add(object.size, Ordering::Relaxed) + object.size;
             ctx.progress("indexing files", Some(bytes as f64 / total.max(1) as f64));
-            Ok::<_, TaskError>((object.key, indexed))
+            Ok::<_, ServiceError>((object.key, indexed))
         })
         .buffer_unordered(AT_ONCE)
         .try_collect()

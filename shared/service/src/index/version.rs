@@ -2,10 +2,10 @@
 
 use divbase_contract::plan::PinnedInput;
 use divbase_storage::ObjectVersion;
-use divbase_tasks::{StopSignal, TaskError};
+use divbase_tasks::StopSignal;
 
 use super::look::{Looked, look, row, scaffolds};
-use crate::Services;
+use crate::{ServiceError, Services};
 
 /// What became of a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) async fn index_version(
     project_id: i64,
     pin: &PinnedInput,
     stop: &StopSignal,
-) -> Result<Read, TaskError> {
+) -> Result<Read, ServiceError> {
     let version = ObjectVersion {
         bucket: bucket.to_owned(),
         key: pin.key.clone(),

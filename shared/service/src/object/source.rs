@@ -110,7 +110,7 @@ impl ObjectSource {
         self.wait(async {
             asked
                 .await
-                .unwrap_or_else(|error| Err(StorageError::Unavailable(error.to_string())))
+                .unwrap_or_else(|error| Err(StorageError::Unavailable(error.into())))
         })
     }
 

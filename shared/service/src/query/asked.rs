@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use divbase_contract::{
+    FailureClass,
     plan::{PinnedInput, QueryPlan},
     query::{QueryOptions, SampleSelection},
 };
-use divbase_tasks::{StopSignal, TaskError};
+use divbase_tasks::StopSignal;
 use divbase_vcf::command::{self, Pipeline, Selection};
 
 use super::{
@@ -19,7 +20,7 @@ use super::{
     report::report,
 };
 use crate::{
-    Services,
+    ServiceError, Services,
     index::{Read, index_version},
 };
 
@@ -49,7 +50,7 @@ impl Asked<'_> {
     ///
     /// # Errors
     /// A user error if there is no such project version, or store or database fail.
-    pub async fn pin(&mut self, services: &Services) -> Result<(), TaskError> {
+    pub async fn pin(&mut self, services: &Services) -> Result<(), ServiceError> {
         let version = self.options.project_version.as_deref();
         let snapshot = Snapshot::take(services, self.bucket, self.project_id, version).await?;
         self.inputs = snapshot.vcf_files();
@@ -80,20 +81,20 @@ impl Asked<'_> {
     ///
     /// # Errors
     /// A user error.
-    pub fn pipeline(&self) -> Result<Pipeline, TaskError> {
+    pub fn pipeline(&self) -> Result<Pipeline, ServiceError> {
         let mode = match self.selection {
             SampleSelection::All => Selection::AllSamples,
             SampleSelection::Named(_) | SampleSelection::Metadata { .. } => Selection::Named,
         };
         command::parse_service(self.command, mode)
-            .map_err(|error| TaskError::user(error.to_string()))
+            .map_err(|error| ServiceError::user(error.to_string()))
     }
 
     /// Plans without doing anything: what the task would do.
     ///
     /// # Errors
     /// What the task would fail with.
-    pub async fn dry_run(&self, services: &Services) -> Result<QueryPlan, TaskError> {
+    pub async fn dry_run(&self, services: &Services) -> Result<QueryPlan, ServiceError> {
         let pipeline = self.pipeline()?;
         let known = known(services, self.project_id, &self.inputs).await?;
         let mut found = self.wanted(services, &known).await?;
@@ -130,7 +131,7 @@ impl Asked<'_> {
         services: &Services,
         stop: &StopSignal,
         mut note: impl FnMut(String),
-    ) -> Result<Plan, TaskError> {
+    ) -> Result<Plan, ServiceError> {
         let pipeline = self.pipeline()?;
         let mut known = known(services, self.project_id, &self.inputs).await?;
         if self.options.project_version.is_some() {
@@ -154,7 +155,7 @@ impl Asked<'_> {
                             .push(format!("'{}' is left out: {reason}", pin.key));
                     }
                     Read::Faulty(reason) => {
-                        return Err(TaskError::user(format!(
+                        return Err(ServiceError::user(format!(
                             "The file '{}', which this query needs, was replaced by a version that cannot be used: \
                              {reason}",
                             pin.key
@@ -173,12 +174,12 @@ impl Asked<'_> {
         Ok(plan)
     }
 
-    fn require_files(&self, known: &Known) -> Result<(), TaskError> {
+    fn require_files(&self, known: &Known) -> Result<(), ServiceError> {
         if !known.files.is_empty() {
             return Ok(());
         }
-        Err(TaskError::User {
-            exc_type: "VCFDimensionsEntryMissingError",
+        Err(ServiceError::Refused {
+            class: FailureClass::NoDimensions,
             message: format!(
                 "No VCF file of the project '{}' is indexed. Run 'divbase-cli dimensions update' first.",
                 self.project_name
@@ -186,7 +187,7 @@ impl Asked<'_> {
         })
     }
 
-    async fn wanted(&self, services: &Services, known: &Known) -> Result<Found, TaskError> {
+    async fn wanted(&self, services: &Services, known: &Known) -> Result<Found, ServiceError> {
         let mut found = Found {
             wanted: Wanted::All,
             warnings: Vec::new(),

@@ -3,9 +3,8 @@
 use divbase_contract::limits::{result_index_name, result_vcf_name};
 use divbase_db::QueryResult;
 use divbase_storage::StorageError;
-use divbase_tasks::TaskError;
 
-use crate::{Services, tasks::errors::storage};
+use crate::{ServiceError, Services};
 
 /// Earlier results that are tried; the newest one nearly always does.
 const TRIED: i64 = 3;
@@ -23,14 +22,14 @@ pub(crate) async fn reuse(
     project_id: i64,
     digest: &[u8; 32],
     task_id: i64,
-) -> Result<Option<QueryResult>, TaskError> {
+) -> Result<Option<QueryResult>, ServiceError> {
     let earlier = services.db.query_results(project_id, digest, TRIED).await?;
     for result in earlier {
         if result.size_bytes > LARGEST_COPY || result.task_id == task_id {
             continue;
         }
         let index = result_index_name(result.task_id);
-        let Some(index) = services.store.head(bucket, &index).await.map_err(storage)? else {
+        let Some(index) = services.store.head(bucket, &index).await? else {
             continue;
         };
         let copied = copy(
@@ -49,7 +48,7 @@ pub(crate) async fn reuse(
                     .forget_query_result(project_id, result.task_id)
                     .await?;
             }
-            Err(error) => return Err(storage(error)),
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(None)

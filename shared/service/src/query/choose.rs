@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use divbase_contract::query::SampleSelection;
 use divbase_db::{VcfScaffold, VcfVersion};
-use divbase_tasks::TaskError;
 use divbase_vcf::command::{Pipeline, Region};
+
+use crate::ServiceError;
 
 /// The samples of a query, once a filter is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,8 +69,8 @@ impl Chosen {
 }
 
 /// What is refused because nothing is selected.
-pub(crate) fn nothing_selected(selection: &SampleSelection) -> TaskError {
-    TaskError::user(match selection {
+pub(crate) fn nothing_selected(selection: &SampleSelection) -> ServiceError {
+    ServiceError::user(match selection {
         SampleSelection::Metadata { .. } => {
             "No samples match the filter, so there is nothing to query. Check the filter with \
              'divbase-cli query tsv'."
@@ -89,7 +90,7 @@ pub(crate) fn choose(
     files: Vec<VcfVersion>,
     wanted: &Wanted,
     pipeline: &Pipeline,
-) -> Result<Vec<Chosen>, TaskError> {
+) -> Result<Vec<Chosen>, ServiceError> {
     if let Wanted::Ordered(names) = wanted {
         known(&files, names)?;
     }
@@ -102,7 +103,7 @@ pub(crate) fn choose(
         })
         .collect();
     if chosen.is_empty() {
-        return Err(TaskError::user(
+        return Err(ServiceError::user(
             "No indexed file contains any of the selected samples.",
         ));
     }
@@ -117,7 +118,7 @@ pub(crate) fn choose(
         });
         if chosen.is_empty() {
             let names: Vec<String> = stage.regions.iter().map(ToString::to_string).collect();
-            return Err(TaskError::user(format!(
+            return Err(ServiceError::user(format!(
                 "None of the files with the selected samples has records on the scaffolds of '{}'. See \
                  'divbase-cli dimensions show --unique-scaffolds'.",
                 names.join(",")
@@ -134,7 +135,7 @@ pub(crate) fn scaffold<'f>(file: &'f VcfVersion, region: &Region) -> Option<&'f 
         .find(|scaffold| scaffold.name == region.contig)
 }
 
-fn known(files: &[VcfVersion], names: &[String]) -> Result<(), TaskError> {
+fn known(files: &[VcfVersion], names: &[String]) -> Result<(), ServiceError> {
     let has: HashSet<&String> = files.iter().flat_map(|file| &file.samples).collect();
     let unknown: Vec<&str> = names
         .iter()
@@ -144,7 +145,7 @@ fn known(files: &[VcfVersion], names: &[String]) -> Result<(), TaskError> {
     if unknown.is_empty() {
         return Ok(());
     }
-    Err(TaskError::user(format!(
+    Err(ServiceError::user(format!(
         "These samples are in none of the files that are asked: {}. See 'divbase-cli dimensions show \
          --unique-samples'.",
         unknown.join(", ")

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use divbase_contract::plan::PinnedInput;
 use divbase_db::{VcfFile, VcfVersion};
-use divbase_tasks::{StopSignal, TaskError};
+use divbase_tasks::StopSignal;
 
 use crate::{
-    Services,
+    ServiceError, Services,
     index::{Read, index_version},
 };
 
@@ -41,7 +41,7 @@ pub(crate) async fn known(
     services: &Services,
     project_id: i64,
     pins: &[PinnedInput],
-) -> Result<Known, TaskError> {
+) -> Result<Known, ServiceError> {
     let keys: Vec<String> = pins.iter().map(|pin| pin.key.clone()).collect();
     let versions: Vec<String> = pins.iter().map(|pin| pin.version_id.clone()).collect();
     let files = services
@@ -99,7 +99,7 @@ impl Known {
         bucket: &str,
         project_id: i64,
         stop: &StopSignal,
-    ) -> Result<(), TaskError> {
+    ) -> Result<(), ServiceError> {
         let pins: Vec<PinnedInput> = self.unread.drain(..).map(|unread| unread.pin).collect();
         if pins.is_empty() {
             return Ok(());
@@ -128,7 +128,7 @@ impl Known {
         services: &Services,
         project_id: i64,
         pins: &[PinnedInput],
-    ) -> Result<(), TaskError> {
+    ) -> Result<(), ServiceError> {
         let pinned: HashSet<&str> = pins.iter().map(|pin| pin.key.as_str()).collect();
         self.gone = services.db.vcf_files(project_id).await?;
         self.gone

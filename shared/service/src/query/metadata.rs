@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use divbase_contract::FailureClass;
 use divbase_metadata::{Checks, Filter, Mode, QueryError, Table, query};
 use divbase_storage::StorageError;
-use divbase_tasks::TaskError;
 
 use super::table_cache::TableVersion;
-use crate::{Services, tasks::errors::storage};
+use crate::{ServiceError, Services};
 
 /// Largest table that is read, bytes. A table of 100,000 samples by 50 columns has 27 MB and takes four times as much memory.
 const TABLE_LIMIT: u64 = 64 * 1024 * 1024;
@@ -46,18 +46,16 @@ pub(crate) async fn select_by_metadata(
     filter: &str,
     mode: Mode,
     project_samples: &[String],
-) -> Result<MetadataSelection, TaskError> {
+) -> Result<MetadataSelection, ServiceError> {
     let table = table(services, at).await?;
     let (filter, project_samples) = (filter.to_owned(), project_samples.to_owned());
-    tokio::task::spawn_blocking(move || answer(&table, &filter, mode, &project_samples))
-        .await
-        .map_err(|error| TaskError::Internal(error.to_string()))?
+    tokio::task::spawn_blocking(move || answer(&table, &filter, mode, &project_samples)).await?
 }
 
 /// The table, parsed; from memory if it was asked before.
-async fn table(services: &Services, at: TableAt<'_>) -> Result<Arc<Table>, TaskError> {
-    let missing = || TaskError::User {
-        exc_type: "ObjectDoesNotExistError",
+async fn table(services: &Services, at: TableAt<'_>) -> Result<Arc<Table>, ServiceError> {
+    let missing = || ServiceError::Refused {
+        class: FailureClass::ObjectDoesNotExist,
         message: format!(
             "The sample metadata file '{}' does not exist in the project. Upload it, or name another \
              with --metadata-tsv-name.",
@@ -69,7 +67,7 @@ async fn table(services: &Services, at: TableAt<'_>) -> Result<Arc<Table>, TaskE
         Some(_) => None,
         None => {
             let head = services.store.head(at.bucket, at.key).await;
-            Some(head.map_err(storage)?.ok_or_else(missing)?)
+            Some(head?.ok_or_else(missing)?)
         }
     };
     let version = TableVersion {
@@ -90,23 +88,17 @@ async fn table(services: &Services, at: TableAt<'_>) -> Result<Arc<Table>, TaskE
         .await
         .map_err(|error| match error {
             StorageError::NotFound { .. } => missing(),
-            StorageError::TooLarge { key, size, limit } => TaskError::User {
-                exc_type: "SidecarNoDataLoadedError",
+            StorageError::TooLarge { key, size, limit } => ServiceError::Refused {
+        class: FailureClass::TableUnreadable,
                 message: format!(
                     "The sample metadata file '{key}' has {size} bytes; tables of more than {limit} bytes are not \
                      read. Split it, or leave out columns."
                 ),
             },
-            other => storage(other),
+            other => other.into(),
         })?;
     let size = bytes.len() as u64;
-    let table = tokio::task::spawn_blocking(move || Table::read(bytes))
-        .await
-        .map_err(|error| TaskError::Internal(error.to_string()))?
-        .map_err(|error| TaskError::User {
-            exc_type: error.stock_name(),
-            message: error.to_string(),
-        })?;
+    let table = tokio::task::spawn_blocking(move || Table::read(bytes)).await??;
     let table = Arc::new(table);
     // What was replaced between the two requests is read anew next time.
     if head.is_none_or(|head| head.size == size) {
@@ -120,17 +112,13 @@ fn answer(
     filter: &str,
     mode: Mode,
     project_samples: &[String],
-) -> Result<MetadataSelection, TaskError> {
-    let refused = |error: QueryError| TaskError::User {
-        exc_type: error.stock_name(),
-        message: error.to_string(),
-    };
-    let filter = Filter::parse(filter, mode).map_err(|error| refused(error.into()))?;
+) -> Result<MetadataSelection, ServiceError> {
+    let filter = Filter::parse(filter, mode).map_err(QueryError::from)?;
     let checks = Checks {
         project_samples: Some(project_samples),
         ..Checks::default()
     };
-    let selection = query(table, &filter, &checks).map_err(refused)?;
+    let selection = query(table, &filter, &checks)?;
     Ok(MetadataSelection {
         samples: selection
             .sample_ids

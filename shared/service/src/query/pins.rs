@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use divbase_contract::{
+    FailureClass,
     plan::PinnedInput,
     project_versions::VersionedFile,
     vcf_keys::{is_result, is_vcf},
 };
-use divbase_tasks::TaskError;
 
-use crate::{Services, tasks::errors::storage};
+use crate::{ServiceError, Services};
 
 /// A project's files at one moment, by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,12 +20,8 @@ impl Snapshot {
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn newest(services: &Services, bucket: &str) -> Result<Self, TaskError> {
-        let objects = services
-            .store
-            .current_objects(bucket)
-            .await
-            .map_err(storage)?;
+    pub async fn newest(services: &Services, bucket: &str) -> Result<Self, ServiceError> {
+        let objects = services.store.current_objects(bucket).await?;
         let pinned = objects.into_iter().map(|object| {
             let pin = PinnedInput {
                 key: object.key.clone(),
@@ -46,9 +42,9 @@ impl Snapshot {
         services: &Services,
         project_id: i64,
         name: &str,
-    ) -> Result<Self, TaskError> {
-        let missing = |what: &str| TaskError::User {
-            exc_type: "ProjectVersionNotFoundError",
+    ) -> Result<Self, ServiceError> {
+        let missing = |what: &str| ServiceError::Refused {
+            class: FailureClass::ProjectVersionNotFound,
             message: format!("The project {what} version '{name}'. See 'divbase-cli version ls'."),
         };
         let (version, files) = services
@@ -59,8 +55,11 @@ impl Snapshot {
         if version.deleted_at.is_some() {
             return Err(missing("has deleted its"));
         }
-        let files: BTreeMap<String, VersionedFile> = serde_json::from_value(files)
-            .map_err(|error| TaskError::Internal(format!("project version {name}: {error}")))?;
+        let files: BTreeMap<String, VersionedFile> =
+            serde_json::from_value(files).map_err(|source| ServiceError::ProjectVersion {
+                name: name.to_owned(),
+                source,
+            })?;
         let pinned = files.into_iter().map(|(key, file)| {
             let pin = PinnedInput {
                 key: key.clone(),
@@ -82,7 +81,7 @@ impl Snapshot {
         bucket: &str,
         project_id: i64,
         project_version: Option<&str>,
-    ) -> Result<Self, TaskError> {
+    ) -> Result<Self, ServiceError> {
         match project_version {
             Some(name) => Self::of_project_version(services, project_id, name).await,
             None => Self::newest(services, bucket).await,

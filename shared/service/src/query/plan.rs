@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use divbase_contract::{plan::EngineChoice, plan::FilterScope, query::QueryOptions};
 use divbase_db::Sidecar;
-use divbase_tasks::TaskError;
 use divbase_vcf::{
     command::Pipeline,
     index::Index,
@@ -19,7 +18,7 @@ use super::{
     known::Known,
     reach::{Reach, reach},
 };
-use crate::Services;
+use crate::{ServiceError, Services};
 
 /// A plan.
 pub(crate) struct Plan {
@@ -69,7 +68,7 @@ impl Plan {
         pipeline: Pipeline,
         wanted: &Wanted,
         options: &QueryOptions,
-    ) -> Result<Self, TaskError> {
+    ) -> Result<Self, ServiceError> {
         let warnings = known.warnings();
         let chosen = choose(known.files, wanted, &pipeline)?;
         let mut inputs = Vec::with_capacity(chosen.len());
@@ -110,7 +109,7 @@ async fn planned(
     services: &Services,
     chosen: Chosen,
     pipeline: &Pipeline,
-) -> Result<PlannedInput, TaskError> {
+) -> Result<PlannedInput, ServiceError> {
     let reads_regions = pipeline
         .stages
         .iter()

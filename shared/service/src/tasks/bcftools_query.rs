@@ -10,10 +10,9 @@ use divbase_contract::{
 use divbase_db::QueryResult;
 use divbase_tasks::{Context, Policy, Queue, Stop, Task, TaskError};
 
-use super::errors::storage;
 use crate::{
-    Services,
-    engine::{EngineError, Input, Job, Ran, Work},
+    ServiceError, Services,
+    engine::{Input, Job, Ran, Work},
     query::{Asked, JobHead, JobLog, Plan, digest, header_lines, reuse},
 };
 
@@ -111,7 +110,8 @@ async fn store_log(
         },
         command: &kwargs.command,
     };
-    let error = outcome.as_ref().err().map(ToString::to_string);
+    let error = outcome.as_ref().err();
+    let error = error.map(|error| error.for_user(ctx.task.fence).1);
     let text = log.text(&head, error.as_deref()).into_bytes();
     let name = result_log_name(kwargs.job_id);
     let stored = ctx
@@ -275,7 +275,7 @@ async fn answer(
     kwargs: &BcftoolsQueryKwargs,
     plan: &Plan,
     job: &Job,
-) -> Result<Ran, TaskError> {
+) -> Result<Ran, ServiceError> {
     let services = &ctx.services;
     let told = ctx.clone();
     let work = Work {
@@ -287,23 +287,7 @@ async fn answer(
         done: Box::new(move |fraction| told.progress("querying", Some(fraction))),
     };
     (work.done)(0.0);
-    let ran = services.engines.of(plan.engine).run(job, &work).await;
-    ran.map_err(|error| match error {
-        EngineError::User(message) => TaskError::User {
-            exc_type: "BcftoolsCommandError",
-            message,
-        },
-        EngineError::Missing(_) => TaskError::user(
-            "This query was to be answered by bcftools, which this installation does not have. Leave '--engine \
-             bcftools' out, or ask the operators to add bcftools to the workers.",
-        ),
-        EngineError::Declined(reason) => TaskError::user(format!(
-            "The native engine does not answer this query: {reason}. Leave '--engine native' out, and bcftools does."
-        )),
-        EngineError::Fault(message) => TaskError::Internal(message),
-        EngineError::Storage(error) => storage(error),
-        EngineError::Stopped => TaskError::Stopped,
-    })
+    Ok(services.engines.of(plan.engine).run(job, &work).await?)
 }
 
 /// Stores the index beside the result and writes both down.
@@ -313,15 +297,14 @@ async fn register(
     plan: &Plan,
     plan_digest: [u8; 32],
     ran: Ran,
-) -> Result<QueryResult, TaskError> {
+) -> Result<QueryResult, ServiceError> {
     ctx.progress("storing the result", None);
     let services = &ctx.services;
     let index = result_index_name(kwargs.job_id);
     services
         .store
         .put(&kwargs.bucket_name, &index, ran.csi)
-        .await
-        .map_err(storage)?;
+        .await?;
     ctx.stop.check()?;
     let signed = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     let written = ran.stored.written;

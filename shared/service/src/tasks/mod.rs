@@ -1,7 +1,6 @@
 //! The tasks that users submit, one file each, and below [`periodic`] those that schedules run.
 
 mod bcftools_query;
-pub(crate) mod errors;
 pub mod periodic;
 mod sample_metadata_query;
 mod update_dimensions;

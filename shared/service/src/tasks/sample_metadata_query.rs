@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use divbase_contract::{
+    FailureClass,
     query::{MetadataQueryResult, SampleFile},
     tasks::{SAMPLE_METADATA_QUERY, SampleMetadataQueryKwargs},
 };
@@ -48,7 +49,7 @@ impl Task for SampleMetadataQuery {
         let files = known.files_or_older();
         if files.is_empty() {
             return Err(TaskError::User {
-                exc_type: "VCFDimensionsEntryMissingError",
+                class: FailureClass::NoDimensions,
                 message: format!(
                     "No VCF file of the project '{}' is indexed. Run 'divbase-cli dimensions update' first.",
                     kwargs.project_name

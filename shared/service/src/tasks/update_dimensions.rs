@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use divbase_contract::tasks::{UPDATE_DIMENSIONS, UpdateDimensionsKwargs, UpdateDimensionsResult};
+use divbase_contract::{
+    FailureClass,
+    tasks::{UPDATE_DIMENSIONS, UpdateDimensionsKwargs, UpdateDimensionsResult},
+};
 use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
 
 use crate::{
@@ -76,7 +79,7 @@ fn report(
 ) -> Result<UpdateDimensionsResult, TaskError> {
     if seen.bucket_is_empty() && !automatic {
         return Err(TaskError::User {
-            exc_type: "NoVCFFilesFoundError",
+            class: FailureClass::NoVcfFiles,
             message: format!(
                 "The project '{}' has no VCF files. Upload some with 'divbase-cli files upload' first.",
                 kwargs.project_name
@@ -90,7 +93,7 @@ fn report(
             .map(|(key, reason)| format!("'{key}': {reason}"))
             .collect();
         return Err(TaskError::User {
-            exc_type: "VCFFilesInvalidError",
+            class: FailureClass::InvalidVcfFiles,
             message: format!(
                 "{} of the project's VCF files cannot be used; the others are indexed ({}). {}",
                 each.len(),

@@ -2,7 +2,8 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use divbase_db::tasks::{AfterFailure, ClaimedTask, Cost, Ending};
+use divbase_contract::FailureClass;
+use divbase_db::tasks::{AfterFailure, ClaimedTask, Cost, Ending, Fence};
 use futures::FutureExt;
 use serde_json::json;
 use tokio::{sync::watch, time::Instant};
@@ -45,7 +46,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
         let Some(erased) = self.registry.get(&task.name) else {
             let error = format!("no worker knows the task {}", task.name);
             tracing::error!("{error}");
-            return Some(fail("UnknownTaskError", &error, AfterFailure::Bury));
+            return Some(fail(FailureClass::UnknownTask, &error, AfterFailure::Bury));
         };
         let policy = erased.policy();
         let (stop, signal) = watch::channel(None);
@@ -81,11 +82,11 @@ impl<S: Send + Sync + 'static> Runner<S> {
         };
         let reason = *stop.borrow();
         let Some(joined) = outcome else {
-            return stopped(reason);
+            return stopped(task.fence, reason);
         };
         match joined {
             Ok(Ok(Ok(value))) => Some(Ending::Success(value)),
-            Ok(Ok(Err(TaskError::Stopped))) => stopped(reason),
+            Ok(Ok(Err(TaskError::Stopped))) => stopped(task.fence, reason),
             Ok(Ok(Err(error))) => failed(task, &policy, error),
             Ok(Err(panic)) => {
                 let text = panic
@@ -93,31 +94,34 @@ impl<S: Send + Sync + 'static> Runner<S> {
                     .map(ToString::to_string)
                     .or_else(|| panic.downcast_ref::<String>().cloned())
                     .unwrap_or_default();
-                failed(task, &policy, TaskError::Internal(format!("panic: {text}")))
+                failed(
+                    task,
+                    &policy,
+                    TaskError::Internal(format!("panic: {text}").into()),
+                )
             }
-            Err(error) => failed(task, &policy, TaskError::Internal(error.to_string())),
+            Err(error) => failed(task, &policy, TaskError::Internal(error.into())),
         }
     }
 }
 
-fn fail(exc_type: &str, message: &str, dead_letter: AfterFailure) -> Ending {
+fn fail(class: FailureClass, message: &str, dead_letter: AfterFailure) -> Ending {
     Ending::Failure {
-        error: json!(failure(exc_type, message)),
+        error: json!(failure(class, message)),
         message: dead_letter,
     }
 }
 
 /// The end of an attempt that was told to stop, or was stopped by the hard limit (no reason).
-fn stopped(reason: Option<Stop>) -> Option<Ending> {
+fn stopped(attempt: Fence, reason: Option<Stop>) -> Option<Ending> {
     match reason {
         Some(Stop::Cancelled) => Some(Ending::Revoked),
         Some(Stop::Shutdown) => Some(Ending::Released),
         Some(Stop::LeaseLost) => None,
-        Some(Stop::SoftLimit) | None => Some(fail(
-            "TimeLimitExceeded",
-            "The task took longer than it may. Ask for fewer samples or a smaller region.",
-            AfterFailure::Forget,
-        )),
+        Some(Stop::SoftLimit) | None => {
+            let (class, message) = TaskError::Stopped.for_user(attempt);
+            Some(fail(class, &message, AfterFailure::Forget))
+        }
     }
 }
 
@@ -125,48 +129,32 @@ fn stopped(reason: Option<Stop>) -> Option<Ending> {
 /// user's to mend is kept for an operator.
 fn failed(task: &ClaimedTask, policy: &Policy, error: TaskError) -> Option<Ending> {
     let attempt = task.fence.attempt;
-    match error {
-        TaskError::User { exc_type, message } => {
-            tracing::info!(exc_type, "the task failed: {message}");
-            Some(fail(exc_type, &message, AfterFailure::Forget))
+    let dead_letter = match &error {
+        TaskError::User { class, message } => {
+            tracing::info!(class = class.as_str(), "the task failed: {message}");
+            AfterFailure::Forget
         }
-        TaskError::Arguments(error) => {
-            tracing::error!(
-                "the stored arguments of {} cannot be read: {error}",
-                task.name
-            );
-            let text = format!(
-                "the stored arguments of {} cannot be read: {error}",
-                task.name
-            );
-            Some(fail("InvalidTaskArguments", &text, AfterFailure::Bury))
-        }
-        TaskError::Transient(error) if attempt < task.max_attempts => {
+        TaskError::Transient(cause) if attempt < task.max_attempts => {
             let delay_seconds = backoff::delay(policy, attempt).as_secs_f64();
             tracing::warn!(
                 delay_seconds,
-                "the attempt failed, another follows: {error}"
+                "the attempt failed, another follows: {cause}"
             );
-            Some(Ending::Retry {
+            return Some(Ending::Retry {
                 delay_seconds,
-                error,
-            })
+                error: cause.to_string(),
+            });
         }
-        TaskError::Transient(error) => {
-            tracing::error!("the last attempt failed: {error}");
-            let text = format!(
-                "A part of the service did not answer in {attempt} attempts. Please try again later."
-            );
-            Some(fail("ServiceUnavailable", &text, AfterFailure::Bury))
+        TaskError::Transient(cause) => {
+            tracing::error!("the last attempt failed: {cause}");
+            AfterFailure::Bury
         }
-        TaskError::Internal(error) => {
+        TaskError::Arguments(_) | TaskError::Internal(_) => {
             tracing::error!("a fault of the service: {error}");
-            let text = format!(
-                "The service made an error. Please report it with the task id {}.",
-                task.fence.task_id
-            );
-            Some(fail("InternalError", &text, AfterFailure::Bury))
+            AfterFailure::Bury
         }
-        TaskError::Stopped => stopped(None),
-    }
+        TaskError::Stopped => return stopped(task.fence, None),
+    };
+    let (class, message) = error.for_user(task.fence);
+    Some(fail(class, &message, dead_letter))
 }

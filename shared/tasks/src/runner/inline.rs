@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use divbase_contract::history::TaskStatus;
+use divbase_contract::{FailureClass, history::TaskStatus};
 use divbase_db::tasks::{Claim, HistoryFilter, HistoryScope, Submission};
 use serde_json::Value;
 
@@ -20,8 +20,8 @@ pub enum InlineError {
     Failed {
         /// The task.
         task_id: i64,
-        /// Class of the error.
-        exc_type: String,
+        /// Why, if the class is one of ours.
+        class: Option<FailureClass>,
         /// What a user may read.
         message: String,
     },
@@ -83,7 +83,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
                 };
                 Err(InlineError::Failed {
                     task_id,
-                    exc_type: text(value.get("exc_type")),
+                    class: FailureClass::parse(&text(value.get("exc_type"))),
                     message: text(value.get("exc_message").and_then(|lines| lines.get(0))),
                 })
             }

@@ -4,8 +4,9 @@ mod bcftools_pipe;
 mod sample_metadata;
 mod vcf;
 
-use divbase_contract::ErrorType;
+use divbase_contract::{ErrorType, FailureClass};
 use divbase_db::{QueueStatus, User};
+use divbase_service::ServiceError;
 use divbase_tasks::TaskError;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -32,16 +33,15 @@ pub(super) async fn open_queue(state: &AppState, user: &User) -> Result<(), ApiE
 }
 
 /// What planning refuses, or could not do.
-pub(super) fn planning(error: TaskError) -> ApiError {
+pub(super) fn planning(error: ServiceError) -> ApiError {
     match error {
-        TaskError::User {
-            exc_type: "ProjectVersionNotFoundError",
+        ServiceError::Refused {
+            class: FailureClass::ProjectVersionNotFound,
             message,
         } => ApiError::new(ErrorType::ProjectVersionNotFound, message),
-        TaskError::User { message, .. } => ApiError::bad_request(message),
-        error @ (TaskError::Arguments(_)
-        | TaskError::Transient(_)
-        | TaskError::Internal(_)
-        | TaskError::Stopped) => ApiError::internal(&error),
+        error => match TaskError::from(error) {
+            TaskError::User { message, .. } => ApiError::bad_request(message),
+            error => ApiError::internal(&error),
+        },
     }
 }

@@ -66,20 +66,16 @@ pub(super) async fn handler(
         Ok((_, value)) => serde_json::from_value(value)
             .map(Json)
             .map_err(|error| ApiError::internal(&error)),
+        // A client repeats what is answered with 500, so only faults of ours are.
         Err(InlineError::Failed {
             task_id,
-            exc_type,
-            message,
-        }) => {
-            // A client repeats what is answered with 500, so only faults of ours are.
-            if matches!(exc_type.as_str(), "InternalError" | "ServiceUnavailable") {
-                Err(ApiError::internal(&format!(
-                    "inline task {task_id}: {exc_type}"
-                )))
-            } else {
-                Err(ApiError::bad_request(message))
-            }
-        }
+            class: Some(class),
+            ..
+        }) if class.is_fault_of_service() => Err(ApiError::internal(&format!(
+            "inline task {task_id}: {}",
+            class.as_str()
+        ))),
+        Err(InlineError::Failed { message, .. }) => Err(ApiError::bad_request(message)),
         Err(InlineError::HandedOver { task_id }) => Err(ApiError::http(
             StatusCode::REQUEST_TIMEOUT,
             format!(

@@ -141,7 +141,7 @@ impl Task for CleanupExpiredFiles {
             soft_deleted_files_cutoff_date: deleted_before.to_rfc3339(),
         };
         let services = ctx.services.as_ref();
-        let (mut failed, mut last) = (0, String::new());
+        let mut last = None;
         for (project_id, bucket) in services.db.undeleted_buckets().await? {
             ctx.stop.check()?;
             let protected = services.db.protected_versions(project_id).await?;
@@ -156,15 +156,12 @@ impl Task for CleanupExpiredFiles {
             .await;
             if let Err(error) = cleaned {
                 tracing::error!(project_id, %error, "the project's files could not be cleaned up");
-                failed += 1;
-                last = error.to_string();
+                last = Some(error);
             }
         }
-        if failed > 0 {
+        if let Some(error) = last {
             // What is done stays done; another attempt does the rest.
-            return Err(TaskError::Transient(format!(
-                "{failed} projects could not be cleaned up, the last because: {last}"
-            )));
+            return Err(TaskError::Transient(error.into()));
         }
         Ok(done)
     }

@@ -1,7 +1,7 @@
 //! Ends as failed what has waited or run for days. Nothing is deleted: history shows what became of it.
 
 use chrono::TimeDelta;
-use divbase_contract::tasks::TaskFailure;
+use divbase_contract::{FailureClass, tasks::TaskFailure};
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -63,7 +63,7 @@ impl Task for CleanupStuckTasks {
             TimeDelta::try_hours(kwargs.stuck_started_hours),
         )?;
         let error = TaskFailure {
-            exc_type: "StuckTaskError".to_owned(),
+            exc_type: FailureClass::Stuck.as_str().to_owned(),
             exc_message: vec![
                 "The task neither began nor ended in the time it has. Please submit it again."
                     .to_owned(),

@@ -41,7 +41,7 @@ impl Flaky {
 
     fn check(&self) -> Result<(), QueueError> {
         if self.away.load(Ordering::SeqCst) {
-            return Err(QueueError("away".to_owned()));
+            return Err(QueueError("away".into()));
         }
         Ok(())
     }
