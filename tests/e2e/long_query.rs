@@ -13,7 +13,7 @@ use serde_json::json;
 
 /// So many times a query may be too quick to be caught in the middle.
 pub(crate) const TRIES: usize = 5;
-const COMMAND: &str = "view -i 'QUAL>=0'; view -e 'N_ALT>20'";
+pub(crate) const COMMAND: &str = "view -i 'QUAL>=0'; view -e 'N_ALT>20'";
 /// The command's stages as bcftools takes them.
 pub(crate) const STAGES: [&[&str]; 2] = [&["-i", "QUAL>=0"], &["-e", "N_ALT>20"]];
 

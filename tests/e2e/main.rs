@@ -10,6 +10,7 @@
 mod automatic;
 mod bad_input;
 mod compatibility;
+mod cost;
 mod golden;
 mod long_query;
 mod metadata;

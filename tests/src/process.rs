@@ -140,6 +140,23 @@ impl Cli {
     }
 }
 
+/// CPU time of a process, its threads and the children it waited for, in seconds.
+///
+/// # Errors
+/// If there is no such process.
+pub fn cpu_seconds(id: u32) -> TestResult<f64> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat"))?;
+    // proc_pid_stat(5): utime, stime, cutime and cstime are the 14th to the 17th field; the name is in parentheses.
+    let (_, fields) = stat.rsplit_once(')').ok_or("no name")?;
+    let ticks: u64 = fields
+        .split_ascii_whitespace()
+        .skip(11)
+        .take(4)
+        .map(str::parse::<u64>)
+        .sum::<Result<u64, _>>()?;
+    Ok(ticks as f64 / rustix::param::clock_ticks_per_second() as f64)
+}
+
 /// `divbase-local worker` on the queues and the database of an installation.
 #[derive(Debug)]
 pub struct Worker {
@@ -217,6 +234,14 @@ impl Worker {
             }
         })
         .await
+    }
+
+    /// Its process.
+    ///
+    /// # Errors
+    /// If it has ended by itself.
+    pub fn id(&self) -> TestResult<u32> {
+        Ok(self.child.id().ok_or("the worker has ended by itself")?)
     }
 
     /// Kills it: it can do nothing about it.

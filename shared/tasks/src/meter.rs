@@ -1,8 +1,8 @@
 //! What an attempt costs: bytes that it moves and CPU time that it takes.
 //!
 //! CPU time is that of the task's own code: each turn of its future is timed by the clock of the thread it runs on, so
-//! that tasks beside it do not count. Work that it gives to other threads goes through [`Meter::on_this_thread`], and
-//! that of child processes is added by [`Meter::add_cpu`].
+//! that tasks beside it do not count. Work that it gives to other threads goes through [`Meter::blocking`] or
+//! [`Meter::over`], and that of child processes is added by [`Meter::add_cpu`].
 
 use std::{
     future::{Future, poll_fn},
@@ -16,6 +16,7 @@ use std::{
 
 use divbase_db::tasks::Cost;
 use rustix::time::{ClockId, clock_gettime};
+use tokio::task::JoinError;
 
 #[derive(Debug, Default)]
 struct Counters {
@@ -54,8 +55,21 @@ impl Meter {
         done
     }
 
-    /// Runs a future to its end and counts the CPU time of its turns.
-    pub(crate) async fn over<F: Future + Unpin>(self, mut work: F) -> F::Output {
+    /// Runs a piece of work on a thread that may block, and counts its CPU time.
+    ///
+    /// # Errors
+    /// If it panics.
+    pub async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, JoinError> {
+        let meter = self.clone();
+        tokio::task::spawn_blocking(move || meter.on_this_thread(work)).await
+    }
+
+    /// Runs a future to its end and counts the CPU time of its turns. For futures that are spawned; the task's own is
+    /// counted anyway.
+    pub async fn over<F: Future + Unpin>(self, mut work: F) -> F::Output {
         poll_fn(move |cx| self.on_this_thread(|| Pin::new(&mut work).poll(cx))).await
     }
 
@@ -99,8 +113,8 @@ mod tests {
                 burn(busy);
                 // The other task takes its turn on this very thread.
                 beside.await.expect("it does not panic");
-                let elsewhere = inner.clone();
-                tokio::task::spawn_blocking(move || elsewhere.on_this_thread(|| burn(busy)))
+                inner
+                    .blocking(move || burn(busy))
                     .await
                     .expect("it does not panic");
                 inner.add_bytes_read(3);

@@ -4,6 +4,7 @@ pub mod bgzf;
 pub mod canonical;
 pub mod command;
 pub mod concat;
+pub mod cpu;
 pub mod dimensions;
 pub mod error;
 pub mod expr;

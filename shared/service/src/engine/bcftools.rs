@@ -13,9 +13,12 @@ use futures::future::BoxFuture;
 
 use super::{
     EngineError, Input, Job, QueryEngine, Ran, Work,
-    chain::{self, Step},
+    chain::{Program, Step},
     disk, engine_line, in_file_order,
 };
+
+/// Name and version.
+const NAME: &str = "bcftools 1.24";
 
 /// The program.
 #[derive(Clone, Debug)]
@@ -33,7 +36,7 @@ impl Bcftools {
 
 impl QueryEngine for Bcftools {
     fn name(&self) -> &'static str {
-        "bcftools 1.24"
+        NAME
     }
 
     fn run<'a>(&'a self, job: &'a Job, work: &'a Work) -> BoxFuture<'a, Result<Ran, EngineError>> {
@@ -51,13 +54,6 @@ fn arguments<const N: usize>(texts: [&str; N]) -> Vec<OsString> {
     texts.into_iter().map(OsString::from).collect()
 }
 
-/// A job whose files lie on the local disk.
-struct Local<'j> {
-    job: &'j Job,
-    folder: &'j Path,
-    files: Vec<PathBuf>,
-}
-
 impl Bcftools {
     async fn answer(&self, job: &Job, work: &Work) -> Result<Ran, EngineError> {
         if job.shares_samples {
@@ -69,12 +65,16 @@ impl Bcftools {
             job,
             folder: folder.path(),
             files: fetched.files,
+            program: Program {
+                path: &self.program,
+                meter: &work.meter,
+            },
         };
-        self.reorder(&mut local).await?;
+        local.reorder().await?;
         let output = folder.path().join("result.vcf.gz");
         match job.scope {
-            FilterScope::File => self.stages_then_join(&local, work, &output).await?,
-            FilterScope::Cohort => self.join_then_stages(&local, &output).await?,
+            FilterScope::File => local.stages_then_join(work, &output).await?,
+            FilterScope::Cohort => local.join_then_stages(&output).await?,
         }
         (work.done)(0.9);
         let result = disk::store(&output, work).await?;
@@ -87,10 +87,20 @@ impl Bcftools {
             bytes_read: fetched.bytes,
         })
     }
+}
 
+/// A job whose files lie on the local disk.
+struct Local<'j> {
+    job: &'j Job,
+    folder: &'j Path,
+    files: Vec<PathBuf>,
+    program: Program<'j>,
+}
+
+impl Local<'_> {
     /// Brings the columns of files into the order of the first of their group.
-    async fn reorder(&self, local: &mut Local<'_>) -> Result<(), EngineError> {
-        for (index, input) in local.job.inputs.iter().enumerate() {
+    async fn reorder(&mut self) -> Result<(), EngineError> {
+        for (index, input) in self.job.inputs.iter().enumerate() {
             let Some(order) = &input.reorder else {
                 continue;
             };
@@ -99,63 +109,58 @@ impl Bcftools {
                 name: format!("view (order of samples) on {}", input.key()),
                 arguments: argv::view(
                     &disk::untouched(),
-                    &disk::sample_argument(order, local.folder, &list)?,
-                    &local.files[index],
+                    &disk::sample_argument(order, self.folder, &list)?,
+                    &self.files[index],
                     OutputType::UncompressedBcf,
                 ),
             };
-            let path = local.folder.join(format!("columns_{index}.bcf"));
+            let path = self.folder.join(format!("columns_{index}.bcf"));
             self.write_indexed(vec![step], &path).await?;
-            local.files[index] = path;
+            self.files[index] = path;
         }
         Ok(())
     }
 
     /// Each file through the stages, then all together.
-    async fn stages_then_join(
-        &self,
-        local: &Local<'_>,
-        work: &Work,
-        output: &Path,
-    ) -> Result<(), EngineError> {
-        let total = local.files.len() + 1;
-        if let ([input], None) = (local.job.inputs.as_slice(), &local.job.sample_order) {
-            let mut chain = self.subset(local, 0, input).await?;
-            chain.push(self.annotate(local, None)?);
-            return chain::run(&self.program, chain, Some(output)).await;
+    async fn stages_then_join(&self, work: &Work, output: &Path) -> Result<(), EngineError> {
+        let total = self.files.len() + 1;
+        if let ([input], None) = (self.job.inputs.as_slice(), &self.job.sample_order) {
+            let mut chain = self.subset(0, input).await?;
+            chain.push(self.annotate()?);
+            return self.program.run(chain, Some(output)).await;
         }
-        let mut parts = Vec::with_capacity(local.files.len());
-        for (index, input) in local.job.inputs.iter().enumerate() {
-            let part = local.folder.join(format!("part_{index}.bcf"));
-            let chain = self.subset(local, index, input).await?;
+        let mut parts = Vec::with_capacity(self.files.len());
+        for (index, input) in self.job.inputs.iter().enumerate() {
+            let part = self.folder.join(format!("part_{index}.bcf"));
+            let chain = self.subset(index, input).await?;
             self.write_indexed(chain, &part).await?;
             parts.push(part);
             (work.done)(0.3 + 0.6 * (index + 1) as f64 / total as f64);
         }
-        let mut chain = self.join(local, &parts).await?;
-        if let Some(order) = &local.job.sample_order {
+        let mut chain = self.join(&parts).await?;
+        if let Some(order) = &self.job.sample_order {
             chain.push(Step {
                 name: "view (order of samples)".to_owned(),
                 arguments: argv::view(
                     &disk::untouched(),
-                    &disk::sample_argument(order, local.folder, "order.txt")?,
+                    &disk::sample_argument(order, self.folder, "order.txt")?,
                     Path::new("-"),
                     OutputType::UncompressedBcf,
                 ),
             });
         }
-        chain.push(self.annotate(local, None)?);
-        chain::run(&self.program, chain, Some(output)).await
+        chain.push(self.annotate()?);
+        self.program.run(chain, Some(output)).await
     }
 
     /// All files together, then through the stages. The first one reads what a chain writes, so its regions need a file.
-    async fn join_then_stages(&self, local: &Local<'_>, output: &Path) -> Result<(), EngineError> {
-        let mut parts = Vec::with_capacity(local.files.len());
-        for (index, input) in local.job.inputs.iter().enumerate() {
-            let part = local.folder.join(format!("part_{index}.bcf"));
+    async fn join_then_stages(&self, output: &Path) -> Result<(), EngineError> {
+        let mut parts = Vec::with_capacity(self.files.len());
+        for (index, input) in self.job.inputs.iter().enumerate() {
+            let part = self.folder.join(format!("part_{index}.bcf"));
             let samples = match &input.samples {
                 Some(names) => {
-                    disk::sample_argument(names, local.folder, &format!("samples_{index}.txt"))?
+                    disk::sample_argument(names, self.folder, &format!("samples_{index}.txt"))?
                 }
                 None => SampleArgument::All,
             };
@@ -164,44 +169,45 @@ impl Bcftools {
                 arguments: argv::view(
                     &disk::untouched(),
                     &samples,
-                    &local.files[index],
+                    &self.files[index],
                     OutputType::UncompressedBcf,
                 ),
             };
             self.write_indexed(vec![step], &part).await?;
             parts.push(part);
         }
-        let whole = local.folder.join("whole.bcf");
-        let chain = self.join(local, &parts).await?;
+        let whole = self.folder.join("whole.bcf");
+        let chain = self.join(&parts).await?;
         self.write_indexed(chain, &whole).await?;
-        let scaffolds = disk::scaffolds(local.job);
+        let scaffolds = disk::scaffolds(self.job);
         let all = Input {
-            samples: disk::all_kept(local.job),
+            samples: disk::all_kept(self.job),
             scaffolds,
-            ..local.job.inputs[0].clone()
+            ..self.job.inputs[0].clone()
         };
         let merged = Local {
-            job: local.job,
-            folder: local.folder,
+            job: self.job,
+            folder: self.folder,
             files: vec![whole],
+            program: self.program,
         };
-        let mut chain = self.subset(&merged, 0, &all).await?;
-        chain.push(self.annotate(local, None)?);
-        chain::run(&self.program, chain, Some(output)).await
+        let mut chain = merged.subset(0, &all).await?;
+        chain.push(self.annotate()?);
+        self.program.run(chain, Some(output)).await
     }
 
     /// The steps that put parts together, the last of them writing to standard output.
-    async fn join(&self, local: &Local<'_>, parts: &[PathBuf]) -> Result<Vec<Step>, EngineError> {
-        let mut groups = Vec::with_capacity(local.job.groups.len());
-        for (number, group) in local.job.groups.iter().enumerate() {
+    async fn join(&self, parts: &[PathBuf]) -> Result<Vec<Step>, EngineError> {
+        let mut groups = Vec::with_capacity(self.job.groups.len());
+        for (number, group) in self.job.groups.iter().enumerate() {
             let files = group.iter().map(|index| &parts[*index]);
             groups.push(match group.as_slice() {
                 [only] => parts[*only].clone(),
-                several if local.job.groups.len() == 1 && several.len() > 1 => {
+                several if self.job.groups.len() == 1 && several.len() > 1 => {
                     return Ok(vec![combine("concat", ["--allow-overlaps"], files)]);
                 }
                 _ => {
-                    let whole = local.folder.join(format!("group_{number}.bcf"));
+                    let whole = self.folder.join(format!("group_{number}.bcf"));
                     let chain = vec![combine("concat", ["--allow-overlaps"], files)];
                     self.write_indexed(chain, &whole).await?;
                     whole
@@ -224,17 +230,12 @@ impl Bcftools {
 
     /// The steps that make one input's share, the last of them writing to standard output. Regions need an
     /// index, so a stage with regions behind another one reads a file that is written here.
-    async fn subset(
-        &self,
-        local: &Local<'_>,
-        index: usize,
-        input: &Input,
-    ) -> Result<Vec<Step>, EngineError> {
+    async fn subset(&self, index: usize, input: &Input) -> Result<Vec<Step>, EngineError> {
         let mut chain = Vec::new();
-        let mut source = local.files[index].clone();
-        for (number, stage) in local.job.pipeline.stages.iter().enumerate() {
+        let mut source = self.files[index].clone();
+        for (number, stage) in self.job.pipeline.stages.iter().enumerate() {
             if number > 0 && !stage.regions.is_empty() {
-                source = local.folder.join(format!("stage_{index}_{number}.bcf"));
+                source = self.folder.join(format!("stage_{index}_{number}.bcf"));
                 self.write_indexed(std::mem::take(&mut chain), &source)
                     .await?;
             }
@@ -246,7 +247,7 @@ impl Bcftools {
             let samples = match (&stage.samples, &input.samples) {
                 (Some(_), Some(names)) => {
                     let list = format!("samples_{index}_{number}.txt");
-                    disk::sample_argument(names, local.folder, &list)?
+                    disk::sample_argument(names, self.folder, &list)?
                 }
                 _ => SampleArgument::All,
             };
@@ -264,26 +265,26 @@ impl Bcftools {
     }
 
     async fn write_indexed(&self, chain: Vec<Step>, path: &Path) -> Result<(), EngineError> {
-        chain::run(&self.program, chain, Some(path)).await?;
+        self.program.run(chain, Some(path)).await?;
         let mut index = arguments(["index", "--csi", "--force", "--"]);
         index.push(path.into());
         let step = Step {
             name: "index".to_owned(),
             arguments: index,
         };
-        chain::run(&self.program, vec![step], None).await
+        self.program.run(vec![step], None).await
     }
 
     /// Adds the header lines to what it reads and writes bgzipped VCF.
-    fn annotate(&self, local: &Local<'_>, input: Option<&PathBuf>) -> Result<Step, EngineError> {
-        let lines = local.folder.join("header_lines.txt");
-        let mut text: String = local
+    fn annotate(&self) -> Result<Step, EngineError> {
+        let lines = self.folder.join("header_lines.txt");
+        let mut text: String = self
             .job
             .header_lines
             .iter()
             .map(|line| format!("{line}\n"))
             .collect();
-        text.push_str(&engine_line(self.name()));
+        text.push_str(&engine_line(NAME));
         text.push('\n');
         std::fs::write(&lines, text).map_err(disk::fault)?;
         let mut annotate = arguments(["annotate", "--output-type=z"]);
@@ -291,7 +292,7 @@ impl Bcftools {
         header.push(&lines);
         annotate.push(header);
         annotate.push("--".into());
-        annotate.push(input.map_or_else(|| OsString::from("-"), OsString::from));
+        annotate.push("-".into());
         Ok(Step {
             name: "annotate".to_owned(),
             arguments: annotate,

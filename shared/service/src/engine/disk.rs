@@ -109,11 +109,13 @@ pub(super) struct Stored {
 /// Counts and indexes what was written, and stores it.
 pub(super) async fn store(output: &Path, work: &Work) -> Result<Stored, EngineError> {
     let path = output.to_owned();
-    let scan = tokio::task::spawn_blocking(move || {
-        let source = FileSource::open(&path).map_err(fault)?;
-        dimensions::scan(&source).map_err(EngineError::Result)
-    })
-    .await??;
+    let scan = work
+        .meter
+        .blocking(move || {
+            let source = FileSource::open(&path).map_err(fault)?;
+            dimensions::scan(&source).map_err(EngineError::Result)
+        })
+        .await??;
     let mut file = tokio::fs::File::open(output).await.map_err(fault)?;
     let mut upload = work.upload();
     let mut piece = vec![0; PIECE];

@@ -11,6 +11,7 @@ use divbase_storage::{RangeReader, Streamed};
 use divbase_vcf::{
     Category, Error, ErrorKind,
     command::{Pipeline, SampleChoice, ViewStage},
+    cpu,
     index::Index,
     merge::Rules,
     pipeline::{self, DEFAULT_LEVEL, Encoding, Indexing, Options, Parts, Query},
@@ -52,8 +53,12 @@ impl QueryEngine for Native {
             let (job_of_thread, writer, engine) = (job.clone(), work.result(), self.name());
             let stop = StopOnDrop::default();
             let watch = Arc::clone(&stop.0);
+            let meter = work.meter.clone();
             let mut thread = tokio::task::spawn_blocking(move || {
-                answer(&job_of_thread, &sources, writer, engine, &watch)
+                let report = Arc::new(move |time| meter.add_cpu(time));
+                cpu::reported(report, || {
+                    answer(&job_of_thread, &sources, writer, engine, &watch)
+                })
             });
             let total: u64 = job.inputs.iter().map(|input| input.bytes_to_read).sum();
             let transferred = || {

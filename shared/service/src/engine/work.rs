@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use divbase_storage::{RangeReader, Store, StreamingUpload};
-use divbase_tasks::StopSignal;
+use divbase_tasks::{Meter, StopSignal};
 
 use super::Input;
 use crate::object::{Access, ObjectSource, ObjectWriter};
@@ -29,6 +29,8 @@ pub struct Work {
     pub work_dir: PathBuf,
     /// Whether to stop.
     pub stop: StopSignal,
+    /// What the query costs.
+    pub meter: Meter,
     /// Told what part of the work is done, 0 to 1.
     pub done: Box<dyn Fn(f64) + Send + Sync>,
 }
@@ -43,7 +45,7 @@ impl Work {
             let ahead = (AHEAD / (inputs as u64).max(1)).clamp(SMALLEST_REQUEST, LARGEST_REQUEST);
             Access::Whole { ahead }
         };
-        ObjectSource::new(reader, access, self.stop.clone())
+        ObjectSource::new(reader, access, self.stop.clone(), self.meter.clone())
     }
 
     /// The result, to be written.

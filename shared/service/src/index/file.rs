@@ -38,15 +38,13 @@ pub(crate) async fn index_file(
         etag: object.etag.clone(),
         size: object.size,
     };
-    let (looked, bytes) = look(services, version.clone(), &ctx.stop).await?;
-    ctx.add_bytes_read(bytes);
     let skip = |kind, reason: String| async move {
         services
             .db
             .store_skipped_file(project_id, &object.key, &object.version_id, kind, &reason)
             .await
     };
-    match looked {
+    match look(ctx, version.clone()).await? {
         Looked::Scanned(scan) => {
             let scaffolds = scaffolds(&scan);
             let new = row(&version, &scan, &scaffolds);

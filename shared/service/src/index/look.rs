@@ -2,7 +2,7 @@
 
 use divbase_db::{NewScaffold, NewVcfFile};
 use divbase_storage::{ObjectVersion, RangeReader, StorageError};
-use divbase_tasks::{StopSignal, Stopped};
+use divbase_tasks::{Context, Stopped};
 use divbase_vcf::{Category, Error, dimensions, reader};
 
 use crate::{
@@ -28,33 +28,35 @@ pub(super) enum Looked {
     Vanished,
 }
 
-/// Reads a version. Gives the bytes that the store sent beside what was found.
+/// Reads a version.
 ///
 /// # Errors
 /// If the store fails or the task should stop.
 pub(super) async fn look(
-    services: &Services,
+    ctx: &Context<Services>,
     object: ObjectVersion,
-    stop: &StopSignal,
-) -> Result<(Looked, u64), ServiceError> {
-    let reader = RangeReader::new(services.store.clone(), object);
-    let source = ObjectSource::new(reader, Access::Whole { ahead: AHEAD }, stop.clone());
-    let (source, found) = tokio::task::spawn_blocking(move || {
-        let found = scan(&source);
-        (source, found)
-    })
-    .await?;
-    let looked = match found {
-        Ok(looked) => looked,
-        Err(_) if stop.reason().is_some() => return Err(Stopped.into()),
+) -> Result<Looked, ServiceError> {
+    let reader = RangeReader::new(ctx.services.store.clone(), object);
+    let (stop, meter) = (ctx.stop.clone(), ctx.meter.clone());
+    let source = ObjectSource::new(reader, Access::Whole { ahead: AHEAD }, stop, meter);
+    let (source, found) = ctx
+        .meter
+        .blocking(move || {
+            let found = scan(&source);
+            (source, found)
+        })
+        .await?;
+    ctx.add_bytes_read(source.reader().transferred());
+    match found {
+        Ok(looked) => Ok(looked),
+        Err(_) if ctx.stop.reason().is_some() => Err(Stopped.into()),
         Err(error) if error.category() == Category::Io => match source.failure() {
-            Some(StorageError::NotFound { .. }) => Looked::Vanished,
-            Some(cause) => return Err(cause.into()),
-            None => return Err(ServiceError::File(error)),
+            Some(StorageError::NotFound { .. }) => Ok(Looked::Vanished),
+            Some(cause) => Err(cause.into()),
+            None => Err(ServiceError::File(error)),
         },
-        Err(error) => Looked::Invalid(format!("{error}. {}", error.remedy())),
-    };
-    Ok((looked, source.reader().transferred()))
+        Err(error) => Ok(Looked::Invalid(format!("{error}. {}", error.remedy()))),
+    }
 }
 
 fn scan(source: &ObjectSource) -> Result<Looked, Error> {

@@ -2,7 +2,7 @@
 
 use divbase_contract::plan::PinnedInput;
 use divbase_storage::ObjectVersion;
-use divbase_tasks::StopSignal;
+use divbase_tasks::Context;
 
 use super::look::{Looked, look, row, scaffolds};
 use crate::{ServiceError, Services};
@@ -23,11 +23,10 @@ pub(crate) enum Read {
 /// # Errors
 /// If database or store fail, or the task should stop; nothing is kept then.
 pub(crate) async fn index_version(
-    services: &Services,
+    ctx: &Context<Services>,
     bucket: &str,
     project_id: i64,
     pin: &PinnedInput,
-    stop: &StopSignal,
 ) -> Result<Read, ServiceError> {
     let version = ObjectVersion {
         bucket: bucket.to_owned(),
@@ -36,12 +35,12 @@ pub(crate) async fn index_version(
         etag: pin.etag.clone(),
         size: pin.size_bytes,
     };
-    let (looked, _) = look(services, version.clone(), stop).await?;
-    match looked {
+    match look(ctx, version.clone()).await? {
         Looked::Scanned(scan) => {
             let scaffolds = scaffolds(&scan);
             let new = row(&version, &scan, &scaffolds);
-            services.db.store_vcf_version(project_id, &new).await?;
+            let db = &ctx.services.db;
+            db.store_vcf_version(project_id, &new).await?;
             Ok(Read::Indexed)
         }
         Looked::Generated => Ok(Read::Generated),

@@ -7,7 +7,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use divbase_storage::{RangeReader, StorageError};
-use divbase_tasks::StopSignal;
+use divbase_tasks::{Meter, StopSignal};
 use divbase_vcf::source::Source;
 use tokio::runtime::Handle;
 use tokio_util::task::AbortOnDropHandle;
@@ -31,6 +31,7 @@ pub(crate) struct ObjectSource {
     runtime: Handle,
     access: Access,
     stop: StopSignal,
+    meter: Meter,
     window: Mutex<Window>,
     failure: Mutex<Option<StorageError>>,
 }
@@ -53,12 +54,13 @@ impl Window {
 
 impl ObjectSource {
     /// Reads through the current runtime.
-    pub(crate) fn new(reader: RangeReader, access: Access, stop: StopSignal) -> Self {
+    pub(crate) fn new(reader: RangeReader, access: Access, stop: StopSignal, meter: Meter) -> Self {
         Self {
             reader: Arc::new(reader),
             runtime: Handle::current(),
             access,
             stop,
+            meter,
             window: Mutex::default(),
             failure: Mutex::default(),
         }
@@ -101,8 +103,8 @@ impl ObjectSource {
         let length = length.min(self.size().saturating_sub(begin));
         (length > 0).then(|| {
             let reader = Arc::clone(&self.reader);
-            let asked = async move { reader.read(begin, length).await };
-            AbortOnDropHandle::new(self.runtime.spawn(asked))
+            let asked = Box::pin(async move { reader.read(begin, length).await });
+            AbortOnDropHandle::new(self.runtime.spawn(self.meter.clone().over(asked)))
         })
     }
 

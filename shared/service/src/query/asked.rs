@@ -7,7 +7,7 @@ use divbase_contract::{
     plan::{PinnedInput, QueryPlan},
     query::{QueryOptions, SampleSelection},
 };
-use divbase_tasks::StopSignal;
+use divbase_tasks::{Context, Meter};
 use divbase_vcf::command::{self, Pipeline, Selection};
 
 use super::{
@@ -97,7 +97,7 @@ impl Asked<'_> {
     pub async fn dry_run(&self, services: &Services) -> Result<QueryPlan, ServiceError> {
         let pipeline = self.pipeline()?;
         let known = known(services, self.project_id, &self.inputs).await?;
-        let mut found = self.wanted(services, &known).await?;
+        let mut found = self.wanted(services, &known, &Meter::default()).await?;
         let first: Vec<String> = needed(&known.unread, &found.wanted)
             .map(|unread| format!("'{}'", unread.pin.key))
             .collect();
@@ -128,26 +128,24 @@ impl Asked<'_> {
     /// A user error, or store or database fail.
     pub(crate) async fn plan(
         &self,
-        services: &Services,
-        stop: &StopSignal,
+        ctx: &Context<Services>,
         mut note: impl FnMut(String),
     ) -> Result<Plan, ServiceError> {
+        let services = &*ctx.services;
         let pipeline = self.pipeline()?;
         let mut known = known(services, self.project_id, &self.inputs).await?;
         if self.options.project_version.is_some() {
             // The index shows the newest files; what a file held then only the file can tell.
-            known
-                .read_rest(services, self.bucket, self.project_id, stop)
-                .await?;
+            known.read_rest(ctx, self.bucket, self.project_id).await?;
         }
-        let mut found = self.wanted(services, &known).await?;
+        let mut found = self.wanted(services, &known, &ctx.meter).await?;
         let unread: Vec<&Unread> = needed(&known.unread, &found.wanted).collect();
         if !unread.is_empty() {
             for unread in unread {
-                stop.check()?;
+                ctx.stop.check()?;
                 note(format!("Indexing '{}' first: it changed.", unread.pin.key));
                 let pin = &unread.pin;
-                match index_version(services, self.bucket, self.project_id, pin, stop).await? {
+                match index_version(ctx, self.bucket, self.project_id, pin).await? {
                     Read::Indexed | Read::Generated => {}
                     Read::Faulty(reason) if found.wanted == Wanted::All => {
                         found
@@ -187,7 +185,12 @@ impl Asked<'_> {
         })
     }
 
-    async fn wanted(&self, services: &Services, known: &Known) -> Result<Found, ServiceError> {
+    async fn wanted(
+        &self,
+        services: &Services,
+        known: &Known,
+        meter: &Meter,
+    ) -> Result<Found, ServiceError> {
         let mut found = Found {
             wanted: Wanted::All,
             warnings: Vec::new(),
@@ -204,7 +207,8 @@ impl Asked<'_> {
                 };
                 let mode = metadata_mode(self.options.compat);
                 let samples = known.samples();
-                let answer = select_by_metadata(services, at, filter, mode, &samples).await?;
+                let answer =
+                    select_by_metadata(services, at, filter, mode, &samples, meter).await?;
                 found
                     .notes
                     .push(format!("Metadata query: {}", answer.message));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use divbase_contract::plan::PinnedInput;
 use divbase_db::{VcfFile, VcfVersion};
-use divbase_tasks::StopSignal;
+use divbase_tasks::Context;
 
 use crate::{
     ServiceError, Services,
@@ -95,10 +95,9 @@ impl Known {
     /// If the task should stop, or database or store fail.
     pub(crate) async fn read_rest(
         &mut self,
-        services: &Services,
+        ctx: &Context<Services>,
         bucket: &str,
         project_id: i64,
-        stop: &StopSignal,
     ) -> Result<(), ServiceError> {
         let pins: Vec<PinnedInput> = self.unread.drain(..).map(|unread| unread.pin).collect();
         if pins.is_empty() {
@@ -106,14 +105,14 @@ impl Known {
         }
         let mut indexed = Vec::new();
         for pin in pins {
-            stop.check()?;
-            match index_version(services, bucket, project_id, &pin, stop).await? {
+            ctx.stop.check()?;
+            match index_version(ctx, bucket, project_id, &pin).await? {
                 Read::Indexed => indexed.push(pin),
                 Read::Generated => {}
                 Read::Faulty(reason) => self.faulty.push((pin.key, reason)),
             }
         }
-        let found = known(services, project_id, &indexed).await?;
+        let found = known(&ctx.services, project_id, &indexed).await?;
         self.files.extend(found.files);
         self.files.sort_by(|a, b| a.object_key.cmp(&b.object_key));
         Ok(())

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use divbase_contract::FailureClass;
 use divbase_metadata::{Checks, Filter, Mode, QueryError, Table, query};
 use divbase_storage::StorageError;
+use divbase_tasks::Meter;
 
 use super::table_cache::TableVersion;
 use crate::{ServiceError, Services};
@@ -46,14 +47,21 @@ pub(crate) async fn select_by_metadata(
     filter: &str,
     mode: Mode,
     project_samples: &[String],
+    meter: &Meter,
 ) -> Result<MetadataSelection, ServiceError> {
-    let table = table(services, at).await?;
+    let table = table(services, at, meter).await?;
     let (filter, project_samples) = (filter.to_owned(), project_samples.to_owned());
-    tokio::task::spawn_blocking(move || answer(&table, &filter, mode, &project_samples)).await?
+    meter
+        .blocking(move || answer(&table, &filter, mode, &project_samples))
+        .await?
 }
 
 /// The table, parsed; from memory if it was asked before.
-async fn table(services: &Services, at: TableAt<'_>) -> Result<Arc<Table>, ServiceError> {
+async fn table(
+    services: &Services,
+    at: TableAt<'_>,
+    meter: &Meter,
+) -> Result<Arc<Table>, ServiceError> {
     let missing = || ServiceError::Refused {
         class: FailureClass::ObjectDoesNotExist,
         message: format!(
@@ -98,7 +106,8 @@ async fn table(services: &Services, at: TableAt<'_>) -> Result<Arc<Table>, Servi
             other => other.into(),
         })?;
     let size = bytes.len() as u64;
-    let table = tokio::task::spawn_blocking(move || Table::read(bytes)).await??;
+    meter.add_bytes_read(size);
+    let table = meter.blocking(move || Table::read(bytes)).await??;
     let table = Arc::new(table);
     // What was replaced between the two requests is read anew next time.
     if head.is_none_or(|head| head.size == size) {

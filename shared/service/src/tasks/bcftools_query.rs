@@ -149,9 +149,7 @@ async fn query(
         // Submitted by older code.
         asked.pin(services).await?;
     }
-    let plan = asked
-        .plan(services, &ctx.stop, |note| log.add(note))
-        .await?;
+    let plan = asked.plan(ctx, |note| log.add(note)).await?;
     describe(&plan, kwargs, log);
     let digest = digest(&plan);
     if !kwargs.options.no_cache {
@@ -284,6 +282,7 @@ async fn answer(
         result_key: result_vcf_name(kwargs.job_id),
         work_dir: services.settings.work_dir.clone(),
         stop: ctx.stop.clone(),
+        meter: ctx.meter.clone(),
         done: Box::new(move |fraction| told.progress("querying", Some(fraction))),
     };
     (work.done)(0.0);

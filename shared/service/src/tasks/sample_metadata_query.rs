@@ -40,9 +40,7 @@ impl Task for SampleMetadataQuery {
         let pins = snapshot.vcf_files();
         let mut known = known(services, project, &pins).await?;
         if version.is_some() {
-            known
-                .read_rest(services, bucket, project, &ctx.stop)
-                .await?;
+            known.read_rest(&ctx, bucket, project).await?;
         } else {
             known.add_gone(services, project, &pins).await?;
         }
@@ -70,6 +68,7 @@ impl Task for SampleMetadataQuery {
             &kwargs.tsv_filter,
             metadata_mode(kwargs.compat),
             &known.samples(),
+            &ctx.meter,
         )
         .await?;
         warnings.extend(known.warnings());

@@ -7,6 +7,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread::Scope;
 
+use crate::cpu::Inherited;
+
 /// Jobs not yet taken.
 struct Queue<J> {
     jobs: Mutex<(VecDeque<(u64, J)>, Open)>,
@@ -69,7 +71,8 @@ impl<'q, J: Send + 'q, D: Send + 'q, F: FnMut(J) -> D> Pool<'q, J, D, F> {
         for _ in 0..threads.get() {
             let work = make();
             let sender = sender.clone();
-            scope.spawn(move || serve(&shared.queue, work, &sender));
+            let cpu = Inherited::from_this_thread();
+            scope.spawn(move || cpu.run(|| serve(&shared.queue, work, &sender)));
         }
         Self::Threads { shared, answers }
     }

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::sync::mpsc::sync_channel;
 
 use crate::command::Pipeline;
+use crate::cpu::Inherited;
 use crate::error::{Error, ErrorKind};
 use crate::index::{Builder, Index};
 use crate::reader::Opened;
@@ -91,12 +92,15 @@ pub fn run<S: Source, W: Write>(
             } else {
                 // One more thread waits for the source, so that nothing else has to.
                 let (sender, pieces) = sync_channel(room);
+                let cpu = Inherited::from_this_thread();
                 scope.spawn(move || {
-                    for piece in feed {
-                        if sender.send(piece).is_err() {
-                            break;
+                    cpu.run(|| {
+                        for piece in feed {
+                            if sender.send(piece).is_err() {
+                                break;
+                            }
                         }
-                    }
+                    });
                 });
                 flow.run(pieces.into_iter())
             };
