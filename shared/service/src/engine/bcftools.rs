@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use divbase_contract::plan::FilterScope;
+use divbase_contract::plan::{FilterScope, OnConflict};
 use divbase_vcf::command::argv::{self, OutputType, SampleArgument};
 use futures::future::BoxFuture;
 
@@ -66,6 +66,15 @@ impl Bcftools {
                  or regions that are in one of them only."
                     .to_owned(),
             ));
+        }
+        if let (Some((one, other)), true) = (job.overlap, job.on_conflict != OnConflict::KeepBoth) {
+            return Err(EngineError::User(format!(
+                "'{}' and '{}' have the same samples and can have records of the same sites, which bcftools does not \
+                 compare. Leave '--engine bcftools' out, choose regions that are in one of them only, or keep what \
+                 both say with '--on-conflict keep-both'.",
+                job.inputs[one].key(),
+                job.inputs[other].key()
+            )));
         }
         let folder = tempfile::tempdir_in(&work.work_dir).map_err(disk::fault)?;
         let fetched = disk::fetch(job, work, folder.path()).await?;
@@ -287,6 +296,12 @@ impl Bcftools {
             .iter()
             .map(|line| format!("{line}\n"))
             .collect();
+        if local.job.inputs.len() > 1 && local.job.on_conflict != OnConflict::Error {
+            text.push_str(&format!(
+                "##DivBase_on_conflict={}\n",
+                local.job.on_conflict.as_str()
+            ));
+        }
         text.push_str(&engine_line(self.name()));
         text.push('\n');
         std::fs::write(&lines, text).map_err(disk::fault)?;

@@ -21,7 +21,7 @@ pub use job::{Input, Job};
 pub use native::Native;
 pub use work::Work;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// Why there is no result. Nothing of it was stored.
 #[derive(Debug, thiserror::Error)]
@@ -113,11 +113,10 @@ fn engine_line(name: &str) -> String {
 /// they are given, and the result is to be sorted; within a scaffold it sorts them itself.
 fn in_file_order(stage: &ViewStage, scaffolds: &[String]) -> ViewStage {
     let mut stage = stage.clone();
-    stage.regions.sort_by_key(|region| {
-        scaffolds
-            .iter()
-            .position(|name| *name == region.contig)
-            .unwrap_or(usize::MAX)
-    });
+    if stage.regions.len() > 1 {
+        let places: HashMap<&str, usize> = scaffolds.iter().map(String::as_str).zip(0..).collect();
+        let place = |name: &str| places.get(name).copied().unwrap_or(usize::MAX);
+        stage.regions.sort_by_key(|region| place(&region.contig));
+    }
     stage
 }
