@@ -268,15 +268,8 @@ fn join(
         }
         Some(path) => write_file(path, |file| query::answer(&request, &options, &watch, file)),
     }?;
-    if let Some(duplicate) = &answer.first_duplicate {
-        writeln!(
-            call.stderr,
-            "{} records are in two files with the same alleles, the first at {} in {} and {}; both are kept",
-            answer.duplicates,
-            duplicate.site,
-            files[duplicate.one].name,
-            files[duplicate.other].name
-        )?;
+    for finding in &answer.findings {
+        writeln!(call.stderr, "Warning: {finding}")?;
     }
     let summary = answer.summary;
     if let (Some(csi), Some(path)) = (summary.csi, &arguments.output.path) {

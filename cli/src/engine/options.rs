@@ -3,7 +3,7 @@
 
 use super::failure::Failure;
 use divbase_vcf::command::{LocalFormat, LocalOutput, OutputParts, VersionLines};
-use divbase_vcf::merge::{Absent, FilterLogic, InfoRules, Pairing, Rules};
+use divbase_vcf::merge::{Absent, FilterLogic, InfoRules, OnConflict, Pairing, Rules};
 use divbase_vcf::query::{FilterScope, Scaffolds};
 
 /// What was given.
@@ -38,6 +38,9 @@ pub(super) enum Overlaps {
 
 pub(super) fn parse(verb: &str, tokens: &[String]) -> Result<JoinArguments, Failure> {
     let mut arguments = JoinArguments::default();
+    if matches!(verb, "merge" | "concat") {
+        arguments.rules.conflicts = OnConflict::Unchecked;
+    }
     let mut tokens = tokens.iter().cloned();
     while let Some(token) = tokens.next() {
         if token == "--" {
@@ -74,6 +77,14 @@ pub(super) fn parse(verb: &str, tokens: &[String]) -> Result<JoinArguments, Fail
             ("-r" | "--regions", "concat" | "merge" | "join") => arguments.regions = Some(value()?),
             ("-a" | "--allow-overlaps", "concat") => arguments.overlaps = Overlaps::Allowed,
             ("--scope", "query") => arguments.scope = scope(&value()?)?,
+            ("--on-conflict", "query" | "join") => {
+                let value = value()?;
+                let policy = OnConflict::parse(&value);
+                arguments.rules.conflicts = policy.ok_or_else(|| {
+                    let known = "error, first, keep-both and unchecked";
+                    Failure::Usage(format!("--on-conflict {value} is none of {known}"))
+                })?;
+            }
             ("--samples", "query" | "join") => {
                 arguments.samples = value()?.split(',').map(str::to_owned).collect();
             }

@@ -25,6 +25,31 @@ impl FilterScope {
     }
 }
 
+/// What is done where files contradict each other: different genotypes of one sample at one site, or different REF.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnConflict {
+    /// The query fails and names files, site and sample.
+    #[default]
+    Error,
+    /// What the first file by key says is in the result.
+    First,
+    /// Both records are in the result.
+    KeepBoth,
+}
+
+impl OnConflict {
+    /// As it is written in requests.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::First => "first",
+            Self::KeepBoth => "keep-both",
+        }
+    }
+}
+
 /// Which engine answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::{
     limits::DEFAULT_METADATA_TSV,
-    plan::{EngineChoice, FilterScope},
+    plan::{EngineChoice, FilterScope, OnConflict},
 };
 
 /// Body of `POST /query/sample-metadata/projects/{project_name}`.
@@ -57,6 +57,9 @@ pub struct QueryOptions {
     /// Whether the stages look at each file by itself or at all files merged.
     #[serde(default, skip_serializing_if = "is_default")]
     pub filter_scope: FilterScope,
+    /// What is done where files contradict each other.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_conflict: OnConflict,
     /// Which engine answers.
     #[serde(default, skip_serializing_if = "is_default")]
     pub engine: EngineChoice,

@@ -104,6 +104,7 @@ fn engine(error: EngineError) -> TaskError {
         error @ (EngineError::Refused(_)
         | EngineError::Bcftools { .. }
         | EngineError::SharedSamples
+        | EngineError::Uncompared { .. }
         | EngineError::NeedsBcftools { .. }) => TaskError::User {
             class: FailureClass::BcftoolsCommand,
             message: error.to_string(),

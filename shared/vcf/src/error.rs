@@ -92,6 +92,16 @@ pub enum ErrorKind {
         /// Another file, and the alleles it calls.
         other: (String, String),
     },
+    /// Two files have different REF at one site.
+    #[error("{site}: REF is {} in {} and {} in {}", one.1, one.0, other.1, other.0)]
+    Reference {
+        /// `CHROM:POS`, 1-based.
+        site: String,
+        /// A file, and its REF.
+        one: (String, String),
+        /// Another file, and its REF.
+        other: (String, String),
+    },
     /// Input asks for more memory or nesting than is allowed.
     #[error("beyond a limit: {0}")]
     Limit(String),
@@ -192,7 +202,9 @@ impl Error {
             ErrorKind::Unsorted { .. } => Category::Unsorted,
             ErrorKind::Index(_) => Category::Index,
             ErrorKind::Io(_) => Category::Io,
-            ErrorKind::Option(_) | ErrorKind::Conflict { .. } => Category::Command,
+            ErrorKind::Option(_) | ErrorKind::Conflict { .. } | ErrorKind::Reference { .. } => {
+                Category::Command
+            }
             ErrorKind::Declined(_) => Category::Declined,
         }
     }
@@ -205,7 +217,12 @@ impl Error {
                 return "Mend the records of this position, or leave one of the files out.";
             }
             ErrorKind::Conflict { .. } => {
-                return "Leave one of the two files out, or take the sample out of one of them.";
+                return "Leave one of the two files out, take the sample out of one of them, or say with \
+                        --on-conflict first or keep-both what is right.";
+            }
+            ErrorKind::Reference { .. } => {
+                return "The files are about different references, or one is faulty: leave one of them out, or say \
+                        with --on-conflict first or keep-both what is right.";
             }
             _ => {}
         }

@@ -1,6 +1,6 @@
 //! Sample sets that belong together in other ways than the Python server knows.
 
-use divbase_tests::Outcome;
+use divbase_tests::{Outcome, vcf};
 use serde_json::json;
 
 use super::{Scene, sites};
@@ -126,22 +126,24 @@ async fn filters_look_at_each_file_or_at_all_of_them() -> Outcome {
 }
 
 #[tokio::test]
-async fn files_in_folders_come_in_genomic_order_and_double_sites_are_told() -> Outcome {
+async fn files_in_folders_come_in_genomic_order_and_repeated_records_once() -> Outcome {
     let scene = Scene::set().await?;
     // By key, the files come in the wrong order.
     scene
         .upload("a/late.vcf.gz", &["A1"], &[("1", 500), ("2", 10)])
         .await?;
     scene
-        .upload("b/early.vcf.gz", &["A1"], &[("1", 100), ("1", 500)])
+        .upload("b/early.vcf.gz", &["A1"], &[("1", 100)])
+        .await?;
+    scene
+        .upload("c/late_again.vcf.gz", &["A1"], &[("1", 500), ("2", 10)])
         .await?;
     scene.index().await?;
-    let task_id = scene
-        .submit(&json!({"all_samples": true}), "view -i 'QUAL>0'")
-        .await?;
+    let all = json!({"all_samples": true});
+    let task_id = scene.submit(&all, "view -i 'QUAL>0'").await?;
     scene.installation.succeeded(&scene.person, task_id).await?;
     let records = scene.records(task_id).await?;
-    assert_eq!(sites(&records), ["1:100", "1:500", "1:500", "2:10"]);
+    assert_eq!(sites(&records), ["1:100", "1:500", "2:10"]);
     let log = format!("result_of_job_{task_id}.log");
     let log = scene
         .installation
@@ -149,12 +151,115 @@ async fn files_in_folders_come_in_genomic_order_and_double_sites_are_told() -> O
         .await?;
     let log = String::from_utf8_lossy(&log);
     for words in [
-        "WARNING: 1 records",
+        "WARNING: 2 records",
         "1:500",
         "a/late.vcf.gz",
-        "b/early.vcf.gz",
+        "c/late_again.vcf.gz",
     ] {
         assert!(log.contains(words), "{words}: {log}");
+    }
+    // bcftools would keep both without looking.
+    let bcftools = json!({"all_samples": true, "engine": "bcftools"});
+    let (_, message) = scene.refused(&bcftools, "view -i 'QUAL>0'").await?;
+    assert!(message.contains("c/late_again.vcf.gz"), "{message}");
+    scene.installation.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_user_decides()
+-> Outcome {
+    let scene = Scene::set().await?;
+    let header = |length: u32, samples: &str| {
+        format!(
+            "##fileformat=VCFv4.2\n##FILTER=<ID=PASS,Description=\"All filters passed\">\n\
+             ##contig=<ID=1,length={length}>\n\
+             ##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">\n\
+             #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t{samples}\n"
+        )
+    };
+    for (name, text) in [
+        (
+            "conflict_1.vcf.gz",
+            header(1000, "A\tB") + "1\t20\t.\tA\tC\t50\tPASS\t.\tGT\t0/1\t0/0\n",
+        ),
+        (
+            "conflict_2.vcf.gz",
+            header(1000, "A\tC") + "1\t20\t.\tA\tC\t50\tPASS\t.\tGT\t1/1\t0/0\n",
+        ),
+        (
+            "other_reference.vcf.gz",
+            header(900, "R") + "1\t20\t.\tG\tC\t50\tPASS\t.\tGT\t0/1\n",
+        ),
+    ] {
+        scene.upload_bytes(name, &vcf::bgzipped(&text)?).await?;
+    }
+    scene.index().await?;
+    let names = ["conflict_1.vcf.gz", "conflict_2.vcf.gz"];
+    for samples in [&["A"][..], &["A", "C"], &["C", "B", "A"]] {
+        for scope in ["file", "cohort"] {
+            for command in ["view", "view -r 1:1-100"] {
+                let question = json!({"samples": samples, "filter_scope": scope});
+                let (_, message) = scene.refused(&question, command).await?;
+                for words in [names[0], names[1], "1:20", "\"A\""] {
+                    assert!(message.contains(words), "{words}: {message}");
+                }
+            }
+        }
+        for (policy, expected) in [("first", 1), ("keep-both", 2)] {
+            let question = json!({"samples": samples, "on_conflict": policy});
+            let task_id = scene.submit(&question, "view").await?;
+            scene.installation.succeeded(&scene.person, task_id).await?;
+            assert_eq!(scene.records(task_id).await?.len(), expected, "{policy}");
+            let result = scene
+                .installation
+                .path(&format!("result_of_job_{task_id}.vcf.gz"));
+            let arguments = ["view", "-h", &result.to_string_lossy()];
+            let header = scene.bcftools().text(&arguments).await?;
+            assert!(
+                header.contains(&format!("##DivBase_on_conflict={policy}")),
+                "{header}"
+            );
+        }
+    }
+    let (_, message) = scene
+        .refused(&json!({"samples": ["B", "R"]}), "view")
+        .await?;
+    for words in [
+        names[0],
+        "other_reference.vcf.gz",
+        "1:20",
+        "REF is A in",
+        "G in",
+    ] {
+        assert!(message.contains(words), "{words}: {message}");
+    }
+    scene.installation.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_cohort_of_one_file_has_its_samples_in_the_order_that_was_asked_for() -> Outcome {
+    let scene = Scene::set().await?;
+    scene
+        .upload("a.vcf.gz", &["A", "B", "C"], &[("1", 100)])
+        .await?;
+    scene.index().await?;
+    for scope in ["file", "cohort"] {
+        for engine in ["native", "bcftools"] {
+            let question = json!({"samples": ["C", "A"], "filter_scope": scope, "engine": engine});
+            let task_id = scene.submit(&question, "view -i 'QUAL>0'").await?;
+            scene.installation.succeeded(&scene.person, task_id).await?;
+            let lines = scene.lines(task_id).await?;
+            assert!(
+                lines[0].ends_with("FORMAT\tC\tA"),
+                "{scope} {engine}: {lines:?}"
+            );
+            assert!(
+                lines[1].ends_with("GT\t1/1\t0/1"),
+                "{scope} {engine}: {lines:?}"
+            );
+        }
     }
     scene.installation.stop().await?;
     Ok(())

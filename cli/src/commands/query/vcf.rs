@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 use divbase_contract::{
-    plan::{EngineChoice, FilterScope, QueryPlan},
+    plan::{EngineChoice, FilterScope, OnConflict, QueryPlan},
     query::{QueryOptions, VcfQueryRequest},
 };
 use reqwest::Method;
@@ -78,6 +78,9 @@ pub struct HowArgs {
     /// Let filters look at each file by itself, or at all files merged (allele frequencies differ)
     #[arg(long, value_enum, default_value_t = Scope::File, help_heading = "How")]
     filter_scope: Scope,
+    /// What to do where files contradict each other in a genotype or in REF: fail, take the first file's record, or keep both
+    #[arg(long, value_enum, default_value_t = Conflict::Error, help_heading = "How")]
+    on_conflict: Conflict,
     /// Which engine answers; auto is the native one, and bcftools for what that declines
     #[arg(long, value_enum, default_value_t = Engine::Auto, help_heading = "How")]
     engine: Engine,
@@ -91,6 +94,14 @@ pub struct HowArgs {
 enum Scope {
     File,
     Cohort,
+}
+
+/// `--on-conflict`
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Conflict {
+    Error,
+    First,
+    KeepBoth,
 }
 
 /// `--engine`
@@ -108,6 +119,11 @@ impl From<HowArgs> for QueryOptions {
             filter_scope: match how.filter_scope {
                 Scope::File => FilterScope::File,
                 Scope::Cohort => FilterScope::Cohort,
+            },
+            on_conflict: match how.on_conflict {
+                Conflict::Error => OnConflict::Error,
+                Conflict::First => OnConflict::First,
+                Conflict::KeepBoth => OnConflict::KeepBoth,
             },
             engine: match how.engine {
                 Engine::Auto => EngineChoice::Auto,

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use divbase_contract::plan::FilterScope;
+use divbase_contract::plan::{FilterScope, OnConflict};
 use divbase_vcf::command::argv::{self, OutputType, SampleArgument};
 use futures::future::BoxFuture;
 
@@ -58,6 +58,12 @@ impl Bcftools {
     async fn answer(&self, job: &Job, work: &Work) -> Result<Ran, EngineError> {
         if job.shares_samples {
             return Err(EngineError::SharedSamples);
+        }
+        if let (Some((one, other)), true) = (job.overlap, job.on_conflict != OnConflict::KeepBoth) {
+            return Err(EngineError::Uncompared {
+                one: job.inputs[one].key().to_owned(),
+                other: job.inputs[other].key().to_owned(),
+            });
         }
         let folder = tempfile::tempdir_in(&work.work_dir).map_err(disk::fault)?;
         let fetched = disk::fetch(job, work, folder.path()).await?;
@@ -284,6 +290,12 @@ impl Local<'_> {
             .iter()
             .map(|line| format!("{line}\n"))
             .collect();
+        if local.job.inputs.len() > 1 && local.job.on_conflict != OnConflict::Error {
+            text.push_str(&format!(
+                "##DivBase_on_conflict={}\n",
+                local.job.on_conflict.as_str()
+            ));
+        }
         text.push_str(&engine_line(NAME));
         text.push('\n');
         std::fs::write(&lines, text).map_err(disk::fault)?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use divbase_contract::plan::FilterScope;
+use divbase_contract::plan::{FilterScope, OnConflict};
 use divbase_storage::ObjectVersion;
 use divbase_vcf::command::Pipeline;
 
@@ -38,12 +38,16 @@ pub struct Job {
     pub pipeline: Pipeline,
     /// Whether they look at each input or at all of them merged.
     pub scope: FilterScope,
+    /// What is done where inputs contradict each other.
+    pub on_conflict: OnConflict,
     /// The inputs.
     pub inputs: Vec<Input>,
     /// Inputs by index: to be concatenated within a group, then the groups merged.
     pub groups: Vec<Vec<usize>>,
     /// Whether samples are in more than one group.
     pub shares_samples: bool,
+    /// Two inputs with the same samples that can have records of the same sites.
+    pub overlap: Option<(usize, usize)>,
     /// The order of the result's samples, if it is another than the files give.
     pub sample_order: Option<Vec<String>>,
     /// Lines to add to the header, `##key=value`, without line breaks.

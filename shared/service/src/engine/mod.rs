@@ -24,7 +24,7 @@ pub use work::Work;
 use explain::explain;
 use tokio::task::JoinError;
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, io, path::PathBuf, sync::Arc};
 
 /// Why there is no result. Nothing of it was stored.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +46,18 @@ pub enum EngineError {
          regions that are in one of them only."
     )]
     SharedSamples,
+    /// Files of the same samples can have the same sites, and bcftools was asked for.
+    #[error(
+        "'{one}' and '{other}' have the same samples and can have records of the same sites, which bcftools does not \
+         compare. Leave '--engine bcftools' out, choose regions that are in one of them only, or keep what both say \
+         with '--on-conflict keep-both'."
+    )]
+    Uncompared {
+        /// A file.
+        one: String,
+        /// Another.
+        other: String,
+    },
     /// What the first engine declines needs bcftools, which is not part of this installation.
     #[error(
         "This query needs bcftools, which this installation does not have: {engine} alone answers here, and it \
@@ -157,11 +169,10 @@ fn engine_line(name: &str) -> String {
 /// they are given, and the result is to be sorted; within a scaffold it sorts them itself.
 fn in_file_order(stage: &ViewStage, scaffolds: &[String]) -> ViewStage {
     let mut stage = stage.clone();
-    stage.regions.sort_by_key(|region| {
-        scaffolds
-            .iter()
-            .position(|name| *name == region.contig)
-            .unwrap_or(usize::MAX)
-    });
+    if stage.regions.len() > 1 {
+        let places: HashMap<&str, usize> = scaffolds.iter().map(String::as_str).zip(0..).collect();
+        let place = |name: &str| places.get(name).copied().unwrap_or(usize::MAX);
+        stage.regions.sort_by_key(|region| place(&region.contig));
+    }
     stage
 }

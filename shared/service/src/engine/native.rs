@@ -6,14 +6,14 @@
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use chrono::Utc;
-use divbase_contract::plan::FilterScope;
+use divbase_contract::plan::{FilterScope, OnConflict};
 use divbase_storage::{RangeReader, Streamed};
 use divbase_vcf::{
     Category, Error, ErrorKind,
     command::{Pipeline, SampleChoice, ViewStage},
     cpu,
     index::Index,
-    merge::Rules,
+    merge::{self, Rules},
     pipeline::{self, DEFAULT_LEVEL, Encoding, Indexing, Options, Parts, Query},
     query::{self, Answer, Join, Printing, Request, Watch},
     reader::{self, Opened},
@@ -81,7 +81,7 @@ impl QueryEngine for Native {
             let (answer, stored) = ran?;
             Ok(Ran {
                 engine: self.name(),
-                notes: notes(job, &answer),
+                notes: notes(&answer),
                 records: answer.summary.written,
                 csi: answer.summary.csi.unwrap_or_default(),
                 stored,
@@ -101,19 +101,12 @@ impl Drop for StopOnDrop {
     }
 }
 
-/// What the user should know of sites that several files have.
-fn notes(job: &Job, answer: &Answer) -> Vec<String> {
-    let Some(first) = &answer.first_duplicate else {
-        return Vec::new();
-    };
-    vec![format!(
-        "WARNING: {} records are in several files with the same samples, all of them in the result; the first is at \
-         {} in '{}' and '{}'",
-        answer.duplicates,
-        first.site,
-        job.inputs[first.one].key(),
-        job.inputs[first.other].key()
-    )]
+/// What the user should know of files that repeat or contradict each other.
+fn notes(answer: &Answer) -> Vec<String> {
+    let findings = answer.findings.iter();
+    findings
+        .map(|finding| format!("WARNING: {finding}"))
+        .collect()
 }
 
 /// Runs on a thread that may block.
@@ -197,8 +190,9 @@ fn ready<'j>(
 /// The stage with the selection of this file spelled out, in the order of the result. Merged files have one selection
 /// together, which the engine knows.
 fn ordered(mut stage: ViewStage, job: &Job, input: &Input) -> ViewStage {
-    if let (FilterScope::File, Some(SampleChoice::Selection), Some(names)) =
-        (job.scope, &stage.samples, &input.samples)
+    let is_alone = job.scope == FilterScope::File || job.inputs.len() == 1;
+    if let (true, Some(SampleChoice::Selection), Some(names)) =
+        (is_alone, &stage.samples, &input.samples)
     {
         stage.samples = Some(SampleChoice::Include(names.clone()));
     }
@@ -263,7 +257,14 @@ fn run(
                 header_lines: &header_lines,
                 printing: Printing::Canonical,
             };
-            let rules = Rules::default();
+            let rules = Rules {
+                conflicts: match job.on_conflict {
+                    OnConflict::Error => merge::OnConflict::Error,
+                    OnConflict::First => merge::OnConflict::First,
+                    OnConflict::KeepBoth => merge::OnConflict::KeepBoth,
+                },
+                ..Rules::default()
+            };
             let mut request = Request::new(&inputs, join, &rules);
             request.scope = match job.scope {
                 FilterScope::File => query::FilterScope::File,

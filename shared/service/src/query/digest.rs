@@ -16,6 +16,7 @@ struct Question<'p> {
     engine: &'static str,
     command: String,
     scope: &'static str,
+    on_conflict: &'static str,
     inputs: Vec<(&'p str, &'p str, Option<&'p [String]>)>,
     groups: &'p [Vec<usize>],
     samples: &'p [String],
@@ -32,6 +33,7 @@ pub(crate) fn digest(plan: &Plan) -> [u8; 32] {
         },
         command: plan.pipeline.to_string(),
         scope: plan.scope.as_str(),
+        on_conflict: plan.on_conflict.as_str(),
         inputs: plan
             .inputs
             .iter()

@@ -4,7 +4,10 @@
 
 use std::sync::Arc;
 
-use divbase_contract::{plan::EngineChoice, plan::FilterScope, query::QueryOptions};
+use divbase_contract::{
+    plan::{EngineChoice, FilterScope, OnConflict},
+    query::QueryOptions,
+};
 use divbase_db::Sidecar;
 use divbase_vcf::{
     command::Pipeline,
@@ -26,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) pipeline: Pipeline,
     /// What they look at.
     pub(crate) scope: FilterScope,
+    /// What is done where files contradict each other.
+    pub(crate) on_conflict: OnConflict,
     /// Which engine answers.
     pub(crate) engine: EngineChoice,
     /// The files, by key.
@@ -94,6 +99,7 @@ impl Plan {
         Ok(Self {
             estimate: estimate(bytes, inputs.len(), options.engine),
             scope: options.filter_scope,
+            on_conflict: options.on_conflict,
             engine: options.engine,
             is_ordered: matches!(wanted, Wanted::Ordered(_)) && !drops_genotypes,
             pipeline,

@@ -231,6 +231,7 @@ fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan) -> Job {
     Job {
         pipeline: plan.pipeline.clone(),
         scope: plan.scope,
+        on_conflict: plan.on_conflict,
         inputs: plan
             .inputs
             .iter()
@@ -259,6 +260,11 @@ fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan) -> Job {
             .collect(),
         groups: plan.decision.groups.clone(),
         shares_samples: !plan.decision.shared.is_empty(),
+        overlap: plan
+            .decision
+            .overlaps
+            .first()
+            .map(|overlap| (overlap.one, overlap.other)),
         sample_order: (plan.is_ordered && natural != plan.samples).then(|| plan.samples.clone()),
         header_lines: header_lines(
             kwargs.job_id,

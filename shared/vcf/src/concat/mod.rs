@@ -1,21 +1,21 @@
 //! `bcftools concat` 1.24 of files with the same samples: how their headers become one, and in which
-//! order their records at one site come.
+//! order they come.
+
+use std::collections::HashSet;
 
 use crate::header::{Header, Line, LineKind};
-use crate::merge::pairing::rows;
-use crate::record::Record;
 
 /// Adds to `header` what `other` has and it has not. A line of plain text is added if no line of that
 /// key was there, all others if their ID is new. The later format version holds.
 pub fn unite(header: &mut Header, other: &Header) {
-    let known: Vec<Vec<u8>> = header
+    let known: HashSet<Vec<u8>> = header
         .lines()
         .iter()
         .filter(|line| line.kind() == LineKind::Generic)
         .map(|line| line.key().to_vec())
         .collect();
     let fresh = |line: &&Line| match line.kind() {
-        LineKind::Generic => known.iter().all(|key| key != line.key()),
+        LineKind::Generic => !known.contains(line.key()),
         LineKind::Structured => line.attribute_any_case(b"ID").is_some(),
         _ => true,
     };
@@ -40,10 +40,7 @@ pub struct Beginning<'f> {
 pub fn genomic_order(files: &[Beginning<'_>]) -> Vec<usize> {
     let mut sorted: Vec<usize> = Vec::with_capacity(files.len());
     for file in 0..files.len() {
-        let place = sorted
-            .iter()
-            .rposition(|other| !comes_before(&files[file], &files[*other]))
-            .map_or(0, |place| place + 1);
+        let place = sorted.partition_point(|other| !comes_before(&files[file], &files[*other]));
         sorted.insert(place, file);
     }
     sorted
@@ -71,14 +68,5 @@ fn natural(name: &[u8]) -> Vec<(Option<u128>, &[u8])> {
             let text = std::str::from_utf8(piece).ok();
             (text.and_then(|text| text.parse().ok()), piece)
         })
-        .collect()
-}
-
-/// The records of one site, given file by file, in the order of the result: file and place in it.
-pub(crate) fn order(files: &[Vec<Record<'_>>]) -> Vec<(usize, usize)> {
-    rows(files)
-        .into_iter()
-        .flat_map(|row| row.into_iter().enumerate())
-        .filter_map(|(file, nth)| Some((file, nth?)))
         .collect()
 }

@@ -3,6 +3,7 @@
 //! from the one that has it at a site. Reads no files.
 
 mod columns;
+mod findings;
 mod genotype;
 mod header;
 mod info;
@@ -16,18 +17,23 @@ mod rules;
 mod samples;
 mod select;
 mod site;
+mod twins;
 mod value;
 
 use crate::error::Error;
 use crate::header::Header;
 use crate::record::Record;
 
-pub use rules::{Absent, FilterLogic, InfoRules, Operation, Pairing, Rules};
+pub use findings::{Finding, FindingKind};
+pub use rules::{Absent, FilterLogic, InfoRules, OnConflict, Operation, Pairing, Rules};
 
+pub(crate) use findings::Findings;
 pub(crate) use header::header;
+pub(crate) use twins::{Comparison, compare, meet};
 
 use row::Row;
-use select::Line;
+use samples::Fault;
+use select::{Choice, Line};
 
 /// Merges the records of one site after another.
 pub(crate) struct Merger<'h> {
@@ -65,6 +71,7 @@ impl<'h> Merger<'h> {
                 in_order: columns::sizes_in_order(&columns, groups.len()),
                 columns,
                 absent: rules.absent,
+                conflicts: rules.conflicts,
                 names: names.iter().map(|name| (*name).to_owned()).collect(),
             },
             info: info::Layout {
@@ -79,6 +86,7 @@ impl<'h> Merger<'h> {
     pub(crate) fn merge(
         &mut self,
         groups: &[Vec<Candidate<'_>>],
+        findings: &mut Findings,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         let mut lines: Vec<Vec<Line<'_>>> = groups
@@ -93,15 +101,43 @@ impl<'h> Merger<'h> {
             .collect();
         put_paired_first(groups, &mut lines);
         while let Some(choice) = select::next(&mut lines, self.rules.pairing)? {
-            let row = Row::new(&lines, choice);
+            self.row(&lines, choice, findings, out)?;
+        }
+        Ok(())
+    }
+
+    /// Prints one record, or several if records that contradict each other are kept.
+    fn row(
+        &mut self,
+        lines: &[Vec<Line<'_>>],
+        mut choice: Choice,
+        findings: &mut Findings,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let mut behind = choice.without_lines();
+        loop {
+            let row = Row::new(lines, choice.clone());
             self.buffer.clear();
             self.check_filters(&row)?;
-            let counted = self.samples.print(&row, &mut self.buffer)?;
-            site::print(&row, self.rules.filters, out);
-            out.push(b'\t');
-            self.info.print(&row, &counted, out)?;
-            out.extend_from_slice(&self.buffer);
-            out.push(b'\n');
+            match self.samples.print(&row, findings, &mut self.buffer) {
+                Ok(counted) => {
+                    site::print(&row, self.rules.filters, out);
+                    out.push(b'\t');
+                    self.info.print(&row, &counted, out)?;
+                    out.extend_from_slice(&self.buffer);
+                    out.push(b'\n');
+                    break;
+                }
+                Err(Fault::Conflict { group, .. })
+                    if self.rules.conflicts == OnConflict::KeepBoth =>
+                {
+                    behind.chosen[group] = choice.chosen[group].take();
+                }
+                Err(Fault::Conflict { error, .. } | Fault::Other(error)) => return Err(error),
+            }
+        }
+        if behind.chosen.iter().any(Option::is_some) {
+            self.row(lines, behind, findings, out)?;
         }
         Ok(())
     }

@@ -11,6 +11,44 @@ pub struct Rules {
     pub filters: FilterLogic,
     /// `-i`
     pub info: InfoRules,
+    /// `--on-conflict`, which bcftools does not have.
+    pub conflicts: OnConflict,
+}
+
+/// What is done where files contradict each other: different genotypes of one sample at one site, different values
+/// where there are no genotypes, or different REF.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum OnConflict {
+    /// The query ends with an error that names files, site and sample.
+    #[default]
+    Error,
+    /// What the file says that comes first among the inputs is in the result.
+    First,
+    /// Both records are in the result, one behind the other. Samples that only one of them has are missing in the other.
+    KeepBoth,
+    /// Nothing is compared, and repeated records stay: what `bcftools merge` and `concat` do.
+    Unchecked,
+}
+
+impl OnConflict {
+    /// The policy of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Error, Self::First, Self::KeepBoth, Self::Unchecked]
+            .into_iter()
+            .find(|policy| policy.as_str() == name)
+    }
+
+    /// Its name on command lines and in headers.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::First => "first",
+            Self::KeepBoth => "keep-both",
+            Self::Unchecked => "unchecked",
+        }
+    }
 }
 
 /// Which records of one position become one record.

@@ -3,10 +3,12 @@
 //! copied whole.
 
 use super::columns::Column;
+use super::findings::{FindingKind, Findings};
 use super::genotype::{agree, is_missing, ploidy, renew};
 use super::part::{Filling, Part};
 use super::row::Row;
-use super::rules::Absent;
+use super::rules::{Absent, OnConflict};
+use super::twins::bases;
 use super::value::Plan;
 use crate::error::{Error, ErrorKind};
 use crate::header::{Definition, Header, Number, Version};
@@ -17,6 +19,7 @@ pub(super) struct Layout<'h> {
     pub header: &'h Header,
     pub columns: Vec<Column>,
     pub absent: Absent,
+    pub conflicts: OnConflict,
     /// Names of inputs, for errors.
     pub names: Vec<String>,
     /// How many columns each group has, if all columns come group by group in their own order.
@@ -31,9 +34,40 @@ pub(super) struct Counted {
     pub counts: Vec<u64>,
 }
 
+/// Why sample columns cannot be printed.
+pub(super) enum Fault {
+    /// A sample has two different genotypes, one of them from this group.
+    Conflict {
+        group: usize,
+        error: Error,
+    },
+    Other(Error),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+/// The row that is printed, its parts by group, and what is noticed.
+struct Printed<'p, 'l, 'r, 'm> {
+    row: &'p Row<'l, 'r>,
+    parts: &'p [Option<Part<'m>>],
+    findings: &'p mut Findings,
+    /// Pairs of inputs whose contradiction in this row is noted.
+    noted: Vec<(usize, usize)>,
+    scratch: Vec<u8>,
+}
+
 impl Layout<'_> {
     /// Prints FORMAT and all columns, each behind a tab.
-    pub(super) fn print(&self, row: &Row<'_, '_>, out: &mut Vec<u8>) -> Result<Counted, Error> {
+    pub(super) fn print(
+        &self,
+        row: &Row<'_, '_>,
+        findings: &mut Findings,
+        out: &mut Vec<u8>,
+    ) -> Result<Counted, Fault> {
         let has = |tag: &[u8]| self.header.format(tag).is_some();
         let mut tags: Vec<(&[u8], Definition)> = Vec::new();
         let mut genotypes = false;
@@ -77,7 +111,6 @@ impl Layout<'_> {
             })
             .collect::<Result<Vec<_>, _>>()?;
         let absent = self.absent(row, &parts, &tags, genotypes)?;
-        let mut scratch = Vec::new();
         if let Some(sizes) = &self.in_order {
             let mut first = 0;
             for (part, size) in parts.iter().zip(sizes) {
@@ -98,9 +131,16 @@ impl Layout<'_> {
             }
             return Ok(counted);
         }
+        let mut printed = Printed {
+            row,
+            parts: &parts,
+            findings,
+            noted: Vec::new(),
+            scratch: Vec::new(),
+        };
         for (nth, column) in self.columns.iter().enumerate() {
             out.push(b'\t');
-            match self.source(row, &parts, nth, column, &mut scratch)? {
+            match self.source(&mut printed, nth, column)? {
                 None => {
                     out.extend_from_slice(&absent.column);
                     counted.counts[0] += absent.called;
@@ -180,15 +220,14 @@ impl Layout<'_> {
     }
 
     /// The file that a sample is taken from, and its column there: the first that has it, or the first
-    /// that calls it. Two different genotypes are an error.
+    /// that calls it.
     fn source<'p, 'm>(
         &self,
-        row: &Row<'_, '_>,
-        parts: &'p [Option<Part<'m>>],
+        printed: &mut Printed<'p, '_, '_, 'm>,
         nth: usize,
         column: &Column,
-        scratch: &mut Vec<u8>,
-    ) -> Result<Option<(&'p Part<'m>, &'m [u8])>, Error> {
+    ) -> Result<Option<(&'p Part<'m>, &'m [u8])>, Fault> {
+        let (row, parts) = (printed.row, printed.parts);
         let at = |(group, column): (usize, usize)| {
             let part = parts[group].as_ref()?;
             Some((part, part.columns.get(column).copied().unwrap_or(b".")))
@@ -197,6 +236,7 @@ impl Layout<'_> {
             return Ok(at(column.first));
         }
         let mut chosen: Option<(&Part<'m>, &[u8], Vec<u8>)> = None;
+        let scratch = &mut printed.scratch;
         for place in std::iter::once(column.first).chain(column.others.iter().copied()) {
             let Some((part, text)) = at(place) else {
                 continue;
@@ -209,8 +249,29 @@ impl Layout<'_> {
             match &chosen {
                 Some((_, _, known)) if is_missing(scratch) && !known.is_empty() => {}
                 Some((other, _, known)) if !is_missing(known) => {
-                    if !agree(known, scratch) {
-                        return Err(self.conflict(row, nth, (other, known), (part, scratch)));
+                    if agree(known, scratch) {
+                        continue;
+                    }
+                    let kind = match self.conflicts {
+                        OnConflict::First => FindingKind::FirstGenotype,
+                        OnConflict::KeepBoth => FindingKind::BothGenotypes,
+                        OnConflict::Error | OnConflict::Unchecked => {
+                            let error = self.conflict(row, nth, (other, known), (part, scratch));
+                            return Err(error.into());
+                        }
+                    };
+                    let pair = (other.input, part.input);
+                    if !printed.noted.contains(&pair) {
+                        printed.noted.push(pair);
+                        let site = || row.site();
+                        printed.findings.note(kind, pair.0, pair.1, site);
+                    }
+                    if self.conflicts == OnConflict::KeepBoth {
+                        let error = self.conflict(row, nth, (other, known), (part, scratch));
+                        return Err(Fault::Conflict {
+                            group: place.0,
+                            error,
+                        });
                     }
                 }
                 _ => chosen = Some((part, text, scratch.clone())),
@@ -227,13 +288,10 @@ impl Layout<'_> {
         other: (&Part<'_>, &[u8]),
     ) -> Error {
         let named = |(part, genotype): (&Part<'_>, &[u8])| {
-            let bases: Vec<String> = genotype
-                .split(|b| matches!(b, b'/' | b'|'))
-                .filter_map(|allele| std::str::from_utf8(allele).ok()?.parse::<usize>().ok())
-                .filter_map(|allele| row.alleles.get(allele))
-                .map(|allele| String::from_utf8_lossy(allele).into_owned())
-                .collect();
-            (self.names[part.input].clone(), bases.join(" "))
+            (
+                self.names[part.input].clone(),
+                bases(genotype, &row.alleles),
+            )
         };
         ErrorKind::Conflict {
             sample: String::from_utf8_lossy(&self.header.samples()[column]).into_owned(),

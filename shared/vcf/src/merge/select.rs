@@ -65,9 +65,20 @@ impl<'r> Line<'r> {
 }
 
 /// The lines of one merged record, by file, and the alleles of the round.
+#[derive(Clone)]
 pub(super) struct Choice {
     pub chosen: Vec<Option<usize>>,
     pub alleles: Vec<Vec<u8>>,
+}
+
+impl Choice {
+    /// The same round without any line.
+    pub(super) fn without_lines(&self) -> Self {
+        Self {
+            chosen: vec![None; self.chosen.len()],
+            alleles: self.alleles.clone(),
+        }
+    }
 }
 
 /// The next merged record of the position; `None` if all lines are used.

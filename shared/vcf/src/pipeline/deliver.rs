@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io::Write;
 
 use crate::bgzf::{PAYLOAD, block_end};
-use crate::error::{Error, ErrorKind};
-use crate::reader::MAX_LINE;
+use crate::error::Error;
+use crate::reader::{MAX_LINE, line_too_long};
 
 use super::job::{Deflated, Output, Processed, Worker};
 use super::output::Sink;
@@ -70,7 +70,7 @@ impl<'v, W: Write> Delivery<'v, W> {
     pub(crate) fn chunk(&mut self, segment: usize, chunk: Processed) -> Result<(), Error> {
         self.carried.extend_from_slice(&chunk.head);
         if self.carried.len() > MAX_LINE {
-            return Err(ErrorKind::Limit("a line is longer than 256 MiB".to_owned()).into());
+            return Err(line_too_long());
         }
         if !chunk.has_line_end {
             return Ok(());

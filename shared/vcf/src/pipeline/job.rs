@@ -51,6 +51,8 @@ pub(crate) struct Processed {
 pub(crate) struct Output {
     pub text: Vec<u8>,
     pub marks: Vec<Mark>,
+    /// Which of the marks named a scaffold last.
+    pub named: usize,
     pub read: u64,
     pub written: u64,
     /// In order of place.
@@ -288,12 +290,12 @@ impl Output {
     /// Notes a record of `length` printed bytes.
     pub(crate) fn mark(&mut self, record: &Record<'_>, length: usize) {
         // The first record of an output always names its scaffold; so does every change.
-        let named = self
-            .marks
-            .iter()
-            .rev()
-            .find_map(|mark| mark.scaffold.as_deref());
+        let named = self.marks.get(self.named);
+        let named = named.and_then(|mark| mark.scaffold.as_deref());
         let scaffold = (named != Some(record.chrom)).then(|| record.chrom.to_vec());
+        if scaffold.is_some() {
+            self.named = self.marks.len();
+        }
         self.marks.push(Mark {
             length: length as u32,
             start: record.start().max(0) as u64,

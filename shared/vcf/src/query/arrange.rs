@@ -1,5 +1,7 @@
 //! Sample columns put in another order, on printed lines.
 
+use std::collections::HashMap;
+
 use crate::error::{Error, ErrorKind};
 
 /// Where each column of the result is in a file.
@@ -18,7 +20,8 @@ impl Arrangement {
         if own == wanted {
             return Ok(None);
         }
-        let place = |name: &Vec<u8>| own.iter().position(|known| known == name);
+        let places: HashMap<&[u8], usize> = own.iter().map(Vec::as_slice).zip(0..).collect();
+        let place = |name: &Vec<u8>| places.get(name.as_slice()).copied();
         let columns: Option<Vec<usize>> = wanted.iter().map(place).collect();
         match columns {
             Some(columns) if own.len() == wanted.len() => Ok(Some(Self { columns })),
@@ -54,7 +57,7 @@ impl Arrangement {
 
 /// Names in the order `wanted` asks for; those it does not name come behind.
 pub(super) fn in_order(names: &[Vec<u8>], wanted: &[String]) -> Vec<Vec<u8>> {
-    let ranks: std::collections::HashMap<&[u8], usize> = wanted
+    let ranks: HashMap<&[u8], usize> = wanted
         .iter()
         .enumerate()
         .map(|(rank, name)| (name.as_bytes(), rank))

@@ -2,7 +2,7 @@
 //! so a planner can ask before anything is fetched. The decision says what is done, never whether a user
 //! may ask for it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// What is known of a file without reading it.
@@ -43,7 +43,7 @@ pub enum Combination {
 }
 
 /// Two files of a group that have records on the same part of a scaffold, so that records of one site
-/// can be in both.
+/// can be in both. Of files that overlap many others not every pair is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overlap {
     /// Place of the first file.
@@ -91,26 +91,33 @@ pub fn decide(files: &[Facts<'_>]) -> Decision {
     };
     let mut by_samples: HashMap<Vec<&str>, usize> = HashMap::new();
     let mut owners: HashMap<&str, usize> = HashMap::new();
+    let mut shared: HashSet<&str> = HashSet::new();
+    // Callers often give many files the very same list: it is sorted once.
+    let mut by_list: HashMap<(*const String, usize), (usize, bool)> = HashMap::new();
     for (place, file) in files.iter().enumerate() {
-        let mut sorted: Vec<&str> = file.samples.iter().map(String::as_str).collect();
-        sorted.sort_unstable();
-        if let Some(group) = by_samples.get(&sorted) {
-            let group = &mut decision.groups[*group];
-            if files[group[0]].samples != file.samples {
-                decision.reordered.push(place);
-            }
-            for other in group.iter().copied() {
-                decision.overlaps.extend(overlaps(files, other, place));
-            }
-            group.push(place);
+        let list = (file.samples.as_ptr(), file.samples.len());
+        if let Some((group, reordered)) = by_list.get(&list) {
+            decision.groups[*group].push(place);
+            decision.reordered.extend(reordered.then_some(place));
             continue;
         }
+        let mut sorted: Vec<&str> = file.samples.iter().map(String::as_str).collect();
+        sorted.sort_unstable();
+        if let Some(number) = by_samples.get(&sorted) {
+            let group = &mut decision.groups[*number];
+            let reordered = files[group[0]].samples != file.samples;
+            decision.reordered.extend(reordered.then_some(place));
+            group.push(place);
+            by_list.insert(list, (*number, reordered));
+            continue;
+        }
+        by_list.insert(list, (decision.groups.len(), false));
         for sample in &sorted {
             match owners.get(sample) {
                 None => {
                     owners.insert(sample, place);
                 }
-                Some(owner) if decision.shared.iter().all(|known| known.name != *sample) => {
+                Some(owner) if shared.insert(*sample) => {
                     decision.shared.push(SharedSample {
                         name: (*sample).to_owned(),
                         one: *owner,
@@ -123,28 +130,43 @@ pub fn decide(files: &[Facts<'_>]) -> Decision {
         by_samples.insert(sorted, decision.groups.len());
         decision.groups.push(vec![place]);
     }
+    let overlaps = decision.groups.iter().flat_map(|g| overlaps(files, g));
+    decision.overlaps = overlaps.collect();
     decision
 }
 
-fn overlaps(files: &[Facts<'_>], one: usize, other: usize) -> Vec<Overlap> {
+/// The overlaps of a group. An extent is compared with the one before it that reaches furthest, so each is named
+/// with one other file, whatever their number.
+fn overlaps(files: &[Facts<'_>], group: &[usize]) -> Vec<Overlap> {
+    let mut extents: Vec<(usize, &Extent)> = group
+        .iter()
+        .flat_map(|place| files[*place].extents.iter().map(|extent| (*place, extent)))
+        .collect();
+    extents.sort_by_key(|(place, extent)| (&extent.scaffold, extent.first, *place));
     let mut found = Vec::new();
-    for a in files[one].extents {
-        let same = files[other]
-            .extents
-            .iter()
-            .filter(|b| b.scaffold == a.scaffold);
-        for b in same.filter(|b| a.first <= b.last && b.first <= a.last) {
-            found.push(Overlap {
-                one,
-                other,
-                extent: Extent {
-                    scaffold: a.scaffold.clone(),
-                    first: a.first.max(b.first),
-                    last: a.last.min(b.last),
-                },
-            });
+    let mut furthest: Option<(usize, &Extent)> = None;
+    for (place, extent) in extents {
+        match furthest {
+            Some((other, reached)) if reached.scaffold == extent.scaffold => {
+                if extent.first <= reached.last && place != other {
+                    found.push(Overlap {
+                        one: other.min(place),
+                        other: other.max(place),
+                        extent: Extent {
+                            scaffold: extent.scaffold.clone(),
+                            first: extent.first,
+                            last: extent.last.min(reached.last),
+                        },
+                    });
+                }
+                if extent.last > reached.last {
+                    furthest = Some((place, extent));
+                }
+            }
+            _ => furthest = Some((place, extent)),
         }
     }
+    found.sort_by_key(|overlap| (overlap.one, overlap.other));
     found
 }
 

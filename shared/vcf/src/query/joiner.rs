@@ -1,63 +1,90 @@
 //! The records of one site, brought together: of the files of a group by concatenation, of several groups
 //! by merging, then finished. Sees no other site.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
-use crate::concat;
 use crate::error::{Error, ErrorKind, Place};
-use crate::merge::{Candidate, Merger};
+use crate::merge::{Candidate, FindingKind, Findings, Merger, OnConflict};
 use crate::record::Record;
 
 use super::cursor::{Cursor, Site};
 use super::finish::Finisher;
-use super::{Answer, Duplicate};
+use super::group::Group;
+
+/// Letters of a REF that an error shows.
+const SHOWN: usize = 40;
 
 pub(super) struct Joiner<'j> {
-    groups: &'j [Vec<usize>],
+    groups: Vec<Group<'j>>,
+    /// For each input its group and its place in it.
+    ranks: Vec<(usize, usize)>,
+    names: &'j [&'j str],
+    conflicts: OnConflict,
     /// For several groups.
     merger: Option<Merger<'j>>,
     finisher: Finisher<'j>,
     /// Joined records before they are finished.
     buffer: Vec<u8>,
     /// What was noticed so far.
-    pub answer: Answer,
+    pub findings: Findings,
 }
 
-/// The records that a file has of the site.
-struct Here<'c> {
-    input: usize,
-    cursor: &'c Cursor,
-    records: Vec<Record<'c>>,
+/// An input that has records of the site.
+#[derive(Clone, Copy)]
+pub(super) struct Present<'c> {
+    pub input: usize,
+    pub cursor: &'c Cursor,
+}
+
+/// The records that an input has of the site.
+pub(super) struct Here<'c> {
+    pub input: usize,
+    pub lines: Vec<&'c [u8]>,
+    pub records: Vec<Record<'c>>,
 }
 
 impl<'j> Joiner<'j> {
+    /// Joins `inputs` by groups, which these merge and finish.
     pub(super) fn new(
-        groups: &'j [Vec<usize>],
+        inputs: &[Vec<usize>],
+        groups: Vec<Group<'j>>,
+        names: &'j [&'j str],
+        conflicts: OnConflict,
         merger: Option<Merger<'j>>,
         finisher: Finisher<'j>,
     ) -> Self {
+        let mut ranks = vec![(0, 0); names.len()];
+        for (group, inputs) in inputs.iter().enumerate() {
+            for (place, input) in inputs.iter().enumerate() {
+                ranks[*input] = (group, place);
+            }
+        }
         Self {
             groups,
+            ranks,
+            names,
+            conflicts,
             merger,
             finisher,
             buffer: Vec::new(),
-            answer: Answer::default(),
+            findings: Findings::default(),
         }
     }
 
-    /// Appends what the records of a site become; `cursors` are those of all inputs, by place.
+    /// Appends what the records of a site become.
     pub(super) fn join(
         &mut self,
         site: Site,
-        cursors: &[&Cursor],
+        present: &mut [Present<'_>],
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
+        present.sort_by_key(|present| self.ranks[present.input]);
         if self.finisher.is_idle() {
-            return self.bring_together(site, cursors, out);
+            return self.bring_together(site, present, out);
         }
         let mut joined = std::mem::take(&mut self.buffer);
         joined.clear();
-        self.bring_together(site, cursors, &mut joined)?;
+        self.bring_together(site, present, &mut joined)?;
         self.finisher.finish(&joined, out)?;
         self.buffer = joined;
         Ok(())
@@ -66,82 +93,120 @@ impl<'j> Joiner<'j> {
     fn bring_together(
         &mut self,
         site: Site,
-        cursors: &[&Cursor],
+        present: &[Present<'_>],
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         if self.merger.is_some() && site.1 == 0 {
             // bcftools' reader of several files never stands before the first base.
             return Ok(());
         }
-        let mut candidates = Vec::with_capacity(self.groups.len());
-        for group in self.groups {
-            let here = |input: &usize| cursors[*input].site() == Some(site);
-            let present: Vec<usize> = group.iter().copied().filter(here).collect();
-            if self.merger.is_none()
-                && let [only] = present.as_slice()
-            {
-                out.extend_from_slice(cursors[*only].text());
-                return Ok(());
-            }
-            let files = present
-                .into_iter()
-                .map(|input| {
-                    let cursor = cursors[input];
-                    Ok(Here {
-                        input,
-                        cursor,
-                        records: cursor.lines().map(parse).collect::<Result<_, _>>()?,
-                    })
+        if self.merger.is_none()
+            && let [only] = present
+        {
+            out.extend_from_slice(only.cursor.text());
+            return Ok(());
+        }
+        let mut left = present
+            .iter()
+            .map(|Present { input, cursor }| {
+                let lines: Vec<&[u8]> = cursor.lines().collect();
+                Ok(Here {
+                    input: *input,
+                    records: lines.iter().map(|l| parse(l)).collect::<Result<_, _>>()?,
+                    lines,
                 })
-                .collect::<Result<Vec<_>, Error>>()?;
-            let order = match files.as_slice() {
-                [only] => (0..only.records.len()).map(|nth| (0, nth)).collect(),
-                several => self.order(several),
-            };
-            if self.merger.is_none() {
-                for (file, nth) in order {
-                    out.extend(files[file].cursor.lines().nth(nth).unwrap_or_default());
-                    out.push(b'\n');
-                }
-                return Ok(());
-            }
-            let candidate = |(file, nth): (usize, usize)| Candidate {
-                record: files[file].records[nth],
-                input: files[file].input,
-            };
-            candidates.push(order.into_iter().map(candidate).collect());
+            })
+            .collect::<Result<Vec<_>, Error>>()?;
+        while !left.is_empty() {
+            let (fit, others) = self.one_reference(left)?;
+            self.bring_compared(&fit, out)?;
+            left = others;
         }
-        match &mut self.merger {
-            Some(merger) => merger.merge(&candidates, out),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
-    /// The order of the records of several files of a group; notes what is in more than one of them.
-    fn order(&mut self, files: &[Here<'_>]) -> Vec<(usize, usize)> {
-        let records: Vec<Vec<Record<'_>>> = files.iter().map(|f| f.records.clone()).collect();
-        let order = concat::order(&records);
-        if files.len() > 1 {
-            self.answer.shared_sites += 1;
-            let mut owners: HashMap<(&[u8], &[u8]), usize> = HashMap::new();
-            for (file, nth) in &order {
-                let record = &records[*file][*nth];
-                let owner = *owners
-                    .entry((record.reference, record.alternates))
-                    .or_insert(*file);
-                if owner != *file {
-                    self.answer.duplicates += 1;
-                    self.answer
-                        .first_duplicate
-                        .get_or_insert_with(|| Duplicate {
-                            site: record.site(),
-                            one: files[owner].input,
-                            other: files[*file].input,
-                        });
+    /// The files whose REF goes with that of the first, and those to be joined after them.
+    fn one_reference<'c>(
+        &mut self,
+        files: Vec<Here<'c>>,
+    ) -> Result<(Vec<Here<'c>>, Vec<Here<'c>>), Error> {
+        if self.conflicts == OnConflict::Unchecked {
+            return Ok((files, Vec::new()));
+        }
+        let (mut fit, mut others) = (Vec::with_capacity(files.len()), Vec::new());
+        let mut longest: Option<(usize, &[u8])> = None;
+        for file in files {
+            let references = file.records.iter().map(|record| record.reference);
+            let own = references.max_by_key(|reference| reference.len());
+            let own = own.unwrap_or_default();
+            let (one, known) = longest.unwrap_or((file.input, own));
+            let common = own.len().min(known.len());
+            if own[..common].eq_ignore_ascii_case(&known[..common]) {
+                if longest.is_none() || own.len() > known.len() {
+                    longest = Some((file.input, own));
                 }
+                fit.push(file);
+                continue;
+            }
+            let site = || file.records.first().map(Record::site).unwrap_or_default();
+            let kind = match self.conflicts {
+                OnConflict::First => FindingKind::FirstReference,
+                OnConflict::KeepBoth => FindingKind::BothReferences,
+                OnConflict::Error | OnConflict::Unchecked => {
+                    let named = |input: usize, reference: &[u8]| {
+                        let shown = &reference[..reference.len().min(SHOWN)];
+                        let text = String::from_utf8_lossy(shown).into_owned();
+                        (self.names[input].to_owned(), text)
+                    };
+                    return Err(ErrorKind::Reference {
+                        site: site(),
+                        one: named(one, known),
+                        other: named(file.input, own),
+                    }
+                    .into());
+                }
+            };
+            self.findings.note(kind, one, file.input, site);
+            if self.conflicts == OnConflict::KeepBoth {
+                others.push(file);
             }
         }
-        order
+        Ok((fit, others))
+    }
+
+    fn bring_compared(&mut self, files: &[Here<'_>], out: &mut Vec<u8>) -> Result<(), Error> {
+        let mut settled: Vec<Vec<(usize, Cow<'_, [u8]>)>> = Vec::new();
+        settled.resize_with(self.groups.len(), Vec::new);
+        let group_of = |file: &Here<'_>| self.ranks[file.input].0;
+        for of_group in files.chunk_by(|a, b| group_of(a) == group_of(b)) {
+            let Some(group) = of_group.first().map(group_of) else {
+                continue;
+            };
+            settled[group] = self.groups[group].settle(of_group, &mut self.findings)?;
+        }
+        let Some(merger) = &mut self.merger else {
+            for (_, line) in settled.iter().flatten() {
+                out.extend_from_slice(line);
+                out.push(b'\n');
+            }
+            return Ok(());
+        };
+        let candidates = settled
+            .iter()
+            .map(|lines| {
+                let lines = lines.iter();
+                lines
+                    .map(|(input, line)| {
+                        let record = parse(line)?;
+                        Ok(Candidate {
+                            record,
+                            input: *input,
+                        })
+                    })
+                    .collect()
+            })
+            .collect::<Result<Vec<_>, Error>>()?;
+        merger.merge(&candidates, &mut self.findings, out)
     }
 }
 

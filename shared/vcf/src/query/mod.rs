@@ -9,6 +9,7 @@ mod cohort;
 mod cursor;
 mod decide;
 mod finish;
+mod group;
 mod joiner;
 mod order;
 mod run;
@@ -21,6 +22,7 @@ mod tests;
 
 use crate::command::{Pipeline, Region};
 use crate::index::Index;
+use crate::merge::Finding;
 use crate::merge::Rules;
 use crate::reader::Opened;
 use crate::view::Context;
@@ -122,21 +124,6 @@ impl<'q, S> Request<'q, S> {
 pub struct Answer {
     /// Records and bytes.
     pub summary: crate::pipeline::Summary,
-    /// Sites of which several files of one group have records.
-    pub shared_sites: u64,
-    /// Records that another file of the same group has with the same alleles. All are in the result.
-    pub duplicates: u64,
-    /// The first of them.
-    pub first_duplicate: Option<Duplicate>,
-}
-
-/// A record that two files of a group have with the same alleles.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Duplicate {
-    /// `SCAFFOLD:POS`, 1-based.
-    pub site: String,
-    /// One input, by place.
-    pub one: usize,
-    /// The other.
-    pub other: usize,
+    /// What files have in common or contradict each other in, for warnings.
+    pub findings: Vec<Finding>,
 }

@@ -1,6 +1,8 @@
 //! The order of scaffolds in a joined result: that of the joined header. An input in another order is read
 //! scaffold by scaffold through its index.
 
+use std::collections::HashSet;
+
 use crate::bgzf::Format;
 use crate::command::Region;
 use crate::error::{Error, ErrorKind};
@@ -16,11 +18,11 @@ use super::Scaffolds;
 /// joined header.
 fn is_ordered(view: &View, index: Option<&Index>, joined: &Header) -> bool {
     let scaffolds: Vec<&[u8]> = match (view.regions(), index) {
-        (Some(regions), Some(index)) => regions
-            .scaffolds()
-            .map(|(name, _)| name)
-            .filter(|name| index.names().any(|known| known == *name))
-            .collect(),
+        (Some(regions), Some(index)) => {
+            let known: HashSet<&[u8]> = index.names().collect();
+            let names = regions.scaffolds().map(|(name, _)| name);
+            names.filter(|name| known.contains(name)).collect()
+        }
         (Some(regions), None) => regions.scaffolds().map(|(name, _)| name).collect(),
         (None, Some(index)) => index.names().collect(),
         (None, None) => vec![],

@@ -1,12 +1,14 @@
 //! Making a query on several files ready, and running it.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::io::Write;
 
 use crate::concat;
 use crate::error::{Error, ErrorKind};
 use crate::header::Header;
 use crate::index::Builder;
-use crate::merge::{Merger, Rules};
+use crate::merge::{FindingKind, Findings, Merger, OnConflict, Rules};
 use crate::pipeline::deliver::Delivery;
 use crate::pipeline::feed::Feed;
 use crate::pipeline::job::Worker;
@@ -20,6 +22,7 @@ use crate::view::View;
 use super::arrange::{Arrangement, in_order};
 use super::cohort::{Cohort, regions_only};
 use super::finish::Finisher;
+use super::group::Group;
 use super::joiner::Joiner;
 use super::stream::Stream;
 use super::watch::{Watch, Watched};
@@ -103,7 +106,12 @@ pub fn answer<S: Source, W: Write>(
         None => None,
     };
     let mut shown = cohort.as_ref().map_or(&header, View::header).clone();
-    for line in request.join.header_lines {
+    let mut header_lines = request.join.header_lines.to_vec();
+    let conflicts = request.rules.conflicts;
+    if inputs.len() > 1 && matches!(conflicts, OnConflict::First | OnConflict::KeepBoth) {
+        header_lines.push(format!("##DivBase_on_conflict={}", conflicts.as_str()));
+    }
+    for line in &header_lines {
         for header in [&mut header, &mut shown] {
             header
                 .add_text(line)
@@ -171,7 +179,26 @@ pub fn answer<S: Source, W: Write>(
             })
             .collect();
         let finisher = Finisher::new(request.regions, cohort.as_ref());
-        let mut joiner = Joiner::new(request.join.groups, merger, finisher);
+        let twins: Vec<_> = groups.iter().map(|_| OnceCell::new()).collect();
+        let united = if groups.len() == 1 {
+            std::slice::from_ref(&header)
+        } else {
+            &groups
+        };
+        let united = united.iter().zip(&twins);
+        let mut joiner = Joiner::new(
+            request.join.groups,
+            united
+                .map(|(header, twins)| Group::new(header, twins, &names, conflicts))
+                .collect(),
+            &names,
+            conflicts,
+            merger,
+            finisher,
+        );
+        if conflicts != OnConflict::Unchecked {
+            compare_lengths(inputs, &mut joiner.findings);
+        }
         let shared = Shared::default();
         std::thread::scope(|scope| {
             let make = || {
@@ -184,7 +211,7 @@ pub fn answer<S: Source, W: Write>(
             shared.close();
             result
         })?;
-        answer = joiner.answer;
+        answer.findings = joiner.findings.named(&names);
     }
     answer.summary = delivery.finish(0)?;
     Ok(answer)
@@ -198,6 +225,27 @@ fn view<S: Source>(input: &Input<'_, S>, scope: FilterScope) -> Result<View, Err
     match scope {
         FilterScope::File => View::new(input.pipeline, &header, input.context),
         FilterScope::Cohort => View::new(&regions_only(input), &header, input.context),
+    }
+}
+
+/// Notes scaffolds that have different lengths in two headers.
+fn compare_lengths<S>(inputs: &[Input<'_, S>], findings: &mut Findings) {
+    let mut known: HashMap<&[u8], (usize, u64)> = HashMap::new();
+    for (place, input) in inputs.iter().enumerate() {
+        for contig in input.opened.header.contigs() {
+            let Some(length) = contig.length else {
+                continue;
+            };
+            let (one, other) = *known.entry(&contig.name).or_insert((place, length));
+            if other != length {
+                let kind = FindingKind::ScaffoldLength {
+                    one: other,
+                    other: length,
+                };
+                let name = || String::from_utf8_lossy(&contig.name).into_owned();
+                findings.note(kind, one, place, name);
+            }
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 use crate::error::Error;
 use crate::pipeline::feed::{Feed, Joined, Piece};
 use crate::pipeline::job::{Output, Worker};
+use crate::reader::line_too_long;
 use crate::source::Source;
 
 use super::arrange::Arrangement;
@@ -87,8 +88,7 @@ impl<'v, S: Source> Stream<'v, S> {
             .map_err(|error| error.after_lines(lines))?;
         self.carried.extend_from_slice(&chunk.head);
         if self.carried.len() > crate::reader::MAX_LINE {
-            let limit = "a line is longer than 1 GiB".to_owned();
-            return Err(crate::ErrorKind::Limit(limit).into());
+            return Err(line_too_long());
         }
         if !chunk.has_line_end {
             return Ok(());

@@ -8,11 +8,13 @@ use crate::bgzf::{Deflater, EOF_MARKER};
 use crate::command::{Pipeline, parse_local};
 use crate::error::{Category, Error};
 use crate::index::Index;
-use crate::merge::Rules;
+use crate::merge::{OnConflict, Rules};
 use crate::pipeline::{DEFAULT_LEVEL, Encoding, Indexing, Options, Parts};
 use crate::reader::open;
 use crate::source::{MemorySource, Source};
 use crate::view::Context;
+
+mod conflicts;
 
 const DECLARED: &str = "##fileformat=VCFv4.2\n##contig=<ID=1>\n##contig=<ID=2>\n\
     ##INFO=<ID=DP,Number=1,Type=Integer,Description=\"d\">\n\
@@ -34,6 +36,7 @@ struct Asked<'a> {
     samples: &'a [&'a str],
     encoding: Encoding,
     threads: usize,
+    on_conflict: OnConflict,
 }
 
 impl Default for Asked<'_> {
@@ -44,6 +47,7 @@ impl Default for Asked<'_> {
             samples: &[],
             encoding: Encoding::Text,
             threads: 1,
+            on_conflict: OnConflict::Error,
         }
     }
 }
@@ -95,7 +99,10 @@ fn asked(
         },
         ..Options::default()
     };
-    let rules = Rules::default();
+    let rules = Rules {
+        conflicts: asked.on_conflict,
+        ..Rules::default()
+    };
     let samples: Vec<String> = asked.samples.iter().map(|s| (*s).to_owned()).collect();
     let request = Request {
         scope: asked.scope,
@@ -240,17 +247,6 @@ fn the_scope_says_whether_files_or_the_cohort_are_filtered() {
         cohort[1],
         "1 5 . A C 20 . DP=13;AN=2;AC=1 GT 0/1 0/0".replace("AN=2", "AN=4")
     );
-}
-
-#[test]
-fn records_of_two_files_with_the_same_alleles_are_noticed() {
-    let files = [
-        file("a", &["1 5 . A C . . . GT 0/1", "1 6 . A C . . . GT 0/1"]),
-        file("a", &["1 5 . A C . . . GT 0/0", "1 6 . A G . . . GT 0/1"]),
-    ];
-    let (answer, _) = asked(&files, &[vec![0, 1]], &Asked::default(), &Watch::default()).unwrap();
-    assert_eq!((answer.shared_sites, answer.duplicates), (2, 1));
-    assert_eq!(answer.first_duplicate.unwrap().site, "1:5");
 }
 
 #[test]

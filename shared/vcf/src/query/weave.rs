@@ -1,6 +1,8 @@
 //! Joining the inputs site by site: reading ahead in each, taking the next site of all, handing the
 //! printed text on to be deflated. Keeps every queue bounded.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::io::Write;
 
 use crate::error::{Error, ErrorKind};
@@ -12,7 +14,7 @@ use crate::pipeline::{Indexing, Options};
 use crate::source::Source;
 
 use super::cursor::{Cursor, Site};
-use super::joiner::{Joiner, parse};
+use super::joiner::{Joiner, Present, parse};
 use super::stream::{Batch, More, Stream};
 use super::watch::Watch;
 
@@ -57,6 +59,8 @@ pub(super) struct Weave<'w, 'q, 'v, S, W, F: FnMut(Job<'v, S>) -> Done<'v, S>> {
     ahead: bool,
     room: usize,
     readings: Vec<Reading<'v, S>>,
+    /// Inputs whose next site is known, the first one on top.
+    sites: BinaryHeap<Reverse<(Site, usize)>>,
     output: Output,
     deflating: usize,
     jobs: u64,
@@ -88,6 +92,7 @@ where
             ahead: options.threads.get() > 1,
             room: 2 * options.threads.get() + 2,
             readings: Vec::new(),
+            sites: BinaryHeap::new(),
             output: Output::default(),
             deflating: 0,
             jobs: 0,
@@ -111,15 +116,31 @@ where
         if self.ahead {
             (0..self.readings.len()).for_each(|input| self.read_on(input));
         }
-        while let Some(site) = self.next_site()? {
+        let mut due: Vec<usize> = (0..self.readings.len()).collect();
+        loop {
+            for input in &due {
+                self.find_site(*input)?;
+            }
+            due.clear();
+            let Some(Reverse((site, _))) = self.sites.peek().copied() else {
+                break;
+            };
+            while let Some(Reverse((next, input))) = self.sites.peek().copied()
+                && next == site
+            {
+                due.push(input);
+                self.sites.pop();
+            }
             let from = self.output.text.len();
-            let cursors: Vec<&Cursor> = self.readings.iter().map(|r| &r.cursor).collect();
-            joiner.join(site, &cursors, &mut self.output.text)?;
+            let present = due.iter().map(|input| Present {
+                input: *input,
+                cursor: &self.readings[*input].cursor,
+            });
+            let mut present: Vec<Present<'_>> = present.collect();
+            joiner.join(site, &mut present, &mut self.output.text)?;
             self.mark(from)?;
-            for reading in &mut self.readings {
-                if reading.cursor.site() == Some(site) {
-                    reading.cursor.pass();
-                }
+            for input in &due {
+                self.readings[*input].cursor.pass();
             }
             if self.output.text.len() >= HAND_ON {
                 self.hand_on(Last::No)?;
@@ -132,35 +153,30 @@ where
         Ok(())
     }
 
-    /// Reads until every input has its next site ready; the first of them.
-    fn next_site(&mut self) -> Result<Option<Site>, Error> {
-        let mut first = None;
-        for input in 0..self.readings.len() {
-            loop {
-                let reading = &mut self.readings[input];
-                if !reading.cursor.wants_more(self.header, self.names[input])? {
-                    break;
-                }
-                match reading.ready.take() {
-                    Some(batch) => {
-                        reading.cursor.feed(batch);
-                        if self.ahead {
-                            self.read_on(input);
-                        }
-                    }
-                    None => {
+    /// Reads until the next site of an input is known, or that there is none.
+    fn find_site(&mut self, input: usize) -> Result<(), Error> {
+        loop {
+            let reading = &mut self.readings[input];
+            if !reading.cursor.wants_more(self.header, self.names[input])? {
+                break;
+            }
+            match reading.ready.take() {
+                Some(batch) => {
+                    reading.cursor.feed(batch);
+                    if self.ahead {
                         self.read_on(input);
-                        self.receive()?;
                     }
+                }
+                None => {
+                    self.read_on(input);
+                    self.receive()?;
                 }
             }
-            let site = self.readings[input].cursor.site();
-            first = match (first, site) {
-                (Some(known), Some(site)) => Some(std::cmp::min::<Site>(known, site)),
-                (known, site) => known.or(site),
-            };
         }
-        Ok(first)
+        if let Some(site) = self.readings[input].cursor.site() {
+            self.sites.push(Reverse((site, input)));
+        }
+        Ok(())
     }
 
     fn read_on(&mut self, input: usize) {

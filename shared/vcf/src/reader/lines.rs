@@ -1,10 +1,10 @@
 //! Lines out of text that comes in chunks.
 
-use super::MAX_LINE;
 use super::chunk::TextChunk;
 use super::text::{More, TextReader};
+use super::{MAX_LINE, line_too_long};
 use crate::bgzf::VirtualOffset;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::source::Source;
 
 /// A line and where it lies in the file.
@@ -81,7 +81,7 @@ impl<S: Source> LineReader<S> {
             }
             self.carried.extend_from_slice(rest);
             if self.carried.len() > MAX_LINE {
-                return Err(ErrorKind::Limit("a line is longer than 256 MiB".to_owned()).into());
+                return Err(line_too_long());
             }
             let end = self.chunk.end();
             match self.reader.next_text(&mut self.chunk)? {

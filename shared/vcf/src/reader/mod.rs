@@ -1,6 +1,8 @@
 //! The inflated text of a VCF file, in order and in pieces, with the place of every block; and lines
 //! out of it. Knows no columns.
 
+use crate::error::{Error, ErrorKind};
+
 mod chunk;
 mod fetch;
 mod lines;
@@ -15,3 +17,8 @@ pub use text::{More, TextReader};
 
 /// No line, and no header, may be longer: 256 MiB.
 pub const MAX_LINE: usize = 256 << 20;
+
+/// What is said of a line beyond [`MAX_LINE`].
+pub(crate) fn line_too_long() -> Error {
+    ErrorKind::Limit(format!("a line is longer than {} MiB", MAX_LINE >> 20)).into()
+}

@@ -1,5 +1,7 @@
 //! Regions and targets: which records lie in them, as htslib's synced reader decides.
 
+use std::collections::HashMap;
+
 use crate::command::{Overlap, Region};
 use crate::header::Header;
 use crate::record::Record;
@@ -24,6 +26,7 @@ pub struct RegionSet {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Regions {
     scaffolds: Vec<(Vec<u8>, RegionSet)>,
+    places: HashMap<Vec<u8>, usize>,
 }
 
 impl Regions {
@@ -31,6 +34,7 @@ impl Regions {
     #[must_use]
     pub fn new(regions: &[Region]) -> Self {
         let mut scaffolds: Vec<(Vec<u8>, RegionSet)> = Vec::new();
+        let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
         for region in regions {
             let name = region.contig.as_bytes();
             let stretch = region.span.map_or(
@@ -43,20 +47,16 @@ impl Regions {
                     last: span.end.map_or(LAST, |end| end as i64 - 1),
                 },
             );
-            match scaffolds.iter_mut().find(|(known, _)| known == name) {
-                Some((_, set)) => set.stretches.push(stretch),
-                None => scaffolds.push((
-                    name.to_vec(),
-                    RegionSet {
-                        stretches: vec![stretch],
-                    },
-                )),
-            }
+            let place = *places.entry(name.to_vec()).or_insert_with(|| {
+                scaffolds.push((name.to_vec(), RegionSet::default()));
+                scaffolds.len() - 1
+            });
+            scaffolds[place].1.stretches.push(stretch);
         }
         for (_, set) in &mut scaffolds {
             set.join();
         }
-        Self { scaffolds }
+        Self { scaffolds, places }
     }
 
     /// The scaffolds and their stretches.
@@ -67,9 +67,8 @@ impl Regions {
     /// The stretches of a scaffold.
     #[must_use]
     pub fn get(&self, scaffold: &[u8]) -> Option<&RegionSet> {
-        self.scaffolds()
-            .find(|(name, _)| *name == scaffold)
-            .map(|(_, set)| set)
+        let place = *self.places.get(scaffold)?;
+        Some(&self.scaffolds[place].1)
     }
 }
 

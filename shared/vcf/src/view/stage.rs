@@ -1,5 +1,6 @@
 //! One stage: the steps of `view` in the order bcftools takes them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::command::{IdentifierFilter, InfoUpdate, Sites, TrimUnseenAllele, ViewStage};
@@ -322,9 +323,10 @@ fn keep_order(
     let wanted: Vec<Vec<u8>> = regions.scaffolds().map(|(name, _)| name.to_vec()).collect();
     if number > 0 && wanted.len() > 1 {
         let mut rest = order.iter().flatten();
+        let before: HashSet<&Vec<u8>> = order.iter().flatten().collect();
         let known: Vec<_> = wanted
             .iter()
-            .filter(|name| order.as_ref().is_none_or(|order| order.contains(name)))
+            .filter(|name| order.is_none() || before.contains(name))
             .collect();
         let kept = order.is_some() && known.iter().all(|name| rest.any(|next| next == *name));
         if !kept {

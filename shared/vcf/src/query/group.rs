@@ -1,0 +1,215 @@
+//! The records that files of a group, which have the same samples, have of one site: each variant once. Knows no
+//! other group.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+use crate::error::{Error, ErrorKind};
+use crate::header::Header;
+use crate::merge::pairing::rows;
+use crate::merge::{
+    Absent, Candidate, Comparison, FilterLogic, FindingKind, Findings, InfoRules, Merger,
+    OnConflict, Pairing, Rules, compare, meet,
+};
+use crate::record::Record;
+
+use super::joiner::{Here, parse};
+
+/// How two records of one variant become one that has the genotypes of both.
+const COMPLETING: &Rules = &Rules {
+    pairing: Pairing::All,
+    absent: Absent::Missing,
+    filters: FilterLogic::Add,
+    info: InfoRules::First,
+    conflicts: OnConflict::First,
+};
+
+pub(super) struct Group<'j> {
+    header: &'j Header,
+    /// The header twice, for the completer.
+    twins: &'j OnceCell<[Header; 2]>,
+    names: &'j [&'j str],
+    conflicts: OnConflict,
+    /// Made when it is needed first.
+    completer: Option<Merger<'j>>,
+}
+
+/// A line of the result, and where it comes from.
+struct Line<'c> {
+    input: usize,
+    text: Cow<'c, [u8]>,
+    row: usize,
+}
+
+impl<'j> Group<'j> {
+    pub(super) fn new(
+        header: &'j Header,
+        twins: &'j OnceCell<[Header; 2]>,
+        names: &'j [&'j str],
+        conflicts: OnConflict,
+    ) -> Self {
+        Self {
+            header,
+            twins,
+            names,
+            conflicts,
+            completer: None,
+        }
+    }
+
+    /// The lines that the records of the files become, each with the input that it comes from.
+    pub(super) fn settle<'c>(
+        &mut self,
+        files: &[Here<'c>],
+        findings: &mut Findings,
+    ) -> Result<Vec<(usize, Cow<'c, [u8]>)>, Error> {
+        if let [only] = files {
+            let lines = only.lines.iter().map(|line| (only.input, (*line).into()));
+            return Ok(lines.collect());
+        }
+        let records: Vec<Vec<Record<'_>>> = files.iter().map(|f| f.records.clone()).collect();
+        let rows = rows(&records);
+        let mut lines: Vec<Line<'c>> = Vec::new();
+        for (number, row) in rows.iter().enumerate() {
+            let from = lines.len();
+            let members = row.iter().zip(files);
+            for (nth, file) in members.filter_map(|(nth, file)| Some(((*nth)?, file))) {
+                let line = Line {
+                    input: file.input,
+                    text: file.lines[nth].into(),
+                    row: number,
+                };
+                if self.conflicts == OnConflict::Unchecked
+                    || self.is_new(&mut lines, from, &line, &rows, findings)?
+                {
+                    lines.push(line);
+                }
+            }
+        }
+        Ok(lines
+            .into_iter()
+            .map(|line| (line.input, line.text))
+            .collect())
+    }
+
+    /// Whether a line goes into the result beside those that are there; of them those from `from` on have the same
+    /// alleles.
+    fn is_new<'c>(
+        &mut self,
+        lines: &mut [Line<'c>],
+        from: usize,
+        line: &Line<'c>,
+        rows: &[Vec<Option<usize>>],
+        findings: &mut Findings,
+    ) -> Result<bool, Error> {
+        let record = parse(&line.text)?;
+        let site = || record.site();
+        let same = lines[from..].iter().find(|known| known.text == line.text);
+        if let Some(known) = same {
+            findings.note(FindingKind::Identical, known.input, line.input, site);
+            return Ok(false);
+        }
+        let header = self.header;
+        if header.samples().is_empty() {
+            return Ok(true);
+        }
+        if let Some(known) = lines.get_mut(from) {
+            let (one, other) = (known.input, line.input);
+            match compare(parse(&known.text)?, record, header) {
+                Comparison::Apart => return Ok(true),
+                Comparison::Covered => {
+                    findings.note(FindingKind::SameGenotypes, one, other, site);
+                }
+                Comparison::Adds => {
+                    let text = self.completed(known, line)?;
+                    known.text = text.into();
+                    findings.note(FindingKind::Completed, one, other, site);
+                }
+                conflict @ Comparison::Conflict { .. } => {
+                    return self.decide(&conflict, &record, (one, other), findings);
+                }
+            }
+            return Ok(false);
+        }
+        for nth in 0..from {
+            let known = &lines[nth];
+            let mut files = rows[known.row].iter().zip(&rows[line.row]);
+            // A file that has both variants tells them apart on purpose.
+            let is_split = files.any(|(one, other)| one.is_some() && other.is_some());
+            let other = parse(&known.text)?;
+            if is_split || !meet(&other, &record) {
+                continue;
+            }
+            let found = compare(other, record, header);
+            let pair = (known.input, line.input);
+            if matches!(found, Comparison::Conflict { .. })
+                && !self.decide(&found, &record, pair, findings)?
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether the second of two records that contradict each other goes into the result.
+    fn decide(
+        &self,
+        found: &Comparison,
+        record: &Record<'_>,
+        (one, other): (usize, usize),
+        findings: &mut Findings,
+    ) -> Result<bool, Error> {
+        let kind = match self.conflicts {
+            OnConflict::First => FindingKind::FirstGenotype,
+            OnConflict::KeepBoth | OnConflict::Unchecked => FindingKind::BothGenotypes,
+            OnConflict::Error => return Err(self.conflict(found, record, (one, other))),
+        };
+        findings.note(kind, one, other, || record.site());
+        Ok(kind == FindingKind::BothGenotypes)
+    }
+
+    fn conflict(&self, found: &Comparison, record: &Record<'_>, (a, b): (usize, usize)) -> Error {
+        let (column, one, other) = match found {
+            Comparison::Conflict { column, one, other } => (*column, one.clone(), other.clone()),
+            _ => (0, String::new(), String::new()),
+        };
+        let sample = self.header.samples().get(column);
+        ErrorKind::Conflict {
+            sample: String::from_utf8_lossy(sample.map_or(b"", Vec::as_slice)).into_owned(),
+            site: record.site(),
+            one: (self.names[a].to_owned(), one),
+            other: (self.names[b].to_owned(), other),
+        }
+        .into()
+    }
+
+    /// One line that has the genotypes of both.
+    fn completed(&mut self, one: &Line<'_>, other: &Line<'_>) -> Result<Vec<u8>, Error> {
+        let completer = match &mut self.completer {
+            Some(completer) => completer,
+            none => {
+                let twins = || [self.header.clone(), self.header.clone()];
+                let twins = self.twins.get_or_init(twins);
+                none.insert(Merger::new(
+                    twins,
+                    self.header,
+                    COMPLETING,
+                    &[],
+                    self.names,
+                )?)
+            }
+        };
+        let mut text = Vec::new();
+        let records = [candidate(one)?, candidate(other)?];
+        completer.merge(&records, &mut Findings::default(), &mut text)?;
+        text.pop();
+        Ok(text)
+    }
+}
+
+fn candidate<'l>(line: &'l Line<'_>) -> Result<Vec<Candidate<'l>>, Error> {
+    Ok(vec![Candidate {
+        record: parse(&line.text)?,
+        input: line.input,
+    }])
+}
