@@ -16,6 +16,7 @@ mod metadata;
 mod openapi;
 mod path;
 mod plan;
+mod results;
 mod sequence;
 mod stage;
 mod steered;

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod bcftools;
 pub mod bucket;
+pub mod bulk;
 pub mod by_hand;
 pub mod client;
 pub mod database;
@@ -16,6 +17,7 @@ pub mod golden;
 pub mod installation;
 pub mod process;
 pub mod report;
+pub mod section_five;
 pub mod shape;
 pub mod surroundings;
 pub mod vcf;

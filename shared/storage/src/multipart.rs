@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use aws_sdk_s3::{
     presigning::PresigningConfig,
-    types::{CompletedMultipartUpload, CompletedPart},
+    types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart},
 };
 
 use crate::{PresignedPut, StorageError, Store};
@@ -19,17 +19,23 @@ pub struct Completed {
 }
 
 impl Store {
-    /// Begins an upload; gives the store's name for it.
+    /// Begins an upload; gives the store's name for it. With a checksum algorithm every part must carry its checksum.
     ///
     /// # Errors
     /// If the store fails or refuses.
-    pub async fn begin_upload(&self, bucket: &str, key: &str) -> Result<String, StorageError> {
+    pub async fn begin_upload(
+        &self,
+        bucket: &str,
+        key: &str,
+        checksums: Option<ChecksumAlgorithm>,
+    ) -> Result<String, StorageError> {
         let begun = self
             .client
             .create_multipart_upload()
             .bucket(bucket)
             .key(key)
             .content_type("application/octet-stream")
+            .set_checksum_algorithm(checksums)
             .send()
             .await
             .map_err(|error| StorageError::from_sdk(key, error))?;

@@ -35,7 +35,7 @@ pub(super) async fn handler(
     }
     let upload_id = state
         .store
-        .begin_upload(&call.project.bucket_name, name.as_str())
+        .begin_upload(&call.project.bucket_name, name.as_str(), None)
         .await?;
     Ok(Json(CreatedUpload {
         name: name.into(),
