@@ -9,10 +9,9 @@ use divbase_tests::{
     Outcome, TestResult,
     accounts::{Person, Project},
     bulk,
-    client::Request,
     installation::Installation,
     process::Cli,
-    section_five::{self, Told},
+    section_five,
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -60,16 +59,6 @@ impl Desk {
         Ok(task_id)
     }
 
-    async fn told(&self, name: &str) -> TestResult<Told> {
-        let path = format!("/v1/s3/download?project_name={}", self.project.name);
-        let request = Request::post(&path)
-            .bearer(&self.person.token)
-            .json(&json!([{"name": name, "version_id": null}]));
-        let urls = self.installation.client.send(request).await?.accepted()?;
-        let url = urls[0]["pre_signed_url"].as_str().ok_or("no URL")?;
-        section_five::probe(&self.installation.client, url).await
-    }
-
     async fn get(&self, task_id: i64) -> TestResult<PathBuf> {
         self.cli
             .ok(&["query", "get-vcf-results", &task_id.to_string()])
@@ -89,8 +78,10 @@ async fn arrives(mebibytes: usize) -> Outcome {
     let result = desk.installation.succeeded(&desk.person, task_id).await?;
     println!("answered after {:?}", begun.elapsed());
 
+    let name = format!("result_of_job_{task_id}.vcf.gz");
     let told = desk
-        .told(&format!("result_of_job_{task_id}.vcf.gz"))
+        .installation
+        .told(&desk.person, &desk.project, &name)
         .await?;
     assert!(told.size >= mebibytes * MIB, "{told:?}");
     let parts = told.etag.split_once('-').map(|(_, parts)| parts.to_owned());

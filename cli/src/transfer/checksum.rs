@@ -57,6 +57,53 @@ impl Form {
     }
 }
 
+/// Checksums of a file that is to be uploaded, from one reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sums {
+    /// MD5s, whose form the ETag will have.
+    pub md5: Checksum,
+    /// SHA-256 in base64, of the whole or of each part.
+    pub sha256: Vec<String>,
+}
+
+impl Sums {
+    /// Reads a file; `read` is told how many bytes.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn of_file(path: &Path, form: Form, mut read: impl FnMut(u64)) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let part = match form {
+            Form::Whole => u64::MAX,
+            Form::Parts => PART_BYTES,
+        };
+        let (mut md5s, mut sha256s) = (Vec::new(), Vec::new());
+        loop {
+            let (mut md5, mut sha256) = (Md5::new(), Sha256::new());
+            let bytes = each_piece(&mut Read::by_ref(&mut file).take(part), |piece| {
+                md5.update(piece);
+                sha256.update(piece);
+                read(piece.len() as u64);
+            })?;
+            if bytes > 0 || md5s.is_empty() {
+                md5s.push(md5.finalize().into());
+                sha256s.push(BASE64_STANDARD.encode(sha256.finalize()));
+            }
+            if bytes < part {
+                break;
+            }
+        }
+        let md5 = match (form, md5s.as_slice()) {
+            (Form::Whole, [whole]) => Checksum::Whole(*whole),
+            _ => Checksum::Parts(md5s),
+        };
+        Ok(Self {
+            md5,
+            sha256: sha256s,
+        })
+    }
+}
+
 impl Checksum {
     /// Reads a file.
     ///
@@ -244,7 +291,25 @@ mod tests {
             file.as_file().set_len(size).unwrap();
             let sum = Checksum::of_file(file.path(), Form::Parts).unwrap();
             assert_eq!(sum.content_md5().len(), parts);
-            assert_eq!(sha256_of_parts(file.path()).unwrap().len(), parts);
+            let sha256s = sha256_of_parts(file.path()).unwrap();
+            assert_eq!(sha256s.len(), parts);
+            let mut read = 0;
+            let sums = Sums::of_file(file.path(), Form::Parts, |bytes| read += bytes).unwrap();
+            assert_eq!((sums.md5, read), (sum, size));
+            let encoded: Vec<String> = sha256s
+                .iter()
+                .map(|sum| BASE64_STANDARD.encode(sum))
+                .collect();
+            assert_eq!(sums.sha256, encoded);
+            let whole = Sums::of_file(file.path(), Form::Whole, |_| {}).unwrap();
+            assert_eq!(
+                whole.md5,
+                Checksum::of_file(file.path(), Form::Whole).unwrap()
+            );
+            assert_eq!(
+                whole.sha256,
+                [BASE64_STANDARD.encode(sha256(file.path()).unwrap())]
+            );
         }
     }
 }

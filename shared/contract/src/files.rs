@@ -154,6 +154,9 @@ pub struct UploadRequest {
     /// MD5 of the content in base64; the store then refuses anything else.
     #[serde(default)]
     pub md5_hash: Option<String>,
+    /// SHA-256 of the content in base64; the store then compares and keeps it (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
 }
 
 /// One item of the answer of `POST /s3/upload/single-part`.

@@ -4,7 +4,7 @@
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use futures::{StreamExt, TryStreamExt, stream};
 
-use crate::{StorageError, Store, streaming_upload::PART_BYTES};
+use crate::{PartChecksums, StorageError, Store, streaming_upload::PART_BYTES};
 
 /// The largest object that S3 copies in one request.
 const LARGEST_COPY: u64 = 5_000_000_000;
@@ -76,7 +76,7 @@ impl Store {
         from: CopySource<'_>,
         to: &str,
     ) -> Result<Option<String>, StorageError> {
-        let upload_id = self.begin_upload(bucket, to, None).await?;
+        let upload_id = self.begin_upload(bucket, to, PartChecksums::None).await?;
         let copied = self.copy_parts(bucket, from, to, &upload_id).await;
         if copied.is_err()
             && let Err(error) = self.abort_upload(bucket, to, &upload_id).await

@@ -5,12 +5,12 @@
 //! object of up to 32 MiB is one PUT, and a larger one has parts of exactly 32 MiB. Each request carries the SHA-256 of
 //! what it sends, which the store compares and keeps.
 
-use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinHandle;
 
-use crate::{StorageError, Store, Written, list::bare_etag};
+use crate::{PartChecksums, StorageError, Store, Written, list::bare_etag};
 
 /// Bytes of every part but the last.
 pub(crate) const PART_BYTES: usize = 32 << 20;
@@ -166,7 +166,7 @@ impl StreamingUpload {
         if self.upload_id.is_none() {
             let id = self
                 .store
-                .begin_upload(&self.bucket, &self.key, Some(ChecksumAlgorithm::Sha256))
+                .begin_upload(&self.bucket, &self.key, PartChecksums::Sha256)
                 .await?;
             self.upload_id = Some(id);
         }
