@@ -66,6 +66,8 @@ pub struct CreateUpload<'a> {
     pub name: &'a str,
     /// Bytes.
     pub content_length: u64,
+    /// Whether every part will carry its SHA-256.
+    pub with_sha256: bool,
 }
 
 /// An upload in parts that has begun.
@@ -88,6 +90,8 @@ pub struct PartUrlsRequest<'a> {
     pub parts_range_end: u64,
     /// Base64 MD5 of each.
     pub md5_checksums: Option<Vec<String>>,
+    /// Base64 SHA-256 of each.
+    pub sha256_checksums: Option<Vec<String>>,
 }
 
 /// URL of one part.
@@ -109,6 +113,9 @@ pub struct SentPart {
     pub part_number: u64,
     /// Its ETag without quotes.
     pub etag: String,
+    /// Its SHA-256 in base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
 }
 
 /// End of an upload in parts.

@@ -42,12 +42,20 @@ def bucket_keeps_versions(template):
             yield f"{name}: would be deleted with the stack"
 
 
-def encrypted_at_rest(template):
+def etags_stay_md5(template):
+    """Buckets are encrypted with the store's own keys (SSE-S3), in every stage.
+
+    Clients verify a download by its ETag, which is an MD5 under SSE-S3 and is none under KMS:
+    every download by the public client would fail there.
+    """
     for name, bucket in resources(template, "AWS::S3::Bucket"):
         rules = bucket.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", [])
         chosen = [way for rule in rules for way in branches(rule["ServerSideEncryptionByDefault"])]
-        if not any(way.get("KMSMasterKeyID") == {"Ref": "KeyArn"} for way in chosen):
-            yield f"{name}: is not encrypted with KeyArn"
+        if not chosen or any(way != {"SSEAlgorithm": "AES256"} for way in chosen):
+            yield f"{name}: is not encrypted with SSE-S3, so its ETags are no MD5s"
+
+
+def encrypted_at_rest(template):
     for name, queue in resources(template, "AWS::SQS::Queue"):
         if queue.get("SqsManagedSseEnabled") is not True and "KmsMasterKeyId" not in queue:
             yield f"{name}: is not encrypted"
@@ -98,6 +106,7 @@ def encrypted_transport(template):
 RULES = [
     no_public_bucket,
     bucket_keeps_versions,
+    etags_stay_md5,
     encrypted_at_rest,
     key_is_required,
     encrypted_transport,

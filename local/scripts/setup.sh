@@ -3,6 +3,7 @@
 #   .local/venv              Python packages of requirements.txt
 #   .local/venv/bin/bcftools bcftools 1.24 out of pysam, callable like the program
 #   .local/postgres-bindir   where Postgres' server programs are
+#   .local/clients           the public Python clients, where a Python 3.12 is found
 # Run as often as you like: once done it costs a few milliseconds. It writes nothing
 # outside .local, unless Postgres or Python's venv module has to be installed by the
 # system's package manager, and then it says so first.
@@ -140,7 +141,7 @@ note_postgres() {
 }
 
 if venv_ready && bcftools_ready && postgres_ready; then
-    exit 0
+    exec "$here/public-clients.sh"
 fi
 
 mkdir -p "$state"
@@ -153,3 +154,4 @@ venv_ready || make_venv
 bcftools_ready || make_bcftools
 postgres_ready || note_postgres
 say "ready (Postgres in $(cat "$bindir_file"))"
+"$here/public-clients.sh"

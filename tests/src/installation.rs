@@ -18,6 +18,7 @@ use crate::{
     client::{Client, Request},
     database::TestDatabase,
     eventually::eventually,
+    section_five::{self, Told},
     surroundings::Surroundings,
     vcf::content_md5,
 };
@@ -82,8 +83,23 @@ impl Installation {
         Self::start_parts(Parts::Api, Indexing::Automatic).await
     }
 
+    /// Starts API and worker, in this process, in surroundings that a test has changed.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_in(surroundings: Surroundings) -> TestResult<Self> {
+        Self::start_parts_in(surroundings, Parts::All, Indexing::OnRequest).await
+    }
+
     async fn start_parts(parts: Parts, indexing: Indexing) -> TestResult<Self> {
-        let surroundings = Surroundings::from_env()?;
+        Self::start_parts_in(Surroundings::from_env()?, parts, indexing).await
+    }
+
+    async fn start_parts_in(
+        surroundings: Surroundings,
+        parts: Parts,
+        indexing: Indexing,
+    ) -> TestResult<Self> {
         let database = TestDatabase::make(&surroundings).await?;
         let sdk = divbase_aws::local_sdk_config(&surroundings.aws_endpoint).await;
         let folder = tempfile::tempdir()?;
@@ -93,7 +109,7 @@ impl Installation {
         let (email, password) = ("admin@example.org".to_owned(), random_secret());
         let settings = SystemSettings {
             database_url: database.url.clone(),
-            aws_endpoint: surroundings.aws_endpoint.clone(),
+            aws_endpoint: surroundings.store_endpoint.clone(),
             queue_prefix: prefix.clone(),
             bcftools: surroundings.bcftools.clone(),
             work_dir: folder.path().join("work"),
@@ -221,6 +237,21 @@ impl Installation {
             return Ok(answer.body);
         }
         Err(format!("'{name}' cannot be downloaded: {}", answer.text()).into())
+    }
+
+    /// What the store tells of a file to who probes it as the stock client does.
+    ///
+    /// # Errors
+    /// If service or store refuse.
+    pub async fn told(&self, who: &Person, project: &Project, name: &str) -> TestResult<Told> {
+        let path = format!("/v1/s3/download?project_name={}", project.name);
+        let wanted = json!([{"name": name, "version_id": null}]);
+        let request = Request::post(&path).bearer(&who.token).json(&wanted);
+        let urls = self.client.send(request).await?.accepted()?;
+        let url = urls[0]["pre_signed_url"]
+            .as_str()
+            .ok_or("no URL to download from")?;
+        section_five::probe(&self.client, url).await
     }
 
     /// Submits a VCF query as the stock client does, all five fields sent; gives its number.

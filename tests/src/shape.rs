@@ -1,7 +1,7 @@
 //! What a JSON value must look like: itself, with placeholders where a value cannot be known before.
 //!
 //! - `"<int>"`, `"<number>"`, `"<bool>"`, `"<string>"`, `"<uuid>"`, `"<jwt>"`, `"<url>"`, `"<md5>"` (hexadecimal),
-//!   `"<iso-time>"` (RFC 3339), `"<utc-time>"` (`YYYY-MM-DD HH:MM:SS UTC`), `"<future>"` (unix seconds), `"<any>"`
+//!   `"<iso-time>"` (RFC 3339), `"<utc-time>"` (RFC 3339 to the second, `Z`), `"<future>"` (unix seconds), `"<any>"`
 //! - `"<contains: some words>"` for a text
 //! - `"<int|null>"` for either
 //! - `"<int as job>"` keeps the value as `{job}`
@@ -127,12 +127,7 @@ fn is(kind: &str, found: &Value) -> bool {
                 && matches("0000-00-00T00:00:00", &text[..19])
                 && (text.ends_with('Z') || text.ends_with("+00:00"))
         }),
-        "naive-time" => text.is_some_and(|text| {
-            text.get(..19)
-                .is_some_and(|head| matches("0000-00-00T00:00:00", head))
-                && !text.ends_with('Z')
-        }),
-        "utc-time" => looks_like("0000-00-00 00:00:00 UTC"),
+        "utc-time" => looks_like("0000-00-00T00:00:00Z"),
         "future" => {
             let now = SystemTime::now()
                 .duration_since(UNIX_EPOCH)
@@ -168,8 +163,7 @@ mod tests {
 
     #[test]
     fn placeholders_are_filled_and_kept() {
-        let found =
-            json!({"id": 7, "when": "2026-01-02 03:04:05 UTC", "list": [1, 2], "more": true});
+        let found = json!({"id": 7, "when": "2026-01-02T03:04:05Z", "list": [1, 2], "more": true});
         let shape = json!({"id": "<int as job>", "when": "<utc-time>", "list": ["...", "<int>"], "...": ""});
         assert_eq!(check(shape, found).unwrap()["job"], "7");
     }

@@ -13,6 +13,8 @@ pub struct Surroundings {
     pub postgres_url: String,
     /// The AWS emulator, `AWS_ENDPOINT_URL`.
     pub aws_endpoint: String,
+    /// The object store: the emulator, unless a test puts something before it.
+    pub store_endpoint: String,
     /// bcftools 1.24, `DIVBASE_BCFTOOLS`.
     pub bcftools: PathBuf,
 }
@@ -33,9 +35,11 @@ impl Surroundings {
                 .into()
             })
         };
+        let aws_endpoint = read("AWS_ENDPOINT_URL")?;
         Ok(Self {
             postgres_url: read("DIVBASE_TEST_POSTGRES_URL")?,
-            aws_endpoint: read("AWS_ENDPOINT_URL")?,
+            store_endpoint: aws_endpoint.clone(),
+            aws_endpoint,
             bcftools: std::env::var_os("DIVBASE_BCFTOOLS").map_or_else(
                 || workspace_root().join(".local/venv/bin/bcftools"),
                 PathBuf::from,

@@ -19,17 +19,21 @@ pub fn of_version(time: DateTime<Utc>) -> String {
         .to_string()
 }
 
-/// `YYYY-MM-DD HH:MM:SS CET` from the server's `YYYY-MM-DD HH:MM:SS UTC`; anything else is shown as it is.
+/// `YYYY-MM-DD HH:MM:SS CET` from the server's RFC 3339, or from the `YYYY-MM-DD HH:MM:SS UTC` of older servers;
+/// anything else is shown as it is.
 #[must_use]
 pub fn of_task(text: Option<&str>) -> String {
     let Some(text) = text else {
         return "N/A".to_owned();
     };
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S UTC").map_or_else(
+    let older = || NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S UTC");
+    let time = DateTime::parse_from_rfc3339(text)
+        .map(|time| time.to_utc())
+        .or_else(|_| older().map(|time| time.and_utc()));
+    time.map_or_else(
         |_| text.to_owned(),
         |time| {
-            time.and_utc()
-                .with_timezone(&Stockholm)
+            time.with_timezone(&Stockholm)
                 .format("%Y-%m-%d %H:%M:%S %Z")
                 .to_string()
         },
@@ -44,6 +48,10 @@ mod tests {
     fn summer_and_winter() {
         assert_eq!(
             of_task(Some("2026-01-02 03:04:05 UTC")),
+            "2026-01-02 04:04:05 CET"
+        );
+        assert_eq!(
+            of_task(Some("2026-01-02T03:04:05Z")),
             "2026-01-02 04:04:05 CET"
         );
         assert_eq!(

@@ -13,7 +13,7 @@ use crate::{
     http::api::{Api, Call},
 };
 
-/// One task. Times are `YYYY-MM-DD HH:MM:SS UTC`.
+/// One task. Times are RFC 3339 in UTC, from older servers `YYYY-MM-DD HH:MM:SS UTC`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Task {
     /// The number that users know it by.

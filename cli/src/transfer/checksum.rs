@@ -1,4 +1,4 @@
-//! MD5 checksums as the object store forms them: of the whole file, or of the MD5s of its 32 MiB parts.
+//! Checksums as the object store forms them: of the whole file, or of the checksums of its 32 MiB parts.
 
 use std::{
     fs::File,
@@ -7,8 +7,13 @@ use std::{
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use divbase_contract::limits::{PART_BYTES, SINGLE_PUT_MAX_BYTES};
+use crc_fast::CrcAlgorithm;
+use divbase_contract::{
+    files::ChecksumAlgorithm,
+    limits::{PART_BYTES, SINGLE_PUT_MAX_BYTES},
+};
 use md5::{Digest, Md5};
+use sha2::Sha256;
 
 const BUFFER: usize = 1 << 20;
 
@@ -49,6 +54,53 @@ impl Form {
         } else {
             Self::Whole
         }
+    }
+}
+
+/// Checksums of a file that is to be uploaded, from one reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sums {
+    /// MD5s, whose form the ETag will have.
+    pub md5: Checksum,
+    /// SHA-256 in base64, of the whole or of each part.
+    pub sha256: Vec<String>,
+}
+
+impl Sums {
+    /// Reads a file; `read` is told how many bytes.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn of_file(path: &Path, form: Form, mut read: impl FnMut(u64)) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let part = match form {
+            Form::Whole => u64::MAX,
+            Form::Parts => PART_BYTES,
+        };
+        let (mut md5s, mut sha256s) = (Vec::new(), Vec::new());
+        loop {
+            let (mut md5, mut sha256) = (Md5::new(), Sha256::new());
+            let bytes = each_piece(&mut Read::by_ref(&mut file).take(part), |piece| {
+                md5.update(piece);
+                sha256.update(piece);
+                read(piece.len() as u64);
+            })?;
+            if bytes > 0 || md5s.is_empty() {
+                md5s.push(md5.finalize().into());
+                sha256s.push(BASE64_STANDARD.encode(sha256.finalize()));
+            }
+            if bytes < part {
+                break;
+            }
+        }
+        let md5 = match (form, md5s.as_slice()) {
+            (Form::Whole, [whole]) => Checksum::Whole(*whole),
+            _ => Checksum::Parts(md5s),
+        };
+        Ok(Self {
+            md5,
+            sha256: sha256s,
+        })
     }
 }
 
@@ -105,15 +157,83 @@ impl Checksum {
     }
 }
 
+/// A checksum, other than MD5, that a store keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Of the file as one.
+    Whole(ChecksumAlgorithm),
+    /// SHA-256 over the SHA-256s of each 32 MiB.
+    Sha256OfParts,
+}
+
+/// SHA-256 of a file.
+///
+/// # Errors
+/// What the system says.
+pub fn sha256(path: &Path) -> io::Result<[u8; 32]> {
+    let mut sha256 = Sha256::new();
+    each_piece(&mut File::open(path)?, |piece| sha256.update(piece))?;
+    Ok(sha256.finalize().into())
+}
+
+/// A checksum in base64, as the store gives it but without the number of parts.
+///
+/// # Errors
+/// What the system says.
+pub fn of_store(path: &Path, way: Way) -> io::Result<String> {
+    let crc = match way {
+        Way::Whole(ChecksumAlgorithm::Sha256) => {
+            return Ok(BASE64_STANDARD.encode(sha256(path)?));
+        }
+        Way::Sha256OfParts => {
+            return Ok(BASE64_STANDARD.encode(Sha256::digest(sha256_of_parts(path)?.concat())));
+        }
+        Way::Whole(ChecksumAlgorithm::Crc32) => CrcAlgorithm::Crc32IsoHdlc,
+        Way::Whole(ChecksumAlgorithm::Crc32c) => CrcAlgorithm::Crc32Iscsi,
+        Way::Whole(ChecksumAlgorithm::Crc64nvme) => CrcAlgorithm::Crc64Nvme,
+    };
+    let mut digest = crc_fast::Digest::new(crc);
+    each_piece(&mut File::open(path)?, |piece| digest.update(piece))?;
+    let bytes = digest.finalize().to_be_bytes();
+    Ok(match way {
+        Way::Whole(ChecksumAlgorithm::Crc64nvme) => BASE64_STANDARD.encode(bytes),
+        _ => BASE64_STANDARD.encode(&bytes[4..]),
+    })
+}
+
+/// SHA-256 of each 32 MiB of a file, at least one.
+///
+/// # Errors
+/// What the system says.
+pub fn sha256_of_parts(path: &Path) -> io::Result<Vec<[u8; 32]>> {
+    let mut file = File::open(path)?;
+    let mut parts = Vec::new();
+    loop {
+        let mut sha256 = Sha256::new();
+        let part = &mut Read::by_ref(&mut file).take(PART_BYTES);
+        let read = each_piece(part, |piece| sha256.update(piece))?;
+        if read == 0 && !parts.is_empty() {
+            return Ok(parts);
+        }
+        parts.push(sha256.finalize().into());
+    }
+}
+
 fn md5_of(reader: &mut impl Read) -> io::Result<([u8; 16], u64)> {
     let mut md5 = Md5::new();
+    let read = each_piece(reader, |piece| md5.update(piece))?;
+    Ok((md5.finalize().into(), read))
+}
+
+/// Gives everything in pieces; gives back how many bytes there were.
+fn each_piece(reader: &mut impl Read, mut each: impl FnMut(&[u8])) -> io::Result<u64> {
     let mut buffer = vec![0; BUFFER];
     let mut total = 0;
     loop {
         match reader.read(&mut buffer) {
-            Ok(0) => return Ok((md5.finalize().into(), total)),
+            Ok(0) => return Ok(total),
             Ok(read) => {
-                md5.update(&buffer[..read]);
+                each(&buffer[..read]);
                 total += read as u64;
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -143,12 +263,53 @@ mod tests {
     }
 
     #[test]
+    fn the_checksums_of_stores() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"123456789").unwrap();
+        // The check values of the catalogue of CRCs, and of FIPS 180-4 implementations.
+        for (way, hex_value) in [
+            (Way::Whole(ChecksumAlgorithm::Crc32), "cbf43926"),
+            (Way::Whole(ChecksumAlgorithm::Crc32c), "e3069283"),
+            (Way::Whole(ChecksumAlgorithm::Crc64nvme), "ae8b14860a799888"),
+            (
+                Way::Whole(ChecksumAlgorithm::Sha256),
+                "15e2b0d3c33891ebb0f1ef609ec419420c20e320ce94c65fbc8c3312448eb225",
+            ),
+        ] {
+            let value = BASE64_STANDARD.encode(hex::decode(hex_value).unwrap());
+            assert_eq!(of_store(file.path(), way).unwrap(), value, "{way:?}");
+        }
+        let one = Sha256::digest(Sha256::digest(b"123456789"));
+        let parts = of_store(file.path(), Way::Sha256OfParts).unwrap();
+        assert_eq!(parts, BASE64_STANDARD.encode(one));
+    }
+
+    #[test]
     fn parts_end_at_32_mib() {
         let file = tempfile::NamedTempFile::new().unwrap();
         for (size, parts) in [(PART_BYTES, 1), (PART_BYTES + 1, 2)] {
             file.as_file().set_len(size).unwrap();
             let sum = Checksum::of_file(file.path(), Form::Parts).unwrap();
             assert_eq!(sum.content_md5().len(), parts);
+            let sha256s = sha256_of_parts(file.path()).unwrap();
+            assert_eq!(sha256s.len(), parts);
+            let mut read = 0;
+            let sums = Sums::of_file(file.path(), Form::Parts, |bytes| read += bytes).unwrap();
+            assert_eq!((sums.md5, read), (sum, size));
+            let encoded: Vec<String> = sha256s
+                .iter()
+                .map(|sum| BASE64_STANDARD.encode(sum))
+                .collect();
+            assert_eq!(sums.sha256, encoded);
+            let whole = Sums::of_file(file.path(), Form::Whole, |_| {}).unwrap();
+            assert_eq!(
+                whole.md5,
+                Checksum::of_file(file.path(), Form::Whole).unwrap()
+            );
+            assert_eq!(
+                whole.sha256,
+                [BASE64_STANDARD.encode(sha256(file.path()).unwrap())]
+            );
         }
     }
 }

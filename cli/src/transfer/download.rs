@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use divbase_contract::{files::DownloadRequest, limits::BATCH_MAX};
+use divbase_contract::{
+    files::{DownloadRequest, DownloadUrl},
+    limits::BATCH_MAX,
+};
 use futures::{StreamExt, stream};
 use tokio::sync::Semaphore;
 
@@ -10,6 +13,7 @@ use super::{
     FILES_AT_ONCE, REQUESTS_AT_ONCE, TransferError,
     destination::{Layout, local_path},
     fetch::{self, Store},
+    integrity::Proof,
     progress::Bars,
 };
 use crate::{
@@ -34,20 +38,23 @@ pub struct Wanted {
     pub key: String,
     /// A version, or the newest.
     pub version: Option<String>,
+    /// The SHA-256 that it must have, in hex, if that is known.
+    pub sha256: Option<String>,
     /// The local file, absolute.
     pub path: PathBuf,
 }
 
 impl Wanted {
-    /// The newest version of a key, below `dir`.
+    /// A version of a key, or the newest, below `dir`.
     ///
     /// # Errors
     /// If the key leads out of the folder.
-    pub fn newest(key: String, dir: &Path) -> Outcome<Self> {
+    pub fn new(key: String, version: Option<String>, dir: &Path, layout: Layout) -> Outcome<Self> {
         Ok(Self {
-            path: local_path(dir, &key, Layout::Folders)?,
+            path: local_path(dir, &key, layout)?,
             key,
-            version: None,
+            version,
+            sha256: None,
         })
     }
 }
@@ -67,21 +74,12 @@ pub async fn all(at: &ProjectApi, wanted: Vec<Wanted>, checks: Checks) -> Outcom
     let mut failed = Vec::new();
     // URLs are asked for as late as possible, because they end.
     for batch in wanted.chunks(BATCH_MAX) {
-        let urls = at
-            .download_urls(&batch.iter().map(request).collect::<Vec<_>>())
-            .await?;
-        if urls.len() != batch.len() {
-            return Err(Failure::Refused(format!(
-                "the server gave {} download URLs for {} files; try again, or report it.",
-                urls.len(),
-                batch.len()
-            )));
-        }
+        let urls = urls(at, batch).await?;
         let (store, bars) = (&store, &bars);
         let mut results = stream::iter(batch.iter().zip(urls))
             .map(|(wanted, url)| async move {
                 let bar = bars.file(&wanted.key, None);
-                let result = fetch::object(store, &url.pre_signed_url, wanted, checks, &bar).await;
+                let result = fetch::object(at, store, &url, wanted, checks, &bar).await;
                 bar.finish_and_clear();
                 (wanted, result)
             })
@@ -95,7 +93,18 @@ pub async fn all(at: &ProjectApi, wanted: Vec<Wanted>, checks: Checks) -> Outcom
                 ))
             })?;
             match result {
-                Ok(_) => arrived.push(wanted.path.clone()),
+                Ok(proof) => {
+                    arrived.push(wanted.path.clone());
+                    // Said only where it is not what people count on.
+                    if let Some(proof @ (Proof::Store(_) | Proof::Size(_))) = proof {
+                        bars.suspend(|| {
+                            output::note(&format!(
+                                "Note: '{}' is verified by {proof}.",
+                                output::name(&wanted.key)
+                            ));
+                        });
+                    }
+                }
                 Err(error) => failed.push((wanted.key.clone(), error)),
             }
         }
@@ -103,11 +112,23 @@ pub async fn all(at: &ProjectApi, wanted: Vec<Wanted>, checks: Checks) -> Outcom
     report(&arrived, &failed)
 }
 
-fn request(wanted: &Wanted) -> DownloadRequest {
-    DownloadRequest {
+/// A signed URL for each.
+pub(super) async fn urls(at: &ProjectApi, batch: &[Wanted]) -> Outcome<Vec<DownloadUrl>> {
+    let request = |wanted: &Wanted| DownloadRequest {
         name: wanted.key.clone(),
         version_id: wanted.version.clone(),
+        with_checksum: false,
+    };
+    let requests: Vec<_> = batch.iter().map(request).collect();
+    let urls = at.download_urls(&requests).await?;
+    if urls.len() == batch.len() {
+        return Ok(urls);
     }
+    Err(Failure::Refused(format!(
+        "the server gave {} download URLs for {} files; try again, or report it.",
+        urls.len(),
+        batch.len()
+    )))
 }
 
 fn report(arrived: &[PathBuf], failed: &[(String, TransferError)]) -> Outcome {

@@ -6,6 +6,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
+use divbase_contract::files::DownloadUrl;
 use futures::{StreamExt, stream};
 use indicatif::ProgressBar;
 use reqwest::{
@@ -21,11 +22,12 @@ use tokio::{
 
 use super::{
     TransferError,
-    checksum::{Checksum, Form},
     download::{Checks, Wanted},
+    integrity::{Proof, Stored},
     partial::{Partial, Resume},
+    verify,
 };
-use crate::http::retry;
+use crate::{app::ProjectApi, http::retry};
 
 /// Bytes of one range request.
 const CHUNK: u64 = 8 << 20;
@@ -42,38 +44,39 @@ pub(super) struct Store<'a> {
 
 /// What the first answer tells.
 struct Head {
-    size: u64,
-    etag: String,
+    stored: Stored,
     /// The answer whose body holds bytes `0..first`.
     body: Option<Response>,
     first: u64,
 }
 
-/// Fetches the object; answers with its size.
+/// Fetches the object; answers with what shows that it is right, if it was checked.
 pub(super) async fn object(
+    at: &ProjectApi,
     store: &Store<'_>,
-    url: &str,
+    given: &DownloadUrl,
     wanted: &Wanted,
     checks: Checks,
     bar: &ProgressBar,
-) -> Result<u64, TransferError> {
+) -> Result<Option<Proof>, TransferError> {
+    let url = given.pre_signed_url.as_str();
     let mut head = head(store, url).await?;
-    bar.set_length(head.size);
-    let resume = if head.size >= RESUME_FROM {
+    let Stored { size, etag, .. } = head.stored.clone();
+    bar.set_length(size);
+    let resume = if size >= RESUME_FROM {
         Resume::Chunks
     } else {
         Resume::Never
     };
-    let partial = Partial::open(&wanted.path, &head.etag, head.size, resume)?;
+    let partial = Partial::open(&wanted.path, &etag, size, resume)?;
     let chunks: Vec<(u64, u64, u64)> = chunks(&head)
         .filter(|chunk| !partial.has(chunk.0))
         .collect();
     bar.set_position(
-        head.size
-            - chunks
-                .iter()
-                .map(|(_, start, end)| end - start)
-                .sum::<u64>(),
+        size - chunks
+            .iter()
+            .map(|(_, start, end)| end - start)
+            .sum::<u64>(),
     );
     let mut body = head.body.take();
     let jobs: Vec<_> = chunks
@@ -92,7 +95,7 @@ pub(super) async fn object(
     let failed = AtomicBool::new(false);
     let results: Vec<Result<(), TransferError>> = stream::iter(jobs)
         .map(|(index, start, end, begun)| {
-            let (partial, etag, failed) = (&partial, &head.etag, &failed);
+            let (partial, etag, failed) = (&partial, &etag, &failed);
             async move {
                 if failed.load(Ordering::Relaxed) {
                     return Ok(());
@@ -106,19 +109,38 @@ pub(super) async fn object(
         .collect()
         .await;
     results.into_iter().collect::<Result<(), _>>()?;
-    if checks == Checks::Verify
-        && let Err(wrong) = verify(&partial, &head).await
-    {
-        partial.discard();
-        return Err(wrong);
-    }
+    let proof = match checks {
+        Checks::Skip => None,
+        Checks::Verify => {
+            let checked = verify::against(at, partial.path(), &head.stored, given, wanted).await;
+            match checked {
+                Ok(proof) => Some(proof),
+                // What is known to be wrong must not be continued.
+                Err(wrong @ (TransferError::Checksum { .. } | TransferError::Size { .. })) => {
+                    partial.discard();
+                    return Err(wrong);
+                }
+                Err(other) => return Err(other),
+            }
+        }
+    };
     partial.complete(&wanted.path)?;
-    Ok(head.size)
+    Ok(proof)
+}
+
+/// Asks for the first byte, to learn what the store tells of the object.
+pub(super) async fn probe(http: &Client, url: &str) -> Result<Stored, TransferError> {
+    let permit = Semaphore::new(1);
+    let store = Store {
+        http,
+        requests: &permit,
+    };
+    Ok(head_of(&store, url, 1).await?.stored)
 }
 
 /// Number, first byte and end of each chunk; the first is what the first answer holds.
 fn chunks(head: &Head) -> impl Iterator<Item = (u64, u64, u64)> {
-    let (size, first) = (head.size, head.first);
+    let (size, first) = (head.stored.size, head.first);
     let rest = (size - first).div_ceil(CHUNK);
     let begin = (first > 0).then_some((0, 0, first));
     begin.into_iter().chain((0..rest).map(move |index| {
@@ -128,9 +150,14 @@ fn chunks(head: &Head) -> impl Iterator<Item = (u64, u64, u64)> {
 }
 
 async fn head(store: &Store<'_>, url: &str) -> Result<Head, TransferError> {
+    head_of(store, url, CHUNK).await
+}
+
+/// Asks for the first bytes.
+async fn head_of(store: &Store<'_>, url: &str, bytes: u64) -> Result<Head, TransferError> {
     let mut attempt = 1;
     loop {
-        match try_head(store, url).await {
+        match try_head(store, url, bytes).await {
             Err(error) if error.may_recover() && attempt < retry::ATTEMPTS => {
                 attempt += 1;
                 sleep(retry::back_off(attempt)).await;
@@ -140,24 +167,27 @@ async fn head(store: &Store<'_>, url: &str) -> Result<Head, TransferError> {
     }
 }
 
-async fn try_head(store: &Store<'_>, url: &str) -> Result<Head, TransferError> {
+async fn try_head(store: &Store<'_>, url: &str, bytes: u64) -> Result<Head, TransferError> {
     let response = store
         .http
         .get(url)
-        .header(RANGE, format!("bytes=0-{}", CHUNK - 1))
+        .header(RANGE, format!("bytes=0-{}", bytes - 1))
         .send()
         .await?;
-    let etag = etag(&response);
+    let stored = |response: &Response, size| Stored {
+        size,
+        etag: etag(response),
+        encryption: encryption(response),
+    };
     match response.status() {
         StatusCode::PARTIAL_CONTENT => {
             let size = total(&response).ok_or_else(|| {
                 TransferError::Connection("the store did not tell the file's size".to_owned())
             })?;
             Ok(Head {
-                size,
-                etag,
+                stored: stored(&response, size),
                 body: Some(response),
-                first: size.min(CHUNK),
+                first: size.min(bytes),
             })
         }
         StatusCode::OK => {
@@ -169,8 +199,7 @@ async fn try_head(store: &Store<'_>, url: &str) -> Result<Head, TransferError> {
                     TransferError::Connection("the store did not tell the file's size".to_owned())
                 })?;
             Ok(Head {
-                size,
-                etag,
+                stored: stored(&response, size),
                 body: Some(response),
                 first: size,
             })
@@ -178,8 +207,7 @@ async fn try_head(store: &Store<'_>, url: &str) -> Result<Head, TransferError> {
         // No byte can be asked of an empty object.
         StatusCode::RANGE_NOT_SATISFIABLE if total(&response).is_none_or(|size| size == 0) => {
             Ok(Head {
-                size: 0,
-                etag,
+                stored: stored(&response, 0),
                 body: None,
                 first: 0,
             })
@@ -202,6 +230,15 @@ fn etag(response: &Response) -> String {
         .unwrap_or_default()
         .trim_matches('"')
         .to_owned()
+}
+
+/// How the object is encrypted: the service's keys, or one that its writer keeps.
+fn encryption(response: &Response) -> Option<String> {
+    let header = |name: &str| response.headers().get(name)?.to_str().ok();
+    if header("x-amz-server-side-encryption-customer-algorithm").is_some() {
+        return Some("a key of its writer".to_owned());
+    }
+    header("x-amz-server-side-encryption").map(str::to_owned)
 }
 
 async fn chunk(
@@ -297,24 +334,4 @@ async fn write(
         ));
     }
     Ok(())
-}
-
-async fn verify(partial: &Partial, head: &Head) -> Result<(), TransferError> {
-    if head.size == 0 && head.etag.is_empty() {
-        // The refusal of a range of an empty object need not tell its ETag.
-        return Ok(());
-    }
-    let path = partial.path().to_owned();
-    let form = Form::of_etag(&head.etag);
-    let calculated = tokio::task::spawn_blocking(move || Checksum::of_file(&path, form))
-        .await
-        .map_err(std::io::Error::other)??
-        .etag();
-    if calculated == head.etag {
-        return Ok(());
-    }
-    Err(TransferError::Checksum {
-        expected: head.etag.clone(),
-        calculated,
-    })
 }

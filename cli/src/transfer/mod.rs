@@ -5,6 +5,7 @@ pub mod checksum;
 pub mod destination;
 pub mod download;
 mod fetch;
+mod integrity;
 pub mod keys;
 mod multipart;
 mod partial;
@@ -12,6 +13,7 @@ pub mod progress;
 mod put;
 pub mod sources;
 pub mod upload;
+pub mod verify;
 
 use reqwest::Response;
 
@@ -37,6 +39,9 @@ pub enum TransferError {
     /// There is no such object or version.
     #[error("the file or version does not exist in the project's store (404)")]
     Missing,
+    /// There is no such local file.
+    #[error("the file is not here")]
+    NotHere,
     /// What arrived is not what was sent.
     #[error("checksum mismatch: expected {expected}, calculated {calculated}")]
     Checksum {
@@ -44,6 +49,14 @@ pub enum TransferError {
         expected: String,
         /// By us.
         calculated: String,
+    },
+    /// The local file has another size than the store's.
+    #[error("the store has {expected} bytes, the file has {found}")]
+    Size {
+        /// By the store.
+        expected: u64,
+        /// Of the file.
+        found: u64,
     },
     /// The object was replaced during its download.
     #[error("the file was replaced in the store during the download; download it again")]

@@ -36,6 +36,7 @@ pub(super) async fn file(
             &CreateUpload {
                 name,
                 content_length: upload.size,
+                with_sha256: upload.sums.is_some(),
             },
         )
         .await
@@ -62,26 +63,26 @@ async fn parts(
 ) -> Result<(), TransferError> {
     let name = upload.key.as_str();
     let count = upload.size.div_ceil(PART_BYTES);
-    let md5s = upload
-        .checksum
-        .as_ref()
-        .map(super::checksum::Checksum::content_md5);
+    let md5s = upload.sums.as_ref().map(|sums| sums.md5.content_md5());
+    let sha256s = upload.sums.as_ref().map(|sums| &sums.sha256);
     let mut sent: Vec<SentPart> = Vec::new();
     let mut first = 1;
     while first <= count {
         let last = count.min(first + BATCH_MAX as u64 - 1);
+        let of_range = |all: &Vec<String>| {
+            let parts = all.iter().skip(index(first));
+            parts
+                .take(index(last) - index(first) + 1)
+                .cloned()
+                .collect()
+        };
         let request = PartUrlsRequest {
             name,
             upload_id,
             parts_range_start: first,
             parts_range_end: last,
-            md5_checksums: md5s.as_ref().map(|all| {
-                all.iter()
-                    .skip(index(first))
-                    .take(index(last) - index(first) + 1)
-                    .cloned()
-                    .collect()
-            }),
+            md5_checksums: md5s.as_ref().map(of_range),
+            sha256_checksums: sha256s.map(of_range),
         };
         let urls: Vec<PartUrl> = at
             .post(&["upload", "multi-part", "part-urls"], &request)
@@ -135,6 +136,10 @@ async fn part(
     Ok(SentPart {
         part_number: url.part_number,
         etag,
+        sha256: upload
+            .sums
+            .as_ref()
+            .and_then(|sums| sums.sha256.get(index(url.part_number)).cloned()),
     })
 }
 

@@ -47,6 +47,14 @@ impl Bars {
         bar
     }
 
+    /// A bar for reading a file before it is sent.
+    #[must_use]
+    pub fn hashing(&self, name: &str, size: u64) -> ProgressBar {
+        let bar = self.file(name, Some(size));
+        bar.set_message(format!("Reading {}", output::name(name)));
+        bar
+    }
+
     /// Writes to stdout without disturbing the bars.
     pub fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
         self.all.suspend(write)

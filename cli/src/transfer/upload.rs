@@ -9,7 +9,7 @@ use divbase_contract::{
 };
 use futures::{StreamExt, stream};
 
-use super::{FILES_AT_ONCE, TransferError, checksum::Checksum, multipart, progress::Bars, put};
+use super::{FILES_AT_ONCE, TransferError, checksum::Sums, multipart, progress::Bars, put};
 use crate::{
     app::ProjectApi,
     failure::Outcome,
@@ -25,8 +25,8 @@ pub struct Upload {
     pub key: UploadName,
     /// Bytes.
     pub size: u64,
-    /// Its checksum, with which the store refuses anything else; absent outside safe mode.
-    pub checksum: Option<Checksum>,
+    /// Its checksums, with which the store refuses anything else; absent outside safe mode.
+    pub sums: Option<Sums>,
 }
 
 /// What became of the uploads.
@@ -124,8 +124,12 @@ fn request(upload: &Upload) -> UploadRequest {
         name: upload.key.clone(),
         content_length: upload.size,
         md5_hash: upload
-            .checksum
+            .sums
             .as_ref()
-            .and_then(|checksum| checksum.content_md5().into_iter().next()),
+            .and_then(|sums| sums.md5.content_md5().into_iter().next()),
+        sha256: upload
+            .sums
+            .as_ref()
+            .and_then(|sums| sums.sha256.first().cloned()),
     }
 }

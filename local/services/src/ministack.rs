@@ -18,6 +18,9 @@ use crate::{Lifetime, RunFolder, ServiceError, leftovers, port};
 const NAME: &str = "ministack";
 const ATTEMPTS: usize = 4;
 
+/// What Python runs: MiniStack with its known faults mended.
+const PROGRAM: &str = include_str!("start_ministack.py");
+
 /// A running emulator.
 #[derive(Debug)]
 pub struct MiniStack {
@@ -40,6 +43,8 @@ impl MiniStack {
         let temporary = home.join("tmp");
         let _ = std::fs::remove_dir_all(&temporary);
         std::fs::create_dir_all(&temporary).map_err(ServiceError::io("create", &temporary))?;
+        let program = home.join("start_ministack.py");
+        std::fs::write(&program, PROGRAM).map_err(ServiceError::io("write", &program))?;
 
         let remembered = run.path().join("ministack.port");
         let mut preferred = std::fs::read_to_string(&remembered)
@@ -49,7 +54,7 @@ impl MiniStack {
         loop {
             let port = port::free(preferred.take())
                 .map_err(ServiceError::io("find a port for", run.path()))?;
-            let command = server(&python, &home, port, run.lifetime());
+            let command = server(&python, &program, &home, port, run.lifetime());
             let process = Process::start(command, &run.path().join("ministack.log"))?;
             leftovers::note_process(run.path(), NAME, process.pid(), &home);
             match process
@@ -86,12 +91,12 @@ impl MiniStack {
     }
 }
 
-fn server(python: &Path, home: &Path, port: u16, lifetime: Lifetime) -> Command {
+fn server(python: &Path, program: &Path, home: &Path, port: u16, lifetime: Lifetime) -> Command {
     let mut command = crate::bound_to_parent(python, "TERM");
     // The option means nothing to Python; it marks the process as this run's.
     let mut marker = std::ffi::OsString::from("divbase-run=");
     marker.push(home);
-    command.arg("-X").arg(marker).args(["-m", "ministack"]);
+    command.arg("-X").arg(marker).arg(program);
     command
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())

@@ -64,7 +64,7 @@ fn wanted_samples(table: &str) -> Vec<&str> {
             .next()
             .and_then(|header| header.split('\t').position(|title| title == name))
     };
-    let (Some(area), Some(sex)) = (column("Area"), column("Sex")) else {
+    let (Some(area), Some(weight)) = (column("Area"), column("Weight")) else {
         return Vec::new();
     };
     table
@@ -72,7 +72,10 @@ fn wanted_samples(table: &str) -> Vec<&str> {
         .skip(1)
         .filter_map(|line| {
             let cells: Vec<&str> = line.split('\t').collect();
-            (matches!(cells[area], "North" | "South") && cells[sex] == "F").then_some(cells[0])
+            let is_heavy = cells[weight]
+                .parse()
+                .is_ok_and(|weight: f64| weight > 100.0);
+            (matches!(cells[area], "North" | "South" | "West") && is_heavy).then_some(cells[0])
         })
         .collect()
 }
@@ -93,11 +96,7 @@ async fn by_hand(
             .lines()
             .filter(|name| wanted.contains(name))
             .collect();
-        let scaffolds = bcftools.text(&["index", "--stats", &path]).await?;
-        let touched = scaffolds
-            .lines()
-            .any(|line| line.starts_with("scaffold_1\t") || line.starts_with("scaffold_2\t"));
-        if kept.is_empty() || !touched {
+        if kept.is_empty() {
             continue;
         }
         let (first, second) = (
@@ -152,10 +151,10 @@ impl Bcftools {
         Ok(String::from_utf8(output.stdout)?)
     }
 
-    /// Writes BCF with an index.
+    /// Writes BCF with an index, hardly compressed: it is read again at once.
     async fn write(&self, path: &Path, arguments: &[&str]) -> Result<(), AnyError> {
         let path = path.display().to_string();
-        let mut all = vec![arguments[0], "-Ob", "-o", &path];
+        let mut all = vec![arguments[0], "-Ob1", "-o", &path];
         all.extend(&arguments[1..]);
         self.text(&all).await?;
         self.text(&["index", "--force", &path]).await?;

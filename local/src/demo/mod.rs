@@ -27,11 +27,13 @@ use cli::Cli;
 use people::Session;
 
 /// What the demo asks of the metadata table.
-const FILTER: &str = "Area:North,South;Sex:F";
-/// The scaffold and positions that it asks for.
-const REGION: &str = "scaffold_1:1-200000,scaffold_2";
+const FILTER: &str = "Area:North,South,West;Weight:>100";
+/// The scaffolds and positions that it asks for.
+const REGION: &str = "scaffold_1:500001-90000000,scaffold_2,scaffold_3";
 /// The filter on records.
-const EXPRESSION: &str = "QUAL>=30 && N_ALT==1";
+const EXPRESSION: &str = "QUAL>=30 && N_ALT<=2";
+/// A result that is larger is sent in parts, and verified part by part.
+const ONE_PART: u64 = 32 << 20;
 
 /// What answers the demo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -152,8 +154,8 @@ async fn tour(place: &Place<'_>) -> Result<(), AnyError> {
     std::fs::create_dir_all(&data)?;
     let cohort = Cohort {
         seed: 22,
-        samples: 60,
-        records: 9_000,
+        samples: 100,
+        records: 120_000,
         scaffolds: 3,
         ..Cohort::default()
     };
@@ -217,9 +219,15 @@ async fn tour(place: &Place<'_>) -> Result<(), AnyError> {
         })
         .ok_or("the submission printed no task id")?;
     cli.show(&["query", "get-vcf-results", &task_id]).await?;
+    let name = format!("result_of_job_{task_id}.vcf.gz");
+    cli.show(&["files", "verify", &name]).await?;
     cli.show(&["task-history", "user", "--tsv"]).await?;
 
-    let result = data.join(format!("result_of_job_{task_id}.vcf.gz"));
+    let result = data.join(&name);
+    let size = std::fs::metadata(&result)?.len();
+    if size <= ONE_PART {
+        return Err(format!("the result has {size} bytes, too few to show anything").into());
+    }
     check::run(&place.bcftools, place.folder, &result, &written).await?;
     if place.target == Target::Lambda {
         done_by_lambda(&admin, &task_id).await?;

@@ -70,9 +70,12 @@ pub struct FileEntry {
 pub struct DownloadRequest {
     /// The key.
     pub name: String,
-    /// A version, or the newest.
+    /// A version, or the newest; of a task's result the one that the task registered.
     #[serde(default)]
     pub version_id: Option<String>,
+    /// Whether to tell the checksum that the store keeps (ours).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub with_checksum: bool,
 }
 
 /// One item of the answer of `POST /s3/download`, in the order of the request.
@@ -82,8 +85,53 @@ pub struct DownloadUrl {
     pub name: String,
     /// GET it within ten hours.
     pub pre_signed_url: String,
-    /// The version, as asked.
+    /// The version, as asked; of a task's result the one that the task registered.
     pub version_id: Option<String>,
+    /// SHA-256 that the task registered for its result, in hex (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// The checksum that the store keeps, where it was asked for and there is one (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checksum: Option<StoredChecksum>,
+}
+
+/// A checksum that the store has computed or compared itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StoredChecksum {
+    /// How it is computed.
+    pub algorithm: ChecksumAlgorithm,
+    /// Base64, big-endian.
+    pub value: String,
+    /// Where it is the checksum of the checksums of so many parts; absent where it is that of the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<u32>,
+}
+
+/// Checksums that stores keep and our client can compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum ChecksumAlgorithm {
+    /// CRC-32 of ISO 3309.
+    Crc32,
+    /// CRC-32 of Castagnoli.
+    Crc32c,
+    /// CRC-64 of the NVM Express command set.
+    Crc64nvme,
+    /// SHA-256.
+    Sha256,
+}
+
+impl ChecksumAlgorithm {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Crc32 => "CRC32",
+            Self::Crc32c => "CRC32C",
+            Self::Crc64nvme => "CRC64NVME",
+            Self::Sha256 => "SHA256",
+        }
+    }
 }
 
 /// One item of the answer of `POST /s3/checksums`; files that do not exist are left out.
@@ -106,6 +154,9 @@ pub struct UploadRequest {
     /// MD5 of the content in base64; the store then refuses anything else.
     #[serde(default)]
     pub md5_hash: Option<String>,
+    /// SHA-256 of the content in base64; the store then compares and keeps it (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
 }
 
 /// One item of the answer of `POST /s3/upload/single-part`.

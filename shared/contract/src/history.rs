@@ -51,19 +51,19 @@ impl fmt::Display for TaskStatus {
     }
 }
 
-/// One task. Times are `YYYY-MM-DD HH:MM:SS UTC`.
+/// One task. Times are RFC 3339 in UTC to the second, `2026-11-27T21:12:23Z`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TaskHistoryItem {
     /// The number that users know it by.
     pub id: i64,
-    /// Who submitted it; absent for periodic tasks.
+    /// Who submitted it; `automatic` if nobody did. Always there: the stock client requires it.
     pub submitter_email: Option<String>,
     /// A [`TaskStatus`].
     pub status: TaskStatus,
     /// Dotted name.
     pub name: String,
-    /// Keyword arguments.
-    #[schema(value_type = Object)]
+    /// Keyword arguments of a task that users submit, whole; `null` for others.
+    #[schema(value_type = Option<Object>)]
     pub kwargs: Value,
     /// Always `[]`.
     pub args: String,
@@ -78,7 +78,7 @@ pub struct TaskHistoryItem {
     pub started_at: Option<String>,
     /// When it ended.
     pub completed_at: Option<String>,
-    /// When it ended, ISO 8601 without a zone, UTC.
+    /// When it ended, again.
     pub date_done: Option<String>,
     /// Seconds from start to end.
     pub runtime: Option<f64>,
@@ -120,7 +120,7 @@ pub struct Cost {
 pub struct Cancelled {
     /// Whose, by address.
     pub by: Option<String>,
-    /// `YYYY-MM-DD HH:MM:SS UTC`.
+    /// RFC 3339.
     pub at: String,
 }
 

@@ -15,6 +15,9 @@ pub struct CreateUpload {
     pub name: UploadName,
     /// Bytes.
     pub content_length: u64,
+    /// Whether every part will carry its SHA-256, which the store then compares and keeps (ours).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub with_sha256: bool,
 }
 
 /// Answer of `…/create`.
@@ -44,6 +47,9 @@ pub struct PartUrlsRequest {
     /// Base64 MD5 of each part; the store then refuses anything else.
     #[serde(default)]
     pub md5_checksums: Option<Vec<String>>,
+    /// Base64 SHA-256 of each part, for an upload that was begun so (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256_checksums: Option<Vec<String>>,
 }
 
 /// URL of one part.
@@ -64,6 +70,9 @@ pub struct SentPart {
     pub part_number: u32,
     /// Its ETag, with or without quotes.
     pub etag: String,
+    /// Its SHA-256 in base64, for an upload that was begun so (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
 }
 
 /// Body of `…/complete`.

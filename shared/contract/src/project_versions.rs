@@ -25,6 +25,8 @@ pub struct ProjectVersion {
     pub description: Option<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// When its name, its description or its being deleted last changed.
+    pub updated_at: DateTime<Utc>,
 }
 
 /// One item of `GET …/list`, newest first.
@@ -36,6 +38,8 @@ pub struct ListedVersion {
     pub description: Option<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// When its name, its description or its being deleted last changed.
+    pub updated_at: DateTime<Utc>,
     /// Whether it is soft-deleted.
     pub is_deleted: bool,
 }
@@ -49,6 +53,8 @@ pub struct VersionDetails {
     pub description: Option<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// When its name, its description or its being deleted last changed.
+    pub updated_at: DateTime<Utc>,
     /// Whether it is soft-deleted.
     pub is_deleted: bool,
     /// Files by key.

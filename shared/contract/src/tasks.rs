@@ -64,6 +64,9 @@ pub struct BcftoolsQueryResult {
     /// Bytes of the result (ours).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size_bytes: Option<u64>,
+    /// The version of the result that the task wrote (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version_id: Option<String>,
     /// SHA-256 of the result, in hex (ours).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,

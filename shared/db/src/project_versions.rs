@@ -14,6 +14,8 @@ pub struct ProjectVersion {
     pub description: Option<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// When it was last changed, which soft-deleting it is too.
+    pub updated_at: DateTime<Utc>,
     /// When it was soft-deleted, if it was.
     pub deleted_at: Option<DateTime<Utc>>,
 }
@@ -34,7 +36,7 @@ impl Db {
         Ok(sqlx::query_as!(
             ProjectVersion,
             "INSERT INTO project_version (project_id, user_id, name, description, files)
-             VALUES ($1, $2, $3, $4, $5) RETURNING name, description, created_at, deleted_at",
+             VALUES ($1, $2, $3, $4, $5) RETURNING name, description, created_at, updated_at, deleted_at",
             project_id,
             user_id,
             name,
@@ -52,7 +54,7 @@ impl Db {
     pub async fn project_versions(&self, project_id: i64) -> Result<Vec<ProjectVersion>, DbError> {
         Ok(sqlx::query_as!(
             ProjectVersion,
-            "SELECT name, description, created_at, deleted_at FROM project_version
+            "SELECT name, description, created_at, updated_at, deleted_at FROM project_version
              WHERE project_id = $1 ORDER BY created_at DESC, id DESC",
             project_id,
         )
@@ -70,7 +72,7 @@ impl Db {
         name: &str,
     ) -> Result<Option<(ProjectVersion, Value)>, DbError> {
         let row = sqlx::query!(
-            "SELECT name, description, created_at, deleted_at, files FROM project_version
+            "SELECT name, description, created_at, updated_at, deleted_at, files FROM project_version
              WHERE project_id = $1 AND name = $2",
             project_id,
             name,
@@ -82,6 +84,7 @@ impl Db {
                 name: row.name,
                 description: row.description,
                 created_at: row.created_at,
+                updated_at: row.updated_at,
                 deleted_at: row.deleted_at,
             };
             (version, row.files)
@@ -101,9 +104,10 @@ impl Db {
     ) -> Result<Option<ProjectVersion>, DbError> {
         Ok(sqlx::query_as!(
             ProjectVersion,
-            "UPDATE project_version SET name = coalesce($3, name), description = coalesce($4, description)
+            "UPDATE project_version SET name = coalesce($3, name), description = coalesce($4, description),
+                    updated_at = now()
              WHERE project_id = $1 AND name = $2 AND deleted_at IS NULL
-             RETURNING name, description, created_at, deleted_at",
+             RETURNING name, description, created_at, updated_at, deleted_at",
             project_id,
             name,
             new_name,
@@ -123,7 +127,9 @@ impl Db {
         name: &str,
     ) -> Result<Option<(DateTime<Utc>, bool)>, DbError> {
         let row = sqlx::query!(
-            "UPDATE project_version v SET deleted_at = coalesce(v.deleted_at, now())
+            "UPDATE project_version v
+             SET deleted_at = coalesce(v.deleted_at, now()),
+                 updated_at = CASE WHEN before.already THEN v.updated_at ELSE now() END
              FROM (SELECT id, deleted_at IS NOT NULL AS already FROM project_version
                    WHERE project_id = $1 AND name = $2 FOR UPDATE) before
              WHERE v.id = before.id

@@ -96,6 +96,42 @@ impl Db {
             .collect())
     }
 
+    /// The results that these tasks of a project have registered.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn results_of_tasks(
+        &self,
+        project_id: i64,
+        task_ids: &[i64],
+    ) -> Result<Vec<QueryResult>, DbError> {
+        let rows = sqlx::query!(
+            "SELECT task_id, plan_digest, object_key, version_id, size_bytes, sha256, record_count, sample_count, engine
+             FROM query_result WHERE project_id = $1 AND task_id = ANY($2)",
+            project_id,
+            task_ids,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| {
+                Some(QueryResult {
+                    task_id: row.task_id,
+                    // The table holds 32 bytes.
+                    plan_digest: row.plan_digest.try_into().ok()?,
+                    object_key: row.object_key,
+                    version_id: row.version_id,
+                    size_bytes: row.size_bytes,
+                    sha256: row.sha256.try_into().ok()?,
+                    record_count: row.record_count,
+                    sample_count: row.sample_count,
+                    engine: row.engine,
+                })
+            })
+            .collect())
+    }
+
     /// Forgets a result whose object is gone.
     ///
     /// # Errors

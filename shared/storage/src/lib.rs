@@ -3,6 +3,8 @@
 //! It must not know projects, users or what is in a file. Keys and version ids are the store's.
 
 mod bucket;
+mod checksum;
+mod copy;
 mod error;
 mod events;
 mod leftovers;
@@ -18,11 +20,13 @@ mod streaming_upload;
 mod versions;
 mod write;
 
+pub use checksum::{KeptAlgorithm, KeptChecksum};
+pub use copy::CopySource;
 pub use error::{Refusal, StorageError};
 pub use events::Events;
 pub use list::{CurrentObject, ListPage, ListedObject};
-pub use multipart::Completed;
-pub use presign::PresignedPut;
+pub use multipart::{Completed, PartChecksums, UploadedPart};
+pub use presign::{BodyChecksums, PresignedPut};
 pub use purge::{StoredVersion, VersionKind};
 pub use ranges::{ObjectVersion, RangeReader};
 pub use read::ObjectMeta;

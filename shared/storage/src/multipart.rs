@@ -1,13 +1,13 @@
 //! Uploads in parts that a client makes with signed URLs.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use aws_sdk_s3::{
     presigning::PresigningConfig,
-    types::{CompletedMultipartUpload, CompletedPart},
+    types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart},
 };
 
-use crate::{PresignedPut, Refusal, StorageError, Store};
+use crate::{BodyChecksums, PresignedPut, Refusal, StorageError, Store};
 
 /// An upload that was put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,25 +18,55 @@ pub struct Completed {
     pub etag: String,
 }
 
+/// What every part of an upload carries beside its MD5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartChecksums {
+    /// Nothing.
+    None,
+    /// Its SHA-256, without which the store refuses it.
+    Sha256,
+}
+
+/// A part that the store has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UploadedPart {
+    /// From 1.
+    pub number: i32,
+    /// Its ETag.
+    pub etag: String,
+    /// Its SHA-256 in base64, for an upload that was begun with that.
+    pub sha256: Option<String>,
+}
+
 impl Store {
     /// Begins an upload; gives the store's name for it.
     ///
     /// # Errors
     /// If the store fails or refuses.
-    pub async fn begin_upload(&self, bucket: &str, key: &str) -> Result<String, StorageError> {
+    pub async fn begin_upload(
+        &self,
+        bucket: &str,
+        key: &str,
+        checksums: PartChecksums,
+    ) -> Result<String, StorageError> {
+        let algorithm = match checksums {
+            PartChecksums::None => None,
+            PartChecksums::Sha256 => Some(ChecksumAlgorithm::Sha256),
+        };
         let begun = self
             .client
             .create_multipart_upload()
             .bucket(bucket)
             .key(key)
             .content_type("application/octet-stream")
+            .set_checksum_algorithm(algorithm)
             .send()
             .await
             .map_err(|error| StorageError::from_sdk(key, error))?;
         Ok(begun.upload_id().unwrap_or_default().to_owned())
     }
 
-    /// A URL that writes one part (from 1) with, if given, this MD5 (base64).
+    /// A URL that writes one part (from 1) with these checksums.
     ///
     /// # Errors
     /// If signing fails.
@@ -46,7 +76,7 @@ impl Store {
         key: &str,
         upload_id: &str,
         part_number: i32,
-        md5_base64: Option<&str>,
+        checksums: BodyChecksums<'_>,
         seconds: u64,
     ) -> Result<PresignedPut, StorageError> {
         let lifetime = PresigningConfig::expires_in(Duration::from_secs(seconds))?;
@@ -57,21 +87,18 @@ impl Store {
             .key(key)
             .upload_id(upload_id)
             .part_number(part_number)
-            .set_content_md5(md5_base64.map(str::to_owned))
+            .set_content_md5(checksums.md5.map(str::to_owned))
+            .set_checksum_sha256(checksums.sha256.map(str::to_owned))
             .presigned(lifetime)
             .await
             .map_err(|error| StorageError::from_sdk(key, error))?;
-        let headers: BTreeMap<String, String> = md5_base64
-            .map(|md5| ("Content-MD5".to_owned(), md5.to_owned()))
-            .into_iter()
-            .collect();
         Ok(PresignedPut {
             url: request.uri().to_owned(),
-            headers,
+            headers: checksums.headers(),
         })
     }
 
-    /// Puts the parts (number, ETag) together.
+    /// Puts the parts together.
     ///
     /// # Errors
     /// If the store fails or refuses, for example because a part is missing.
@@ -80,15 +107,16 @@ impl Store {
         bucket: &str,
         key: &str,
         upload_id: &str,
-        mut parts: Vec<(i32, String)>,
+        mut parts: Vec<UploadedPart>,
     ) -> Result<Completed, StorageError> {
-        parts.sort_by_key(|(number, _)| *number);
+        parts.sort_by_key(|part| part.number);
         let parts = parts
             .into_iter()
-            .map(|(number, etag)| {
+            .map(|part| {
                 CompletedPart::builder()
-                    .part_number(number)
-                    .e_tag(etag)
+                    .part_number(part.number)
+                    .e_tag(part.etag)
+                    .set_checksum_sha256(part.sha256)
                     .build()
             })
             .collect();

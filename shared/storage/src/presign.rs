@@ -15,6 +15,28 @@ pub struct PresignedPut {
     pub headers: BTreeMap<String, String>,
 }
 
+/// What the store compares the body of a PUT with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BodyChecksums<'a> {
+    /// MD5 in base64.
+    pub md5: Option<&'a str>,
+    /// SHA-256 in base64; the store keeps it.
+    pub sha256: Option<&'a str>,
+}
+
+impl BodyChecksums<'_> {
+    /// The headers that carry them.
+    pub(crate) fn headers(self) -> BTreeMap<String, String> {
+        [
+            ("Content-MD5", self.md5),
+            ("x-amz-checksum-sha256", self.sha256),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+        .collect()
+    }
+}
+
 const OCTETS: &str = "application/octet-stream";
 
 fn lifetime(seconds: u64) -> Result<PresigningConfig, StorageError> {
@@ -45,7 +67,7 @@ impl Store {
         Ok(request.uri().to_owned())
     }
 
-    /// A URL that writes an object of exactly this length and, if given, this MD5 (base64).
+    /// A URL that writes an object of exactly this length and these checksums.
     ///
     /// # Errors
     /// If signing fails.
@@ -54,7 +76,7 @@ impl Store {
         bucket: &str,
         key: &str,
         content_length: u64,
-        md5_base64: Option<&str>,
+        checksums: BodyChecksums<'_>,
         seconds: u64,
     ) -> Result<PresignedPut, StorageError> {
         let request = self
@@ -64,17 +86,14 @@ impl Store {
             .key(key)
             .content_type(OCTETS)
             .content_length(i64::try_from(content_length).unwrap_or(i64::MAX))
-            .set_content_md5(md5_base64.map(str::to_owned))
+            .set_content_md5(checksums.md5.map(str::to_owned))
+            .set_checksum_sha256(checksums.sha256.map(str::to_owned))
             .presigned(lifetime(seconds)?)
             .await
             .map_err(|error| StorageError::from_sdk(key, error))?;
-        let mut headers = BTreeMap::from([
-            ("Content-Type".to_owned(), OCTETS.to_owned()),
-            ("Content-Length".to_owned(), content_length.to_string()),
-        ]);
-        if let Some(md5) = md5_base64 {
-            headers.insert("Content-MD5".to_owned(), md5.to_owned());
-        }
+        let mut headers = checksums.headers();
+        headers.insert("Content-Type".to_owned(), OCTETS.to_owned());
+        headers.insert("Content-Length".to_owned(), content_length.to_string());
         Ok(PresignedPut {
             url: request.uri().to_owned(),
             headers,

@@ -1,17 +1,22 @@
 //! Writing an object whose length is not known beforehand. Nothing is visible before `finish`; what is given up leaves no
-//! open parts. Memory: two parts.
+//! open parts. Memory: two parts, 64 MiB.
+//!
+//! Clients verify a download by its ETag: the MD5 of the content, or the MD5 over the MD5s of parts of 32 MiB. So an
+//! object of up to 32 MiB is one PUT, and a larger one has parts of exactly 32 MiB. Each request carries the SHA-256 of
+//! what it sends, which the store compares and keeps.
 
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinHandle;
 
-use crate::{StorageError, Store, Written, list::bare_etag};
+use crate::{PartChecksums, StorageError, Store, Written, list::bare_etag};
 
-/// Bytes of the first parts.
-const FIRST_PART: usize = 8 << 20;
+/// Bytes of every part but the last.
+pub(crate) const PART_BYTES: usize = 32 << 20;
 
-/// After so many parts they double: 10,000 parts are allowed, and hold more than the largest object.
-const PARTS_OF_A_SIZE: usize = 1500;
+/// The most parts that S3 puts together: 312.5 GiB.
+const MAX_PARTS: usize = 10_000;
 
 /// An object that is being written.
 #[derive(Debug)]
@@ -25,6 +30,8 @@ pub struct StreamingUpload {
     in_flight: Option<JoinHandle<Result<CompletedPart, StorageError>>>,
     parts: Vec<CompletedPart>,
     sha256: Sha256,
+    /// Of what is in the buffer.
+    part_sha256: Sha256,
     size: u64,
 }
 
@@ -50,6 +57,7 @@ impl StreamingUpload {
             in_flight: None,
             parts: Vec::new(),
             sha256: Sha256::new(),
+            part_sha256: Sha256::new(),
             size: 0,
         }
     }
@@ -63,18 +71,19 @@ impl StreamingUpload {
     /// Adds bytes at the end.
     ///
     /// # Errors
-    /// If the store fails or refuses; the object should be given up then.
+    /// `TooLarge` beyond 312.5 GiB, or the store fails or refuses; the object should be given up then.
     pub async fn write(&mut self, mut bytes: &[u8]) -> Result<(), StorageError> {
         self.sha256.update(bytes);
         self.size += bytes.len() as u64;
         while !bytes.is_empty() {
-            let part = FIRST_PART << (self.sent() / PARTS_OF_A_SIZE);
-            let room = part.saturating_sub(self.buffer.len()).min(bytes.len());
-            self.buffer.extend_from_slice(&bytes[..room]);
-            bytes = &bytes[room..];
-            if self.buffer.len() >= part {
+            // A full part waits for the first byte after it: 32 MiB alone are one PUT.
+            if self.buffer.len() == PART_BYTES {
                 self.send_part().await?;
             }
+            let room = (PART_BYTES - self.buffer.len()).min(bytes.len());
+            self.buffer.extend_from_slice(&bytes[..room]);
+            self.part_sha256.update(&bytes[..room]);
+            bytes = &bytes[room..];
         }
         Ok(())
     }
@@ -112,14 +121,19 @@ impl StreamingUpload {
         }
     }
 
-    fn sent(&self) -> usize {
-        self.parts.len() + usize::from(self.in_flight.is_some())
+    /// SHA-256 of what is in the buffer, as the store takes it; the next part begins a new one.
+    fn part_checksum(&mut self) -> String {
+        BASE64_STANDARD.encode(self.part_sha256.finalize_reset())
     }
 
     async fn complete(&mut self) -> Result<Written, StorageError> {
         if self.upload_id.is_none() {
             let body = std::mem::take(&mut self.buffer);
-            return self.store.put(&self.bucket, &self.key, body).await;
+            let sha256 = self.part_checksum();
+            return self
+                .store
+                .put_checked(&self.bucket, &self.key, body, sha256)
+                .await;
         }
         if !self.buffer.is_empty() {
             self.send_part().await?;
@@ -150,11 +164,23 @@ impl StreamingUpload {
     /// Sends the buffer as a part while the next one is filled.
     async fn send_part(&mut self) -> Result<(), StorageError> {
         if self.upload_id.is_none() {
-            self.upload_id = Some(self.store.begin_upload(&self.bucket, &self.key).await?);
+            let id = self
+                .store
+                .begin_upload(&self.bucket, &self.key, PartChecksums::Sha256)
+                .await?;
+            self.upload_id = Some(id);
         }
         self.arrived().await?;
+        if self.parts.len() == MAX_PARTS {
+            return Err(StorageError::TooLarge {
+                key: self.key.clone(),
+                size: self.size,
+                limit: (MAX_PARTS * PART_BYTES) as u64,
+            });
+        }
         let number = i32::try_from(self.parts.len() + 1).unwrap_or(i32::MAX);
-        let body = std::mem::take(&mut self.buffer);
+        let sha256 = self.part_checksum();
+        let body = std::mem::replace(&mut self.buffer, Vec::with_capacity(PART_BYTES));
         let request = self
             .store
             .client
@@ -163,6 +189,7 @@ impl StreamingUpload {
             .key(&self.key)
             .set_upload_id(self.upload_id.clone())
             .part_number(number)
+            .checksum_sha256(&sha256)
             .body(body.into());
         let key = self.key.clone();
         self.in_flight = Some(tokio::spawn(async move {
@@ -173,6 +200,7 @@ impl StreamingUpload {
             Ok(CompletedPart::builder()
                 .part_number(number)
                 .set_e_tag(part.e_tag().map(str::to_owned))
+                .checksum_sha256(sha256)
                 .build())
         }));
         Ok(())

@@ -124,52 +124,6 @@ impl Store {
         deleted.sort_by(|a, b| a.key.cmp(&b.key));
         Ok(deleted)
     }
-
-    /// Makes an older version the newest again, as a copy.
-    ///
-    /// # Errors
-    /// If the store fails or refuses (a single copy is limited to 5 GB).
-    pub async fn copy_to_newest(
-        &self,
-        bucket: &str,
-        key: &str,
-        version_id: &str,
-    ) -> Result<(), StorageError> {
-        self.copy_version(bucket, key, version_id, key).await?;
-        Ok(())
-    }
-
-    /// Copies a version to the newest of a key of the same bucket, within the store; gives the new version.
-    ///
-    /// # Errors
-    /// `NotFound`, or the store fails or refuses (a single copy is limited to 5 GB).
-    pub async fn copy_version(
-        &self,
-        bucket: &str,
-        from: &str,
-        version_id: &str,
-        to: &str,
-    ) -> Result<Option<String>, StorageError> {
-        let escaped: String = from
-            .bytes()
-            .map(|byte| match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
-                    char::from(byte).to_string()
-                }
-                other => format!("%{other:02X}"),
-            })
-            .collect();
-        let copied = self
-            .client
-            .copy_object()
-            .bucket(bucket)
-            .key(to)
-            .copy_source(format!("{bucket}/{escaped}?versionId={version_id}"))
-            .send()
-            .await
-            .map_err(|error| StorageError::from_sdk(from, error))?;
-        Ok(copied.version_id().map(str::to_owned))
-    }
 }
 
 /// Whether a listing goes on.

@@ -11,7 +11,7 @@ use crate::{
     files_api::Depth,
     output,
     transfer::{
-        destination::{Layout, download_dir, local_path, require_distinct},
+        destination::{Layout, download_dir, require_distinct},
         download::{self, Checks, Wanted},
     },
     wire::ProjectVersionDetails,
@@ -70,16 +70,13 @@ impl CommonArgs {
 }
 
 /// A key with a version, or the newest.
-type Pick = (String, Option<String>);
+pub(super) type Pick = (String, Option<String>);
 
 pub(super) async fn run(args: DownloadArgs, app: &App) -> Outcome {
     let names = super::names::given(args.files, args.file_list.as_deref())?;
     let dir = download_dir(args.common.download_dir.as_deref(), &app.config()?)?;
     let at = app.project(args.common.project.project.as_deref())?;
-    let picks = match &args.common.project_version {
-        None => current(&at, names).await?,
-        Some(version) => of_version(&super::super::version::details(&at, version).await?, names)?,
-    };
+    let picks = picks(&at, names, args.common.project_version.as_deref()).await?;
     let wanted = place(picks, &dir, args.common.layout())?;
     if args.common.dry_run {
         output::line("Dry run: these files would be downloaded:")?;
@@ -95,16 +92,22 @@ pub(super) async fn run(args: DownloadArgs, app: &App) -> Outcome {
     download::all(&at, wanted, args.common.checks()).await
 }
 
+/// Which files the names mean, now or in a project version.
+pub(super) async fn picks(
+    at: &ProjectApi,
+    names: Vec<String>,
+    version: Option<&str>,
+) -> Outcome<Vec<Pick>> {
+    match version {
+        None => current(at, names).await,
+        Some(version) => of_version(&super::super::version::details(at, version).await?, names),
+    }
+}
+
 pub(super) fn place(picks: Vec<Pick>, dir: &Path, layout: Layout) -> Outcome<Vec<Wanted>> {
     let wanted: Vec<Wanted> = picks
         .into_iter()
-        .map(|(key, version)| {
-            Ok(Wanted {
-                path: local_path(dir, &key, layout)?,
-                key,
-                version,
-            })
-        })
+        .map(|(key, version)| Wanted::new(key, version, dir, layout))
         .collect::<Outcome<_>>()?;
     require_distinct(wanted.iter().map(|one| {
         let version = one

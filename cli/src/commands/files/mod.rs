@@ -10,6 +10,7 @@ mod remove;
 mod stream;
 mod tree;
 mod upload;
+mod verify;
 
 use clap::Subcommand;
 
@@ -28,6 +29,8 @@ pub enum FilesCommand {
     Download(download::DownloadArgs),
     /// Download every file of the project, or of one of its versions
     DownloadAll(download_all::DownloadAllArgs),
+    /// Compare downloaded files with the project's, without downloading them again
+    Verify(verify::VerifyArgs),
     /// Write a file's content to the standard output
     Stream(stream::StreamArgs),
     /// Upload files
@@ -53,6 +56,7 @@ pub async fn run(command: FilesCommand, app: &App) -> Outcome {
         FilesCommand::Info(args) => info::run(args, app).await,
         FilesCommand::Download(args) => download::run(args, app).await,
         FilesCommand::DownloadAll(args) => download_all::run(args, app).await,
+        FilesCommand::Verify(args) => verify::run(args, app).await,
         FilesCommand::Stream(args) => stream::run(args, app).await,
         FilesCommand::Upload(args) => upload::run(args, app).await,
         FilesCommand::Mkdir(args) => folders::make(args, app).await,

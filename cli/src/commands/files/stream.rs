@@ -28,10 +28,12 @@ pub(super) async fn run(args: StreamArgs, app: &App) -> Outcome {
     let at = app.project(args.project.project.as_deref())?;
     let request = match (args.file_name.split_once(':'), args.version_id) {
         (Some((name, version)), None) => DownloadRequest {
+            with_checksum: false,
             name: name.to_owned(),
             version_id: Some(version.to_owned()),
         },
         (_, version_id) => DownloadRequest {
+            with_checksum: false,
             name: args.file_name.clone(),
             version_id,
         },

@@ -11,8 +11,9 @@ use crate::{
     failure::{Failure, Outcome},
     output::{self, style},
     transfer::{
-        checksum::{Checksum, Form},
+        checksum::{Form, Sums},
         keys,
+        progress::Bars,
         sources::{self, Descent},
         upload::{self, Sent, Upload},
     },
@@ -100,7 +101,7 @@ fn selected(args: &UploadArgs) -> Outcome<Vec<Upload>> {
                 path,
                 key,
                 size,
-                checksum: None,
+                sums: None,
             })
         })
         .collect()
@@ -124,12 +125,16 @@ fn require_content(uploads: &[Upload]) -> Outcome {
 
 async fn with_checksums(uploads: Vec<Upload>) -> Outcome<Vec<Upload>> {
     let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let bars = Bars::new();
     stream::iter(uploads)
-        .map(|mut upload| async move {
+        .map(|mut upload| async {
+            let bar = bars.hashing(upload.key.as_str(), upload.size);
             let job = tokio::task::spawn_blocking(move || {
-                let checksum = Checksum::of_file(&upload.path, Form::of_upload(upload.size))
-                    .map_err(|error| Failure::io("read", &upload.path, error))?;
-                upload.checksum = Some(checksum);
+                let form = Form::of_upload(upload.size);
+                let sums = Sums::of_file(&upload.path, form, |bytes| bar.inc(bytes));
+                bar.finish_and_clear();
+                let sums = sums.map_err(|error| Failure::io("read", &upload.path, error))?;
+                upload.sums = Some(sums);
                 Ok(upload)
             });
             job.await.map_err(|error| {
@@ -157,7 +162,7 @@ async fn without_identical(
         .map(|checksum| (checksum.object_name, checksum.md5_checksum))
         .collect();
     Ok(uploads.into_iter().partition(|upload| {
-        let local = upload.checksum.as_ref().map(Checksum::etag);
+        let local = upload.sums.as_ref().map(|sums| sums.md5.etag());
         known.get(upload.key.as_str()) != local.as_ref()
     }))
 }
@@ -166,11 +171,8 @@ fn already_there(identical: &[Upload], dry_run: bool) -> Failure {
     let list: Vec<String> = identical
         .iter()
         .map(|upload| {
-            let etag = upload
-                .checksum
-                .as_ref()
-                .map(Checksum::etag)
-                .unwrap_or_default();
+            let etag = upload.sums.as_ref().map(|sums| sums.md5.etag());
+            let etag = etag.unwrap_or_default();
             format!(
                 "- '{}' (checksum: {etag})",
                 output::name(&upload.path.to_string_lossy())

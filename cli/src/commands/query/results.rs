@@ -1,6 +1,6 @@
 //! `query get-vcf-results`: wait for a VCF query, then download what it wrote.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use clap::Args;
 use divbase_contract::{
@@ -15,7 +15,7 @@ use crate::{
     output,
     tasks::{State, Task, follow, result},
     transfer::{
-        destination::download_dir,
+        destination::{Layout, download_dir},
         download::{self, Checks, Wanted},
     },
 };
@@ -44,8 +44,7 @@ pub(super) async fn run(args: ResultsArgs, app: &App) -> Outcome {
     match task.state() {
         State::Success => {
             output::line(&result::sentence(&task))?;
-            let wanted = vec![Wanted::newest(result_vcf_name(id), &dir)?];
-            download::all(&at, wanted, Checks::Verify).await
+            download::all(&at, vec![wanted(&task, &dir)?], Checks::Verify).await
         }
         State::Revoked => Err(Failure::Refused(format!(
             "task {id} was cancelled (REVOKED), so there is no result. Submit the query again if you still want it."
@@ -58,6 +57,18 @@ pub(super) async fn run(args: ResultsArgs, app: &App) -> Outcome {
             )))
         }
     }
+}
+
+/// The version of the result that the task registered, with its SHA-256, if the server tells.
+fn wanted(task: &Task, dir: &Path) -> Outcome<Wanted> {
+    let told = |key: &str| {
+        let value = task.result.as_ref()?.get(key)?;
+        value.as_str().map(str::to_owned)
+    };
+    let key = result_vcf_name(task.id);
+    let mut wanted = Wanted::new(key, told("version_id"), dir, Layout::Folders)?;
+    wanted.sha256 = told("sha256");
+    Ok(wanted)
 }
 
 fn require_vcf_query(task: &Task) -> Outcome {

@@ -10,4 +10,5 @@
 
 mod checkout;
 mod kept;
+mod ranges;
 mod throw_away;

@@ -290,10 +290,10 @@ impl Local<'_> {
             .iter()
             .map(|line| format!("{line}\n"))
             .collect();
-        if local.job.inputs.len() > 1 && local.job.on_conflict != OnConflict::Error {
+        if self.job.inputs.len() > 1 && self.job.on_conflict != OnConflict::Error {
             text.push_str(&format!(
                 "##DivBase_on_conflict={}\n",
-                local.job.on_conflict.as_str()
+                self.job.on_conflict.as_str()
             ));
         }
         text.push_str(&engine_line(NAME));

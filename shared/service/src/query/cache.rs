@@ -2,17 +2,22 @@
 
 use divbase_contract::limits::{result_index_name, result_vcf_name};
 use divbase_db::QueryResult;
-use divbase_storage::StorageError;
+use divbase_storage::{CopySource, ObjectMeta, StorageError};
 
 use crate::{ServiceError, Services};
 
 /// Earlier results that are tried; the newest one nearly always does.
 const TRIED: i64 = 3;
 
-/// Larger objects cannot be copied in one call.
-const LARGEST_COPY: i64 = 5_000_000_000;
+/// A result that was given again.
+pub(crate) struct Reused {
+    /// What is registered for the task itself.
+    pub(crate) result: QueryResult,
+    /// The task whose result it is a copy of.
+    pub(crate) from_task_id: i64,
+}
 
-/// Copies an earlier result to that of `task_id`. Nothing if there is none that still exists.
+/// Copies an earlier result to that of `task_id`, and registers the copy. Nothing if there is none that still exists.
 ///
 /// # Errors
 /// If database or store fail.
@@ -22,26 +27,32 @@ pub(crate) async fn reuse(
     project_id: i64,
     digest: &[u8; 32],
     task_id: i64,
-) -> Result<Option<QueryResult>, ServiceError> {
+) -> Result<Option<Reused>, ServiceError> {
     let earlier = services.db.query_results(project_id, digest, TRIED).await?;
     for result in earlier {
-        if result.size_bytes > LARGEST_COPY || result.task_id == task_id {
+        if result.task_id == task_id {
             continue;
         }
         let index = result_index_name(result.task_id);
         let Some(index) = services.store.head(bucket, &index).await? else {
             continue;
         };
-        let copied = copy(
-            services,
-            bucket,
-            &result,
-            index.version_id.as_deref(),
-            task_id,
-        )
-        .await;
+        let copied = copy(services, bucket, &result, &index, task_id).await;
         match copied {
-            Ok(()) => return Ok(Some(result)),
+            Ok(version_id) => {
+                let from_task_id = result.task_id;
+                let result = QueryResult {
+                    task_id,
+                    object_key: result_vcf_name(task_id),
+                    version_id,
+                    ..result
+                };
+                services.db.store_query_result(project_id, &result).await?;
+                return Ok(Some(Reused {
+                    result,
+                    from_task_id,
+                }));
+            }
             Err(StorageError::NotFound { .. }) => {
                 services
                     .db
@@ -58,17 +69,22 @@ async fn copy(
     services: &Services,
     bucket: &str,
     from: &QueryResult,
-    index_version: Option<&str>,
+    index: &ObjectMeta,
     task_id: i64,
-) -> Result<(), StorageError> {
+) -> Result<String, StorageError> {
     let store = &services.store;
-    let (vcf, index) = (result_vcf_name(task_id), result_index_name(task_id));
-    store
-        .copy_version(bucket, &from.object_key, &from.version_id, &vcf)
-        .await?;
-    let from_index = result_index_name(from.task_id);
-    store
-        .copy_version(bucket, &from_index, index_version.unwrap_or("null"), &index)
-        .await?;
-    Ok(())
+    let (vcf, index_name) = (result_vcf_name(task_id), result_index_name(task_id));
+    let result = CopySource {
+        key: &from.object_key,
+        version_id: &from.version_id,
+        size: from.size_bytes.unsigned_abs(),
+    };
+    let copied = store.copy(bucket, result, &vcf).await?;
+    let its_index = CopySource {
+        key: &result_index_name(from.task_id),
+        version_id: index.version_id.as_deref().unwrap_or("null"),
+        size: index.size,
+    };
+    store.copy(bucket, its_index, &index_name).await?;
+    Ok(copied.unwrap_or_else(|| "null".to_owned()))
 }

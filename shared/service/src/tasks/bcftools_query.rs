@@ -158,9 +158,10 @@ async fn query(
         if let Some(earlier) = earlier {
             log.add(format_args!(
                 "Result: a copy of that of task {}, which asked the same of the same file versions",
-                earlier.task_id
+                earlier.from_task_id
             ));
-            return Ok(finished(kwargs, &plan, &earlier, Some(earlier.task_id)));
+            let from = Some(earlier.from_task_id);
+            return Ok(finished(kwargs, &plan, &earlier.result, from));
         }
     }
     let job = job(kwargs, &plan);
@@ -345,6 +346,7 @@ fn finished(
         records: Some(unsigned(result.record_count)),
         samples: Some(unsigned(result.sample_count)),
         size_bytes: Some(unsigned(result.size_bytes)),
+        version_id: Some(result.version_id.clone()),
         sha256: Some(hex::encode(result.sha256)),
         index_file: Some(result_index_name(kwargs.job_id)),
         engine: Some(result.engine.clone()),

@@ -70,5 +70,6 @@ pub(super) async fn handler(
         name: made.name,
         description: made.description,
         created_at: made.created_at,
+        updated_at: made.updated_at,
     }))
 }

@@ -35,6 +35,7 @@ pub(super) async fn handler(
         name: version.name,
         description: version.description,
         created_at: version.created_at,
+        updated_at: version.updated_at,
         is_deleted: version.deleted_at.is_some(),
         files: serde_json::from_value(files).map_err(|error| ApiError::internal(&error))?,
     }))

@@ -34,6 +34,7 @@ pub(super) async fn handler(
                 name: row.name,
                 description: row.description,
                 created_at: row.created_at,
+                updated_at: row.updated_at,
                 is_deleted: row.deleted_at.is_some(),
             })
             .collect(),

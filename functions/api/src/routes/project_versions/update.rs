@@ -47,6 +47,7 @@ pub(super) async fn handler(
             name: version.name,
             description: version.description,
             created_at: version.created_at,
+            updated_at: version.updated_at,
         })),
         None if state
             .db

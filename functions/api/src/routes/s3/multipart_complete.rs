@@ -5,7 +5,7 @@ use divbase_contract::{
     ErrorBody,
     multipart::{CompleteUpload, CompletedUpload},
 };
-use divbase_storage::StorageError;
+use divbase_storage::{StorageError, UploadedPart};
 
 use crate::{
     AppState,
@@ -28,11 +28,10 @@ pub(super) async fn handler(
     } = call.body.0;
     let parts = parts
         .into_iter()
-        .map(|part| {
-            (
-                i32::try_from(part.part_number).unwrap_or(i32::MAX),
-                part.etag,
-            )
+        .map(|part| UploadedPart {
+            number: i32::try_from(part.part_number).unwrap_or(i32::MAX),
+            etag: part.etag,
+            sha256: part.sha256,
         })
         .collect();
     let done = state

@@ -7,6 +7,8 @@ use divbase_contract::{
     multipart::{CreateUpload, CreatedUpload},
 };
 
+use divbase_storage::PartChecksums;
+
 use crate::{
     AppState,
     error::ApiError,
@@ -24,6 +26,7 @@ pub(super) async fn handler(
     let CreateUpload {
         name,
         content_length,
+        with_sha256,
     } = call.body.0;
     let number_of_parts = content_length.div_ceil(PART_BYTES);
     if !(1..=MAX_PARTS).contains(&number_of_parts) {
@@ -33,9 +36,14 @@ pub(super) async fn handler(
             MAX_PARTS * PART_BYTES
         )));
     }
+    let checksums = if with_sha256 {
+        PartChecksums::Sha256
+    } else {
+        PartChecksums::None
+    };
     let upload_id = state
         .store
-        .begin_upload(&call.project.bucket_name, name.as_str())
+        .begin_upload(&call.project.bucket_name, name.as_str(), checksums)
         .await?;
     Ok(Json(CreatedUpload {
         name: name.into(),

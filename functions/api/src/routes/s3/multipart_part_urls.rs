@@ -7,6 +7,8 @@ use divbase_contract::{
     multipart::{PartUrl, PartUrlsRequest},
 };
 
+use divbase_storage::BodyChecksums;
+
 use crate::{
     AppState,
     error::ApiError,
@@ -40,13 +42,16 @@ pub(super) async fn handler(
             ),
         ));
     }
-    let checksums = request.md5_checksums.unwrap_or_default();
-    if !checksums.is_empty() && checksums.len() != numbers.len() {
-        return Err(ApiError::bad_request(format!(
-            "There are {} checksums for {} parts; give one for each part or none.",
-            checksums.len(),
-            numbers.len()
-        )));
+    let md5s = request.md5_checksums.unwrap_or_default();
+    let sha256s = request.sha256_checksums.unwrap_or_default();
+    for checksums in [&md5s, &sha256s] {
+        if !checksums.is_empty() && checksums.len() != numbers.len() {
+            return Err(ApiError::bad_request(format!(
+                "There are {} checksums for {} parts; give one for each part or none.",
+                checksums.len(),
+                numbers.len()
+            )));
+        }
     }
     let mut urls = Vec::with_capacity(numbers.len());
     for (index, part_number) in numbers.into_iter().enumerate() {
@@ -57,7 +62,10 @@ pub(super) async fn handler(
                 &request.name,
                 &request.upload_id,
                 i32::try_from(part_number).unwrap_or(i32::MAX),
-                checksums.get(index).map(String::as_str),
+                BodyChecksums {
+                    md5: md5s.get(index).map(String::as_str),
+                    sha256: sha256s.get(index).map(String::as_str),
+                },
                 TRANSFER_URL_SECONDS,
             )
             .await?;

@@ -3,6 +3,8 @@
 use axum::{Json, extract::State};
 use divbase_contract::{ErrorBody, file_versions::Restored, files::Batch};
 
+use divbase_storage::CopySource;
+
 use crate::{
     AppState,
     error::ApiError,
@@ -25,12 +27,13 @@ pub(super) async fn handler(
             None => false,
             Some(newest) if newest.is_latest => true,
             Some(newest) => {
-                match state
-                    .store
-                    .copy_to_newest(bucket, &name, &newest.version_id)
-                    .await
-                {
-                    Ok(()) => true,
+                let from = CopySource {
+                    key: &name,
+                    version_id: &newest.version_id,
+                    size: newest.size,
+                };
+                match state.store.copy(bucket, from, &name).await {
+                    Ok(_) => true,
                     Err(error) => {
                         tracing::warn!(%error, "a file could not be restored");
                         false

@@ -1,17 +1,38 @@
 //! A task as its history shows it.
 
-use chrono::{DateTime, Utc};
-use divbase_contract::history::{Cancelled, Cost, Progress, TaskHistoryItem};
+use chrono::{DateTime, SecondsFormat, Utc};
+use divbase_contract::{
+    history::{Cancelled, Cost, Progress, TaskHistoryItem},
+    tasks::{
+        BCFTOOLS_QUERY, BcftoolsQueryKwargs, SAMPLE_METADATA_QUERY, SampleMetadataQueryKwargs,
+        UPDATE_DIMENSIONS, UpdateDimensionsKwargs,
+    },
+};
 use divbase_db::tasks::HistoryRow;
+use serde::Deserialize;
+use serde_json::Value;
 
-/// Stands where the stock client wants a text, for a task that object events led to.
+/// Stands where the stock client wants a text, for a task that nobody submitted.
 const AUTOMATIC: &str = "automatic";
 
+/// RFC 3339 to the second, as the stock client's parser takes it.
 fn text(instant: DateTime<Utc>) -> String {
-    instant.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// Times in the texts that clients sort and show; runtime in seconds.
+/// The arguments, if they are those of a task that users submit: the stock client refuses a whole list for one item
+/// whose arguments are of another shape, and takes `null`.
+fn kwargs(name: &str, kwargs: Value) -> Value {
+    let is_whole = match name {
+        BCFTOOLS_QUERY => BcftoolsQueryKwargs::deserialize(&kwargs).is_ok(),
+        SAMPLE_METADATA_QUERY => SampleMetadataQueryKwargs::deserialize(&kwargs).is_ok(),
+        UPDATE_DIMENSIONS => UpdateDimensionsKwargs::deserialize(&kwargs).is_ok(),
+        _ => false,
+    };
+    if is_whole { kwargs } else { Value::Null }
+}
+
+/// Times in the texts that clients parse; runtime in seconds.
 pub(super) fn item(row: HistoryRow) -> TaskHistoryItem {
     let runtime = row
         .started_at
@@ -21,21 +42,17 @@ pub(super) fn item(row: HistoryRow) -> TaskHistoryItem {
         });
     TaskHistoryItem {
         id: row.id,
-        submitter_email: row
-            .submitter_email
-            .or_else(|| row.project_id.map(|_| AUTOMATIC.to_owned())),
+        submitter_email: Some(row.submitter_email.unwrap_or_else(|| AUTOMATIC.to_owned())),
         status: row.status,
+        kwargs: kwargs(&row.name, row.kwargs),
         name: row.name,
-        kwargs: row.kwargs,
         args: "[]".to_owned(),
         result: row.result,
         worker: row.worker,
         created_at: Some(text(row.created_at)),
         started_at: row.started_at.map(text),
         completed_at: row.finished_at.map(text),
-        date_done: row
-            .finished_at
-            .map(|at| at.format("%Y-%m-%dT%H:%M:%S%.6f").to_string()),
+        date_done: row.finished_at.map(text),
         runtime,
         attempts: row.attempt,
         queue: Some(row.queue),
