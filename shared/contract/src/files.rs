@@ -11,13 +11,6 @@ use crate::{
     names::{ListPrefix, UploadName},
 };
 
-/// Query parameters shared by all file routes.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct ProjectQuery {
-    /// The project.
-    pub project_name: String,
-}
-
 /// Body of `POST /s3/list`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub struct ListRequest {
