@@ -15,7 +15,7 @@ fn texts(value: &Value) -> Vec<&str> {
 }
 
 /// Uploads VCF files with these samples and indexes them.
-async fn index(scene: &Scene, files: &[(&str, &[&str])]) -> TestResult {
+async fn index_files(scene: &Scene, files: &[(&str, &[&str])]) -> TestResult {
     for (name, samples) in files {
         scene
             .upload_vcf(name, samples, &[("1", 100), ("2", 50)])

@@ -46,7 +46,8 @@ fn describe_tasks(document: &mut OpenApi) {
     if let Some(RefOr::T(Schema::Object(item))) = item {
         let fields = [("kwargs", kwargs.build()), ("result", result.build())];
         for (field, schema) in fields {
-            item.properties.insert(field.to_owned(), schema.into());
+            item.properties
+                .insert(field.to_owned(), RefOr::T(Schema::OneOf(schema)));
         }
     }
 }

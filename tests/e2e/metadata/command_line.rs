@@ -5,10 +5,12 @@ use std::fs;
 use divbase_tests::{Outcome, process::Cli, scene::Scene};
 use serde_json::Value;
 
+use super::index_files;
+
 #[tokio::test]
 async fn a_table_from_template_to_answer() -> Outcome {
     let scene = Scene::set().await?;
-    index(
+    index_files(
         &scene,
         &[("a.vcf.gz", &["S1", "S2"]), ("b.vcf.gz", &["001"])],
     )

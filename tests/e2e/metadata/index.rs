@@ -3,13 +3,13 @@
 use divbase_tests::{Outcome, client::Request, scene::Scene, vcf};
 use serde_json::json;
 
-use super::{index, texts};
+use super::{index_files, texts};
 
 /// Pairs in the index's order of files, ids in the table's order; a file that changed or went is told and stops nothing.
 #[tokio::test]
 async fn files_that_changed_since_are_told_and_do_not_stop_an_answer() -> Outcome {
     let scene = Scene::set().await?;
-    index(
+    index_files(
         &scene,
         &[("b.vcf.gz", &["S1", "S2"]), ("a.vcf.gz", &["S2", "001"])],
     )
@@ -68,7 +68,7 @@ async fn files_that_changed_since_are_told_and_do_not_stop_an_answer() -> Outcom
 #[tokio::test]
 async fn a_table_that_is_replaced_is_read_anew() -> Outcome {
     let scene = Scene::set().await?;
-    index(&scene, &[("a.vcf.gz", &["S1", "S2"])]).await?;
+    index_files(&scene, &[("a.vcf.gz", &["S1", "S2"])]).await?;
     for (area, expected) in [("North", "S1"), ("South", "S2"), ("North", "S1")] {
         let other = if area == "North" { "South" } else { "North" };
         let table = format!("#Sample_ID\tArea\nS1\t{area}\nS2\t{other}\n");
