@@ -13,8 +13,6 @@ pub const PART_BYTES: u64 = 33_554_432;
 pub const MAX_PARTS: u64 = 10_000;
 /// Largest number of items in one request for URLs, checksums, deletions and the like.
 pub const BATCH_MAX: usize = 100;
-/// Largest number of files, and of folders, on one page of a listing.
-pub const LIST_PAGE: usize = 1000;
 /// Lifetime of a single-part upload URL, seconds.
 pub const UPLOAD_URL_SECONDS: u64 = 3_600;
 /// Lifetime of part-upload and download URLs, seconds.
