@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use aws_config::SdkConfig;
-use divbase_api::{ApiSettings, AppState, CliVersion, router};
+use divbase_api::{ApiSettings, AppState, CliVersion, PASSWORD_HASHES, router};
 use divbase_auth::TokenKeys;
 use divbase_db::PoolSize;
 use divbase_service::{
@@ -178,6 +178,8 @@ async fn start_api(
         ),
         minimum_cli_version: CliVersion([0, 1, 0]),
         first_admin: Some(settings.admin.clone()),
+        bucket_prefix: format!("{}-", settings.queue_prefix).parse()?,
+        password_hashes: PASSWORD_HASHES,
     };
     let state = AppState::new(api, wiring);
     state.on_start().await;

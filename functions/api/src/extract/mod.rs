@@ -13,9 +13,10 @@ mod project;
 mod query;
 
 pub use body::{FromBody, JsonBody};
-pub use caller::{Admin, Caller};
+pub use caller::{Admin, Caller, HistoryCaller, SignedIn};
 pub use client::{IdempotencyKey, RequestId};
 pub use form::Form;
 pub use path::Path;
-pub use project::{AtLeast, EditRole, ManageRole, Project, QueryRole, ReadRole};
+pub(crate) use project::no_such_project;
+pub use project::{AtLeast, EditRole, Governed, ManageRole, Project, QueryRole, ReadRole};
 pub use query::Query;
