@@ -9,7 +9,7 @@ pub mod deployed;
 pub mod info;
 mod private;
 pub mod queues;
-mod seed;
+pub mod seed;
 pub mod serve;
 pub mod system;
 pub mod up;

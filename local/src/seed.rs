@@ -1,7 +1,10 @@
 //! What `make up` puts into a fresh system, so that the tour of the README can be followed at once: a researcher, a project,
 //! and files of a small cohort. What is there already stays as it is.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use divbase_cohort::{Cohort, Layout};
 use divbase_contract::{
@@ -17,16 +20,18 @@ use crate::{
     private,
 };
 
+/// How long indexing the files may take.
+const PATIENCE: Duration = Duration::from_secs(90);
 /// The address of the researcher.
-pub(crate) const EMAIL: &str = "linnea@example.org";
+pub const EMAIL: &str = "linnea@example.org";
 /// The project.
-pub(crate) const PROJECT: &str = "herring";
+pub const PROJECT: &str = "herring";
 
 /// Makes what is missing, and `demo.env` in `folder`, which a shell reads with `.`.
 ///
 /// # Errors
 /// If the service or the store refuses, or the folder cannot be written.
-pub(crate) async fn sow(
+pub async fn sow(
     folder: &Path,
     api_url: &str,
     admin: &(String, String),
@@ -47,6 +52,7 @@ pub(crate) async fn sow(
         let bucket = make_project(&admin, &researcher).await?;
         fill(folder, &bucket, store).await?;
     }
+    indexed(api_url, &researcher).await?;
     let exports = [
         ("DIVBASE_API_URL", api_url),
         ("DIVBASE_EMAIL", EMAIL),
@@ -57,6 +63,30 @@ pub(crate) async fn sow(
     .concat();
     private::write(&folder.join("demo.env"), exports.as_bytes())?;
     Ok(())
+}
+
+/// Waits until the files can be queried.
+async fn indexed(api_url: &str, researcher: &Researcher) -> Result<(), AnyError> {
+    let who = (researcher.email.clone(), researcher.password.clone());
+    let session = Session::log_in(api_url, &who).await?;
+    let path = format!("/vcf-dimensions/projects/{PROJECT}/vcf-files");
+    let started = Instant::now();
+    let mut look = tokio::time::interval(Duration::from_millis(200));
+    loop {
+        look.tick().await;
+        let known: serde_json::Value = session.get(&path).await?;
+        // The answer's form is not looked into: each file's name is in it once it can be queried.
+        let known = known.to_string();
+        if (1..=3).all(|n| {
+            known.contains(&format!("g2.scaffold_{n}.vcf.gz"))
+                && known.contains(&format!("g1.scaffold_{n}.vcf.gz"))
+        }) {
+            return Ok(());
+        }
+        if started.elapsed() > PATIENCE {
+            return Err("the demo's files were not indexed in time".into());
+        }
+    }
 }
 
 async fn has_project(admin: &Session) -> Result<bool, AnyError> {

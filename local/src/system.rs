@@ -187,7 +187,7 @@ async fn start_api(
     let address = listener.local_addr()?;
     let shutdown = wiring.shutdown.clone();
     // Made ready once: a router that is served as it is gets copied route by route for each connection.
-    let app = router(state.clone()).into_make_service();
+    let app = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let running = tokio::spawn(async move {
         let served = axum::serve(listener, app)
             .with_graceful_shutdown(async move { shutdown.cancelled().await })

@@ -22,8 +22,8 @@ pub fn folder(root: &Path) -> PathBuf {
     root.join(".local/up")
 }
 
-/// How long a start may take. A first one builds the database cluster.
-const START_LIMIT: Duration = Duration::from_secs(60);
+/// How long a start may take. A first one builds the database cluster and indexes the demo's files.
+const START_LIMIT: Duration = Duration::from_secs(180);
 
 /// Starts the system in the background, or finds it running, and says how to use it.
 ///

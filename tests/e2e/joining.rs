@@ -1,8 +1,10 @@
 //! How people come to a system and leave it: accounts, projects, members, invitations, passwords.
 
 mod accounts;
+mod guesses;
 mod members;
 mod projects;
+mod worker;
 
 use divbase_tests::{
     TestResult,

@@ -1,7 +1,7 @@
 //! Types the console blocks of a page, each under the name of its heading and on a device of that person's own, and
 //! compares what comes back line by line.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt};
 
 use divbase_services::workspace_root;
 use divbase_tests::{
@@ -19,14 +19,15 @@ struct Step {
     shown: Vec<String>,
 }
 
-/// The words of a command line as a shell takes them: spaces part, double quotes hold together.
+/// The words of a command line as a shell takes them: spaces part, quotes of either kind hold together.
 fn words(line: &str) -> Vec<String> {
-    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+    let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
     for c in line.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            ' ' if !quoted => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),
-            c => word.push(c),
+        match (c, quote) {
+            ('"' | '\'', None) => quote = Some(c),
+            (c, Some(open)) if c == open => quote = None,
+            (' ', None) => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),
+            (c, _) => word.push(c),
         }
     }
     words.extend((!word.is_empty()).then_some(word));
@@ -34,19 +35,24 @@ fn words(line: &str) -> Vec<String> {
 }
 
 fn steps(page: &str) -> Vec<Step> {
-    let (mut steps, mut person, mut inside) = (Vec::<Step>::new(), String::new(), false);
+    let page = page.replace("\\\n", " ");
+    let (mut steps, mut person, mut inside, mut ours) =
+        (Vec::<Step>::new(), String::new(), false, false);
     for line in page.lines() {
         if let Some(heading) = line.strip_prefix("## ") {
             person = heading.to_owned();
         } else if line.starts_with("```") {
             inside = line == "```console";
-        } else if let (true, Some(command)) = (inside, line.strip_prefix("$ divbase-cli ")) {
-            steps.push(Step {
+            ours = false;
+        } else if let (true, Some(command)) = (inside, line.strip_prefix("$ ")) {
+            let command = command.strip_prefix("divbase-cli ");
+            ours = command.is_some();
+            steps.extend(command.map(|command| Step {
                 person: person.clone(),
                 command: words(command),
                 shown: Vec::new(),
-            });
-        } else if let (true, Some(step)) = (inside, steps.last_mut()) {
+            }));
+        } else if let (true, Some(step)) = (ours, steps.last_mut()) {
             step.shown.push(line.to_owned());
         }
     }
@@ -96,90 +102,149 @@ fn compare(step: &Step, ran: &Ran) -> TestResult {
     }
 }
 
-#[derive(Default)]
-struct Person {
-    password: String,
-    cli: Option<Cli>,
+/// The people of a page, each with a device, and what was handed from one to the other.
+struct Walk<'a> {
+    installation: &'a Installation,
+    /// What each knows at the start.
+    passwords: BTreeMap<String, String>,
+    devices: BTreeMap<String, Cli>,
+    handed_over: String,
+    task_id: String,
 }
 
-#[tokio::test]
-async fn the_page_on_joining_works_as_it_stands() -> Outcome {
-    let page = fs::read_to_string(workspace_root().join("docs/joining.md"))?;
-    let steps = steps(&page);
-    assert!(steps.len() > 20, "the page has lost its commands");
-    let installation = Installation::start().await?;
-    let mut people: BTreeMap<String, Person> = BTreeMap::new();
-    let (mut handed_over, mut task_id) = (String::new(), String::new());
-    for step in &steps {
-        let person = people.entry(step.person.clone()).or_default();
-        if person.cli.is_none() {
-            let folder = installation.path(&step.person.replace(' ', "_"));
-            let cli = Cli::new(&installation.api_url, &folder)?;
-            let text = vcf::text(&["N1", "N2", "S1"], &[("1", 100), ("1", 200)]);
-            fs::write(folder.join("herring.vcf.gz"), vcf::bgzipped(&text)?)?;
-            fs::write(
-                folder.join("sample_metadata.tsv"),
-                "#Sample_ID\tArea\nN1\tNorth\nN2\tNorth\nS1\tSouth\n",
-            )?;
-            person.cli = Some(cli);
-            if step.person == "The administrator" {
-                person.password.clone_from(&installation.admin.password);
-            }
+impl<'a> Walk<'a> {
+    fn new(installation: &'a Installation, person: &str, password: &str) -> Self {
+        Self {
+            installation,
+            passwords: BTreeMap::from([(person.to_owned(), password.to_owned())]),
+            devices: BTreeMap::new(),
+            handed_over: String::new(),
+            task_id: String::new(),
         }
+    }
+
+    /// The person's device, with some files.
+    fn device(&mut self, person: &str) -> TestResult<Cli> {
+        if let Some(cli) = self.devices.get(person) {
+            return Ok(cli.clone());
+        }
+        let folder = self.installation.path(&person.replace(' ', "_"));
+        let cli = Cli::new(&self.installation.api_url, &folder)?;
+        let text = vcf::text(&["N1", "N2", "S1"], &[("1", 100), ("1", 200)]);
+        for name in ["herring.vcf.gz", "cohort.vcf.gz"] {
+            fs::write(folder.join(name), vcf::bgzipped(&text)?)?;
+        }
+        fs::write(
+            folder.join("sample_metadata.tsv"),
+            "#Sample_ID\tArea\nN1\tNorth\nN2\tNorth\nS1\tSouth\n",
+        )?;
+        self.devices.insert(person.to_owned(), cli.clone());
+        Ok(cli)
+    }
+
+    /// What the person types at the prompts that the page shows.
+    fn typed(&mut self, step: &Step) -> String {
         let mut typed = String::new();
         for line in &step.shown {
-            let line = match line.as_str() {
-                "Enter your password: (as deployed)"
-                | "Enter your current password: (as deployed)" => &person.password,
-                "Enter the invitation: (as handed over)" => &handed_over,
-                "Enter a new password: (a new one)"
-                | "Choose a password: (her own)"
-                | "Choose a password: (his own)" => {
-                    person.password = format!("a password of {}", step.person);
-                    &person.password
-                }
-                _ => continue,
+            let is_prompt = line.starts_with("Enter ") || line.starts_with("Choose ");
+            let Some((question, _)) = line.split_once(": (").filter(|_| is_prompt) else {
+                continue;
             };
-            typed.push_str(line);
+            let password = self.passwords.entry(step.person.clone()).or_default();
+            match question {
+                "Enter the invitation" => typed.push_str(&self.handed_over),
+                "Enter a new password" | "Choose a password" => {
+                    *password = format!("a password of {}", step.person);
+                    typed.push_str(password);
+                }
+                _ => typed.push_str(password),
+            }
             typed.push('\n');
         }
+        typed
+    }
+
+    async fn take(&mut self, step: &Step) -> TestResult {
+        let cli = self.device(&step.person)?;
+        let typed = self.typed(step);
         let arguments: Vec<String> = step
             .command
             .iter()
-            .map(|word| word.replace("TASK_ID", &task_id))
+            .map(|word| word.replace("TASK_ID", &self.task_id))
             .collect();
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let cli = person.cli.as_ref().ok_or("nobody is there")?;
         let ran = cli.run(&arguments, &typed).await?;
-        if ran.code != Some(0) {
+        let is_refused = step.shown.iter().any(|line| line.starts_with("Error:"));
+        if (ran.code != Some(0)) != is_refused {
+            let command = arguments.join(" ");
             return Err(format!(
-                "{} ended with {:?}: {}{}",
-                arguments.join(" "),
-                ran.code,
-                ran.stdout,
-                ran.stderr
+                "{command} ended with {:?}: {}{}",
+                ran.code, ran.stdout, ran.stderr
             )
             .into());
         }
         compare(step, &ran)?;
-        if let Some(token) = ran
+        let invitation = ran
             .stdout
             .lines()
-            .find(|line| line.starts_with("divbase_inv_"))
-        {
-            token.clone_into(&mut handed_over);
+            .find(|line| line.starts_with("divbase_inv_"));
+        if let Some(token) = invitation {
+            token.clone_into(&mut self.handed_over);
         }
         if let Some(rest) = ran.stdout.split("task id: ").nth(1) {
-            task_id = rest.chars().take_while(char::is_ascii_digit).collect();
+            self.task_id = rest.chars().take_while(char::is_ascii_digit).collect();
         }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_page_on_joining_works_as_it_stands() -> Outcome {
+    let steps = steps(&fs::read_to_string(
+        workspace_root().join("docs/joining.md"),
+    )?);
+    assert!(steps.len() > 20, "the page has lost its commands");
+    let installation = Installation::start().await?;
+    let mut walk = Walk::new(
+        &installation,
+        "The administrator",
+        &installation.admin.password,
+    );
+    for step in &steps {
+        walk.take(step).await?;
     }
     // What the page leads to: Erik has the records that he asked for.
-    let erik = people["Erik"].cli.as_ref().ok_or("Erik was not there")?;
-    let result = erik
+    let result = walk.devices["Erik"]
         .folder()
-        .join(format!("result_of_job_{task_id}.vcf.gz"));
+        .join(format!("result_of_job_{}.vcf.gz", walk.task_id));
     let records = installation.bcftools().records(&result).await?;
     assert_eq!(records.len(), 1, "{records:?}");
+    installation.stop().await?;
+    Ok(())
+}
+
+/// The tour of the README on what `make up` puts in.
+#[tokio::test]
+async fn the_tour_works_as_it_stands() -> Outcome {
+    let page = fs::read_to_string(workspace_root().join("README.md"))?;
+    let steps = steps(&page);
+    assert!(steps.len() > 6, "the tour has lost its commands");
+    let installation = Installation::start_automatic().await?;
+    let (password, folder) = installation.sow().await?;
+    let env = folder.join("demo.env");
+    assert_eq!(fs::metadata(&env)?.permissions().mode() & 0o777, 0o600);
+    let exports = format!(
+        "export DIVBASE_API_URL='{}'\nexport DIVBASE_EMAIL='linnea@example.org'\n\
+         export DIVBASE_PASSWORD='{password}'\nexport DIVBASE_PROJECT='herring'\n",
+        installation.api_url
+    );
+    assert_eq!(fs::read_to_string(env)?, exports);
+    let mut walk = Walk::new(&installation, "A short tour", &password);
+    for step in &steps {
+        walk.take(step).await?;
+    }
+    // Sowing again changes nothing: `make up` does it at every start.
+    installation.sow().await?;
     installation.stop().await?;
     Ok(())
 }
@@ -190,5 +255,8 @@ fn lines_are_compared_around_what_differs() {
     assert!(is_as_shown("a 1 b 2 c", "a … b … c"));
     assert!(!is_as_shown("a 1 b 2 d", "a … b … c"));
     assert!(!is_as_shown("ab", "a"));
-    assert_eq!(words(r#"a --b "c d" e"#), ["a", "--b", "c d", "e"]);
+    assert_eq!(
+        words(r#"a --b "c 'd'" 'e "f"'"#),
+        ["a", "--b", "c 'd'", "e \"f\""]
+    );
 }

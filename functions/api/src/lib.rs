@@ -15,6 +15,7 @@ mod routes;
 mod settings;
 mod state;
 mod submit;
+mod throttle;
 
 pub use buckets::BucketPrefix;
 pub use middleware::CliVersion;

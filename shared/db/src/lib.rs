@@ -4,6 +4,7 @@
 //! what a caller may see. Constraints guard what must hold; [`DbError::violates`] tells which one refused.
 
 mod announcements;
+mod attempts;
 mod connect;
 mod error;
 mod files;
@@ -27,6 +28,7 @@ mod users;
 mod workers;
 
 pub use announcements::Announcement;
+pub use attempts::AttemptLimit;
 pub use connect::{Db, PoolSize};
 pub use error::DbError;
 pub use files::{

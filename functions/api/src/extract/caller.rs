@@ -6,7 +6,8 @@ use divbase_contract::{ErrorType, Role, pats::PAT_PREFIX};
 use divbase_db::{PatPermissions, User};
 use http::{header, request::Parts};
 
-use crate::{AppState, error::ApiError};
+use super::address::client_address;
+use crate::{AppState, error::ApiError, throttle::Attempt};
 
 /// Any account that may act, by any token. It is an administrator's only if the token may do what administrators may.
 #[derive(Clone, Debug)]
@@ -76,8 +77,13 @@ impl Bearer {
     pub(super) async fn of(parts: &Parts, state: &AppState) -> Result<Self, ApiError> {
         let token = token(parts).ok_or_else(ApiError::not_authenticated)?;
         if token.starts_with(PAT_PREFIX) {
-            let used = state.db.use_pat(&secret::digest(token)).await?;
-            let used = used.ok_or_else(refused)?;
+            let Some(used) = state.db.use_pat(&secret::digest(token)).await? else {
+                let address = client_address(parts);
+                tracing::warn!(%address, "a personal access token that is not valid");
+                // Counted only if it is wrong: every call would pay for it otherwise, and nobody guesses 256 bits.
+                Attempt::token(state, &address).await?;
+                return Err(refused());
+            };
             return Ok(Self {
                 user_id: used.user_id,
                 access: Access::Token(used.permissions),

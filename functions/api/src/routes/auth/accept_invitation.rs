@@ -7,7 +7,13 @@ use divbase_db::NewUser;
 use http::StatusCode;
 
 use super::whoami::account;
-use crate::{AppState, error::ApiError, extract::JsonBody, routes::users::address};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{ClientAddress, JsonBody},
+    routes::users::address_is_taken,
+    throttle::Attempt,
+};
 
 /// Makes the account of an invitation with a name and a password, and makes it a member of the project that it was
 /// invited to. The token is good for one account.
@@ -17,11 +23,17 @@ use crate::{AppState, error::ApiError, extract::JsonBody, routes::users::address
               (status = 429, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
+    address: ClientAddress,
     JsonBody(body): JsonBody<AcceptInvitation>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
     let digest = secret::digest(body.token.as_str());
     // Asked before the password is hashed: strangers cannot make us work.
-    let email = state.db.invited(&digest).await?.ok_or_else(void)?;
+    let attempt = Attempt::token(&state, &address).await?;
+    let Some(email) = state.db.invited(&digest).await? else {
+        tracing::warn!(%address, "an invitation that is not valid");
+        return Err(void());
+    };
+    attempt.succeeded(&state).await?;
     let hash = state
         .passwords
         .hash("password", &body.password, &email)
@@ -36,7 +48,7 @@ pub(super) async fn handler(
         email_verified: true,
     };
     let made = state.db.accept_invitation(&digest, new).await;
-    let made = made.map_err(|error| address(error, &email))?;
+    let made = made.map_err(|error| address_is_taken(error, &email))?;
     let made = made.ok_or_else(void)?;
     tracing::info!(user = made.id, "an invitation was accepted");
     Ok((StatusCode::CREATED, Json(account(made))))

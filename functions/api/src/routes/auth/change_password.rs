@@ -7,7 +7,8 @@ use super::login::session;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{JsonBody, SignedIn},
+    extract::{ClientAddress, JsonBody, SignedIn},
+    throttle::Attempt,
 };
 
 /// Sets a new password. All sessions of the account end at once, and its personal access tokens too unless they are kept;
@@ -19,6 +20,7 @@ use crate::{
 pub(super) async fn handler(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
+    address: ClientAddress,
     JsonBody(body): JsonBody<ChangePassword>,
 ) -> Result<Json<LoginResponse>, ApiError> {
     let gone = || ApiError::authentication("The account cannot be used any more.");
@@ -27,14 +29,16 @@ pub(super) async fn handler(
         .user_for_login(&user.email)
         .await?
         .ok_or_else(gone)?;
+    let attempt = Attempt::password(&state, &user.email, &address).await?;
     let current: String = body.current_password.into();
     if !state.passwords.verify(current, Some(stored)).await? {
-        tracing::warn!(user = user.id, "a password change with a wrong password");
+        tracing::warn!(account = user.email, %address, "a password change failed");
         return Err(ApiError::new(
             ErrorType::Authorization,
             "The current password is not right.",
         ));
     }
+    attempt.succeeded(&state).await?;
     let new = &body.new_password;
     let hash = state
         .passwords

@@ -10,7 +10,15 @@ use divbase_contract::{
 
 use divbase_db::User;
 
-use crate::{AppState, error::ApiError, extract::Form};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{ClientAddress, Form},
+    throttle::Attempt,
+};
+
+/// Characters of an account's name that are logged.
+const LOGGED: usize = 100;
 
 /// Gives an access and a refresh token. A wrong password, an unknown and an inactive account get the same answer.
 #[utoipa::path(post, path = "/auth/login", tag = "auth",
@@ -19,15 +27,21 @@ use crate::{AppState, error::ApiError, extract::Form};
               (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
+    address: ClientAddress,
     Form(form): Form<LoginForm>,
 ) -> Result<Json<LoginResponse>, ApiError> {
+    let attempt = Attempt::password(&state, &form.username, &address).await?;
     let account = state.db.user_for_login(form.username.trim()).await?;
     let hash = account.as_ref().map(|(_, hash)| hash.clone());
     let password = String::from(form.password);
     let matches = state.passwords.verify(password.clone(), hash).await?;
     let (user, hash) = match account {
         Some((user, hash)) if matches && user.may_act() => (user, hash),
-        _ => return Err(ApiError::authentication("Invalid email or password")),
+        _ => {
+            let account: String = form.username.chars().take(LOGGED).collect();
+            tracing::warn!(account, %address, "a login failed");
+            return Err(ApiError::authentication("Invalid email or password"));
+        }
     };
     if divbase_auth::password::is_outdated(&hash) {
         renew_hash(&state, &user, &hash, password).await;
@@ -37,6 +51,8 @@ pub(super) async fn handler(
             "Your email address is not verified. Please follow the link in the email that you were sent.",
         ));
     }
+    attempt.succeeded(&state).await?;
+    state.db.note_address(user.id, address.as_str()).await?;
     session(&state, user).map(Json)
 }
 

@@ -5,7 +5,12 @@ use divbase_auth::secret;
 use divbase_contract::{ErrorBody, accounts::ResetPassword};
 use http::StatusCode;
 
-use crate::{AppState, error::ApiError, extract::JsonBody};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{ClientAddress, JsonBody},
+    throttle::Attempt,
+};
 
 /// Sets a new password. All sessions of the account end at once, and its personal access tokens too unless they are kept.
 #[utoipa::path(post, path = "/auth/reset-password", tag = "auth", operation_id = "reset_password",
@@ -14,10 +19,16 @@ use crate::{AppState, error::ApiError, extract::JsonBody};
               (status = 429, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
+    address: ClientAddress,
     JsonBody(body): JsonBody<ResetPassword>,
 ) -> Result<StatusCode, ApiError> {
     let digest = secret::digest(body.token.as_str());
-    let user = state.db.password_reset(&digest).await?.ok_or_else(void)?;
+    let attempt = Attempt::token(&state, &address).await?;
+    let Some(user) = state.db.password_reset(&digest).await? else {
+        tracing::warn!(%address, "a password reset that is not valid");
+        return Err(void());
+    };
+    attempt.succeeded(&state).await?;
     let new = &body.password;
     let hash = state.passwords.hash("password", new, &user.email).await?;
     if !state.db.spend_password_reset(&digest).await? {

@@ -5,7 +5,7 @@ use divbase_contract::{ErrorBody, accounts::UserChange, auth::User};
 use divbase_db::UserChanged;
 use http::StatusCode;
 
-use super::{address, unknown};
+use super::{address_is_taken, unknown};
 use crate::{
     AppState,
     error::ApiError,
@@ -47,7 +47,7 @@ pub(super) async fn change(
             },
         )
         .await
-        .map_err(|error| address(error, email.unwrap_or_default()))?;
+        .map_err(|error| address_is_taken(error, email.unwrap_or_default()))?;
     match changed {
         UserChanged::Changed(user) => {
             tracing::info!(

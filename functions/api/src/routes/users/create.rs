@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use divbase_contract::{ErrorBody, accounts::NewUser, auth::User};
 use http::StatusCode;
 
-use super::address;
+use super::address_is_taken;
 use crate::{
     AppState,
     error::ApiError,
@@ -39,7 +39,7 @@ pub(super) async fn create(
             email_verified: true,
         })
         .await
-        .map_err(|error| address(error, email))?;
+        .map_err(|error| address_is_taken(error, email))?;
     tracing::info!(
         by = admin.id,
         user = made.id,

@@ -26,7 +26,7 @@ fn unknown(user_id: i64) -> ApiError {
 }
 
 /// What is said of an address that cannot be given to an account.
-pub(super) fn address(error: DbError, email: &str) -> ApiError {
+pub(super) fn address_is_taken(error: DbError, email: &str) -> ApiError {
     if error.violates("app_user_email_key") {
         ApiError::new(
             ErrorType::UserRegistration,
