@@ -184,6 +184,19 @@ impl Installation {
         Ok(self.system.api.clone().ok_or("the API does not run")?)
     }
 
+    /// Puts in what `make up` puts in; gives the password of its user, and the folder that `demo.env` is in.
+    ///
+    /// # Errors
+    /// If the service or the store refuses.
+    pub async fn sow(&self) -> TestResult<(String, PathBuf)> {
+        let (folder, password) = (self.path("up"), random_secret());
+        std::fs::create_dir_all(&folder)?;
+        let admin = (self.admin.email.clone(), self.admin.password.clone());
+        let store = &self.system.wiring.store;
+        divbase_local::seed::sow(&folder, &self.api_url, &admin, &password, store).await?;
+        Ok((password, folder))
+    }
+
     /// bcftools, to compare with.
     #[must_use]
     pub fn bcftools(&self) -> Bcftools {

@@ -6,7 +6,7 @@
 
 mod check;
 mod cli;
-mod people;
+pub(crate) mod people;
 mod scheduled;
 
 use std::{
@@ -19,12 +19,13 @@ use divbase_contract::history::TaskHistoryItem;
 use divbase_services::{RunFolder, Stack};
 
 use crate::{
-    AnyError, database, deployed,
+    AnyError,
+    api::Session,
+    database, deployed,
     serve::random_secret,
     system::{Indexing, Parts, System, SystemSettings},
 };
 use cli::Cli;
-use people::Session;
 
 /// What the demo asks of the metadata table.
 const FILTER: &str = "Area:North,South,West;Weight:>100";
