@@ -12,6 +12,7 @@ pub mod header;
 pub mod index;
 pub mod merge;
 mod names;
+pub mod notices;
 pub mod number;
 pub mod pipeline;
 pub mod query;
