@@ -28,7 +28,7 @@ struct Desk {
 impl Desk {
     /// Nothing if the client is not installed.
     async fn set(version: &str) -> TestResult<Option<Self>> {
-        let installation = Installation::start().await?;
+        let installation = Installation::start_patient().await?;
         let folder = installation.path("desk");
         let Some(mut client) = PublicClient::start(version, &installation.api_url, &folder)? else {
             installation.stop().await?;
@@ -74,7 +74,7 @@ impl Desk {
 
     /// Updates the dimensions and waits for it.
     async fn index(&mut self) -> TestResult {
-        self.says("dimensions update", &["herring"]).await?;
+        self.says("dimensions update", &["task id: "]).await?;
         let update = self
             .installation
             .update_dimensions(&self.person, &self.project)
@@ -435,12 +435,8 @@ async fn the_public_client_gets_a_result_of_150_mib() -> Outcome {
         )
         .await?;
     section_five::is_verified(&file, &told)?;
-    let positions = desk
-        .installation
-        .bcftools()
-        .text(&["query", "-f", "%POS\n", &file.to_string_lossy()])
-        .await?;
-    assert_eq!(positions.lines().count(), records);
+    let bcftools = desk.installation.bcftools();
+    assert_eq!(bcftools.records(&file).await?.len(), records);
     desk.installation.stop().await?;
     Ok(())
 }
