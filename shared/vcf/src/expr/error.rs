@@ -189,7 +189,11 @@ impl EvaluationError {
 mod tests {
     #[test]
     fn a_fault_far_to_the_right_is_shown_with_what_surrounds_it() {
-        let text = format!("{}QUAL >", "QUAL > 1 && ".repeat(20_000));
+        let text = format!(
+            "{}{}QUAL >",
+            " ".repeat(70_000),
+            "QUAL > 1 && ".repeat(1_000)
+        );
         let error = crate::expr::parse(&text).expect_err("a value is missing");
         let shown = error.to_string();
         assert!(shown.len() < 1_000, "{} bytes", shown.len());
