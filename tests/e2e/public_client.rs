@@ -382,7 +382,9 @@ async fn tasks(desk: &mut Desk) -> TestResult {
         &["SUCCESS", "result_of_job_"],
     )
     .await?;
-    desk.says("task-history project herring", &["SUCCESS", &email])
+    // The table breaks longer words.
+    let begin = &email[..12];
+    desk.says("task-history project herring", &["SUCCESS", begin])
         .await?;
     desk.says("task-history project --tsv", &["SUCCESS"])
         .await?;

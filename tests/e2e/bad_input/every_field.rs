@@ -139,7 +139,9 @@ fn fault(
     if text.len() > 16_384 {
         return Some(format!("a message of {} bytes", text.len()));
     }
-    if text.contains(['\n', '\0', '\u{7f}', '\u{fffe}']) {
+    // A message may draw a caret below what it quotes.
+    let drawn = text.lines().count() == 3 && text.contains('^');
+    if text.contains(['\0', '\u{7f}', '\u{fffe}']) || (text.contains('\n') && !drawn) {
         return Some(format!("what was sent is not escaped: {}", shown()));
     }
     // Such a path is that of another route.

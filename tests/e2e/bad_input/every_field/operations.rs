@@ -350,7 +350,7 @@ impl Operation {
 
     /// Whether the message is about what the good request means, which a test of fields alone cannot have right.
     pub(super) fn base_is_refused(&self, text: &str) -> bool {
-        const KNOWN: [&str; 12] = [
+        const KNOWN: [&str; 24] = [
             "already has a version named",
             "tell users why",
             "There is a schedule",
@@ -363,6 +363,18 @@ impl Operation {
             "is already taken",
             "Task ID not found",
             "could not be made",
+            "Not Found",
+            "tried too often",
+            "not valid, has expired or was used",
+            "current password is not right",
+            "You have a token named",
+            "tokens already",
+            "belongs to another account",
+            "not in the project's dimensions index",
+            "does not exist in the project",
+            "No user has the address",
+            "would have no manager",
+            "contains the character NUL",
         ];
         KNOWN.iter().any(|known| text.contains(known))
     }
