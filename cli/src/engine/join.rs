@@ -92,7 +92,7 @@ fn refuse_other_order(files: &[Ready], arguments: &JoinArguments) -> Result<(), 
         }
         None => {
             let indexes = files.iter().filter_map(|file| file.file.index.as_ref());
-            indexes.flat_map(|index| index.names()).collect()
+            indexes.flat_map(divbase_vcf::index::Index::names).collect()
         }
     };
     let ranks = order

@@ -156,11 +156,18 @@ async fn too_large(installation: &Installation) -> TestResult {
     let request = Request::patch("/v1/project-versions/add?project_name=herring")
         .bearer(&installation.admin.token)
         .json(&body);
-    let (text, _) = installation.client.send(request).await?.refused(413)?;
-    if text.contains("4 MiB") {
-        return Ok(());
+    // A server that closes before it has read all may cut off its own answer (RFC 9112 §9.6).
+    for _ in 0..20 {
+        let Ok(answer) = installation.client.send(request.clone()).await else {
+            continue;
+        };
+        let (text, _) = answer.refused(413)?;
+        if text.contains("4 MiB") {
+            return Ok(());
+        }
+        return Err(format!("the limit is not told: {text}").into());
     }
-    Err(format!("the limit is not told: {text}").into())
+    Err("no answer arrived whole".into())
 }
 
 /// Two requests with one key that mean different things.

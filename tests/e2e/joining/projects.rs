@@ -42,7 +42,9 @@ async fn a_project_comes_with_its_bucket() -> Outcome {
     let s3 = divbase_tests::bucket::client(&installation);
     let versioning = s3.get_bucket_versioning().bucket(bucket).send().await?;
     assert_eq!(
-        versioning.status().map(|status| status.as_str()),
+        versioning
+            .status()
+            .map(aws_sdk_s3::types::BucketVersioningStatus::as_str),
         Some("Enabled")
     );
     let encryption = s3.get_bucket_encryption().bucket(bucket).send().await?;

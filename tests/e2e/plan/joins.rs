@@ -200,9 +200,15 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
         for scope in ["file", "cohort"] {
             for command in ["view -s", "view -r 1:1-100"] {
                 let question = json!({"samples": samples, "filter_scope": scope});
-                let (_, message) = scene.refused(&question, command).await?;
+                let (_, message) = scene
+                    .refused(&question, command)
+                    .await
+                    .map_err(|error| format!("{question} {command}: {error}"))?;
                 for words in [names[0], names[1], "1:20", "\"A\""] {
-                    assert!(message.contains(words), "{words}: {message}");
+                    assert!(
+                        message.contains(words),
+                        "{question} {command} {words}: {message}"
+                    );
                 }
             }
         }

@@ -111,7 +111,7 @@ pub(crate) async fn samples_of(
     ctx: &Context<Services>,
     object: ObjectVersion,
 ) -> Result<Option<NameList>, ServiceError> {
-    let opened = read(ctx, object, Access::Parts, |source| reader::open(source)).await?;
+    let opened = read(ctx, object, Access::Parts, reader::open).await?;
     let Read::Done(opened) = opened else {
         return Ok(None);
     };

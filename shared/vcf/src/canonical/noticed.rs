@@ -6,11 +6,14 @@ use std::sync::Arc;
 
 use crate::notices::{Column, Matter, Notices};
 
+/// Where something was noticed, what, and of which name.
+type Told = (Column, Matter, Box<[u8]>);
+
 /// Tells [`Notices`] what is new to this thread; nobody, if there are none.
 #[derive(Debug, Default)]
 pub(super) struct Noticed {
     told: Option<Arc<Notices>>,
-    seen: RefCell<HashSet<(Column, Matter, Box<[u8]>)>>,
+    seen: RefCell<HashSet<Told>>,
 }
 
 /// More is told again and again rather than remembered.

@@ -164,8 +164,11 @@ impl Line {
     }
 }
 
+/// A key and its value.
+type Attribute<'t> = (&'t [u8], Cow<'t, [u8]>);
+
 /// The attributes after `<`. An unclosed line is taken as far as it goes, text behind `>` is dropped.
-fn attributes(text: &[u8]) -> Option<Vec<(&[u8], Cow<'_, [u8]>)>> {
+fn attributes(text: &[u8]) -> Option<Vec<Attribute<'_>>> {
     let at = |i: usize| text.get(i).copied().unwrap_or(0);
     let mut found = Vec::new();
     let mut open = 1_u32;

@@ -121,7 +121,7 @@ fn convert<I: FirstRecords>(
     for name in index
         .header()
         .into_iter()
-        .flat_map(|h| h.reference_sequence_names())
+        .flat_map(noodles_csi::binning_index::index::Header::reference_sequence_names)
     {
         names.insert(name);
     }

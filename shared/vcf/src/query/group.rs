@@ -15,6 +15,9 @@ use crate::record::Record;
 
 use super::joiner::{Here, parse};
 
+/// An input, and a line that comes from it.
+pub(super) type LineOf<'c> = (usize, Cow<'c, [u8]>);
+
 /// How two records of one variant become one that has the genotypes of both.
 const COMPLETING: &Rules = &Rules {
     pairing: Pairing::All,
@@ -62,7 +65,7 @@ impl<'j> Group<'j> {
         &mut self,
         files: &[Here<'c>],
         findings: &mut Findings,
-    ) -> Result<Vec<(usize, Cow<'c, [u8]>)>, Error> {
+    ) -> Result<Vec<LineOf<'c>>, Error> {
         if let [only] = files {
             let lines = only.lines.iter().map(|line| (only.input, (*line).into()));
             return Ok(lines.collect());
@@ -131,8 +134,7 @@ impl<'j> Group<'j> {
             }
             return Ok(false);
         }
-        for nth in 0..from {
-            let known = &lines[nth];
+        for known in lines.iter().take(from) {
             let mut files = rows[known.row].iter().zip(&rows[line.row]);
             // A file that has both variants tells them apart on purpose.
             let is_split = files.any(|(one, other)| one.is_some() && other.is_some());

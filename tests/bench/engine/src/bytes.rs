@@ -54,13 +54,7 @@ pub(crate) fn lines(file: &Path, region: &str) -> Result<Vec<Line>, Error> {
     let plan: Pipeline = parse_service(&command, Selection::AllSamples).map_err(|e| engine(&e))?;
 
     let opened = open(&source).map_err(|e| engine(&e))?;
-    let index = index.with_names(
-        opened
-            .header
-            .contigs()
-            .iter()
-            .map(|contig| &contig.name[..]),
-    );
+    let index = index.with_names(opened.header.contigs().iter().map(|contig| contig.name));
     let context = Context::default();
     let query = Query {
         pipeline: &plan,

@@ -70,7 +70,10 @@ pub(super) async fn create(
         .create_pat(divbase_db::NewPat {
             user_id: user.id,
             name: new.name.as_str(),
-            description: new.description.as_ref().map(|text| text.as_str()),
+            description: new
+                .description
+                .as_ref()
+                .map(divbase_contract::text::TokenDescription::as_str),
             token_sha256: &token.digest(),
             permissions: &permissions,
             expires_at: Utc::now() + Duration::days(i64::from(new.expires_in_days)),

@@ -34,7 +34,10 @@ pub(super) async fn change(
 ) -> Result<Json<ProjectInfo>, ApiError> {
     let name = path.project_name.as_str();
     let wanted = divbase_db::ProjectChange {
-        description: change.description.as_ref().map(|text| text.as_str()),
+        description: change
+            .description
+            .as_ref()
+            .map(divbase_contract::text::Description::as_str),
         storage_quota_bytes: quota(change.storage_quota_bytes)?,
         is_active: change.is_active,
     };

@@ -44,7 +44,10 @@ pub(super) async fn create(
     state.db.note_unfinished_bucket(&bucket).await?;
     let row = divbase_db::NewProject {
         name,
-        description: new.description.as_ref().map(|text| text.as_str()),
+        description: new
+            .description
+            .as_ref()
+            .map(divbase_contract::text::Description::as_str),
         bucket_name: &bucket,
         storage_quota_bytes: quota,
     };

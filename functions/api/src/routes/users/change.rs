@@ -32,16 +32,28 @@ pub(super) async fn change(
             "You cannot turn your own account off or take its rights. Ask another administrator.",
         ));
     }
-    let email = change.email.as_ref().map(|email| email.as_str());
+    let email = change
+        .email
+        .as_ref()
+        .map(divbase_contract::text::EmailAddress::as_str);
     let changed = state
         .db
         .change_user(
             user_id,
             divbase_db::UserChange {
-                name: change.name.as_ref().map(|name| name.as_str()),
+                name: change
+                    .name
+                    .as_ref()
+                    .map(divbase_contract::text::PersonName::as_str),
                 email,
-                organisation: change.organisation.as_ref().map(|text| text.as_str()),
-                organisation_role: change.organisation_role.as_ref().map(|text| text.as_str()),
+                organisation: change
+                    .organisation
+                    .as_ref()
+                    .map(divbase_contract::text::Organisation::as_str),
+                organisation_role: change
+                    .organisation_role
+                    .as_ref()
+                    .map(divbase_contract::text::OrganisationRole::as_str),
                 is_admin: change.is_admin,
                 is_active: change.is_active,
             },
