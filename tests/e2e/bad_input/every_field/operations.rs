@@ -350,7 +350,7 @@ impl Operation {
 
     /// Whether the message is about what the good request means, which a test of fields alone cannot have right.
     pub(super) fn base_is_refused(&self, text: &str) -> bool {
-        const KNOWN: [&str; 24] = [
+        const KNOWN: [&str; 25] = [
             "already has a version named",
             "tell users why",
             "There is a schedule",
@@ -364,6 +364,8 @@ impl Operation {
             "Task ID not found",
             "could not be made",
             "Not Found",
+            // On a busy machine.
+            "takes longer than 10 s",
             "tried too often",
             "not valid, has expired or was used",
             "current password is not right",
