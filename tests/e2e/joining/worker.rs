@@ -3,12 +3,8 @@
 use std::time::Duration;
 
 use divbase_tests::{
-    Outcome, TestResult,
-    accounts::{Person, Project},
-    client::Request,
-    installation::Installation,
-    process::Worker,
-    vcf,
+    Outcome, TestResult, accounts::Person, client::Request, installation::Installation,
+    process::Worker, vcf,
 };
 use serde_json::json;
 
@@ -16,15 +12,35 @@ use super::{get, patch, post};
 
 const LEASE: Duration = Duration::from_secs(5);
 
-async fn waiting_query(
+/// A project of the manager's, with a file and somebody who may index it; gives it with the update that they submitted.
+async fn waiting_update(
     installation: &Installation,
-    who: &Person,
-    project: &Project,
+    manager: &Person,
+    submitter: &Person,
+    name: &str,
 ) -> TestResult<i64> {
-    let selection = json!({"all_samples": true});
+    let project = installation.project(name, manager, "manage").await?;
+    if submitter.email != manager.email {
+        let (client, admin) = (&installation.client, &installation.admin);
+        project.add(client, admin, submitter, "query").await?;
+    }
+    let text = vcf::text(&["N1"], &[("1", 100)]);
+    let file = vcf::bgzipped(&text)?;
     installation
-        .submit_vcf_query(who, project, &selection, "view -r 1")
-        .await
+        .upload(manager, &project, "a.vcf.gz", &file)
+        .await?;
+    let path = format!("/v1/vcf-dimensions/projects/{name}");
+    let request = Request::put(&path).bearer(&submitter.token);
+    let task = installation.client.send(request).await?.accepted()?;
+    task.as_i64()
+        .ok_or_else(|| "the answer is no number".into())
+}
+
+async fn number(installation: &Installation, who: &Person) -> TestResult<i64> {
+    let me = get(installation, who, "/v1/auth/whoami")
+        .await?
+        .accepted()?;
+    me["id"].as_i64().ok_or_else(|| "no number".into())
 }
 
 #[tokio::test]
@@ -36,92 +52,50 @@ async fn what_may_no_longer_be_done_is_not_done() -> Outcome {
         installation.person("erik").await?,
         installation.person("eva").await?,
     );
-    let open = installation.project("open", &linnea, "manage").await?;
-    let closed = installation.project("closed", &linnea, "manage").await?;
-    for (person, project) in [(&erik, &open), (&eva, &open)] {
-        project
-            .add(&installation.client, admin, person, "query")
-            .await?;
-    }
-    for project in [&open, &closed] {
-        let text = vcf::text(&["N1"], &[("1", 100)]);
-        installation
-            .upload(&linnea, project, "a.vcf.gz", &vcf::bgzipped(&text)?)
-            .await?;
-    }
-    let kept = waiting_query(&installation, &linnea, &open).await?;
-    let in_closed = waiting_query(&installation, &linnea, &closed).await?;
-    let of_reader = waiting_query(&installation, &erik, &open).await?;
-    let of_closed = waiting_query(&installation, &eva, &open).await?;
+    let kept = waiting_update(&installation, &linnea, &linnea, "kept").await?;
+    let in_closed = waiting_update(&installation, &linnea, &linnea, "closed").await?;
+    let of_reader = waiting_update(&installation, &linnea, &erik, "lowered").await?;
+    let of_gone = waiting_update(&installation, &linnea, &eva, "left").await?;
 
-    let close = patch(
-        &installation,
-        admin,
-        "/v1/projects/closed",
-        json!({"is_active": false}),
-    )
-    .await?;
-    close.accepted()?;
-    let id = |who: &Person| {
-        let who = who.clone();
-        let installation = &installation;
-        async move {
-            TestResult::Ok(
-                get(installation, &who, "/v1/auth/whoami")
-                    .await?
-                    .accepted()?["id"]
-                    .clone(),
-            )
-        }
-    };
-    let (erik_id, eva_id) = (id(&erik).await?, id(&eva).await?);
-    let path = format!("/v1/projects/open/members/{erik_id}");
-    patch(&installation, &linnea, &path, json!({"role": "read"}))
+    let (erik_id, eva_id) = (
+        number(&installation, &erik).await?,
+        number(&installation, &eva).await?,
+    );
+    let close = json!({"is_active": false});
+    patch(&installation, admin, "/v1/projects/closed", close.clone())
         .await?
         .accepted()?;
-    patch(
-        &installation,
-        admin,
-        &format!("/v1/users/{eva_id}"),
-        json!({"is_active": false}),
-    )
-    .await?
-    .accepted()?;
+    let member = format!("/v1/projects/lowered/members/{erik_id}");
+    patch(&installation, &linnea, &member, json!({"role": "read"}))
+        .await?
+        .accepted()?;
+    let account = format!("/v1/users/{eva_id}");
+    patch(&installation, admin, &account, close)
+        .await?
+        .accepted()?;
 
     let mut worker = Worker::start(&installation, "worker", LEASE).await?;
-    for task in [in_closed, of_reader, of_closed] {
+    for task in [in_closed, of_reader, of_gone] {
         let ended = installation.ended(admin, task).await?;
         assert_eq!(ended["status"], "FAILURE", "{ended}");
-        assert!(
-            ended["result"].to_string().contains("may no longer run"),
-            "{ended}"
-        );
+        let why = ended["result"].to_string();
+        assert!(why.contains("may no longer run"), "{ended}");
     }
     installation.succeeded(&linnea, kept).await?;
 
-    // Nor can it be had by running it again.
+    // Nor can it be had by running it again, until the project is open.
     let retry = |task: i64| format!("/v1/task-history/tasks/{task}/retry");
     for (who, task) in [(&linnea, in_closed), (&erik, of_reader)] {
         post(&installation, who, &retry(task), json!({}))
             .await?
             .refused(403)?;
     }
-    patch(
-        &installation,
-        admin,
-        "/v1/projects/closed",
-        json!({"is_active": true}),
-    )
-    .await?
-    .accepted()?;
-    let request = Request::post(&retry(in_closed)).bearer(&linnea.token);
-    let again = installation
-        .client
-        .send(request)
+    let open = json!({"is_active": true});
+    patch(&installation, admin, "/v1/projects/closed", open)
         .await?
-        .accepted()?
-        .as_i64()
-        .ok_or("no number")?;
+        .accepted()?;
+    let again = post(&installation, &linnea, &retry(in_closed), json!({})).await?;
+    let again = again.accepted()?.as_i64().ok_or("no number")?;
     installation.succeeded(&linnea, again).await?;
     worker.terminate().await?;
     installation.stop().await?;
