@@ -197,7 +197,7 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
     scene.index().await?;
     let names = ["conflict_1.vcf.gz", "conflict_2.vcf.gz"];
     for samples in [&["A"][..], &["A", "C"], &["C", "B", "A"]] {
-        for scope in ["file"] {
+        for scope in ["file", "cohort"] {
             for command in ["view -s", "view -r 1:1-100"] {
                 let question = json!({"samples": samples, "filter_scope": scope});
                 let (_, message) = scene

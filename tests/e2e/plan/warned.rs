@@ -71,7 +71,8 @@ async fn what_is_amiss_with_an_answer_is_told_everywhere() -> Outcome {
     let all = json!({"all_samples": true});
     let without_b = json!({"all_samples": true, "exclude_files": ["b.vcf.gz"]});
     let only_a = json!({"all_samples": true, "files": ["a.vcf.gz"]});
-    let rows: [(&Value, &str, &[&str]); 7] = [
+    let north = json!({"tsv_filter": "Area:North", "exclude_files": ["b.vcf.gz"]});
+    let rows: [(&Value, &str, &[&str]); 8] = [
         (
             &one,
             "view -r 1",
@@ -102,6 +103,11 @@ async fn what_is_amiss_with_an_answer_is_told_everywhere() -> Outcome {
             &[],
         ),
         (&only_a, "view -q 0.1", &[]),
+        (
+            &north,
+            "view -s",
+            &["in no file that is asked, and not in the result: 'B1'"],
+        ),
     ];
     for (selection, command, parts) in rows {
         let warnings = warned(&scene, selection, command).await?;

@@ -3,7 +3,10 @@
 //! The present state is read from the index; the store is asked only about the few files that changed since. A bucket
 //! is never listed: one of a million objects would keep a user waiting for half a minute.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 use divbase_contract::{
     FailureClass,
@@ -21,6 +24,9 @@ use crate::{ServiceError, Services};
 
 /// The store is asked about so many changed files at most; an update of the index knows the rest soon.
 const MOST_ASKED: i64 = 1_000;
+
+/// So many unknown samples are named; more are counted.
+const NAMED: usize = 20;
 
 /// So many questions at once.
 const ASKED_AT_ONCE: usize = 32;
@@ -300,6 +306,36 @@ impl Candidates {
         }
         let names: BTreeSet<&String> = lists.into_iter().flat_map(|list| list.iter()).collect();
         names.into_iter().cloned().collect()
+    }
+
+    /// Refuses names that are in none of the files that can be asked.
+    ///
+    /// # Errors
+    /// A user error that tells them.
+    pub(crate) fn require_known(&self, names: &[String]) -> Result<(), ServiceError> {
+        let mut lists = HashSet::new();
+        let files = self.usable.iter().map(|file| &file.samples);
+        let lists = files.filter(|list| lists.insert(Arc::as_ptr(list)));
+        let known: HashSet<&str> = lists
+            .flat_map(|list| list.iter())
+            .map(String::as_str)
+            .collect();
+        let mut unknown = names.iter().filter(|name| !known.contains(name.as_str()));
+        let Some(first) = unknown.next() else {
+            return Ok(());
+        };
+        let mut told = vec![first.as_str()];
+        told.extend(unknown.by_ref().take(NAMED - 1).map(String::as_str));
+        let more = match unknown.count() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        Err(ServiceError::user(format!(
+            "These samples are in none of the files that are asked: {}{more}.{} See 'divbase-cli dimensions show \
+             --unique-samples', or run 'divbase-cli dimensions update' if a file was added.",
+            told.join(", "),
+            nearest(first, known)
+        )))
     }
 
     /// What users should know about files that are not part of their answer, or may not be.

@@ -18,11 +18,10 @@ use divbase_vcf::{
 
 use super::{
     check::fit,
-    choose::{Chosen, Wanted, on_scaffolds, result_samples, samples_of, unknown},
+    choose::{Chosen, Wanted, on_scaffolds, result_samples, unknown},
     estimate::{Estimate, estimate},
     reach::{Reach, StageRegions, reach},
     regions::RegionMap,
-    text::{listed, nearest},
     warnings,
 };
 use crate::{ServiceError, Services, engine::EngineError};
@@ -223,19 +222,4 @@ fn idle(inputs: &[PlannedInput], decision: &Decision) -> Vec<bool> {
         }
     }
     idle
-}
-
-/// Refuses names that are in none of the files.
-pub(crate) fn require_known(chosen: &[Chosen], names: &[String]) -> Result<(), ServiceError> {
-    let unknown = unknown(chosen, names);
-    if unknown.is_empty() {
-        return Ok(());
-    }
-    let known = samples_of(chosen);
-    let meant = nearest(unknown[0], known.into_iter().map(String::as_str));
-    Err(ServiceError::user(format!(
-        "These samples are in none of the files that are asked: {}.{meant} See 'divbase-cli dimensions show \
-         --unique-samples'.",
-        listed(unknown)
-    )))
 }

@@ -15,7 +15,7 @@ use super::{
     digest::digest,
     estimate::estimate,
     metadata::{TableAt, metadata_mode, select_by_metadata, table_version},
-    plan::{Plan, Purpose, require_known},
+    plan::{Plan, Purpose},
     read_first::read_first,
     report::report,
     warnings::bounded,
@@ -91,7 +91,8 @@ impl Request<'_> {
     pub async fn plan(&self, services: &Services) -> Result<Planned, ServiceError> {
         let pipeline = self.pipeline()?;
         let (mut candidates, table_version) = self.files(services).await?;
-        let project_samples = Some(candidates.samples());
+        let is_by_metadata = matches!(self.selection, SampleSelection::Metadata { .. });
+        let project_samples = is_by_metadata.then(|| candidates.samples());
         candidates.narrow(&self.options)?;
         let selected = self
             .select(
@@ -119,6 +120,9 @@ impl Request<'_> {
             .iter()
             .map(|unread| unread.pin.clone())
             .collect();
+        if let (true, Wanted::Ordered(names)) = (unread.is_empty(), wanted) {
+            candidates.require_known(names)?;
+        }
         let chosen = with_samples(candidates.usable, wanted);
         let mut pins = Pins {
             files: chosen.iter().map(|chosen| pinned(&chosen.file)).collect(),
@@ -126,9 +130,6 @@ impl Request<'_> {
             warnings: of_files,
         };
         if unread.is_empty() {
-            if let Wanted::Ordered(names) = wanted {
-                require_known(&chosen, names)?;
-            }
             if chosen.is_empty() {
                 return Err(no_file());
             }
@@ -205,10 +206,10 @@ impl Request<'_> {
         let mut warnings = pins.warnings;
         warnings.extend(candidates.warnings());
         selected.note.into_iter().for_each(note);
-        let chosen = with_samples(candidates.usable, wanted);
         if let Wanted::Ordered(names) = wanted {
-            require_known(&chosen, names)?;
+            candidates.require_known(names)?;
         }
+        let chosen = with_samples(candidates.usable, wanted);
         if chosen.is_empty() {
             return Err(no_file());
         }
