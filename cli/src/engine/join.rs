@@ -15,7 +15,7 @@ use divbase_vcf::concat::{Beginning, genomic_order};
 use divbase_vcf::error::{Error, ErrorKind, Place};
 use divbase_vcf::index::Index;
 use divbase_vcf::query::{
-    self, Decision, Facts, Join, Printing, Request, Scaffolds, Watch, decide,
+    self, Cancel, Decision, Facts, Join, Printing, Request, Scaffolds, decide,
 };
 use divbase_vcf::reader::{LineReader, Opened, Span, TextReader, open};
 use divbase_vcf::record::Record;
@@ -239,7 +239,7 @@ fn join(
             source: &file.source,
             opened: &file.opened,
             index: file.index.as_ref(),
-            pipeline: &file.pipeline,
+            stages: &file.pipeline,
             context: &file.context,
         })
         .collect();
@@ -257,16 +257,20 @@ fn join(
             ([_], _) | (_, None) => &[],
             (_, Some(stage)) => &stage.regions,
         },
-        ..Request::new(&inputs, join, &arguments.rules)
+        join,
+        rules: &arguments.rules,
+        ..Request::new(&inputs)
     };
     let options = super::view::options(&arguments.output);
-    let watch = Watch::default();
+    let cancel = Cancel::default();
     let answer = match &arguments.output.path {
         None => {
             let stdout = BufWriter::new(&mut *call.stdout);
-            query::answer(&request, &options, &watch, stdout)
+            query::answer(&request, &options, &cancel, stdout)
         }
-        Some(path) => write_file(path, |file| query::answer(&request, &options, &watch, file)),
+        Some(path) => write_file(path, |file| {
+            query::answer(&request, &options, &cancel, file)
+        }),
     }?;
     for finding in &answer.findings {
         writeln!(call.stderr, "Warning: {finding}")?;

@@ -17,7 +17,9 @@ use divbase_vcf::command::{
 use divbase_vcf::dimensions;
 use divbase_vcf::error::{Error, ErrorKind};
 use divbase_vcf::index::Index;
-use divbase_vcf::pipeline::{self, DEFAULT_LEVEL, Encoding, Indexing, Options, Parts, Query};
+use divbase_vcf::query::{
+    self, Cancel, DEFAULT_LEVEL, Encoding, Indexing, Options, Parts, Request,
+};
 use divbase_vcf::reader::{Opened, open};
 use divbase_vcf::view::Context;
 
@@ -46,19 +48,27 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
             .map(|index| index.names().map(<[u8]>::to_vec).collect()),
         date: now(),
     };
-    let query = Query {
-        pipeline: &pipeline,
+    let inputs = [query::Input {
+        name,
+        source: &source,
         opened: &opened,
         index: index.as_ref(),
+        stages: &pipeline,
         context: &context,
-        header_lines: &[],
-    };
-    let options = options(&plan.output);
+    }];
+    let request = Request::new(&inputs);
+    let (options, cancel) = (options(&plan.output), Cancel::default());
     let summary = match &plan.output.path {
-        None => pipeline::run(&source, &query, &options, BufWriter::new(&mut *call.stdout)),
-        Some(path) => write_file(path, |file| pipeline::run(&source, &query, &options, file)),
+        None => {
+            let stdout = BufWriter::new(&mut *call.stdout);
+            query::answer(&request, &options, &cancel, stdout)
+        }
+        Some(path) => write_file(path, |file| {
+            query::answer(&request, &options, &cancel, file)
+        }),
     }
-    .map_err(|error| error.in_file(name))?;
+    .map_err(|error| error.in_file(name))?
+    .summary;
     if let (Some(csi), Some(path)) = (summary.csi, &plan.output.path) {
         fs::write(format!("{path}.csi"), csi)?;
     }
@@ -149,10 +159,10 @@ pub(super) fn options(output: &LocalOutput) -> Options {
             LocalFormat::Bgzip => Encoding::Bgzip(output.level.unwrap_or(DEFAULT_LEVEL)),
         },
         parts: match output.parts {
-            OutputParts::All => Parts::All,
-            OutputParts::HeaderOnly => Parts::Header,
-            OutputParts::RecordsOnly => Parts::Records,
-            OutputParts::Nothing => Parts::None,
+            OutputParts::All => Parts::ALL,
+            OutputParts::HeaderOnly => Parts::HEADER,
+            OutputParts::RecordsOnly => Parts::RECORDS,
+            OutputParts::Nothing => Parts::NOTHING,
         },
         indexing: if output.write_index && output.format == LocalFormat::Bgzip {
             Indexing::Csi
