@@ -72,6 +72,19 @@ impl Failure {
         }
     }
 
+    /// A value in the type that the service takes.
+    ///
+    /// # Errors
+    /// If the service would refuse it; `what` names it.
+    pub fn checked<T, V>(what: &str, value: V) -> Outcome<T>
+    where
+        T: TryFrom<V, Error: std::fmt::Display>,
+    {
+        value
+            .try_into()
+            .map_err(|error: T::Error| Self::Refused(format!("{what}: {error}.")))
+    }
+
     /// A failed operation on a path.
     #[must_use]
     pub fn io(doing: &str, path: &Path, source: io::Error) -> Self {

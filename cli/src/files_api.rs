@@ -64,7 +64,10 @@ impl ProjectApi {
             let page: ListResponse = self.api.call(call).await?;
             all.files.extend(page.files);
             all.folders.extend(page.folders);
-            request.next_token = page.next_token;
+            request.next_token = page
+                .next_token
+                .map(|token| Failure::checked("the server's `next_token`", token))
+                .transpose()?;
             if request.next_token.is_none() {
                 return Ok(all);
             }

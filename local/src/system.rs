@@ -83,6 +83,8 @@ pub struct System {
     pub api_url: Option<String>,
     /// Where the API listens, if it runs.
     pub address: Option<SocketAddr>,
+    /// What the API's handlers share, if it runs.
+    pub api: Option<AppState>,
     /// Its parts.
     pub wiring: Arc<Wiring>,
     running: Vec<JoinHandle<()>>,
@@ -125,11 +127,11 @@ impl System {
         )?);
         wiring.db.migrate().await?;
         let mut running = Vec::new();
-        let mut address = None;
+        let (mut address, mut api) = (None, None);
         if settings.parts != Parts::Worker {
-            let (bound, api) = start_api(&settings, &wiring).await?;
-            address = Some(bound);
-            running.push(api);
+            let (bound, state, serving) = start_api(&settings, &wiring).await?;
+            (address, api) = (Some(bound), Some(state));
+            running.push(serving);
         }
         if settings.parts != Parts::Api {
             let worker = Arc::clone(&wiring);
@@ -143,6 +145,7 @@ impl System {
         Ok(Self {
             api_url,
             address,
+            api,
             wiring,
             running,
         })
@@ -162,7 +165,7 @@ impl System {
 async fn start_api(
     settings: &SystemSettings,
     wiring: &Arc<Wiring>,
-) -> Result<(SocketAddr, JoinHandle<()>), AnyError> {
+) -> Result<(SocketAddr, AppState, JoinHandle<()>), AnyError> {
     let api = ApiSettings {
         environment: Environment::LocalDev,
         tokens: TokenKeys::new(
@@ -179,7 +182,7 @@ async fn start_api(
     let address = listener.local_addr()?;
     let shutdown = wiring.shutdown.clone();
     // Made ready once: a router that is served as it is gets copied route by route for each connection.
-    let app = router(state).into_make_service();
+    let app = router(state.clone()).into_make_service();
     let running = tokio::spawn(async move {
         let served = axum::serve(listener, app)
             .with_graceful_shutdown(async move { shutdown.cancelled().await })
@@ -188,5 +191,5 @@ async fn start_api(
             tracing::error!(%error, "the API ended");
         }
     });
-    Ok((address, running))
+    Ok((address, state, running))
 }

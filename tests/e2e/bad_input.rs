@@ -2,6 +2,7 @@
 //! service that keeps running.
 
 mod commands;
+mod every_field;
 mod requests;
 mod tokens;
 mod vcf_files;

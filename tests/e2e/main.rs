@@ -11,6 +11,7 @@ mod automatic;
 mod bad_input;
 mod compatibility;
 mod cost;
+mod example;
 mod golden;
 mod long_query;
 mod metadata;

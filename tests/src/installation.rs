@@ -3,10 +3,12 @@
 use std::{path::PathBuf, time::Duration};
 
 use aws_config::SdkConfig;
+use divbase_api::AppState;
 use divbase_local::{
     serve::random_secret,
     system::{Indexing, Parts, System, SystemSettings},
 };
+use divbase_service::Wiring;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -146,6 +148,20 @@ impl Installation {
     pub async fn stop(self) -> TestResult {
         self.system.stop().await;
         self.database.remove().await
+    }
+
+    /// The parts of the process.
+    #[must_use]
+    pub fn wiring(&self) -> &Wiring {
+        &self.system.wiring
+    }
+
+    /// What the handlers of its API share.
+    ///
+    /// # Errors
+    /// If the API does not run.
+    pub fn api_state(&self) -> TestResult<AppState> {
+        Ok(self.system.api.clone().ok_or("the API does not run")?)
     }
 
     /// bcftools, to compare with.

@@ -19,6 +19,7 @@ pub mod opaque_store;
 pub mod process;
 pub mod public_client;
 pub mod report;
+pub mod scene;
 pub mod section_five;
 pub mod shape;
 pub mod surroundings;

@@ -1,29 +1,33 @@
 //! `local dimensions`.
 
-use std::io::Write;
+use std::io::{self, Write};
+
+use divbase_vcf::command::getopt::{Argument, Spec};
+use divbase_vcf::dimensions::{Dimensions, scan_text};
 
 use super::Call;
 use super::failure::Failure;
-use super::files::Input;
-use divbase_vcf::dimensions::{Dimensions, scan_text};
+use super::input::Input;
+use super::options::{Opt, read};
+use super::output::write_result;
+
+const OPTIONS: &[Spec<Opt>] = &[Spec {
+    option: Opt::Threads,
+    letter: None,
+    long: "threads",
+    argument: Argument::Required,
+}];
 
 pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
-    if let Some(option) = call
-        .arguments
-        .iter()
-        .find(|a| a.starts_with('-') && *a != "-")
-    {
-        return Err(Failure::Usage(format!(
-            "{option} is no option of dimensions"
-        )));
-    }
-    if call.arguments.is_empty() {
+    let (_, files) = read("dimensions", OPTIONS, call.arguments)?;
+    if files.is_empty() {
         return Err(Failure::Usage("no file is given".to_owned()));
     }
-    for name in call.arguments {
+    for name in &files {
         let source = Input::open(name)?;
+        source.go_forward();
         let dimensions = scan_text(&source).map_err(|error| error.in_file(name))?;
-        print(name, &dimensions, call.stdout)?;
+        write_result(call, None, |out| Ok(print(name, &dimensions, out)?))?;
         if !dimensions.sorted {
             writeln!(call.stderr, "Warning: {name}: the records are not sorted")?;
         }
@@ -32,7 +36,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
 }
 
 /// One fact a line, its kind in the first column.
-fn print(name: &str, dimensions: &Dimensions, out: &mut dyn Write) -> Result<(), Failure> {
+fn print(name: &str, dimensions: &Dimensions, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "file\t{name}")?;
     writeln!(out, "records\t{}", dimensions.records)?;
     let sorted = if dimensions.sorted { "yes" } else { "no" };

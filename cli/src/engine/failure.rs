@@ -13,6 +13,13 @@ pub(super) enum Failure {
     Declined(String),
     /// The engine failed.
     Engine(Error),
+    /// The result cannot be written.
+    Output {
+        /// Where to.
+        path: String,
+        /// What the system says.
+        error: io::Error,
+    },
 }
 
 impl Failure {
@@ -21,14 +28,27 @@ impl Failure {
             Self::Usage(_) => Exit::Usage,
             Self::Declined(_) => Exit::Declined,
             Self::Engine(error) if error.category() == Category::Declined => Exit::Declined,
-            Self::Engine(_) => Exit::Failed,
+            Self::Engine(_) | Self::Output { .. } => Exit::Failed,
         }
     }
 
-    pub(super) fn write(&self, out: &mut dyn Write, usage: &str) -> io::Result<()> {
+    /// Names the input, unless the failure is about something else.
+    pub(super) fn in_file(self, name: &str) -> Self {
+        match self {
+            Self::Engine(error) => Self::Engine(error.in_file(name)),
+            other => other,
+        }
+    }
+
+    pub(super) fn write(&self, out: &mut dyn Write, usage: String) -> io::Result<()> {
         match self {
             Self::Usage(message) => write!(out, "Error: {message}\n\n{usage}"),
             Self::Declined(message) => writeln!(out, "Declined: {message}"),
+            Self::Output { path, error } => writeln!(
+                out,
+                "Error: the result cannot be written to {path}: {error}\n  Check that its folder exists, that it may \
+                 be written and that there is room."
+            ),
             Self::Engine(error) => writeln!(out, "Error: {error}\n  {}", error.remedy()),
         }
     }

@@ -1,16 +1,18 @@
 //! `local index`.
 
-use std::fs;
 use std::io::Write;
-use std::path::Path;
+
+use divbase_vcf::dimensions;
+use divbase_vcf::error::{Error, ErrorKind};
+use divbase_vcf::header::Header;
+use divbase_vcf::index::{Index, IndexError};
+use divbase_vcf::reader::open;
 
 use super::Call;
 use super::failure::Failure;
-use super::files::{Input, index_beside};
-use divbase_vcf::dimensions;
-use divbase_vcf::error::{Error, ErrorKind};
-use divbase_vcf::index::{Index, IndexError};
-use divbase_vcf::reader::open;
+use super::input::{Input, index_beside, is_older};
+use super::options::{self, INDEX, Opt, read};
+use super::output::{write_bytes, write_result};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Action {
@@ -23,6 +25,7 @@ enum Action {
 struct Arguments {
     action: Action,
     overwrite: Overwrite,
+    contigs: Contigs,
     output: Option<String>,
     files: Vec<String>,
 }
@@ -31,6 +34,13 @@ struct Arguments {
 enum Overwrite {
     Yes,
     No,
+}
+
+/// Which scaffolds are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Contigs {
+    WithRecords,
+    All,
 }
 
 pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
@@ -42,90 +52,92 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
         return Err(Failure::Usage("-o takes the index of one file".to_owned()));
     }
     for name in &arguments.files {
-        let done = match arguments.action {
-            Action::Build => build(name, &arguments),
-            action => count(name, action, call.stdout),
-        };
-        done.map_err(|error| match error.file() {
-            Some(_) => error,
-            None => error.in_file(name),
-        })?;
+        match arguments.action {
+            Action::Build => build(name, &arguments)?,
+            _ => count(call, name, &arguments)?,
+        }
     }
     Ok(())
 }
 
 fn parse(tokens: &[String]) -> Result<Arguments, Failure> {
+    let (given, files) = read("index", INDEX, tokens)?;
     let mut arguments = Arguments {
         action: Action::Build,
         overwrite: Overwrite::No,
+        contigs: Contigs::WithRecords,
         output: None,
-        files: vec![],
+        files,
     };
-    let mut tokens = tokens.iter();
-    while let Some(token) = tokens.next() {
-        match token.as_str() {
-            "-c" | "--csi" => {}
-            "-f" | "--force" => arguments.overwrite = Overwrite::Yes,
-            "-n" | "--nrecords" => arguments.action = Action::CountAll,
-            "-s" | "--stats" => arguments.action = Action::CountByScaffold,
-            "-o" | "--output" | "--output-file" => arguments.output = tokens.next().cloned(),
-            "--threads" => {
-                tokens.next();
+    for given in given {
+        match given.option {
+            Opt::Force => arguments.overwrite = Overwrite::Yes,
+            Opt::NumberOfRecords => arguments.action = Action::CountAll,
+            Opt::Stats => arguments.action = Action::CountByScaffold,
+            Opt::All => arguments.contigs = Contigs::All,
+            Opt::Output => arguments.output = given.value,
+            Opt::Threads => {
+                options::threads(&given.value.unwrap_or_default())?;
             }
-            "-t" | "--tbi" => {
+            Opt::Tbi => {
                 return Err(Failure::Declined(
                     "TBI is not written; CSI holds scaffolds of any length".to_owned(),
                 ));
             }
-            "--" => arguments.files.extend(tokens.by_ref().cloned()),
-            option if option.starts_with('-') && option != "-" => {
-                return Err(Failure::Usage(format!("{option} is no option of index")));
-            }
-            file => arguments.files.push(file.to_owned()),
+            _ => {}
         }
     }
     Ok(arguments)
 }
 
-fn build(name: &str, arguments: &Arguments) -> Result<(), Error> {
-    let path = arguments
-        .output
-        .clone()
-        .unwrap_or_else(|| format!("{name}.csi"));
-    if arguments.overwrite == Overwrite::No && is_newer(&path, name) {
+fn build(name: &str, arguments: &Arguments) -> Result<(), Failure> {
+    let source = Input::open(name)?;
+    let path = match (&arguments.output, &source) {
+        (Some(path), _) => path.clone(),
+        (None, Input::File(_)) => format!("{name}.csi"),
+        (None, Input::Stream(_)) => {
+            let text = format!("{name} is no file to put an index beside; give -o");
+            return Err(Failure::Usage(text));
+        }
+    };
+    let exists = std::path::Path::new(&path).is_file();
+    if arguments.overwrite == Overwrite::No && exists && !is_older(&path, name) {
         let message =
             format!("the index {path} exists and is newer than its file; -f overwrites it");
-        return Err(ErrorKind::Option(message).into());
+        return Err(Error::from(ErrorKind::Option(message)).in_file(name).into());
     }
-    let scan = dimensions::scan(&Input::open(name)?)?;
-    Ok(fs::write(path, scan.csi)?)
+    source.go_forward();
+    let scan = dimensions::scan(&source).map_err(|error| error.in_file(name))?;
+    write_bytes(&path, &scan.csi)
 }
 
-fn is_newer(index: &str, file: &str) -> bool {
-    let modified = |path: &str| fs::metadata(Path::new(path)).and_then(|m| m.modified());
-    match (modified(index), modified(file)) {
-        (Ok(index), Ok(file)) => index >= file,
-        _ => false,
-    }
-}
-
-fn count(name: &str, action: Action, out: &mut dyn Write) -> Result<(), Error> {
+fn count(call: &mut Call<'_>, name: &str, arguments: &Arguments) -> Result<(), Failure> {
     let source = Input::open(name)?;
-    let opened = open(&source)?;
-    let index: Index = index_beside(name, &source)?.ok_or_else(|| {
-        let reason = "there is none beside the file; build it with local index".to_owned();
-        ErrorKind::Index(IndexError::Mismatch(reason))
-    })?;
+    let named = |error: Error| error.in_file(name);
+    let opened = open(&source).map_err(named)?;
+    let index = index_beside(name, &source, call.stderr)?
+        .ok_or_else(|| named(ErrorKind::Index(IndexError::Missing).into()))?;
+    write_result(call, None, |out| {
+        print(&index, &opened.header, arguments, out)
+    })
+}
+
+fn print(
+    index: &Index,
+    header: &Header,
+    arguments: &Arguments,
+    out: &mut dyn Write,
+) -> Result<(), Error> {
     let records = |scaffold: &[u8]| index.records(scaffold).unwrap_or(0);
-    if action == Action::CountAll {
+    if arguments.action == Action::CountAll {
         writeln!(out, "{}", index.names().map(records).sum::<u64>())?;
         return Ok(());
     }
-    for scaffold in index.names() {
-        let contig = opened.header.contig_index(scaffold);
-        let length = contig
-            .and_then(|place| opened.header.contigs()[place].length)
-            .map_or_else(|| ".".to_owned(), |length| length.to_string());
+    let absent = header.contigs().iter().map(|contig| contig.name);
+    let absent = absent.filter(|name| arguments.contigs == Contigs::All && !index.has(name));
+    for scaffold in index.names().chain(absent) {
+        let length = header.contigs().length(scaffold);
+        let length = length.map_or_else(|| ".".to_owned(), |length| length.to_string());
         out.write_all(scaffold)?;
         writeln!(out, "\t{length}\t{}", records(scaffold))?;
     }

@@ -2,48 +2,39 @@
 //! them in genomic order whatever their order; `join` and `query` decide by their samples as the service
 //! does.
 
-use std::fs;
-use std::io::BufWriter;
+use std::collections::{HashMap, HashSet};
 
-use super::Call;
-use super::failure::Failure;
-use super::files::Input;
-use super::options::{JoinArguments, Overlaps, parse};
-use super::view::{index_for, now, write_file};
-use divbase_vcf::command::{Pipeline, VersionLines, ViewStage};
-use divbase_vcf::concat::{Beginning, genomic_order};
+use divbase_vcf::Header;
+use divbase_vcf::bgzf::Format;
+use divbase_vcf::command::{Pipeline, VersionLines, ViewStage, shell_segments, shell_tokens};
+use divbase_vcf::concat::{Beginning, genomic_order, unite};
 use divbase_vcf::error::{Error, ErrorKind, Place};
-use divbase_vcf::index::Index;
 use divbase_vcf::query::{
     self, Cancel, Decision, Facts, Join, Printing, Request, Scaffolds, decide,
 };
-use divbase_vcf::reader::{LineReader, Opened, Span, TextReader, open};
+use divbase_vcf::reader::{LineReader, Opened, Span, TextReader, check_end};
 use divbase_vcf::record::Record;
-use divbase_vcf::view::Context;
+
+use super::Call;
+use super::failure::Failure;
+use super::options::{self, JoinArguments, Overlaps, parse};
+use super::output::{write_bytes, write_result};
+use super::view::{OpenFile, open_file};
+use super::warnings::{tell, tell_conflicts};
 
 /// A file made ready.
 struct Ready {
     name: String,
-    source: Input,
-    opened: Opened,
-    index: Option<Index>,
+    file: OpenFile,
     pipeline: Pipeline,
-    context: Context,
 }
 
 pub(super) fn merge(call: &mut Call<'_>) -> Result<(), Failure> {
-    let arguments = parse("merge", call.arguments)?;
-    let files = open_all(&arguments, &region_pipeline(&arguments)?, Sorted::No)?;
+    let arguments = parse("merge", options::MERGE, call.arguments)?;
+    let files = open_all(call, &arguments, &region_pipeline(&arguments)?, Sorted::No)?;
+    refuse_shared_samples(&files)?;
+    refuse_other_order(&files, &arguments)?;
     let groups: Vec<_> = (0..files.len()).map(|n| vec![n]).collect();
-    let decision = decision(&files);
-    if let Some(shared) = decision.shared.first() {
-        let reason = format!(
-            "sample {:?} is also in {}; `local join` takes it from the file that has it at a site",
-            shared.name, files[shared.one].name
-        );
-        let error = Error::from(ErrorKind::Option(reason));
-        return Err(error.in_file(&files[shared.other].name).into());
-    }
     let arguments = JoinArguments {
         // bcftools goes by regions and indexes here, and sorts nothing.
         scaffolds: Scaffolds::AsRead,
@@ -52,10 +43,81 @@ pub(super) fn merge(call: &mut Call<'_>) -> Result<(), Failure> {
     join(call, &arguments, &files, &groups, Printing::Canonical)
 }
 
+/// bcftools merges no files that have a sample in common.
+fn refuse_shared_samples(files: &[Ready]) -> Result<(), Failure> {
+    let mut owners: HashMap<&[u8], usize> = HashMap::new();
+    for (place, file) in files.iter().enumerate() {
+        for sample in file.file.opened.header.samples() {
+            if let Some(other) = owners.insert(sample, place) {
+                let reason = format!(
+                    "sample {:?} is also in {}; `local join` takes it from the file that has it at a site",
+                    String::from_utf8_lossy(sample),
+                    files[other].name
+                );
+                let error = Error::from(ErrorKind::Option(reason));
+                return Err(error.in_file(&file.name).into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// bcftools puts scaffolds in the order of the regions, or in that of the index of the first file and what the others
+/// add. Where that is not the order of the joined header the question is left to it.
+fn refuse_other_order(files: &[Ready], arguments: &JoinArguments) -> Result<(), Failure> {
+    let Some((first, others)) = files.split_first() else {
+        return Ok(());
+    };
+    let mut joined = first.file.opened.header.clone();
+    for file in &files[..1] {
+        declare_indexed(&mut joined, file);
+    }
+    for file in others {
+        let mut header = file.file.opened.header.clone();
+        declare_indexed(&mut header, file);
+        unite(&mut joined, &header);
+    }
+    let stage = region_stage(arguments)?;
+    let has_records = |name: &[u8]| {
+        let indexes = files.iter().map(|file| file.file.index.as_ref());
+        indexes
+            .clone()
+            .any(|index| index.is_none_or(|index| index.has(name)))
+    };
+    let mut seen = HashSet::new();
+    let order: Vec<&[u8]> = match &stage {
+        Some(stage) => {
+            let names = stage.regions.iter().map(|region| region.contig.as_bytes());
+            names.filter(|name| has_records(name)).collect()
+        }
+        None => {
+            let indexes = files.iter().filter_map(|file| file.file.index.as_ref());
+            indexes.flat_map(|index| index.names()).collect()
+        }
+    };
+    let ranks = order
+        .into_iter()
+        .filter(|name| seen.insert(*name))
+        .map(|name| joined.contig_index(name));
+    if ranks.is_sorted() {
+        return Ok(());
+    }
+    Err(Failure::Declined(
+        "scaffolds come in another order in the files or regions than in the joined header; bcftools keeps that order"
+            .to_owned(),
+    ))
+}
+
+fn declare_indexed(header: &mut Header, file: &Ready) {
+    if let Some(index) = &file.file.index {
+        header.add_missing_contigs(index.names());
+    }
+}
+
 /// Joins any files as the decision on their samples says.
 pub(super) fn join_any(call: &mut Call<'_>) -> Result<(), Failure> {
-    let arguments = parse("join", call.arguments)?;
-    let files = open_all(&arguments, &region_pipeline(&arguments)?, Sorted::No)?;
+    let arguments = parse("join", options::JOIN, call.arguments)?;
+    let files = open_all(call, &arguments, &region_pipeline(&arguments)?, Sorted::No)?;
     let decision = decision(&files);
     writeln!(call.stderr, "{decision}")?;
     join(
@@ -86,7 +148,7 @@ fn decision(files: &[Ready]) -> Decision {
     let names: Vec<Vec<String>> = files
         .iter()
         .map(|file| {
-            let samples = file.opened.header.samples().iter();
+            let samples = file.file.opened.header.samples().iter();
             samples
                 .map(|name| String::from_utf8_lossy(name).into_owned())
                 .collect()
@@ -105,22 +167,33 @@ fn decision(files: &[Ready]) -> Decision {
 }
 
 pub(super) fn concat(call: &mut Call<'_>) -> Result<(), Failure> {
-    let arguments = parse("concat", call.arguments)?;
+    let arguments = parse("concat", options::CONCAT, call.arguments)?;
     let stage = region_stage(&arguments)?;
     // bcftools copies lines where it need not look at them.
     let printing = match (&stage, arguments.overlaps) {
         (None, Overlaps::Refused) => Printing::AsWritten,
         _ => Printing::Canonical,
     };
+    // bcftools reads files that overlap through their indexes, in which position 0 cannot be found.
+    let stage = match (stage, arguments.overlaps) {
+        (None, Overlaps::Allowed) => {
+            let tokens = ["-i", "POS>0", "--no-version"].map(str::to_owned);
+            Some(super::view::plan(&tokens)?.stage)
+        }
+        (stage, _) => stage,
+    };
     let pipeline = Pipeline {
         stages: stage.into_iter().collect(),
     };
-    let files = open_all(&arguments, &pipeline, Sorted::Yes)?;
+    let files = open_all(call, &arguments, &pipeline, Sorted::Yes)?;
+    if arguments.overlaps == Overlaps::Allowed {
+        refuse_other_order(&files, &arguments)?;
+    }
     let beginnings = files
         .iter()
         .map(|file| {
             Ok(Beginning {
-                header: &file.opened.header,
+                header: &file.file.opened.header,
                 first: first_record(file).map_err(|error| error.in_file(&file.name))?,
             })
         })
@@ -138,7 +211,7 @@ pub(super) fn concat(call: &mut Call<'_>) -> Result<(), Failure> {
 }
 
 pub(super) fn query(call: &mut Call<'_>) -> Result<(), Failure> {
-    let arguments = parse("query", call.arguments)?;
+    let arguments = parse("query", options::QUERY, call.arguments)?;
     let Some(command) = &arguments.command else {
         return Err(Failure::Usage("query needs --command".to_owned()));
     };
@@ -148,7 +221,7 @@ pub(super) fn query(call: &mut Call<'_>) -> Result<(), Failure> {
             stage.version_lines = VersionLines::Omit;
         }
     }
-    let files = open_all(&arguments, &pipeline, Sorted::Yes)?;
+    let files = open_all(call, &arguments, &pipeline, Sorted::Yes)?;
     let groups = decision(&files).groups;
     join(call, &arguments, &files, &groups, Printing::Canonical)
 }
@@ -156,9 +229,8 @@ pub(super) fn query(call: &mut Call<'_>) -> Result<(), Failure> {
 /// Sample names in the command are resolved to each file's own, so unknown ones are passed over.
 fn service_plan(command: &str) -> Result<Pipeline, Failure> {
     let mut stages = Vec::new();
-    for segment in divbase_vcf::command::shell_segments(command) {
-        let tokens = divbase_vcf::command::shell_tokens(segment)
-            .map_err(|error| Failure::Usage(error.to_string()))?;
+    for segment in shell_segments(command) {
+        let tokens = shell_tokens(segment).map_err(|error| Failure::Usage(error.to_string()))?;
         let Some((first, tokens)) = tokens.split_first() else {
             return Err(Failure::Usage("a part of the command is blank".to_owned()));
         };
@@ -194,26 +266,41 @@ enum Sorted {
 }
 
 fn open_all(
+    call: &mut Call<'_>,
     arguments: &JoinArguments,
     pipeline: &Pipeline,
     sorted: Sorted,
-) -> Result<Vec<Ready>, Error> {
-    let open = |name: &String| {
-        ready(name, pipeline, sorted).map_err(|error| match error.file() {
-            Some(_) => error,
-            None => error.in_file(name),
-        })
-    };
-    arguments.files.iter().map(open).collect()
+) -> Result<Vec<Ready>, Failure> {
+    let mut files = Vec::with_capacity(arguments.files.len());
+    for name in &arguments.files {
+        let stage = pipeline.stages.first().cloned().unwrap_or_default();
+        let file = open_file(name, &stage, call.stderr)?;
+        let mut pipeline = pipeline.clone();
+        if sorted == Sorted::Yes {
+            for stage in &mut pipeline.stages {
+                in_header_order(stage, &file.opened);
+            }
+        }
+        files.push(Ready {
+            name: name.clone(),
+            file,
+            pipeline,
+        });
+    }
+    let headers = files
+        .iter()
+        .map(|file| (&file.name[..], &file.file.opened.header));
+    tell_conflicts(call.stderr, headers)?;
+    Ok(files)
 }
 
 /// Scaffold and POS of the first record.
 fn first_record(file: &Ready) -> Result<Option<(Vec<u8>, u64)>, Error> {
     let span = Span {
-        start: file.opened.records,
+        start: file.file.opened.records,
         end: None,
     };
-    let text = TextReader::new(&file.source, file.opened.format, span)?;
+    let text = TextReader::new(&file.file.source, file.file.opened.format, span)?;
     let mut lines = LineReader::new(text);
     let Some(line) = lines.next_line()? else {
         return Ok(None);
@@ -236,11 +323,11 @@ fn join(
         .iter()
         .map(|file| query::Input {
             name: &file.name,
-            source: &file.source,
-            opened: &file.opened,
-            index: file.index.as_ref(),
+            source: &file.file.source,
+            opened: &file.file.opened,
+            index: file.file.index.as_ref(),
             stages: &file.pipeline,
-            context: &file.context,
+            context: &file.file.context,
         })
         .collect();
     let join = Join {
@@ -263,53 +350,37 @@ fn join(
     };
     let options = super::view::options(&arguments.output);
     let cancel = Cancel::default();
-    let answer = match &arguments.output.path {
-        None => {
-            let stdout = BufWriter::new(&mut *call.stdout);
-            query::answer(&request, &options, &cancel, stdout)
+    let output = arguments.output.path.as_deref();
+    for file in files {
+        file.file.source.go_forward();
+    }
+    let answer = write_result(call, output, |out| {
+        let answer = query::answer(&request, &options, &cancel, out)?;
+        for file in files.iter().filter(|file| file.is_read_in_parts()) {
+            let format = file.file.opened.format;
+            check_end(&file.file.source, format).map_err(|error| error.in_file(&file.name))?;
         }
-        Some(path) => write_file(path, |file| {
-            query::answer(&request, &options, &cancel, file)
-        }),
-    }?;
+        Ok(answer)
+    });
+    for file in files {
+        tell(call.stderr, &file.name, &file.file.context.notices)?;
+    }
+    let answer = answer?;
     for finding in &answer.findings {
         writeln!(call.stderr, "Warning: {finding}")?;
     }
     let summary = answer.summary;
-    if let (Some(csi), Some(path)) = (summary.csi, &arguments.output.path) {
-        fs::write(format!("{path}.csi"), csi)?;
+    if let (Some(csi), Some(path)) = (summary.csi, output) {
+        write_bytes(&format!("{path}.csi"), &csi)?;
     }
     Ok(())
 }
 
-fn ready(name: &str, pipeline: &Pipeline, sorted: Sorted) -> Result<Ready, Error> {
-    let source = Input::open(name)?;
-    let opened = open(&source)?;
-    let mut pipeline = pipeline.clone();
-    if sorted == Sorted::Yes {
-        for stage in &mut pipeline.stages {
-            in_header_order(stage, &opened);
-        }
+impl Ready {
+    /// Whether the end of the file may not have been seen.
+    fn is_read_in_parts(&self) -> bool {
+        self.file.opened.format == Format::Bgzf && self.file.index.is_some()
     }
-    let index = match pipeline.stages.first() {
-        Some(stage) => index_for(name, &source, &opened, stage)?,
-        None => index_for(name, &source, &opened, &ViewStage::default())?,
-    };
-    let context = Context {
-        selection: vec![],
-        scaffolds: index
-            .as_ref()
-            .map(|index| index.names().map(<[u8]>::to_vec).collect()),
-        date: now(),
-    };
-    Ok(Ready {
-        name: name.to_owned(),
-        source,
-        opened,
-        index,
-        pipeline,
-        context,
-    })
 }
 
 /// Regions are read scaffold by scaffold; the result is in the order of the header.

@@ -3,12 +3,16 @@
 
 mod dimensions;
 mod failure;
-mod files;
 mod index;
+mod input;
 mod join;
 mod options;
+mod output;
 mod stdio;
+mod stream;
+mod usage;
 mod view;
+mod warnings;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -50,18 +54,6 @@ const SUBCOMMANDS: &[(&str, Subcommand)] = &[
     ("query", join::query),
 ];
 
-const USAGE: &str = "\
-Usage: local view [OPTIONS] FILE [REGION ...]   select records and samples, as bcftools view
-       local index [-f] [-o FILE] FILE ...      write a CSI index beside each file
-       local index -n|-s FILE                   count records, or records by scaffold
-       local dimensions FILE ...                samples, scaffolds and records of each file
-       local merge [OPTIONS] FILE ...           join files of different samples, as bcftools merge
-       local concat [OPTIONS] FILE ...          join files of the same samples, in genomic order
-       local join [OPTIONS] FILE ...            join files however their samples overlap
-       local query --command 'view ... ; view ...' [OPTIONS] FILE ...
-                                                run a query of the service on local files
-";
-
 /// Runs the subcommand that `arguments` begins with.
 fn run(arguments: &[OsString], stdout: &mut (dyn Write + Send), stderr: &mut dyn Write) -> Exit {
     let result = dispatch(arguments, stdout, stderr);
@@ -69,7 +61,7 @@ fn run(arguments: &[OsString], stdout: &mut (dyn Write + Send), stderr: &mut dyn
         return Exit::Done;
     };
     // Nothing is left to be done if the message cannot be written either.
-    let _ = failure.write(stderr, USAGE);
+    let _ = failure.write(stderr, usage::of(arguments));
     failure.exit()
 }
 
@@ -88,8 +80,9 @@ fn dispatch(
     let Some((name, rest)) = arguments.split_first() else {
         return Err(Failure::Usage("no subcommand is given".to_owned()));
     };
-    if matches!(name.as_str(), "-h" | "--help" | "help") {
-        return Ok(stdout.write_all(USAGE.as_bytes())?);
+    if matches!(name.as_str(), "-h" | "--help" | "help") || asks_for_help(name, rest) {
+        let text = usage::full(&arguments);
+        return Ok(stdout.write_all(text.as_bytes())?);
     }
     let Some((_, subcommand)) = SUBCOMMANDS.iter().find(|(known, _)| known == name) else {
         return Err(Failure::Usage(format!("{name:?} is no subcommand")));
@@ -99,4 +92,11 @@ fn dispatch(
         stdout,
         stderr,
     })
+}
+
+/// `-h` asks `view` for a header and everybody else for help.
+fn asks_for_help(name: &str, rest: &[String]) -> bool {
+    rest.iter()
+        .take_while(|token| *token != "--")
+        .any(|token| token == "--help" || (token == "-h" && name != "view"))
 }

@@ -1,12 +1,238 @@
-//! The options of `local merge`, `concat` and `query`, spelled as in bcftools. What bcftools has and
-//! this has not is declined.
+//! The options of every subcommand but `view`, spelled as in bcftools and read by the grammar that `view` is read by.
+//! What bcftools has and this has not is declined.
 
-use super::failure::Failure;
+use divbase_vcf::command::getopt::{Argument, Fault, Given, Spec, Value, resolve};
 use divbase_vcf::command::{LocalFormat, LocalOutput, OutputParts, VersionLines};
 use divbase_vcf::merge::{Absent, FilterLogic, InfoRules, OnConflict, Pairing, Rules};
 use divbase_vcf::query::{FilterScope, Scaffolds};
 
-/// What was given.
+use super::failure::Failure;
+
+/// An option of some subcommand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opt {
+    All,
+    AllowOverlaps,
+    Command,
+    Csi,
+    FileList,
+    FilterLogic,
+    Force,
+    ForceSamples,
+    InfoRules,
+    Merge,
+    MissingToRef,
+    NoHeader,
+    NoVersion,
+    NumberOfRecords,
+    OnConflict,
+    Output,
+    OutputType,
+    Regions,
+    Samples,
+    Scope,
+    Stats,
+    Tbi,
+    Threads,
+    Verbosity,
+    WriteIndex,
+    /// What bcftools has and this has not.
+    Foreign,
+}
+
+const fn flag(option: Opt, letter: char, long: &'static str) -> Spec<Opt> {
+    spec(option, Some(letter), long, Argument::None)
+}
+
+const fn value(option: Opt, letter: char, long: &'static str) -> Spec<Opt> {
+    spec(option, Some(letter), long, Argument::Required)
+}
+
+const fn long(option: Opt, long: &'static str, argument: Argument) -> Spec<Opt> {
+    spec(option, None, long, argument)
+}
+
+const fn spec(
+    option: Opt,
+    letter: Option<char>,
+    long: &'static str,
+    argument: Argument,
+) -> Spec<Opt> {
+    Spec {
+        option,
+        letter,
+        long,
+        argument,
+    }
+}
+
+/// `index` of bcftools 1.24.
+pub(super) const INDEX: &[Spec<Opt>] = &[
+    flag(Opt::Csi, 'c', "csi"),
+    flag(Opt::Force, 'f', "force"),
+    value(Opt::Foreign, 'm', "min-shift"),
+    value(Opt::Output, 'o', "output"),
+    long(Opt::Output, "output-file", Argument::Required),
+    flag(Opt::Tbi, 't', "tbi"),
+    long(Opt::Threads, "threads", Argument::Required),
+    value(Opt::Verbosity, 'v', "verbosity"),
+    flag(Opt::All, 'a', "all"),
+    flag(Opt::NumberOfRecords, 'n', "nrecords"),
+    flag(Opt::Stats, 's', "stats"),
+];
+
+/// `concat` of bcftools 1.24.
+pub(super) const CONCAT: &[Spec<Opt>] = &[
+    flag(Opt::AllowOverlaps, 'a', "allow-overlaps"),
+    flag(Opt::Foreign, 'c', "compact-PS"),
+    value(Opt::Foreign, 'd', "rm-dups"),
+    flag(Opt::Foreign, 'D', "remove-duplicates"),
+    value(Opt::FileList, 'f', "file-list"),
+    flag(Opt::Foreign, 'G', "drop-genotypes"),
+    flag(Opt::Foreign, 'l', "ligate"),
+    long(Opt::Foreign, "ligate-force", Argument::None),
+    long(Opt::Foreign, "ligate-warn", Argument::None),
+    flag(Opt::Foreign, 'n', "naive"),
+    long(Opt::Foreign, "naive-force", Argument::None),
+    long(Opt::NoVersion, "no-version", Argument::None),
+    value(Opt::Output, 'o', "output"),
+    value(Opt::OutputType, 'O', "output-type"),
+    value(Opt::Foreign, 'q', "min-PQ"),
+    value(Opt::Regions, 'r', "regions"),
+    value(Opt::Foreign, 'R', "regions-file"),
+    long(Opt::Foreign, "regions-overlap", Argument::Required),
+    long(Opt::Threads, "threads", Argument::Required),
+    value(Opt::Verbosity, 'v', "verbosity"),
+    spec(
+        Opt::WriteIndex,
+        Some('W'),
+        "write-index",
+        Argument::Optional,
+    ),
+];
+
+/// `merge` of bcftools 1.24.
+pub(super) const MERGE: &[Spec<Opt>] = &[
+    long(Opt::Foreign, "force-no-index", Argument::None),
+    long(Opt::Foreign, "force-samples", Argument::None),
+    long(Opt::Foreign, "force-single", Argument::None),
+    long(Opt::Foreign, "print-header", Argument::None),
+    long(Opt::Foreign, "use-header", Argument::Required),
+    flag(Opt::MissingToRef, '0', "missing-to-ref"),
+    value(Opt::Foreign, 'f', "apply-filters"),
+    value(Opt::FilterLogic, 'F', "filter-logic"),
+    value(Opt::Foreign, 'g', "gvcf"),
+    value(Opt::InfoRules, 'i', "info-rules"),
+    value(Opt::FileList, 'l', "file-list"),
+    value(Opt::Foreign, 'L', "local-alleles"),
+    value(Opt::Merge, 'm', "merge"),
+    value(Opt::Foreign, 'M', "missing-rules"),
+    long(Opt::Foreign, "no-index", Argument::None),
+    long(Opt::NoVersion, "no-version", Argument::None),
+    value(Opt::Output, 'o', "output"),
+    value(Opt::OutputType, 'O', "output-type"),
+    value(Opt::Regions, 'r', "regions"),
+    value(Opt::Foreign, 'R', "regions-file"),
+    long(Opt::Foreign, "regions-overlap", Argument::Required),
+    long(Opt::Threads, "threads", Argument::Required),
+    value(Opt::Verbosity, 'v', "verbosity"),
+    spec(
+        Opt::WriteIndex,
+        Some('W'),
+        "write-index",
+        Argument::Optional,
+    ),
+];
+
+/// `join`: that of `merge` for files however their samples overlap.
+pub(super) const JOIN: &[Spec<Opt>] = &[
+    flag(Opt::MissingToRef, '0', "missing-to-ref"),
+    value(Opt::FilterLogic, 'F', "filter-logic"),
+    value(Opt::InfoRules, 'i', "info-rules"),
+    value(Opt::FileList, 'l', "file-list"),
+    value(Opt::Merge, 'm', "merge"),
+    long(Opt::NoVersion, "no-version", Argument::None),
+    long(Opt::OnConflict, "on-conflict", Argument::Required),
+    value(Opt::Output, 'o', "output"),
+    value(Opt::OutputType, 'O', "output-type"),
+    value(Opt::Regions, 'r', "regions"),
+    long(Opt::Samples, "samples", Argument::Required),
+    long(Opt::Threads, "threads", Argument::Required),
+    value(Opt::Verbosity, 'v', "verbosity"),
+    spec(
+        Opt::WriteIndex,
+        Some('W'),
+        "write-index",
+        Argument::Optional,
+    ),
+];
+
+/// `query`: that of the service.
+pub(super) const QUERY: &[Spec<Opt>] = &[
+    long(Opt::Command, "command", Argument::Required),
+    long(Opt::ForceSamples, "force-samples", Argument::None),
+    flag(Opt::NoHeader, 'H', "no-header"),
+    long(Opt::NoVersion, "no-version", Argument::None),
+    long(Opt::OnConflict, "on-conflict", Argument::Required),
+    value(Opt::Output, 'o', "output"),
+    value(Opt::OutputType, 'O', "output-type"),
+    long(Opt::Samples, "samples", Argument::Required),
+    long(Opt::Scope, "scope", Argument::Required),
+    long(Opt::Threads, "threads", Argument::Required),
+    value(Opt::Verbosity, 'v', "verbosity"),
+    spec(
+        Opt::WriteIndex,
+        Some('W'),
+        "write-index",
+        Argument::Optional,
+    ),
+];
+
+/// The options and operands of a subcommand. Options of bcftools that this has not are declined, if nothing is
+/// wrong beside.
+pub(super) fn read(
+    verb: &str,
+    specs: &[Spec<Opt>],
+    tokens: &[String],
+) -> Result<(Vec<Given<Opt>>, Vec<String>), Failure> {
+    let found = resolve(tokens, specs, |_, _| Value::Next);
+    let faults: Vec<_> = found
+        .faults
+        .iter()
+        .map(|(token, fault)| fault_text(verb, specs, token, fault))
+        .collect();
+    if !faults.is_empty() {
+        return Err(Failure::Usage(faults.join("\n")));
+    }
+    let foreign = found
+        .given
+        .iter()
+        .find(|given| given.option == Opt::Foreign);
+    match foreign {
+        Some(given) => Err(declined(&given.token)),
+        None => Ok((found.given, found.operands)),
+    }
+}
+
+fn fault_text(verb: &str, specs: &[Spec<Opt>], token: &str, fault: &Fault<Opt>) -> String {
+    match fault {
+        Fault::Unknown(name) => format!("{name} is no option of {verb}"),
+        Fault::Ambiguous(_) => {
+            let name = token.split('=').next().unwrap_or(token);
+            let start = name.trim_start_matches('-');
+            let names: Vec<_> = specs
+                .iter()
+                .filter(|spec| spec.long.starts_with(start))
+                .map(|spec| format!("--{}", spec.long))
+                .collect();
+            format!("{name} is short for several options: {}", names.join(", "))
+        }
+        Fault::MissingValue(_) => format!("{token} needs a value"),
+        Fault::UnexpectedValue(_) => format!("{token}: this option takes no value"),
+    }
+}
+
+/// What was given to a subcommand that joins files.
 #[derive(Debug, Default)]
 pub(super) struct JoinArguments {
     pub output: LocalOutput,
@@ -36,83 +262,25 @@ pub(super) enum Overlaps {
     Allowed,
 }
 
-pub(super) fn parse(verb: &str, tokens: &[String]) -> Result<JoinArguments, Failure> {
-    let mut arguments = JoinArguments::default();
+pub(super) fn parse(
+    verb: &str,
+    specs: &[Spec<Opt>],
+    tokens: &[String],
+) -> Result<JoinArguments, Failure> {
+    let (given, files) = read(verb, specs, tokens)?;
+    let mut arguments = JoinArguments {
+        files,
+        ..JoinArguments::default()
+    };
     if matches!(verb, "merge" | "concat") {
         arguments.rules.conflicts = OnConflict::Unchecked;
     }
-    let mut tokens = tokens.iter().cloned();
-    while let Some(token) = tokens.next() {
-        if token == "--" {
-            arguments.files.extend(tokens.by_ref());
-            break;
-        }
-        if !token.starts_with('-') || token == "-" {
-            arguments.files.push(token);
-            continue;
-        }
-        let (name, attached) = split(&token);
-        let mut value = || {
-            attached
-                .clone()
-                .or_else(|| tokens.next())
-                .ok_or_else(|| Failure::Usage(format!("{name} needs a value")))
-        };
-        match (name.as_str(), verb) {
-            ("-o" | "--output", _) => arguments.output.path = Some(value()?).filter(|o| o != "-"),
-            ("-O" | "--output-type", _) => output_type(&value()?, &mut arguments.output)?,
-            ("--threads", _) => {
-                let value = value()?;
-                let number = value
-                    .parse()
-                    .map_err(|_| Failure::Usage(format!("--threads {value} is no number")))?;
-                arguments.output.threads = Some(number);
-            }
-            ("-W" | "--write-index", _) => arguments.output.write_index = true,
-            ("--no-version", _) => arguments.version_lines = VersionLines::Omit,
-            ("-H" | "--no-header", "query") => arguments.output.parts = OutputParts::RecordsOnly,
-            ("--command", "query") => arguments.command = Some(value()?),
-            // Names are always resolved to each file's own.
-            ("--force-samples", "query") => {}
-            ("-r" | "--regions", "concat" | "merge" | "join") => arguments.regions = Some(value()?),
-            ("-a" | "--allow-overlaps", "concat") => arguments.overlaps = Overlaps::Allowed,
-            ("--scope", "query") => arguments.scope = scope(&value()?)?,
-            ("--on-conflict", "query" | "join") => {
-                let value = value()?;
-                let policy = OnConflict::parse(&value);
-                arguments.rules.conflicts = policy.ok_or_else(|| {
-                    let known = "error, first, keep-both and unchecked";
-                    Failure::Usage(format!("--on-conflict {value} is none of {known}"))
-                })?;
-            }
-            ("--samples", "query" | "join") => {
-                arguments.samples = value()?.split(',').map(str::to_owned).collect();
-            }
-            ("-m" | "--merge", "merge" | "join") => {
-                let value = value()?;
-                let pairing = Pairing::parse(&value);
-                arguments.rules.pairing =
-                    pairing.ok_or_else(|| declined(&format!("-m {value}")))?;
-            }
-            ("-0" | "--missing-to-ref", "merge" | "join") => {
-                arguments.rules.absent = Absent::Reference;
-            }
-            ("-F" | "--filter-logic", "merge" | "join") => {
-                let value = value()?;
-                arguments.rules.filters = match value.as_str() {
-                    "+" => FilterLogic::Add,
-                    "x" => FilterLogic::PassWins,
-                    _ => return Err(Failure::Usage(format!("-F {value} is neither + nor x"))),
-                };
-            }
-            ("-i" | "--info-rules", "merge" | "join") => {
-                let value = value()?;
-                let rules = InfoRules::parse(&value);
-                arguments.rules.info = rules
-                    .ok_or_else(|| Failure::Usage(format!("-i {value} are no rules for INFO")))?;
-            }
-            _ => return Err(declined(&name)),
-        }
+    for given in given {
+        apply(
+            &mut arguments,
+            given.option,
+            given.value.unwrap_or_default(),
+        )?;
     }
     if arguments.files.is_empty() {
         return Err(Failure::Usage("no file is given".to_owned()));
@@ -122,6 +290,67 @@ pub(super) fn parse(verb: &str, tokens: &[String]) -> Result<JoinArguments, Fail
         arguments.output.format = LocalFormat::Bgzip;
     }
     Ok(arguments)
+}
+
+fn apply(arguments: &mut JoinArguments, option: Opt, value: String) -> Result<(), Failure> {
+    let usage = |text: String| Err(Failure::Usage(text));
+    match option {
+        Opt::Output => arguments.output.path = Some(value).filter(|path| path != "-"),
+        Opt::OutputType => output_type(&value, &mut arguments.output)?,
+        Opt::Threads => arguments.output.threads = Some(threads(&value)?),
+        Opt::WriteIndex => match value.trim_start_matches('=') {
+            "" | "csi" => arguments.output.write_index = true,
+            "tbi" => return Err(declined("-W=tbi")),
+            _ => return usage(format!("-W {value} is no kind of index")),
+        },
+        Opt::NoVersion => arguments.version_lines = VersionLines::Omit,
+        Opt::NoHeader => arguments.output.parts = OutputParts::RecordsOnly,
+        Opt::Command => arguments.command = Some(value),
+        Opt::Regions => arguments.regions = Some(value),
+        Opt::AllowOverlaps => arguments.overlaps = Overlaps::Allowed,
+        Opt::Scope => arguments.scope = scope(&value)?,
+        Opt::Samples => arguments.samples = value.split(',').map(str::to_owned).collect(),
+        Opt::FileList => {
+            if !arguments.files.is_empty() {
+                return usage("a list of files and files are given; give one of them".to_owned());
+            }
+            arguments.files = super::input::lines_of(&value)?;
+        }
+        Opt::Merge => match Pairing::parse(&value) {
+            Some(pairing) => arguments.rules.pairing = pairing,
+            None => return Err(declined(&format!("-m {value}"))),
+        },
+        Opt::MissingToRef => arguments.rules.absent = Absent::Reference,
+        Opt::OnConflict => match OnConflict::parse(&value) {
+            Some(policy) => arguments.rules.conflicts = policy,
+            None => {
+                let known = "error, first, keep-both and unchecked";
+                return usage(format!("--on-conflict {value} is none of {known}"));
+            }
+        },
+        Opt::FilterLogic => {
+            arguments.rules.filters = match value.as_str() {
+                "+" => FilterLogic::Add,
+                "x" => FilterLogic::PassWins,
+                _ => return usage(format!("-F {value} is neither + nor x")),
+            };
+        }
+        Opt::InfoRules => match InfoRules::parse(&value) {
+            Some(rules) => arguments.rules.info = rules,
+            None => return usage(format!("-i {value} are no rules for INFO")),
+        },
+        // Names are always resolved to each file's own; how much is said does not change.
+        Opt::ForceSamples | Opt::Verbosity => {}
+        // Of other subcommands; the tables keep them apart.
+        Opt::All
+        | Opt::Csi
+        | Opt::Force
+        | Opt::NumberOfRecords
+        | Opt::Stats
+        | Opt::Tbi
+        | Opt::Foreign => {}
+    }
+    Ok(())
 }
 
 fn scope(value: &str) -> Result<FilterScope, Failure> {
@@ -134,33 +363,24 @@ fn scope(value: &str) -> Result<FilterScope, Failure> {
     }
 }
 
+/// A number of threads.
+pub(super) fn threads(value: &str) -> Result<usize, Failure> {
+    value
+        .parse()
+        .map_err(|_| Failure::Usage(format!("--threads {value} is no number")))
+}
+
 fn declined(option: &str) -> Failure {
     Failure::Declined(format!("{option} is left to bcftools"))
 }
 
-/// The name of an option, and a value that is attached to it.
-fn split(token: &str) -> (String, Option<String>) {
-    if token.starts_with("--") {
-        match token.split_once('=') {
-            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-            None => (token.to_owned(), None),
-        }
-    } else {
-        let end = token.char_indices().nth(2).map_or(token.len(), |(n, _)| n);
-        let value = token[end..].to_owned();
-        (
-            token[..end].to_owned(),
-            Some(value).filter(|v| !v.is_empty()),
-        )
-    }
-}
-
 fn output_type(value: &str, output: &mut LocalOutput) -> Result<(), Failure> {
-    let (kind, level) = value.split_at(value.len().min(1));
+    let (kind, level) = value.split_at_checked(1).unwrap_or((value, ""));
     output.format = match kind {
         "v" => LocalFormat::Text,
         "z" => LocalFormat::Bgzip,
-        _ => return Err(declined(&format!("-O {value}"))),
+        "b" | "u" => return Err(declined(&format!("-O {value}"))),
+        _ => return Err(Failure::Usage(format!("-O {value} is no output type"))),
     };
     if !level.is_empty() {
         let parsed = level.parse().ok().filter(|level| *level <= 9);

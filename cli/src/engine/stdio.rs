@@ -31,6 +31,8 @@ pub fn execute(arguments: &[OsString]) -> u8 {
     }
     match flushed {
         Ok(()) => exit as u8,
+        // It has been told.
+        Err(_) if exit != Exit::Done => exit as u8,
         Err(error) => {
             crate::output::note(&format!("could not write the output: {error}"));
             Exit::Failed as u8

@@ -1,14 +1,10 @@
 //! `local view`.
 
-use std::fs;
-use std::io::BufWriter;
+use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::Call;
-use super::failure::Failure;
-use super::files::{Input, index_beside};
 use divbase_vcf::bgzf::Format;
 use divbase_vcf::command::{
     LocalFormat, LocalOutput, LocalView, OutputParts, Pipeline, Reason, SampleChoice, ViewStage,
@@ -17,14 +13,24 @@ use divbase_vcf::command::{
 use divbase_vcf::dimensions;
 use divbase_vcf::error::{Error, ErrorKind};
 use divbase_vcf::index::Index;
+use divbase_vcf::notices::Notices;
 use divbase_vcf::query::{
     self, Cancel, DEFAULT_LEVEL, Encoding, Indexing, Options, Parts, Request,
 };
-use divbase_vcf::reader::{Opened, open};
+use divbase_vcf::reader::{Opened, check_end, open};
 use divbase_vcf::view::Context;
 
+use super::Call;
+use super::failure::Failure;
+use super::input::{Input, index_beside, lines_of};
+use super::output::{write_bytes, write_result};
+use super::warnings::tell;
+
 /// More threads than this gain nothing on one file.
-const MOST_THREADS: usize = 8;
+const USUAL_THREADS: usize = 8;
+
+/// More than this are not started, whatever is asked for.
+const MOST_THREADS: usize = 128;
 
 pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
     let plan = plan(call.arguments)?;
@@ -32,47 +38,75 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
         return Err(Failure::Usage("no file is given".to_owned()));
     };
     let stage = with_sample_file(plan.stage)?;
-    let source = Input::open(name)?;
-    let opened = open(&source).map_err(|error| error.in_file(name))?;
-    let index = index_for(name, &source, &opened, &stage).map_err(|error| match error.file() {
-        Some(_) => error,
-        None => error.in_file(name),
-    })?;
+    let file = open_file(name, &stage, call.stderr)?;
+    let in_parts = !stage.regions.is_empty();
     let pipeline = Pipeline {
         stages: vec![stage],
     };
-    let context = Context {
-        selection: vec![],
-        scaffolds: index
-            .as_ref()
-            .map(|index| index.names().map(<[u8]>::to_vec).collect()),
-        date: now(),
-    };
     let inputs = [query::Input {
         name,
-        source: &source,
-        opened: &opened,
-        index: index.as_ref(),
+        source: &file.source,
+        opened: &file.opened,
+        index: file.index.as_ref(),
         stages: &pipeline,
-        context: &context,
+        context: &file.context,
     }];
     let request = Request::new(&inputs);
     let (options, cancel) = (options(&plan.output), Cancel::default());
-    let summary = match &plan.output.path {
-        None => {
-            let stdout = BufWriter::new(&mut *call.stdout);
-            query::answer(&request, &options, &cancel, stdout)
+    let output = plan.output.path.as_deref();
+    file.source.go_forward();
+    let done = write_result(call, output, |out| {
+        let answer = query::answer(&request, &options, &cancel, out)?;
+        if in_parts {
+            check_end(&file.source, file.opened.format)?;
         }
-        Some(path) => write_file(path, |file| {
-            query::answer(&request, &options, &cancel, file)
-        }),
-    }
-    .map_err(|error| error.in_file(name))?
-    .summary;
-    if let (Some(csi), Some(path)) = (summary.csi, &plan.output.path) {
-        fs::write(format!("{path}.csi"), csi)?;
+        Ok(answer.summary)
+    });
+    tell(call.stderr, name, &file.context.notices)?;
+    let summary = done.map_err(|failure| failure.in_file(name))?;
+    if let (Some(csi), Some(path)) = (summary.csi, output) {
+        write_bytes(&format!("{path}.csi"), &csi)?;
     }
     Ok(())
+}
+
+/// A file made ready for a stage.
+pub(super) struct OpenFile {
+    pub source: Input,
+    pub opened: Opened,
+    pub index: Option<Index>,
+    pub context: Context,
+}
+
+/// Opens a file. What is read only once becomes a file if it is to be read in parts.
+pub(super) fn open_file(
+    name: &str,
+    stage: &ViewStage,
+    stderr: &mut dyn Write,
+) -> Result<OpenFile, Error> {
+    let mut open_file = || {
+        let mut source = Input::open(name)?;
+        if !stage.regions.is_empty() {
+            source = source.into_file()?;
+        }
+        let opened = open(&source)?;
+        let index = index_for(name, &source, &opened, stage, stderr)?;
+        let context = Context {
+            selection: vec![],
+            scaffolds: index
+                .as_ref()
+                .map(|index| index.names().map(<[u8]>::to_vec).collect()),
+            date: now(),
+            notices: Arc::new(Notices::default()),
+        };
+        Ok(OpenFile {
+            source,
+            opened,
+            index,
+            context,
+        })
+    };
+    open_file().map_err(|error: Error| error.in_file(name))
 }
 
 /// The plan in the tokens behind `view`.
@@ -90,44 +124,20 @@ pub(super) fn plan(tokens: &[String]) -> Result<LocalView, Failure> {
     })
 }
 
-/// Writes beside the path and renames at the end, so that a failure leaves no half result.
-pub(super) fn write_file<T>(
-    path: &str,
-    write: impl FnOnce(BufWriter<fs::File>) -> Result<T, Error>,
-) -> Result<T, Error> {
-    if !Path::new(path).is_file() && Path::new(path).exists() {
-        // A pipe or a device.
-        return write(BufWriter::new(
-            fs::OpenOptions::new().write(true).open(path)?,
-        ));
-    }
-    let partial = format!("{path}.partial");
-    let result = write(BufWriter::new(fs::File::create(&partial)?));
-    match result {
-        Ok(result) => {
-            fs::rename(&partial, path)?;
-            Ok(result)
-        }
-        Err(error) => {
-            let _ = fs::remove_file(&partial);
-            Err(error)
-        }
-    }
-}
-
-pub(super) fn index_for(
+fn index_for(
     name: &str,
     source: &Input,
     opened: &Opened,
     stage: &ViewStage,
+    stderr: &mut dyn Write,
 ) -> Result<Option<Index>, Error> {
     if opened.format == Format::Text {
         return Ok(None);
     }
-    match index_beside(name, source)? {
+    match index_beside(name, source, stderr)? {
         Some(index) => {
             let contigs = opened.header.contigs().iter();
-            Ok(Some(index.with_names(contigs.map(|c| &c.name[..]))))
+            Ok(Some(index.with_names(contigs.map(|contig| contig.name))))
         }
         None if stage.regions.is_empty() => Ok(None),
         None => {
@@ -140,18 +150,19 @@ pub(super) fn index_for(
 fn with_sample_file(mut stage: ViewStage) -> Result<ViewStage, Failure> {
     if let Some(SampleChoice::IncludeFile(path) | SampleChoice::ExcludeFile(path)) = &stage.samples
     {
-        let text = fs::read_to_string(path).map_err(|error| Error::from(error).in_file(path))?;
+        let lines = lines_of(path)?;
         stage.samples = stage
             .samples
             .take()
-            .map(|choice| choice.with_file_lines(text.lines()));
+            .map(|choice| choice.with_file_lines(lines.iter().map(String::as_str)));
     }
     Ok(stage)
 }
 
 pub(super) fn options(output: &LocalOutput) -> Options {
     let available = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let threads = output.threads.unwrap_or(available.min(MOST_THREADS));
+    let threads = output.threads.unwrap_or(available.min(USUAL_THREADS));
+    let threads = threads.min(MOST_THREADS);
     Options {
         threads: NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN),
         encoding: match output.format {

@@ -26,7 +26,7 @@ pub(super) async fn fresh(
         return Err(session_ended().into());
     }
     let call = Call::new(Method::POST, &["auth", "refresh"]).json(&RefreshRequest {
-        refresh_token: tokens.refresh_token.clone(),
+        refresh_token: Failure::checked("the session", tokens.refresh_token.clone())?,
     })?;
     match api.once::<RefreshResponse>(&call).await {
         Ok(answer) => {

@@ -127,12 +127,27 @@ pub fn error(result: Option<&Value>) -> String {
         .map_or_else(|| "Unknown error".to_owned(), plain)
 }
 
+/// A result of a task that has no sentence of its own: a line for each field.
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(" "),
+        Value::Object(fields) => fields
+            .iter()
+            .filter(|(name, _)| *name != "status")
+            .map(|(name, value)| format!("{}: {}", words(name), plain(value)))
+            .collect::<Vec<_>>()
+            .join("\n"),
         other => other.to_string(),
     }
+}
+
+/// `number_of_files` as `Number of files`.
+fn words(field: &str) -> String {
+    let words = field.replace('_', " ");
+    let mut letters = words.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 #[cfg(test)]
@@ -157,6 +172,15 @@ mod tests {
         assert_eq!(
             sentence(&task(UPDATE_DIMENSIONS, "SUCCESS", &updated)),
             "VCF files added: a.vcf.gz\nVCF files skipped: none\nVCF files deleted: none"
+        );
+    }
+
+    #[test]
+    fn results_of_other_tasks_are_shown_field_by_field() {
+        let done = json!({"status": "completed", "number_of_files": 3, "names": ["a", "b"]});
+        assert_eq!(
+            sentence(&task("tasks.newer", "SUCCESS", &done)),
+            "Names: a b\nNumber of files: 3"
         );
     }
 

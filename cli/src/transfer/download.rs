@@ -114,12 +114,7 @@ pub async fn all(at: &ProjectApi, wanted: Vec<Wanted>, checks: Checks) -> Outcom
 
 /// A signed URL for each.
 pub(super) async fn urls(at: &ProjectApi, batch: &[Wanted]) -> Outcome<Vec<DownloadUrl>> {
-    let request = |wanted: &Wanted| DownloadRequest {
-        name: wanted.key.clone(),
-        version_id: wanted.version.clone(),
-        with_checksum: false,
-    };
-    let requests: Vec<_> = batch.iter().map(request).collect();
+    let requests = batch.iter().map(request).collect::<Outcome<Vec<_>>>()?;
     let urls = at.download_urls(&requests).await?;
     if urls.len() == batch.len() {
         return Ok(urls);
@@ -129,6 +124,18 @@ pub(super) async fn urls(at: &ProjectApi, batch: &[Wanted]) -> Outcome<Vec<Downl
         urls.len(),
         batch.len()
     )))
+}
+
+fn request(wanted: &Wanted) -> Outcome<DownloadRequest> {
+    Ok(DownloadRequest {
+        name: Failure::checked("the name of the file", wanted.key.clone())?,
+        version_id: wanted
+            .version
+            .clone()
+            .map(|version| Failure::checked("the version of the file", version))
+            .transpose()?,
+        with_checksum: false,
+    })
 }
 
 fn report(arrived: &[PathBuf], failed: &[(String, TransferError)]) -> Outcome {

@@ -12,7 +12,7 @@ use futures::{StreamExt, stream};
 use super::{FILES_AT_ONCE, TransferError, checksum::Sums, multipart, progress::Bars, put};
 use crate::{
     app::ProjectApi,
-    failure::Outcome,
+    failure::{Failure, Outcome},
     output::{self},
 };
 
@@ -49,7 +49,7 @@ pub async fn all(at: &ProjectApi, uploads: Vec<Upload>) -> Outcome<Sent> {
         .into_iter()
         .partition(|upload| upload.size > SINGLE_PUT_MAX_BYTES);
     for batch in small.chunks(BATCH_MAX) {
-        let requests: Vec<UploadRequest> = batch.iter().map(request).collect();
+        let requests: Vec<UploadRequest> = batch.iter().map(request).collect::<Outcome<_>>()?;
         let mut urls: HashMap<String, _> = at
             .upload_urls(&requests)
             .await?
@@ -119,17 +119,22 @@ impl Sent {
     }
 }
 
-fn request(upload: &Upload) -> UploadRequest {
-    UploadRequest {
+fn request(upload: &Upload) -> Outcome<UploadRequest> {
+    let size = i64::try_from(upload.size).unwrap_or(i64::MAX);
+    Ok(UploadRequest {
         name: upload.key.clone(),
-        content_length: upload.size,
+        content_length: Failure::checked("the size of the file", size)?,
         md5_hash: upload
             .sums
             .as_ref()
-            .and_then(|sums| sums.md5.content_md5().into_iter().next()),
+            .and_then(|sums| sums.md5.content_md5().into_iter().next())
+            .map(|md5| Failure::checked("the checksum of the file", md5))
+            .transpose()?,
         sha256: upload
             .sums
             .as_ref()
-            .and_then(|sums| sums.sha256.first().cloned()),
-    }
+            .and_then(|sums| sums.sha256.first().cloned())
+            .map(|sum| Failure::checked("the SHA-256 of the file", sum))
+            .transpose()?,
+    })
 }

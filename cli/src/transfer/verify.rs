@@ -13,7 +13,10 @@ use super::{
     fetch,
     integrity::{self, Stored},
 };
-use crate::{app::ProjectApi, failure::Outcome};
+use crate::{
+    app::ProjectApi,
+    failure::{Failure, Outcome},
+};
 
 use std::path::Path;
 
@@ -67,12 +70,15 @@ async fn kept(
     wanted: &Wanted,
     version_id: Option<String>,
 ) -> Result<Option<StoredChecksum>, TransferError> {
+    let refused = |failure: Failure| TransferError::Api(failure.to_string());
     let request = DownloadRequest {
-        name: wanted.key.clone(),
-        version_id,
+        name: Failure::checked("the name of the file", wanted.key.clone()).map_err(refused)?,
+        version_id: version_id
+            .map(|version| Failure::checked("the version of the file", version))
+            .transpose()
+            .map_err(refused)?,
         with_checksum: true,
     };
-    let told = at.download_urls(&[request]).await;
-    let told = told.map_err(|failure| TransferError::Api(failure.to_string()))?;
+    let told = at.download_urls(&[request]).await.map_err(refused)?;
     Ok(told.into_iter().next().and_then(|url| url.checksum))
 }

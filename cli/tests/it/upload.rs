@@ -28,7 +28,10 @@ fn files_are_sent_with_their_checksums() {
     });
     assert_eq!(
         stub.requests(URLS)[0].json()[0],
-        json!({ "name": "in/a.tsv", "content_length": 3, "md5_hash": "kAFQmDzST7DWlj99KOF/cg==" })
+        json!({
+            "name": "in/a.tsv", "content_length": 3, "md5_hash": "kAFQmDzST7DWlj99KOF/cg==",
+            "sha256": "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="
+        })
     );
     let put = &stub.requests("PUT /store/in/a.tsv")[0];
     assert_eq!(put.header("content-type"), "application/octet-stream");

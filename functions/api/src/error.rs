@@ -5,7 +5,7 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use divbase_contract::{Detail, ErrorBody, ErrorType};
+use divbase_contract::{Detail, ErrorBody, ErrorType, field::bounded, names::ReservedName};
 use divbase_db::DbError;
 use divbase_storage::StorageError;
 use divbase_tasks::SubmitError;
@@ -27,7 +27,7 @@ impl ApiError {
         Self {
             kind,
             status,
-            detail: Detail::One(detail.into()),
+            detail: Detail::One(bounded(detail.into())),
         }
     }
 
@@ -47,9 +47,14 @@ impl ApiError {
     /// 422: does not fit the schema; one text a problem.
     pub fn validation(problems: Vec<String>) -> Self {
         Self {
-            detail: Detail::Many(problems),
+            detail: Detail::Many(problems.into_iter().map(bounded).collect()),
             ..Self::new(ErrorType::RequestValidation, "")
         }
+    }
+
+    /// 422 naming one field: `body.name`, `query.project_name`.
+    pub fn field(place: &str, problem: impl std::fmt::Display) -> Self {
+        Self::validation(vec![format!("{place}: Value error, {problem}")])
     }
 
     /// 401 without `Authorization: Bearer …`.
@@ -104,9 +109,21 @@ impl From<DbError> for ApiError {
     }
 }
 
+impl From<ReservedName> for ApiError {
+    fn from(error: ReservedName) -> Self {
+        Self::bad_request(error.to_string())
+    }
+}
+
 impl From<SubmitError> for ApiError {
     fn from(error: SubmitError) -> Self {
         match error {
+            SubmitError::KeyOfAnotherTask { task_id } => Self::field(
+                "Idempotency-Key",
+                format!(
+                    "it was used for the task {task_id}, which is of another kind; use another key"
+                ),
+            ),
             SubmitError::Db(error) => error.into(),
             error @ SubmitError::Kwargs { .. } => Self::internal(&error),
         }
@@ -119,6 +136,10 @@ impl From<StorageError> for ApiError {
             StorageError::NotFound { key } => Self::new(
                 ErrorType::ObjectDoesNotExist,
                 format!("The object '{key}' does not exist in the project's store."),
+            ),
+            StorageError::NoSuchToken => Self::field(
+                "body.next_token",
+                "it is not a token of this listing; use the `next_token` of the page before",
             ),
             other => Self::internal(&other),
         }

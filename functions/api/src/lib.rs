@@ -12,9 +12,11 @@ mod router;
 mod routes;
 mod settings;
 mod state;
+mod submit;
 
 pub use middleware::CliVersion;
 pub use openapi::document as openapi_document;
 pub use router::router;
 pub use settings::ApiSettings;
 pub use state::AppState;
+pub use submit::submit;

@@ -1,9 +1,16 @@
 //! The OpenAPI document, generated from the routes.
 
 use axum::{Json, Router, routing::get};
-use divbase_contract::API_PREFIX;
+use divbase_contract::{API_PREFIX, history::TaskHistoryItem, tasks::TaskFailure};
+use divbase_service::registry;
 use divbase_telemetry::Environment;
-use utoipa::openapi::{InfoBuilder, OpenApi, ServerBuilder};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        InfoBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Schema, ServerBuilder,
+        schema::{OneOfBuilder, Type},
+    },
+};
 
 use crate::{AppState, routes};
 
@@ -15,8 +22,34 @@ fn describe(mut document: OpenApi) -> OpenApi {
             "VCF files and sample metadata of biodiversity projects, queried together.",
         ))
         .build();
+    describe_tasks(&mut document);
     document.servers = Some(vec![ServerBuilder::new().url(API_PREFIX).build()]);
     document
+}
+
+/// Arguments and results in task history are those of the registered tasks, or the failure.
+fn describe_tasks(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_default();
+    let (mut kwargs, mut result) = (OneOfBuilder::new(), OneOfBuilder::new());
+    for task in registry().schemas() {
+        kwargs = kwargs.item(Ref::from_schema_name(task.kwargs));
+        result = result.item(Ref::from_schema_name(task.result));
+        components.schemas.extend(task.all);
+    }
+    components
+        .schemas
+        .insert(TaskFailure::name().into_owned(), TaskFailure::schema());
+    result = result
+        .item(Ref::from_schema_name(TaskFailure::name()))
+        .item(ObjectBuilder::new().schema_type(Type::Null));
+    let item = components.schemas.get_mut(&*TaskHistoryItem::name());
+    if let Some(RefOr::T(Schema::Object(item))) = item {
+        let fields = [("kwargs", kwargs.build()), ("result", result.build())];
+        for (field, schema) in fields {
+            item.properties
+                .insert(field.to_owned(), RefOr::T(Schema::OneOf(schema)));
+        }
+    }
 }
 
 /// The document of all routes, development ones included.

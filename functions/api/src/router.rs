@@ -3,14 +3,13 @@
 use axum::{
     Router, extract::DefaultBodyLimit, middleware::from_fn, middleware::from_fn_with_state,
 };
-use divbase_contract::API_PREFIX;
+use divbase_contract::{API_PREFIX, limits::BODY_MAX_BYTES};
 use http::StatusCode;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
     AppState,
     error::ApiError,
-    extract::BODY_LIMIT,
     middleware::{gate, on_panic, request_context},
     openapi, routes,
 };
@@ -24,7 +23,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(|| async {
             ApiError::http(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
         })
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn_with_state(state.clone(), gate))
         .layer(from_fn(request_context))

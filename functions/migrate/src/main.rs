@@ -6,6 +6,7 @@
 //! changed; a person calls it with `{}`.
 
 mod deployment;
+mod schema;
 
 use deployment::Event;
 use divbase_aws::DatabaseLogin;
@@ -25,7 +26,7 @@ async fn main() -> Result<(), Error> {
     let (db, login) = (&db, &login);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| async move {
         let migrated = match event.payload.wants_migration() {
-            true => migrate(db, login).await,
+            true => schema::migrate(db, login).await,
             false => Ok(()),
         };
         event.payload.answer(&migrated).await?;
@@ -33,18 +34,4 @@ async fn main() -> Result<(), Error> {
         Ok::<Value, Error>(json!({"status": "migrated"}))
     }))
     .await
-}
-
-async fn migrate(db: &Db, login: &DatabaseLogin) -> Result<(), Error> {
-    login.renew().await?;
-    db.migrate().await?;
-    tracing::info!("the schema is up to date");
-    let admin = env::optional("FIRST_ADMIN_EMAIL").zip(env::optional("FIRST_ADMIN_PASSWORD"));
-    if let Some((email, password)) = admin {
-        let hash = divbase_auth::password::hash(&password)?;
-        if db.ensure_first_admin(&email, &hash).await? {
-            tracing::info!("made the first administrator");
-        }
-    }
-    Ok(())
 }

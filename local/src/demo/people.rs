@@ -87,21 +87,21 @@ pub(super) async fn make(admin: &Session, suffix: &str) -> Result<Researcher, An
         project: format!("herring{suffix}"),
     };
     let user = CreateUser {
-        name: "Linnea Demo".to_owned(),
-        email: researcher.email.clone(),
-        organisation: "Institute of Marine Research".to_owned(),
-        organisation_role: "Researcher".to_owned(),
-        password: researcher.password.clone(),
-        confirm_password: researcher.password.clone(),
+        name: "Linnea Demo".parse()?,
+        email: researcher.email.parse()?,
+        organisation: "Institute of Marine Research".parse()?,
+        organisation_role: "Researcher".parse()?,
+        password: researcher.password.parse()?,
+        confirm_password: researcher.password.parse()?,
     };
     let _: serde_json::Value = admin
         .post("/admin/users/?email_verified=true", Some(&user))
         .await?;
     let project = CreateProject {
-        name: researcher.project.clone(),
-        description: Some("The demo's project".to_owned()),
-        bucket_name: format!("divbase-demo-herring{suffix}"),
-        storage_quota_bytes: 10_000_000_000,
+        name: researcher.project.parse()?,
+        description: Some("The demo's project".parse()?),
+        bucket_name: format!("divbase-demo-herring{suffix}").parse()?,
+        storage_quota_bytes: 10_000_000_000.try_into()?,
     };
     let project: Project = admin.post("/admin/projects", Some(&project)).await?;
     let role = Role::Edit;

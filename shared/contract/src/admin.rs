@@ -3,23 +3,29 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::Role;
+use crate::{
+    Role,
+    field::{
+        BucketName, EmailAddress, Organisation, OrganisationRole, Password, PersonName,
+        ProjectDescription, ProjectName, Whole,
+    },
+};
 
 /// Body of `POST /admin/users/`.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct CreateUser {
     /// 3 to 100 characters.
-    pub name: String,
+    pub name: PersonName,
     /// At most 50 characters; stored in lower case.
-    pub email: String,
+    pub email: EmailAddress,
     /// 3 to 200 characters.
-    pub organisation: String,
+    pub organisation: Organisation,
     /// 3 to 100 characters.
-    pub organisation_role: String,
+    pub organisation_role: OrganisationRole,
     /// 10 to 100 characters.
-    pub password: String,
+    pub password: Password,
     /// The same again.
-    pub confirm_password: String,
+    pub confirm_password: Password,
 }
 
 /// Query of `POST /admin/users/`.
@@ -36,15 +42,19 @@ pub struct CreateUserFlags {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct CreateProject {
     /// 3 to 100 characters, no spaces.
-    pub name: String,
+    pub name: ProjectName,
     /// At most 1000 characters.
     #[serde(default)]
-    pub description: Option<String>,
-    /// 3 to 63 characters, no spaces.
-    pub bucket_name: String,
+    pub description: Option<ProjectDescription>,
+    /// 3 to 63 lower-case letters, digits, hyphens and dots, as the store has it.
+    pub bucket_name: BucketName,
     /// Quota in bytes.
-    pub storage_quota_bytes: i64,
+    #[schema(inline)]
+    pub storage_quota_bytes: Quota,
 }
+
+/// Bytes that a project may store.
+pub type Quota = Whole<0, { i64::MAX }>;
 
 /// Answer of `POST /admin/projects`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

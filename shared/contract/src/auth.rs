@@ -4,16 +4,26 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::field::{LoginName, SessionToken, TypedPassword};
+
 /// Form of `POST /auth/login` (`application/x-www-form-urlencoded`).
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct LoginForm {
     /// The e-mail address.
-    pub username: String,
+    pub username: LoginName,
     /// The password; never logged.
-    pub password: String,
+    pub password: TypedPassword,
     /// `password` if present.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grant_type: Option<String>,
+    pub grant_type: Option<GrantType>,
+}
+
+/// The one way to log in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub enum GrantType {
+    /// With a password.
+    #[serde(rename = "password")]
+    Password,
 }
 
 /// Answer of `POST /auth/login`.
@@ -35,7 +45,7 @@ pub struct LoginResponse {
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct RefreshRequest {
     /// The refresh token.
-    pub refresh_token: String,
+    pub refresh_token: SessionToken,
 }
 
 /// Answer of `POST /auth/refresh`.

@@ -11,7 +11,6 @@ use crate::names::{FolderName, ListPrefix};
 pub struct DeletedRequest {
     /// Only keys that begin so.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
     pub prefix: Option<ListPrefix>,
 }
 
@@ -59,12 +58,15 @@ pub struct Restored {
     pub not_restored: Vec<String>,
 }
 
+/// 1 to 100 folders.
+pub type FolderNames = super::files::Batch<FolderName>;
+
 /// Body of `POST /s3/mkdir`: 1 to 100 folders.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct MakeFolders {
     /// The folders; a missing trailing `/` is added.
-    #[schema(value_type = Vec<String>)]
-    pub directories: super::files::Batch<FolderName>,
+    #[schema(inline)]
+    pub directories: FolderNames,
 }
 
 /// Answer of `POST /s3/mkdir`.

@@ -7,30 +7,23 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    limits::BATCH_MAX,
+    field::{ContentMd5, ContentSha256, ContinuationToken, Items, ObjectKey, VersionId, Whole},
+    limits::{BATCH_MAX, STORE_PUT_MAX_BYTES},
     names::{ListPrefix, UploadName},
 };
-
-/// Query parameters shared by all file routes.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct ProjectQuery {
-    /// The project.
-    pub project_name: String,
-}
 
 /// Body of `POST /s3/list`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub struct ListRequest {
     /// Only keys that begin so.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
     pub prefix: Option<ListPrefix>,
     /// `/` for one level, absent for everything below.
     #[serde(default)]
     pub delimiter: Option<Delimiter>,
     /// Where the last page ended.
     #[serde(default)]
-    pub next_token: Option<String>,
+    pub next_token: Option<ContinuationToken>,
 }
 
 /// The one delimiter that listings know.
@@ -69,10 +62,10 @@ pub struct FileEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DownloadRequest {
     /// The key.
-    pub name: String,
+    pub name: ObjectKey,
     /// A version, or the newest; of a task's result the one that the task registered.
     #[serde(default)]
-    pub version_id: Option<String>,
+    pub version_id: Option<VersionId>,
     /// Whether to tell the checksum that the store keeps (ours).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub with_checksum: bool,
@@ -147,17 +140,20 @@ pub struct Checksum {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UploadRequest {
     /// The key to write.
-    #[schema(value_type = String)]
     pub name: UploadName,
     /// Bytes.
-    pub content_length: u64,
+    #[schema(inline)]
+    pub content_length: PutLength,
     /// MD5 of the content in base64; the store then refuses anything else.
     #[serde(default)]
-    pub md5_hash: Option<String>,
+    pub md5_hash: Option<ContentMd5>,
     /// SHA-256 of the content in base64; the store then compares and keeps it (ours).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<String>,
+    pub sha256: Option<ContentSha256>,
 }
+
+/// Bytes of an object that is sent in one PUT.
+pub type PutLength = Whole<0, STORE_PUT_MAX_BYTES>;
 
 /// One item of the answer of `POST /s3/upload/single-part`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -171,35 +167,10 @@ pub struct UploadUrl {
 }
 
 /// A bare JSON array of 1 to 100 items.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<T>", into = "Vec<T>")]
-pub struct Batch<T: Clone>(Vec<T>);
-
-impl<T: Clone> Batch<T> {
-    /// The items, at least one.
-    #[must_use]
-    pub fn into_items(self) -> Vec<T> {
-        self.0
-    }
-}
-
-impl<T: Clone> TryFrom<Vec<T>> for Batch<T> {
-    type Error = String;
-
-    fn try_from(items: Vec<T>) -> Result<Self, String> {
-        if (1..=BATCH_MAX).contains(&items.len()) {
-            Ok(Self(items))
-        } else {
-            Err(format!(
-                "the list must have 1 to {BATCH_MAX} items, it has {}",
-                items.len()
-            ))
-        }
-    }
-}
-
-impl<T: Clone> From<Batch<T>> for Vec<T> {
-    fn from(batch: Batch<T>) -> Self {
-        batch.0
-    }
-}
+pub type Batch<T> = Items<T, 1, BATCH_MAX>;
+/// Body of the routes that take keys.
+pub type ObjectKeys = Batch<ObjectKey>;
+/// Body of `POST /s3/download`.
+pub type DownloadRequests = Batch<DownloadRequest>;
+/// Body of `POST /s3/upload/single-part`.
+pub type UploadRequests = Batch<UploadRequest>;

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::{field::Whole, limits::HISTORY_PAGE};
+
 /// Life cycle of a task. It only moves forwards: the last three are final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
@@ -50,6 +52,9 @@ impl fmt::Display for TaskStatus {
         f.write_str(self.as_str())
     }
 }
+
+/// How many items of a list are wanted.
+pub type PageSize = Whole<1, { HISTORY_PAGE as i64 }>;
 
 /// One task. Times are RFC 3339 in UTC to the second, `2026-11-27T21:12:23Z`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -10,9 +10,11 @@ pub mod core;
 pub mod dimensions;
 pub mod error;
 pub mod failure;
+pub mod field;
 pub mod file_versions;
 pub mod files;
 pub mod history;
+pub mod json;
 pub mod limits;
 pub mod multipart;
 pub mod names;
@@ -22,6 +24,7 @@ pub mod project_versions;
 pub mod query;
 pub mod role;
 pub mod tasks;
+
 pub mod vcf_keys;
 
 pub use error::{Detail, ErrorBody, ErrorType};

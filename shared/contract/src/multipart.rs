@@ -5,15 +5,19 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::names::UploadName;
+use crate::{
+    field::{ContentMd5, ContentSha256, Items, PartEtag, UploadId, Whole},
+    limits::{BATCH_MAX, MAX_PARTS},
+    names::UploadName,
+};
 
 /// Body of `…/create`.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct CreateUpload {
     /// The key to write.
-    #[schema(value_type = String)]
     pub name: UploadName,
     /// Bytes.
+    #[schema(maximum = 335_544_320_000_u64)]
     pub content_length: u64,
     /// Whether every part will carry its SHA-256, which the store then compares and keeps (ours).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -33,23 +37,35 @@ pub struct CreatedUpload {
     pub part_size: u64,
 }
 
+/// Number of a part.
+pub type PartNumber = Whole<1, { MAX_PARTS as i64 }>;
+
+/// One for each part.
+pub type PartChecksums = Items<ContentMd5, 0, BATCH_MAX>;
+/// One for each part.
+pub type PartSha256s = Items<ContentSha256, 0, BATCH_MAX>;
+
 /// Body of `…/part-urls`. Both ends of the range are included, from 1.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct PartUrlsRequest {
     /// The key.
-    pub name: String,
+    pub name: UploadName,
     /// The upload.
-    pub upload_id: String,
+    pub upload_id: UploadId,
     /// First part.
-    pub parts_range_start: u32,
+    #[schema(inline)]
+    pub parts_range_start: PartNumber,
     /// Last part.
-    pub parts_range_end: u32,
+    #[schema(inline)]
+    pub parts_range_end: PartNumber,
     /// Base64 MD5 of each part; the store then refuses anything else.
     #[serde(default)]
-    pub md5_checksums: Option<Vec<String>>,
+    #[schema(inline)]
+    pub md5_checksums: Option<PartChecksums>,
     /// Base64 SHA-256 of each part, for an upload that was begun so (ours).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sha256_checksums: Option<Vec<String>>,
+    #[schema(inline)]
+    pub sha256_checksums: Option<PartSha256s>,
 }
 
 /// URL of one part.
@@ -67,23 +83,28 @@ pub struct PartUrl {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SentPart {
     /// From 1.
-    pub part_number: u32,
+    #[schema(inline)]
+    pub part_number: PartNumber,
     /// Its ETag, with or without quotes.
-    pub etag: String,
+    pub etag: PartEtag,
     /// Its SHA-256 in base64, for an upload that was begun so (ours).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<String>,
+    pub sha256: Option<ContentSha256>,
 }
+
+/// All parts of an upload, in any order.
+pub type SentParts = Items<SentPart, 1, { MAX_PARTS as usize }>;
 
 /// Body of `…/complete`.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct CompleteUpload {
     /// The key.
-    pub name: String,
+    pub name: UploadName,
     /// The upload.
-    pub upload_id: String,
+    pub upload_id: UploadId,
     /// All parts, in any order.
-    pub parts: Vec<SentPart>,
+    #[schema(inline)]
+    pub parts: SentParts,
 }
 
 /// Answer of `…/complete`.
@@ -101,7 +122,7 @@ pub struct CompletedUpload {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AbortUpload {
     /// The key.
-    pub name: String,
+    pub name: UploadName,
     /// The upload.
-    pub upload_id: String,
+    pub upload_id: UploadId,
 }

@@ -3,17 +3,29 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
+};
+
+use crate::{
+    field::{Chars, excerpt},
+    limits::{KEY_MAX_BYTES, RESULT_PREFIX},
+    vcf_keys::is_reserved,
+};
 
 /// Endings that may be uploaded.
 pub const UPLOAD_SUFFIXES: [&str; 6] = [".tsv", ".vcf.gz", ".csi", ".tbi", ".txt", ".md"];
 /// Texts that no name may contain.
 pub const FORBIDDEN: [&str; 10] = [":", "*", "?", "<", ">", "|", "\\", "//", "@", "~"];
 
-/// Why a name is refused. The text names the rule and the offending part.
+/// Why a name is refused. The text names the rule and an excerpt of the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NameError {
     /// Shorter than 3 or longer than 255 characters.
     Length(String),
+    /// Longer than a store's keys, with its bytes.
+    Bytes(String, usize),
     /// Begins or ends with `/`.
     OuterSlash(String),
     /// An ending that is not in [`UPLOAD_SUFFIXES`].
@@ -22,8 +34,8 @@ pub enum NameError {
     DotSegment(String),
     /// One of [`FORBIDDEN`].
     Forbidden(String, &'static str),
-    /// A control character.
-    Control(String),
+    /// A control character, or one that XML cannot carry.
+    Control(String, char),
     /// Nothing but slashes.
     Empty,
 }
@@ -31,30 +43,43 @@ pub enum NameError {
 impl fmt::Display for NameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Length(name) => {
-                write!(f, "the name `{name}` must have 3 to 255 characters")
-            }
-            Self::OuterSlash(name) => {
-                write!(f, "the name `{name}` must not begin or end with `/`")
-            }
+            Self::Length(name) => write!(
+                f,
+                "the name `{}` must have 3 to 255 characters",
+                excerpt(name)
+            ),
+            Self::Bytes(name, bytes) => write!(
+                f,
+                "the name `{}` has {bytes} bytes; use at most {KEY_MAX_BYTES}",
+                excerpt(name)
+            ),
+            Self::OuterSlash(name) => write!(
+                f,
+                "the name `{}` must not begin or end with `/`",
+                excerpt(name)
+            ),
             Self::Suffix(name) => write!(
                 f,
-                "the file type of `{name}` is not supported; supported are {}",
+                "the file type of `{}` is not supported; supported are {}",
+                excerpt(name),
                 UPLOAD_SUFFIXES.join(", ")
             ),
-            Self::DotSegment(name) => {
-                write!(
-                    f,
-                    "the name `{name}` must not contain `.` or `..` as a path segment"
-                )
-            }
-            Self::Forbidden(name, what) => {
-                write!(
-                    f,
-                    "the name `{name}` contains the unsupported characters `{what}`"
-                )
-            }
-            Self::Control(name) => write!(f, "the name {name:?} contains a control character"),
+            Self::DotSegment(name) => write!(
+                f,
+                "the name `{}` must not contain `.` or `..` as a path segment",
+                excerpt(name)
+            ),
+            Self::Forbidden(name, what) => write!(
+                f,
+                "the name `{}` contains the unsupported characters `{what}`",
+                excerpt(name)
+            ),
+            Self::Control(name, character) => write!(
+                f,
+                "the name `{}` contains the control character or noncharacter U+{:04X}",
+                excerpt(name),
+                u32::from(*character)
+            ),
             Self::Empty => f.write_str("the folder name is empty"),
         }
     }
@@ -62,7 +87,38 @@ impl fmt::Display for NameError {
 
 impl std::error::Error for NameError {}
 
+/// A name that belongs to the service: in the bucket's root, and begins with [`RESULT_PREFIX`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReservedName(String);
+
+impl fmt::Display for ReservedName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "The name '{}' is reserved: names that begin with '{RESULT_PREFIX}' are those of query results, which \
+             the service writes. Choose another name, or a folder.",
+            excerpt(&self.0)
+        )
+    }
+}
+
+impl std::error::Error for ReservedName {}
+
+/// The key, if users may write it.
+///
+/// # Errors
+/// If it belongs to the service.
+pub fn writable(key: &str) -> Result<&str, ReservedName> {
+    if is_reserved(key) {
+        return Err(ReservedName(key.to_owned()));
+    }
+    Ok(key)
+}
+
 fn check_segments(name: &str) -> Result<(), NameError> {
+    if name.len() > KEY_MAX_BYTES {
+        return Err(NameError::Bytes(name.to_owned(), name.len()));
+    }
     if name
         .split('/')
         .any(|segment| segment == "." || segment == "..")
@@ -72,13 +128,14 @@ fn check_segments(name: &str) -> Result<(), NameError> {
     if let Some(what) = FORBIDDEN.into_iter().find(|what| name.contains(what)) {
         return Err(NameError::Forbidden(name.to_owned(), what));
     }
-    if name.chars().any(char::is_control) {
-        return Err(NameError::Control(name.to_owned()));
+    if let Some(character) = Chars::Line.first_refused(name) {
+        return Err(NameError::Control(name.to_owned(), character));
     }
     Ok(())
 }
 
-/// Key under which a file may be uploaded: 3 to 255 characters, a supported ending, no tricks with paths.
+/// Key under which a file may be uploaded: 3 to 255 characters, a supported ending, no tricks with paths. Whether users
+/// may write it is a second question: see [`UploadName::writable`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct UploadName(String);
@@ -88,6 +145,14 @@ impl UploadName {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The key, if users may write it.
+    ///
+    /// # Errors
+    /// If it belongs to the service.
+    pub fn writable(&self) -> Result<&str, ReservedName> {
+        writable(&self.0)
     }
 }
 
@@ -157,10 +222,18 @@ impl From<ListPrefix> for String {
 pub struct FolderName(String);
 
 impl FolderName {
-    /// The key of the folder's placeholder object.
+    /// The key.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The key of the folder's placeholder object, if users may write it.
+    ///
+    /// # Errors
+    /// If it belongs to the service.
+    pub fn writable(&self) -> Result<&str, ReservedName> {
+        writable(&self.0)
     }
 }
 
@@ -173,8 +246,9 @@ impl TryFrom<String> for FolderName {
         if inner.is_empty() {
             return Err(NameError::Empty);
         }
-        check_segments(inner)?;
-        Ok(Self(format!("{inner}/")))
+        let key = format!("{inner}/");
+        check_segments(&key)?;
+        Ok(Self(key))
     }
 }
 
@@ -182,6 +256,28 @@ impl From<FolderName> for String {
     fn from(name: FolderName) -> Self {
         name.0
     }
+}
+
+macro_rules! schemas {
+    ($($name:ident: $least:literal $most:expr;)*) => {$(
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .min_length(Some($least))
+                    .max_length(Some($most))
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    )*};
+}
+
+schemas! {
+    UploadName: 3 255;
+    FolderName: 1 KEY_MAX_BYTES;
+    ListPrefix: 0 KEY_MAX_BYTES;
 }
 
 #[cfg(test)]
@@ -216,8 +312,37 @@ mod tests {
     fn folders_get_one_trailing_slash() {
         for (given, key) in [("a", "a/"), ("/a/b/", "a/b/")] {
             let folder = FolderName::try_from(given.to_owned()).unwrap();
-            assert_eq!(folder.as_str(), key);
+            assert_eq!(folder.writable(), Ok(key));
         }
         assert_eq!(FolderName::try_from("/".to_owned()), Err(NameError::Empty));
+    }
+
+    #[test]
+    fn names_that_a_listing_could_not_carry_are_refused() {
+        for character in [
+            '\0', '\n', '\u{7f}', '\u{85}', '\u{2028}', '\u{fffe}', '\u{ffff}',
+        ] {
+            let name = format!("a{character}.txt");
+            let refused = NameError::Control(name.clone(), character);
+            assert_eq!(name.parse::<UploadName>(), Err(refused.clone()));
+            assert_eq!(ListPrefix::try_from(name.clone()), Err(refused));
+            assert!(FolderName::try_from(name).is_err(), "{character:?}");
+        }
+        let long = FolderName::try_from("x".repeat(10_000_000)).unwrap_err();
+        assert!(long.to_string().len() < 300, "{long}");
+    }
+
+    #[test]
+    fn names_of_results_belong_to_the_service() {
+        for name in ["result_of_job_7.vcf.gz", "result_of_job_notes.txt"] {
+            let name: UploadName = name.parse().unwrap();
+            assert!(name.writable().is_err(), "{name:?}");
+        }
+        for folder in ["result_of_job_7", "/result_of_job_/x"] {
+            let folder = FolderName::try_from(folder.to_owned()).unwrap();
+            assert!(folder.writable().is_err(), "{folder:?}");
+        }
+        let mine: UploadName = "mine/result_of_job_7.vcf.gz".parse().unwrap();
+        assert!(mine.writable().is_ok());
     }
 }

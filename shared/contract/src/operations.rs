@@ -2,10 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
+
+use crate::{
+    field::{
+        CronText, DisplayName, LanguageCode, QueueReason, ScheduleKey, TaskName, TimeZoneName,
+        Whole,
+    },
+    json::Kwargs,
+};
 
 /// A schedule.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -42,62 +50,81 @@ pub struct Schedule {
     pub next_run_at: Option<DateTime<Utc>>,
 }
 
+/// Seconds between two runs: up to a year.
+pub type IntervalSeconds = Whole<1, 31_536_000>;
+/// How late a run may be, seconds.
+pub type GraceSeconds = Whole<1, { i32::MAX as i64 }>;
+/// Most unfinished runs at a time.
+pub type Overlapping = Whole<1, 1000>;
+
+/// From a language code to a name; at most 50.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "BTreeMap<LanguageCode, DisplayName>")]
+pub struct DisplayNames(BTreeMap<LanguageCode, DisplayName>);
+
+impl TryFrom<BTreeMap<LanguageCode, DisplayName>> for DisplayNames {
+    type Error = String;
+
+    fn try_from(names: BTreeMap<LanguageCode, DisplayName>) -> Result<Self, String> {
+        const MOST: usize = 50;
+        if names.len() > MOST {
+            return Err(format!(
+                "give at most {MOST} names; there are {}",
+                names.len()
+            ));
+        }
+        Ok(Self(names))
+    }
+}
+
 /// Body of `POST /schedules`. Exactly one of `cron` and `interval_seconds` is given.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewSchedule {
     /// See [`Schedule`].
-    pub key: String,
+    pub key: ScheduleKey,
     /// See [`Schedule`].
     #[serde(default)]
-    pub display_names: BTreeMap<String, String>,
+    #[schema(value_type = BTreeMap<String, DisplayName>)]
+    pub display_names: DisplayNames,
     /// A task that the workers know.
-    pub task_name: String,
+    pub task_name: TaskName,
     /// See [`Schedule`].
-    #[serde(default = "empty_object")]
+    #[serde(default)]
     #[schema(value_type = Object)]
-    pub kwargs: Value,
+    pub kwargs: Kwargs,
     /// See [`Schedule`].
     #[serde(default)]
-    pub cron: Option<String>,
+    pub cron: Option<CronText>,
     /// See [`Schedule`].
     #[serde(default)]
-    pub interval_seconds: Option<i64>,
+    #[schema(inline)]
+    pub interval_seconds: Option<IntervalSeconds>,
     /// UTC if absent.
-    #[serde(default = "utc")]
-    pub time_zone: String,
+    #[serde(default)]
+    pub time_zone: TimeZoneName,
     /// Yes if absent.
     #[serde(default = "yes")]
     pub enabled: bool,
     /// An hour if absent.
     #[serde(default = "an_hour")]
-    pub misfire_grace_seconds: i32,
+    #[schema(inline)]
+    pub misfire_grace_seconds: GraceSeconds,
     /// Yes if absent.
     #[serde(default = "yes")]
     pub coalesce: bool,
     /// One if absent.
-    #[serde(default = "one")]
-    pub max_overlapping: i32,
-}
-
-fn empty_object() -> Value {
-    Value::Object(serde_json::Map::new())
-}
-
-fn utc() -> String {
-    "UTC".to_owned()
+    #[serde(default = "Overlapping::least")]
+    #[schema(inline)]
+    pub max_overlapping: Overlapping,
 }
 
 const fn yes() -> bool {
     true
 }
 
-const fn an_hour() -> i32 {
-    3600
-}
-
-const fn one() -> i32 {
-    1
+fn an_hour() -> GraceSeconds {
+    GraceSeconds::try_from(3600).unwrap_or(GraceSeconds::least())
 }
 
 /// Body of `PATCH /schedules/{key}`: what is absent stays as it is. `cron` takes the place of an interval and the
@@ -106,24 +133,28 @@ const fn one() -> i32 {
 #[serde(default, deny_unknown_fields)]
 pub struct ScheduleChange {
     /// See [`Schedule`].
-    pub display_names: Option<BTreeMap<String, String>>,
+    #[schema(value_type = Option<BTreeMap<String, DisplayName>>)]
+    pub display_names: Option<DisplayNames>,
     /// See [`Schedule`].
     #[schema(value_type = Option<Object>)]
-    pub kwargs: Option<Value>,
+    pub kwargs: Option<Kwargs>,
     /// See [`Schedule`].
-    pub cron: Option<String>,
+    pub cron: Option<CronText>,
     /// See [`Schedule`].
-    pub interval_seconds: Option<i64>,
+    #[schema(inline)]
+    pub interval_seconds: Option<IntervalSeconds>,
     /// See [`Schedule`].
-    pub time_zone: Option<String>,
+    pub time_zone: Option<TimeZoneName>,
     /// See [`Schedule`].
     pub enabled: Option<bool>,
     /// See [`Schedule`].
-    pub misfire_grace_seconds: Option<i32>,
+    #[schema(inline)]
+    pub misfire_grace_seconds: Option<GraceSeconds>,
     /// See [`Schedule`].
     pub coalesce: Option<bool>,
     /// See [`Schedule`].
-    pub max_overlapping: Option<i32>,
+    #[schema(inline)]
+    pub max_overlapping: Option<Overlapping>,
 }
 
 /// A run of a schedule.
@@ -173,6 +204,29 @@ pub struct Worker {
     pub current_tasks: Vec<i64>,
 }
 
+/// An instant of the years 1970 to 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "DateTime<Utc>", into = "DateTime<Utc>")]
+pub struct PauseStart(DateTime<Utc>);
+
+impl TryFrom<DateTime<Utc>> for PauseStart {
+    type Error = &'static str;
+
+    fn try_from(instant: DateTime<Utc>) -> Result<Self, &'static str> {
+        if (1970..=9999).contains(&instant.year()) {
+            Ok(Self(instant))
+        } else {
+            Err("use an instant of the years 1970 to 9999")
+        }
+    }
+}
+
+impl From<PauseStart> for DateTime<Utc> {
+    fn from(start: PauseStart) -> Self {
+        start.0
+    }
+}
+
 /// The pause switch for submissions. A pause without a start begins at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -181,8 +235,9 @@ pub struct QueueSwitch {
     pub is_closed: bool,
     /// From when on.
     #[serde(default)]
-    pub scheduled_start: Option<DateTime<Utc>>,
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    pub scheduled_start: Option<PauseStart>,
     /// What users read; at most 500 characters.
     #[serde(default)]
-    pub reason_for_users: Option<String>,
+    pub reason_for_users: Option<QueueReason>,
 }

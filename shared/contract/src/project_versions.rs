@@ -6,14 +6,16 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::field::{ProjectVersionName, VersionDescription};
+
 /// Body of `PATCH …/add`.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct AddVersion {
     /// 1 to 100 characters, unique in the project.
-    pub name: String,
+    pub name: ProjectVersionName,
     /// At most 500 characters.
     #[serde(default)]
-    pub description: String,
+    pub description: VersionDescription,
 }
 
 /// Answer of `…/add` and `…/update`.
@@ -76,20 +78,20 @@ pub struct VersionedFile {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct UpdateVersion {
     /// Which.
-    pub version_name: String,
+    pub version_name: ProjectVersionName,
     /// Its new name.
     #[serde(default)]
-    pub new_name: Option<String>,
+    pub new_name: Option<ProjectVersionName>,
     /// Its new description.
     #[serde(default)]
-    pub new_description: Option<String>,
+    pub new_description: Option<VersionDescription>,
 }
 
 /// Body of `DELETE …/delete`.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct DeleteVersion {
     /// Which.
-    pub version_name: String,
+    pub version_name: ProjectVersionName,
 }
 
 /// Answer of `DELETE …/delete`.

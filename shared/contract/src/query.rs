@@ -4,45 +4,70 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    limits::DEFAULT_METADATA_TSV,
+    field::{Command, Filter, Items, ObjectKey, ProjectVersionName, SampleName},
+    limits::{DEFAULT_METADATA_TSV, SAMPLES_MAX},
     plan::{EngineChoice, FilterScope, OnConflict},
+    tasks::BcftoolsQueryKwargs,
 };
 
 /// Body of `POST /query/sample-metadata/projects/{project_name}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MetadataQueryRequest {
     /// Filter in the metadata language; empty for all rows.
-    pub tsv_filter: String,
+    pub tsv_filter: Filter,
     /// Key of the table in the project.
-    pub metadata_tsv_name: String,
+    pub metadata_tsv_name: ObjectKey,
     /// Answer as the Python server does, traps included (ours).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub compat: bool,
     /// Ask the files of this project version instead of the newest (ours).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub project_version: Option<String>,
+    pub project_version: Option<ProjectVersionName>,
 }
 
-/// Body of `POST /query/vcf/projects/{project_name}`, fields as they come. See [`VcfQueryRequest::selection`].
+/// Samples of a query, by name.
+pub type SampleNames = Items<SampleName, 0, SAMPLES_MAX>;
+
+/// Body of `POST /query/vcf/projects/{project_name}`, fields as they come. See [`VcfQueryRequest::selection`]. The options
+/// are not flattened into it: an error in a flattened field does not name the field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct VcfQueryRequest {
     /// One or more `view …` stages separated by `;`.
-    pub command: String,
+    pub command: Command,
     /// Samples by a metadata filter.
     #[serde(default)]
-    pub tsv_filter: Option<String>,
+    pub tsv_filter: Option<Filter>,
     /// Table that `tsv_filter` reads.
     #[serde(default)]
-    pub metadata_tsv_name: Option<String>,
+    pub metadata_tsv_name: Option<ObjectKey>,
     /// Samples by name.
     #[serde(default)]
-    pub samples: Option<Vec<String>>,
+    #[schema(inline)]
+    pub samples: Option<SampleNames>,
     /// Every sample of every file.
     #[serde(default)]
     pub all_samples: bool,
-    /// What else is asked (ours).
-    #[serde(flatten)]
-    pub options: QueryOptions,
+    /// See [`QueryOptions`].
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub compat: bool,
+    /// See [`QueryOptions`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_version: Option<ProjectVersionName>,
+    /// See [`QueryOptions`].
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub filter_scope: FilterScope,
+    /// See [`QueryOptions`].
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_conflict: OnConflict,
+    /// See [`QueryOptions`].
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub engine: EngineChoice,
+    /// See [`QueryOptions`].
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub no_cache: bool,
+    /// See [`QueryOptions`].
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub dry_run: bool,
 }
 
 /// What can be asked of a VCF query beside samples and command. None of it is known to the Python server.
@@ -80,26 +105,31 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 pub struct BcftoolsPipeRequest {
     /// Filter in the metadata language; absent or empty for all rows of the table.
     #[serde(default)]
-    pub tsv_filter: Option<String>,
+    pub tsv_filter: Option<Filter>,
     /// Key of the table in the project.
     #[serde(default)]
-    pub metadata_tsv_name: Option<String>,
+    pub metadata_tsv_name: Option<ObjectKey>,
     /// One or more `view …` stages separated by `;`.
-    pub command: String,
+    pub command: Command,
 }
 
 impl From<BcftoolsPipeRequest> for VcfQueryRequest {
     fn from(old: BcftoolsPipeRequest) -> Self {
         Self {
             command: old.command,
-            tsv_filter: Some(old.tsv_filter.unwrap_or_default()),
-            metadata_tsv_name: Some(
-                old.metadata_tsv_name
-                    .unwrap_or_else(|| DEFAULT_METADATA_TSV.to_owned()),
-            ),
+            tsv_filter: Some(old.tsv_filter.unwrap_or_else(Filter::all)),
+            metadata_tsv_name: old
+                .metadata_tsv_name
+                .or_else(|| DEFAULT_METADATA_TSV.parse().ok()),
             samples: None,
             all_samples: false,
-            options: QueryOptions::default(),
+            compat: false,
+            project_version: None,
+            filter_scope: FilterScope::default(),
+            on_conflict: OnConflict::default(),
+            engine: EngineChoice::default(),
+            no_cache: false,
+            dry_run: false,
         }
     }
 }
@@ -146,15 +176,60 @@ impl std::fmt::Display for SelectionError {
 impl std::error::Error for SelectionError {}
 
 impl VcfQueryRequest {
+    /// What is asked beside samples and command.
+    #[must_use]
+    pub fn options(&self) -> QueryOptions {
+        QueryOptions {
+            compat: self.compat,
+            project_version: self.project_version.clone().map(String::from),
+            filter_scope: self.filter_scope,
+            on_conflict: self.on_conflict,
+            engine: self.engine,
+            no_cache: self.no_cache,
+            dry_run: self.dry_run,
+        }
+    }
+
     /// The one way in which samples are chosen.
     ///
     /// # Errors
     /// If there is not exactly one, or it is incomplete.
     pub fn selection(&self) -> Result<SampleSelection, SelectionError> {
-        match (&self.tsv_filter, &self.samples, self.all_samples) {
-            (Some(filter), None, false) => match self.metadata_tsv_name.as_deref() {
-                Some(table) if !table.trim().is_empty() => Ok(SampleSelection::Metadata {
-                    filter: filter.clone(),
+        SampleSelection::choose(
+            self.tsv_filter.as_deref(),
+            self.metadata_tsv_name.as_deref(),
+            self.samples.as_ref().map(SampleNames::items),
+            self.all_samples,
+        )
+    }
+}
+
+impl BcftoolsQueryKwargs {
+    /// The one way in which samples are chosen.
+    ///
+    /// # Errors
+    /// If there is not exactly one, or it is incomplete.
+    pub fn selection(&self) -> Result<SampleSelection, SelectionError> {
+        SampleSelection::choose(
+            self.tsv_filter.as_deref(),
+            self.metadata_tsv_name.as_deref(),
+            self.samples.as_deref(),
+            self.all_samples,
+        )
+    }
+}
+
+impl SampleSelection {
+    fn choose(
+        filter: Option<&str>,
+        table: Option<&str>,
+        samples: Option<&[impl AsRef<str>]>,
+        all: bool,
+    ) -> Result<Self, SelectionError> {
+        match (filter, samples, all) {
+            (Some(filter), None, false) => match table {
+                Some(table) if !table.trim().is_empty() => Ok(Self::Metadata {
+                    filter: filter.to_owned(),
                     table: table.to_owned(),
                 }),
                 _ => Err(SelectionError::TableMissing),
@@ -162,17 +237,17 @@ impl VcfQueryRequest {
             (None, Some(names), false) => {
                 let mut unique: Vec<String> = Vec::with_capacity(names.len());
                 let mut seen = std::collections::HashSet::with_capacity(names.len());
-                for name in names.iter().filter(|name| !name.is_empty()) {
-                    if seen.insert(name) {
-                        unique.push(name.clone());
+                for name in names.iter().map(AsRef::as_ref) {
+                    if !name.is_empty() && seen.insert(name) {
+                        unique.push(name.to_owned());
                     }
                 }
                 if unique.is_empty() {
                     return Err(SelectionError::NoSamples);
                 }
-                Ok(SampleSelection::Named(unique))
+                Ok(Self::Named(unique))
             }
-            (None, None, true) => Ok(SampleSelection::All),
+            (None, None, true) => Ok(Self::All),
             _ => Err(SelectionError::NotExactlyOne),
         }
     }

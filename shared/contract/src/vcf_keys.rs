@@ -18,6 +18,16 @@ pub fn is_result(key: &str) -> bool {
         })
 }
 
+/// Whether a name belongs to the service: users neither write nor restore it.
+///
+/// That is every name that begins with [`RESULT_PREFIX`], not only names of results. Clients hide all of them, listings of
+/// project versions leave all of them out, and what queries write tomorrow beside result, index and log needs no new rule.
+/// Such a name in a folder is a user's like any other.
+#[must_use]
+pub fn is_reserved(key: &str) -> bool {
+    key.starts_with(RESULT_PREFIX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,6 +43,7 @@ mod tests {
         ] {
             assert!(!is_result(other), "{other}");
         }
+        assert!(is_reserved("result_of_job_x/a.txt") && !is_reserved("a/result_of_job_7.vcf.gz"));
         assert!(is_vcf("a.vcf.gz") && is_vcf("a/b.vcf") && !is_vcf("a.vcf.gz.csi"));
     }
 }

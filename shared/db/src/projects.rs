@@ -64,17 +64,36 @@ pub struct ProjectMember {
     pub role: Role,
 }
 
+/// A project that is not committed yet. Dropped, it has never been.
+#[derive(Debug)]
+pub struct PendingProject {
+    made: Project,
+    tx: sqlx::Transaction<'static, sqlx::Postgres>,
+}
+
+impl PendingProject {
+    /// Makes it seen.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn commit(self) -> Result<Project, DbError> {
+        self.tx.commit().await?;
+        Ok(self.made)
+    }
+}
+
 fn role(text: &str) -> Result<Role, DbError> {
     Role::from_str(text).map_err(|error| DbError::Corrupt(error.to_string()))
 }
 
 impl Db {
-    /// Makes a project.
+    /// Makes a project that nobody sees before it is committed.
     ///
     /// # Errors
     /// `project_name_key` or `project_bucket_name_key` if a name is taken; `…_shape` if it is not valid.
-    pub async fn create_project(&self, new: NewProject<'_>) -> Result<Project, DbError> {
-        Ok(sqlx::query_as!(
+    pub async fn begin_project(&self, new: NewProject<'_>) -> Result<PendingProject, DbError> {
+        let mut tx = self.begin().await?;
+        let made = sqlx::query_as!(
             Project,
             "INSERT INTO project (name, description, bucket_name, storage_quota_bytes)
              VALUES ($1, $2, $3, $4)
@@ -84,8 +103,9 @@ impl Db {
             new.bucket_name,
             new.storage_quota_bytes,
         )
-        .fetch_one(&self.pool)
-        .await?)
+        .fetch_one(&mut *tx)
+        .await?;
+        Ok(PendingProject { made, tx })
     }
 
     /// Adds a member.

@@ -69,24 +69,4 @@ impl Db {
         .await?;
         Ok(reason.map_or(QueueStatus::Open, QueueStatus::Closed))
     }
-
-    /// Closes the queue with a reason that users read, or opens it.
-    ///
-    /// # Errors
-    /// `queue_status_reason_when_closed` if the reason is empty.
-    pub async fn set_queue_status(&self, status: &QueueStatus) -> Result<(), DbError> {
-        let reason = match status {
-            QueueStatus::Open => None,
-            QueueStatus::Closed(reason) => Some(reason.as_str()),
-        };
-        sqlx::query!(
-            "UPDATE queue_status SET is_closed = $1, reason_for_users = $2, scheduled_start = NULL,
-                    updated_at = now()",
-            reason.is_some(),
-            reason,
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
 }

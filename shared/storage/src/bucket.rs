@@ -30,7 +30,14 @@ impl Store {
             .send()
             .await
             .map_err(|error| StorageError::from_sdk(bucket, error))?;
-        self.ensure_events(bucket).await?;
-        Ok(())
+        match self.ensure_events(bucket).await {
+            Ok(_) => Ok(()),
+            // Some stores that speak S3 have no events. Files are indexed on request then.
+            Err(StorageError::Refused { code, message }) => {
+                tracing::warn!(bucket, %code, message, "the bucket will not tell of its changes");
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
     }
 }

@@ -16,6 +16,9 @@ pub enum StorageError {
         /// The key.
         key: String,
     },
+    /// A listing was asked to go on from what is no token of it.
+    #[error("the token of the next page is not one of this listing")]
+    NoSuchToken,
     /// The object is larger than the caller can take.
     #[error("`{key}` has {size} bytes; at most {limit} can be read here")]
     TooLarge {
@@ -63,6 +66,10 @@ pub enum Refusal {
     NoSuchUpload,
     /// The bucket exists.
     BucketExists,
+    /// There is no such bucket.
+    NoSuchBucket,
+    /// A value of the request is not one that the store takes.
+    InvalidArgument,
     /// Another of the store's codes.
     Other(String),
 }
@@ -73,6 +80,8 @@ impl Refusal {
             "PreconditionFailed" | "412" => Self::PreconditionFailed,
             "NoSuchUpload" => Self::NoSuchUpload,
             "BucketAlreadyOwnedByYou" | "BucketAlreadyExists" => Self::BucketExists,
+            "NoSuchBucket" => Self::NoSuchBucket,
+            "InvalidArgument" => Self::InvalidArgument,
             other => Self::Other(other.to_owned()),
         }
     }
@@ -84,6 +93,8 @@ impl fmt::Display for Refusal {
             Self::PreconditionFailed => "PreconditionFailed",
             Self::NoSuchUpload => "NoSuchUpload",
             Self::BucketExists => "BucketAlreadyExists",
+            Self::NoSuchBucket => "NoSuchBucket",
+            Self::InvalidArgument => "InvalidArgument",
             Self::Other(code) => code,
         })
     }

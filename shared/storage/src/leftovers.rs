@@ -1,6 +1,8 @@
 //! Taking back what an attempt wrote that did not end well.
 
-use crate::{StorageError, Store, versions::Pages};
+use aws_sdk_s3::types::EncodingType;
+
+use crate::{StorageError, Store, names::Names, versions::Pages};
 
 impl Store {
     /// Gives up all uploads of a key that are still open.
@@ -13,11 +15,13 @@ impl Store {
             .list_multipart_uploads()
             .bucket(bucket)
             .prefix(key)
+            .encoding_type(EncodingType::Url)
             .send()
             .await
             .map_err(|error| StorageError::from_sdk(key, error))?;
+        let names = Names::of(open.encoding_type());
         for upload in open.uploads() {
-            if let (true, Some(id)) = (upload.key() == Some(key), upload.upload_id()) {
+            if let (true, Some(id)) = (names.read(upload.key()) == key, upload.upload_id()) {
                 self.abort_upload(bucket, key, id).await?;
             }
         }
@@ -30,14 +34,14 @@ impl Store {
     /// If the store fails.
     pub async fn destroy_key(&self, bucket: &str, key: &str) -> Result<(), StorageError> {
         let mut ids = Vec::new();
-        self.version_pages(bucket, key, |page| {
+        self.version_pages(bucket, key, |page, names| {
             let versions = page.versions().iter().map(|v| (v.key(), v.version_id()));
             let markers = page.delete_markers().iter();
             let markers = markers.map(|m| (m.key(), m.version_id()));
             ids.extend(
                 versions
                     .chain(markers)
-                    .filter(|(found, _)| *found == Some(key))
+                    .filter(|(found, _)| names.read(*found) == key)
                     .map(|(_, id)| id.unwrap_or("null").to_owned()),
             );
             Pages::More

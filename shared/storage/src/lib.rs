@@ -10,6 +10,7 @@ mod events;
 mod leftovers;
 mod list;
 mod multipart;
+mod names;
 mod presign;
 mod purge;
 mod ranges;

@@ -1,9 +1,9 @@
 //! Listings.
 
-use aws_sdk_s3::primitives::DateTime as SdkDateTime;
+use aws_sdk_s3::{primitives::DateTime as SdkDateTime, types::EncodingType};
 use chrono::{DateTime, Utc};
 
-use crate::{StorageError, Store, versions::Pages};
+use crate::{Refusal, StorageError, Store, names::Names, versions::Pages};
 
 /// One object of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,15 +77,26 @@ impl Store {
             .set_delimiter(delimiter.map(str::to_owned))
             .set_continuation_token(token.map(str::to_owned))
             .max_keys(1000)
+            // Keys may have characters that XML cannot carry.
+            .encoding_type(EncodingType::Url)
             .send()
             .await
-            .map_err(|error| StorageError::from_sdk(bucket, error))?;
+            .map_err(|error| match StorageError::from_sdk(bucket, error) {
+                // All else that is sent is checked before: the store can only mean the token.
+                StorageError::Refused { code, .. }
+                    if token.is_some() && code == Refusal::InvalidArgument =>
+                {
+                    StorageError::NoSuchToken
+                }
+                error => error,
+            })?;
+        let names = Names::of(page.encoding_type());
         Ok(ListPage {
             objects: page
                 .contents()
                 .iter()
                 .map(|object| ListedObject {
-                    key: object.key().unwrap_or_default().to_owned(),
+                    key: names.read(object.key()),
                     size: size(object.size()),
                     last_modified: instant(object.last_modified()),
                     etag: bare_etag(object.e_tag()),
@@ -94,7 +105,7 @@ impl Store {
             folders: page
                 .common_prefixes()
                 .iter()
-                .filter_map(|folder| folder.prefix().map(str::to_owned))
+                .map(|folder| names.read(folder.prefix()))
                 .collect(),
             next_token: page.next_continuation_token().map(str::to_owned),
         })
@@ -106,13 +117,13 @@ impl Store {
     /// If the store fails.
     pub async fn current_objects(&self, bucket: &str) -> Result<Vec<CurrentObject>, StorageError> {
         let mut found = Vec::new();
-        self.version_pages(bucket, "", |page| {
+        self.version_pages(bucket, "", |page, names| {
             found.extend(
                 page.versions()
                     .iter()
                     .filter(|version| version.is_latest() == Some(true))
                     .map(|version| CurrentObject {
-                        key: version.key().unwrap_or_default().to_owned(),
+                        key: names.read(version.key()),
                         version_id: version.version_id().unwrap_or("null").to_owned(),
                         etag: bare_etag(version.e_tag()),
                         size: size(version.size()),

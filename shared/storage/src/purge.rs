@@ -39,16 +39,16 @@ impl Store {
     /// If the store fails.
     pub async fn all_versions(&self, bucket: &str) -> Result<Vec<StoredVersion>, StorageError> {
         let mut found = Vec::new();
-        self.version_pages(bucket, "", |page| {
+        self.version_pages(bucket, "", |page, names| {
             found.extend(page.versions().iter().map(|version| StoredVersion {
-                key: version.key().unwrap_or_default().to_owned(),
+                key: names.read(version.key()),
                 version_id: version.version_id().unwrap_or("null").to_owned(),
                 last_modified: instant(version.last_modified()),
                 is_latest: version.is_latest() == Some(true),
                 kind: VersionKind::Data,
             }));
             found.extend(page.delete_markers().iter().map(|marker| StoredVersion {
-                key: marker.key().unwrap_or_default().to_owned(),
+                key: names.read(marker.key()),
                 version_id: marker.version_id().unwrap_or("null").to_owned(),
                 last_modified: instant(marker.last_modified()),
                 is_latest: marker.is_latest() == Some(true),

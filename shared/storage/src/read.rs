@@ -3,10 +3,14 @@
 use std::path::Path;
 
 use aws_sdk_s3::{operation::get_object::GetObjectOutput, primitives::ByteStream};
+use futures::{StreamExt, TryStreamExt, stream};
 use md5::{Digest, Md5};
 use tokio::io::AsyncWriteExt;
 
-use crate::{StorageError, Store, list::bare_etag};
+use crate::{Refusal, StorageError, Store, list::bare_etag};
+
+/// Questions to the store under way at once.
+const AT_ONCE: usize = 16;
 
 /// What the store says about an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +53,40 @@ impl Store {
                 version_id: head.version_id().map(str::to_owned),
             })),
             Err(StorageError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the store says about the newest version of each key, in their order. Asked sixteen at a time.
+    ///
+    /// # Errors
+    /// If the store fails. A bucket that does not exist is an error too: the store answers to each of its keys as to one
+    /// that is absent.
+    pub async fn heads(
+        &self,
+        bucket: &str,
+        keys: &[impl AsRef<str> + Sync],
+    ) -> Result<Vec<Option<ObjectMeta>>, StorageError> {
+        let keys: Vec<String> = keys.iter().map(|key| key.as_ref().to_owned()).collect();
+        let found: Vec<Option<ObjectMeta>> = stream::iter(keys)
+            .map(|key| async move { self.head(bucket, &key).await })
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await?;
+        if !found.is_empty() && found.iter().all(Option::is_none) {
+            self.bucket_exists(bucket).await?;
+        }
+        Ok(found)
+    }
+
+    async fn bucket_exists(&self, bucket: &str) -> Result<(), StorageError> {
+        let head = self.client.head_bucket().bucket(bucket).send().await;
+        match head.map_err(|error| StorageError::from_sdk(bucket, error)) {
+            Ok(_) => Ok(()),
+            Err(StorageError::NotFound { .. }) => Err(StorageError::Refused {
+                code: Refusal::NoSuchBucket,
+                message: format!("the bucket {bucket} does not exist"),
+            }),
             Err(error) => Err(error),
         }
     }

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput;
+use aws_sdk_s3::{operation::list_object_versions::ListObjectVersionsOutput, types::EncodingType};
 use chrono::{DateTime, Utc};
 
 use crate::{
     StorageError, Store,
     list::{bare_etag, instant, size},
+    names::{CarriedNames, Names},
 };
 
 /// One version of a key that has data.
@@ -40,9 +41,9 @@ impl Store {
         &self,
         bucket: &str,
         prefix: &str,
-        mut page_done: impl FnMut(&ListObjectVersionsOutput) -> Pages,
+        mut page_done: impl FnMut(&ListObjectVersionsOutput, Names) -> Pages,
     ) -> Result<(), StorageError> {
-        let (mut key_marker, mut version_marker) = (None, None);
+        let (mut key_marker, mut version_marker): (Option<String>, Option<String>) = (None, None);
         loop {
             let page = self
                 .client
@@ -51,13 +52,17 @@ impl Store {
                 .prefix(prefix)
                 .set_key_marker(key_marker)
                 .set_version_id_marker(version_marker)
+                .encoding_type(EncodingType::Url)
+                .customize()
+                .interceptor(CarriedNames)
                 .send()
                 .await
                 .map_err(|error| StorageError::from_sdk(bucket, error))?;
-            if page_done(&page) == Pages::Enough || page.is_truncated() != Some(true) {
+            let names = Names::of(page.encoding_type());
+            if page_done(&page, names) == Pages::Enough || page.is_truncated() != Some(true) {
                 return Ok(());
             }
-            key_marker = page.next_key_marker().map(str::to_owned);
+            key_marker = page.next_key_marker().map(|key| names.read(Some(key)));
             version_marker = page.next_version_id_marker().map(str::to_owned);
         }
     }
@@ -68,11 +73,11 @@ impl Store {
     /// If the store fails.
     pub async fn versions(&self, bucket: &str, key: &str) -> Result<Vec<KeyVersion>, StorageError> {
         let mut found = Vec::new();
-        self.version_pages(bucket, key, |page| {
+        self.version_pages(bucket, key, |page, names| {
             found.extend(
                 page.versions()
                     .iter()
-                    .filter(|version| version.key() == Some(key))
+                    .filter(|version| names.read(version.key()) == key)
                     .map(|version| KeyVersion {
                         version_id: version.version_id().unwrap_or("null").to_owned(),
                         last_modified: instant(version.last_modified()),
@@ -82,8 +87,8 @@ impl Store {
                     }),
             );
             // Keys come in order, and a key comes before all that it is a prefix of.
-            match page.versions().last().and_then(|version| version.key()) {
-                Some(last) if last != key => Pages::Enough,
+            match page.versions().last() {
+                Some(last) if names.read(last.key()) != key => Pages::Enough,
                 _ => Pages::More,
             }
         })
@@ -101,18 +106,18 @@ impl Store {
         prefix: &str,
     ) -> Result<Vec<DeletedKey>, StorageError> {
         let (mut deleted, mut with_data) = (Vec::new(), HashSet::new());
-        self.version_pages(bucket, prefix, |page| {
+        self.version_pages(bucket, prefix, |page, names| {
             with_data.extend(
                 page.versions()
                     .iter()
-                    .filter_map(|version| version.key().map(str::to_owned)),
+                    .map(|version| names.read(version.key())),
             );
             deleted.extend(
                 page.delete_markers()
                     .iter()
                     .filter(|marker| marker.is_latest() == Some(true))
                     .map(|marker| DeletedKey {
-                        key: marker.key().unwrap_or_default().to_owned(),
+                        key: names.read(marker.key()),
                         deleted_at: instant(marker.last_modified()),
                     }),
             );

@@ -39,7 +39,7 @@ pub use observe::{EmfObserver, Observer, Outcome, TaskCounters};
 pub use poll::{LongPoll, PollOutcome};
 pub use queue::{Outgoing, Queue, QueueError, Received, Receiver, Sender};
 pub use redrive::{Redrive, Redriven};
-pub use registry::Registry;
+pub use registry::{Registry, TaskSchemas};
 pub use relay::{Relay, RelayError};
 pub use runner::{InlineError, Runner};
 pub use schedule::{BuiltIn, Recurrence, RecurrenceError, Ticker, ensure_built_in, fire};

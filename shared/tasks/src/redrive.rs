@@ -86,7 +86,7 @@ impl Redrive {
                 done.announced += 1;
                 self.db.announce_task(message.task_id).await?
             }
-            RetryOutcome::Excluded => {
+            RetryOutcome::Excluded | RetryOutcome::KeyOfAnotherTask { .. } => {
                 done.left += 1;
                 return Ok(());
             }

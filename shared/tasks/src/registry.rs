@@ -4,14 +4,31 @@ use std::{collections::BTreeMap, marker::PhantomData};
 
 use futures::future::BoxFuture;
 use serde_json::Value;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 use crate::{Context, Policy, Queue, Task, TaskError};
+
+/// What arguments and result of a task look like, for the OpenAPI document.
+pub struct TaskSchemas {
+    /// The task.
+    pub name: &'static str,
+    /// Names the schema of its arguments.
+    pub kwargs: String,
+    /// Names the schema of its result.
+    pub result: String,
+    /// Both, and those that they refer to, by name.
+    pub all: Vec<(String, RefOr<Schema>)>,
+}
 
 /// A task whose types are forgotten.
 pub(crate) trait ErasedTask<S>: Send + Sync {
     fn queue(&self) -> Queue;
     fn policy(&self) -> Policy;
     fn check(&self, kwargs: &Value) -> Result<(), String>;
+    fn schemas(&self) -> TaskSchemas;
     fn run(&self, ctx: Context<S>, kwargs: Value) -> BoxFuture<'static, Result<Value, TaskError>>;
 }
 
@@ -24,6 +41,21 @@ impl<T: Task> ErasedTask<T::Services> for Erased<T> {
 
     fn policy(&self) -> Policy {
         T::POLICY
+    }
+
+    fn schemas(&self) -> TaskSchemas {
+        let mut all = vec![
+            (T::Kwargs::name().into_owned(), T::Kwargs::schema()),
+            (T::Output::name().into_owned(), T::Output::schema()),
+        ];
+        T::Kwargs::schemas(&mut all);
+        T::Output::schemas(&mut all);
+        TaskSchemas {
+            name: T::NAME,
+            kwargs: T::Kwargs::name().into_owned(),
+            result: T::Output::name().into_owned(),
+            all,
+        }
     }
 
     fn check(&self, kwargs: &Value) -> Result<(), String> {
@@ -71,6 +103,12 @@ impl<S: Send + Sync + 'static> Registry<S> {
     /// The names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.tasks.keys().copied()
+    }
+
+    /// What arguments and results look like, in the order of the tasks' names.
+    #[must_use]
+    pub fn schemas(&self) -> Vec<TaskSchemas> {
+        self.tasks.values().map(|task| task.schemas()).collect()
     }
 
     /// Queue and policy of the task of this name.

@@ -40,6 +40,12 @@ pub enum SubmitError {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
+    /// The idempotency key was used for another submission, of another kind or in another project.
+    #[error("the idempotency key was used for the task {task_id}, another submission")]
+    KeyOfAnotherTask {
+        /// The task that it made.
+        task_id: i64,
+    },
     /// The arguments cannot be written as JSON.
     #[error("the arguments of {task} cannot be stored: {reason}")]
     Kwargs {
@@ -107,6 +113,9 @@ impl Submitter {
                 }
                 Stored::Repeated { task_id } => Submission::Accepted(task_id),
                 Stored::Excluded { task_id } => Submission::Excluded(task_id),
+                Stored::KeyOfAnother { task_id } => {
+                    return Err(SubmitError::KeyOfAnotherTask { task_id });
+                }
             },
         )
     }

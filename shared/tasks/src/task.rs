@@ -3,6 +3,7 @@
 use std::{future::Future, time::Duration};
 
 use serde::{Serialize, de::DeserializeOwned};
+use utoipa::ToSchema;
 
 use crate::{Context, Queue, TaskError};
 
@@ -17,9 +18,9 @@ pub trait Task: Send + Sync + 'static {
     /// What it works with besides its arguments.
     type Services: Send + Sync + 'static;
     /// Keyword arguments, as stored.
-    type Kwargs: Serialize + DeserializeOwned + Send + Sync + 'static;
+    type Kwargs: Serialize + DeserializeOwned + ToSchema + Send + Sync + 'static;
     /// The result, as stored.
-    type Output: Serialize + Send + 'static;
+    type Output: Serialize + ToSchema + Send + 'static;
 
     /// Does the work. It may be run again after a crash at any point, and must look at `ctx.stop` where it can
     /// take long.

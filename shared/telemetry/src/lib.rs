@@ -6,6 +6,7 @@
 pub mod emf;
 pub mod env;
 pub mod environment;
+mod lines;
 pub mod logs;
 pub mod prometheus;
 

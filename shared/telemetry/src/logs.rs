@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use tracing_subscriber::{filter::Targets, fmt, prelude::*};
 
-use crate::{SettingsError, env};
+use crate::{SettingsError, env, lines::Lines};
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub fn init(default: LogFormat) -> Result<(), SettingsError> {
             });
         }
     };
-    let lines = fmt::layer().with_writer(io::stderr).with_target(false);
+    let lines = fmt::layer().with_writer(Lines).with_target(false);
     let start = tracing_subscriber::registry().with(filter);
     let started = match format {
         LogFormat::Json => start

@@ -224,6 +224,43 @@ impl Error {
                 return "The files are about different references, or one is faulty: leave one of them out, or say \
                         with --on-conflict first or keep-both what is right.";
             }
+            ErrorKind::Record { source, .. } => match source {
+                RecordError::Expression(_) => {
+                    return "Change the expression so that it has a value at this record, or leave the record out \
+                            first, as with -t or an earlier `view`.";
+                }
+                RecordError::Inconsistent(_) => {
+                    return "Mend the genotypes or counts of this line, or leave it out.";
+                }
+                RecordError::Undefined { .. } => {
+                    return "Declare it in the header (`bcftools annotate -h LINES.txt`) and try again.";
+                }
+                RecordError::Field { .. }
+                | RecordError::Position { .. }
+                | RecordError::Subfield { .. }
+                | RecordError::TooManySubfields { .. } => {
+                    return "Mend what this line says there, or remove the line.";
+                }
+                _ => {}
+            },
+            ErrorKind::Limit(_) => {
+                return "Split it up; nothing larger is read.";
+            }
+            ErrorKind::Index(IndexError::Missing) => {
+                return "Build it with `index` first.";
+            }
+            ErrorKind::Index(IndexError::Name(_)) => {
+                return "Rename the scaffold.";
+            }
+            ErrorKind::Index(IndexError::InPieces(_)) => {
+                return "Sort the records by scaffold and position (`bcftools sort -Oz`).";
+            }
+            ErrorKind::Index(IndexError::PositionTooLarge(_) | IndexError::TooLarge) => {
+                return "Split the file by scaffolds.";
+            }
+            ErrorKind::Io(error) if error.raw_os_error() == Some(TOO_MANY_OPEN_FILES) => {
+                return "Allow more open files (`ulimit -n`), or put fewer files together at a time.";
+            }
             _ => {}
         }
         match self.category() {
@@ -252,6 +289,9 @@ impl Error {
         }
     }
 }
+
+/// `EMFILE`, on Linux and macOS.
+const TOO_MANY_OPEN_FILES: i32 = 24;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

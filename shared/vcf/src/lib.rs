@@ -53,6 +53,7 @@ pub mod header;
 pub mod index;
 pub mod merge;
 mod names;
+pub mod notices;
 pub mod number;
 pub mod query;
 pub mod reader;

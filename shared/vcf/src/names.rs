@@ -83,6 +83,8 @@ impl PartialEq for Names {
     }
 }
 
+impl Eq for Names {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

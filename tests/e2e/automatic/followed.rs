@@ -4,16 +4,21 @@ use std::time::Instant;
 
 use divbase_cohort::{Cohort, Field, Layout};
 use divbase_tests::{
-    Outcome, bucket, client::Request, eventually::eventually, installation::Installation, vcf,
+    Outcome, bucket,
+    client::Request,
+    eventually::eventually,
+    installation::Installation,
+    scene::{Scene, failure},
+    vcf,
 };
 use reqwest::Method;
 use serde_json::json;
 
-use super::{Scene, message};
+use super::upload;
 
 #[tokio::test]
 async fn an_uploaded_file_can_be_queried_without_a_command() -> Outcome {
-    let scene = Scene::set(Installation::start_automatic().await?).await?;
+    let scene = Scene::over(Installation::start_automatic().await?).await?;
     let cohort = Cohort {
         samples: 320,
         records: 32_000,
@@ -59,10 +64,10 @@ async fn an_uploaded_file_can_be_queried_without_a_command() -> Outcome {
 
 #[tokio::test]
 async fn many_uploads_make_few_updates() -> Outcome {
-    let scene = Scene::set(Installation::start_automatic().await?).await?;
+    let scene = Scene::over(Installation::start_automatic().await?).await?;
     let names: Vec<String> = (0..50).map(|n| format!("{n:02} of åäö.vcf.gz")).collect();
     for (number, name) in names.iter().enumerate() {
-        scene.upload(name, &[&format!("S{number}")]).await?;
+        upload(&scene, name, &[&format!("S{number}")]).await?;
     }
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     scene.indexed(&names).await?;
@@ -75,9 +80,9 @@ async fn many_uploads_make_few_updates() -> Outcome {
 
 #[tokio::test]
 async fn deletions_and_restores_are_followed() -> Outcome {
-    let scene = Scene::set(Installation::start_automatic().await?).await?;
+    let scene = Scene::over(Installation::start_automatic().await?).await?;
     for (name, sample) in [("a.vcf.gz", "A1"), ("sub/b.vcf.gz", "B1")] {
-        scene.upload(name, &[sample]).await?;
+        upload(&scene, name, &[sample]).await?;
     }
     scene.indexed(&["a.vcf.gz", "sub/b.vcf.gz"]).await?;
     let path = format!("/v1/s3/?project_name={}", scene.project.name);
@@ -93,7 +98,7 @@ async fn deletions_and_restores_are_followed() -> Outcome {
     scene.installation.client.send(request).await?.accepted()?;
     scene.indexed(&["a.vcf.gz", "sub/b.vcf.gz"]).await?;
     // A new version of a file that is there.
-    scene.upload("a.vcf.gz", &["A1", "A2"]).await?;
+    upload(&scene, "a.vcf.gz", &["A1", "A2"]).await?;
     scene.indexed(&["a.vcf.gz", "sub/b.vcf.gz"]).await?;
     scene.installation.stop().await?;
     Ok(())
@@ -101,16 +106,16 @@ async fn deletions_and_restores_are_followed() -> Outcome {
 
 #[tokio::test]
 async fn results_of_queries_cause_no_update() -> Outcome {
-    let scene = Scene::set(Installation::start_automatic().await?).await?;
+    let scene = Scene::over(Installation::start_automatic().await?).await?;
     let (installation, person, project) = (&scene.installation, &scene.person, &scene.project);
-    scene.upload("a.vcf.gz", &["A1"]).await?;
+    upload(&scene, "a.vcf.gz", &["A1"]).await?;
     scene.indexed(&["a.vcf.gz"]).await?;
     let task_id = installation
         .submit_vcf_query(person, project, &json!({"samples": ["A1"]}), "view -r 1")
         .await?;
     installation.succeeded(person, task_id).await?;
     // Events come in order: once this one has been dealt with, the result's have been.
-    scene.upload("b.vcf.gz", &["B1"]).await?;
+    upload(&scene, "b.vcf.gz", &["B1"]).await?;
     scene.indexed(&["a.vcf.gz", "b.vcf.gz"]).await?;
     let mut database = installation.database.connect().await?;
     let noted: i64 = sqlx::query_scalar("SELECT last_value FROM index_request_number")
@@ -124,7 +129,7 @@ async fn results_of_queries_cause_no_update() -> Outcome {
 
 #[tokio::test]
 async fn a_faulty_file_is_reported_once_by_itself_and_always_on_request() -> Outcome {
-    let scene = Scene::set(Installation::start_automatic().await?).await?;
+    let scene = Scene::over(Installation::start_automatic().await?).await?;
     let (installation, person, project) = (&scene.installation, &scene.person, &scene.project);
     let faulty = vcf::bgzipped(&vcf::text(&["F1"], &[("1", 200), ("1", 100)]))?;
     installation
@@ -140,21 +145,21 @@ async fn a_faulty_file_is_reported_once_by_itself_and_always_on_request() -> Out
         }
     })
     .await?;
-    scene.upload("good.vcf.gz", &["G1"]).await?;
+    upload(&scene, "good.vcf.gz", &["G1"]).await?;
     scene.indexed(&["good.vcf.gz"]).await?;
     let updates = scene.updates().await?;
     let states: Vec<_> = updates.iter().map(|item| item["status"].clone()).collect();
     assert_eq!(states, ["SUCCESS", "FAILURE"], "{updates:?}");
     assert!(
-        message(&updates[1]).contains("faulty.vcf.gz"),
+        failure(&updates[1]).contains("faulty.vcf.gz"),
         "{updates:?}"
     );
 
     for _ in 0..2 {
         let update = installation.update_dimensions(person, project).await?;
         assert_eq!(update["status"], "FAILURE", "{update}");
-        assert!(message(&update).contains("faulty.vcf.gz"), "{update}");
-        assert!(!message(&update).contains("good.vcf.gz"), "{update}");
+        assert!(failure(&update).contains("faulty.vcf.gz"), "{update}");
+        assert!(!failure(&update).contains("good.vcf.gz"), "{update}");
     }
     bucket::put(
         installation,
@@ -174,11 +179,11 @@ async fn a_faulty_file_is_reported_once_by_itself_and_always_on_request() -> Out
 /// As users are used to: upload, then update. It is accepted whatever runs by itself, and when it ends all is there.
 #[tokio::test]
 async fn an_update_on_request_goes_well_beside_those_that_come_by_themselves() -> Outcome {
-    let scene = Scene::set(Installation::start_automatic().await?).await?;
+    let scene = Scene::over(Installation::start_automatic().await?).await?;
     let (installation, person, project) = (&scene.installation, &scene.person, &scene.project);
     for round in 0..5 {
         let name = format!("{round}.vcf.gz");
-        scene.upload(&name, &[&format!("S{round}")]).await?;
+        upload(&scene, &name, &[&format!("S{round}")]).await?;
         let update = installation.update_dimensions(person, project).await?;
         assert_eq!(update["status"], "SUCCESS", "{update}");
         let path = format!("/v1/vcf-dimensions/projects/{}/vcf-files", project.name);

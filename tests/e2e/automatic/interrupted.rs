@@ -6,15 +6,16 @@ use divbase_tests::{
     eventually::eventually,
     installation::{Installation, LEASE},
     process::Worker,
+    scene::Scene,
     vcf,
 };
 
-use super::Scene;
+use super::upload;
 
 #[tokio::test]
 async fn what_was_uploaded_while_nothing_ran_is_indexed_later() -> Outcome {
-    let scene = Scene::set(Installation::start_automatic_api().await?).await?;
-    scene.upload("a.vcf.gz", &["A1"]).await?;
+    let scene = Scene::over(Installation::start_automatic_api().await?).await?;
+    upload(&scene, "a.vcf.gz", &["A1"]).await?;
     let worker = Worker::start_following(&scene.installation, "late", LEASE).await?;
     scene.indexed(&["a.vcf.gz"]).await?;
     worker.kill().await?;
@@ -25,9 +26,9 @@ async fn what_was_uploaded_while_nothing_ran_is_indexed_later() -> Outcome {
 /// Whatever the moment: the event is in its queue, in the database, or a task.
 #[tokio::test]
 async fn a_worker_that_dies_after_it_took_an_event_loses_nothing() -> Outcome {
-    let scene = Scene::set(Installation::start_automatic_api().await?).await?;
+    let scene = Scene::over(Installation::start_automatic_api().await?).await?;
     let doomed = Worker::start_following(&scene.installation, "doomed", LEASE).await?;
-    scene.upload("a.vcf.gz", &["A1"]).await?;
+    upload(&scene, "a.vcf.gz", &["A1"]).await?;
     let mut database = scene.installation.database.connect().await?;
     // It waits for a second before it acts, in which it is killed.
     loop {
@@ -53,11 +54,11 @@ async fn a_worker_that_dies_after_it_took_an_event_loses_nothing() -> Outcome {
 /// A project that is older than its bucket's events, and events that were lost: a worker that starts finds out.
 #[tokio::test]
 async fn a_bucket_that_never_told_is_followed_from_the_next_start() -> Outcome {
-    let scene = Scene::set(Installation::start_api().await?).await?;
-    scene.upload("a.vcf.gz", &["A1"]).await?;
+    let scene = Scene::over(Installation::start_api().await?).await?;
+    upload(&scene, "a.vcf.gz", &["A1"]).await?;
     let worker = Worker::start_following(&scene.installation, "new", LEASE).await?;
     scene.indexed(&["a.vcf.gz"]).await?;
-    scene.upload("b.vcf.gz", &["B1"]).await?;
+    upload(&scene, "b.vcf.gz", &["B1"]).await?;
     scene.indexed(&["a.vcf.gz", "b.vcf.gz"]).await?;
     worker.kill().await?;
     scene.installation.stop().await?;
@@ -66,7 +67,7 @@ async fn a_bucket_that_never_told_is_followed_from_the_next_start() -> Outcome {
 
 #[tokio::test]
 async fn messages_that_are_no_events_do_no_harm() -> Outcome {
-    let scene = Scene::set(Installation::start_automatic().await?).await?;
+    let scene = Scene::over(Installation::start_automatic().await?).await?;
     let queue = Client::new(&scene.installation.sdk);
     let name = format!("{}-events", scene.installation.prefix);
     let url = url(&queue, &name).await?;

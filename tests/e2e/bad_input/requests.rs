@@ -2,52 +2,22 @@
 //! client can send may be a fault of the server.
 
 use divbase_tests::{
-    Outcome, TestResult,
-    accounts::{Person, Project},
-    client::{Answer, Request},
-    installation::Installation,
+    Outcome, TestResult, client::Request, installation::Installation, scene::Scene,
 };
 use serde_json::{Value, json};
 
-struct Scene {
-    installation: Installation,
-    person: Person,
-    project: Project,
-}
-
-impl Scene {
-    async fn set() -> TestResult<Self> {
-        let installation = Installation::start_api().await?;
-        let person = installation.person("linnea").await?;
-        let project = installation.project("herring", &person, "manage").await?;
-        Ok(Self {
-            installation,
-            person,
-            project,
-        })
-    }
-
-    async fn post(&self, path: &str, body: &[u8]) -> TestResult<Answer> {
-        let path = path.replace("{project}", &self.project.name);
-        let request = Request::post(&path)
-            .bearer(&self.person.token)
-            .header("Content-Type", "application/json")
-            .bytes(body);
-        self.installation.client.send(request).await
-    }
-
-    async fn is_alive(&self) -> TestResult {
-        let health = Request::get("/v1/core/health");
-        self.installation.client.send(health).await?.accepted()?;
-        let whoami = Request::get("/v1/auth/whoami").bearer(&self.person.token);
-        self.installation.client.send(whoami).await?.accepted()?;
-        Ok(())
-    }
+/// Whether the API still answers.
+async fn is_alive(scene: &Scene) -> TestResult {
+    let health = Request::get("/v1/core/health");
+    scene.installation.client.send(health).await?.accepted()?;
+    let whoami = Request::get("/v1/auth/whoami").bearer(&scene.person.token);
+    scene.installation.client.send(whoami).await?.accepted()?;
+    Ok(())
 }
 
 #[tokio::test]
 async fn names_of_uploads() -> Outcome {
-    let scene = Scene::set().await?;
+    let scene = Scene::over(Installation::start_api().await?).await?;
     let long = format!("{}.tsv", "x".repeat(252));
     let refused = [
         ("../a.tsv", ".."),
@@ -88,14 +58,14 @@ async fn names_of_uploads() -> Outcome {
         assert!(text.contains("Value error, "), "{name:?}: {text}");
         assert!(text.contains(words), "{name:?}: {text}");
     }
-    scene.is_alive().await?;
+    is_alive(&scene).await?;
     scene.installation.stop().await?;
     Ok(())
 }
 
 #[tokio::test]
 async fn bodies_that_are_not_json() -> Outcome {
-    let scene = Scene::set().await?;
+    let scene = Scene::over(Installation::start_api().await?).await?;
     let deep = "[".repeat(100_000);
     let cases: [(&str, &[u8]); 7] = [
         ("a sentence", b"hello"),
@@ -115,14 +85,14 @@ async fn bodies_that_are_not_json() -> Outcome {
             .map_err(|error| format!("{what}: {error}"))?;
         assert_eq!(kind, "request_validation_error", "{what}");
     }
-    scene.is_alive().await?;
+    is_alive(&scene).await?;
     scene.installation.stop().await?;
     Ok(())
 }
 
 #[tokio::test]
 async fn a_body_that_is_too_large() -> Outcome {
-    let scene = Scene::set().await?;
+    let scene = Scene::over(Installation::start_api().await?).await?;
     let prefix = "x".repeat(5 * 1024 * 1024);
     for (path, body) in [
         (
@@ -146,7 +116,7 @@ async fn a_body_that_is_too_large() -> Outcome {
     let login = Request::post("/v1/auth/login").form(&form);
     let answer = scene.installation.client.send(login).await?;
     assert!((400..500).contains(&answer.status), "{}", answer.text());
-    scene.is_alive().await?;
+    is_alive(&scene).await?;
     scene.installation.stop().await?;
     Ok(())
 }
@@ -255,7 +225,7 @@ fn hostile() -> Vec<(&'static str, Value)> {
 
 #[tokio::test]
 async fn nothing_that_is_sent_is_a_fault_of_the_server() -> Outcome {
-    let scene = Scene::set().await?;
+    let scene = Scene::over(Installation::start_api().await?).await?;
     let mut faults = Vec::new();
     for (path, body) in hostile() {
         let answer = scene.post(path, body.to_string().as_bytes()).await?;
@@ -314,7 +284,7 @@ async fn nothing_that_is_sent_is_a_fault_of_the_server() -> Outcome {
         faults.len(),
         faults.join("\n")
     );
-    scene.is_alive().await?;
+    is_alive(&scene).await?;
     scene.installation.stop().await?;
     Ok(())
 }

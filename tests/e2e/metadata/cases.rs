@@ -3,9 +3,9 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use divbase_services::workspace_root;
-use divbase_tests::{Outcome, TestResult};
+use divbase_tests::{Outcome, TestResult, scene::Scene};
 
-use super::{Scene, texts};
+use super::{index_files, texts};
 
 /// The tables that are uploaded. Their samples can all be samples of VCF files in both modes.
 const TABLES: [&str; 7] = [
@@ -59,7 +59,7 @@ fn read(file: &str) -> TestResult<Vec<Case>> {
 
 async fn check(scene: &Scene, case: &Case) -> TestResult<Option<String>> {
     let answer = scene
-        .ask(&format!("{}.tsv", case.table), &case.filter, &case.mode)
+        .ask_table(&format!("{}.tsv", case.table), &case.filter, &case.mode)
         .await?;
     let body = answer.json();
     let found = match answer.status {
@@ -89,7 +89,7 @@ async fn the_service_answers_as_written_down_case_by_case() -> Outcome {
         scene.upload(&format!("{table}.tsv"), &bytes).await?;
     }
     let samples: Vec<&str> = samples.iter().map(String::as_str).collect();
-    scene.index(&[("all.vcf.gz", &samples)]).await?;
+    index_files(&scene, &[("all.vcf.gz", &samples)]).await?;
 
     let mut cases = read("compat.tsv")?;
     cases.extend(read("strict.tsv")?);

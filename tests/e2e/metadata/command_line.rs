@@ -2,17 +2,19 @@
 
 use std::fs;
 
-use divbase_tests::{Outcome, process::Cli};
+use divbase_tests::{Outcome, process::Cli, scene::Scene};
 use serde_json::Value;
 
-use super::Scene;
+use super::index_files;
 
 #[tokio::test]
 async fn a_table_from_template_to_answer() -> Outcome {
     let scene = Scene::set().await?;
-    scene
-        .index(&[("a.vcf.gz", &["S1", "S2"]), ("b.vcf.gz", &["001"])])
-        .await?;
+    index_files(
+        &scene,
+        &[("a.vcf.gz", &["S1", "S2"]), ("b.vcf.gz", &["001"])],
+    )
+    .await?;
     let cli = Cli::new(
         &scene.installation.api_url,
         &scene.installation.path("home"),

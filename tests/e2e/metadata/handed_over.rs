@@ -1,15 +1,15 @@
 //! A query that takes too long for its request.
 
-use divbase_tests::Outcome;
+use divbase_tests::{Outcome, scene::Scene};
 
-use super::{Scene, texts};
+use super::{index_files, texts};
 
 /// The index cannot be read for as long as the client is kept waiting; the answer is 408 with the task's number, and the
 /// task ends in its queue once it can.
 #[tokio::test]
 async fn a_query_that_takes_too_long_goes_on_in_its_queue() -> Outcome {
     let scene = Scene::set().await?;
-    scene.index(&[("a.vcf.gz", &["S1", "S2"])]).await?;
+    index_files(&scene, &[("a.vcf.gz", &["S1", "S2"])]).await?;
     scene
         .upload("t.tsv", b"#Sample_ID\tArea\nS1\tNorth\nS2\tSouth\n")
         .await?;
@@ -18,7 +18,7 @@ async fn a_query_that_takes_too_long_goes_on_in_its_queue() -> Outcome {
         sqlx::query(statement).execute(&mut database).await?;
     }
     let (detail, _) = scene
-        .ask("t.tsv", "Area:North", "strict")
+        .ask_table("t.tsv", "Area:North", "strict")
         .await?
         .refused(408)?;
     sqlx::query("ROLLBACK").execute(&mut database).await?;

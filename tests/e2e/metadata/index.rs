@@ -1,17 +1,19 @@
 //! Samples mapped to files, and files that changed or went since they were indexed.
 
-use divbase_tests::{Outcome, client::Request, vcf};
+use divbase_tests::{Outcome, client::Request, scene::Scene, vcf};
 use serde_json::json;
 
-use super::{Scene, texts};
+use super::{index_files, texts};
 
 /// Pairs in the index's order of files, ids in the table's order; a file that changed or went is told and stops nothing.
 #[tokio::test]
 async fn files_that_changed_since_are_told_and_do_not_stop_an_answer() -> Outcome {
     let scene = Scene::set().await?;
-    scene
-        .index(&[("b.vcf.gz", &["S1", "S2"]), ("a.vcf.gz", &["S2", "001"])])
-        .await?;
+    index_files(
+        &scene,
+        &[("b.vcf.gz", &["S1", "S2"]), ("a.vcf.gz", &["S2", "001"])],
+    )
+    .await?;
     scene
         .upload(
             "t.tsv",
@@ -19,7 +21,7 @@ async fn files_that_changed_since_are_told_and_do_not_stop_an_answer() -> Outcom
         )
         .await?;
     let answer = scene
-        .ask("t.tsv", "Area:North", "strict")
+        .ask_table("t.tsv", "Area:North", "strict")
         .await?
         .accepted()?;
     assert_eq!(
@@ -32,7 +34,7 @@ async fn files_that_changed_since_are_told_and_do_not_stop_an_answer() -> Outcom
     assert_eq!(answer["warnings"], json!([]));
     // With its byte-order mark the table has no first column there.
     let (detail, kind) = scene
-        .ask("t.tsv", "Area:North", "compat")
+        .ask_table("t.tsv", "Area:North", "compat")
         .await?
         .refused(400)?;
     assert!(
@@ -48,7 +50,7 @@ async fn files_that_changed_since_are_told_and_do_not_stop_an_answer() -> Outcom
         .json(&json!(["a.vcf.gz"]));
     scene.installation.client.send(delete).await?.accepted()?;
     let answer = scene
-        .ask("t.tsv", "Area:North", "strict")
+        .ask_table("t.tsv", "Area:North", "strict")
         .await?
         .accepted()?;
     assert_eq!(texts(&answer["unique_sample_ids"]), ["S2", "001"]);
@@ -66,14 +68,14 @@ async fn files_that_changed_since_are_told_and_do_not_stop_an_answer() -> Outcom
 #[tokio::test]
 async fn a_table_that_is_replaced_is_read_anew() -> Outcome {
     let scene = Scene::set().await?;
-    scene.index(&[("a.vcf.gz", &["S1", "S2"])]).await?;
+    index_files(&scene, &[("a.vcf.gz", &["S1", "S2"])]).await?;
     for (area, expected) in [("North", "S1"), ("South", "S2"), ("North", "S1")] {
         let other = if area == "North" { "South" } else { "North" };
         let table = format!("#Sample_ID\tArea\nS1\t{area}\nS2\t{other}\n");
         scene.upload("t.tsv", table.as_bytes()).await?;
         for _ in 0..2 {
             let answer = scene
-                .ask("t.tsv", "Area:North", "strict")
+                .ask_table("t.tsv", "Area:North", "strict")
                 .await?
                 .accepted()?;
             assert_eq!(texts(&answer["unique_sample_ids"]), [expected]);

@@ -1,18 +1,18 @@
 //! Sample sets that belong together in other ways than the Python server knows.
 
-use divbase_tests::{Outcome, vcf};
+use divbase_tests::{Outcome, scene::Scene, vcf};
 use serde_json::json;
 
-use super::{Scene, sites};
+use super::sites;
 
 #[tokio::test]
 async fn columns_in_another_order_are_put_in_order() -> Outcome {
     let scene = Scene::set().await?;
     scene
-        .upload("a.vcf.gz", &["A1", "A2"], &[("2", 100)])
+        .upload_vcf("a.vcf.gz", &["A1", "A2"], &[("2", 100)])
         .await?;
     scene
-        .upload("b.vcf.gz", &["A2", "A1"], &[("1", 100)])
+        .upload_vcf("b.vcf.gz", &["A2", "A1"], &[("1", 100)])
         .await?;
     scene.index().await?;
     let task_id = scene
@@ -32,7 +32,7 @@ async fn columns_in_another_order_are_put_in_order() -> Outcome {
     );
 
     // Named samples come in the order in which they were named, also from several files.
-    scene.upload("c.vcf.gz", &["C1"], &[("1", 100)]).await?;
+    scene.upload_vcf("c.vcf.gz", &["C1"], &[("1", 100)]).await?;
     scene.index().await?;
     let named = json!({"samples": ["C1", "A2", "A1"]});
     let task_id = scene.submit(&named, "view -r 1").await?;
@@ -48,10 +48,10 @@ async fn columns_in_another_order_are_put_in_order() -> Outcome {
 async fn files_that_share_samples_are_joined_unless_they_contradict_each_other() -> Outcome {
     let scene = Scene::set().await?;
     scene
-        .upload("a.vcf.gz", &["S1", "A1"], &[("1", 100)])
+        .upload_vcf("a.vcf.gz", &["S1", "A1"], &[("1", 100)])
         .await?;
     scene
-        .upload("b.vcf.gz", &["S1", "B1"], &[("1", 200)])
+        .upload_vcf("b.vcf.gz", &["S1", "B1"], &[("1", 200)])
         .await?;
     scene.index().await?;
     let all = json!({"all_samples": true});
@@ -64,7 +64,7 @@ async fn files_that_share_samples_are_joined_unless_they_contradict_each_other()
 
     // S1 is 0/1 in the first two files and 0/0 in this one.
     scene
-        .upload("c.vcf.gz", &["C1", "S1"], &[("1", 100)])
+        .upload_vcf("c.vcf.gz", &["C1", "S1"], &[("1", 100)])
         .await?;
     scene.index().await?;
     let (task_id, message) = scene.refused(&all, "view -r 1").await?;
@@ -94,8 +94,8 @@ async fn files_that_share_samples_are_joined_unless_they_contradict_each_other()
 async fn filters_look_at_each_file_or_at_all_of_them() -> Outcome {
     let scene = Scene::set().await?;
     // Allele counts: 1 of 2 in a, 1 of 2 in b; together 2 of 4.
-    scene.upload("a.vcf.gz", &["A1"], &[("1", 100)]).await?;
-    scene.upload("b.vcf.gz", &["B1"], &[("1", 100)]).await?;
+    scene.upload_vcf("a.vcf.gz", &["A1"], &[("1", 100)]).await?;
+    scene.upload_vcf("b.vcf.gz", &["B1"], &[("1", 100)]).await?;
     scene.index().await?;
     let command = "view -c 2";
     let (_, by_file) = scene.ask(&json!({"all_samples": true}), command).await?;
@@ -130,13 +130,13 @@ async fn files_in_folders_come_in_genomic_order_and_repeated_records_once() -> O
     let scene = Scene::set().await?;
     // By key, the files come in the wrong order.
     scene
-        .upload("a/late.vcf.gz", &["A1"], &[("1", 500), ("2", 10)])
+        .upload_vcf("a/late.vcf.gz", &["A1"], &[("1", 500), ("2", 10)])
         .await?;
     scene
-        .upload("b/early.vcf.gz", &["A1"], &[("1", 100)])
+        .upload_vcf("b/early.vcf.gz", &["A1"], &[("1", 100)])
         .await?;
     scene
-        .upload("c/late_again.vcf.gz", &["A1"], &[("1", 500), ("2", 10)])
+        .upload_vcf("c/late_again.vcf.gz", &["A1"], &[("1", 500), ("2", 10)])
         .await?;
     scene.index().await?;
     let all = json!({"all_samples": true});
@@ -192,7 +192,7 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
             header(900, "R") + "1\t20\t.\tG\tC\t50\tPASS\t.\tGT\t0/1\n",
         ),
     ] {
-        scene.upload_bytes(name, &vcf::bgzipped(&text)?).await?;
+        scene.upload(name, &vcf::bgzipped(&text)?).await?;
     }
     scene.index().await?;
     let names = ["conflict_1.vcf.gz", "conflict_2.vcf.gz"];
@@ -215,7 +215,7 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
                 .installation
                 .path(&format!("result_of_job_{task_id}.vcf.gz"));
             let arguments = ["view", "-h", &result.to_string_lossy()];
-            let header = scene.bcftools().text(&arguments).await?;
+            let header = scene.installation.bcftools().text(&arguments).await?;
             assert!(
                 header.contains(&format!("##DivBase_on_conflict={policy}")),
                 "{header}"
@@ -242,7 +242,7 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
 async fn a_cohort_of_one_file_has_its_samples_in_the_order_that_was_asked_for() -> Outcome {
     let scene = Scene::set().await?;
     scene
-        .upload("a.vcf.gz", &["A", "B", "C"], &[("1", 100)])
+        .upload_vcf("a.vcf.gz", &["A", "B", "C"], &[("1", 100)])
         .await?;
     scene.index().await?;
     for scope in ["file", "cohort"] {

@@ -3,11 +3,9 @@
 use divbase_cohort::{Cohort, Field, Layout};
 use divbase_tests::{
     Outcome, bucket, client::Request, installation::Installation, installation::LEASE,
-    process::Worker,
+    process::Worker, scene::Scene,
 };
 use serde_json::json;
-
-use super::Scene;
 
 /// So many times a query may be too quick to be cancelled.
 const TRIES: usize = 5;
@@ -18,11 +16,11 @@ async fn a_failed_query_leaves_no_object_and_no_open_upload() -> Outcome {
     // The files contradict each other at their last site, when records have been written already.
     let mut sites: Vec<(&str, u32)> = (1..3000).map(|n| ("1", n * 10)).collect();
     scene
-        .upload("b.vcf.gz", &["B1", "S1"], &[("1", 100_000)])
+        .upload_vcf("b.vcf.gz", &["B1", "S1"], &[("1", 100_000)])
         .await?;
     sites.push(("1", 100_000));
     sites.push(("1", 100_001));
-    scene.upload("a.vcf.gz", &["S1", "A1"], &sites).await?;
+    scene.upload_vcf("a.vcf.gz", &["S1", "A1"], &sites).await?;
     scene.index().await?;
     let (task_id, message) = scene
         .refused(&json!({"all_samples": true}), "view -i 'QUAL>0'")
@@ -52,7 +50,7 @@ async fn a_cancelled_query_leaves_no_object_and_no_open_upload() -> Outcome {
     let written = cohort.write(Layout::Whole, &scene.installation.path("data"), "big")?;
     for file in written.files {
         scene
-            .upload_bytes("big.vcf.gz", &std::fs::read(file.path)?)
+            .upload("big.vcf.gz", &std::fs::read(file.path)?)
             .await?;
     }
     let worker = Worker::start(&scene.installation, "worker", LEASE).await?;

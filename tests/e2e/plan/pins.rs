@@ -5,21 +5,22 @@ use divbase_tests::{
     client::Request,
     installation::{Installation, LEASE},
     process::Worker,
+    scene::Scene,
     vcf,
 };
 use serde_json::json;
 
-use super::{Scene, sites};
+use super::sites;
 
 #[tokio::test]
 async fn a_query_reads_the_versions_that_were_there_when_it_was_submitted() -> Outcome {
     let scene = Scene::over(Installation::start_api().await?).await?;
-    scene.upload("a.vcf.gz", &["A1"], &[("1", 100)]).await?;
+    scene.upload_vcf("a.vcf.gz", &["A1"], &[("1", 100)]).await?;
     let question = json!({"all_samples": true});
     let task_id = scene.submit(&question, "view -r 1").await?;
     // Nobody works yet; the file is replaced, and another is added.
-    scene.upload("a.vcf.gz", &["A1"], &[("1", 500)]).await?;
-    scene.upload("b.vcf.gz", &["B1"], &[("1", 600)]).await?;
+    scene.upload_vcf("a.vcf.gz", &["A1"], &[("1", 500)]).await?;
+    scene.upload_vcf("b.vcf.gz", &["B1"], &[("1", 600)]).await?;
     let worker = Worker::start(&scene.installation, "late", LEASE).await?;
     scene.installation.succeeded(&scene.person, task_id).await?;
     assert_eq!(sites(&scene.records(task_id).await?), ["1:100"]);
@@ -31,9 +32,9 @@ async fn a_query_reads_the_versions_that_were_there_when_it_was_submitted() -> O
 #[tokio::test]
 async fn a_project_version_is_asked_as_it_was() -> Outcome {
     let scene = Scene::set().await?;
-    scene.upload("a.vcf.gz", &["A1"], &[("1", 100)]).await?;
+    scene.upload_vcf("a.vcf.gz", &["A1"], &[("1", 100)]).await?;
     let table = b"#Sample_ID\tArea\nA1\tNorth\n";
-    scene.upload_bytes("sample_metadata.tsv", table).await?;
+    scene.upload("sample_metadata.tsv", table).await?;
     let path = format!(
         "/v1/project-versions/add?project_name={}",
         scene.project.name
@@ -47,10 +48,10 @@ async fn a_project_version_is_asked_as_it_was() -> Outcome {
         .await?
         .accepted()?;
     scene
-        .upload("a.vcf.gz", &["A1", "A2"], &[("1", 500)])
+        .upload_vcf("a.vcf.gz", &["A1", "A2"], &[("1", 500)])
         .await?;
     let table = b"#Sample_ID\tArea\nA1\tSouth\nA2\tNorth\n";
-    scene.upload_bytes("sample_metadata.tsv", table).await?;
+    scene.upload("sample_metadata.tsv", table).await?;
     scene.index().await?;
 
     let filter = json!({"tsv_filter": "Area:North", "project_version": "v1"});
@@ -82,14 +83,14 @@ async fn a_project_version_is_asked_as_it_was() -> Outcome {
 #[tokio::test]
 async fn a_needed_file_that_changed_is_indexed_first_and_others_do_not_matter() -> Outcome {
     let scene = Scene::set().await?;
-    scene.upload("a.vcf.gz", &["A1"], &[("1", 100)]).await?;
-    scene.upload("b.vcf.gz", &["B1"], &[("1", 100)]).await?;
+    scene.upload_vcf("a.vcf.gz", &["A1"], &[("1", 100)]).await?;
+    scene.upload_vcf("b.vcf.gz", &["B1"], &[("1", 100)]).await?;
     scene.index().await?;
     scene
-        .upload("a.vcf.gz", &["A1"], &[("1", 100), ("1", 200)])
+        .upload_vcf("a.vcf.gz", &["A1"], &[("1", 100), ("1", 200)])
         .await?;
     let broken = vcf::text(&["B1"], &[("1", 100)]);
-    scene.upload_bytes("b.vcf.gz", broken.as_bytes()).await?;
+    scene.upload("b.vcf.gz", broken.as_bytes()).await?;
 
     let (_, records) = scene.ask(&json!({"samples": ["A1"]}), "view -r 1").await?;
     assert_eq!(sites(&records), ["1:100", "1:200"]);

@@ -1,19 +1,21 @@
 //! `dry_run`, and answers that are given again.
 
-use divbase_tests::{Outcome, client::Request};
+use divbase_tests::{Outcome, client::Request, scene::Scene};
 use serde_json::{Value, json};
 
-use super::{Scene, sites};
+use super::sites;
 
 #[tokio::test]
 async fn a_dry_run_tells_the_plan_and_queues_nothing() -> Outcome {
     let scene = Scene::set().await?;
     let far: Vec<(&str, u32)> = (1..400).map(|n| ("1", n * 1000)).collect();
-    scene.upload("far.vcf.gz", &["A1", "A2"], &far).await?;
+    scene.upload_vcf("far.vcf.gz", &["A1", "A2"], &far).await?;
     scene
-        .upload("near.vcf.gz", &["A1", "A2"], &[("1", 10)])
+        .upload_vcf("near.vcf.gz", &["A1", "A2"], &[("1", 10)])
         .await?;
-    scene.upload("other.vcf.gz", &["B1"], &[("2", 10)]).await?;
+    scene
+        .upload_vcf("other.vcf.gz", &["B1"], &[("2", 10)])
+        .await?;
     scene.index().await?;
     let path = format!(
         "/v1/task-history/tasks/user/projects/{}",
@@ -64,7 +66,7 @@ async fn a_dry_run_tells_the_plan_and_queues_nothing() -> Outcome {
 #[tokio::test]
 async fn the_same_question_about_the_same_versions_is_answered_by_a_copy() -> Outcome {
     let scene = Scene::set().await?;
-    scene.upload("a.vcf.gz", &["A1"], &[("1", 100)]).await?;
+    scene.upload_vcf("a.vcf.gz", &["A1"], &[("1", 100)]).await?;
     scene.index().await?;
     let question = json!({"all_samples": true});
     let first = scene.submit(&question, "view -r 1").await?;
@@ -81,7 +83,7 @@ async fn the_same_question_about_the_same_versions_is_answered_by_a_copy() -> Ou
     let (fresh, _) = scene.ask(&fresh, "view -r 1").await?;
     assert_eq!(fresh["cached_from_task_id"], Value::Null, "{fresh}");
 
-    scene.upload("a.vcf.gz", &["A1"], &[("1", 500)]).await?;
+    scene.upload_vcf("a.vcf.gz", &["A1"], &[("1", 500)]).await?;
     let (changed, records) = scene.ask(&question, "view -r 1").await?;
     assert_eq!(changed["cached_from_task_id"], Value::Null, "{changed}");
     assert_eq!(sites(&records), ["1:500"]);

@@ -3,7 +3,6 @@
 //!
 //! Everything here needs `DIVBASE_TEST_POSTGRES_URL` and `AWS_ENDPOINT_URL`, which `make test` provides.
 
-pub mod example;
 pub mod probe;
 pub mod proxy;
 pub mod rig;

@@ -11,9 +11,10 @@ use std::{
 use divbase_tasks::{Context, Policy, Queue, Registry, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
+use utoipa::ToSchema;
 
 /// What one attempt does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
     /// Ends with a result.
@@ -37,7 +38,7 @@ pub enum Act {
 }
 
 /// What each attempt does; the last goes for all further ones.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Acts {
     /// From the first attempt.
     pub acts: Vec<Act>,
@@ -46,7 +47,7 @@ pub struct Acts {
 }
 
 /// The result names the attempt that made it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Made {
     /// The attempt.
     pub attempt: i32,
@@ -186,7 +187,7 @@ pub fn gates() -> Arc<Gates> {
 }
 
 /// How long to pretend to work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Pretence {
     /// Milliseconds.
     pub millis: u64,

@@ -6,7 +6,7 @@ use reqwest::Method;
 use crate::{
     app::App,
     credentials::session::SessionTokens,
-    failure::Outcome,
+    failure::{Failure, Outcome},
     http::{
         api::{Api, Call},
         sign_in,
@@ -29,7 +29,7 @@ pub(super) async fn run(app: &App) -> Outcome {
 
 async fn revoke(app: &App, url: &str, tokens: SessionTokens) -> Outcome {
     let call = Call::new(Method::POST, &["auth", "logout"]).json(&RefreshRequest {
-        refresh_token: tokens.refresh_token,
+        refresh_token: Failure::checked("the session", tokens.refresh_token)?,
     })?;
     Api::new(url, &app.settings)?.tell_anonymously(call).await
 }

@@ -9,7 +9,7 @@ use reqwest::Method;
 use crate::{
     app::App,
     arguments::{ProjectArg, TableFormat},
-    failure::Outcome,
+    failure::{Failure, Outcome},
     http::api::Call,
     output::{self, style, table},
 };
@@ -59,12 +59,17 @@ pub struct TsvArgs {
 pub(super) async fn run(args: TsvArgs, app: &App) -> Outcome {
     let at = app.project(args.project.project.as_deref())?;
     let request = MetadataQueryRequest {
-        tsv_filter: args.tsv_filter,
-        metadata_tsv_name: args
-            .metadata_tsv_name
-            .unwrap_or_else(|| app.settings.metadata_tsv_name.clone()),
+        tsv_filter: Failure::checked("TSV_FILTER", args.tsv_filter)?,
+        metadata_tsv_name: Failure::checked(
+            "--metadata-tsv-name",
+            args.metadata_tsv_name
+                .unwrap_or_else(|| app.settings.metadata_tsv_name.clone()),
+        )?,
         compat: args.compat,
-        project_version: args.project_version,
+        project_version: args
+            .project_version
+            .map(|name| Failure::checked("--project-version", name))
+            .transpose()?,
     };
     let call = Call::new(
         Method::POST,

@@ -4,8 +4,9 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 use divbase_contract::{
+    field::{ObjectKey, SampleName},
     plan::{EngineChoice, FilterScope, OnConflict, QueryPlan},
-    query::{QueryOptions, VcfQueryRequest},
+    query::{SampleNames, VcfQueryRequest},
 };
 use reqwest::Method;
 use serde_json::json;
@@ -68,7 +69,7 @@ pub struct VcfArgs {
 
 /// How a query is answered.
 #[derive(Args)]
-pub struct HowArgs {
+pub(super) struct HowArgs {
     /// Show what would be read and how long it would take; submit nothing
     #[arg(long, help_heading = "How")]
     dry_run: bool,
@@ -112,31 +113,6 @@ enum Engine {
     Bcftools,
 }
 
-impl From<HowArgs> for QueryOptions {
-    fn from(how: HowArgs) -> Self {
-        Self {
-            project_version: how.project_version,
-            filter_scope: match how.filter_scope {
-                Scope::File => FilterScope::File,
-                Scope::Cohort => FilterScope::Cohort,
-            },
-            on_conflict: match how.on_conflict {
-                Conflict::Error => OnConflict::Error,
-                Conflict::First => OnConflict::First,
-                Conflict::KeepBoth => OnConflict::KeepBoth,
-            },
-            engine: match how.engine {
-                Engine::Auto => EngineChoice::Auto,
-                Engine::Native => EngineChoice::Native,
-                Engine::Bcftools => EngineChoice::Bcftools,
-            },
-            no_cache: how.no_cache,
-            dry_run: how.dry_run,
-            compat: false,
-        }
-    }
-}
-
 /// `query bcftools-pipe COMMAND`
 #[derive(Args)]
 pub struct PipeArgs {
@@ -173,34 +149,73 @@ pub(super) async fn run(args: VcfArgs, app: &App) -> Outcome {
         (None, Some(path)) => Some(samples::from_file(path)?),
         (None, None) => None,
     };
+    require_stages(&args.command)?;
     let request = VcfQueryRequest {
-        command: args.command,
-        tsv_filter: args.tsv_filter,
-        metadata_tsv_name: Some(
-            args.metadata_tsv_name
-                .unwrap_or_else(|| app.settings.metadata_tsv_name.clone()),
-        ),
-        samples,
+        command: Failure::checked("--command", args.command)?,
+        tsv_filter: args
+            .tsv_filter
+            .map(|filter| Failure::checked("--tsv-filter", filter))
+            .transpose()?,
+        metadata_tsv_name: Some(table(args.metadata_tsv_name, app)?),
+        samples: samples.map(sample_names).transpose()?,
         all_samples: args.all_samples,
-        options: QueryOptions {
-            compat: args.compat,
-            ..args.how.into()
+        compat: args.compat,
+        project_version: args
+            .how
+            .project_version
+            .map(|name| Failure::checked("--project-version", name))
+            .transpose()?,
+        filter_scope: match args.how.filter_scope {
+            Scope::File => FilterScope::File,
+            Scope::Cohort => FilterScope::Cohort,
         },
+        on_conflict: match args.how.on_conflict {
+            Conflict::Error => OnConflict::Error,
+            Conflict::First => OnConflict::First,
+            Conflict::KeepBoth => OnConflict::KeepBoth,
+        },
+        engine: match args.how.engine {
+            Engine::Auto => EngineChoice::Auto,
+            Engine::Native => EngineChoice::Native,
+            Engine::Bcftools => EngineChoice::Bcftools,
+        },
+        no_cache: args.how.no_cache,
+        dry_run: args.how.dry_run,
     };
     submit(&request, &args.project, args.format, app).await
 }
 
+fn table(given: Option<String>, app: &App) -> Outcome<ObjectKey> {
+    let name = given.unwrap_or_else(|| app.settings.metadata_tsv_name.clone());
+    Failure::checked("--metadata-tsv-name", name)
+}
+
+fn sample_names(names: Vec<String>) -> Outcome<SampleNames> {
+    let names = names
+        .into_iter()
+        .map(|name| Failure::checked("--samples", name))
+        .collect::<Outcome<Vec<SampleName>>>()?;
+    Failure::checked("--samples", names)
+}
+
 pub(super) async fn run_pipe(args: PipeArgs, app: &App) -> Outcome {
+    require_stages(&args.command)?;
     let request = VcfQueryRequest {
-        command: args.command,
-        tsv_filter: Some(args.tsv_filter.unwrap_or_default()),
-        metadata_tsv_name: Some(
-            args.metadata_tsv_name
-                .unwrap_or_else(|| app.settings.metadata_tsv_name.clone()),
-        ),
+        command: Failure::checked("COMMAND", args.command)?,
+        tsv_filter: Some(Failure::checked(
+            "--tsv-filter",
+            args.tsv_filter.unwrap_or_default(),
+        )?),
+        metadata_tsv_name: Some(table(args.metadata_tsv_name, app)?),
         samples: None,
         all_samples: false,
-        options: QueryOptions::default(),
+        compat: false,
+        project_version: None,
+        filter_scope: FilterScope::default(),
+        on_conflict: OnConflict::default(),
+        engine: EngineChoice::default(),
+        no_cache: false,
+        dry_run: false,
     };
     submit(&request, &args.project, args.format, app).await
 }
@@ -211,13 +226,12 @@ async fn submit(
     format: JsonFormat,
     app: &App,
 ) -> Outcome {
-    require_stages(&request.command)?;
     let at = app.project(project.project.as_deref())?;
     let call = Call::new(Method::POST, &["query", "vcf", "projects", &at.project])
         .json(request)?
         .timeout(TIMEOUT)
         .submission();
-    if request.options.dry_run {
+    if request.dry_run {
         let plan: QueryPlan = at.api.call(call).await?;
         return if format.json {
             output::json(&plan)

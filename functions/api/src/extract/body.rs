@@ -4,14 +4,13 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
 };
+use divbase_contract::limits::BODY_MAX_BYTES;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::named::refused;
 use crate::{AppState, error::ApiError};
-
-/// Largest accepted request body, bytes. A hundred thousand sample names fit.
-pub(crate) const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
 /// A body that can be made from a request's bytes in two steps: syntax first, schema later.
 pub trait FromBody: Sized + Send {
@@ -67,18 +66,7 @@ impl<T: DeserializeOwned + Send> FromBody for JsonBody<T> {
     fn decode(value: Value) -> Result<Self, ApiError> {
         serde_path_to_error::deserialize(value)
             .map(Self)
-            .map_err(|error| {
-                let path = error.path().to_string();
-                let place = if path == "." {
-                    "body".to_owned()
-                } else {
-                    format!("body.{path}")
-                };
-                ApiError::validation(vec![format!(
-                    "{place}: Value error, {}",
-                    error.into_inner()
-                )])
-            })
+            .map_err(|error| refused("body", &error))
     }
 }
 
@@ -100,7 +88,7 @@ pub(super) async fn read(request: Request, state: &AppState) -> Result<Bytes, Ap
                 StatusCode::PAYLOAD_TOO_LARGE,
                 format!(
                     "The request body is larger than {} MiB. Ask for less at a time.",
-                    BODY_LIMIT / (1024 * 1024)
+                    BODY_MAX_BYTES / (1024 * 1024)
                 ),
             ),
             status => ApiError::http(

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
-use divbase_contract::IDEMPOTENCY_KEY_HEADER;
+use divbase_contract::{IDEMPOTENCY_KEY_HEADER, field};
 use http::request::Parts;
 
 use crate::{AppState, error::ApiError};
@@ -31,11 +31,16 @@ impl FromRequestParts<AppState> for IdempotencyKey {
         let Some(value) = parts.headers.get(IDEMPOTENCY_KEY_HEADER) else {
             return Ok(Self(None));
         };
-        match value.to_str() {
-            Ok(key) if (1..=255).contains(&key.len()) => Ok(Self(Some(key.to_owned()))),
-            _ => Err(ApiError::validation(vec![
-                "Idempotency-Key: Value error, use 1 to 255 ASCII characters".to_owned(),
-            ])),
+        let key = value
+            .to_str()
+            .ok()
+            .and_then(|key| key.parse::<field::IdempotencyKey>().ok());
+        match key {
+            Some(key) => Ok(Self(Some(key.into()))),
+            None => Err(ApiError::field(
+                "Idempotency-Key",
+                "use 1 to 255 ASCII characters",
+            )),
         }
     }
 }

@@ -6,14 +6,16 @@
 mod body;
 mod caller;
 mod client;
+mod form;
+mod named;
 mod path;
 mod project;
 mod query;
 
-pub(crate) use body::BODY_LIMIT;
 pub use body::{FromBody, JsonBody};
 pub use caller::{Admin, Caller};
 pub use client::{IdempotencyKey, RequestId};
+pub use form::Form;
 pub use path::Path;
 pub use project::{AtLeast, EditRole, ManageRole, Project, QueryRole, ReadRole};
 pub use query::Query;

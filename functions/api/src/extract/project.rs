@@ -1,15 +1,19 @@
 //! A call on a project: caller, membership, body and role in one extractor, checked in the agreed order.
 
-use std::{collections::BTreeMap, marker::PhantomData};
+use std::marker::PhantomData;
 
-use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
-use divbase_contract::{ErrorType, Role};
+use axum::extract::{FromRequest, Request};
+use divbase_contract::{
+    ErrorType, Role,
+    field::{ProjectName, TextError},
+};
 use divbase_db::{ProjectMember, User};
 
 use super::{
     FromBody,
     body::read,
     caller::{acting, named},
+    path,
 };
 use crate::{AppState, error::ApiError};
 
@@ -98,16 +102,24 @@ impl<R: AtLeast, B: FromBody> FromRequest<AppState> for Project<R, B> {
 async fn project_name(
     parts: &mut http::request::Parts,
     state: &AppState,
-) -> Result<String, ApiError> {
-    if let Ok(params) = RawPathParams::from_request_parts(parts, state).await
-        && let Some((_, name)) = params.iter().find(|(key, _)| *key == "project_name")
+) -> Result<ProjectName, ApiError> {
+    const NAME: &str = "project_name";
+    let parse = |place: &str, name: &str| {
+        name.parse()
+            .map_err(|error: TextError| ApiError::field(&format!("{place}.{NAME}"), error))
+    };
+    if let Some((_, name)) = path::raw(parts, state)
+        .await?
+        .iter()
+        .find(|(key, _)| *key == NAME)
     {
-        return Ok(name.to_owned());
+        return parse("path", name);
     }
-    let query: BTreeMap<String, String> =
-        serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
-    query
-        .get("project_name")
-        .cloned()
-        .ok_or_else(|| ApiError::validation(vec!["query.project_name: Field required".to_owned()]))
+    let query = parts.uri.query().unwrap_or_default();
+    match url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == NAME) {
+        Some((_, name)) => parse("query", &name),
+        None => Err(ApiError::validation(vec![format!(
+            "query.{NAME}: Field required"
+        )])),
+    }
 }

@@ -11,6 +11,8 @@ mod schedules;
 mod task_history;
 mod vcf_dimensions;
 
+pub(crate) use query::open_queue;
+
 use divbase_telemetry::Environment;
 use utoipa_axum::router::OpenApiRouter;
 

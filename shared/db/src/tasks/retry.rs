@@ -34,6 +34,11 @@ pub enum RetryOutcome {
         /// The task that does.
         task_id: i64,
     },
+    /// The idempotency key was used for another submission.
+    KeyOfAnotherTask {
+        /// The task that it made.
+        task_id: i64,
+    },
     /// An unfinished task has the same exclusive key.
     Excluded,
     /// It has not failed.
@@ -66,19 +71,24 @@ impl Db {
             } => (idempotency_key, request_id),
             RetryBy::Redrive => (None, None),
         };
-        let earlier = sqlx::query_scalar!(
-            "SELECT r.id FROM task r JOIN task o ON o.id = $1
+        let earlier = sqlx::query!(
+            "SELECT r.id, r.retry_of IS NOT DISTINCT FROM o.id AS \"is_retry!\" FROM task r JOIN task o ON o.id = $1
              WHERE (r.retry_of = o.id AND ($2 OR r.status IN ('PENDING', 'STARTED', 'RETRY')))
                 OR (r.user_id = o.user_id AND r.idempotency_key = $3)
-             ORDER BY r.id DESC LIMIT 1",
+             ORDER BY 2 DESC, r.id DESC LIMIT 1",
             old,
             by == RetryBy::Redrive,
             key,
         )
         .fetch_optional(&mut *tx)
         .await?;
-        if let Some(task_id) = earlier {
-            return Ok(RetryOutcome::Repeated { task_id });
+        if let Some(earlier) = earlier {
+            let task_id = earlier.id;
+            return Ok(if earlier.is_retry {
+                RetryOutcome::Repeated { task_id }
+            } else {
+                RetryOutcome::KeyOfAnotherTask { task_id }
+            });
         }
         let made = sqlx::query!(
             "WITH made AS (

@@ -43,6 +43,11 @@ pub enum Submission {
         /// The task it made.
         task_id: i64,
     },
+    /// The idempotency key was used for another submission, of another kind or in another project.
+    KeyOfAnother {
+        /// The task that it made.
+        task_id: i64,
+    },
     /// An unfinished task has the same exclusive key.
     Excluded {
         /// That task.
@@ -101,15 +106,22 @@ impl Db {
     }
 
     async fn conflicting_submission(&self, new: &NewTask<'_>) -> Result<Submission, DbError> {
-        let repeated = sqlx::query_scalar!(
-            "SELECT id FROM task WHERE user_id = $1 AND idempotency_key = $2",
+        let earlier = sqlx::query!(
+            "SELECT id, name, project_id FROM task WHERE user_id = $1 AND idempotency_key = $2",
             new.user_id,
             new.idempotency_key,
         )
         .fetch_optional(&self.pool)
         .await?;
-        if let Some(task_id) = repeated {
-            return Ok(Submission::Repeated { task_id });
+        if let Some(earlier) = earlier {
+            let task_id = earlier.id;
+            return Ok(
+                if earlier.name == new.name && earlier.project_id == new.project_id {
+                    Submission::Repeated { task_id }
+                } else {
+                    Submission::KeyOfAnother { task_id }
+                },
+            );
         }
         // The newest of this key: it was unfinished a moment ago, even if it has ended since.
         let excluding = sqlx::query_scalar!(

@@ -71,14 +71,6 @@ impl Table {
         self.text.capacity() + cells * size_of::<Span>() + self.rows.capacity() * 4 + read + soon
     }
 
-    /// Names of all columns as a filter writes them, `Sample_ID` included, in file order.
-    pub fn column_names(&self, mode: Mode) -> impl Iterator<Item = &str> {
-        self.reading(mode)
-            .columns
-            .iter()
-            .map(|column| column.name.as_str())
-    }
-
     /// The table as `mode` understands it; worked out on first use and kept.
     pub(crate) fn reading(&self, mode: Mode) -> &Reading {
         let kept = match mode {

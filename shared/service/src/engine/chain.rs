@@ -8,12 +8,9 @@ use rustix::{
     param::clock_ticks_per_second,
     process::{Pid, WaitId, WaitIdOptions, waitid},
 };
-use tokio::{
-    io::AsyncReadExt,
-    process::{Child, Command},
-};
+use tokio::{io::AsyncReadExt, process::Child};
 
-use super::EngineError;
+use super::{EngineError, confine};
 
 /// What one process of a chain is told.
 pub(super) struct Step {
@@ -61,7 +58,7 @@ impl Program<'_> {
                 None if index == last => Stdio::null(),
                 _ => Stdio::piped(),
             };
-            let mut child = Command::new(program)
+            let mut child = confine::command(program)
                 .args(step.arguments)
                 .stdin(input)
                 .stdout(sink)
@@ -69,6 +66,7 @@ impl Program<'_> {
                 .kill_on_drop(true)
                 .spawn()
                 .map_err(fault)?;
+            confine::bound(&child).map_err(fault)?;
             input = match child.stdout.take() {
                 Some(stdout) => Stdio::from(stdout.into_owned_fd().map_err(fault)?),
                 None => Stdio::null(),
@@ -135,4 +133,38 @@ async fn cpu_time(child: &Child) -> Duration {
         ))
     });
     told.await.ok().flatten().unwrap_or_default()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_process_is_bounded_and_knows_no_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("out");
+        // The bounds come right after the start, so they are waited for.
+        let script = "until [ \"$(ulimit -t)\" = 900 ] && [ \"$(ulimit -c)\" = 0 ]; do :; done; \
+                      ulimit -v; ulimit -t; ulimit -f; ulimit -c; env";
+        let step = Step {
+            name: "sh".to_owned(),
+            arguments: vec!["-c".into(), script.into()],
+        };
+        let program = Program {
+            path: Path::new("sh"),
+            meter: &Meter::default(),
+        };
+        program.run(vec![step], Some(&output)).await.unwrap();
+        let said = std::fs::read_to_string(&output).unwrap();
+        let mut lines = said.lines();
+        let mut number = || lines.next().unwrap().parse::<u64>().unwrap();
+        assert_eq!(number(), (4 << 30) / 1024);
+        assert_eq!(number(), 900);
+        assert!(number() >= (10 << 30) / 1024);
+        assert_eq!(number(), 0);
+        assert!(said.contains("PATH="));
+        for secret in ["CARGO", "AWS", "DIVBASE", "HOME="] {
+            assert!(!said.contains(secret), "{said}");
+        }
+    }
 }

@@ -4,6 +4,7 @@
 
 mod bcftools;
 mod chain;
+mod confine;
 mod disk;
 mod explain;
 mod fallback;

@@ -155,15 +155,7 @@ fn ready<'j>(
     let index = match &input.csi {
         Some(bytes) => {
             let index = Index::parse(bytes).map_err(ErrorKind::Index)?;
-            Some(
-                index.with_names(
-                    opened
-                        .header
-                        .contigs()
-                        .iter()
-                        .map(|contig| &contig.name[..]),
-                ),
-            )
+            Some(index.with_names(opened.header.contigs().iter().map(|contig| contig.name)))
         }
         None => None,
     };
@@ -180,6 +172,7 @@ fn ready<'j>(
                 .as_ref()
                 .map(|index| index.names().map(<[u8]>::to_vec).collect()),
             date: date.to_owned(),
+            notices: Default::default(),
         },
         input,
         source,

@@ -1,6 +1,7 @@
 //! What a bucket says: reading the body of a message about object events.
 
 use divbase_contract::vcf_keys::{is_result, is_vcf};
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 /// What a message is about.
@@ -72,27 +73,8 @@ impl Notice {
 
 /// A key as it is: events encode it as forms are, a space as `+`. What is no code stays.
 fn plain(encoded: &str) -> String {
-    let mut bytes = encoded.as_bytes().iter();
-    let mut out = Vec::with_capacity(encoded.len());
-    while let Some(&byte) = bytes.next() {
-        let rest = bytes.as_slice();
-        let code = match byte {
-            b'%' => rest
-                .get(..2)
-                .and_then(|digits| std::str::from_utf8(digits).ok())
-                .and_then(|digits| u8::from_str_radix(digits, 16).ok()),
-            _ => None,
-        };
-        match (byte, code) {
-            (_, Some(code)) => {
-                out.push(code);
-                bytes.nth(1);
-            }
-            (b'+', None) => out.push(b' '),
-            (other, None) => out.push(other),
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
+    let spaced = encoded.replace('+', " ");
+    percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -1,13 +1,11 @@
 //! Parsed metadata tables, by object version: a table is read and judged once, however often it is asked.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use divbase_metadata::Table;
+use lru::LruCache;
 
-/// Bytes of memory that tables may take together; what was used longest ago goes first. A quarter of the smallest function
+/// Bytes of memory that tables may take together. A quarter of the smallest function
 /// that holds this cache.
 const MOST_MEMORY: usize = 256 * 1024 * 1024;
 
@@ -20,17 +18,16 @@ pub(crate) struct TableVersion {
     pub(crate) version: String,
 }
 
-/// The tables that were used last.
+/// The tables that were used last: their versions by bucket and key.
 #[derive(Debug)]
 pub(crate) struct TableCache {
     most_memory: usize,
-    /// Used last first.
-    kept: Mutex<VecDeque<Kept>>,
+    kept: Mutex<LruCache<(String, String), Kept>>,
 }
 
 #[derive(Debug)]
 struct Kept {
-    version: TableVersion,
+    version: String,
     table: Arc<Table>,
 }
 
@@ -45,38 +42,42 @@ impl TableCache {
     fn of(most_memory: usize) -> Self {
         Self {
             most_memory,
-            kept: Mutex::default(),
+            kept: Mutex::new(LruCache::unbounded()),
         }
     }
 
     /// The table, if it is there.
     pub(crate) fn get(&self, version: &TableVersion) -> Option<Arc<Table>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = kept.iter().position(|entry| entry.version == *version)?;
-        let entry = kept.remove(place)?;
+        let entry = kept.get(&(version.bucket.clone(), version.key.clone()))?;
+        if entry.version != version.version {
+            return None;
+        }
         let table = Arc::clone(&entry.table);
-        kept.push_front(entry);
         self.evict(&mut kept);
         Some(table)
     }
 
-    /// Keeps a table; older versions of it are dropped.
+    /// Keeps a table in place of older versions of it.
     pub(crate) fn put(&self, version: TableVersion, table: Arc<Table>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|entry| {
-            entry.version.bucket != version.bucket || entry.version.key != version.key
-        });
-        kept.push_front(Kept { version, table });
+        let TableVersion {
+            bucket,
+            key,
+            version,
+        } = version;
+        kept.put((bucket, key), Kept { version, table });
         self.evict(&mut kept);
     }
 
     /// Looks at the memory anew, as a table grows when it is asked in its second mode.
-    fn evict(&self, kept: &mut VecDeque<Kept>) {
-        let mut total = 0;
-        kept.retain(|entry| {
-            total += entry.table.memory();
-            total <= self.most_memory
-        });
+    fn evict(&self, kept: &mut LruCache<(String, String), Kept>) {
+        let mut total: usize = kept.iter().map(|(_, entry)| entry.table.memory()).sum();
+        while total > self.most_memory
+            && let Some((_, entry)) = kept.pop_lru()
+        {
+            total -= entry.table.memory();
+        }
     }
 }
 

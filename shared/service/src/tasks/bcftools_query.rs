@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use divbase_contract::{
     limits::{result_index_name, result_log_name, result_vcf_name},
-    query::{SampleSelection, VcfQueryRequest},
+    query::SampleSelection,
     tasks::{BCFTOOLS_QUERY, BcftoolsQueryKwargs, BcftoolsQueryResult},
 };
 use divbase_db::QueryResult;
@@ -49,15 +49,7 @@ impl Task for BcftoolsQuery {
 }
 
 fn selection(kwargs: &BcftoolsQueryKwargs) -> Result<SampleSelection, TaskError> {
-    let request = VcfQueryRequest {
-        command: kwargs.command.clone(),
-        tsv_filter: kwargs.tsv_filter.clone(),
-        metadata_tsv_name: kwargs.metadata_tsv_name.clone(),
-        samples: kwargs.samples.clone(),
-        all_samples: kwargs.all_samples,
-        options: kwargs.options.clone(),
-    };
-    request
+    kwargs
         .selection()
         .map_err(|error| TaskError::user(error.to_string()))
 }

@@ -52,6 +52,9 @@ impl<S: Send + Sync + 'static> Runner<S> {
             Submission::Repeated { task_id } | Submission::Excluded { task_id } => {
                 return self.ended(task_id).await;
             }
+            Submission::KeyOfAnother { task_id } => {
+                return Err(SubmitError::KeyOfAnotherTask { task_id }.into());
+            }
         };
         let claim = self
             .db

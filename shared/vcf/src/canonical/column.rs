@@ -1,8 +1,10 @@
 //! Sample columns.
 
 use super::format::{FormatPlan, Kind};
+use super::noticed::Noticed;
 use super::scan::{Scanned, canonical_columns};
 use crate::header::Version;
+use crate::notices::{Column, Matter};
 use crate::number::{
     canonical_float, canonical_integer, float_prefix, integer_prefix, print_float, print_integer,
 };
@@ -15,12 +17,15 @@ pub(super) fn print_all(
     version: Version,
     columns: &[u8],
     whole: &[u8],
+    notices: &Noticed,
     out: &mut Vec<u8>,
 ) -> Result<usize, RecordError> {
     if plan.kinds() == [Kind::Genotype] && are_diploid_digits(columns) {
         out.extend_from_slice(columns);
         return Ok(columns.len() / 4 + 1);
     }
+    // The last column is only that of the line if no samples were taken out.
+    let own = std::ptr::eq(columns, whole);
     let mut copied = 0;
     let mut start = 0;
     let mut number = 1;
@@ -54,13 +59,22 @@ pub(super) fn print_all(
                 let rest = &columns[start..];
                 let end = start + memchr::memchr(b'\t', rest).unwrap_or(rest.len());
                 out.extend_from_slice(&columns[copied..start]);
+                let mut column = &columns[start..end];
+                if own && end == columns.len() {
+                    if column.is_empty() {
+                        // To bcftools it is not there.
+                        return Ok(number - 1);
+                    }
+                    column = without_last_colon(column);
+                }
                 let printer = Printer {
                     plan,
                     version,
                     whole,
                     number,
+                    notices,
                 };
-                printer.print(&columns[start..end], out)?;
+                printer.print(column, out)?;
                 copied = end;
                 end
             }
@@ -72,6 +86,11 @@ pub(super) fn print_all(
         start = end + 1;
         number += 1;
     }
+}
+
+/// The last column of a line without the colon it ends in: to bcftools the subfield behind it is not there.
+pub(crate) fn without_last_colon(column: &[u8]) -> &[u8] {
+    column.strip_suffix(b":").unwrap_or(column)
 }
 
 /// Whether every column is two alleles of one digit. No branch per column, so that the processor
@@ -211,6 +230,7 @@ struct Printer<'p> {
     version: Version,
     whole: &'p [u8],
     number: usize,
+    notices: &'p Noticed,
 }
 
 impl Printer<'_> {
@@ -249,7 +269,12 @@ impl Printer<'_> {
     ) -> Result<(), RecordError> {
         let result = match kind {
             Kind::Genotype => self.print_genotype(text, out),
-            Kind::Integer => print_integers(text, out),
+            Kind::Integer => print_integers(text, out).map(|range| {
+                if range == Range::Exceeded {
+                    let tag = self.plan.name(index);
+                    self.notices.note(Column::Format, Matter::SetToMissing, tag);
+                }
+            }),
             Kind::Float => print_floats(text, out),
             Kind::String => {
                 if text.is_empty() {
@@ -307,7 +332,8 @@ impl Printer<'_> {
         Ok(())
     }
 
-    /// bcftools prints an empty string as `.` if it is empty in all samples, else as nothing.
+    /// bcftools prints an empty text as nothing if its field is at least two bytes wide, the colon before it counted;
+    /// else as a zero byte, for which a dot is printed.
     fn print_empty_string(&self, index: usize, out: &mut Vec<u8>) {
         let longest = self
             .whole
@@ -315,13 +341,21 @@ impl Printer<'_> {
             .filter_map(|column| subfield(column, index))
             .map(<[u8]>::len)
             .max();
-        if longest.unwrap_or(0) < 2 {
+        if longest.unwrap_or(0) + usize::from(index > 0) < 2 {
             out.push(b'.');
         }
     }
 }
 
-fn print_integers(text: &[u8], out: &mut Vec<u8>) -> Result<(), &'static str> {
+/// Whether all values could be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Range {
+    Kept,
+    Exceeded,
+}
+
+fn print_integers(text: &[u8], out: &mut Vec<u8>) -> Result<Range, &'static str> {
+    let mut range = Range::Kept;
     let mut at = 0;
     loop {
         if text.get(at) == Some(&b'.') {
@@ -331,12 +365,18 @@ fn print_integers(text: &[u8], out: &mut Vec<u8>) -> Result<(), &'static str> {
             let number = integer_prefix(&text[at..]);
             match number.value {
                 Some(value) => print_integer(i64::from(value), out),
-                None => out.push(b'.'),
+                None => {
+                    // An empty one is missing without a word.
+                    if number.length > 0 {
+                        range = Range::Exceeded;
+                    }
+                    out.push(b'.');
+                }
             }
             at += number.length;
         }
         match text.get(at) {
-            None => return Ok(()),
+            None => return Ok(range),
             Some(b',') => out.push(b','),
             Some(_) => return Err("not an integer"),
         }

@@ -4,7 +4,9 @@
 use crate::header::{Header, Type};
 use crate::record::RecordError;
 
+use super::noticed::Noticed;
 use super::scan::First;
+use crate::notices::{Column, Matter};
 
 /// How a subfield is read and printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +32,12 @@ pub(super) struct FormatPlan {
 const MAX_TAGS: usize = 255;
 
 impl FormatPlan {
-    pub(super) fn prepare(&mut self, format: &[u8], header: &Header) -> Result<(), RecordError> {
+    pub(super) fn prepare(
+        &mut self,
+        format: &[u8],
+        header: &Header,
+        notices: &Noticed,
+    ) -> Result<(), RecordError> {
         if self.source == format && !self.kinds.is_empty() {
             return Ok(());
         }
@@ -51,7 +58,11 @@ impl FormatPlan {
             } else if name == b"GT" {
                 Kind::Genotype
             } else {
-                match header.format(name).map_or(Type::String, |d| d.kind) {
+                let declared = header.format(name);
+                if declared.is_none() {
+                    notices.note(Column::Format, Matter::Undeclared, name);
+                }
+                match declared.map_or(Type::String, |d| d.kind) {
                     Type::Integer => Kind::Integer,
                     Type::Float => Kind::Float,
                     Type::String => Kind::String,

@@ -3,19 +3,30 @@
 
 mod column;
 mod format;
+mod noticed;
 mod scan;
 mod site;
 
-use crate::header::{Header, Version};
+use std::sync::Arc;
+
+use crate::header::{Header, Line, Version};
+use crate::notices::{Column, Matter, Notices};
 use crate::record::{Record, RecordError};
 
+pub(crate) use column::without_last_colon;
 use format::FormatPlan;
+use noticed::Noticed;
 
 /// Prints records of one header; keep one per thread.
 pub struct Canonicalizer<'h> {
     header: &'h Header,
     version: Version,
     format: FormatPlan,
+    notices: Noticed,
+    /// The scaffold of the record before.
+    scaffold: Option<Vec<u8>>,
+    /// FILTER of the record before.
+    filter: Vec<u8>,
 }
 
 impl<'h> Canonicalizer<'h> {
@@ -26,7 +37,17 @@ impl<'h> Canonicalizer<'h> {
             header,
             version: header.version(),
             format: FormatPlan::default(),
+            notices: Noticed::default(),
+            scaffold: None,
+            filter: b".".to_vec(),
         }
+    }
+
+    /// Notes what is worth a warning.
+    #[must_use]
+    pub fn noting(mut self, notices: &Arc<Notices>) -> Self {
+        self.notices = Noticed::tell(notices);
+        self
     }
 
     /// Appends the record and a line feed to `out`.
@@ -48,12 +69,46 @@ impl<'h> Canonicalizer<'h> {
         whole: &Record<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), RecordError> {
-        site::print(self.header, record, out);
+        self.check_names(record)?;
+        site::print(self.header, record, &self.notices, out);
         let samples = self.header.samples().len();
         if samples > 0 {
             self.print_samples(record, whole, samples, out)?;
         }
         out.push(b'\n');
+        Ok(())
+    }
+
+    /// Looks at CHROM and FILTER where they change.
+    fn check_names(&mut self, record: &Record<'_>) -> Result<(), RecordError> {
+        if self.scaffold.as_deref() != Some(record.chrom) {
+            if self.header.contig_index(record.chrom).is_none() {
+                if !Line::can_declare_contig(record.chrom) {
+                    let scaffold = String::from_utf8_lossy(record.chrom);
+                    return Err(RecordError::Field {
+                        column: "CHROM".to_owned(),
+                        reason: format!(
+                            "{scaffold:?} is not declared in the header, and no header line can declare it; index \
+                             the file"
+                        ),
+                    });
+                }
+                self.notices
+                    .note(Column::Chrom, Matter::Undeclared, record.chrom);
+            }
+            let scaffold = self.scaffold.get_or_insert_default();
+            scaffold.clear();
+            scaffold.extend_from_slice(record.chrom);
+        }
+        if self.filter != record.filter {
+            for name in record.filters().filter(|name| *name != b".") {
+                if !self.header.has_tag(name) {
+                    self.notices.note(Column::Filter, Matter::Undeclared, name);
+                }
+            }
+            self.filter.clear();
+            self.filter.extend_from_slice(record.filter);
+        }
         Ok(())
     }
 
@@ -72,13 +127,20 @@ impl<'h> Canonicalizer<'h> {
             return Ok(());
         }
         let columns = record.samples.ok_or(RecordError::NoSampleColumns)?;
-        self.format.prepare(format, self.header)?;
+        self.format.prepare(format, self.header, &self.notices)?;
         out.push(b'\t');
         out.extend_from_slice(self.format.text());
         out.push(b'\t');
         let widths = whole.samples.filter(|_| whole.format == record.format);
         let whole = widths.unwrap_or(columns);
-        let found = column::print_all(&self.format, self.version, columns, whole, out)?;
+        let found = column::print_all(
+            &self.format,
+            self.version,
+            columns,
+            whole,
+            &self.notices,
+            out,
+        )?;
         if found == expected {
             Ok(())
         } else {

@@ -1,13 +1,16 @@
 //! The eight fixed columns.
 
+use super::column::Range;
+use super::noticed::Noticed;
 use crate::header::{Header, Type};
+use crate::notices::{Column, Matter};
 use crate::number::{
     Look, canonical_float, canonical_integer, canonical_list, float_prefix, integer_prefix,
     print_float, print_integer, quality,
 };
 use crate::record::Record;
 
-pub(super) fn print(header: &Header, record: &Record<'_>, out: &mut Vec<u8>) {
+pub(super) fn print(header: &Header, record: &Record<'_>, notices: &Noticed, out: &mut Vec<u8>) {
     out.extend_from_slice(record.chrom);
     out.push(b'\t');
     print_integer(record.pos as i64, out);
@@ -23,7 +26,7 @@ pub(super) fn print(header: &Header, record: &Record<'_>, out: &mut Vec<u8>) {
     let filter = record.filter.strip_suffix(b";").unwrap_or(record.filter);
     out.extend_from_slice(or_dot(filter));
     out.push(b'\t');
-    print_info(header, record, out);
+    print_info(header, record, notices, out);
 }
 
 fn or_dot(text: &[u8]) -> &[u8] {
@@ -50,7 +53,7 @@ fn print_quality(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-fn print_info(header: &Header, record: &Record<'_>, out: &mut Vec<u8>) {
+fn print_info(header: &Header, record: &Record<'_>, notices: &Noticed, out: &mut Vec<u8>) {
     let start = out.len();
     for (key, value) in record.info_fields() {
         if out.len() > start {
@@ -58,7 +61,11 @@ fn print_info(header: &Header, record: &Record<'_>, out: &mut Vec<u8>) {
         }
         out.extend_from_slice(key);
         // An empty string is printed like a flag.
-        let kind = header.info(key).map_or(Type::String, |d| d.kind);
+        let declared = header.info(key);
+        if declared.is_none() {
+            notices.note(Column::Info, Matter::Undeclared, key);
+        }
+        let kind = declared.map_or(Type::String, |d| d.kind);
         let Some(value) = value else {
             continue;
         };
@@ -71,7 +78,10 @@ fn print_info(header: &Header, record: &Record<'_>, out: &mut Vec<u8>) {
             }
             Type::Integer => {
                 out.push(b'=');
-                print_list(value, canonical_integer, print_integer_item, out);
+                let range = print_list(value, canonical_integer, print_integer_item, out);
+                if range == Range::Exceeded {
+                    notices.note(Column::Info, Matter::SetToMissing, key);
+                }
             }
             Type::Float => {
                 out.push(b'=');
@@ -87,32 +97,43 @@ fn print_info(header: &Header, record: &Record<'_>, out: &mut Vec<u8>) {
 fn print_list(
     text: &[u8],
     canonical: fn(&[u8]) -> usize,
-    print_item: fn(&[u8], &mut Vec<u8>),
+    print_item: fn(&[u8], &mut Vec<u8>) -> Range,
     out: &mut Vec<u8>,
-) {
+) -> Range {
     if canonical_list(text, canonical) == Look::Canonical {
         out.extend_from_slice(text);
-        return;
+        return Range::Kept;
     }
+    let mut range = Range::Kept;
     for (n, item) in text.split(|b| *b == b',').enumerate() {
         if n > 0 {
             out.push(b',');
         }
-        print_item(item, out);
+        if print_item(item, out) == Range::Exceeded {
+            range = Range::Exceeded;
+        }
     }
+    range
 }
 
 /// What stands behind the number is dropped, what is none is missing.
-fn print_integer_item(item: &[u8], out: &mut Vec<u8>) {
-    match integer_prefix(item).value {
+fn print_integer_item(item: &[u8], out: &mut Vec<u8>) -> Range {
+    let number = integer_prefix(item);
+    match number.value {
         Some(value) => print_integer(i64::from(value), out),
         None => out.push(b'.'),
     }
+    if number.value.is_none() && number.length > 0 {
+        Range::Exceeded
+    } else {
+        Range::Kept
+    }
 }
 
-fn print_float_item(item: &[u8], out: &mut Vec<u8>) {
+fn print_float_item(item: &[u8], out: &mut Vec<u8>) -> Range {
     match float_prefix(item).value {
         Some(value) => print_float(value, out),
         None => out.push(b'.'),
     }
+    Range::Kept
 }

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use super::getopt::Given;
 use super::option::ViewOption;
 use super::problem::Reason;
 use super::region;
@@ -13,6 +12,8 @@ use super::stage::{
     VersionLines, ViewStage,
 };
 use crate::expr;
+
+type Given = super::getopt::Given<ViewOption>;
 
 /// Applies `given` to `stage`. Of an option that is repeated the last one counts, as in bcftools. Returns `false`
 /// if the option is about the output or a file, which is for the profile to decide.

@@ -1,69 +1,111 @@
 //! Resolves tokens to options, values and operands the way glibc's `getopt_long` does: bundled letters, glued
 //! values, `--name=value`, unambiguous abbreviations, operands anywhere, `--` as the end of options.
 
-use super::option::{Argument, ViewOption};
+/// What the grammar knows of an option.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec<O> {
+    /// The option.
+    pub option: O,
+    /// The letter of its short spelling.
+    pub letter: Option<char>,
+    /// Its long name, without dashes. An option with two long names has two entries.
+    pub long: &'static str,
+    /// Whether it takes a value.
+    pub argument: Argument,
+}
 
-/// Which of the two spellings of `-s` and of a missing region the grammar knows.
+/// Whether an option takes a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dialect {
-    /// bcftools' own: `-s` takes the names of samples.
-    Bcftools,
-    /// The service's: `-s` alone is the place where the selected samples are put, and a token after `-r` or `-t`
-    /// that begins with a dash is the next option, not a region.
-    Service,
+pub enum Argument {
+    /// A switch.
+    None,
+    /// The value may be glued (`-m2`, `--min-alleles=2`) or be the next token.
+    Required,
+    /// The value must be glued if there is one (`-Wtbi`, `--write-index=tbi`).
+    Optional,
 }
 
 /// An option as the user gave it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Given {
+pub struct Given<O> {
     /// Which option.
-    pub option: ViewOption,
+    pub option: O,
     /// Its value.
     pub value: Option<String>,
     /// The token that holds the option.
     pub token: String,
 }
 
-/// Why a token is no option of `view`.
+/// Why a token is no option.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub enum Fault<O> {
     /// No option has this name or letter.
     Unknown(String),
     /// An abbreviation of several options.
-    Ambiguous(Vec<ViewOption>),
+    Ambiguous(Vec<O>),
     /// The option takes a value and has none.
-    MissingValue(ViewOption),
+    MissingValue(O),
     /// The option takes no value and has one.
-    UnexpectedValue(ViewOption),
+    UnexpectedValue(O),
 }
 
-/// What the tokens of one stage resolve to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Arguments {
+/// What tokens resolve to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arguments<O> {
     /// The options in the order given.
-    pub given: Vec<Given>,
+    pub given: Vec<Given<O>>,
     /// Tokens that belong to no option.
     pub operands: Vec<String>,
-    /// Tokens that are no option of `view`, with the reason.
-    pub faults: Vec<(String, Fault)>,
+    /// Tokens that are no option, with the reason.
+    pub faults: Vec<(String, Fault<O>)>,
 }
 
-/// Resolves the tokens that follow `view`.
-pub(super) fn resolve(tokens: &[String], dialect: Dialect) -> Arguments {
-    let mut found = Arguments::default();
+/// Where the value of an option that needs one comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// From the next token.
+    Next,
+    /// The option stands alone, without a value.
+    Placeholder,
+    /// It is missing.
+    Missing,
+}
+
+/// Resolves tokens by a table of options. `value` says for an option without a glued value where its value comes
+/// from; it is told whether the next token begins with a dash or is not there.
+pub fn resolve<O: Copy + PartialEq>(
+    tokens: &[String],
+    specs: &[Spec<O>],
+    value: impl Fn(O, bool) -> Value,
+) -> Arguments<O> {
+    let mut found = Arguments {
+        given: vec![],
+        operands: vec![],
+        faults: vec![],
+    };
     let mut tokens = tokens.iter().map(String::as_str).peekable();
     while let Some(token) = tokens.next() {
         if token == "--" {
             found.operands.extend(tokens.map(String::from));
             break;
         }
-        let mut next = |option| next_value(&mut tokens, option, dialect);
+        let mut next = |option| {
+            let dashed = tokens.peek().is_none_or(|next| next.starts_with('-'));
+            match value(option, dashed) {
+                Value::Next => tokens.next().map_or(Next::Missing, Next::Value),
+                Value::Placeholder => Next::Placeholder,
+                Value::Missing => Next::Missing,
+            }
+        };
         if let Some(long) = token.strip_prefix("--") {
             let (name, glued) = split_at_equals(long);
-            match ViewOption::from_long(name)[..] {
-                [option] => found.take(token, option, glued, &mut next),
+            match from_long(specs, name)[..] {
+                [spec] => found.take(token, spec, glued, &mut next),
                 [] => found.fault(token, Fault::Unknown(format!("--{name}"))),
-                ref several => found.fault(token, Fault::Ambiguous(several.to_vec())),
+                ref several => {
+                    let several = several.iter().map(|spec| spec.option).collect();
+                    found.fault(token, Fault::Ambiguous(several));
+                }
             }
         } else if let Some(letters) = token
             .strip_prefix('-')
@@ -71,15 +113,15 @@ pub(super) fn resolve(tokens: &[String], dialect: Dialect) -> Arguments {
         {
             let mut rest = letters.chars();
             while let Some(letter) = rest.next() {
-                let Some(option) = ViewOption::from_letter(letter) else {
+                let Some(spec) = specs.iter().find(|spec| spec.letter == Some(letter)) else {
                     found.fault(token, Fault::Unknown(format!("-{letter}")));
                     break;
                 };
-                if option.argument() == Argument::None {
-                    found.take(token, option, None, &mut next);
+                if spec.argument == Argument::None {
+                    found.take(token, spec, None, &mut next);
                 } else {
                     let glued = Some(rest.as_str()).filter(|rest| !rest.is_empty());
-                    found.take(token, option, glued, &mut next);
+                    found.take(token, spec, glued, &mut next);
                     break;
                 }
             }
@@ -90,19 +132,34 @@ pub(super) fn resolve(tokens: &[String], dialect: Dialect) -> Arguments {
     found
 }
 
-impl Arguments {
-    fn fault(&mut self, token: &str, fault: Fault) {
+/// The options that a long name or an abbreviation of one stands for, as `getopt_long` finds them: an exact name
+/// stands for itself alone.
+fn from_long<'s, O: PartialEq>(specs: &'s [Spec<O>], name: &str) -> Vec<&'s Spec<O>> {
+    if let Some(exact) = specs.iter().find(|spec| spec.long == name) {
+        return vec![exact];
+    }
+    let mut found: Vec<_> = specs
+        .iter()
+        .filter(|spec| spec.long.starts_with(name))
+        .collect();
+    found.dedup_by(|a, b| a.option == b.option);
+    found
+}
+
+impl<O: Copy> Arguments<O> {
+    fn fault(&mut self, token: &str, fault: Fault<O>) {
         self.faults.push((token.to_owned(), fault));
     }
 
     fn take<'a>(
         &mut self,
         token: &str,
-        option: ViewOption,
+        spec: &Spec<O>,
         glued: Option<&str>,
-        next: &mut impl FnMut(ViewOption) -> Next<'a>,
+        next: &mut impl FnMut(O) -> Next<'a>,
     ) {
-        let value = match (option.argument(), glued) {
+        let option = spec.option;
+        let value = match (spec.argument, glued) {
             (Argument::None, Some(_)) => return self.fault(token, Fault::UnexpectedValue(option)),
             (Argument::None | Argument::Optional, glued) => glued,
             (Argument::Required, Some(glued)) => Some(glued),
@@ -127,22 +184,6 @@ enum Next<'a> {
     Missing,
 }
 
-fn next_value<'a>(
-    tokens: &mut std::iter::Peekable<impl Iterator<Item = &'a str>>,
-    option: ViewOption,
-    dialect: Dialect,
-) -> Next<'a> {
-    let dashed = tokens.peek().is_none_or(|next| next.starts_with('-'));
-    match (dialect, option) {
-        (Dialect::Service, ViewOption::Samples) if dashed => return Next::Placeholder,
-        (Dialect::Service, ViewOption::Regions | ViewOption::Targets) if dashed => {
-            return Next::Missing;
-        }
-        _ => {}
-    }
-    tokens.next().map_or(Next::Missing, Next::Value)
-}
-
 fn split_at_equals(long: &str) -> (&str, Option<&str>) {
     match long.split_once('=') {
         Some((name, value)) => (name, Some(value)),
@@ -152,7 +193,8 @@ fn split_at_equals(long: &str) -> (&str, Option<&str>) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::option::{Dialect, ViewOption, resolve};
+    use super::Fault;
 
     fn options(text: &str, dialect: Dialect) -> Vec<(ViewOption, Option<String>)> {
         let tokens: Vec<_> = text.split(' ').map(String::from).collect();

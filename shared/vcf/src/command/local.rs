@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::build;
-use super::getopt::{self, Dialect, Given};
-use super::option::ViewOption;
+use super::option::{self, Dialect, ViewOption};
 use super::problem::{Problem, Reason};
 use super::region;
 use super::stage::{SampleChoice, ViewStage};
+
+type Given = super::getopt::Given<ViewOption>;
 
 /// A `view` on local files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,7 +69,7 @@ pub enum OutputParts {
 /// Parses the tokens after `view`. The first operand is the input; further operands are regions unless `-r` is
 /// given.
 pub fn parse_local(tokens: &[String]) -> Result<LocalView, Vec<Problem>> {
-    let arguments = getopt::resolve(tokens, Dialect::Bcftools);
+    let arguments = option::resolve(tokens, Dialect::Bcftools);
     let mut problems = Vec::new();
     let mut report = |token: &str, reason| {
         problems.push(Problem {

@@ -6,7 +6,7 @@
 pub mod argv;
 mod build;
 mod error;
-mod getopt;
+pub mod getopt;
 mod limit;
 mod local;
 mod option;

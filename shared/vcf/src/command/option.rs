@@ -4,15 +4,29 @@
 
 use std::fmt;
 
-/// Whether an option takes a value.
+use super::getopt::{self, Argument, Arguments, Spec, Value};
+
+/// Which of the two spellings of `-s` and of a missing region the grammar knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Argument {
-    /// A switch.
-    None,
-    /// The value may be glued (`-m2`, `--min-alleles=2`) or be the next token.
-    Required,
-    /// The value must be glued if there is one (`-Wtbi`, `--write-index=tbi`).
-    Optional,
+pub(super) enum Dialect {
+    /// bcftools' own: `-s` takes the names of samples.
+    Bcftools,
+    /// The service's: `-s` alone is the place where the selected samples are put, and a token after `-r` or `-t`
+    /// that begins with a dash is the next option, not a region.
+    Service,
+}
+
+/// Resolves the tokens that follow `view`.
+pub(super) fn resolve(tokens: &[String], dialect: Dialect) -> Arguments<ViewOption> {
+    getopt::resolve(tokens, ViewOption::SPECS, |option, dashed| {
+        match (dialect, option) {
+            (Dialect::Service, ViewOption::Samples) if dashed => Value::Placeholder,
+            (Dialect::Service, ViewOption::Regions | ViewOption::Targets) if dashed => {
+                Value::Missing
+            }
+            _ => Value::Next,
+        }
+    })
 }
 
 macro_rules! options {
@@ -23,7 +37,20 @@ macro_rules! options {
 
         impl ViewOption {
             /// All options with every long name that stands for them.
-            const LONG: &[(&str, Self)] = &[$(($long, Self::$name), $(($alias, Self::$name),)?)*];
+            pub const SPECS: &[Spec<Self>] = &[$(
+                Spec {
+                    option: Self::$name,
+                    letter: $letter,
+                    long: $long,
+                    argument: Argument::$argument,
+                },
+                $(Spec {
+                    option: Self::$name,
+                    letter: $letter,
+                    long: $alias,
+                    argument: Argument::$argument,
+                },)?
+            )*];
 
             /// The letter of the short spelling.
             pub fn letter(self) -> Option<char> {
@@ -33,11 +60,6 @@ macro_rules! options {
             /// The long name, without dashes.
             pub fn long(self) -> &'static str {
                 match self { $(Self::$name => $long,)* }
-            }
-
-            /// Whether the option takes a value.
-            pub fn argument(self) -> Argument {
-                match self { $(Self::$name => Argument::$argument,)* }
             }
         }
     };
@@ -130,32 +152,6 @@ options! {
     WriteIndex Some('W'), "write-index", Optional;
     /// `--verbosity`
     Verbosity None, "verbosity", Required;
-}
-
-impl ViewOption {
-    /// The option with this letter.
-    pub fn from_letter(letter: char) -> Option<Self> {
-        let with_letter = |(_, option): &&(&str, Self)| option.letter() == Some(letter);
-        Self::LONG
-            .iter()
-            .find(with_letter)
-            .map(|(_, option)| *option)
-    }
-
-    /// The options that a long name or an abbreviation of one stands for, as `getopt_long` finds them: an exact
-    /// name stands for itself alone.
-    pub fn from_long(name: &str) -> Vec<Self> {
-        if let Some((_, option)) = Self::LONG.iter().find(|(long, _)| *long == name) {
-            return vec![*option];
-        }
-        let mut options: Vec<_> = Self::LONG
-            .iter()
-            .filter(|(long, _)| long.starts_with(name))
-            .map(|(_, option)| *option)
-            .collect();
-        options.dedup();
-        options
-    }
 }
 
 /// `-r/--regions`

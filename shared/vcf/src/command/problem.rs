@@ -144,8 +144,8 @@ pub enum Reason {
     },
 }
 
-impl From<Fault> for Reason {
-    fn from(fault: Fault) -> Self {
+impl From<Fault<ViewOption>> for Reason {
+    fn from(fault: Fault<ViewOption>) -> Self {
         match fault {
             Fault::Unknown(name) => Self::Unknown(name),
             Fault::Ambiguous(options) => Self::Ambiguous(options),

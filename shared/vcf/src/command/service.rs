@@ -4,8 +4,8 @@
 
 use super::build;
 use super::error::CommandError;
-use super::getopt::{self, Arguments, Dialect, Given};
-use super::option::ViewOption;
+use super::getopt;
+use super::option::{self, Dialect, ViewOption};
 use super::problem::{Problem, Reason};
 use super::region::Region;
 use super::shell;
@@ -49,7 +49,7 @@ pub fn parse_service(text: &str, selection: Selection) -> Result<Pipeline, Comma
     }
     let mut stages = Vec::new();
     for (segment, tokens) in &tokens {
-        let arguments = getopt::resolve(&tokens[1..], Dialect::Service);
+        let arguments = option::resolve(&tokens[1..], Dialect::Service);
         let mut report = |token: &str, reason| {
             problems.push(Problem {
                 segment: *segment,
@@ -93,7 +93,7 @@ fn split(text: &str) -> Result<Vec<&str>, CommandError> {
 }
 
 fn stage(
-    arguments: &Arguments,
+    arguments: &getopt::Arguments<ViewOption>,
     selection: Selection,
     report: &mut impl FnMut(&str, Reason),
 ) -> ViewStage {
@@ -120,7 +120,11 @@ fn stage(
     stage
 }
 
-fn apply(stage: &mut ViewStage, given: &Given, selection: Selection) -> Result<(), Reason> {
+fn apply(
+    stage: &mut ViewStage,
+    given: &getopt::Given<ViewOption>,
+    selection: Selection,
+) -> Result<(), Reason> {
     match given.option {
         ViewOption::Samples if given.value.is_some() => return Err(Reason::SampleNames),
         ViewOption::Samples if selection == Selection::AllSamples => {

@@ -1,9 +1,9 @@
 //! What there is in a file: samples, scaffolds, records; found in one pass that builds the index too.
-//! Judges order and shape of the lines, not the values in them.
+//! Judges every value as a query that prints it would.
 
 mod pass;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::source::Source;
 
 /// What a file holds.
@@ -50,7 +50,7 @@ pub fn scan<S: Source>(source: &S) -> Result<Scan, Error> {
     let (dimensions, index) = pass::run(source, pass::Accept::Indexable)?;
     Ok(Scan {
         dimensions,
-        csi: index.to_csi(),
+        csi: index.to_csi().map_err(ErrorKind::Index)?,
     })
 }
 

@@ -1,7 +1,8 @@
 //! The pass over the records.
 
 use super::{Dimensions, Scaffold};
-use crate::bgzf::{EOF_MARKER, Format, sniff};
+use crate::bgzf::{Format, sniff};
+use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
 use crate::header::Header;
 use crate::index::{Builder, Chunk, Index};
@@ -23,8 +24,7 @@ pub(super) fn run<S: Source>(source: &S, accept: Accept) -> Result<(Dimensions, 
     let format = sniff(&source.read_range(0, 64)?)?;
     match format {
         Format::Text if accept == Accept::Indexable => return Err(ErrorKind::NotCompressed.into()),
-        Format::Text => {}
-        Format::Bgzf => check_end(source)?,
+        Format::Text | Format::Bgzf => {}
     }
     let chunks = ChunkReader::new(source, format, Span::ALL)?.with_fetch(1 << 20);
     let mut lines = LineReader::new(TextReader::over(chunks));
@@ -38,20 +38,11 @@ pub(super) fn run<S: Source>(source: &S, accept: Accept) -> Result<(Dimensions, 
     Ok(pass.finish())
 }
 
-/// A file that lost its end may have lost records; only the end marker tells.
-fn check_end<S: Source>(source: &S) -> Result<(), Error> {
-    let length = source.len()?;
-    let marker = EOF_MARKER.len();
-    let end = source.read_range(length.saturating_sub(marker as u64), marker)?;
-    if end.as_ref() == EOF_MARKER {
-        Ok(())
-    } else {
-        Err(ErrorKind::Truncated("the bgzip end-of-file marker is absent".to_owned()).into())
-    }
-}
-
 struct Pass<'h> {
     header: &'h Header,
+    /// Every record is printed, to nobody, so that none is indexed that no query can print.
+    canonicalizer: Canonicalizer<'h>,
+    printed: Vec<u8>,
     accept: Accept,
     builder: Builder,
     names: Names,
@@ -76,6 +67,8 @@ impl<'h> Pass<'h> {
         let longest = header.contigs().iter().filter_map(|c| c.length).max();
         Self {
             header,
+            canonicalizer: Canonicalizer::new(header),
+            printed: vec![],
             accept,
             builder: Builder::new(longest),
             names: Names::default(),
@@ -96,7 +89,9 @@ impl<'h> Pass<'h> {
             at: at(None),
             source,
         })?;
+        self.printed.clear();
         self.check_columns(&record)
+            .and_then(|()| self.canonicalizer.print(&record, &mut self.printed))
             .map_err(|source| ErrorKind::Record {
                 at: at(Some(&record)),
                 source,

@@ -131,3 +131,43 @@ fn a_file_cut_anywhere_is_refused() {
         );
     }
 }
+
+/// CPU time of scanning a file with one record on each of so many declared scaffolds, and of asking its index for each.
+fn cpu_of_scaffolds(count: usize) -> f64 {
+    let mut text = "##fileformat=VCFv4.2\n".to_owned();
+    for number in 0..count {
+        text += &format!("##contig=<ID=scaffold_{number},length=1000>\n");
+    }
+    text += "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+    for number in 0..count {
+        text += &format!("scaffold_{number}\t5\t.\tA\tC\t50\tPASS\t.\n");
+    }
+    let mut file = Vec::new();
+    for block in crate::bgzf::cut_blocks(text.as_bytes()) {
+        Deflater::new(1).deflate(block, &mut file);
+    }
+    file.extend_from_slice(&EOF_MARKER);
+    let source = MemorySource::new(file);
+    let clock = || {
+        let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+        time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+    };
+    let begin = clock();
+    let scan = scan(&source).unwrap();
+    assert_eq!(scan.dimensions.scaffolds.len(), count);
+    scan_text(&source).unwrap();
+    let index = Index::parse(&scan.csi).unwrap();
+    for name in index.names() {
+        assert_eq!(index.records(name), Some(1));
+        assert_eq!(index.query(name, 0, 100).len(), 1);
+    }
+    clock() - begin
+}
+
+#[test]
+fn time_grows_with_the_scaffolds_not_with_their_square() {
+    cpu_of_scaffolds(1_000);
+    let (few, many) = (cpu_of_scaffolds(10_000), cpu_of_scaffolds(80_000));
+    // Eight times as many: 64 times the time if every one looks at all others.
+    assert!(many < 24.0 * few, "{few} s and {many} s");
+}

@@ -52,10 +52,16 @@ impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W
         mut pieces: impl Iterator<Item = Result<Piece, Error>>,
     ) -> Result<(), Error> {
         let mut more = true;
+        // Records that come before a fault of the file are delivered.
+        let mut fault = None;
         loop {
             while more && self.chunks.len() < self.room && self.deflating < self.room {
                 match pieces.next() {
-                    Some(piece) => self.submit(piece?),
+                    Some(Ok(piece)) => self.submit(piece),
+                    Some(Err(error)) => {
+                        fault = Some(error);
+                        more = false;
+                    }
                     None => more = false,
                 }
             }
@@ -64,7 +70,10 @@ impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W
             }
             self.receive()?;
         }
-        if let Some(output) = self.assembler.end()? {
+        // Unless the file is damaged, a line that has begun is whole.
+        if fault.is_none()
+            && let Some(output) = self.assembler.end()?
+        {
             self.delivery.output(output)?;
         }
         self.delivery.cut(Last::Yes);
@@ -72,7 +81,7 @@ impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W
         while self.deflating > 0 {
             self.receive()?;
         }
-        Ok(())
+        fault.map_or(Ok(()), Err)
     }
 
     fn submit(&mut self, piece: Piece) {

@@ -117,7 +117,7 @@ impl<'v> Worker<'v> {
             view,
             segments,
             scratch: view.scratch(),
-            canonicalizer: Canonicalizer::new(view.header()),
+            canonicalizer: Canonicalizer::new(view.header()).noting(view.notices()),
             inflater: Inflater::default(),
             deflater: BlockDeflater::new(level),
             splicer: Splicer::default(),

@@ -62,7 +62,8 @@ impl<W: Write> Sink<W> {
             Some(mut index) => {
                 index.blocks.push_back((index.text, self.bytes));
                 index.settle()?;
-                Some(index.builder.finish().to_csi())
+                let csi = index.builder.finish().to_csi();
+                Some(csi.map_err(ErrorKind::Index)?)
             }
             None => None,
         };

@@ -27,6 +27,9 @@ pub enum ExprErrorKind {
         super::parser::MOST_NODES
     )]
     TooLong,
+    /// A pattern that grows without bounds where it is matched.
+    #[error("the repetitions of this pattern multiply to more than 2,000; write smaller ones")]
+    Repetitions,
     /// A quote without its end.
     #[error("this quote is never closed; close it")]
     OpenQuote,
@@ -123,7 +126,9 @@ pub enum EvaluationError {
     #[error("GT is not the first FORMAT key of this record and is left out for a sample")]
     OmittedGenotype,
     /// AC and AN without declaration.
-    #[error("INFO/AC and INFO/AN are not declared in the header; declare them")]
+    #[error(
+        "INFO/AC and INFO/AN are not declared in the header, so that they are texts to bcftools"
+    )]
     UndeclaredCounts,
     /// AC that is no list of numbers.
     #[error("INFO/AC has a missing or unreadable count")]
@@ -146,12 +151,12 @@ impl EvaluationError {
             Self::LeftoverValues
             | Self::SubscriptBeyondWidth(_)
             | Self::OmittedGenotype
+            | Self::UndeclaredCounts
             | Self::UnreadableCounts => true,
             Self::Lengths(..)
             | Self::Impossible(_)
             | Self::NothingBegun
             | Self::DivisionByZero
-            | Self::UndeclaredCounts
             | Self::ContradictoryCounts
             | Self::NothingToCount => false,
         }

@@ -3,6 +3,7 @@
 use super::ast::{Expression, Function, Node, NodeKind, Operator};
 use super::error::{ExprError, ExprErrorKind};
 use super::lexer::{self, Arguments, Token};
+use super::posix;
 
 /// The largest number of steps in an expression.
 pub(super) const MOST_NODES: usize = 10_000;
@@ -76,6 +77,9 @@ impl Parser {
             return Err((at, ExprErrorKind::MissingOperator));
         }
         match token {
+            Token::Text(text) if !posix::is_small(text) => {
+                return Err((at, ExprErrorKind::Repetitions));
+            }
             Token::Text(text) => self.value(at, NodeKind::Text(text.to_owned())),
             Token::File(path) => self.value(at, NodeKind::File(path.to_owned())),
             Token::Name(name) => {

@@ -19,6 +19,62 @@ pub(super) enum PatternError {
     Unusual,
 }
 
+/// Larger patterns, repetitions multiplied out, are refused: the C library expands them in memory.
+const LARGEST: u64 = 2_000;
+
+/// Whether a pattern is small enough to be handed to anybody. `\(\(a\{50\}\)\{50\}\)\{50\}` counts 125,000.
+pub(super) fn is_small(pattern: &str) -> bool {
+    let mut outer = Vec::new();
+    // How much the branch so far and its last part expand to.
+    let (mut sum, mut last): (u64, u64) = (0, 0);
+    let mut rest = pattern;
+    while let Some(character) = rest.chars().next() {
+        let (token, behind) = match character {
+            '\\' => rest.split_at(1 + rest[1..].chars().next().map_or(0, char::len_utf8)),
+            '[' => {
+                // `]` is a character where it comes first.
+                let skip = 1 + usize::from(rest[1..].starts_with('^'));
+                let skip = skip + usize::from(rest[skip..].starts_with(']'));
+                let end = rest[skip..]
+                    .find(']')
+                    .map_or(rest.len(), |end| skip + end + 1);
+                rest.split_at(end)
+            }
+            other => rest.split_at(other.len_utf8()),
+        };
+        rest = behind;
+        match token {
+            "\\(" => {
+                outer.push(sum);
+                sum = 0;
+            }
+            "\\)" => {
+                last = sum.saturating_add(1);
+                sum = last.saturating_add(outer.pop().unwrap_or(0));
+            }
+            "\\{" => {
+                let (inside, behind) = rest.split_once("\\}").unwrap_or((rest, ""));
+                rest = behind;
+                let most = inside
+                    .split(',')
+                    .filter_map(|n| n.parse::<u64>().ok())
+                    .max();
+                let repeated = last.saturating_mul(most.unwrap_or(1).max(1));
+                sum = sum.saturating_add(repeated - last);
+                last = repeated;
+            }
+            _ => {
+                last = 1;
+                sum = sum.saturating_add(1);
+            }
+        }
+        if sum > LARGEST {
+            return false;
+        }
+    }
+    outer.iter().fold(sum, |all, sum| all.saturating_add(*sum)) <= LARGEST
+}
+
 /// Compiles a pattern; `/i` at its end makes it ignore case.
 pub(super) fn compile(pattern: &str) -> Result<Regex, PatternError> {
     let folded = pattern
@@ -184,6 +240,26 @@ fn bracket(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn repetitions_that_multiply_are_refused() {
+        for (pattern, small) in [
+            (r"a\{1,50\}", true),
+            (r"\(\(a\{1,50\}\)\{1,50\}\)\{1,50\}b", false),
+            (r"\(ab\{40\}\)\{40\}", true),
+            (r"\(ab\{60\}\)\{60\}", false),
+            (r"a\{50\}\{50\}", false),
+            (r"a\{2001\}", false),
+            (r"[ACGT]\{1000\}", true),
+            (r"[]\{5000]\{3\}", true),
+            (r"\(\(\(\(\(a\{9\}\)\{9\}\)\{9\}\)\{9\}", false),
+            (r"a\{99999999999999999999\}", true),
+            ("{50}{50}{50}", true),
+            (r"é\{3\}\", true),
+        ] {
+            assert_eq!(is_small(pattern), small, "{pattern}");
+        }
+    }
 
     #[test]
     fn basic_patterns_keep_their_meaning() {

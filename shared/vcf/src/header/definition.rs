@@ -56,12 +56,6 @@ pub(super) enum Column {
 }
 
 impl Definition {
-    /// What bcftools assumes of a tag that no header line declares.
-    pub const UNDEFINED: Self = Self {
-        number: Number::Fixed(1),
-        kind: Type::String,
-    };
-
     /// From the values of `Number=` and `Type=`; what is missing or unknown is taken as
     /// bcftools takes it: `Number=.`, `Type=String`, and a flag has no values.
     pub(super) fn from_attributes(

@@ -1,20 +1,31 @@
 //! One `##` line: taken apart and printed as bcftools 1.24 does, quirks of spaces and quotes included.
 //! Decides nothing about what the line means for the header.
 
-/// A `##KEY=…` line.
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// A `##KEY=…` line. Copies share their text: every stage of a query has a header of its own, and headers have
+/// millions of lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    key: Vec<u8>,
-    body: Body,
+pub struct Line(Arc<Text>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Text {
+    /// The line as it is printed, without its line feed.
+    printed: Box<[u8]>,
+    key: u32,
+    /// For each attribute of `##KEY=<A=1,B="two">`: where it begins, and where its `=` is. The value, quotes
+    /// included, ends one byte before the next attribute, or before the `>` that ends the line.
+    attributes: Box<[(u32, u32)]>,
+    shape: Shape,
 }
 
-/// What follows the key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Body {
-    /// `##KEY=text`.
-    Text(Vec<u8>),
-    /// `##KEY=<A=1,B="two">`; values keep their quotes.
-    Attributes(Vec<(Vec<u8>, Vec<u8>)>),
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// `##KEY=text`
+    Plain,
+    /// `##KEY=<…>`
+    Attributes,
 }
 
 /// What the key of a line makes of it.
@@ -38,25 +49,28 @@ impl Line {
     /// The text between `##` and `=`.
     #[must_use]
     pub fn key(&self) -> &[u8] {
-        &self.key
+        &self.0.printed[2..self.0.key as usize]
     }
 
-    /// What follows the key.
+    /// What follows the key, unless it is a list of attributes.
     #[must_use]
-    pub fn body(&self) -> &Body {
-        &self.body
+    pub fn text(&self) -> Option<&[u8]> {
+        match self.0.shape {
+            Shape::Plain => Some(&self.0.printed[self.0.key as usize + 1..]),
+            Shape::Attributes => None,
+        }
     }
 
     /// What the line is about.
     #[must_use]
     pub fn kind(&self) -> LineKind {
-        match (self.key.as_slice(), &self.body) {
+        match (self.key(), self.0.shape) {
             (b"contig", _) => LineKind::Contig,
             (b"INFO", _) => LineKind::Info,
             (b"FORMAT", _) => LineKind::Format,
             (b"FILTER", _) => LineKind::Filter,
-            (_, Body::Attributes(attributes)) if !attributes.is_empty() => LineKind::Structured,
-            _ => LineKind::Generic,
+            (_, Shape::Attributes) => LineKind::Structured,
+            (_, Shape::Plain) => LineKind::Generic,
         }
     }
 
@@ -73,61 +87,85 @@ impl Line {
     }
 
     fn find(&self, test: impl Fn(&[u8]) -> bool) -> Option<&[u8]> {
-        match &self.body {
-            Body::Text(_) => None,
-            Body::Attributes(all) => all
-                .iter()
-                .find(|(key, _)| test(key))
-                .map(|(_, value)| value.as_slice()),
-        }
+        let Text {
+            printed,
+            attributes,
+            ..
+        } = &*self.0;
+        let ends = attributes.iter().skip(1).map(|(next, _)| *next as usize);
+        attributes
+            .iter()
+            .zip(ends.chain([printed.len()]))
+            .find(|((start, equals), _)| test(&printed[*start as usize..*equals as usize]))
+            .map(|((_, equals), end)| &printed[*equals as usize + 1..end - 1])
     }
 
     /// Reads a line without its line feed; `None` if it is not of the form `##KEY=…`.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
-        let text = text.strip_prefix(b"##")?;
-        let equals = memchr::memchr(b'=', text)?;
-        if equals == 0 {
-            return None;
-        }
-        let (key, rest) = (&text[..equals], &text[equals + 1..]);
-        let body = match rest.strip_prefix(b"<") {
-            None => Body::Text(rest.to_vec()),
-            Some(rest) => Body::Attributes(attributes(rest)?),
+        let rest = text.strip_prefix(b"##")?;
+        let equals = memchr::memchr(b'=', rest).filter(|equals| *equals > 0)? + 2;
+        let key = u32::try_from(equals).ok()?;
+        let Some(rest) = text[equals + 1..].strip_prefix(b"<") else {
+            return Some(Self(Arc::new(Text {
+                printed: text.into(),
+                key,
+                attributes: Box::default(),
+                shape: Shape::Plain,
+            })));
         };
-        Some(Self {
-            key: key.to_vec(),
-            body,
-        })
+        let mut printed = Vec::with_capacity(text.len() + 1);
+        printed.extend_from_slice(&text[..equals + 2]);
+        let mut places = Vec::new();
+        let found = attributes(rest)?;
+        // BCF adds IDX; it is not printed.
+        for (name, value) in found.iter().filter(|(name, _)| *name != b"IDX") {
+            if !places.is_empty() {
+                printed.push(b',');
+            }
+            let start = u32::try_from(printed.len()).ok()?;
+            printed.extend_from_slice(name);
+            places.push((start, u32::try_from(printed.len()).ok()?));
+            printed.push(b'=');
+            printed.extend_from_slice(value);
+        }
+        printed.push(b'>');
+        Some(Self(Arc::new(Text {
+            printed: printed.into(),
+            key,
+            attributes: places.into(),
+            shape: Shape::Attributes,
+        })))
     }
 
-    /// Prints the line with its line feed; the IDX that BCF adds is left out.
-    pub fn print(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"##");
-        out.extend_from_slice(&self.key);
-        out.push(b'=');
-        match &self.body {
-            Body::Text(text) => out.extend_from_slice(text),
-            Body::Attributes(attributes) => {
-                out.push(b'<');
-                let shown = attributes.iter().filter(|(key, _)| key != b"IDX");
-                for (n, (key, value)) in shown.enumerate() {
-                    if n > 0 {
-                        out.push(b',');
-                    }
-                    out.extend_from_slice(key);
-                    out.push(b'=');
-                    out.extend_from_slice(value);
-                }
-                out.push(b'>');
-            }
-        }
-        out.push(b'\n');
+    /// The line that declares a scaffold, whatever its name: bcftools does not read it as text when an index names
+    /// the scaffold.
+    pub(super) fn contig(name: &[u8]) -> Option<Self> {
+        let start = b"##contig=<ID=";
+        let equals = u32::try_from(start.len() - 1).ok()?;
+        Some(Self(Arc::new(Text {
+            printed: [&start[..], name, b">"].concat().into(),
+            key: 8,
+            attributes: [(equals - 2, equals)].into(),
+            shape: Shape::Attributes,
+        })))
+    }
+
+    /// Whether a header line of text can declare a scaffold of this name.
+    pub(crate) fn can_declare_contig(name: &[u8]) -> bool {
+        Self::parse(&[b"##contig=<ID=", name, b">"].concat())
+            .is_some_and(|line| line.attribute(b"ID") == Some(name))
+    }
+
+    /// The line as it is printed, without a line feed; the IDX that BCF adds is left out.
+    #[must_use]
+    pub fn printed(&self) -> &[u8] {
+        &self.0.printed
     }
 }
 
 /// The attributes after `<`. An unclosed line is taken as far as it goes, text behind `>` is dropped.
-fn attributes(text: &[u8]) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
+fn attributes(text: &[u8]) -> Option<Vec<(&[u8], Cow<'_, [u8]>)>> {
     let at = |i: usize| text.get(i).copied().unwrap_or(0);
     let mut found = Vec::new();
     let mut open = 1_u32;
@@ -153,13 +191,12 @@ fn attributes(text: &[u8]) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
         while at(i) == b' ' {
             i += 1;
         }
-        let mut value = Vec::new();
         let closing = match at(i) {
             b'"' => Some(b'"'),
             b'[' => Some(b']'),
             _ => None,
         };
-        if let Some(closing) = closing {
+        let value = if let Some(closing) = closing {
             let content = i + usize::from(closing == b'"');
             i += 1;
             while i < text.len() && (text[i] != closing || is_escaped(&text[content..i])) {
@@ -169,12 +206,11 @@ fn attributes(text: &[u8]) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
                 // The whole list, brackets included, is the value.
                 text.get(i)?;
                 i += 1;
-                value.extend_from_slice(trim_spaces(&text[content..i]));
+                Cow::Borrowed(trim_spaces(&text[content..i]))
             } else {
-                value.push(b'"');
-                value.extend_from_slice(trim_spaces(&text[content..i]));
-                value.push(b'"');
+                let quoted = [b"\"", trim_spaces(&text[content..i]), b"\""].concat();
                 i = text.len().min(i + 1);
+                Cow::Owned(quoted)
             }
         } else {
             let content = i;
@@ -189,9 +225,9 @@ fn attributes(text: &[u8]) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
                 }
                 i += 1;
             }
-            value.extend_from_slice(trim_spaces(&text[content..i]));
-        }
-        found.push((key.to_vec(), value));
+            Cow::Borrowed(trim_spaces(&text[content..i]))
+        };
+        found.push((key, value));
         if at(i) == b'>' {
             open = open.saturating_sub(1);
             i += 1;
@@ -219,9 +255,8 @@ mod tests {
     use super::*;
 
     fn round(text: &str) -> String {
-        let mut out = Vec::new();
-        Line::parse(text.as_bytes()).unwrap().print(&mut out);
-        String::from_utf8(out).unwrap()
+        let line = Line::parse(text.as_bytes()).unwrap();
+        String::from_utf8(line.printed().to_vec()).unwrap()
     }
 
     #[test]
@@ -231,7 +266,7 @@ mod tests {
             "##INFO=<ID=DP,Number=1,Type=Integer,Description=\"Depth, \\\"raw\\\"\">",
             "##META=<ID=Assay,Type=String,Number=.,Values=[WholeGenome, Exome]>",
         ] {
-            assert_eq!(round(text), format!("{text}\n"));
+            assert_eq!(round(text), text);
         }
     }
 
@@ -239,8 +274,34 @@ mod tests {
     fn spaces_idx_and_trailing_junk_go() {
         assert_eq!(
             round("##INFO=< ID = DP ,Number=1 , IDX=3,Description=\"d \"> junk"),
-            "##INFO=<ID=DP,Number=1,Description=\"d\">\n"
+            "##INFO=<ID=DP,Number=1,Description=\"d\">"
         );
+    }
+
+    #[test]
+    fn attributes_are_found_in_what_is_printed() {
+        let line =
+            Line::parse(b"##INFO=<ID = DP,IDX=4, Values=[a, b],Description=\"a,b=c \">").unwrap();
+        assert_eq!(line.key(), b"INFO");
+        assert_eq!(line.attribute(b"ID"), Some(&b"DP"[..]));
+        assert_eq!(line.attribute_any_case(b"values"), Some(&b"[a, b]"[..]));
+        assert_eq!(line.attribute(b"Description"), Some(&b"\"a,b=c\""[..]));
+        assert_eq!(line.attribute(b"IDX"), None);
+        assert_eq!(
+            Line::parse(b"##x=<IDX=1>").unwrap().kind(),
+            LineKind::Structured
+        );
+    }
+
+    #[test]
+    fn any_name_can_be_declared_by_an_index() {
+        for name in ["1", "a,b", "a>b", " a", ""] {
+            let line = Line::contig(name.as_bytes()).unwrap();
+            assert_eq!(line.attribute(b"ID"), Some(name.as_bytes()));
+            assert_eq!(line.kind(), LineKind::Contig);
+            let text = Line::can_declare_contig(name.as_bytes());
+            assert_eq!(text, matches!(name, "1" | ""), "{name}");
+        }
     }
 
     #[test]

@@ -1,42 +1,51 @@
 //! The header of a VCF file: what it declares, and its text as bcftools 1.24 would print it.
 //! Holds bytes as they were read, for headers need not be UTF-8. Reads no records.
 
+mod contigs;
 mod definition;
 mod error;
 mod line;
 mod parse;
+mod repetition;
 mod tags;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+pub use contigs::{Contig, Contigs};
 pub use definition::{Definition, Number, Type};
 pub use error::HeaderError;
-pub use line::{Body, Line, LineKind};
+pub use line::{Line, LineKind};
 pub use tags::TagMap;
 
 use definition::Column;
+use repetition::Repetitions;
 
-/// A VCF header.
+/// A VCF header. Copies share what they do not change.
 #[derive(Debug, Clone, Default)]
 pub struct Header {
-    lines: Vec<Line>,
-    info: TagMap<Definition>,
-    format: TagMap<Definition>,
-    filters: TagMap<()>,
-    contigs: Vec<Contig>,
-    contig_ids: TagMap<usize>,
-    samples: Vec<Vec<u8>>,
-    sample_ids: HashMap<Vec<u8>, usize>,
-    seen: HashMap<Vec<u8>, ()>,
+    lines: Arc<Vec<Line>>,
+    info: Arc<TagMap<Definition>>,
+    format: Arc<TagMap<Definition>>,
+    filters: Arc<TagMap<()>>,
+    contigs: Arc<Contigs>,
+    samples: Arc<Samples>,
+    repetitions: Arc<Repetitions>,
 }
 
-/// A scaffold that the header declares.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Contig {
-    /// Its name.
-    pub name: Vec<u8>,
-    /// Its length in bases, if stated and not 0.
-    pub length: Option<u64>,
+#[derive(Debug, Clone, Default)]
+struct Samples {
+    names: Vec<Vec<u8>>,
+    places: HashMap<Vec<u8>, usize>,
+}
+
+impl From<Vec<Vec<u8>>> for Samples {
+    fn from(names: Vec<Vec<u8>>) -> Self {
+        Self {
+            places: names.iter().cloned().zip(0..).collect(),
+            names,
+        }
+    }
 }
 
 /// The version in `##fileformat`.
@@ -90,26 +99,26 @@ impl Header {
 
     /// The scaffolds in header order.
     #[must_use]
-    pub fn contigs(&self) -> &[Contig] {
+    pub fn contigs(&self) -> &Contigs {
         &self.contigs
     }
 
     /// The place of a scaffold in [`Self::contigs`].
     #[must_use]
     pub fn contig_index(&self, name: impl AsRef<[u8]>) -> Option<usize> {
-        self.contig_ids.get(name.as_ref()).copied()
+        self.contigs.place(name.as_ref())
     }
 
     /// The samples in column order.
     #[must_use]
     pub fn samples(&self) -> &[Vec<u8>] {
-        &self.samples
+        &self.samples.names
     }
 
     /// The sample column, 0-based, that has this name.
     #[must_use]
     pub fn sample_index(&self, name: impl AsRef<[u8]>) -> Option<usize> {
-        self.sample_ids.get(name.as_ref()).copied()
+        self.samples.places.get(name.as_ref()).copied()
     }
 
     /// The format version.
@@ -119,10 +128,7 @@ impl Header {
             .iter()
             .rev()
             .find(|line| line.key() == b"fileformat")
-            .and_then(|line| match line.body() {
-                Body::Text(text) => parse_version(text),
-                Body::Attributes(_) => None,
-            })
+            .and_then(|line| parse_version(line.text()?))
             .unwrap_or(Version::ASSUMED)
     }
 
@@ -133,24 +139,17 @@ impl Header {
             LineKind::Contig => self.add_contig(&line),
             LineKind::Info => add_tag(&mut self.info, &line, Column::Info),
             LineKind::Format => add_tag(&mut self.format, &line, Column::Format),
-            LineKind::Filter => line
-                .attribute(b"ID")
-                .is_some_and(|id| self.filters.insert_new(id, ())),
-            LineKind::Structured => match line.attribute_any_case(b"ID") {
-                None => true,
-                Some(id) => {
-                    let key = [line.key(), b"=<ID=", id, b">"].concat();
-                    self.seen.insert(key, ()).is_none()
-                }
-            },
-            LineKind::Generic => {
-                let mut key = Vec::new();
-                line.print(&mut key);
-                self.seen.insert(key, ()).is_none()
+            LineKind::Filter => line.attribute(b"ID").is_some_and(|id| {
+                self.filters.get(id).is_none()
+                    && Arc::make_mut(&mut self.filters).insert_new(id, ())
+            }),
+            LineKind::Structured if line.attribute_any_case(b"ID").is_none() => true,
+            LineKind::Structured | LineKind::Generic => {
+                !self.repetitions.has(&line) && Arc::make_mut(&mut self.repetitions).insert(&line)
             }
         };
         if fresh {
-            self.lines.push(line);
+            Arc::make_mut(&mut self.lines).push(line);
         }
         fresh
     }
@@ -170,7 +169,7 @@ impl Header {
     pub fn add_missing_contigs<'n>(&mut self, names: impl IntoIterator<Item = &'n [u8]>) {
         for name in names {
             if self.contig_index(name).is_none()
-                && let Some(line) = Line::parse(&[b"##contig=<ID=", name, b">"].concat())
+                && let Some(line) = Line::contig(name)
             {
                 self.add(line);
             }
@@ -180,16 +179,15 @@ impl Header {
     /// The same header with these sample columns, 0-based, in this order.
     #[must_use]
     pub fn with_samples(&self, columns: &[usize]) -> Self {
+        let names = columns.iter().map(|c| self.samples.names[*c].clone());
         let mut header = self.clone();
-        header.samples = columns.iter().map(|c| self.samples[*c].clone()).collect();
-        header.sample_ids = header.samples.iter().cloned().zip(0..).collect();
+        header.set_samples(names.collect());
         header
     }
 
     /// Replaces the sample columns by these; no name may come twice.
     pub(crate) fn set_samples(&mut self, names: Vec<Vec<u8>>) {
-        self.sample_ids = names.iter().cloned().zip(0..).collect();
-        self.samples = names;
+        self.samples = Arc::new(names.into());
     }
 
     /// Takes over the format version of another header if it is a later one.
@@ -199,7 +197,7 @@ impl Header {
             && let Some(later) = other.lines.iter().rev().find(is_version)
             && let Some(own) = self.lines.iter().rposition(|line| is_version(&line))
         {
-            self.lines[own] = later.clone();
+            Arc::make_mut(&mut self.lines)[own] = later.clone();
         }
     }
 
@@ -207,20 +205,21 @@ impl Header {
     #[must_use]
     pub fn sites_only(&self) -> Self {
         let mut header = self.with_samples(&[]);
-        header.lines.retain(|line| line.kind() != LineKind::Format);
-        header.format = TagMap::default();
+        Arc::make_mut(&mut header.lines).retain(|line| line.kind() != LineKind::Format);
+        header.format = Arc::default();
         header
     }
 
     /// Prints the whole header, the column line included.
     pub fn print(&self, out: &mut Vec<u8>) {
-        for line in &self.lines {
-            line.print(out);
+        for line in self.lines.iter() {
+            out.extend_from_slice(line.printed());
+            out.push(b'\n');
         }
         out.extend_from_slice(parse::FIXED_COLUMNS);
-        if !self.samples.is_empty() {
+        if !self.samples().is_empty() {
             out.extend_from_slice(b"\tFORMAT");
-            for sample in &self.samples {
+            for sample in self.samples() {
                 out.push(b'\t');
                 out.extend_from_slice(sample);
             }
@@ -237,24 +236,17 @@ impl Header {
             Some(Some(length)) => Some(length).filter(|n| *n > 0),
             Some(None) => return false,
         };
-        let fresh = self.contig_ids.insert_new(name, self.contigs.len());
-        if fresh {
-            self.contigs.push(Contig {
-                name: name.to_vec(),
-                length,
-            });
-        }
-        fresh
+        self.contigs.place(name).is_none() && Arc::make_mut(&mut self.contigs).add(name, length)
     }
 }
 
-fn add_tag(tags: &mut TagMap<Definition>, line: &Line, column: Column) -> bool {
+fn add_tag(tags: &mut Arc<TagMap<Definition>>, line: &Line, column: Column) -> bool {
     let Some(id) = line.attribute(b"ID") else {
         return false;
     };
     let definition =
         Definition::from_attributes(line.attribute(b"Number"), line.attribute(b"Type"), column);
-    tags.insert_new(id, definition)
+    tags.get(id).is_none() && Arc::make_mut(tags).insert_new(id, definition)
 }
 
 fn leading_integer(text: &[u8]) -> Option<u64> {

@@ -1,8 +1,10 @@
 //! From the text of a header to the model, following bcftools 1.24: lines it cannot read are dropped,
 //! FILTER=PASS comes right after the first line, repeated lines are dropped.
 
+use std::sync::Arc;
+
 use super::error::{HeaderError, excerpt};
-use super::{Header, Line};
+use super::{Header, Line, Samples};
 
 /// The columns every `#CHROM` line begins with.
 pub(super) const FIXED_COLUMNS: &[u8] = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
@@ -16,6 +18,7 @@ impl Header {
     /// If there is no usable `#CHROM` line or a sample is named twice.
     pub fn parse(text: &[u8]) -> Result<Self, HeaderError> {
         let mut header = Self::default();
+        let pass = Line::parse(PASS);
         let mut number = 0;
         let mut last: &[u8] = b"";
         for line in text.split(|b| *b == b'\n') {
@@ -29,8 +32,8 @@ impl Header {
                 if let Some(parsed) = parsed {
                     header.add(parsed);
                 }
-                if let Some(pass) = Line::parse(PASS) {
-                    header.add(pass);
+                if let Some(pass) = &pass {
+                    header.add(pass.clone());
                 }
                 continue;
             }
@@ -60,6 +63,7 @@ impl Header {
             return Ok(());
         }
         let names = rest.strip_prefix(b"\tFORMAT\t").ok_or_else(bad_names)?;
+        let mut samples = Samples::default();
         for (place, name) in names.split(|b| *b == b'\t').enumerate() {
             if name.iter().all(u8::is_ascii_whitespace) {
                 return Err(HeaderError::EmptySample {
@@ -67,14 +71,15 @@ impl Header {
                     column: place + 10,
                 });
             }
-            if self.sample_ids.insert(name.to_vec(), place).is_some() {
+            if samples.places.insert(name.to_vec(), place).is_some() {
                 return Err(HeaderError::DuplicateSample {
                     line: number,
                     name: String::from_utf8_lossy(name).into_owned(),
                 });
             }
-            self.samples.push(name.to_vec());
+            samples.names.push(name.to_vec());
         }
+        self.samples = Arc::new(samples);
         Ok(())
     }
 }

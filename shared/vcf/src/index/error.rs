@@ -6,6 +6,9 @@ pub enum IndexError {
     /// Not an index, or cut off.
     #[error("not a CSI or TBI index: {0}")]
     Malformed(String),
+    /// There is no index.
+    #[error("there is none beside the file")]
+    Missing,
     /// The index is of another file.
     #[error("does not match its file: {0}")]
     Mismatch(String),
@@ -15,6 +18,9 @@ pub enum IndexError {
     /// An index holds a scaffold in one piece.
     #[error("records of the scaffold {0:?} come in two pieces, with others between them")]
     InPieces(String),
+    /// Neither written nor read.
+    #[error("larger than 1 GiB; the file has too many scaffolds or records far apart")]
+    TooLarge,
     /// A position beyond what an index can hold.
     #[error("position {0} is beyond what an index can hold")]
     PositionTooLarge(u64),

@@ -66,6 +66,12 @@ impl Index {
         self.names.iter()
     }
 
+    /// Whether the scaffold has records.
+    #[must_use]
+    pub fn has(&self, scaffold: &[u8]) -> bool {
+        self.reference(scaffold).is_some()
+    }
+
     /// How many records the index counts on a scaffold, if it counts.
     #[must_use]
     pub fn records(&self, scaffold: &[u8]) -> Option<u64> {

@@ -1,6 +1,7 @@
 //! Writing CSI (CSI specification v1) with the scaffold names of tabix, as `bcftools index` does.
 
-use super::{Counts, Index, Reference};
+use super::read::MAX_INDEX;
+use super::{Counts, Index, IndexError, Reference};
 use crate::bgzf::{Deflater, EOF_MARKER, PAYLOAD};
 
 /// Tabix' settings for VCF: preset, columns of name, begin and end, comment sign, lines to skip.
@@ -8,52 +9,45 @@ const VCF_COLUMNS: [i32; 6] = [2, 1, 2, 0, b'#' as i32, 0];
 
 impl Index {
     /// The bytes of a `.csi` file.
-    #[must_use]
-    pub fn to_csi(&self) -> Vec<u8> {
-        let raw = self.to_raw_csi();
-        let mut deflater = Deflater::new(6);
-        let mut out = Vec::with_capacity(raw.len() / 2);
-        for block in raw.chunks(PAYLOAD) {
-            deflater.deflate(block, &mut out);
-        }
-        out.extend_from_slice(&EOF_MARKER);
-        out
+    ///
+    /// # Errors
+    /// If it would be too large to be read again.
+    pub fn to_csi(&self) -> Result<Vec<u8>, IndexError> {
+        let mut out = Blocks::default();
+        self.write_raw(&mut out);
+        out.finish()
     }
 
-    pub(super) fn to_raw_csi(&self) -> Vec<u8> {
-        let mut out = b"CSI\x01".to_vec();
-        put_i32(&mut out, self.shape.min_shift as usize);
-        put_i32(&mut out, self.shape.depth as usize);
+    fn write_raw(&self, out: &mut Blocks) {
+        out.put(b"CSI\x01");
+        out.put_u32(self.shape.min_shift);
+        out.put_u32(self.shape.depth);
         let names: usize = self.names().map(|name| name.len() + 1).sum();
-        put_i32(&mut out, 28 + names);
+        out.put_count(28 + names);
         for value in VCF_COLUMNS {
-            out.extend_from_slice(&value.to_le_bytes());
+            out.put(&value.to_le_bytes());
         }
-        put_i32(&mut out, names);
+        out.put_count(names);
         for name in self.names() {
-            out.extend_from_slice(name);
-            out.push(0);
+            out.put(name);
+            out.put(b"\0");
         }
-        put_i32(&mut out, self.references.len());
+        out.put_count(self.references.len());
         for reference in &self.references {
-            self.put_reference(reference, &mut out);
+            self.write_reference(reference, out);
         }
-        out.extend_from_slice(&0_u64.to_le_bytes());
-        out
+        out.put_u64(0);
     }
 
-    fn put_reference(&self, reference: &Reference, out: &mut Vec<u8>) {
-        put_i32(
-            out,
-            reference.bins.len() + usize::from(reference.counts.is_some()),
-        );
+    fn write_reference(&self, reference: &Reference, out: &mut Blocks) {
+        out.put_count(reference.bins.len() + usize::from(reference.counts.is_some()));
         for bin in &reference.bins {
-            out.extend_from_slice(&bin.number.to_le_bytes());
-            out.extend_from_slice(&bin.first.0.to_le_bytes());
-            put_i32(out, bin.chunks.len());
+            out.put_u32(bin.number);
+            out.put_u64(bin.first.0);
+            out.put_count(bin.chunks.len());
             for chunk in &bin.chunks {
-                out.extend_from_slice(&chunk.start.0.to_le_bytes());
-                out.extend_from_slice(&chunk.end.0.to_le_bytes());
+                out.put_u64(chunk.start.0);
+                out.put_u64(chunk.end.0);
             }
         }
         if let Some(Counts {
@@ -62,16 +56,66 @@ impl Index {
             records,
         }) = reference.counts
         {
-            out.extend_from_slice(&self.shape.counts_bin().to_le_bytes());
-            out.extend_from_slice(&0_u64.to_le_bytes());
-            put_i32(out, 2);
+            out.put_u32(self.shape.counts_bin());
+            out.put_u64(0);
+            out.put_count(2);
             for value in [start.0, end.0, records, 0] {
-                out.extend_from_slice(&value.to_le_bytes());
+                out.put_u64(value);
             }
         }
     }
 }
 
-fn put_i32(out: &mut Vec<u8>, value: usize) {
-    out.extend_from_slice(&(value as u32).to_le_bytes());
+/// Deflates what is put in, block by block, so that it is never in memory as a whole.
+struct Blocks {
+    deflater: Deflater,
+    pending: Vec<u8>,
+    out: Vec<u8>,
+    total: usize,
+}
+
+impl Default for Blocks {
+    fn default() -> Self {
+        Self {
+            deflater: Deflater::new(6),
+            pending: Vec::with_capacity(2 * PAYLOAD),
+            out: Vec::new(),
+            total: 0,
+        }
+    }
+}
+
+impl Blocks {
+    fn put(&mut self, bytes: &[u8]) {
+        self.pending.extend_from_slice(bytes);
+        self.total += bytes.len();
+        if self.pending.len() >= PAYLOAD {
+            self.deflater
+                .deflate(&self.pending[..PAYLOAD], &mut self.out);
+            self.pending.drain(..PAYLOAD);
+        }
+    }
+
+    fn put_u32(&mut self, value: u32) {
+        self.put(&value.to_le_bytes());
+    }
+
+    fn put_u64(&mut self, value: u64) {
+        self.put(&value.to_le_bytes());
+    }
+
+    fn put_count(&mut self, value: usize) {
+        self.put_u32(value as u32);
+    }
+
+    fn finish(mut self) -> Result<Vec<u8>, IndexError> {
+        if self.total > MAX_INDEX {
+            return Err(IndexError::TooLarge);
+        }
+        for block in self.pending.chunks(PAYLOAD) {
+            self.deflater.deflate(block, &mut self.out);
+        }
+        self.out.extend_from_slice(&EOF_MARKER);
+        Ok(self.out)
+    }
 }

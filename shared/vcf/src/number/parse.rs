@@ -33,7 +33,7 @@ pub fn integer_prefix(text: &[u8]) -> Prefix<i32> {
     Prefix { value, length }
 }
 
-/// A float as the C library reads it: spaces, sign, decimal with optional exponent, `inf`, `nan`.
+/// A float as the C library reads it: spaces, sign, decimal or hexadecimal with optional exponent, `inf`, `nan`.
 /// `length` is 0 if there is none.
 #[must_use]
 pub fn strtod_prefix(text: &[u8]) -> Prefix<f64> {
@@ -54,11 +54,21 @@ pub fn strtod_prefix(text: &[u8]) -> Prefix<f64> {
     ] {
         if text.len() - at >= word.len() && text[at..at + word.len()].eq_ignore_ascii_case(word) {
             let value = if negative { -value } else { value };
+            let mut length = at + word.len();
+            if value.is_nan() {
+                length += nan_payload(&text[length..]);
+            }
             return Prefix {
                 value: Some(value),
-                length: at + word.len(),
+                length,
             };
         }
+    }
+    if let Some((value, length)) = hexadecimal(&text[at..]) {
+        return Prefix {
+            value: Some(if negative { -value } else { value }),
+            length: at + length,
+        };
     }
     let whole = digits(text, at);
     at += whole;
@@ -83,6 +93,73 @@ pub fn strtod_prefix(text: &[u8]) -> Prefix<f64> {
         .ok()
         .and_then(|number| number.parse().ok());
     Prefix { value, length: at }
+}
+
+/// What the C library takes for part of a NaN: letters, digits and underscores in brackets.
+fn nan_payload(text: &[u8]) -> usize {
+    let Some(inside) = text.strip_prefix(b"(") else {
+        return 0;
+    };
+    let is_payload = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+    let length = inside.iter().take_while(is_payload).count();
+    match inside.get(length) {
+        Some(b')') => length + 2,
+        _ => 0,
+    }
+}
+
+/// `0x1.8p3` without its sign (C17 §6.4.4.2), and how many bytes it takes.
+fn hexadecimal(text: &[u8]) -> Option<(f64, usize)> {
+    let [b'0', b'x' | b'X', ..] = text else {
+        return None;
+    };
+    let mut at = 2;
+    let (mut mantissa, mut exponent): (u64, i64) = (0, 0);
+    let (mut found, mut point) = (false, false);
+    while let Some(byte) = text.get(at) {
+        let digit = match (*byte as char).to_digit(16) {
+            Some(digit) => u64::from(digit),
+            None if *byte == b'.' && !point => {
+                point = true;
+                at += 1;
+                continue;
+            }
+            None => break,
+        };
+        found = true;
+        if mantissa >> 60 == 0 {
+            mantissa = mantissa << 4 | digit;
+            exponent -= if point { 4 } else { 0 };
+        } else {
+            // Digits that do not fit only decide which way it is rounded.
+            mantissa |= u64::from(digit != 0);
+            exponent += if point { 0 } else { 4 };
+        }
+        at += 1;
+    }
+    if !found {
+        return None;
+    }
+    if matches!(text.get(at), Some(b'p' | b'P')) {
+        let sign = usize::from(matches!(text.get(at + 1), Some(b'-' | b'+')));
+        let count = digits(text, at + 1 + sign);
+        if count > 0 {
+            let end = at + 1 + sign + count;
+            let written = text[at + 1 + sign..end].iter().fold(0_i64, |value, digit| {
+                value
+                    .saturating_mul(10)
+                    .saturating_add(i64::from(digit - b'0'))
+            });
+            let negative = text[at + 1] == b'-';
+            exponent = exponent.saturating_add(if negative { -written } else { written });
+            at = end;
+        }
+    }
+    let power = i32::try_from(exponent.clamp(-2_000, 2_000)).unwrap_or(0);
+    // In two steps, because 2^-1100 is 0 where the product is not.
+    let half = power / 2;
+    let value = mantissa as f64 * 2_f64.powi(half) * 2_f64.powi(power - half);
+    Some((value, at))
 }
 
 /// A float of an INFO or FORMAT field. The common short decimals are read without the C rules.
@@ -202,6 +279,15 @@ mod tests {
             (b"+0.25", 0.25, 5),
             (b"123456789012345678", 1.234_567_9e17, 18),
             (b"-Infinity", f32::NEG_INFINITY, 9),
+            (b"0x1p-2", 0.25, 6),
+            (b"-0X1F,", -31.0, 5),
+            (b"0x.8p1x", 1.0, 6),
+            (b"0x1.8", 1.5, 5),
+            (b"0xg", 0.0, 1),
+            (b"0x1p", 1.0, 3),
+            (b"0x123456789abcdef01p-64", 1.137_777_8, 23),
+            (b"0x1p-140", 7.174_648e-43, 8),
+            (b"0x0p99999999999999999999", 0.0, 24),
         ] {
             assert_eq!(
                 float_prefix(text),
@@ -214,6 +300,8 @@ mod tests {
         }
         assert_eq!(float_prefix(b".").length, 0);
         assert_eq!(float_prefix(b"abc").length, 0);
+        assert_eq!(float_prefix(b"nan(1_a),").length, 8);
+        assert_eq!(float_prefix(b"nan(").length, 3);
         assert!(float_prefix(b"nan").value.unwrap().is_nan());
     }
 }

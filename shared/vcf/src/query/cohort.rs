@@ -1,6 +1,7 @@
 //! The cohort scope: what of the stages is done to each file, and what to the joined records.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::command::{Pipeline, VersionLines, ViewStage};
 use crate::view::Context;
@@ -41,6 +42,7 @@ impl Cohort {
                 selection,
                 scaffolds: None,
                 date: first.map_or_else(String::new, |input| input.context.date.clone()),
+                notices: Arc::default(),
             },
         }
     }

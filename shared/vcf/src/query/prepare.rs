@@ -190,17 +190,17 @@ fn group_header(group: &[usize], views: &[View]) -> Result<Header, Error> {
 pub(super) fn compare_lengths<S>(inputs: &[Input<'_, S>], findings: &mut Findings) {
     let mut known: HashMap<&[u8], (usize, u64)> = HashMap::new();
     for (place, input) in inputs.iter().enumerate() {
-        for contig in input.opened.header.contigs() {
+        for contig in input.opened.header.contigs().iter() {
             let Some(length) = contig.length else {
                 continue;
             };
-            let (one, other) = *known.entry(contig.name.as_ref()).or_insert((place, length));
+            let (one, other) = *known.entry(contig.name).or_insert((place, length));
             if other != length {
                 let kind = FindingKind::ScaffoldLength {
                     one: other,
                     other: length,
                 };
-                let name = || String::from_utf8_lossy(contig.name.as_ref()).into_owned();
+                let name = || String::from_utf8_lossy(contig.name).into_owned();
                 findings.note(kind, one, place, name);
             }
         }

@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 
 use super::chunk::RawChunk;
-use crate::bgzf::{BlockHeader, Format, MAX_BLOCK, VirtualOffset, whole_blocks};
+use crate::bgzf::{BlockHeader, EOF_MARKER, Format, MAX_BLOCK, VirtualOffset, whole_blocks};
 use crate::error::{Error, ErrorKind};
 use crate::source::Source;
 
@@ -15,6 +15,9 @@ const FETCH_SPAN: usize = 4 << 20;
 
 /// Bytes of the file in one chunk: a few hundred microseconds of work for a thread.
 const CHUNK: usize = 256 * 1024;
+
+/// Bytes of text in one chunk: files of long runs inflate to a thousand times their size.
+const TEXT: usize = 8 << 20;
 
 /// Bytes read from where the last block of a span begins. Few blocks are longer; for those the rest is
 /// asked for.
@@ -50,6 +53,8 @@ pub struct ChunkReader<S> {
     position: u64,
     skip: usize,
     end: Option<VirtualOffset>,
+    /// Whether the last block handed out is the end-of-file marker.
+    last_is_marker: bool,
     state: State,
 }
 
@@ -83,6 +88,7 @@ impl<S: Source> ChunkReader<S> {
             position,
             skip,
             end: span.end,
+            last_is_marker: false,
             state: State::Reading,
         })
     }
@@ -164,13 +170,21 @@ impl<S: Source> ChunkReader<S> {
         loop {
             let window = self.pending.slice(..CHUNK.min(self.pending.len()));
             let mut blocks = whole_blocks(&window, self.position)?;
+            blocks.truncate(blocks_of_text(&window, &blocks));
             if blocks.is_empty() {
                 if self.fetch()? {
                     continue;
                 }
                 self.state = State::Done;
-                if self.pending.is_empty() || self.end.is_some() {
+                if self.end.is_some() {
                     return Ok(None);
+                }
+                if self.pending.is_empty() {
+                    return if self.last_is_marker {
+                        Ok(None)
+                    } else {
+                        Err(no_marker())
+                    };
                 }
                 return Err(ErrorKind::Truncated(format!(
                     "the file ends inside the compressed block at byte {}",
@@ -185,9 +199,10 @@ impl<S: Source> ChunkReader<S> {
             let offset = self.position;
             self.position += used as u64;
             let bytes = self.pending.split_to(used);
-            if blocks.is_empty() {
+            let Some((place, _)) = blocks.last() else {
                 return Ok(None);
-            }
+            };
+            self.last_is_marker = bytes[*place..] == EOF_MARKER;
             return Ok(Some(RawChunk {
                 bytes,
                 offset,
@@ -218,6 +233,41 @@ impl<S: Source> ChunkReader<S> {
         }
         (header > 0 && last == end.block()).then(|| usize::from(end.within()))
     }
+}
+
+/// Checks that a file has its end, for one of which only parts were read.
+///
+/// # Errors
+/// If it is bgzipped and has no end-of-file marker.
+pub fn check_end<S: Source>(source: &S, format: Format) -> Result<(), Error> {
+    if format == Format::Text {
+        return Ok(());
+    }
+    let marker = EOF_MARKER.len();
+    let start = source.len()?.saturating_sub(marker as u64);
+    if source.read_range(start, marker)?.as_ref() == EOF_MARKER {
+        Ok(())
+    } else {
+        Err(no_marker())
+    }
+}
+
+/// A file that lost blocks at its end may have lost records; only the marker tells.
+fn no_marker() -> Error {
+    let reason = "the bgzip end-of-file marker is absent, so records may be missing";
+    ErrorKind::Truncated(reason.to_owned()).into()
+}
+
+/// How many of the blocks, at least one, inflate to no more than [`TEXT`].
+fn blocks_of_text(bytes: &[u8], blocks: &[(usize, BlockHeader)]) -> usize {
+    let mut text = 0;
+    let fits = |(at, header): &&(usize, BlockHeader)| {
+        // The last four bytes of a block say how much it inflates to.
+        let size = bytes[..at + header.total].last_chunk::<4>();
+        text += size.map_or(0, |size| u32::from_le_bytes(*size) as usize);
+        text <= TEXT
+    };
+    blocks.iter().take_while(fits).count().max(1)
 }
 
 fn join(first: Bytes, second: Bytes) -> Bytes {

@@ -10,7 +10,7 @@ mod open;
 mod text;
 
 pub use chunk::{RawChunk, TextChunk};
-pub use fetch::{ChunkReader, Span};
+pub use fetch::{ChunkReader, Span, check_end};
 pub use lines::{Line, LineReader};
 pub use open::{Opened, open, read_header};
 pub use text::{More, TextReader};

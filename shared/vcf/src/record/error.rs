@@ -61,6 +61,9 @@ pub enum RecordError {
     /// bcftools answers here from memory that belongs to nothing; the native engine does not guess.
     #[error("not decided by the native engine: {0}")]
     Declined(String),
+    /// An expression has no value at this record.
+    #[error("{0}")]
+    Expression(String),
     /// A genotype or a count does not fit the alleles.
     #[error("{0}")]
     Inconsistent(String),

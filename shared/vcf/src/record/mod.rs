@@ -99,13 +99,14 @@ impl<'a> Record<'a> {
         })
     }
 
-    /// The ALT alleles; none if ALT is `.`.
+    /// The ALT alleles; none if ALT is `.`. An empty one is a `.`, as bcftools reads it.
     pub fn alts(&self) -> impl Iterator<Item = &'a [u8]> + Clone + use<'a> {
         let alternates = self.alternates;
         (alternates != b".")
             .then(|| alternates.split(|b| *b == b','))
             .into_iter()
             .flatten()
+            .map(|allele| if allele.is_empty() { b"." } else { allele })
     }
 
     /// REF and ALT alleles together; genotypes count from 0 in this order.

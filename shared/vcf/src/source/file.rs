@@ -22,7 +22,14 @@ impl FileSource {
     /// # Errors
     /// If it cannot be opened.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
-        let file = File::open(path)?;
+        Self::new(File::open(path)?)
+    }
+
+    /// Takes an open file.
+    ///
+    /// # Errors
+    /// If it is a directory, or says nothing about itself.
+    pub fn new(file: File) -> io::Result<Self> {
         let metadata = file.metadata()?;
         if metadata.is_dir() {
             return Err(io::Error::new(

@@ -92,7 +92,7 @@ impl Counts {
                     "INFO/AN is not declared in the header".to_owned(),
                 ))
             } else if ac.len() + 1 == self.alleles.len() {
-                Err(RecordError::Inconsistent(
+                Err(RecordError::Declined(
                     "INFO/AC is not declared in the header, so that it is no list of counts"
                         .to_owned(),
                 ))

@@ -49,7 +49,7 @@ impl Filter {
             if error.is_declined() {
                 RecordError::Declined(text)
             } else {
-                RecordError::Inconsistent(text)
+                RecordError::Expression(text)
             }
         })?;
         Ok(holds == (self.sites == Sites::Select))

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use crate::command::Pipeline;
 use crate::error::Error;
 use crate::header::Header;
+use crate::notices::Notices;
 use crate::record::{Record, RecordError};
 
 pub use region::{RegionSet, Regions};
@@ -37,6 +38,8 @@ pub struct Context {
     pub scaffolds: Option<Vec<Vec<u8>>>,
     /// What stands behind `Date=` in the version lines.
     pub date: String,
+    /// Is told what is worth a warning.
+    pub notices: Arc<Notices>,
 }
 
 /// A pipeline made ready for one file.
@@ -44,6 +47,7 @@ pub struct Context {
 pub struct View {
     stages: Vec<Stage>,
     output: Arc<Header>,
+    notices: Arc<Notices>,
 }
 
 impl View {
@@ -63,6 +67,7 @@ impl View {
         Ok(Self {
             stages,
             output: header,
+            notices: context.notices.clone(),
         })
     }
 
@@ -70,6 +75,12 @@ impl View {
     #[must_use]
     pub fn header(&self) -> &Header {
         &self.output
+    }
+
+    /// Is told what is worth a warning in records that are printed.
+    #[must_use]
+    pub fn notices(&self) -> &Arc<Notices> {
+        &self.notices
     }
 
     /// The regions of the first stage, which are read through the index; `None` reads all.

@@ -10,3 +10,4 @@ mod expr;
 mod hostile;
 mod oracle;
 mod random;
+mod voice;

@@ -11,6 +11,8 @@ pub(crate) enum Ratio {
     Cpu { goal: f64 },
     /// Seconds by the clock, against the fastest alternative.
     Wall { goal: f64 },
+    /// Bytes of memory at the peak.
+    Memory { goal: f64 },
     /// Output bytes, ours allowed to be larger by this factor: the goal is 1.
     Size { allowed: f64 },
 }

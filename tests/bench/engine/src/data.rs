@@ -33,6 +33,8 @@ pub(crate) struct Data {
     pub(crate) halves: Vec<PathBuf>,
     /// `reads` by scaffold, in genomic order.
     pub(crate) scaffolds: Vec<PathBuf>,
+    /// Files with a record on each of so many scaffolds.
+    pub(crate) fragmented: Vec<(usize, PathBuf)>,
     pub(crate) reads_samples: Vec<String>,
     pub(crate) genotypes_samples: Vec<String>,
 }
@@ -100,11 +102,17 @@ impl Data {
             region: hundredth(&large),
             halves: made(&halves, Layout::BySamples(2), "halves")?,
             scaffolds: made(&reads, Layout::ByScaffold, "scaffolds")?,
+            fragmented: [100_000 / part, 200_000 / part, 1_000_000 / part]
+                .into_iter()
+                .map(|count| Ok((count, fragmented(count, folder, runner)?)))
+                .collect::<Result<_, Error>>()?,
             reads_samples: reads.sample_names(),
             genotypes_samples: genotypes.sample_names(),
         };
         let all = [&data.reads, &data.genotypes, &data.large];
-        for path in all.into_iter().chain(&data.halves).chain(&data.scaffolds) {
+        let fragmented = data.fragmented.iter().map(|(_, path)| path);
+        let all = all.into_iter().chain(&data.halves).chain(&data.scaffolds);
+        for path in all.chain(fragmented) {
             let index = PathBuf::from(format!("{}.csi", path.display()));
             if !index.exists() {
                 let words = ["index", "-f", "-c", &path.display().to_string()].map(str::to_owned);
@@ -131,6 +139,24 @@ fn rewritten(
         runner.run(&Work::Bcftools(vec![[words, files.to_vec()].concat()]))?;
     }
     Ok(path)
+}
+
+/// A file with one record on each of `count` scaffolds.
+fn fragmented(count: usize, folder: &Path, runner: &mut Runner) -> Result<PathBuf, Error> {
+    let name = format!("fragmented-{count}");
+    let text = folder.join(format!("{name}.vcf"));
+    if !folder.join(format!("{name}.vcf.gz")).exists() {
+        let mut content = String::from("##fileformat=VCFv4.3\n");
+        for number in 0..count {
+            content.push_str(&format!("##contig=<ID=scaffold_{number},length=1000>\n"));
+        }
+        content.push_str("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n");
+        for number in 0..count {
+            content.push_str(&format!("scaffold_{number}\t5\t.\tA\tC\t50\tPASS\t.\n"));
+        }
+        fs::write(&text, content).map_err(Error::io(&text))?;
+    }
+    rewritten(&text, folder, &name, runner)
 }
 
 fn first(paths: Vec<PathBuf>) -> PathBuf {

@@ -87,6 +87,16 @@ pub(crate) fn lines(comparison: &Comparison, measured: &Measured) -> Vec<Line> {
                 goal,
             )
         }
+        Ratio::Memory { goal } => {
+            let (theirs, ours) = (measured.theirs[0].memory, measured.ours.memory);
+            line(
+                "memory",
+                format!("{} MiB", theirs >> 20),
+                format!("{} MiB", ours >> 20),
+                theirs as f64 / ours.max(1) as f64,
+                goal,
+            )
+        }
         Ratio::Size { allowed } => {
             let (theirs, ours) = measured.sizes.unwrap_or((0, 1));
             let value = theirs as f64 * allowed / ours.max(1) as f64;

@@ -1,5 +1,6 @@
 //! All comparisons.
 
+mod scaffolds;
 mod sequence;
 mod views;
 
@@ -29,6 +30,7 @@ impl Bench<'_> {
         all.push(self.region());
         all.push(self.merge());
         all.push(self.threads());
+        all.extend(self.scaffolds());
         all
     }
 

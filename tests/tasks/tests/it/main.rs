@@ -2,7 +2,6 @@
 
 mod attempts;
 mod cancel;
-mod example;
 mod inline;
 mod log;
 mod messages;

@@ -1,7 +1,7 @@
 //! Add a member to a project.
 
 use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, ErrorType, Role, admin::Membership};
+use divbase_contract::{ErrorBody, ErrorType, Role, admin::Membership, field::LoginName};
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -11,6 +11,13 @@ use crate::{
     extract::{Admin, Path, Query},
 };
 
+/// Whom, and where.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Wanted {
+    project_id: i64,
+    user_email: LoginName,
+}
+
 /// The role to give.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub(super) struct RoleQuery {
@@ -19,12 +26,15 @@ pub(super) struct RoleQuery {
 
 /// Adds a registered user to a project.
 #[utoipa::path(post, path = "/admin/projects/{project_id}/members/{user_email}", tag = "admin",
-    params(("project_id" = i64, Path), ("user_email" = String, Path), ("role" = Role, Query)),
+    params(("project_id" = i64, Path), ("user_email" = inline(LoginName), Path), ("role" = Role, Query)),
     responses((status = 201, body = Membership), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
     _: Admin,
-    Path((project_id, user_email)): Path<(i64, String)>,
+    Path(Wanted {
+        project_id,
+        user_email,
+    }): Path<Wanted>,
     Query(query): Query<RoleQuery>,
 ) -> Result<(StatusCode, Json<Membership>), ApiError> {
     let user_id = state

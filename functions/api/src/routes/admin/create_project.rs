@@ -6,6 +6,7 @@ use divbase_contract::{
     admin::{CreateProject, Project},
 };
 use divbase_db::NewProject;
+use divbase_storage::StorageError;
 use http::StatusCode;
 
 use crate::{
@@ -22,13 +23,13 @@ pub(super) async fn handler(
     _: Admin,
     JsonBody(new): JsonBody<CreateProject>,
 ) -> Result<(StatusCode, Json<Project>), ApiError> {
-    let made = state
+    let pending = state
         .db
-        .create_project(NewProject {
+        .begin_project(NewProject {
             name: &new.name,
             description: new.description.as_deref(),
             bucket_name: &new.bucket_name,
-            storage_quota_bytes: new.storage_quota_bytes,
+            storage_quota_bytes: new.storage_quota_bytes.get(),
         })
         .await
         .map_err(|error| {
@@ -38,24 +39,30 @@ pub(super) async fn handler(
                     format!("The {what} is already taken."),
                 )
             };
-            let shape = |field: &str, most: u8| {
-                ApiError::validation(vec![format!(
-                    "body.{field}: Value error, use 3 to {most} characters without spaces"
-                )])
-            };
             if error.violates("project_name_key") {
-                taken("project name")
+                taken("project name (`name`)")
             } else if error.violates("project_bucket_name_key") {
-                taken("bucket name")
-            } else if error.violates("project_name_shape") {
-                shape("name", 100)
-            } else if error.violates("project_bucket_name_shape") {
-                shape("bucket_name", 63)
+                taken("bucket name (`bucket_name`)")
             } else {
                 error.into()
             }
         })?;
-    state.store.ensure_bucket(&made.bucket_name).await?;
+    // The row is not there for anybody before the bucket is: what fails on the way leaves no project behind.
+    state
+        .store
+        .ensure_bucket(&new.bucket_name)
+        .await
+        .map_err(|error| match error {
+            StorageError::Refused { code, message } => ApiError::new(
+                ErrorType::ProjectCreation,
+                format!(
+                    "The store refuses the bucket '{}' (`bucket_name`): {message} ({code}).",
+                    new.bucket_name
+                ),
+            ),
+            other => other.into(),
+        })?;
+    let made = pending.commit().await?;
     let project = Project {
         id: made.id,
         name: made.name,

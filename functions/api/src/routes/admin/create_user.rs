@@ -28,11 +28,13 @@ pub(super) async fn handler(
     Query(flags): Query<CreateUserFlags>,
     JsonBody(new): JsonBody<CreateUser>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
-    let problems = problems(&new);
-    if !problems.is_empty() {
-        return Err(ApiError::validation(problems));
+    if new.password != new.confirm_password {
+        return Err(ApiError::field(
+            "body.confirm_password",
+            "the passwords differ",
+        ));
     }
-    let plain = new.password.clone();
+    let plain = new.password;
     let password_hash = tokio::task::spawn_blocking(move || password::hash(&plain))
         .await
         .map_err(|error| ApiError::internal(&error))?
@@ -62,27 +64,4 @@ pub(super) async fn handler(
             }
         })?;
     Ok((StatusCode::CREATED, Json(account(user))))
-}
-
-fn problems(new: &CreateUser) -> Vec<String> {
-    let length = |field: &str, text: &str, least: usize, most: usize| {
-        (!(least..=most).contains(&text.chars().count()))
-            .then(|| format!("body.{field}: Value error, use {least} to {most} characters"))
-    };
-    let email = new.email.trim();
-    let is_address = email.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && domain.contains('.') && !email.contains(char::is_whitespace)
-    });
-    [
-        length("name", &new.name, 3, 100),
-        length("email", email, 3, 50),
-        (!is_address).then(|| "body.email: Value error, it is not an email address".to_owned()),
-        length("organisation", &new.organisation, 3, 200),
-        length("organisation_role", &new.organisation_role, 3, 100),
-        (new.password != new.confirm_password)
-            .then(|| "body.confirm_password: Value error, the passwords differ".to_owned()),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
 }

@@ -1,6 +1,6 @@
 //! Log in with e-mail address and password.
 
-use axum::{Form, Json, extract::State, extract::rejection::FormRejection};
+use axum::{Json, extract::State};
 use chrono::Utc;
 use divbase_auth::{TokenKind, password};
 use divbase_contract::{
@@ -8,7 +8,7 @@ use divbase_contract::{
     auth::{LoginForm, LoginResponse},
 };
 
-use crate::{AppState, error::ApiError};
+use crate::{AppState, error::ApiError, extract::Form};
 
 /// Gives an access and a refresh token. A wrong password, an unknown and an inactive account get the same answer.
 #[utoipa::path(post, path = "/auth/login", tag = "auth",
@@ -17,18 +17,8 @@ use crate::{AppState, error::ApiError};
               (status = 422, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
-    form: Result<Form<LoginForm>, FormRejection>,
+    Form(form): Form<LoginForm>,
 ) -> Result<Json<LoginResponse>, ApiError> {
-    let Form(form) = form.map_err(|rejection| ApiError::validation(vec![rejection.body_text()]))?;
-    if form
-        .grant_type
-        .as_deref()
-        .is_some_and(|grant| grant != "password")
-    {
-        return Err(ApiError::validation(vec![
-            "body.grant_type: Value error, it must be `password`".to_owned(),
-        ]));
-    }
     let account = state.db.user_for_login(form.username.trim()).await?;
     let hash = account.as_ref().map(|(_, hash)| hash.clone());
     let matches =

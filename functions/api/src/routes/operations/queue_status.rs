@@ -20,8 +20,11 @@ pub(super) async fn show(
     let row = state.db.queue_switch().await?;
     Ok(Json(QueueSwitch {
         is_closed: row.is_closed,
-        scheduled_start: row.scheduled_start,
-        reason_for_users: row.reason_for_users.filter(|reason| !reason.is_empty()),
+        scheduled_start: row.scheduled_start.and_then(|at| at.try_into().ok()),
+        reason_for_users: row
+            .reason_for_users
+            .filter(|reason| !reason.is_empty())
+            .and_then(|reason| reason.parse().ok()),
     }))
 }
 
@@ -38,9 +41,6 @@ pub(super) async fn set(
     if to.is_closed && reason.is_empty() {
         return problem("reason_for_users: Value error, tell users why, as the queue is closed");
     }
-    if reason.chars().count() > 500 {
-        return problem("reason_for_users: Value error, use at most 500 characters");
-    }
     if !to.is_closed && to.scheduled_start.is_some() {
         return problem("scheduled_start: Value error, only a pause has a start");
     }
@@ -48,7 +48,7 @@ pub(super) async fn set(
         .db
         .set_queue_switch(&db::QueueSwitch {
             is_closed: to.is_closed,
-            scheduled_start: to.scheduled_start,
+            scheduled_start: to.scheduled_start.map(Into::into),
             reason_for_users: Some(reason.to_owned()),
         })
         .await?;

@@ -18,7 +18,7 @@ use crate::{
 
 /// Records the newest version of every file, without folders and results of queries.
 #[utoipa::path(patch, path = "/project-versions/add", tag = "project-versions",
-    params(("project_name" = String, Query)), request_body = AddVersion,
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = AddVersion,
     responses((status = 200, body = ProjectVersion), (status = 400, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,

@@ -15,7 +15,7 @@ use crate::{
 
 /// Soft-deletes a snapshot. Doing it twice is no error and keeps the first date.
 #[utoipa::path(delete, path = "/project-versions/delete", tag = "project-versions",
-    params(("project_name" = String, Query)), request_body = DeleteVersion,
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = DeleteVersion,
     responses((status = 200, body = DeletedVersion), (status = 404, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
@@ -28,7 +28,7 @@ pub(super) async fn handler(
         .await?
         .ok_or_else(|| not_found(&name))?;
     Ok(Json(DeletedVersion {
-        name,
+        name: name.into(),
         already_deleted,
         date_deleted,
     }))

@@ -1,7 +1,7 @@
 //! One snapshot with its files.
 
 use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, project_versions::VersionDetails};
+use divbase_contract::{ErrorBody, field::ProjectVersionName, project_versions::VersionDetails};
 use serde::Deserialize;
 
 use super::not_found;
@@ -14,12 +14,12 @@ use crate::{
 /// Which one.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct VersionQuery {
-    version_name: String,
+    version_name: ProjectVersionName,
 }
 
 /// A snapshot, soft-deleted ones too.
 #[utoipa::path(get, path = "/project-versions/version_details", tag = "project-versions",
-    params(("project_name" = String, Query), ("version_name" = String, Query)),
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Query), ("version_name" = inline(ProjectVersionName), Query)),
     responses((status = 200, body = VersionDetails), (status = 404, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,

@@ -19,7 +19,7 @@ pub(super) struct DeletedToo {
 
 /// Snapshots, newest first.
 #[utoipa::path(get, path = "/project-versions/list", tag = "project-versions",
-    params(("project_name" = String, Query), ("include_deleted" = Option<bool>, Query)),
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Query), ("include_deleted" = Option<bool>, Query)),
     responses((status = 200, body = [ListedVersion])))]
 pub(super) async fn handler(
     State(state): State<AppState>,

@@ -35,14 +35,6 @@ fn refusal(error: DbError, name: &str) -> ApiError {
             ErrorType::ProjectVersionAlreadyExists,
             format!("The project already has a version named '{name}', maybe a soft-deleted one."),
         )
-    } else if error.violates("project_version_name_length") {
-        ApiError::validation(vec![
-            "body.name: Value error, use 1 to 100 characters".to_owned(),
-        ])
-    } else if error.violates("project_version_description_length") {
-        ApiError::validation(vec![
-            "body.description: Value error, use at most 500 characters".to_owned(),
-        ])
     } else {
         error.into()
     }

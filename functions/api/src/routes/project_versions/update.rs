@@ -15,7 +15,7 @@ use crate::{
 
 /// Changes name or description. The files never change.
 #[utoipa::path(patch, path = "/project-versions/update", tag = "project-versions",
-    params(("project_name" = String, Query)), request_body = UpdateVersion,
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = UpdateVersion,
     responses((status = 200, body = ProjectVersion), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
@@ -29,7 +29,7 @@ pub(super) async fn handler(
     } = call.body.0;
     if new_name.is_none() && new_description.is_none() {
         return Err(ApiError::bad_request(
-            "Nothing to update: give a new name or a new description.",
+            "Nothing to update: give `new_name` or `new_description`.",
         ));
     }
     let updated = state

@@ -13,7 +13,7 @@ use crate::{
 
 /// As `/query/vcf`, with samples from the metadata table; without a filter, all rows of the table.
 #[utoipa::path(post, path = "/query/bcftools-pipe/projects/{project_name}", tag = "query",
-    params(("project_name" = String, Path)), request_body = BcftoolsPipeRequest,
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = BcftoolsPipeRequest,
     responses((status = 201, body = i64), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,

@@ -23,7 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 ///
 /// # Errors
 /// 400 `queue_closed_error` with the administrator's text.
-pub(super) async fn open_queue(state: &AppState, user: &User) -> Result<(), ApiError> {
+pub(crate) async fn open_queue(state: &AppState, user: &User) -> Result<(), ApiError> {
     match state.db.queue_status().await? {
         QueueStatus::Closed(reason) if !user.is_admin => {
             Err(ApiError::new(ErrorType::QueueClosed, reason))

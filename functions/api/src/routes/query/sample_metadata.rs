@@ -25,7 +25,7 @@ const BUDGET: Duration = Duration::from_secs(10);
 /// Samples that match a filter over the metadata table, and the files that contain them. After ten seconds the
 /// query goes on in the queue and the answer is 408 with the task's number.
 #[utoipa::path(post, path = "/query/sample-metadata/projects/{project_name}", tag = "query",
-    params(("project_name" = String, Path)), request_body = MetadataQueryRequest,
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = MetadataQueryRequest,
     responses((status = 200, body = MetadataQueryResult), (status = 400, body = ErrorBody),
               (status = 408, body = ErrorBody)))]
 pub(super) async fn handler(
@@ -49,14 +49,14 @@ pub(super) async fn handler(
         request_id: Some(&request_id),
     };
     let kwargs = SampleMetadataQueryKwargs {
-        tsv_filter: request.tsv_filter,
-        metadata_tsv_name: request.metadata_tsv_name,
+        tsv_filter: request.tsv_filter.into(),
+        metadata_tsv_name: request.metadata_tsv_name.into(),
         bucket_name: project.bucket_name,
         project_id: project.project_id,
         project_name: project.project_name,
         user_id: user.id,
         compat: request.compat,
-        project_version: request.project_version,
+        project_version: request.project_version.map(String::from),
     };
     match state
         .runner

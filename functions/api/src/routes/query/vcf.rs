@@ -31,7 +31,7 @@ use crate::{
 /// Queues a query and gives its task's number. The command is one or more `view …` stages separated by `;`. With
 /// `dry_run` nothing is queued and the answer is the plan.
 #[utoipa::path(post, path = "/query/vcf/projects/{project_name}", tag = "query",
-    params(("project_name" = String, Path)), request_body = VcfQueryRequest,
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = VcfQueryRequest,
     responses((status = 201, body = i64), (status = 200, body = QueryPlan),
               (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn handler(
@@ -46,7 +46,7 @@ pub(super) async fn handler(
         body: JsonBody(request),
         ..
     } = call;
-    if request.options.dry_run {
+    if request.dry_run {
         let plan = dry_run(&state, &user, &project, &request).await?;
         return Ok(Json(plan).into_response());
     }
@@ -64,7 +64,8 @@ pub(super) async fn submit(
     request: VcfQueryRequest,
 ) -> Result<(StatusCode, Json<i64>), ApiError> {
     let (asked, pipeline) = check(state, &user, &project, &request).await?;
-    let queue = queue_of(&asked.inputs, &pipeline, request.options.engine);
+    let queue = queue_of(&asked.inputs, &pipeline, request.engine);
+    let options = request.options();
     let (inputs, metadata_version_id) = (asked.inputs, asked.table_version);
     let submit = Submit {
         user_id: Some(user.id),
@@ -76,10 +77,12 @@ pub(super) async fn submit(
     let submission = state
         .submitter
         .submit_to::<BcftoolsQuery>(queue, submit, |job_id| BcftoolsQueryKwargs {
-            tsv_filter: request.tsv_filter,
-            metadata_tsv_name: request.metadata_tsv_name,
-            command: request.command,
-            samples: request.samples,
+            tsv_filter: request.tsv_filter.map(String::from),
+            metadata_tsv_name: request.metadata_tsv_name.map(String::from),
+            command: request.command.into(),
+            samples: request
+                .samples
+                .map(|names| names.into_items().into_iter().map(String::from).collect()),
             all_samples: request.all_samples,
             bucket_name: project.bucket_name.clone(),
             project_id: project.project_id,
@@ -88,7 +91,7 @@ pub(super) async fn submit(
             job_id,
             inputs: Some(inputs),
             metadata_version_id,
-            options: request.options,
+            options,
         })
         .await?;
     let (Submission::Accepted(task_id) | Submission::Excluded(task_id)) = submission;
@@ -131,8 +134,7 @@ async fn check<'a>(
         return Err(value_error(error.to_string()));
     }
     open_queue(state, user).await?;
-    if let (SampleSelection::Named(samples), None) = (&selection, &request.options.project_version)
-    {
+    if let (SampleSelection::Named(samples), None) = (&selection, &request.project_version) {
         known_samples(state, project.project_id, samples).await?;
     }
     let pipeline = command.map_err(|error| ApiError::bad_request(error.to_string()))?;
@@ -142,7 +144,7 @@ async fn check<'a>(
         bucket: &project.bucket_name,
         command: &request.command,
         selection,
-        options: request.options.clone(),
+        options: request.options(),
         inputs: Vec::new(),
         table_version: None,
     };

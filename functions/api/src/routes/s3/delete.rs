@@ -1,29 +1,35 @@
 //! Soft-delete files.
 
 use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, files::Batch};
+use divbase_contract::{ErrorBody, files::ObjectKeys};
+use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::{
     AppState,
     error::ApiError,
     extract::{EditRole, JsonBody, Project},
+    routes::s3::AT_ONCE,
 };
 
 /// Puts a delete marker on each file; the data stays and can be restored. A file that is not there, or is deleted
-/// already, counts as deleted and gets no marker.
-#[utoipa::path(delete, path = "/s3/", tag = "s3", params(("project_name" = String, Query)),
-    request_body = Vec<String>,
-    responses((status = 200, body = [String]), (status = 403, body = ErrorBody)))]
+/// already, counts as deleted and gets no marker. Results of queries may be deleted like any other file.
+#[utoipa::path(delete, path = "/s3/", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
+    request_body(content = inline(ObjectKeys)),
+    responses((status = 200, body = [String]), (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
-    call: Project<EditRole, JsonBody<Batch<String>>>,
+    call: Project<EditRole, JsonBody<ObjectKeys>>,
 ) -> Result<Json<Vec<String>>, ApiError> {
     let names = call.body.0.into_items();
-    let bucket = &call.project.bucket_name;
-    for name in &names {
-        if state.store.head(bucket, name).await?.is_some() {
-            state.store.delete(bucket, name).await?;
-        }
-    }
-    Ok(Json(names))
+    let (store, bucket) = (&state.store, &call.project.bucket_name);
+    let found = store.heads(bucket, &names).await?;
+    let mut there = names.clone();
+    let mut found = found.into_iter();
+    there.retain(|_| found.next().flatten().is_some());
+    stream::iter(there)
+        .map(|name| async move { store.delete(bucket, &name).await })
+        .buffer_unordered(AT_ONCE)
+        .try_collect::<()>()
+        .await?;
+    Ok(Json(names.into_iter().map(String::from).collect()))
 }

@@ -5,33 +5,30 @@ use std::collections::HashMap;
 use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody,
-    files::{Batch, ChecksumAlgorithm, DownloadRequest, DownloadUrl, StoredChecksum},
+    files::{ChecksumAlgorithm, DownloadRequests, DownloadUrl, StoredChecksum},
     limits::{RESULT_PREFIX, TRANSFER_URL_SECONDS, result_vcf_name},
 };
 use divbase_db::QueryResult;
 use divbase_storage::{KeptAlgorithm, KeptChecksum};
+use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::{
     AppState,
     error::ApiError,
     extract::{JsonBody, Project, ReadRole},
+    routes::s3::AT_ONCE,
 };
 
 /// A signed URL for each file, in the order of the request. Whether a file exists shows when its URL is used. Of a
 /// task's result it reads the version that the task registered, unless another one is asked for.
-#[utoipa::path(post, path = "/s3/download", tag = "s3", params(("project_name" = String, Query)),
-    request_body = Vec<DownloadRequest>,
+#[utoipa::path(post, path = "/s3/download", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
+    request_body(content = inline(DownloadRequests)),
     responses((status = 200, body = [DownloadUrl]), (status = 422, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
-    call: Project<ReadRole, JsonBody<Batch<DownloadRequest>>>,
+    call: Project<ReadRole, JsonBody<DownloadRequests>>,
 ) -> Result<Json<Vec<DownloadUrl>>, ApiError> {
     let files = call.body.0.into_items();
-    if let Some(index) = files.iter().position(|file| file.name.is_empty()) {
-        return Err(ApiError::validation(vec![format!(
-            "body.[{index}].name: Value error, the name is empty"
-        )]));
-    }
     let tasks: Vec<i64> = files
         .iter()
         .filter_map(|file| task_of(&file.name))
@@ -44,34 +41,49 @@ pub(super) async fn handler(
         }
     }
     let bucket = &call.project.bucket_name;
-    let mut urls = Vec::new();
-    for file in files {
-        let result = registered.get(&file.name).filter(|result| {
-            let asked = file.version_id.as_ref();
-            asked.is_none_or(|version| *version == result.version_id)
-        });
-        let version_id = match result {
-            Some(result) => Some(result.version_id.clone()),
-            None => file.version_id,
-        };
-        let version = version_id.as_deref();
-        let checksum = if file.with_checksum {
-            state.store.checksum(bucket, &file.name, version).await?
-        } else {
-            None
-        };
-        let pre_signed_url = state
-            .store
-            .presign_get(bucket, &file.name, version, TRANSFER_URL_SECONDS)
-            .await?;
-        urls.push(DownloadUrl {
-            pre_signed_url,
-            sha256: result.map(|result| hex::encode(result.sha256)),
-            checksum: checksum.map(stored_checksum),
-            name: file.name,
-            version_id,
-        });
-    }
+    let store = &state.store;
+    let wanted: Vec<_> = files
+        .into_iter()
+        .map(|file| {
+            let result = registered.get(file.name.as_str()).filter(|result| {
+                let asked = file.version_id.as_deref();
+                asked.is_none_or(|version| version == result.version_id)
+            });
+            let sha256 = result.map(|result| hex::encode(result.sha256));
+            let version_id = match result {
+                Some(result) => Some(result.version_id.clone()),
+                None => file.version_id.map(String::from),
+            };
+            (
+                String::from(file.name),
+                version_id,
+                sha256,
+                file.with_checksum,
+            )
+        })
+        .collect();
+    let urls = stream::iter(wanted)
+        .map(|(name, version_id, sha256, with_checksum)| async move {
+            let version = version_id.as_deref();
+            let checksum = if with_checksum {
+                store.checksum(bucket, &name, version).await?
+            } else {
+                None
+            };
+            let pre_signed_url = store
+                .presign_get(bucket, &name, version, TRANSFER_URL_SECONDS)
+                .await?;
+            Ok::<_, ApiError>(DownloadUrl {
+                pre_signed_url,
+                sha256,
+                checksum: checksum.map(stored_checksum),
+                name,
+                version_id,
+            })
+        })
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
     Ok(Json(urls))
 }
 

@@ -3,6 +3,7 @@
 use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody,
+    field::ObjectKey,
     file_versions::{FileInfo, FileVersion},
 };
 use divbase_storage::StorageError;
@@ -17,12 +18,12 @@ use crate::{
 /// Which file.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct ObjectQuery {
-    object_name: String,
+    object_name: ObjectKey,
 }
 
 /// The versions of a file that have data, newest first.
 #[utoipa::path(get, path = "/s3/info", tag = "s3",
-    params(("project_name" = String, Query), ("object_name" = String, Query)),
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Query), ("object_name" = inline(ObjectKey), Query)),
     responses((status = 200, body = FileInfo), (status = 404, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
@@ -35,13 +36,13 @@ pub(super) async fn handler(
         .await?;
     if versions.is_empty() {
         return Err(StorageError::NotFound {
-            key: query.object_name,
+            key: query.object_name.into(),
         }
         .into());
     }
     Ok(Json(FileInfo {
         is_currently_deleted: !versions.iter().any(|version| version.is_latest),
-        object_name: query.object_name,
+        object_name: query.object_name.into(),
         versions: versions
             .into_iter()
             .map(|version| FileVersion {

@@ -13,9 +13,9 @@ use crate::{
 };
 
 /// One page of at most 1000 files and folders. With the delimiter `/` one level, without it all below the prefix.
-#[utoipa::path(post, path = "/s3/list", tag = "s3", params(("project_name" = String, Query)),
+#[utoipa::path(post, path = "/s3/list", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body = ListRequest,
-    responses((status = 200, body = ListResponse), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = ListResponse), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
     call: Project<ReadRole, JsonBody<ListRequest>>,

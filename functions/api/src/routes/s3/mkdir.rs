@@ -4,39 +4,52 @@ use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody,
     file_versions::{MadeFolders, MakeFolders},
+    names::FolderName,
 };
+use futures::{StreamExt, stream};
 
 use crate::{
     AppState,
     error::ApiError,
     extract::{JsonBody, Project, QueryRole},
+    routes::s3::AT_ONCE,
 };
 
 /// Writes an empty object for each folder, unless it is there.
-#[utoipa::path(post, path = "/s3/mkdir", tag = "s3", params(("project_name" = String, Query)),
+#[utoipa::path(post, path = "/s3/mkdir", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body = MakeFolders,
-    responses((status = 200, body = MadeFolders), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = MadeFolders), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
     call: Project<QueryRole, JsonBody<MakeFolders>>,
 ) -> Result<Json<MadeFolders>, ApiError> {
-    let bucket = &call.project.bucket_name;
+    let (state, bucket) = (&state, &call.project.bucket_name);
+    let directories = call.body.0.directories;
+    let keys = directories
+        .items()
+        .iter()
+        .map(FolderName::writable)
+        .collect::<Result<Vec<_>, _>>()?;
+    let found = state.store.heads(bucket, &keys).await?;
+    let keys: Vec<String> = keys.into_iter().map(str::to_owned).collect();
+    let made: Vec<_> = stream::iter(keys.into_iter().zip(found))
+        .map(|(key, found)| async move {
+            let made = match found {
+                Some(_) => Ok(()),
+                None => state.store.put(bucket, &key, Vec::new()).await.map(drop),
+            };
+            (key, made)
+        })
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
     let mut answer = MadeFolders::default();
-    for folder in call.body.0.directories.into_items() {
-        let made = match state.store.head(bucket, folder.as_str()).await {
-            Ok(Some(_)) => Ok(()),
-            Ok(None) => state
-                .store
-                .put(bucket, folder.as_str(), Vec::new())
-                .await
-                .map(drop),
-            Err(error) => Err(error),
-        };
+    for (key, made) in made {
         match made {
-            Ok(()) => answer.created.push(folder.into()),
+            Ok(()) => answer.created.push(key),
             Err(error) => {
                 tracing::warn!(%error, "a folder could not be made");
-                answer.failed.push(folder.into());
+                answer.failed.push(key);
             }
         }
     }

@@ -18,6 +18,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::AppState;
 
+/// Requests to the store that one call has under way at once.
+const AT_ONCE: usize = 16;
+
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(checksums::handler))

@@ -1,7 +1,7 @@
 //! Give an upload up.
 
 use axum::{Json, extract::State};
-use divbase_contract::multipart::AbortUpload;
+use divbase_contract::{ErrorBody, multipart::AbortUpload};
 
 use crate::{
     AppState,
@@ -11,8 +11,8 @@ use crate::{
 
 /// Throws away the parts. An upload that does not exist is no error.
 #[utoipa::path(delete, path = "/s3/upload/multi-part/abort", tag = "s3",
-    params(("project_name" = String, Query)), request_body = AbortUpload,
-    responses((status = 200, body = AbortUpload)))]
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = AbortUpload,
+    responses((status = 200, body = AbortUpload), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
     call: Project<QueryRole, JsonBody<AbortUpload>>,
@@ -20,7 +20,11 @@ pub(super) async fn handler(
     let JsonBody(upload) = call.body;
     state
         .store
-        .abort_upload(&call.project.bucket_name, &upload.name, &upload.upload_id)
+        .abort_upload(
+            &call.project.bucket_name,
+            upload.name.writable()?,
+            &upload.upload_id,
+        )
         .await?;
     Ok(Json(upload))
 }

@@ -5,7 +5,7 @@ use divbase_contract::{
     ErrorBody,
     multipart::{CompleteUpload, CompletedUpload},
 };
-use divbase_storage::{StorageError, UploadedPart};
+use divbase_storage::{Refusal, StorageError, UploadedPart};
 
 use crate::{
     AppState,
@@ -15,8 +15,8 @@ use crate::{
 
 /// Makes the object out of its parts.
 #[utoipa::path(post, path = "/s3/upload/multi-part/complete", tag = "s3",
-    params(("project_name" = String, Query)), request_body = CompleteUpload,
-    responses((status = 200, body = CompletedUpload), (status = 400, body = ErrorBody)))]
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = CompleteUpload,
+    responses((status = 200, body = CompletedUpload), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
     call: Project<QueryRole, JsonBody<CompleteUpload>>,
@@ -26,29 +26,38 @@ pub(super) async fn handler(
         upload_id,
         parts,
     } = call.body.0;
+    let key = name.writable()?;
     let parts = parts
+        .into_items()
         .into_iter()
         .map(|part| UploadedPart {
-            number: i32::try_from(part.part_number).unwrap_or(i32::MAX),
-            etag: part.etag,
-            sha256: part.sha256,
+            number: part.part_number.get_i32(),
+            etag: part.etag.into(),
+            sha256: part.sha256.map(String::from),
         })
         .collect();
+    let no_upload = || {
+        ApiError::bad_request(format!(
+            "There is no such upload of '{key}' (`upload_id`). It was completed or given up before."
+        ))
+    };
     let done = state
         .store
-        .complete_upload(&call.project.bucket_name, &name, &upload_id, parts)
+        .complete_upload(&call.project.bucket_name, key, &upload_id, parts)
         .await
         .map_err(|error| match error {
+            StorageError::Refused {
+                code: Refusal::NoSuchUpload,
+                ..
+            } => no_upload(),
             StorageError::Refused { code, message } => ApiError::bad_request(format!(
-                "The upload of '{name}' cannot be completed: {message} ({code})."
+                "The upload of '{key}' cannot be completed with these `parts`: {message} ({code})."
             )),
-            StorageError::NotFound { .. } => ApiError::bad_request(format!(
-                "There is no such upload of '{name}'. It was completed or given up before."
-            )),
+            StorageError::NotFound { .. } => no_upload(),
             other => other.into(),
         })?;
     Ok(Json(CompletedUpload {
-        name,
+        name: name.into(),
         version_id: done.version_id.unwrap_or_else(|| "null".to_owned()),
         md5_hash: done.etag,
     }))

@@ -17,8 +17,8 @@ use crate::{
 
 /// Begins an upload and says how many parts of which size it has.
 #[utoipa::path(post, path = "/s3/upload/multi-part/create", tag = "s3",
-    params(("project_name" = String, Query)), request_body = CreateUpload,
-    responses((status = 200, body = CreatedUpload), (status = 400, body = ErrorBody)))]
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = CreateUpload,
+    responses((status = 200, body = CreatedUpload), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
     call: Project<QueryRole, JsonBody<CreateUpload>>,
@@ -28,11 +28,11 @@ pub(super) async fn handler(
         content_length,
         with_sha256,
     } = call.body.0;
+    let key = name.writable()?;
     let number_of_parts = content_length.div_ceil(PART_BYTES);
     if !(1..=MAX_PARTS).contains(&number_of_parts) {
         return Err(ApiError::bad_request(format!(
-            "The file '{}' has {content_length} bytes; an upload takes 1 to {} bytes.",
-            name.as_str(),
+            "The file '{key}' has {content_length} bytes (`content_length`); an upload takes 1 to {} bytes.",
             MAX_PARTS * PART_BYTES
         )));
     }
@@ -43,7 +43,7 @@ pub(super) async fn handler(
     };
     let upload_id = state
         .store
-        .begin_upload(&call.project.bucket_name, name.as_str(), checksums)
+        .begin_upload(&call.project.bucket_name, key, checksums)
         .await?;
     Ok(Json(CreatedUpload {
         name: name.into(),

@@ -1,51 +1,71 @@
 //! Restore soft-deleted files.
 
 use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, file_versions::Restored, files::Batch};
-
-use divbase_storage::CopySource;
+use divbase_contract::{ErrorBody, file_versions::Restored, files::ObjectKeys, names::writable};
+use divbase_storage::{CopySource, StorageError, Store};
+use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::{
     AppState,
     error::ApiError,
     extract::{EditRole, JsonBody, Project},
+    routes::s3::AT_ONCE,
 };
 
 /// Makes the newest version with data current again, as a copy. A live file counts as restored.
-#[utoipa::path(post, path = "/s3/restore", tag = "s3", params(("project_name" = String, Query)),
-    request_body = Vec<String>,
-    responses((status = 200, body = Restored), (status = 403, body = ErrorBody)))]
+/// Names of results belong to the service and are refused: what a task registered stays readable by its version.
+#[utoipa::path(post, path = "/s3/restore", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
+    request_body(content = inline(ObjectKeys)),
+    responses((status = 200, body = Restored), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
+              (status = 422, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
-    call: Project<EditRole, JsonBody<Batch<String>>>,
+    call: Project<EditRole, JsonBody<ObjectKeys>>,
 ) -> Result<Json<Restored>, ApiError> {
-    let bucket = &call.project.bucket_name;
+    let (store, bucket) = (&state.store, &call.project.bucket_name);
+    let names = call.body.0.into_items();
+    for name in &names {
+        writable(name)?;
+    }
+    let ends: Vec<(String, bool)> = stream::iter(names)
+        .map(|name| async move {
+            let is_live = restore(store, bucket, &name).await?;
+            Ok::<_, StorageError>((name.into(), is_live))
+        })
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
     let mut answer = Restored::default();
-    for name in call.body.0.into_items() {
-        let versions = state.store.versions(bucket, &name).await?;
-        let restored = match versions.first() {
-            None => false,
-            Some(newest) if newest.is_latest => true,
-            Some(newest) => {
-                let from = CopySource {
-                    key: &name,
-                    version_id: &newest.version_id,
-                    size: newest.size,
-                };
-                match state.store.copy(bucket, from, &name).await {
-                    Ok(_) => true,
-                    Err(error) => {
-                        tracing::warn!(%error, "a file could not be restored");
-                        false
-                    }
-                }
-            }
-        };
-        if restored {
+    for (name, is_live) in ends {
+        if is_live {
             answer.restored.push(name);
         } else {
             answer.not_restored.push(name);
         }
     }
     Ok(Json(answer))
+}
+
+/// Whether the file is live now.
+async fn restore(store: &Store, bucket: &str, name: &str) -> Result<bool, StorageError> {
+    let versions = store.versions(bucket, name).await?;
+    let Some(newest) = versions.first() else {
+        return Ok(false);
+    };
+    if newest.is_latest {
+        return Ok(true);
+    }
+    let from = CopySource {
+        key: name,
+        version_id: &newest.version_id,
+        size: newest.size,
+    };
+    match store.copy(bucket, from, name).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_transient() => Err(error),
+        Err(error) => {
+            tracing::warn!(%error, "a file could not be restored");
+            Ok(false)
+        }
+    }
 }

@@ -8,7 +8,7 @@ use divbase_contract::{
 use http::StatusCode;
 use serde_json::json;
 
-use super::{find, refused, rules::settle, view};
+use super::{find, rules::settle, view};
 use crate::{
     AppState,
     error::ApiError,
@@ -27,24 +27,24 @@ pub(super) async fn handler(
         &state,
         divbase_db::Schedule {
             id: 0,
-            key: new.key,
+            key: new.key.into(),
             display_names: json!(new.display_names),
-            task_name: new.task_name,
+            task_name: new.task_name.into(),
             queue: String::new(),
             max_attempts: 1,
-            kwargs: new.kwargs,
-            cron: new.cron,
-            interval_seconds: new.interval_seconds,
-            time_zone: new.time_zone,
+            kwargs: new.kwargs.into(),
+            cron: new.cron.map(String::from),
+            interval_seconds: new.interval_seconds.map(i64::from),
+            time_zone: new.time_zone.into(),
             enabled: new.enabled,
-            misfire_grace_seconds: new.misfire_grace_seconds,
+            misfire_grace_seconds: new.misfire_grace_seconds.get_i32(),
             coalesce: new.coalesce,
-            max_overlapping: new.max_overlapping,
+            max_overlapping: new.max_overlapping.get_i32(),
             built_in: false,
             next_run_at: None,
         },
     )?;
-    if !state.db.add_schedule(&row).await.map_err(refused)? {
+    if !state.db.add_schedule(&row).await? {
         return Err(ApiError::http(
             StatusCode::CONFLICT,
             format!("There is a schedule '{}' already.", row.key),

@@ -1,20 +1,24 @@
 //! Delete a schedule.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use divbase_contract::ErrorBody;
 use http::StatusCode;
 
-use super::find;
-use crate::{AppState, error::ApiError, extract::Admin};
+use super::{Key, find};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Admin, Path},
+};
 
 /// Deletes a schedule and the list of its executions; their tasks stay in history. Those that came with the program
 /// can only be disabled.
-#[utoipa::path(delete, path = "/schedules/{key}", tag = "schedules", params(("key" = String, Path)),
+#[utoipa::path(delete, path = "/schedules/{key}", tag = "schedules", params(("key" = inline(divbase_contract::field::ScheduleKey), Path)),
     responses((status = 204), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
     _: Admin,
-    Path(key): Path<String>,
+    Path(Key { key }): Path<Key>,
 ) -> Result<StatusCode, ApiError> {
     let row = find(&state, &key).await?;
     if row.built_in {

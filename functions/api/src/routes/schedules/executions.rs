@@ -1,38 +1,35 @@
 //! What came of a schedule's runs.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
-use divbase_contract::{ErrorBody, operations::ScheduleExecution};
+use axum::{Json, extract::State};
+use divbase_contract::{ErrorBody, history::PageSize, operations::ScheduleExecution};
 use serde::Deserialize;
 
-use super::{find, view};
+use super::{Key, find, view};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, Query},
+    extract::{Admin, Path, Query},
 };
 
 /// How many are wanted.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub(super) struct Newest {
-    /// At most so many, up to 1000; 50 if absent.
-    limit: Option<u16>,
+    /// At most so many; 50 if absent.
+    limit: Option<PageSize>,
 }
 
 /// The newest executions of a schedule.
 #[utoipa::path(get, path = "/schedules/{key}/executions", tag = "schedules",
-    params(("key" = String, Path), ("limit" = Option<u16>, Query)),
+    params(("key" = inline(divbase_contract::field::ScheduleKey), Path), ("limit" = inline(Option<PageSize>), Query)),
     responses((status = 200, body = [ScheduleExecution]), (status = 404, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
     _: Admin,
-    Path(key): Path<String>,
+    Path(Key { key }): Path<Key>,
     Query(newest): Query<Newest>,
 ) -> Result<Json<Vec<ScheduleExecution>>, ApiError> {
     let row = find(&state, &key).await?;
-    let limit = i64::from(newest.limit.unwrap_or(50).clamp(1, 1000));
+    let limit = newest.limit.map_or(50, PageSize::get);
     let rows = state.db.schedule_executions(row.id, limit).await?;
     Ok(Json(rows.into_iter().map(view::execution).collect()))
 }

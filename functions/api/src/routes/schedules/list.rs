@@ -1,13 +1,14 @@
 //! All schedules, and one.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use divbase_contract::{ErrorBody, operations::Schedule};
 
-use super::{find, view};
-use crate::{AppState, error::ApiError, extract::Admin};
+use super::{Key, find, view};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Admin, Path},
+};
 
 /// All schedules, by key.
 #[utoipa::path(get, path = "/schedules", tag = "schedules",
@@ -21,12 +22,12 @@ pub(super) async fn handler(
 }
 
 /// One schedule.
-#[utoipa::path(get, path = "/schedules/{key}", tag = "schedules", params(("key" = String, Path)),
+#[utoipa::path(get, path = "/schedules/{key}", tag = "schedules", params(("key" = inline(divbase_contract::field::ScheduleKey), Path)),
     responses((status = 200, body = Schedule), (status = 404, body = ErrorBody)))]
 pub(super) async fn one(
     State(state): State<AppState>,
     _: Admin,
-    Path(key): Path<String>,
+    Path(Key { key }): Path<Key>,
 ) -> Result<Json<Schedule>, ApiError> {
     Ok(Json(view::schedule(find(&state, &key).await?)))
 }

@@ -9,9 +9,10 @@ mod rules;
 mod trigger;
 mod view;
 
-use divbase_contract::ErrorType;
+use divbase_contract::field::ScheduleKey;
 use divbase_db::Schedule;
 use http::StatusCode;
+use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{AppState, error::ApiError};
@@ -22,6 +23,12 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(list::one, change::handler, delete::handler))
         .routes(routes!(executions::handler))
         .routes(routes!(trigger::handler))
+}
+
+/// Which schedule.
+#[derive(Clone, Debug, Deserialize)]
+struct Key {
+    key: ScheduleKey,
 }
 
 /// The schedule of this key.
@@ -36,19 +43,4 @@ async fn find(state: &AppState, key: &str) -> Result<Schedule, ApiError> {
             format!("There is no schedule '{key}'."),
         )
     })
-}
-
-/// A value that the database refuses.
-fn refused(error: divbase_db::DbError) -> ApiError {
-    let field = match &error {
-        divbase_db::DbError::Constraint { constraint } => match constraint.as_str() {
-            "schedule_key_shape" => "key: use 1 to 63 lower-case letters, digits and hyphens",
-            "schedule_misfire_grace_seconds_check" => "misfire_grace_seconds: use 1 or more",
-            "schedule_max_overlapping_check" => "max_overlapping: use 1 or more",
-            "schedule_kwargs_check" => "kwargs: use an object",
-            _ => return error.into(),
-        },
-        _ => return error.into(),
-    };
-    ApiError::new(ErrorType::RequestValidation, format!("body.{field}"))
 }

@@ -1,26 +1,27 @@
 //! Run a schedule now.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use chrono::Utc;
 use divbase_contract::{ErrorBody, operations::ScheduleExecution};
 use divbase_db::{Fired, MadeBy};
 use divbase_tasks::fire;
 use http::StatusCode;
 
-use super::{find, view};
-use crate::{AppState, error::ApiError, extract::Admin};
+use super::{Key, find, view};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Admin, Path},
+};
 
 /// Makes a run at once, of a disabled schedule too, and gives its execution. The times of the others stay.
-#[utoipa::path(post, path = "/schedules/{key}/trigger", tag = "schedules", params(("key" = String, Path)),
+#[utoipa::path(post, path = "/schedules/{key}/trigger", tag = "schedules", params(("key" = inline(divbase_contract::field::ScheduleKey), Path)),
     responses((status = 201, body = ScheduleExecution), (status = 404, body = ErrorBody),
               (status = 409, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
     _: Admin,
-    Path(key): Path<String>,
+    Path(Key { key }): Path<Key>,
 ) -> Result<(StatusCode, Json<ScheduleExecution>), ApiError> {
     let row = find(&state, &key).await?;
     let relay = state.runner.relay();

@@ -3,6 +3,7 @@
 use axum::{Json, extract::State};
 use divbase_contract::{ErrorBody, ErrorType, Role, history::TaskHistoryItem};
 use divbase_db::tasks::{HistoryFilter, HistoryRow, HistoryScope};
+use serde::Deserialize;
 
 use super::item::item;
 use crate::{
@@ -19,20 +20,32 @@ use crate::{
 pub(super) async fn handler(
     State(state): State<AppState>,
     Caller(user): Caller,
-    Path(user_task_id): Path<String>,
+    Path(path): Path<TaskPath>,
 ) -> Result<Json<Vec<TaskHistoryItem>>, ApiError> {
-    let task_id = task_number(&user_task_id)?;
+    let task_id = path.user_task_id.0;
     let row = visible_task(&state, &user, task_id).await?;
     Ok(Json(vec![item(row)]))
 }
 
-/// The number in a path.
-pub(super) fn task_number(text: &str) -> Result<i64, ApiError> {
-    text.parse().map_err(|_| {
-        ApiError::validation(vec![
-            "path.user_task_id: Input should be a valid integer".to_owned(),
-        ])
-    })
+/// Which task.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(super) struct TaskPath {
+    pub(super) user_task_id: TaskNumber,
+}
+
+/// The number of a task.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct TaskNumber(pub(super) i64);
+
+impl TryFrom<String> for TaskNumber {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+            .map(Self)
+            .map_err(|_| "Input should be a valid integer")
+    }
 }
 
 /// The task, if this user may see it.

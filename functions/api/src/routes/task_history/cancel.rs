@@ -1,18 +1,19 @@
 //! Cancel a task.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use divbase_contract::{ErrorBody, history::TaskHistoryItem};
 use divbase_db::tasks::CancelOutcome;
 use http::StatusCode;
 
 use super::{
-    by_id::{task_number, visible_task},
+    by_id::{TaskPath, visible_task},
     item::item,
 };
-use crate::{AppState, error::ApiError, extract::Caller};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Caller, Path},
+};
 
 /// Cancels a queued task at once and asks a running one to stop, which takes a few seconds. For its submitter,
 /// managers of its project and administrators. Doing it twice is no error; 409 if the task had ended before.
@@ -23,9 +24,9 @@ use crate::{AppState, error::ApiError, extract::Caller};
 pub(super) async fn handler(
     State(state): State<AppState>,
     Caller(user): Caller,
-    Path(user_task_id): Path<String>,
+    Path(path): Path<TaskPath>,
 ) -> Result<Json<Vec<TaskHistoryItem>>, ApiError> {
-    let task_id = task_number(&user_task_id)?;
+    let task_id = path.user_task_id.0;
     let before = visible_task(&state, &user, task_id).await?;
     match state.db.cancel_task(task_id, user.id).await? {
         CancelOutcome::Ended(status) if before.cancel_requested_at.is_none() => {

@@ -1,6 +1,10 @@
 //! Which tasks of a list are wanted. All parameters are optional, so that the stock client gets its whole list.
 
-use divbase_contract::history::TaskStatus;
+use divbase_contract::{
+    field::TaskName,
+    history::{PageSize, TaskStatus},
+    limits::HISTORY_PAGE,
+};
 use divbase_db::tasks::HistoryFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -9,24 +13,25 @@ use utoipa::IntoParams;
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
-    /// At most so many, newest first.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<u16>,
+    /// At most so many, newest first; 1000 if absent.
+    #[param(inline)]
+    limit: Option<PageSize>,
     /// Only tasks with a smaller number: the last id of the page before.
     before: Option<i64>,
     /// Only this status.
     status: Option<TaskStatus>,
     /// Only tasks of this name.
-    name: Option<String>,
+    #[param(inline)]
+    name: Option<TaskName>,
 }
 
 impl From<ListQuery> for HistoryFilter {
     fn from(query: ListQuery) -> Self {
         Self {
-            limit: query.limit.map(i64::from),
+            limit: Some(query.limit.map_or(HISTORY_PAGE as i64, PageSize::get)),
             before: query.before,
             status: query.status,
-            name: query.name,
+            name: query.name.map(String::from),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 
 /// Every task of the project, newest first; for managers.
 #[utoipa::path(get, path = "/task-history/projects/{project_name}", tag = "task-history",
-    params(("project_name" = String, Path), ListQuery),
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Path), ListQuery),
     responses((status = 200, body = [TaskHistoryItem]), (status = 403, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,

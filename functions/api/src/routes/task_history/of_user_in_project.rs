@@ -13,7 +13,7 @@ use crate::{
 
 /// Own tasks in the project, newest first; administrators who are members see all of it.
 #[utoipa::path(get, path = "/task-history/tasks/user/projects/{project_name}", tag = "task-history",
-    params(("project_name" = String, Path), ListQuery),
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Path), ListQuery),
     responses((status = 200, body = [TaskHistoryItem])))]
 pub(super) async fn handler(
     State(state): State<AppState>,

@@ -1,18 +1,16 @@
 //! Run a failed task again.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use divbase_contract::{ErrorBody, ErrorType, Role};
 use divbase_db::tasks::{RetryBy, RetryOutcome};
+use divbase_tasks::SubmitError;
 use http::StatusCode;
 
-use super::by_id::{task_number, visible_task};
+use super::by_id::{TaskPath, visible_task};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Caller, IdempotencyKey, RequestId},
+    extract::{Caller, IdempotencyKey, Path, RequestId},
     routes::query::open_queue,
 };
 
@@ -27,9 +25,9 @@ pub(super) async fn handler(
     RequestId(request_id): RequestId,
     IdempotencyKey(idempotency_key): IdempotencyKey,
     Caller(user): Caller,
-    Path(user_task_id): Path<String>,
+    Path(path): Path<TaskPath>,
 ) -> Result<(StatusCode, Json<i64>), ApiError> {
-    let old = task_number(&user_task_id)?;
+    let old = path.user_task_id.0;
     let row = visible_task(&state, &user, old).await?;
     let refused = |why: &str| Err(ApiError::new(ErrorType::Authorization, why));
     if row.user_id != Some(user.id) {
@@ -53,6 +51,9 @@ pub(super) async fn handler(
         RetryOutcome::Excluded => conflict(
             "Another task of the same kind is queued or running; only one may be.".to_owned(),
         ),
+        RetryOutcome::KeyOfAnotherTask { task_id } => {
+            Err(SubmitError::KeyOfAnotherTask { task_id }.into())
+        }
         RetryOutcome::NotFailed(status) => conflict(format!(
             "The task {old} is {status}; only a task that has failed can be run again."
         )),

@@ -12,7 +12,7 @@ use crate::{
 /// Scaffold names of all indexed files, each once: all-digit names first, by number, then the others
 /// alphabetically. Leading zeros are kept.
 #[utoipa::path(get, path = "/vcf-dimensions/projects/{project_name}/scaffolds", tag = "vcf-dimensions",
-    params(("project_name" = String, Path)), responses((status = 200, body = UniqueScaffolds)))]
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), responses((status = 200, body = UniqueScaffolds)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
     call: Project<ReadRole>,

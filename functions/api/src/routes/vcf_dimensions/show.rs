@@ -14,7 +14,7 @@ use crate::{
 
 /// Indexed and skipped files, by key; 404 if there are none of either.
 #[utoipa::path(get, path = "/vcf-dimensions/projects/{project_name}", tag = "vcf-dimensions",
-    params(("project_name" = String, Path)),
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
     responses((status = 200, body = ProjectDimensions), (status = 404, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,

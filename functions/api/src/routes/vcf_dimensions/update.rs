@@ -16,7 +16,7 @@ use crate::{
 /// Indexes files that are new or changed and forgets those that are gone. Gives the task's number; 409 while an
 /// update of the project is queued or running.
 #[utoipa::path(put, path = "/vcf-dimensions/projects/{project_name}", tag = "vcf-dimensions",
-    params(("project_name" = String, Path)),
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
     responses((status = 202, body = i64), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,

@@ -11,7 +11,7 @@ use crate::{
 
 /// Indexed files with the version that is indexed, by key.
 #[utoipa::path(get, path = "/vcf-dimensions/projects/{project_name}/vcf-files", tag = "vcf-dimensions",
-    params(("project_name" = String, Path)), responses((status = 200, body = UniqueVcfFiles)))]
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), responses((status = 200, body = UniqueVcfFiles)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
     call: Project<ReadRole>,

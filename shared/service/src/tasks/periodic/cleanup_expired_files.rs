@@ -8,6 +8,7 @@ use divbase_contract::limits::RESULT_PREFIX;
 use divbase_storage::{StorageError, StoredVersion, VersionKind};
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::cutoff::ago;
 use crate::Services;
@@ -16,7 +17,7 @@ use crate::Services;
 pub struct CleanupExpiredFiles;
 
 /// How long files are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct FileRetention {
     /// Days that a result is kept.
@@ -35,7 +36,7 @@ impl Default for FileRetention {
 }
 
 /// What was destroyed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FileCleanup {
     /// `completed`.
     pub status: String,

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::cutoff::ago;
 use crate::Services;
@@ -14,7 +15,7 @@ const BATCH: i64 = 1000;
 pub struct CleanupOldTaskHistory;
 
 /// How long history is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct HistoryRetention {
     /// Days since submission.
@@ -28,7 +29,7 @@ impl Default for HistoryRetention {
 }
 
 /// What was deleted. The names are those of the Python server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HistoryCleanup {
     /// `completed`.
     pub status: String,

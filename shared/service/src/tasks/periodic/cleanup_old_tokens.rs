@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::cutoff::ago;
 use crate::Services;
@@ -11,7 +12,7 @@ use crate::Services;
 pub struct CleanupOldTokens;
 
 /// How long they are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct TokenRetention {
     /// Days since they were taken back.
@@ -25,7 +26,7 @@ impl Default for TokenRetention {
 }
 
 /// What was deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TokenCleanup {
     /// `completed`.
     pub status: String,

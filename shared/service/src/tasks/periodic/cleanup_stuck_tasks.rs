@@ -5,6 +5,7 @@ use divbase_contract::{FailureClass, tasks::TaskFailure};
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use utoipa::ToSchema;
 
 use super::cutoff::ago;
 use crate::Services;
@@ -13,7 +14,7 @@ use crate::Services;
 pub struct CleanupStuckTasks;
 
 /// How long a task may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct StuckLimits {
     /// Hours that a task may wait.
@@ -32,7 +33,7 @@ impl Default for StuckLimits {
 }
 
 /// What was ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StuckCleanup {
     /// `completed`.
     pub status: String,

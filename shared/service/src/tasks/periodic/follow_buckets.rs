@@ -8,6 +8,7 @@ use divbase_db::{Db, DbError, TrackedVersion};
 use divbase_storage::{CurrentObject, Events};
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::Services;
 
@@ -15,11 +16,11 @@ use crate::Services;
 pub struct FollowBuckets;
 
 /// No arguments.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NoArguments {}
 
 /// What was found.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Followed {
     /// `completed`.
     pub status: String,

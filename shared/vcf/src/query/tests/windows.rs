@@ -187,7 +187,7 @@ proptest! {
         pieces.extend(asking.answer(None, Parts { end: true, ..nothing }).0);
         prop_assert_eq!(inflated(&whole), inflated(&pieces));
 
-        let joined = Index::joined(indexes).unwrap().to_csi();
+        let joined = Index::joined(indexes).unwrap().to_csi().unwrap();
         let (joined, whole_index) = (Index::parse(&joined).unwrap(), Index::parse(&csi.unwrap()).unwrap());
         prop_assert_eq!(joined.names().collect::<Vec<_>>(), whole_index.names().collect::<Vec<_>>());
         for name in whole_index.names() {

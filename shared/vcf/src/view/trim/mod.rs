@@ -7,7 +7,7 @@ mod values;
 use std::collections::BTreeSet;
 
 use crate::error::{Error, ErrorKind};
-use crate::header::{Body, Header, Number, Type, Version};
+use crate::header::{Header, Number, Type, Version};
 use crate::record::{Genotype, InfoFields, Record, RecordError, subfield};
 
 use super::scratch::Trimmed;
@@ -19,9 +19,6 @@ pub(super) fn check(header: &Header) -> Result<(), Error> {
         Err(ErrorKind::Declined(format!("-a and -A in a file that declares {what}")).into())
     };
     for line in header.lines() {
-        let Body::Attributes(_) = line.body() else {
-            continue;
-        };
         let number = line.attribute(b"Number").unwrap_or_default();
         let id = line.attribute(b"ID").unwrap_or_default();
         match line.key() {

@@ -183,9 +183,9 @@ pub(crate) fn index(input: &[u8]) {
         }
     }
     assert_eq!(last, index.end());
-    let written = index.to_csi();
+    let written = index.to_csi().unwrap();
     let again = Index::parse(&written).expect("what was written is an index");
-    assert_eq!(again.to_csi(), written);
+    assert_eq!(again.to_csi().unwrap(), written);
 }
 
 /// A file: bytes as they are, or text that is compressed here. Plain and compressed give the same, whether it is

@@ -3,25 +3,26 @@
 use divbase_service::Services;
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The task.
-pub struct CountSamples;
+pub(crate) struct CountSamples;
 
 /// Which project.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct CountSamplesKwargs {
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct CountSamplesKwargs {
     /// The project.
-    pub project_id: i64,
-    /// Count only names that begin like this.
+    pub(crate) project_id: i64,
+    /// Only names that begin like this are counted.
     #[serde(default)]
-    pub prefix: String,
+    pub(crate) prefix: String,
 }
 
 /// How many there are.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SampleCount {
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct SampleCount {
     /// Samples, each counted once.
-    pub samples: u64,
+    pub(crate) samples: u64,
 }
 
 impl Task for CountSamples {

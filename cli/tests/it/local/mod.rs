@@ -1,5 +1,11 @@
 //! Commands on files of this machine.
 
+mod faults;
+mod folder;
+mod options;
+mod streams;
+mod warnings;
+
 use crate::{home::Home, stub::Stub};
 
 const VCF: &str = "##fileformat=VCFv4.2\n##contig=<ID=1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n1\t5\t.\tA\tC\t.\t.\t.\n1\t9\t.\tG\tT\t.\t.\t.\n";

@@ -1,0 +1,133 @@
+//! Inputs as the command line names them: files, `-` for standard input, and whatever else is read only once.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use bytes::Bytes;
+use divbase_vcf::error::{Error, ErrorKind};
+use divbase_vcf::index::{Index, IndexError};
+use divbase_vcf::source::{FileSource, Source};
+
+use super::stream::StreamSource;
+
+/// An input.
+pub(super) enum Input {
+    File(FileSource),
+    Stream(StreamSource),
+}
+
+impl Input {
+    /// Opens a path; `-` is standard input.
+    pub(super) fn open(name: &str) -> Result<Self, Error> {
+        let open = || {
+            if name == "-" {
+                return Ok(Self::Stream(StreamSource::new(io::stdin())));
+            }
+            // To ask what it is opens no pipe, for nobody would write into it any more.
+            let kind = fs::metadata(name)?.file_type();
+            if kind.is_file() || kind.is_dir() {
+                return FileSource::open(name).map(Self::File);
+            }
+            File::open(name).map(|pipe| Self::Stream(StreamSource::new(pipe)))
+        };
+        open().map_err(|error| Error::from(error).in_file(name))
+    }
+
+    /// From here on nothing that lies before what was asked for last is asked for again.
+    pub(super) fn go_forward(&self) {
+        if let Self::Stream(stream) = self {
+            stream.go_forward();
+        }
+    }
+
+    /// Puts what is read only once into a file that nobody else sees, because it is to be read in parts.
+    pub(super) fn into_file(self) -> Result<Self, Error> {
+        let Self::Stream(stream) = &self else {
+            return Ok(self);
+        };
+        stream.go_forward();
+        let mut file = tempfile::tempfile()?;
+        let mut offset = 0;
+        loop {
+            let bytes = stream.read_range(offset, 1 << 20)?;
+            if bytes.is_empty() {
+                break;
+            }
+            offset += bytes.len() as u64;
+            file.write_all(&bytes)?;
+        }
+        Ok(Self::File(FileSource::new(file)?))
+    }
+}
+
+impl Source for Input {
+    fn len(&self) -> io::Result<u64> {
+        match self {
+            Self::File(file) => file.len(),
+            Self::Stream(stream) => stream.len(),
+        }
+    }
+
+    fn read_range(&self, offset: u64, length: usize) -> io::Result<Bytes> {
+        match self {
+            Self::File(file) => file.read_range(offset, length),
+            Self::Stream(stream) => stream.read_range(offset, length),
+        }
+    }
+}
+
+/// The index beside a file: `.csi` before `.tbi`, as bcftools looks for them. Warns of one that is older than the
+/// file.
+pub(super) fn index_beside(
+    name: &str,
+    source: &Input,
+    warn: &mut dyn Write,
+) -> Result<Option<Index>, Error> {
+    if matches!(source, Input::Stream(_)) {
+        return Ok(None);
+    }
+    for extension in ["csi", "tbi"] {
+        let path = format!("{name}.{extension}");
+        if !Path::new(&path).is_file() {
+            continue;
+        }
+        if is_older(&path, name) {
+            writeln!(
+                warn,
+                "Warning: the index {path} is older than {name}; build it again with `local index -f`"
+            )?;
+        }
+        let read = || {
+            let index = Index::parse(&fs::read(&path)?).map_err(ErrorKind::Index)?;
+            if index.end().block() > source.len()? {
+                let reason = "it points behind the end of the file".to_owned();
+                return Err(ErrorKind::Index(IndexError::Mismatch(reason)).into());
+            }
+            Ok(index)
+        };
+        return read()
+            .map(Some)
+            .map_err(|error: Error| error.in_file(&path));
+    }
+    Ok(None)
+}
+
+/// Whether one file was changed before another.
+pub(super) fn is_older(one: &str, other: &str) -> bool {
+    let modified = |path: &str| fs::metadata(path).and_then(|metadata| metadata.modified());
+    match (modified(one), modified(other)) {
+        (Ok(one), Ok(other)) => one < other,
+        _ => false,
+    }
+}
+
+/// The lines of a file, blank ones passed over: lists of files or samples.
+pub(super) fn lines_of(path: &str) -> Result<Vec<String>, Error> {
+    let text = fs::read_to_string(path).map_err(|error| Error::from(error).in_file(path))?;
+    let lines = text.lines().map(str::trim_end);
+    Ok(lines
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect())
+}

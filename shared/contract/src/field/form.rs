@@ -1,0 +1,95 @@
+//! Forms of texts beyond their characters and length. An error is the form in words.
+
+pub(super) fn key(text: &str) -> Result<(), &'static str> {
+    if text.split('/').any(|segment| matches!(segment, "." | "..")) {
+        return Err("it must not contain `.` or `..` as a path segment");
+    }
+    Ok(())
+}
+
+pub(super) fn no_spaces(text: &str) -> Result<(), &'static str> {
+    if text.contains(char::is_whitespace) {
+        return Err("use 3 to 100 characters without spaces");
+    }
+    Ok(())
+}
+
+pub(super) fn ascii(text: &str) -> Result<(), &'static str> {
+    if text.is_ascii() {
+        Ok(())
+    } else {
+        Err("use 1 to 255 ASCII characters")
+    }
+}
+
+/// 16 bytes are 22 characters and two of padding, the last of the 22 with four bits to spare (RFC 4648 §4).
+pub(super) fn md5_in_base64(text: &str) -> Result<(), &'static str> {
+    if is_base64(text.strip_suffix("=="), 22, "AQgw") {
+        Ok(())
+    } else {
+        Err("it must be the 16 bytes of an MD5 in base64 (24 characters)")
+    }
+}
+
+/// 32 bytes are 43 characters and one of padding, the last of the 43 with two bits to spare.
+pub(super) fn sha256_in_base64(text: &str) -> Result<(), &'static str> {
+    if is_base64(text.strip_suffix('='), 43, "AEIMQUYcgkosw048") {
+        Ok(())
+    } else {
+        Err("it must be the 32 bytes of a SHA-256 in base64 (44 characters)")
+    }
+}
+
+fn is_base64(digits: Option<&str>, length: usize, last: &str) -> bool {
+    digits.is_some_and(|digits| {
+        digits.len() == length
+            && digits
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+            && digits.ends_with(|end| last.contains(end))
+    })
+}
+
+pub(super) fn bucket_name(text: &str) -> Result<(), &'static str> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let ends = |byte: Option<&u8>| byte.is_some_and(|&byte| plain(byte));
+    let bytes = text.as_bytes();
+    let is_name = bytes
+        .iter()
+        .all(|&byte| plain(byte) || matches!(byte, b'-' | b'.'))
+        && ends(bytes.first())
+        && ends(bytes.last())
+        && !text.contains("..")
+        && text.parse::<std::net::Ipv4Addr>().is_err()
+        && !text.starts_with("xn--")
+        && !text.starts_with("sthree-")
+        && !text.ends_with("-s3alias")
+        && !text.ends_with("--ol-s3");
+    if is_name {
+        Ok(())
+    } else {
+        Err(
+            "use 3 to 63 lower-case letters, digits, hyphens and single dots, with a letter or digit at both ends",
+        )
+    }
+}
+
+pub(super) fn schedule_key(text: &str) -> Result<(), &'static str> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    if text.bytes().all(|byte| plain(byte) || byte == b'-') && !text.starts_with('-') {
+        Ok(())
+    } else {
+        Err("use 1 to 63 lower-case letters, digits and hyphens")
+    }
+}
+
+pub(super) fn email_address(text: &str) -> Result<(), &'static str> {
+    let is_address = text.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && domain.contains('.') && !text.contains(char::is_whitespace)
+    });
+    if is_address {
+        Ok(())
+    } else {
+        Err("it is not an email address")
+    }
+}

@@ -1,0 +1,232 @@
+//! Every field of every operation, one hostile value at a time, as the OpenAPI document has them. Whatever is sent, the
+//! answer is no fault of the server, and a refusal names the field or quotes the value.
+
+mod hostile;
+mod operations;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use divbase_tests::{
+    Outcome, TestResult,
+    client::{Answer, Request},
+    installation::Installation,
+};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+use hostile::Hostile;
+use operations::{Field, Operation, Place, known, operations, unbounded};
+
+/// Requests under way at once.
+const LANES: usize = 4;
+
+/// A field of a request may be added without a bound in the code; here it is noticed.
+#[test]
+fn every_field_of_a_request_has_a_bound() -> Outcome {
+    let document = serde_json::to_value(divbase_api::openapi_document())?;
+    let unbounded = unbounded(&document);
+    assert!(
+        unbounded.is_empty(),
+        "without a bound:\n{}",
+        unbounded.join("\n")
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_value_of_any_field_is_a_fault_of_the_server() -> Outcome {
+    let installation = Installation::start_api().await?;
+    let admin = &installation.admin;
+    let project = installation.project("herring", admin, "manage").await?;
+    installation
+        .upload(
+            admin,
+            &project,
+            "table.tsv",
+            b"#Sample_ID\tArea\nA1\tNorth\n",
+        )
+        .await?;
+    let version = Request::patch("/v1/project-versions/add?project_name=herring")
+        .bearer(&admin.token)
+        .json(&json!({"name": "v1"}));
+    installation.client.send(version).await?.accepted()?;
+    let schedule = Request::post("/v1/schedules")
+        .bearer(&admin.token)
+        .json(&known("NewSchedule"));
+    installation.client.send(schedule).await?.accepted()?;
+
+    let document = serde_json::to_value(divbase_api::openapi_document())?;
+    let operations = Arc::new(operations(&document));
+    let next = Arc::new(AtomicUsize::new(0));
+    let mut lanes = JoinSet::new();
+    for _ in 0..LANES {
+        let (operations, next) = (Arc::clone(&operations), Arc::clone(&next));
+        let (client, token) = (installation.client.clone(), admin.token.clone());
+        lanes.spawn(async move {
+            let (mut sent, mut faults) = (0, Vec::new());
+            while let Some(operation) = operations.get(next.fetch_add(1, Ordering::Relaxed)) {
+                for (field, hostile) in operation.attacks() {
+                    sent += 1;
+                    let request = operation.request(field, &hostile).bearer(&token);
+                    let mut answer = client.send(request.clone()).await;
+                    if answer.as_ref().is_ok_and(|answer| answer.status >= 500) {
+                        // What a value leads to, it leads to again; a machine that was busy is not.
+                        answer = client.send(request).await;
+                    }
+                    let fault = match answer {
+                        Ok(answer) => fault(operation, field, &hostile, &answer),
+                        Err(error) => Some(error.to_string()),
+                    };
+                    if let Some(fault) = fault {
+                        let what = format!("{} {}", operation.method, operation.path);
+                        faults.push(format!(
+                            "{what} {} = {}: {fault}",
+                            field.name,
+                            hostile.shown()
+                        ));
+                    }
+                }
+            }
+            (sent, faults)
+        });
+    }
+    let (mut sent, mut faults) = (0, Vec::new());
+    for (count, found) in lanes.join_all().await {
+        sent += count;
+        faults.extend(found);
+    }
+    assert!(
+        faults.is_empty(),
+        "{} of {sent}:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+    assert!(sent > 1500, "only {sent} values were tried");
+    println!("{sent} values were tried");
+    let health = Request::get("/v1/core/ready");
+    installation.client.send(health).await?.accepted()?;
+    too_large(&installation).await?;
+    installation.stop().await?;
+    Ok(())
+}
+
+/// What is wrong with an answer.
+fn fault(
+    operation: &Operation,
+    field: &Field,
+    hostile: &Hostile,
+    answer: &Answer,
+) -> Option<String> {
+    let shown = || {
+        format!(
+            "{} {}",
+            answer.status,
+            answer.text().chars().take(300).collect::<String>()
+        )
+    };
+    if answer.status >= 500 {
+        return Some(shown());
+    }
+    if answer.status < 400 {
+        return None;
+    }
+    let Ok((text, _)) = answer.refused(answer.status) else {
+        return Some(format!("not in the envelope: {}", shown()));
+    };
+    if text.len() > 16_384 {
+        return Some(format!("a message of {} bytes", text.len()));
+    }
+    if text.contains(['\n', '\0', '\u{7f}', '\u{fffe}']) {
+        return Some(format!("what was sent is not escaped: {}", shown()));
+    }
+    // Such a path is that of another route.
+    let elsewhere = field.place == Place::Path && hostile.changes_the_path();
+    let named = text.contains(&field.name) || text.contains(&hostile.quoted()) || elsewhere;
+    let is_known = operation.base_is_refused(&text);
+    (!named && !is_known).then(|| format!("the field is not named: {}", shown()))
+}
+
+async fn too_large(installation: &Installation) -> TestResult {
+    let body = json!({"name": "x".repeat(10_000_000), "description": ""});
+    let request = Request::patch("/v1/project-versions/add?project_name=herring")
+        .bearer(&installation.admin.token)
+        .json(&body);
+    let (text, _) = installation.client.send(request).await?.refused(413)?;
+    if text.contains("4 MiB") {
+        return Ok(());
+    }
+    Err(format!("the limit is not told: {text}").into())
+}
+
+/// Two requests with one key that mean different things.
+#[tokio::test]
+async fn an_idempotency_key_of_another_kind_of_task_is_refused() -> Outcome {
+    let installation = Installation::start_api().await?;
+    let person = installation.person("linnea").await?;
+    let herring = installation.project("herring", &person, "manage").await?;
+    let salmon = installation.project("salmon", &person, "manage").await?;
+    let update = |project: &str| {
+        Request::put(&format!("/v1/vcf-dimensions/projects/{project}"))
+            .bearer(&person.token)
+            .header("Idempotency-Key", "one")
+    };
+    let client = &installation.client;
+    let task = client.send(update(&herring.name)).await?.accepted()?;
+    assert_eq!(client.send(update(&herring.name)).await?.accepted()?, task);
+    let metadata = Request::post("/v1/query/sample-metadata/projects/herring")
+        .bearer(&person.token)
+        .header("Idempotency-Key", "one")
+        .json(&json!({"tsv_filter": "", "metadata_tsv_name": "table.tsv"}));
+    for request in [metadata, update(&salmon.name)] {
+        let (text, _) = client.send(request).await?.refused(422)?;
+        assert!(text.contains("Idempotency-Key"), "{text}");
+        assert!(text.contains(&format!("task {task}")), "{text}");
+    }
+    for key in [" ", &"x".repeat(300)] {
+        let request = Request::put("/v1/vcf-dimensions/projects/herring")
+            .bearer(&person.token)
+            .header("Idempotency-Key", key);
+        let answer = client.send(request).await?;
+        let (text, _) = answer
+            .refused(422)
+            .map_err(|error| format!("{key:?}: {error}"))?;
+        assert!(text.contains("Idempotency-Key"), "{text}");
+    }
+    installation.stop().await?;
+    Ok(())
+}
+
+/// What fails on the way leaves no project, so that the name can be used.
+#[tokio::test]
+async fn a_project_that_cannot_be_made_leaves_nothing_behind() -> Outcome {
+    let installation = Installation::start_api().await?;
+    let make = |change: &str, value: Value| {
+        let mut body = json!({"name": "herring", "description": null, "storage_quota_bytes": 1,
+            "bucket_name": format!("{}-herring", installation.prefix)});
+        body[change] = value;
+        Request::post("/v1/admin/projects")
+            .bearer(&installation.admin.token)
+            .json(&body)
+    };
+    for (field, value) in [
+        ("storage_quota_bytes", json!(-1)),
+        ("description", json!("x".repeat(1001))),
+        ("bucket_name", json!("No_Bucket")),
+        ("bucket_name", json!("192.168.0.1")),
+        ("bucket_name", json!("a..b")),
+        ("name", json!("two words")),
+    ] {
+        let answer = installation.client.send(make(field, value)).await?;
+        let (text, _) = answer.refused(422)?;
+        assert!(text.contains(field), "{text}");
+    }
+    let good = make("storage_quota_bytes", json!(1));
+    installation.client.send(good.clone()).await?.accepted()?;
+    let (text, _) = installation.client.send(good).await?.refused(400)?;
+    assert!(text.contains("name"), "{text}");
+    installation.stop().await?;
+    Ok(())
+}
