@@ -26,6 +26,8 @@ CREATE TABLE task (
     cancel_requested_at timestamptz,
     cancel_requested_by bigint REFERENCES app_user ON DELETE SET NULL,
     request_id text,
+    -- The task that this one repeats.
+    retry_of bigint REFERENCES task ON DELETE SET NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     started_at timestamptz,
     finished_at timestamptz,
@@ -45,6 +47,7 @@ CREATE INDEX task_by_project ON task (project_id, id DESC);
 -- Not on the lease: its renewal must not touch an index.
 CREATE INDEX task_unfinished ON task (id) WHERE status IN ('PENDING', 'STARTED', 'RETRY');
 CREATE INDEX task_created_at ON task (created_at);
+CREATE INDEX task_retry_of ON task (retry_of) WHERE retry_of IS NOT NULL;
 
 -- Statuses only move forwards, whatever a program does.
 CREATE FUNCTION task_guard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -70,6 +73,10 @@ CREATE TABLE task_attempt (
     finished_at timestamptz,
     outcome text CHECK (outcome IN ('success', 'failure', 'retry', 'revoked', 'lost', 'released')),
     error text,
+    -- What it cost, written with its end. Nothing is known of an attempt whose worker was lost.
+    bytes_read bigint,
+    bytes_written bigint,
+    cpu_seconds double precision,
     PRIMARY KEY (task_id, attempt),
     CONSTRAINT task_attempt_outcome_when_finished CHECK ((finished_at IS NULL) = (outcome IS NULL))
 );
@@ -79,11 +86,23 @@ CREATE TABLE outbox (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     task_id bigint NOT NULL REFERENCES task ON DELETE CASCADE,
     queue text NOT NULL CHECK (queue IN ('quick', 'long', 'heavy')),
+    -- To the queue itself, or to its dead letters.
+    destination text NOT NULL DEFAULT 'queue' CHECK (destination IN ('queue', 'dead')),
     send_after timestamptz NOT NULL DEFAULT now(),
     created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX outbox_due ON outbox (send_after);
 CREATE INDEX outbox_task ON outbox (task_id);
+
+-- Processes that run tasks. A row whose heartbeat is old belongs to a process that has died.
+CREATE TABLE worker_instance (
+    id text PRIMARY KEY,
+    kind text NOT NULL,
+    version text NOT NULL,
+    queues text[] NOT NULL,
+    started_at timestamptz NOT NULL DEFAULT now(),
+    last_heartbeat timestamptz NOT NULL DEFAULT now()
+);
 
 -- The pause switch for submissions; exactly one row.
 CREATE TABLE queue_status (

@@ -43,6 +43,7 @@ impl ServeOptions {
                 .unwrap_or_else(|| "bcftools".to_owned())
                 .into(),
             work_dir: self.work_dir.clone(),
+            heavy_workers: true,
             lease: Duration::from_secs(self.lease_seconds),
             jwt_secret: env::parsed("JWT_SECRET_KEY", random_secret())?,
             access_seconds: env::parsed("JWT_ACCESS_EXPIRES_SECONDS", 900)?,

@@ -29,6 +29,8 @@ pub struct SystemSettings {
     pub bcftools: PathBuf,
     /// Where running tasks keep files.
     pub work_dir: PathBuf,
+    /// Whether anybody runs tasks that take longer than a function may.
+    pub heavy_workers: bool,
     /// How long a worker may be silent.
     pub lease: Duration,
     /// Signs tokens.
@@ -116,6 +118,7 @@ impl System {
             tasks: TaskSettings {
                 bcftools: settings.bcftools.clone(),
                 work_dir: settings.work_dir.clone(),
+                heavy_workers: settings.heavy_workers,
             },
             events_queue_url,
         };

@@ -86,6 +86,7 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
             queue_prefix: "divbase".to_owned(),
             bcftools: stack.bcftools(),
             work_dir: folder.join("work"),
+            heavy_workers: true,
             lease: Duration::from_secs(30),
             jwt_secret: secrets.jwt,
             access_seconds: 900,

@@ -13,6 +13,7 @@ mod compatibility;
 mod cost;
 mod example;
 mod golden;
+mod large_project;
 mod long_query;
 mod metadata;
 mod opaque;

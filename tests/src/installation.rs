@@ -93,6 +93,15 @@ impl Installation {
         Self::start_parts_in(surroundings, Parts::All, Indexing::OnRequest).await
     }
 
+    /// Starts API and worker, in this process, with other settings than usual.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_with(change: impl FnOnce(&mut SystemSettings)) -> TestResult<Self> {
+        let surroundings = Surroundings::from_env()?;
+        Self::start_changed(surroundings, Parts::All, Indexing::OnRequest, change).await
+    }
+
     async fn start_parts(parts: Parts, indexing: Indexing) -> TestResult<Self> {
         Self::start_parts_in(Surroundings::from_env()?, parts, indexing).await
     }
@@ -102,6 +111,15 @@ impl Installation {
         parts: Parts,
         indexing: Indexing,
     ) -> TestResult<Self> {
+        Self::start_changed(surroundings, parts, indexing, |_| ()).await
+    }
+
+    async fn start_changed(
+        surroundings: Surroundings,
+        parts: Parts,
+        indexing: Indexing,
+        change: impl FnOnce(&mut SystemSettings),
+    ) -> TestResult<Self> {
         let database = TestDatabase::make(&surroundings).await?;
         let sdk = divbase_aws::local_sdk_config(&surroundings.aws_endpoint).await;
         let folder = tempfile::tempdir()?;
@@ -109,12 +127,13 @@ impl Installation {
         let prefix = format!("e2e-{}", &Uuid::new_v4().simple().to_string()[..12]);
         let secret = random_secret();
         let (email, password) = ("admin@example.org".to_owned(), random_secret());
-        let settings = SystemSettings {
+        let mut settings = SystemSettings {
             database_url: database.url.clone(),
             aws_endpoint: surroundings.store_endpoint.clone(),
             queue_prefix: prefix.clone(),
             bcftools: surroundings.bcftools.clone(),
             work_dir: folder.path().join("work"),
+            heavy_workers: true,
             lease: LEASE,
             jwt_secret: secret.clone(),
             access_seconds: 900,
@@ -123,6 +142,7 @@ impl Installation {
             parts,
             indexing,
         };
+        change(&mut settings);
         let system = System::start(settings, &sdk).await?;
         let api_url = system.api_url.clone().ok_or("the API does not run")?;
         let client = Client::new(&api_url)?;

@@ -15,6 +15,7 @@ pub mod eventually;
 pub mod forged;
 pub mod golden;
 pub mod installation;
+pub mod object_calls;
 pub mod opaque_store;
 pub mod process;
 pub mod public_client;

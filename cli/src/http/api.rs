@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use divbase_contract::{CLI_VERSION_HEADER, IDEMPOTENCY_KEY_HEADER};
+use divbase_contract::{CLI_VERSION_HEADER, IDEMPOTENCY_KEY_HEADER, query::WARNINGS_HEADER};
 use reqwest::{Client, Method, RequestBuilder, Url};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -131,9 +131,20 @@ impl Api {
     /// # Errors
     /// Without usable credentials, connection, or 2xx answer of the expected form.
     pub async fn call<T: DeserializeOwned>(&self, call: Call) -> Outcome<T> {
+        Ok(self.call_with_warnings(call).await?.0)
+    }
+
+    /// Makes the call with our credentials; gives the warnings of the answer, too.
+    ///
+    /// # Errors
+    /// As [`Self::call`].
+    pub async fn call_with_warnings<T: DeserializeOwned>(
+        &self,
+        call: Call,
+    ) -> Outcome<(T, Vec<String>)> {
         let url = self.url(&call);
-        let bytes = self.exchange(&call, url.clone(), Identity::Known).await?;
-        decode(&bytes, &call.method, &url)
+        let answer = self.exchange(&call, url.clone(), Identity::Known).await?;
+        Ok((decode(&answer.bytes, &call.method, &url)?, answer.warnings))
     }
 
     /// Makes the call without credentials.
@@ -142,10 +153,10 @@ impl Api {
     /// Without connection or 2xx answer of the expected form.
     pub async fn call_anonymously<T: DeserializeOwned>(&self, call: Call) -> Outcome<T> {
         let url = self.url(&call);
-        let bytes = self
+        let answer = self
             .exchange(&call, url.clone(), Identity::Anonymous)
             .await?;
-        decode(&bytes, &call.method, &url)
+        decode(&answer.bytes, &call.method, &url)
     }
 
     /// Makes the call without credentials and ignores the content of a 2xx answer.
@@ -170,11 +181,11 @@ impl Api {
         url
     }
 
-    async fn exchange(&self, call: &Call, url: Url, identity: Identity) -> Outcome<Vec<u8>> {
+    async fn exchange(&self, call: &Call, url: Url, identity: Identity) -> Outcome<Answer> {
         let mut attempt = 1;
         loop {
             let (failure, asked) = match self.attempt(call, url.clone(), identity).await {
-                Ok(bytes) => return Ok(bytes),
+                Ok(answer) => return Ok(answer),
                 Err(Refusal::Final(failure)) => return Err(failure),
                 Err(Refusal::MayRecover(failure, asked)) => (failure, asked),
             };
@@ -194,7 +205,7 @@ impl Api {
         }
     }
 
-    async fn attempt(&self, call: &Call, url: Url, identity: Identity) -> Result<Vec<u8>, Refusal> {
+    async fn attempt(&self, call: &Call, url: Url, identity: Identity) -> Result<Answer, Refusal> {
         let mut request = self
             .http
             .request(call.method.clone(), url.clone())
@@ -236,11 +247,11 @@ impl Api {
     /// One attempt without credentials; the caller retries.
     pub(super) async fn once<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Refusal> {
         let url = self.url(call);
-        let bytes = self.attempt_anonymously(call, url.clone()).await?;
-        decode(&bytes, &call.method, &url).map_err(Refusal::Final)
+        let answer = self.attempt_anonymously(call, url.clone()).await?;
+        decode(&answer.bytes, &call.method, &url).map_err(Refusal::Final)
     }
 
-    async fn attempt_anonymously(&self, call: &Call, url: Url) -> Result<Vec<u8>, Refusal> {
+    async fn attempt_anonymously(&self, call: &Call, url: Url) -> Result<Answer, Refusal> {
         // Boxed because a refresh happens inside an attempt, which would make the future contain itself.
         Box::pin(self.attempt(call, url, Identity::Anonymous)).await
     }
@@ -260,7 +271,14 @@ impl From<Failure> for Refusal {
     }
 }
 
-async fn send(request: RequestBuilder, method: &Method, url: Url) -> Result<Vec<u8>, Refusal> {
+/// A 2xx answer.
+struct Answer {
+    bytes: Vec<u8>,
+    /// Of [`WARNINGS_HEADER`]; none if the server does not send it.
+    warnings: Vec<String>,
+}
+
+async fn send(request: RequestBuilder, method: &Method, url: Url) -> Result<Answer, Refusal> {
     let lost = |error: reqwest::Error| {
         Refusal::MayRecover(
             Failure::Connection {
@@ -275,7 +293,12 @@ async fn send(request: RequestBuilder, method: &Method, url: Url) -> Result<Vec<
     let headers = response.headers().clone();
     let bytes = response.bytes().await.map_err(lost)?;
     if status.is_success() {
-        return Ok(bytes.to_vec());
+        let warnings = headers.get(WARNINGS_HEADER);
+        let warnings = warnings.and_then(|value| serde_json::from_slice(value.as_bytes()).ok());
+        return Ok(Answer {
+            bytes: bytes.to_vec(),
+            warnings: warnings.unwrap_or_default(),
+        });
     }
     let failure = ApiError::read(method.clone(), url, status, &headers, &bytes).into();
     if retry::api_may_recover(status) {

@@ -86,11 +86,16 @@ fn vcf(result: &BcftoolsQueryResult) -> String {
         facts.push(size::human(bytes));
     }
     let file = format!("Output file ready for download: {}", result.output_file);
-    if facts.is_empty() {
+    let mut text = if facts.is_empty() {
         file
     } else {
         format!("{file} ({})", facts.join(", "))
+    };
+    for warning in &result.warnings {
+        text.push_str("\nWarning: ");
+        text.push_str(&output::text(warning));
     }
+    text
 }
 
 fn metadata(result: &MetadataQueryResult) -> String {

@@ -116,6 +116,7 @@ async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {
             queue_prefix: "demo".to_owned(),
             bcftools: stack.bcftools(),
             work_dir: folder.join("work"),
+            heavy_workers: true,
             lease: Duration::from_secs(30),
             jwt_secret: random_secret(),
             access_seconds: 900,

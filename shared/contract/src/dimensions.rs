@@ -33,11 +33,11 @@ pub struct VcfFile {
     /// Scaffolds that have records, in file order.
     pub scaffolds: Vec<String>,
     /// Records.
-    pub variant_count: i64,
+    pub variant_count: u64,
     /// Samples.
-    pub sample_count: i64,
+    pub sample_count: u64,
     /// Bytes, compressed.
-    pub file_size_bytes: i64,
+    pub file_size_bytes: u64,
     /// When the file was first indexed.
     pub created_at: DateTime<Utc>,
     /// When this version was indexed.

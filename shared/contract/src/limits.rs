@@ -34,6 +34,8 @@ pub const FILTER_MAX_BYTES: usize = 128 << 10;
 pub const SAMPLE_NAME_MAX_BYTES: usize = 1024;
 /// Most sample names in a request.
 pub const SAMPLES_MAX: usize = 100_000;
+/// Largest number of files that a query names to ask, or to leave out.
+pub const FILES_MAX: usize = 10_000;
 /// Largest arguments of a schedule, bytes of JSON (16 KiB).
 pub const KWARGS_MAX_BYTES: usize = 16 << 10;
 /// Most tasks in one answer of the task history.

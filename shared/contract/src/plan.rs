@@ -138,8 +138,11 @@ pub struct PlannedFile {
     pub size_bytes: u64,
     /// Bytes of it that are read.
     pub bytes_to_read: u64,
-    /// The samples that are taken from it; absent if all are.
+    /// The samples that are taken from it; absent if all are, or if the plan would name more than 100,000.
     pub samples: Option<Vec<String>>,
+    /// How many samples are taken from it.
+    #[serde(default)]
+    pub kept_sample_count: u64,
     /// How many samples it has.
     pub sample_count: u64,
 }

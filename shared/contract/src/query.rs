@@ -5,10 +5,13 @@ use utoipa::ToSchema;
 
 use crate::{
     field::{Command, Filter, Items, ObjectKey, ProjectVersionName, SampleName},
-    limits::{DEFAULT_METADATA_TSV, SAMPLES_MAX},
+    limits::{DEFAULT_METADATA_TSV, FILES_MAX, SAMPLES_MAX},
     plan::{EngineChoice, FilterScope, OnConflict},
     tasks::BcftoolsQueryKwargs,
 };
+
+/// Header of an accepted VCF query: what the user should know about it, a JSON array of texts in ASCII (ours).
+pub const WARNINGS_HEADER: &str = "x-divbase-warnings";
 
 /// Body of `POST /query/sample-metadata/projects/{project_name}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -24,6 +27,9 @@ pub struct MetadataQueryRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project_version: Option<ProjectVersionName>,
 }
+
+/// VCF files of a query, by key.
+pub type FileKeys = Items<ObjectKey, 0, FILES_MAX>;
 
 /// Samples of a query, by name.
 pub type SampleNames = Items<SampleName, 0, SAMPLES_MAX>;
@@ -47,6 +53,14 @@ pub struct VcfQueryRequest {
     /// Every sample of every file.
     #[serde(default)]
     pub all_samples: bool,
+    /// See [`QueryOptions`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub files: Option<FileKeys>,
+    /// See [`QueryOptions`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub exclude_files: Option<FileKeys>,
     /// See [`QueryOptions`].
     #[serde(default, skip_serializing_if = "is_default")]
     pub compat: bool,
@@ -79,6 +93,12 @@ pub struct QueryOptions {
     /// Ask the files of this project version instead of the newest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project_version: Option<String>,
+    /// Ask these VCF files alone, by key.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub files: Vec<String>,
+    /// Leave these VCF files out, by key.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub exclude_files: Vec<String>,
     /// Whether the stages look at each file by itself or at all files merged.
     #[serde(default, skip_serializing_if = "is_default")]
     pub filter_scope: FilterScope,
@@ -98,6 +118,11 @@ pub struct QueryOptions {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+fn keys(keys: Option<&FileKeys>) -> Vec<String> {
+    let keys = keys.into_iter().flat_map(FileKeys::items);
+    keys.map(|key| String::from(key.clone())).collect()
 }
 
 /// Body of the older name `POST /query/bcftools-pipe/projects/{project_name}`.
@@ -123,6 +148,8 @@ impl From<BcftoolsPipeRequest> for VcfQueryRequest {
                 .or_else(|| DEFAULT_METADATA_TSV.parse().ok()),
             samples: None,
             all_samples: false,
+            files: None,
+            exclude_files: None,
             compat: false,
             project_version: None,
             filter_scope: FilterScope::default(),
@@ -180,6 +207,8 @@ impl VcfQueryRequest {
     #[must_use]
     pub fn options(&self) -> QueryOptions {
         QueryOptions {
+            files: keys(self.files.as_ref()),
+            exclude_files: keys(self.exclude_files.as_ref()),
             compat: self.compat,
             project_version: self.project_version.clone().map(String::from),
             filter_scope: self.filter_scope,

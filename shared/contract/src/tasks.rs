@@ -36,11 +36,14 @@ pub struct BcftoolsQueryKwargs {
     /// The task's own number, which names the result files.
     pub job_id: i64,
     /// The file versions to choose from, fixed at submission (ours).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub inputs: Option<Vec<PinnedInput>>,
+    #[serde(default)]
+    pub inputs: Vec<PinnedInput>,
     /// The version of the metadata table, fixed at submission (ours).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata_version_id: Option<String>,
+    /// What the table and the files that are left out gave cause to say when it was submitted (ours).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// What else was asked (ours).
     #[serde(flatten)]
     pub options: QueryOptions,

@@ -142,21 +142,4 @@ impl Db {
         .fetch_one(&self.pool)
         .await?)
     }
-
-    /// The files of a project that are not indexed for a fault, with what is wrong, by key.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn faulty_files(&self, project_id: i64) -> Result<Vec<(String, String)>, DbError> {
-        Ok(sqlx::query!(
-            "SELECT object_key, reason FROM skipped_file WHERE project_id = $1 AND kind = 'invalid'
-             ORDER BY object_key COLLATE \"C\"",
-            project_id,
-        )
-        .fetch_all(&self.pool)
-        .await?
-        .into_iter()
-        .map(|row| (row.object_key, row.reason))
-        .collect())
-    }
 }

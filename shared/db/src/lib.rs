@@ -5,8 +5,8 @@
 
 mod announcements;
 mod connect;
-mod dimensions;
 mod error;
+mod files;
 mod index_requests;
 mod project_versions;
 mod projects;
@@ -22,11 +22,11 @@ mod workers;
 
 pub use announcements::Announcement;
 pub use connect::{Db, PoolSize};
-pub use dimensions::{
-    NewScaffold, NewVcfFile, Sidecar, SkipKind, SkippedFile, TrackedVersion, VcfFile, VcfScaffold,
-    VcfVersion,
-};
 pub use error::DbError;
+pub use files::{
+    Change, Extent, FileVersion, NameList, NewContent, NewFacts, NewFileVersion, PresentFile,
+    Scaffolds, Sidecar, Standing, VcfVersion, Verdict, VersionName,
+};
 pub use index_requests::DueUpdate;
 pub use project_versions::ProjectVersion;
 pub use projects::{Membership, NewProject, Project, ProjectMember};

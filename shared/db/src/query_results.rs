@@ -23,6 +23,8 @@ pub struct QueryResult {
     pub sample_count: i64,
     /// The engine that made it.
     pub engine: String,
+    /// What the engine met in the records that users should know.
+    pub warnings: Vec<String>,
 }
 
 impl Db {
@@ -37,10 +39,10 @@ impl Db {
     ) -> Result<(), DbError> {
         sqlx::query!(
             "INSERT INTO query_result (project_id, task_id, plan_digest, object_key, version_id, size_bytes, sha256,
-                                       record_count, sample_count, engine)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                       record_count, sample_count, engine, warnings)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
              ON CONFLICT (project_id, task_id) DO UPDATE SET plan_digest = $3, object_key = $4, version_id = $5,
-                    size_bytes = $6, sha256 = $7, record_count = $8, sample_count = $9, engine = $10,
+                    size_bytes = $6, sha256 = $7, record_count = $8, sample_count = $9, engine = $10, warnings = $11,
                     created_at = now()",
             project_id,
             result.task_id,
@@ -52,6 +54,7 @@ impl Db {
             result.record_count,
             result.sample_count,
             result.engine,
+            &result.warnings,
         )
         .execute(&self.pool)
         .await?;
@@ -69,7 +72,8 @@ impl Db {
         limit: i64,
     ) -> Result<Vec<QueryResult>, DbError> {
         let rows = sqlx::query!(
-            "SELECT task_id, object_key, version_id, size_bytes, sha256, record_count, sample_count, engine
+            "SELECT task_id, object_key, version_id, size_bytes, sha256, record_count, sample_count, engine,
+                    warnings
              FROM query_result WHERE project_id = $1 AND plan_digest = $2 ORDER BY id DESC LIMIT $3",
             project_id,
             &plan_digest[..],
@@ -91,6 +95,7 @@ impl Db {
                     record_count: row.record_count,
                     sample_count: row.sample_count,
                     engine: row.engine,
+                    warnings: row.warnings,
                 })
             })
             .collect())
@@ -106,7 +111,8 @@ impl Db {
         task_ids: &[i64],
     ) -> Result<Vec<QueryResult>, DbError> {
         let rows = sqlx::query!(
-            "SELECT task_id, plan_digest, object_key, version_id, size_bytes, sha256, record_count, sample_count, engine
+            "SELECT task_id, plan_digest, object_key, version_id, size_bytes, sha256, record_count, sample_count, engine,
+                    warnings
              FROM query_result WHERE project_id = $1 AND task_id = ANY($2)",
             project_id,
             task_ids,
@@ -127,6 +133,7 @@ impl Db {
                     record_count: row.record_count,
                     sample_count: row.sample_count,
                     engine: row.engine,
+                    warnings: row.warnings,
                 })
             })
             .collect())

@@ -11,17 +11,21 @@ pub struct TaskSettings {
     pub bcftools: PathBuf,
     /// `DIVBASE_WORK_DIR`, default the system's: where files of running tasks lie, each task in a folder of its own.
     pub work_dir: PathBuf,
+    /// `DIVBASE_HEAVY_WORKERS`, default `true`: whether anybody runs tasks that take longer than a function may. If not,
+    /// queries that would are refused when they are submitted.
+    pub heavy_workers: bool,
 }
 
 impl TaskSettings {
     /// Reads the environment.
     ///
     /// # Errors
-    /// None at present; a `Result` so that a future setting can be refused.
+    /// If `DIVBASE_HEAVY_WORKERS` is neither `true` nor `false`.
     pub fn from_env() -> Result<Self, SettingsError> {
         let path = |name| env::optional(name).map(PathBuf::from);
         Ok(Self {
             bcftools: path("DIVBASE_BCFTOOLS").unwrap_or_else(|| PathBuf::from("bcftools")),
+            heavy_workers: env::parsed("DIVBASE_HEAVY_WORKERS", true)?,
             work_dir: path("DIVBASE_WORK_DIR").unwrap_or_else(std::env::temp_dir),
         })
     }

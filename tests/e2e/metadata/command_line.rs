@@ -91,18 +91,15 @@ async fn a_table_from_template_to_answer() -> Outcome {
         "--tsv-filter",
         "On board:1",
     ];
-    let said = cli
-        .ok(&[&vcf[..], &["--compat", "--json"]].concat())
+    let refused = cli
+        .run(&[&vcf[..], &["--compat", "--json"]].concat(), "")
         .await?;
-    let task_id = serde_json::from_str::<Value>(&said)?["task_id"]
-        .as_i64()
-        .unwrap_or_default();
+    assert_eq!(refused.code, Some(1));
     // There the byte-order mark spoils the first column name.
-    let item = scene.installation.ended(&scene.person, task_id).await?;
-    assert_eq!(item["status"], "FAILURE", "{item}");
     assert!(
-        item["result"].to_string().contains("byte-order mark"),
-        "{item}"
+        refused.stderr.contains("byte-order mark"),
+        "{}",
+        refused.stderr
     );
     let said = cli.ok(&[&vcf[..], &["--json"]].concat()).await?;
     let task_id = serde_json::from_str::<Value>(&said)?["task_id"]

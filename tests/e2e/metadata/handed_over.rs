@@ -14,7 +14,7 @@ async fn a_query_that_takes_too_long_goes_on_in_its_queue() -> Outcome {
         .upload("t.tsv", b"#Sample_ID\tArea\nS1\tNorth\nS2\tSouth\n")
         .await?;
     let mut database = scene.installation.database.connect().await?;
-    for statement in ["BEGIN", "LOCK TABLE vcf_file IN ACCESS EXCLUSIVE MODE"] {
+    for statement in ["BEGIN", "LOCK TABLE file_version IN ACCESS EXCLUSIVE MODE"] {
         sqlx::query(statement).execute(&mut database).await?;
     }
     let (detail, _) = scene

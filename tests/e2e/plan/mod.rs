@@ -5,6 +5,8 @@ mod joins;
 mod leftovers;
 mod pins;
 mod preview;
+mod refused;
+mod warned;
 
 /// `SCAFFOLD:POS` of records.
 fn sites(records: &[String]) -> Vec<String> {

@@ -11,13 +11,7 @@ use crate::{
 const SHOWN: usize = 20;
 
 pub(super) fn show(plan: &QueryPlan) -> Outcome {
-    for warning in &plan.warnings {
-        output::line(&format!(
-            "{} {}",
-            style::yellow("Warning:"),
-            output::text(warning)
-        ))?;
-    }
+    warn(&plan.warnings)?;
     let rows: Vec<Vec<String>> = plan.files.iter().map(row).collect();
     table::boxed(&["File", "Version", "Samples", "Size", "To be read"], &rows)?;
     let mut lines = vec![
@@ -70,15 +64,23 @@ pub(super) fn show(plan: &QueryPlan) -> Outcome {
     output::line("Nothing was submitted. Leave --dry-run out to submit the query.")
 }
 
+/// What the user should know, before anything else is said.
+pub(super) fn warn(warnings: &[String]) -> Outcome {
+    for warning in warnings {
+        output::line(&format!(
+            "{} {}",
+            style::yellow("Warning:"),
+            output::text(warning)
+        ))?;
+    }
+    Ok(())
+}
+
 fn row(file: &PlannedFile) -> Vec<String> {
-    let count = file
-        .samples
-        .as_ref()
-        .map_or(file.sample_count, |samples| samples.len() as u64);
     vec![
         file.key.clone(),
         file.version_id.clone(),
-        format!("{count} of {}", file.sample_count),
+        format!("{} of {}", file.kept_sample_count, file.sample_count),
         size::human(file.size_bytes),
         size::human(file.bytes_to_read),
     ]

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use divbase_contract::{
     field::{ObjectKey, SampleName},
     plan::{EngineChoice, FilterScope, OnConflict, QueryPlan},
-    query::{SampleNames, VcfQueryRequest},
+    query::{FileKeys, SampleNames, VcfQueryRequest},
 };
 use reqwest::Method;
 use serde_json::json;
@@ -88,6 +88,12 @@ pub(super) struct HowArgs {
     /// Compute the answer even if the same was asked before
     #[arg(long, help_heading = "How")]
     no_cache: bool,
+    /// Ask this VCF file of the project alone; may be given several times
+    #[arg(long, value_name = "FILE", help_heading = "How")]
+    file: Vec<String>,
+    /// Leave this VCF file of the project out; may be given several times
+    #[arg(long, value_name = "FILE", help_heading = "How")]
+    exclude_file: Vec<String>,
 }
 
 /// `--filter-scope`
@@ -181,6 +187,8 @@ pub(super) async fn run(args: VcfArgs, app: &App) -> Outcome {
         },
         no_cache: args.how.no_cache,
         dry_run: args.how.dry_run,
+        files: file_keys("--file", args.how.file)?,
+        exclude_files: file_keys("--exclude-file", args.how.exclude_file)?,
     };
     submit(&request, &args.project, args.format, app).await
 }
@@ -188,6 +196,18 @@ pub(super) async fn run(args: VcfArgs, app: &App) -> Outcome {
 fn table(given: Option<String>, app: &App) -> Outcome<ObjectKey> {
     let name = given.unwrap_or_else(|| app.settings.metadata_tsv_name.clone());
     Failure::checked("--metadata-tsv-name", name)
+}
+
+/// Keys that an option names; nothing if it was not given.
+fn file_keys(option: &'static str, names: Vec<String>) -> Outcome<Option<FileKeys>> {
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let keys = names
+        .into_iter()
+        .map(|name| Failure::checked(option, name))
+        .collect::<Outcome<Vec<ObjectKey>>>()?;
+    Failure::checked(option, keys).map(Some)
 }
 
 fn sample_names(names: Vec<String>) -> Outcome<SampleNames> {
@@ -216,6 +236,8 @@ pub(super) async fn run_pipe(args: PipeArgs, app: &App) -> Outcome {
         engine: EngineChoice::default(),
         no_cache: false,
         dry_run: false,
+        files: None,
+        exclude_files: None,
     };
     submit(&request, &args.project, args.format, app).await
 }
@@ -239,10 +261,11 @@ async fn submit(
             plan::show(&plan)
         };
     }
-    let id: i64 = at.api.call(call).await?;
+    let (id, warnings): (i64, _) = at.api.call_with_warnings(call).await?;
     if format.json {
-        return output::json(&json!({ "task_id": id }));
+        return output::json(&json!({ "task_id": id, "warnings": warnings }));
     }
+    plan::warn(&warnings)?;
     output::line(&submitted(id))
 }
 

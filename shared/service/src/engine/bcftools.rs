@@ -87,6 +87,7 @@ impl Bcftools {
         Ok(Ran {
             engine: self.name(),
             notes: Vec::new(),
+            warnings: Vec::new(),
             records: result.records,
             csi: result.csi,
             stored: result.stored,

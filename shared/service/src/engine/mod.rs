@@ -108,8 +108,10 @@ pub enum EngineError {
 pub struct Ran {
     /// The engine that made it.
     pub engine: &'static str,
-    /// What the user should know, for the log.
+    /// What happened on the way, for the log.
     pub notes: Vec<String>,
+    /// What it met in the records that the user should know.
+    pub warnings: Vec<String>,
     /// Records in it.
     pub records: u64,
     /// The bytes of its CSI index.
@@ -168,7 +170,7 @@ fn engine_line(name: &str) -> String {
 
 /// The stage with its regions in the order of the file's scaffolds. bcftools answers regions in the order in which
 /// they are given, and the result is to be sorted; within a scaffold it sorts them itself.
-fn in_file_order(stage: &ViewStage, scaffolds: &[String]) -> ViewStage {
+pub(crate) fn in_file_order(stage: &ViewStage, scaffolds: &[String]) -> ViewStage {
     let mut stage = stage.clone();
     if stage.regions.len() > 1 {
         let places: HashMap<&str, usize> = scaffolds.iter().map(String::as_str).zip(0..).collect();

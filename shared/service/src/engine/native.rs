@@ -82,7 +82,8 @@ impl QueryEngine for Native {
             let (answer, stored) = ran?;
             Ok(Ran {
                 engine: self.name(),
-                notes: notes(&answer),
+                notes: Vec::new(),
+                warnings: warnings(&answer),
                 records: answer.summary.written,
                 csi: answer.summary.csi.unwrap_or_default(),
                 stored,
@@ -103,11 +104,8 @@ impl Drop for CancelOnDrop {
 }
 
 /// What the user should know of files that repeat or contradict each other.
-fn notes(answer: &Answer) -> Vec<String> {
-    let findings = answer.findings.iter();
-    findings
-        .map(|finding| format!("WARNING: {finding}"))
-        .collect()
+fn warnings(answer: &Answer) -> Vec<String> {
+    answer.findings.iter().map(ToString::to_string).collect()
 }
 
 /// Runs on a thread that may block.

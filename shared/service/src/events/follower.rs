@@ -39,10 +39,10 @@ impl Follower {
         &self,
         bodies: impl Iterator<Item = &'a str> + Send,
     ) -> Result<(), DbError> {
-        let mut buckets = Vec::new();
+        let mut files = Vec::new();
         for body in bodies {
             match Notice::parse(body) {
-                Notice::Changed(names) => buckets.extend(names),
+                Notice::Changed(changed) => files.extend(changed),
                 Notice::Test => tracing::info!("a bucket says that it will tell of its changes"),
                 Notice::Foreign(reason) => {
                     let begins: String = body.chars().take(200).collect();
@@ -54,11 +54,14 @@ impl Follower {
                 }
             }
         }
-        buckets.sort();
-        buckets.dedup();
-        if buckets.is_empty() {
+        if files.is_empty() {
             return Ok(());
         }
+        let (mut buckets, keys): (Vec<_>, Vec<_>) = files.into_iter().unzip();
+        // First: an update that is due at once must not find the wish without the changes.
+        self.db.note_changes_in_buckets(&buckets, &keys).await?;
+        buckets.sort();
+        buckets.dedup();
         let projects = self.db.request_index(&buckets, QUIET, AT_MOST).await?;
         if projects < buckets.len() as u64 {
             tracing::warn!(

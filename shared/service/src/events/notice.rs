@@ -7,8 +7,8 @@ use serde::Deserialize;
 /// What a message is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Notice {
-    /// Files changed in these buckets, each named once. It may be none: changes that no index cares about.
-    Changed(Vec<String>),
+    /// These files changed: bucket and key. It may be none: changes that no index cares about.
+    Changed(Vec<(String, String)>),
     /// The store tries whether it can send.
     Test,
     /// Nothing that a bucket says.
@@ -53,17 +53,16 @@ impl Notice {
         };
         match (body.records, body.event) {
             (Some(records), _) => {
-                let mut buckets: Vec<String> = records
-                    .into_iter()
-                    .filter(|record| {
-                        let key = plain(&record.s3.object.key);
-                        is_vcf(&key) && !is_result(&key)
-                    })
-                    .map(|record| record.s3.bucket.name)
+                let files = records.into_iter().map(|record| {
+                    let key = plain(&record.s3.object.key);
+                    (record.s3.bucket.name, key)
+                });
+                let mut files: Vec<(String, String)> = files
+                    .filter(|(_, key)| is_vcf(key) && !is_result(key))
                     .collect();
-                buckets.sort();
-                buckets.dedup();
-                Self::Changed(buckets)
+                files.sort();
+                files.dedup();
+                Self::Changed(files)
             }
             (None, Some(event)) if event == "s3:TestEvent" => Self::Test,
             (None, _) => Self::Foreign("it has no records".to_owned()),
@@ -93,16 +92,22 @@ mod tests {
     }
 
     #[test]
-    fn buckets_with_changed_files_are_named_once() {
+    fn changed_files_are_named_once() {
         let body = event(&[
             ("herring", "a.vcf.gz"),
             ("herring", "b.vcf.gz"),
+            ("herring", "a.vcf.gz"),
             ("cod", "result_of_job_1.vcf.gz"),
             ("cod", "result_of_job_1.log"),
             ("eel", "sub/c+d%2Be%C3%A5.vcf.gz"),
         ]);
-        let buckets = vec!["eel".to_owned(), "herring".to_owned()];
-        assert_eq!(Notice::parse(&body), Notice::Changed(buckets));
+        let files = [
+            ("eel", "sub/c d+eå.vcf.gz"),
+            ("herring", "a.vcf.gz"),
+            ("herring", "b.vcf.gz"),
+        ];
+        let files = files.map(|(bucket, key)| (bucket.to_owned(), key.to_owned()));
+        assert_eq!(Notice::parse(&body), Notice::Changed(files.to_vec()));
         assert_eq!(plain("sub/c+d%2Be%C3%A5.vcf%2"), "sub/c d+eå.vcf%2");
     }
 

@@ -1,9 +1,9 @@
 //! Reading one version once, straight from the store: what is in it, or what is wrong with it. Records nothing.
 
-use divbase_db::{NewScaffold, NewVcfFile};
+use divbase_db::{Extent, NameList, NewContent, NewFacts};
 use divbase_storage::{ObjectVersion, RangeReader, StorageError};
 use divbase_tasks::{Context, Stopped};
-use divbase_vcf::{Category, Error, dimensions, reader};
+use divbase_vcf::{Category, Error, Header, dimensions, header::LineKind, reader};
 
 use crate::{
     ServiceError, Services,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Header key of every file that DivBase makes.
-const CREATED: &[u8] = b"##DivBase_created";
+const CREATED: &[u8] = b"DivBase_created";
 
 /// Bytes that are asked for ahead of use.
 const AHEAD: u64 = 4 << 20;
@@ -19,13 +19,73 @@ const AHEAD: u64 = 4 << 20;
 /// What was found. Faults of the file are values.
 pub(super) enum Looked {
     /// It can be queried.
-    Scanned(Box<dimensions::Scan>),
+    Scanned(Box<Facts>),
     /// It is a result of a query under another name.
     Generated,
     /// Something is wrong with it; the text tells the user what.
     Invalid(String),
     /// The version does not exist any more.
     Vanished,
+}
+
+/// What the index keeps of a file.
+pub(super) struct Facts {
+    scan: dimensions::Scan,
+    header: Vec<String>,
+    scaffolds: Vec<String>,
+    extents: Vec<Extent>,
+}
+
+impl Facts {
+    fn new(mut scan: dimensions::Scan, header: &Header) -> Self {
+        let scaffolds = std::mem::take(&mut scan.dimensions.scaffolds);
+        Self {
+            header: declarations(header),
+            extents: scaffolds
+                .iter()
+                .map(|scaffold| Extent {
+                    records: scaffold.records,
+                    first: scaffold.first,
+                    last: scaffold.last,
+                })
+                .collect(),
+            scaffolds: scaffolds
+                .into_iter()
+                .map(|scaffold| scaffold.name)
+                .collect(),
+            scan,
+        }
+    }
+
+    /// The same for the database.
+    pub(super) fn content(&self) -> NewContent<'_> {
+        NewContent::Vcf(NewFacts {
+            record_count: self.scan.dimensions.records,
+            samples: &self.scan.dimensions.samples,
+            header: &self.header,
+            scaffolds: &self.scaffolds,
+            extents: &self.extents,
+            csi: &self.scan.csi,
+        })
+    }
+}
+
+/// The lines that say how records are to be read. The others tell where a file comes from, which is another tale for
+/// each file of a project; without them thousands of files have one header.
+fn declarations(header: &Header) -> Vec<String> {
+    let lines = header.lines().iter();
+    lines
+        .filter(|line| match line.kind() {
+            LineKind::Info | LineKind::Format | LineKind::Filter | LineKind::Contig => true,
+            LineKind::Structured => false,
+            LineKind::Generic => line.key() == b"fileformat",
+        })
+        .map(|line| {
+            String::from_utf8_lossy(line.printed())
+                .trim_end()
+                .to_owned()
+        })
+        .collect()
 }
 
 /// Reads a version.
@@ -36,71 +96,72 @@ pub(super) async fn look(
     ctx: &Context<Services>,
     object: ObjectVersion,
 ) -> Result<Looked, ServiceError> {
+    match read(ctx, object, Access::Whole { ahead: AHEAD }, scan).await? {
+        Read::Done(looked) => Ok(looked),
+        Read::Refused(error) => Ok(Looked::Invalid(format!("{error}. {}", error.remedy()))),
+        Read::Vanished => Ok(Looked::Vanished),
+    }
+}
+
+/// The samples that the header of a version names, if it can be read.
+///
+/// # Errors
+/// If the store fails or the task should stop.
+pub(crate) async fn samples_of(
+    ctx: &Context<Services>,
+    object: ObjectVersion,
+) -> Result<Option<NameList>, ServiceError> {
+    let opened = read(ctx, object, Access::Parts, |source| reader::open(source)).await?;
+    let Read::Done(opened) = opened else {
+        return Ok(None);
+    };
+    let names = opened.header.samples().iter();
+    let names = names.map(|name| String::from_utf8_lossy(name).into_owned());
+    Ok(Some(names.collect::<Vec<_>>().into()))
+}
+
+/// What came of reading.
+enum Read<T> {
+    Done(T),
+    /// Something is wrong with the file.
+    Refused(Error),
+    Vanished,
+}
+
+async fn read<T: Send + 'static>(
+    ctx: &Context<Services>,
+    object: ObjectVersion,
+    access: Access,
+    work: impl FnOnce(&ObjectSource) -> Result<T, Error> + Send + 'static,
+) -> Result<Read<T>, ServiceError> {
     let reader = RangeReader::new(ctx.services.store.clone(), object);
     let (stop, meter) = (ctx.stop.clone(), ctx.meter.clone());
-    let source = ObjectSource::new(reader, Access::Whole { ahead: AHEAD }, stop, meter);
+    let source = ObjectSource::new(reader, access, stop, meter);
     let (source, found) = ctx
         .meter
         .blocking(move || {
-            let found = scan(&source);
+            let found = work(&source);
             (source, found)
         })
         .await?;
     ctx.add_bytes_read(source.reader().transferred());
     match found {
-        Ok(looked) => Ok(looked),
+        Ok(found) => Ok(Read::Done(found)),
         Err(_) if ctx.stop.reason().is_some() => Err(Stopped.into()),
         Err(error) if error.category() == Category::Io => match source.failure() {
-            Some(StorageError::NotFound { .. }) => Ok(Looked::Vanished),
+            Some(StorageError::NotFound { .. }) => Ok(Read::Vanished),
             Some(cause) => Err(cause.into()),
             None => Err(ServiceError::File(error)),
         },
-        Err(error) => Ok(Looked::Invalid(format!("{error}. {}", error.remedy()))),
+        Err(error) => Ok(Read::Refused(error)),
     }
 }
 
 fn scan(source: &ObjectSource) -> Result<Looked, Error> {
-    let opened = reader::open(source)?;
-    let mut header = Vec::new();
-    opened.header.print(&mut header);
-    let mut lines = header.split(|byte| *byte == b'\n');
-    if lines.any(|line| line.starts_with(CREATED)) {
+    let header = reader::open(source)?.header;
+    if header.lines().iter().any(|line| line.key() == CREATED) {
         return Ok(Looked::Generated);
     }
-    dimensions::scan(source).map(|scan| Looked::Scanned(Box::new(scan)))
-}
-
-/// The scaffolds of a file as the index keeps them.
-pub(super) fn scaffolds(scan: &dimensions::Scan) -> Vec<NewScaffold> {
-    let found = scan.dimensions.scaffolds.iter();
-    found
-        .map(|scaffold| NewScaffold {
-            name: scaffold.name.clone(),
-            record_count: signed(scaffold.records),
-            first_position: signed(scaffold.first),
-            last_position: signed(scaffold.last),
-        })
-        .collect()
-}
-
-/// A file as the index keeps it.
-pub(super) fn row<'a>(
-    object: &'a ObjectVersion,
-    scan: &'a dimensions::Scan,
-    scaffolds: &'a [NewScaffold],
-) -> NewVcfFile<'a> {
-    NewVcfFile {
-        object_key: &object.key,
-        version_id: &object.version_id,
-        etag: &object.etag,
-        size_bytes: signed(object.size),
-        record_count: signed(scan.dimensions.records),
-        samples: &scan.dimensions.samples,
-        scaffolds,
-        csi: Some(&scan.csi),
-    }
-}
-
-fn signed(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
+    let scan = dimensions::scan(source)?;
+    Ok(Looked::Scanned(Box::new(Facts::new(scan, &header))))
 }

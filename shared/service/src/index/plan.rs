@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use divbase_contract::vcf_keys::{is_result, is_vcf};
-use divbase_db::TrackedVersion;
+use divbase_db::VersionName;
 use divbase_storage::CurrentObject;
 
 /// What an update has to do.
@@ -27,7 +27,7 @@ impl Plan {
 }
 
 /// Compares the bucket with the index.
-pub(crate) fn plan(bucket: &[CurrentObject], tracked: &[TrackedVersion]) -> Plan {
+pub(crate) fn plan(bucket: &[CurrentObject], tracked: &[VersionName]) -> Plan {
     let tracked: BTreeMap<&str, &str> = tracked
         .iter()
         .map(|row| (row.object_key.as_str(), row.version_id.as_str()))
@@ -70,8 +70,8 @@ mod tests {
         }
     }
 
-    fn tracked(key: &str, version: &str) -> TrackedVersion {
-        TrackedVersion {
+    fn tracked(key: &str, version: &str) -> VersionName {
+        VersionName {
             object_key: key.to_owned(),
             version_id: version.to_owned(),
         }

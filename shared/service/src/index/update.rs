@@ -5,11 +5,12 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use divbase_db::SkipKind;
+use divbase_db::{NewContent, NewFileVersion, Standing, Verdict};
+use divbase_storage::{CurrentObject, ObjectVersion};
 use divbase_tasks::Context;
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::{Indexed, Plan, index_file, plan};
+use super::{Indexed, Plan, index_version, plan};
 use crate::{ServiceError, Services};
 
 /// Files that are fetched and read at once.
@@ -56,6 +57,11 @@ impl Seen {
                 _ => None,
             })
             .collect()
+    }
+
+    /// The keys of all files that had changed.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        self.fates.keys().cloned().collect()
     }
 
     pub(crate) fn into_lists(self) -> Lists {
@@ -115,22 +121,23 @@ async fn do_round(
     let db = &ctx.services.db;
     db.forget_files(project_id, &todo.gone).await?;
     for result in &todo.results {
-        let (key, version) = (&result.key, &result.version_id);
-        db.store_skipped_file(
-            project_id,
-            key,
-            version,
-            SkipKind::DivbaseGenerated,
-            "divbase_generated",
-        )
-        .await?;
-        seen.fates.insert(key.clone(), Fate::Skipped);
+        let new = NewFileVersion {
+            object_key: &result.key,
+            version_id: &result.version_id,
+            etag: &result.etag,
+            size_bytes: result.size,
+            content: NewContent::Result,
+        };
+        db.store_file_version(project_id, &new, Standing::Present)
+            .await?;
+        seen.fates.insert(result.key.clone(), Fate::Skipped);
     }
-    for (key, indexed) in index_all(ctx, bucket, project_id, &todo).await? {
+    let unknown = make_known_present(ctx, project_id, &todo, seen).await?;
+    for (key, indexed) in index_all(ctx, bucket, project_id, &unknown).await? {
         let fate = match indexed {
             Indexed::Added => Fate::Added,
             Indexed::Generated => Fate::Skipped,
-            Indexed::Invalid(reason) => Fate::Faulty(reason),
+            Indexed::Faulty(reason) => Fate::Faulty(reason),
             // The next listing will tell what became of it.
             Indexed::Vanished => continue,
         };
@@ -141,20 +148,52 @@ async fn do_round(
     Ok(())
 }
 
-/// Indexes all files of the plan, some at once; gives what became of each.
+/// Versions that were looked at before, for a query or as what a restored file was before, need not be read again.
+/// Gives the rest.
+async fn make_known_present(
+    ctx: &Context<Services>,
+    project_id: i64,
+    todo: &Plan,
+    seen: &mut Seen,
+) -> Result<Vec<CurrentObject>, ServiceError> {
+    let objects = todo.to_index.iter();
+    let (keys, versions): (Vec<_>, Vec<_>) = objects
+        .map(|object| (object.key.clone(), object.version_id.clone()))
+        .unzip();
+    let db = &ctx.services.db;
+    let known = db.make_known_present(project_id, &keys, &versions).await?;
+    let fates: BTreeMap<String, Fate> = known
+        .into_iter()
+        .map(|(key, verdict)| {
+            let fate = match verdict {
+                Verdict::Vcf => Fate::Added,
+                Verdict::Result => Fate::Skipped,
+                Verdict::Faulty(reason) => Fate::Faulty(reason),
+            };
+            (key, fate)
+        })
+        .collect();
+    let unknown = todo.to_index.iter();
+    let unknown = unknown.filter(|object| !fates.contains_key(&object.key));
+    let unknown = unknown.cloned().collect();
+    seen.fates.extend(fates);
+    Ok(unknown)
+}
+
+/// Indexes files, some at once; gives what became of each.
 async fn index_all(
     ctx: &Context<Services>,
     bucket: &str,
     project_id: i64,
-    todo: &Plan,
+    objects: &[CurrentObject],
 ) -> Result<Vec<(String, Indexed)>, ServiceError> {
-    let total: u64 = todo.to_index.iter().map(|object| object.size).sum();
+    let total: u64 = objects.iter().map(|object| object.size).sum();
     let done = AtomicU64::new(0);
     let done = &done;
-    stream::iter(todo.to_index.clone())
+    stream::iter(objects.to_vec())
         .map(|object| async move {
             ctx.stop.check()?;
-            let indexed = index_file(ctx, bucket, project_id, &object).await?;
+            let indexed = index_one(ctx, bucket, project_id, &object).await?;
             let bytes = done.fetch_add(object.size, Ordering::Relaxed) + object.size;
             ctx.progress("indexing files", Some(bytes as f64 / total.max(1) as f64));
             Ok::<_, ServiceError>((object.key, indexed))
@@ -162,4 +201,21 @@ async fn index_all(
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await
+}
+
+/// Indexes the newest version of a file.
+async fn index_one(
+    ctx: &Context<Services>,
+    bucket: &str,
+    project_id: i64,
+    object: &CurrentObject,
+) -> Result<Indexed, ServiceError> {
+    let version = ObjectVersion {
+        bucket: bucket.to_owned(),
+        key: object.key.clone(),
+        version_id: object.version_id.clone(),
+        etag: object.etag.clone(),
+        size: object.size,
+    };
+    index_version(ctx, project_id, &version, Standing::Present).await
 }

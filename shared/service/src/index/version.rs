@@ -1,52 +1,65 @@
-//! Indexing one pinned version for a query that needs it. The current version of the key stays what it is.
+//! Indexing one version of a file: reads it once and writes down what it was found to be.
 
-use divbase_contract::plan::PinnedInput;
+use divbase_db::{DbError, NewContent, NewFileVersion, Standing};
 use divbase_storage::ObjectVersion;
 use divbase_tasks::Context;
 
-use super::look::{Looked, look, row, scaffolds};
+use super::look::{Looked, look};
 use crate::{ServiceError, Services};
 
 /// What became of a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Read {
+pub(crate) enum Indexed {
     /// It can be queried.
-    Indexed,
+    Added,
     /// It is a result of a query under another name.
     Generated,
-    /// It cannot be used; the text tells the user why.
+    /// Something is wrong with it; the text tells the user what.
     Faulty(String),
+    /// It does not exist any more; nothing is recorded.
+    Vanished,
 }
 
-/// Reads a version once and keeps what it holds.
+/// Reads and records a version. A faulty file is recorded as such and is no error here.
 ///
 /// # Errors
-/// If database or store fail, or the task should stop; nothing is kept then.
+/// If database or store fail, or the task should stop; nothing is recorded then.
 pub(crate) async fn index_version(
     ctx: &Context<Services>,
-    bucket: &str,
     project_id: i64,
-    pin: &PinnedInput,
-) -> Result<Read, ServiceError> {
-    let version = ObjectVersion {
-        bucket: bucket.to_owned(),
-        key: pin.key.clone(),
-        version_id: pin.version_id.clone(),
-        etag: pin.etag.clone(),
-        size: pin.size_bytes,
+    version: &ObjectVersion,
+    standing: Standing,
+) -> Result<Indexed, ServiceError> {
+    let record = async |content: NewContent<'_>| {
+        let new = NewFileVersion {
+            object_key: &version.key,
+            version_id: &version.version_id,
+            etag: &version.etag,
+            size_bytes: version.size,
+            content,
+        };
+        let db = &ctx.services.db;
+        db.store_file_version(project_id, &new, standing).await
     };
-    match look(ctx, version.clone()).await? {
-        Looked::Scanned(scan) => {
-            let scaffolds = scaffolds(&scan);
-            let new = row(&version, &scan, &scaffolds);
-            let db = &ctx.services.db;
-            db.store_vcf_version(project_id, &new).await?;
-            Ok(Read::Indexed)
+    Ok(match look(ctx, version.clone()).await? {
+        Looked::Scanned(facts) => match record(facts.content()).await {
+            Ok(()) => Indexed::Added,
+            Err(DbError::UnstorableText) => {
+                let fault = "the name of a sample or a scaffold contains the character NUL. Remove it and upload \
+                             the file again.";
+                record(NewContent::Faulty(fault)).await?;
+                Indexed::Faulty(fault.to_owned())
+            }
+            Err(error) => return Err(error.into()),
+        },
+        Looked::Generated => {
+            record(NewContent::Result).await?;
+            Indexed::Generated
         }
-        Looked::Generated => Ok(Read::Generated),
-        Looked::Invalid(reason) => Ok(Read::Faulty(reason)),
-        Looked::Vanished => Ok(Read::Faulty(
-            "this version was deleted for good.".to_owned(),
-        )),
-    }
+        Looked::Invalid(fault) => {
+            record(NewContent::Faulty(&fault)).await?;
+            Indexed::Faulty(fault)
+        }
+        Looked::Vanished => Indexed::Vanished,
+    })
 }

@@ -1,12 +1,19 @@
 //! Which files a query needs, and which samples of each.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use divbase_contract::query::SampleSelection;
-use divbase_db::{VcfScaffold, VcfVersion};
-use divbase_vcf::command::{Pipeline, Region};
+use divbase_db::{NameList, VcfVersion};
 
 use crate::ServiceError;
+
+use super::{
+    regions::RegionMap,
+    text::{listed, nearest},
+};
 
 /// The samples of a query, once a filter is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,28 +35,26 @@ impl Wanted {
         }
     }
 
-    /// Which of a file's samples are kept, in the order of the result; all if absent.
-    fn of_file(&self, samples: &[String]) -> Option<Vec<String>> {
+    /// Whether any of a file's samples is wanted.
+    pub(crate) fn wants_any(&self, samples: &NameList) -> bool {
+        self.names()
+            .is_none_or(|names| names.iter().any(|name| samples.has(name)))
+    }
+
+    /// Which of these samples are kept, in the order of the result; all if absent.
+    fn kept(&self, samples: &NameList, wanted: &HashSet<&String>) -> Option<Arc<[String]>> {
         match self {
             Self::All => None,
-            Self::Unordered(names) => {
-                let wanted: HashSet<&String> = names.iter().collect();
-                Some(keep(samples, &wanted))
+            Self::Unordered(_) => {
+                let kept = samples.iter().filter(|name| wanted.contains(name));
+                Some(kept.cloned().collect())
             }
             Self::Ordered(names) => {
-                let has: HashSet<&String> = samples.iter().collect();
-                Some(keep(names, &has))
+                let kept = names.iter().filter(|name| samples.has(name));
+                Some(kept.cloned().collect())
             }
         }
     }
-}
-
-fn keep(names: &[String], of: &HashSet<&String>) -> Vec<String> {
-    names
-        .iter()
-        .filter(|name| of.contains(name))
-        .cloned()
-        .collect()
 }
 
 /// A file that a query needs.
@@ -57,8 +62,8 @@ fn keep(names: &[String], of: &HashSet<&String>) -> Vec<String> {
 pub(crate) struct Chosen {
     /// The file.
     pub(crate) file: VcfVersion,
-    /// The samples to keep, in the order of the result; all if absent.
-    pub(crate) samples: Option<Vec<String>>,
+    /// The samples to keep, in the order of the result; all if absent. Files with the same samples share the list.
+    pub(crate) samples: Option<Arc<[String]>>,
 }
 
 impl Chosen {
@@ -81,94 +86,89 @@ pub(crate) fn nothing_selected(selection: &SampleSelection) -> ServiceError {
     })
 }
 
-/// Files that contain any of the samples, by key, without those that have no record on any scaffold of the regions of the
-/// command.
+/// The files that contain any of the samples, by key.
+pub(crate) fn with_samples(files: Vec<VcfVersion>, wanted: &Wanted) -> Vec<Chosen> {
+    let names: HashSet<&String> = wanted.names().into_iter().flatten().collect();
+    // A list is looked at once, however many files share it.
+    let mut known: HashMap<*const NameList, Option<Arc<[String]>>> = HashMap::new();
+    for file in &files {
+        known
+            .entry(Arc::as_ptr(&file.samples))
+            .or_insert_with(|| wanted.kept(&file.samples, &names));
+    }
+    let chosen = files.into_iter().map(|file| Chosen {
+        samples: known[&Arc::as_ptr(&file.samples)].clone(),
+        file,
+    });
+    chosen
+        .filter(|chosen| !chosen.kept().is_empty() || matches!(wanted, Wanted::All))
+        .collect()
+}
+
+/// Leaves out the files that have no record on any scaffold of the regions. Gives those that it left out.
 ///
 /// # Errors
-/// A user error if a named sample is in no file, or no file is left.
-pub(crate) fn choose(
-    files: Vec<VcfVersion>,
-    wanted: &Wanted,
-    pipeline: &Pipeline,
+/// A user error if no file is left.
+pub(crate) fn on_scaffolds(
+    chosen: &mut Vec<Chosen>,
+    stages: &[RegionMap],
 ) -> Result<Vec<Chosen>, ServiceError> {
-    if let Wanted::Ordered(names) = wanted {
-        known(&files, names)?;
-    }
-    let mut chosen: Vec<Chosen> = files
-        .into_iter()
-        .filter_map(|file| {
-            let samples = wanted.of_file(&file.samples);
-            (samples.as_ref().is_none_or(|kept| !kept.is_empty()))
-                .then_some(Chosen { file, samples })
-        })
-        .collect();
-    if chosen.is_empty() {
-        return Err(ServiceError::user(
-            "No indexed file contains any of the selected samples.",
-        ));
-    }
-    for stage in pipeline
-        .stages
-        .iter()
-        .filter(|stage| !stage.regions.is_empty())
-    {
-        chosen.retain(|chosen| {
-            let mut regions = stage.regions.iter();
-            regions.any(|region| scaffold(&chosen.file, region).is_some())
-        });
+    let mut left_out = Vec::new();
+    for regions in stages {
+        let (stay, go): (Vec<_>, Vec<_>) = std::mem::take(chosen)
+            .into_iter()
+            .partition(|chosen| regions.touches_scaffolds(&chosen.file.scaffolds));
+        *chosen = stay;
+        left_out.extend(go);
         if chosen.is_empty() {
-            let names: Vec<String> = stage.regions.iter().map(ToString::to_string).collect();
+            let known: HashSet<&str> = left_out
+                .iter()
+                .flat_map(|chosen| chosen.file.scaffolds.iter().map(|(name, _)| name))
+                .collect();
+            let meant = regions
+                .contigs()
+                .map(|contig| nearest(contig, known.iter().copied()));
             return Err(ServiceError::user(format!(
-                "None of the files with the selected samples has records on the scaffolds of '{}'. See \
+                "None of the files with the selected samples has records on the scaffolds of {}.{} See \
                  'divbase-cli dimensions show --unique-scaffolds'.",
-                names.join(",")
+                listed(regions.contigs()),
+                meant.collect::<String>()
             )));
         }
     }
-    Ok(chosen)
+    Ok(left_out)
 }
 
-/// What the file has on the region's scaffold.
-pub(crate) fn scaffold<'f>(file: &'f VcfVersion, region: &Region) -> Option<&'f VcfScaffold> {
-    file.scaffolds
-        .iter()
-        .find(|scaffold| scaffold.name == region.contig)
+/// The samples that files give to the result. A list is looked at once, however many files share it.
+pub(crate) fn samples_of<'c>(files: impl IntoIterator<Item = &'c Chosen>) -> HashSet<&'c String> {
+    let mut lists = HashSet::new();
+    let kept = files.into_iter().map(Chosen::kept);
+    let lists = kept.filter(|list| lists.insert(list.as_ptr()));
+    lists.flatten().collect()
 }
 
-fn known(files: &[VcfVersion], names: &[String]) -> Result<(), ServiceError> {
-    let has: HashSet<&String> = files.iter().flat_map(|file| &file.samples).collect();
-    let unknown: Vec<&str> = names
+/// Names that are in none of the files.
+pub(crate) fn unknown<'n>(files: &[Chosen], names: &'n [String]) -> Vec<&'n str> {
+    let has = samples_of(files);
+    names
         .iter()
         .filter(|name| !has.contains(name))
         .map(String::as_str)
-        .collect();
-    if unknown.is_empty() {
-        return Ok(());
-    }
-    Err(ServiceError::user(format!(
-        "These samples are in none of the files that are asked: {}. See 'divbase-cli dimensions show \
-         --unique-samples'.",
-        unknown.join(", ")
-    )))
+        .collect()
 }
 
 /// The samples of the result in its order: the user's, or that of the files.
 pub(crate) fn result_samples(
-    chosen: &[Chosen],
+    chosen: &[&Chosen],
     groups: &[Vec<usize>],
     wanted: &Wanted,
 ) -> Vec<String> {
     let in_files = || {
-        let mut places: HashMap<&String, ()> = HashMap::new();
-        let mut samples = Vec::new();
-        for place in groups.iter().filter_map(|group| group.first()) {
-            for sample in chosen[*place].kept() {
-                if places.insert(sample, ()).is_none() {
-                    samples.push(sample.clone());
-                }
-            }
-        }
-        samples
+        let mut seen = HashSet::new();
+        let firsts = groups.iter().filter_map(|group| group.first());
+        let samples = firsts.flat_map(|place| chosen[*place].kept());
+        let once = samples.filter(|sample| seen.insert(*sample));
+        once.cloned().collect::<Vec<String>>()
     };
     match wanted {
         Wanted::All | Wanted::Unordered(_) => in_files(),

@@ -3,9 +3,8 @@
 
 use std::time::Duration;
 
-use divbase_contract::plan::{EngineChoice, PinnedInput};
+use divbase_contract::plan::EngineChoice;
 use divbase_tasks::Queue;
-use divbase_vcf::command::Pipeline;
 
 /// Compressed bytes a second that the native engine reads, filters and writes on two virtual CPUs.
 const NATIVE_BYTES_A_SECOND: f64 = 40e6;
@@ -57,20 +56,6 @@ pub(crate) fn estimate(bytes: u64, files: usize, engine: EngineChoice) -> Estima
             Queue::Long
         },
     }
-}
-
-/// Where a query should run that may read all of these versions, before it is planned.
-#[must_use]
-pub fn queue_of(inputs: &[PinnedInput], pipeline: &Pipeline, engine: EngineChoice) -> Queue {
-    if pipeline
-        .stages
-        .iter()
-        .any(|stage| !stage.regions.is_empty())
-    {
-        return Queue::Long;
-    }
-    let bytes = inputs.iter().map(|pin| pin.size_bytes).sum();
-    estimate(bytes, inputs.len(), engine).queue
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub(crate) fn metadata_mode(compat: bool) -> Mode {
     if compat { Mode::Compat } else { Mode::Strict }
 }
 
-/// Reads the table, judges it against the project's samples and answers the filter.
+/// Reads the table, judges it against the project's samples, if they are given, and answers the filter.
 ///
 /// # Errors
 /// A user error if the table is missing or faulty or the filter has no answer; or the store fails.
@@ -46,14 +46,37 @@ pub(crate) async fn select_by_metadata(
     at: TableAt<'_>,
     filter: &str,
     mode: Mode,
-    project_samples: &[String],
+    project_samples: Option<Vec<String>>,
     meter: &Meter,
 ) -> Result<MetadataSelection, ServiceError> {
     let table = table(services, at, meter).await?;
-    let (filter, project_samples) = (filter.to_owned(), project_samples.to_owned());
+    let filter = filter.to_owned();
     meter
-        .blocking(move || answer(&table, &filter, mode, &project_samples))
+        .blocking(move || answer(&table, &filter, mode, project_samples.as_deref()))
         .await?
+}
+
+/// The newest version of a table; nothing in a store that has no versions.
+///
+/// # Errors
+/// A user error if there is no such table; or the store fails.
+pub(crate) async fn table_version(
+    services: &Services,
+    bucket: &str,
+    key: &str,
+) -> Result<Option<String>, ServiceError> {
+    let head = services.store.head(bucket, key).await?;
+    Ok(head.ok_or_else(|| missing(key))?.version_id)
+}
+
+fn missing(key: &str) -> ServiceError {
+    ServiceError::Refused {
+        class: FailureClass::ObjectDoesNotExist,
+        message: format!(
+            "The sample metadata file '{key}' does not exist in the project. Upload it, or name another \
+             with --metadata-tsv-name."
+        ),
+    }
 }
 
 /// The table, parsed; from memory if it was asked before.
@@ -62,14 +85,7 @@ async fn table(
     at: TableAt<'_>,
     meter: &Meter,
 ) -> Result<Arc<Table>, ServiceError> {
-    let missing = || ServiceError::Refused {
-        class: FailureClass::ObjectDoesNotExist,
-        message: format!(
-            "The sample metadata file '{}' does not exist in the project. Upload it, or name another \
-             with --metadata-tsv-name.",
-            at.key
-        ),
-    };
+    let missing = || missing(at.key);
     let head = match at.version_id {
         // A version never changes.
         Some(_) => None,
@@ -120,11 +136,11 @@ fn answer(
     table: &Table,
     filter: &str,
     mode: Mode,
-    project_samples: &[String],
+    project_samples: Option<&[String]>,
 ) -> Result<MetadataSelection, ServiceError> {
     let filter = Filter::parse(filter, mode).map_err(QueryError::from)?;
     let checks = Checks {
-        project_samples: Some(project_samples),
+        project_samples,
         ..Checks::default()
     };
     let selection = query(table, &filter, &checks)?;

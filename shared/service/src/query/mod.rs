@@ -1,28 +1,36 @@
 //! From what a user asks to what an engine does: which samples, which versions of which files, put together how.
 
-mod asked;
 mod cache;
+mod candidates;
+mod check;
 mod choose;
 mod digest;
 mod estimate;
 mod job_log;
-mod known;
 mod metadata;
-mod pins;
 mod plan;
 mod provenance;
 mod reach;
+mod read_first;
+mod regions;
 mod report;
+mod request;
 mod table_cache;
+mod text;
+mod warnings;
 
-pub use asked::Asked;
 pub(crate) use cache::reuse;
+pub(crate) use candidates::{Candidates, ProjectVersionFiles};
+pub(crate) use choose::Wanted;
 pub(crate) use digest::digest;
-pub use estimate::queue_of;
 pub(crate) use job_log::{JobHead, JobLog};
-pub(crate) use known::known;
-pub(crate) use metadata::{MetadataSelection, TableAt, metadata_mode, select_by_metadata};
-pub use pins::Snapshot;
+pub(crate) use metadata::{
+    MetadataSelection, TableAt, metadata_mode, select_by_metadata, table_version,
+};
 pub(crate) use plan::Plan;
-pub(crate) use provenance::header_lines;
+pub(crate) use provenance::{Provenance, header_lines};
+pub(crate) use read_first::read_first;
+pub use request::{Pins, Planned, Request};
 pub(crate) use table_cache::TableCache;
+pub(crate) use text::listed;
+pub(crate) use warnings::bounded;

@@ -1,8 +1,9 @@
 //! How a query is answered: which versions of which files, which samples of each, put together how.
 //!
-//! A plan is one unit: all of the genome. Nothing of a file is read for it but the index.
+//! A plan is one unit: all of the genome. Nothing of a file is read for it but the index, and it is the same plan for a
+//! dry run, at submission and in the task.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use divbase_contract::{
     plan::{EngineChoice, FilterScope, OnConflict},
@@ -16,12 +17,18 @@ use divbase_vcf::{
 };
 
 use super::{
-    choose::{Chosen, Wanted, choose, result_samples},
+    check::fit,
+    choose::{Chosen, Wanted, on_scaffolds, result_samples, samples_of, unknown},
     estimate::{Estimate, estimate},
-    known::Known,
-    reach::{Reach, reach},
+    reach::{Reach, StageRegions, reach},
+    regions::RegionMap,
+    text::{listed, nearest},
+    warnings,
 };
-use crate::{ServiceError, Services};
+use crate::{ServiceError, Services, engine::EngineError};
+
+/// Up to so many files a preview looks into their indexes; of more it reckons with the extents alone.
+const MOST_INDEXES: usize = 50;
 
 /// A plan.
 pub(crate) struct Plan {
@@ -33,6 +40,8 @@ pub(crate) struct Plan {
     pub(crate) on_conflict: OnConflict,
     /// Which engine answers.
     pub(crate) engine: EngineChoice,
+    /// Why the native engine leaves the query to bcftools, if it does.
+    pub(crate) declined: Option<divbase_vcf::Error>,
     /// The files, by key.
     pub(crate) inputs: Vec<PlannedInput>,
     /// How they become one.
@@ -51,10 +60,19 @@ pub(crate) struct Plan {
 pub(crate) struct PlannedInput {
     /// The file and its samples.
     pub(crate) chosen: Chosen,
-    /// The bytes of its CSI index.
+    /// The bytes of its CSI index, if the plan is to be run and regions are read.
     pub(crate) csi: Option<Arc<[u8]>>,
     /// What has to be read of it.
     pub(crate) reach: Reach,
+}
+
+/// What a plan is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To be told, or to choose a queue.
+    Preview,
+    /// To be run; the inputs carry their indexes.
+    Run,
 }
 
 impl Plan {
@@ -63,91 +81,114 @@ impl Plan {
         self.inputs.iter().map(|input| input.reach.bytes()).sum()
     }
 
-    /// Makes the plan.
+    /// Makes the plan over files that have the samples.
     ///
     /// # Errors
-    /// A user error if no file is left, or the database fails.
+    /// A user error if no file is left or the command does not fit one, or the database fails.
     pub(crate) async fn make(
         services: &Services,
-        known: Known,
+        mut chosen: Vec<Chosen>,
         pipeline: Pipeline,
         wanted: &Wanted,
         options: &QueryOptions,
+        purpose: Purpose,
     ) -> Result<Self, ServiceError> {
-        let warnings = known.warnings();
-        let chosen = choose(known.files, wanted, &pipeline)?;
-        let mut inputs = Vec::with_capacity(chosen.len());
-        for chosen in chosen {
-            inputs.push(planned(services, chosen, &pipeline).await?);
+        let stages: Vec<StageRegions> = pipeline.stages.iter().map(StageRegions::new).collect();
+        let regions: Vec<RegionMap> = stages
+            .iter()
+            .filter_map(|stage| stage.regions.clone())
+            .collect();
+        let mut told = Vec::new();
+        if let Wanted::Unordered(names) = wanted {
+            told.extend(warnings::samples_without_data(&unknown(&chosen, names)));
         }
+        told.extend(warnings::empty_regions(&chosen, &regions));
+        let left_out = on_scaffolds(&mut chosen, &regions)?;
+        told.extend(warnings::absent_samples(
+            &left_out, &chosen, wanted, &regions,
+        ));
+        let mut inputs = planned(services, chosen, &stages, purpose).await?;
         let drops_genotypes = pipeline.stages.iter().any(|stage| stage.drop_genotypes);
-        let decided = |inputs: &[PlannedInput]| decision(inputs, drops_genotypes);
-        let idle = idle(&inputs, &decided(&inputs));
+        let idle = idle(&inputs, &decision(&inputs, drops_genotypes));
         let mut place = 0;
         inputs.retain(|_| {
             place += 1;
-            !idle.contains(&(place - 1))
+            !idle[place - 1]
         });
-        let decision = decided(&inputs);
-        let chosen: Vec<Chosen> = inputs.iter().map(|input| input.chosen.clone()).collect();
+        let decision = decision(&inputs, drops_genotypes);
+        let files: Vec<&Chosen> = inputs.iter().map(|input| &input.chosen).collect();
+        let fit = fit(services, &files, &pipeline, options.filter_scope).await?;
+        if options.engine == EngineChoice::Native
+            && let Some(reason) = fit.declined
+        {
+            return Err(EngineError::Declined(reason).into());
+        }
+        told.extend(fit.warnings);
+        told.extend(warnings::counts_by_file(
+            &pipeline,
+            options.filter_scope,
+            decision.groups.len(),
+        ));
         let samples = if drops_genotypes {
             Vec::new()
         } else {
-            result_samples(&chosen, &decision.groups, wanted)
+            result_samples(&files, &decision.groups, wanted)
+        };
+        let engine = match &fit.declined {
+            Some(_) => EngineChoice::Bcftools,
+            None => options.engine,
         };
         let bytes = inputs.iter().map(|input| input.reach.bytes()).sum();
         Ok(Self {
-            estimate: estimate(bytes, inputs.len(), options.engine),
+            estimate: estimate(bytes, inputs.len(), engine),
             scope: options.filter_scope,
             on_conflict: options.on_conflict,
             engine: options.engine,
+            declined: fit.declined,
             is_ordered: matches!(wanted, Wanted::Ordered(_)) && !drops_genotypes,
             pipeline,
             inputs,
             decision,
             samples,
-            warnings,
+            warnings: told,
         })
     }
 }
 
 async fn planned(
     services: &Services,
-    chosen: Chosen,
-    pipeline: &Pipeline,
-) -> Result<PlannedInput, ServiceError> {
-    let reads_regions = pipeline
-        .stages
-        .iter()
-        .any(|stage| !stage.regions.is_empty());
-    let csi = if reads_regions {
-        let csi = services
-            .db
-            .vcf_sidecar(chosen.file.id, Sidecar::Csi)
-            .await?;
-        csi.map(Arc::from)
+    chosen: Vec<Chosen>,
+    stages: &[StageRegions],
+    purpose: Purpose,
+) -> Result<Vec<PlannedInput>, ServiceError> {
+    let reads_regions = stages.iter().any(|stage| stage.regions.is_some());
+    let wants_indexes = reads_regions && (purpose == Purpose::Run || chosen.len() <= MOST_INDEXES);
+    let mut indexes = if wants_indexes {
+        let ids: Vec<i64> = chosen.iter().map(|chosen| chosen.file.id).collect();
+        services.db.file_sidecars(&ids, Sidecar::Csi).await?
     } else {
-        None
+        HashMap::new()
     };
-    // An index that cannot be read is no help, and no obstacle: the engine says so.
-    let index = csi
-        .as_deref()
-        .and_then(|bytes: &[u8]| Index::parse(bytes).ok());
-    let reach = reach(&chosen.file, index.as_ref(), pipeline);
-    Ok(PlannedInput { chosen, csi, reach })
+    let planned = chosen.into_iter().map(|chosen| {
+        let csi: Option<Arc<[u8]>> = indexes.remove(&chosen.file.id).map(Arc::from);
+        // An index that cannot be read is no help, and no obstacle: the engine says so.
+        let index = csi.as_deref().and_then(|bytes| Index::parse(bytes).ok());
+        let reach = reach(&chosen.file, index.as_ref(), stages);
+        PlannedInput { chosen, csi, reach }
+    });
+    Ok(planned.collect())
 }
 
 fn decision(inputs: &[PlannedInput], drops_genotypes: bool) -> Decision {
-    let position = |value: i64| u64::try_from(value).unwrap_or_default();
     let extents: Vec<Vec<Extent>> = inputs
         .iter()
         .map(|input| {
             let scaffolds = input.chosen.file.scaffolds.iter();
             scaffolds
-                .map(|scaffold| Extent {
-                    scaffold: scaffold.name.clone(),
-                    first: position(scaffold.first_position),
-                    last: position(scaffold.last_position),
+                .map(|(scaffold, extent)| Extent {
+                    scaffold: scaffold.to_owned(),
+                    first: extent.first,
+                    last: extent.last,
                 })
                 .collect()
         })
@@ -169,15 +210,32 @@ fn decision(inputs: &[PlannedInput], drops_genotypes: bool) -> Decision {
     decide(&facts)
 }
 
-/// Files without a record in the answer whose samples another file of their group gives too.
-fn idle(inputs: &[PlannedInput], decision: &Decision) -> Vec<usize> {
-    let mut idle = Vec::new();
+/// Which files have no record in the answer, while another file of their group gives the same samples.
+fn idle(inputs: &[PlannedInput], decision: &Decision) -> Vec<bool> {
+    let mut idle = vec![false; inputs.len()];
     for group in &decision.groups {
         let is_idle = |place: &&usize| inputs[**place].reach == Reach::Nothing;
         let of_group: Vec<usize> = group.iter().filter(is_idle).copied().collect();
         // One file has to stand for the samples.
         let kept = usize::from(of_group.len() == group.len());
-        idle.extend(of_group.into_iter().skip(kept));
+        for place in of_group.into_iter().skip(kept) {
+            idle[place] = true;
+        }
     }
     idle
+}
+
+/// Refuses names that are in none of the files.
+pub(crate) fn require_known(chosen: &[Chosen], names: &[String]) -> Result<(), ServiceError> {
+    let unknown = unknown(chosen, names);
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let known = samples_of(chosen);
+    let meant = nearest(unknown[0], known.into_iter().map(String::as_str));
+    Err(ServiceError::user(format!(
+        "These samples are in none of the files that are asked: {}.{meant} See 'divbase-cli dimensions show \
+         --unique-samples'.",
+        listed(unknown)
+    )))
 }

@@ -4,21 +4,30 @@ use divbase_contract::plan::{EngineChoice, PlannedFile, QueryPlan};
 
 use super::plan::Plan;
 
+/// Larger plans do not name the samples of each file.
+const MOST_NAMES: usize = 100_000;
+
 /// The plan for the user. `cached` is the task whose result would be given again.
 pub(crate) fn report(
     plan: &Plan,
     project_version: Option<String>,
     cached: Option<i64>,
 ) -> QueryPlan {
-    let unsigned = |value: i64| u64::try_from(value).unwrap_or_default();
-    let (engine, engine_reason) = match plan.engine {
-        EngineChoice::Auto => (
+    let (engine, engine_reason) = match (plan.engine, &plan.declined) {
+        (EngineChoice::Bcftools, _) => ("bcftools", "as asked".to_owned()),
+        (_, Some(reason)) => ("bcftools", format!("the native engine declines: {reason}")),
+        (EngineChoice::Auto, None) => (
             "native",
-            "the default; bcftools answers what the native engine declines",
+            "the default; bcftools answers what the native engine declines".to_owned(),
         ),
-        EngineChoice::Native => ("native", "as asked; what it declines fails"),
-        EngineChoice::Bcftools => ("bcftools", "as asked"),
+        (EngineChoice::Native, None) => ("native", "as asked; what it declines fails".to_owned()),
     };
+    // A cohort in thousands of files has the same names thousands of times.
+    let names: usize = plan
+        .inputs
+        .iter()
+        .map(|input| input.chosen.kept().len())
+        .sum();
     QueryPlan {
         project_version,
         command: plan.pipeline.to_string(),
@@ -33,9 +42,15 @@ pub(crate) fn report(
                 PlannedFile {
                     key: file.object_key.clone(),
                     version_id: file.version_id.clone(),
-                    size_bytes: unsigned(file.size_bytes),
+                    size_bytes: file.size_bytes,
                     bytes_to_read: input.reach.bytes(),
-                    samples: input.chosen.samples.clone(),
+                    samples: input
+                        .chosen
+                        .samples
+                        .as_deref()
+                        .filter(|_| names <= MOST_NAMES)
+                        .map(<[String]>::to_vec),
+                    kept_sample_count: input.chosen.kept().len() as u64,
                     sample_count: file.samples.len() as u64,
                 }
             })
@@ -52,7 +67,7 @@ pub(crate) fn report(
         records_to_read: plan
             .inputs
             .iter()
-            .map(|input| unsigned(input.chosen.file.record_count))
+            .map(|input| input.chosen.file.record_count)
             .sum(),
         estimated_seconds: if cached.is_some() {
             1.0
@@ -61,7 +76,7 @@ pub(crate) fn report(
         },
         estimated_cost_usd: plan.estimate.dollars,
         engine: engine.to_owned(),
-        engine_reason: engine_reason.to_owned(),
+        engine_reason,
         queue: plan.estimate.queue.as_str().to_owned(),
         cached_task_id: cached,
         warnings: plan.warnings.clone(),

@@ -1,6 +1,9 @@
 //! A VCF query: subsets the project's files by samples, regions and filters and puts them together.
 
-use std::time::Duration;
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use divbase_contract::{
     limits::{result_index_name, result_log_name, result_vcf_name},
@@ -13,7 +16,7 @@ use divbase_tasks::{Context, Policy, Queue, Stop, Task, TaskError};
 use crate::{
     ServiceError, Services,
     engine::{Input, Job, Ran, Work},
-    query::{Asked, JobHead, JobLog, Plan, digest, header_lines, reuse},
+    query::{JobHead, JobLog, Pins, Plan, Provenance, Request, digest, header_lines, reuse},
 };
 
 /// The task.
@@ -127,23 +130,23 @@ async fn query(
     if ctx.task.fence.attempt > 1 {
         clean_up(ctx, kwargs).await;
     }
-    let mut asked = Asked {
+    let request = Request {
         project_id: kwargs.project_id,
         project_name: &kwargs.project_name,
         bucket: &kwargs.bucket_name,
         command: &kwargs.command,
         selection: selection.clone(),
         options: kwargs.options.clone(),
-        inputs: kwargs.inputs.clone().unwrap_or_default(),
-        table_version: kwargs.metadata_version_id.clone(),
     };
-    if kwargs.inputs.is_none() {
-        // Submitted by older code.
-        asked.pin(services).await?;
-    }
-    let plan = asked.plan(ctx, |note| log.add(note)).await?;
+    let pins = Pins {
+        files: kwargs.inputs.clone(),
+        table_version: kwargs.metadata_version_id.clone(),
+        warnings: kwargs.warnings.clone(),
+    };
+    let plan = request.plan_to_run(ctx, pins, |note| log.add(note)).await?;
     describe(&plan, kwargs, log);
-    let digest = digest(&plan);
+    let table_version = kwargs.metadata_version_id.as_deref();
+    let digest = digest(&plan, &request, table_version);
     if !kwargs.options.no_cache {
         let (bucket, project) = (&kwargs.bucket_name, kwargs.project_id);
         let earlier = reuse(services, bucket, project, &digest, kwargs.job_id).await?;
@@ -156,13 +159,17 @@ async fn query(
             return Ok(finished(kwargs, &plan, &earlier.result, from));
         }
     }
-    let job = job(kwargs, &plan);
+    let provenance = Provenance::of(&plan, &request, table_version);
+    let job = job(kwargs, &plan, header_lines(kwargs.job_id, provenance));
     let ran = answer(ctx, kwargs, &plan, &job).await?;
     ctx.add_bytes_read(ran.bytes_read);
     ctx.add_bytes_written(ran.stored.written.size);
     log.add(format_args!("Engine: {}", ran.engine));
     for note in &ran.notes {
         log.add(note);
+    }
+    for warning in &ran.warnings {
+        log.add(format_args!("WARNING: {warning}"));
     }
     let result = register(ctx, kwargs, &plan, digest, ran).await?;
     log.add(format_args!(
@@ -198,7 +205,7 @@ fn describe(plan: &Plan, kwargs: &BcftoolsQueryKwargs, log: &mut JobLog) {
 }
 
 /// What the engine is asked.
-fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan) -> Job {
+fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan, header_lines: Vec<String>) -> Job {
     let order_of = |place: usize| plan.inputs[place].chosen.kept();
     let firsts: Vec<usize> = plan
         .decision
@@ -210,17 +217,16 @@ fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan) -> Job {
         .iter()
         .flat_map(|place| order_of(*place).iter().cloned())
         .collect();
+    // The file whose order of columns each reordered file takes.
+    let mut orders: HashMap<usize, usize> = HashMap::new();
+    for group in &plan.decision.groups {
+        orders.extend(group.iter().map(|place| (*place, group[0])));
+    }
+    let reordered: HashSet<usize> = plan.decision.reordered.iter().copied().collect();
     let reorder = |place: usize| {
-        let group = plan
-            .decision
-            .groups
-            .iter()
-            .find(|group| group.contains(&place))?;
-        let first = *group.first()?;
-        let is_other = plan.decision.reordered.contains(&place);
-        is_other.then(|| order_of(first).to_vec())
+        let first = orders.get(&place).filter(|_| reordered.contains(&place))?;
+        Some(order_of(*first).to_vec())
     };
-    let unsigned = |value: i64| u64::try_from(value).unwrap_or_default();
     Job {
         pipeline: plan.pipeline.clone(),
         scope: plan.scope,
@@ -237,16 +243,12 @@ fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan) -> Job {
                         key: file.object_key.clone(),
                         version_id: file.version_id.clone(),
                         etag: file.etag.clone(),
-                        size: unsigned(file.size_bytes),
+                        size: file.size_bytes,
                     },
                     csi: input.csi.clone(),
-                    samples: input.chosen.samples.clone(),
+                    samples: input.chosen.samples.as_deref().map(<[String]>::to_vec),
                     reorder: reorder(place),
-                    scaffolds: file
-                        .scaffolds
-                        .iter()
-                        .map(|scaffold| scaffold.name.clone())
-                        .collect(),
+                    scaffolds: file.scaffolds.names().to_vec(),
                     bytes_to_read: input.reach.bytes(),
                 }
             })
@@ -259,11 +261,7 @@ fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan) -> Job {
             .first()
             .map(|overlap| (overlap.one, overlap.other)),
         sample_order: (plan.is_ordered && natural != plan.samples).then(|| plan.samples.clone()),
-        header_lines: header_lines(
-            kwargs.job_id,
-            plan,
-            kwargs.options.project_version.as_deref(),
-        ),
+        header_lines,
     }
 }
 
@@ -316,6 +314,7 @@ async fn register(
         record_count: signed(ran.records),
         sample_count: signed(plan.samples.len() as u64),
         engine: ran.engine.to_owned(),
+        warnings: ran.warnings,
     };
     services
         .db
@@ -343,6 +342,11 @@ fn finished(
         index_file: Some(result_index_name(kwargs.job_id)),
         engine: Some(result.engine.clone()),
         cached_from_task_id,
-        warnings: plan.warnings.clone(),
+        warnings: plan
+            .warnings
+            .iter()
+            .chain(&result.warnings)
+            .cloned()
+            .collect(),
     }
 }

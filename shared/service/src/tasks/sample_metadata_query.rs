@@ -1,18 +1,28 @@
 //! Answers which samples match a filter over the project's metadata table, and which files contain them.
 
-use std::time::Duration;
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use divbase_contract::{
     FailureClass,
     query::{MetadataQueryResult, SampleFile},
     tasks::{SAMPLE_METADATA_QUERY, SampleMetadataQueryKwargs},
 };
+use divbase_db::NameList;
 use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
 
 use crate::{
     Services,
-    query::{MetadataSelection, Snapshot, TableAt, known, metadata_mode, select_by_metadata},
+    query::{
+        Candidates, MetadataSelection, ProjectVersionFiles, TableAt, Wanted, bounded, listed,
+        metadata_mode, read_first, select_by_metadata, table_version,
+    },
 };
+
+/// An answer is one message, and a cohort in thousands of files would fill it many times.
+const MOST_PAIRS: usize = 500_000;
 
 /// The task.
 pub struct SampleMetadataQuery;
@@ -34,17 +44,34 @@ impl Task for SampleMetadataQuery {
         kwargs: SampleMetadataQueryKwargs,
     ) -> Result<MetadataQueryResult, TaskError> {
         let services = &ctx.services;
-        let version = kwargs.project_version.as_deref();
-        let (bucket, project) = (&kwargs.bucket_name, kwargs.project_id);
-        let snapshot = Snapshot::take(services, bucket, project, version).await?;
-        let pins = snapshot.vcf_files();
-        let mut known = known(services, project, &pins).await?;
-        if version.is_some() {
-            known.read_rest(&ctx, bucket, project).await?;
-        } else {
-            known.add_gone(services, project, &pins).await?;
+        let (bucket, project_id) = (kwargs.bucket_name.as_str(), kwargs.project_id);
+        let table = kwargs.metadata_tsv_name.as_str();
+        let (mut candidates, version) = match kwargs.project_version.as_deref() {
+            Some(name) => {
+                let files = ProjectVersionFiles::read(services, project_id, name).await?;
+                let candidates =
+                    Candidates::pinned(services, project_id, files.vcf_files()).await?;
+                let version = files
+                    .version_of(table)
+                    .ok_or_else(|| no_table(name, table))?;
+                (candidates, Some(version.to_owned()))
+            }
+            None => (
+                Candidates::present(services, bucket, project_id).await?,
+                table_version(services, bucket, table).await?,
+            ),
+        };
+        let mut warnings = Vec::new();
+        if kwargs.project_version.is_some() {
+            // What a file held then only the file can tell.
+            read_first(&ctx, bucket, project_id, &mut candidates, &Wanted::All).await?;
+        } else if !candidates.unread.is_empty() {
+            warnings.push(format!(
+                "The dimensions index is not up to date with these files: {}. Run 'divbase-cli dimensions update'.",
+                candidates.unread_keys()
+            ));
         }
-        let files = known.files_or_older();
+        let files = candidates.samples_by_file();
         if files.is_empty() {
             return Err(TaskError::User {
                 class: FailureClass::NoDimensions,
@@ -54,37 +81,32 @@ impl Task for SampleMetadataQuery {
                 ),
             });
         }
-        let MetadataSelection {
-            samples,
-            message,
-            mut warnings,
-        } = select_by_metadata(
+        let selection = select_by_metadata(
             services,
             TableAt {
-                bucket: &kwargs.bucket_name,
-                key: &kwargs.metadata_tsv_name,
-                version_id: snapshot.version_of(&kwargs.metadata_tsv_name),
+                bucket,
+                key: table,
+                version_id: version.as_deref(),
             },
             &kwargs.tsv_filter,
             metadata_mode(kwargs.compat),
-            &known.samples(),
+            Some(candidates.samples()),
             &ctx.meter,
-        )
-        .await?;
-        warnings.extend(known.warnings());
-        let wanted: std::collections::HashSet<&str> = samples.iter().map(String::as_str).collect();
-        let pairs: Vec<SampleFile> = files
-            .iter()
-            .flat_map(|(key, samples)| {
-                samples
-                    .iter()
-                    .filter(|sample| wanted.contains(sample.as_str()))
-                    .map(|sample| SampleFile {
-                        sample_id: sample.clone(),
-                        filename: (*key).to_owned(),
-                    })
-            })
-            .collect();
+        );
+        let MetadataSelection {
+            samples,
+            message,
+            warnings: of_the_table,
+        } = selection.await?;
+        warnings.splice(0..0, of_the_table);
+        warnings.extend(candidates.warnings());
+        if !candidates.gone.is_empty() {
+            warnings.push(format!(
+                "These indexed files are no longer in the project: {}. Run 'divbase-cli dimensions update'.",
+                listed(candidates.gone.iter().map(|file| file.object_key.as_str()))
+            ));
+        }
+        let pairs = pairs(&files, &samples)?;
         let mut unique_filenames: Vec<String> =
             pairs.iter().map(|pair| pair.filename.clone()).collect();
         unique_filenames.dedup();
@@ -93,8 +115,40 @@ impl Task for SampleMetadataQuery {
             unique_sample_ids: samples,
             unique_filenames,
             query_message: message,
-            warnings,
+            warnings: bounded(warnings),
             status: "completed".to_owned(),
         })
     }
+}
+
+fn no_table(version: &str, table: &str) -> TaskError {
+    TaskError::User {
+        class: FailureClass::ObjectDoesNotExist,
+        message: format!("The project version '{version}' has no sample metadata file '{table}'."),
+    }
+}
+
+/// Every selected sample with every file that has it, in file order.
+fn pairs(files: &[(&str, &NameList)], samples: &[String]) -> Result<Vec<SampleFile>, TaskError> {
+    let wanted: HashSet<&str> = samples.iter().map(String::as_str).collect();
+    // A list is looked at once, however many files share it.
+    let mut kept: HashMap<*const NameList, Vec<&String>> = HashMap::new();
+    let mut pairs = Vec::new();
+    for (key, names) in files {
+        let kept = kept.entry(std::ptr::from_ref(*names)).or_insert_with(|| {
+            let kept = names.iter().filter(|name| wanted.contains(name.as_str()));
+            kept.collect()
+        });
+        if pairs.len() + kept.len() > MOST_PAIRS {
+            return Err(TaskError::user(format!(
+                "The answer would name more than {MOST_PAIRS} pairs of a sample and a file. Ask for fewer samples with \
+                 a narrower filter; 'divbase-cli query vcf' takes as many as there are."
+            )));
+        }
+        pairs.extend(kept.iter().map(|sample| SampleFile {
+            sample_id: (*sample).clone(),
+            filename: (*key).to_owned(),
+        }));
+    }
+    Ok(pairs)
 }

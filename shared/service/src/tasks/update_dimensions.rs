@@ -43,7 +43,9 @@ impl Task for UpdateDimensions {
         wait_for_earlier(&ctx).await?;
         // Before the bucket is listed: an event that comes later is another update's.
         let wish = db.index_request(project_id).await?;
+        let number = db.change_number().await?;
         let seen = bring_up_to_date(&ctx, &kwargs.bucket_name, project_id).await?;
+        db.settle_changes(project_id, number, &seen.keys()).await?;
         if let Some(number) = wish {
             db.answer_index_request(project_id, number).await?;
         }

@@ -24,12 +24,6 @@ pub enum CommandError {
     /// Segments that say the same.
     #[error("the segments at positions {} are identical; keep one of them", positions(.0))]
     IdenticalSegments(Vec<usize>),
-    /// All samples and no other wish.
-    #[error(
-        "the command asks for all samples and nothing else, which returns the files as they are; add an option such \
-         as -r or -i, or download the files instead"
-    )]
-    NothingToDo,
 }
 
 /// Which status an error has.
@@ -46,9 +40,7 @@ impl CommandError {
     pub fn kind(&self) -> CommandErrorKind {
         match self {
             Self::Blank | Self::EmptySegment { .. } => CommandErrorKind::Schema,
-            Self::Refused(_) | Self::IdenticalSegments(_) | Self::NothingToDo => {
-                CommandErrorKind::Semantic
-            }
+            Self::Refused(_) | Self::IdenticalSegments(_) => CommandErrorKind::Semantic,
         }
     }
 }

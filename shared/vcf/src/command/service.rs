@@ -24,7 +24,7 @@ pub enum Selection {
 /// Parses the command of a query.
 ///
 /// For [`Selection::Named`] at least one stage of the plan has [`SampleChoice::Selection`]: if the user writes no
-/// `-s`, the first stage gets it.
+/// `-s`, the first stage gets it. For [`Selection::AllSamples`] a bare `view` merges the project as it is.
 pub fn parse_service(text: &str, selection: Selection) -> Result<Pipeline, CommandError> {
     let segments = split(text)?;
     let mut problems = Vec::new();
@@ -63,11 +63,6 @@ pub fn parse_service(text: &str, selection: Selection) -> Result<Pipeline, Comma
         return Err(CommandError::Refused(problems));
     }
     refuse_identical(&tokens)?;
-    if selection == Selection::AllSamples
-        && stages.iter().all(|stage| *stage == ViewStage::default())
-    {
-        return Err(CommandError::NothingToDo);
-    }
     let placed = stages.iter().any(|stage| stage.samples.is_some());
     if selection == Selection::Named && !placed {
         stages[0].samples = Some(SampleChoice::Selection);
@@ -114,7 +109,9 @@ fn stage(
         };
         report(operand, reason);
     }
-    if arguments.given.is_empty() && arguments.operands.is_empty() && arguments.faults.is_empty() {
+    let is_bare =
+        arguments.given.is_empty() && arguments.operands.is_empty() && arguments.faults.is_empty();
+    if is_bare && selection == Selection::Named {
         report("", Reason::NoOption);
     }
     stage

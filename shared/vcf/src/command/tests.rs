@@ -180,9 +180,12 @@ fn identical_segments_are_refused() {
 }
 
 #[test]
-fn all_samples_need_something_to_do() {
+fn a_bare_view_of_all_samples_merges_the_project() {
+    for text in ["view", "view --with-header"] {
+        let plan = parse_service(text, Selection::AllSamples).unwrap();
+        assert_eq!(plan.stages, [ViewStage::default()], "{text}");
+    }
     for (text, part) in [
-        ("view --with-header", "download the files"),
         ("view -s", "for all samples"),
         ("view -G -s", "for all samples"),
     ] {

@@ -40,6 +40,7 @@ impl Site {
                 queue_prefix: prefix,
                 bcftools: "bcftools".into(),
                 work_dir: std::env::temp_dir(),
+                heavy_workers: true,
                 lease: Duration::from_secs(30),
                 jwt_secret: "0123456789abcdef0123456789abcdef".to_owned(),
                 access_seconds: 900,

@@ -24,9 +24,9 @@ pub(super) struct IndexedFile {
 struct Dimensions {
     scaffold_count: usize,
     scaffolds: Vec<String>,
-    sample_count: i64,
+    sample_count: u64,
     sample_names: Vec<String>,
-    variants: i64,
+    variants: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     sample_names_note: Option<String>,
 }

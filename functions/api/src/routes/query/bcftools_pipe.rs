@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use divbase_contract::{ErrorBody, query::BcftoolsPipeRequest};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 
 use super::vcf::submit;
 use crate::{
@@ -20,7 +20,7 @@ pub(super) async fn handler(
     RequestId(request_id): RequestId,
     IdempotencyKey(key): IdempotencyKey,
     call: Project<QueryRole, JsonBody<BcftoolsPipeRequest>>,
-) -> Result<(StatusCode, Json<i64>), ApiError> {
+) -> Result<(StatusCode, HeaderMap, Json<i64>), ApiError> {
     let Project {
         user,
         project,

@@ -1,7 +1,5 @@
 //! Submit a VCF query.
 
-use std::collections::HashSet;
-
 use axum::{
     Json,
     extract::State,
@@ -10,16 +8,13 @@ use axum::{
 use divbase_contract::{
     ErrorBody,
     plan::QueryPlan,
-    query::{SampleSelection, VcfQueryRequest},
+    query::{SampleSelection, VcfQueryRequest, WARNINGS_HEADER},
     tasks::BcftoolsQueryKwargs,
 };
-use divbase_service::{
-    query::{Asked, queue_of},
-    tasks::BcftoolsQuery,
-};
+use divbase_service::{query::Request, tasks::BcftoolsQuery};
 use divbase_tasks::{Submission, Submit};
-use divbase_vcf::command::{self, CommandErrorKind, Pipeline, Selection};
-use http::StatusCode;
+use divbase_vcf::command::{self, CommandErrorKind, Selection};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::{open_queue, planning};
 use crate::{
@@ -27,6 +22,9 @@ use crate::{
     error::ApiError,
     extract::{IdempotencyKey, JsonBody, Project, QueryRole, RequestId},
 };
+
+/// Bytes of warnings in the header of an answer: gateways and clients take 8 KiB of headers.
+const MOST_TOLD: usize = 4_096;
 
 /// Queues a query and gives its task's number. The command is one or more `view …` stages separated by `;`. With
 /// `dry_run` nothing is queued and the answer is the plan.
@@ -62,11 +60,14 @@ pub(super) async fn submit(
     user: divbase_db::User,
     project: divbase_db::ProjectMember,
     request: VcfQueryRequest,
-) -> Result<(StatusCode, Json<i64>), ApiError> {
-    let (asked, pipeline) = check(state, &user, &project, &request).await?;
-    let queue = queue_of(&asked.inputs, &pipeline, request.engine);
+) -> Result<(StatusCode, HeaderMap, Json<i64>), ApiError> {
+    let query = check(state, &user, &project, &request).await?;
+    let planned = query
+        .plan(state.runner.services())
+        .await
+        .map_err(planning)?;
     let options = request.options();
-    let (inputs, metadata_version_id) = (asked.inputs, asked.table_version);
+    let (pins, queue, warnings) = (planned.pins, planned.queue, planned.warnings);
     let submit = Submit {
         user_id: Some(user.id),
         project_id: Some(project.project_id),
@@ -89,13 +90,14 @@ pub(super) async fn submit(
             project_name: project.project_name.clone(),
             user_id: user.id,
             job_id,
-            inputs: Some(inputs),
-            metadata_version_id,
+            inputs: pins.files,
+            metadata_version_id: pins.table_version,
+            warnings: pins.warnings,
             options,
         })
         .await?;
     let (Submission::Accepted(task_id) | Submission::Excluded(task_id)) = submission;
-    Ok((StatusCode::CREATED, Json(task_id)))
+    Ok((StatusCode::CREATED, told(&warnings), Json(task_id)))
 }
 
 async fn dry_run(
@@ -104,20 +106,60 @@ async fn dry_run(
     project: &divbase_db::ProjectMember,
     request: &VcfQueryRequest,
 ) -> Result<QueryPlan, ApiError> {
-    let (asked, _) = check(state, user, project, request).await?;
-    asked
-        .dry_run(state.runner.services())
-        .await
-        .map_err(planning)
+    let query = check(state, user, project, request).await?;
+    let services = state.runner.services();
+    let planned = query.plan(services).await.map_err(planning)?;
+    planned.report(services, &query).await.map_err(planning)
 }
 
-/// The checks in their order; then the versions of the files are fixed.
+/// The warnings as a header, for the body is the task's number and nothing else. What has no room is counted; the
+/// task's result has all of them.
+fn told(warnings: &[String]) -> HeaderMap {
+    let mut shown: Vec<String> = Vec::new();
+    for (place, warning) in warnings.iter().enumerate() {
+        let more = warnings.len() - place;
+        let room = MOST_TOLD - shown.iter().map(String::len).sum::<usize>().min(MOST_TOLD);
+        if warning.len() > room {
+            shown.push(format!(
+                "There are {more} more warnings; the task's result has them."
+            ));
+            break;
+        }
+        shown.push(warning.clone());
+    }
+    let mut headers = HeaderMap::new();
+    if let Ok(value) = HeaderValue::from_str(&ascii_json(&shown))
+        && !shown.is_empty()
+    {
+        headers.insert(WARNINGS_HEADER, value);
+    }
+    headers
+}
+
+/// A JSON array in ASCII alone, as a header needs it.
+fn ascii_json(texts: &[String]) -> String {
+    let json = serde_json::json!(texts).to_string();
+    let mut ascii = String::with_capacity(json.len());
+    for letter in json.chars() {
+        if letter.is_ascii() {
+            ascii.push(letter);
+        } else {
+            let mut units = [0; 2];
+            for unit in letter.encode_utf16(&mut units) {
+                ascii.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    ascii
+}
+
+/// The checks of shape in their order; whether the query can work is for its plan to say.
 async fn check<'a>(
     state: &AppState,
     user: &divbase_db::User,
     project: &'a divbase_db::ProjectMember,
     request: &'a VcfQueryRequest,
-) -> Result<(Asked<'a>, Pipeline), ApiError> {
+) -> Result<Request<'a>, ApiError> {
     let value_error =
         |text: String| ApiError::validation(vec![format!("body: Value error, {text}")]);
     let selection = request
@@ -134,47 +176,33 @@ async fn check<'a>(
         return Err(value_error(error.to_string()));
     }
     open_queue(state, user).await?;
-    if let (SampleSelection::Named(samples), None) = (&selection, &request.project_version) {
-        known_samples(state, project.project_id, samples).await?;
-    }
-    let pipeline = command.map_err(|error| ApiError::bad_request(error.to_string()))?;
-    let mut asked = Asked {
+    Ok(Request {
         project_id: project.project_id,
         project_name: &project.project_name,
         bucket: &project.bucket_name,
         command: &request.command,
         selection,
         options: request.options(),
-        inputs: Vec::new(),
-        table_version: None,
-    };
-    asked.pin(state.runner.services()).await.map_err(planning)?;
-    Ok((asked, pipeline))
+    })
 }
 
-async fn known_samples(
-    state: &AppState,
-    project_id: i64,
-    samples: &[String],
-) -> Result<(), ApiError> {
-    let known: HashSet<String> = state
-        .db
-        .unique_samples(project_id)
-        .await?
-        .into_iter()
-        .collect();
-    let unknown: Vec<&str> = samples
-        .iter()
-        .filter(|name| !known.contains(*name))
-        .map(String::as_str)
-        .collect();
-    if unknown.is_empty() {
-        return Ok(());
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(warnings: &[String]) -> Vec<String> {
+        let headers = told(warnings);
+        serde_json::from_slice(headers[WARNINGS_HEADER].as_bytes()).unwrap()
     }
-    Err(ApiError::bad_request(format!(
-        "These samples are not in the dimensions index of the project: {}. See \
-         'divbase-cli dimensions show --unique-samples', or run 'divbase-cli dimensions update' if a file was \
-         added.",
-        unknown.join(", ")
-    )))
+
+    #[test]
+    fn warnings_come_back_out_of_their_header() {
+        assert!(told(&[]).is_empty());
+        let warnings = ["'å\"\n😀.vcf.gz' is left out".to_owned(), "two".to_owned()];
+        assert_eq!(header(&warnings), warnings);
+        let many = vec!["x".repeat(1000); 50];
+        let shown = header(&many);
+        assert_eq!(shown.len(), 5);
+        assert!(shown[4].contains("46 more"), "{}", shown[4]);
+    }
 }

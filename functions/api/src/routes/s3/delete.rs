@@ -4,6 +4,7 @@ use axum::{Json, extract::State};
 use divbase_contract::{ErrorBody, files::ObjectKeys};
 use futures::{StreamExt, TryStreamExt, stream};
 
+use super::changes::note_happened;
 use crate::{
     AppState,
     error::ApiError,
@@ -21,6 +22,7 @@ pub(super) async fn handler(
     call: Project<EditRole, JsonBody<ObjectKeys>>,
 ) -> Result<Json<Vec<String>>, ApiError> {
     let names = call.body.0.into_items();
+    note_happened(&state, call.project.project_id, &names).await?;
     let (store, bucket) = (&state.store, &call.project.bucket_name);
     let found = store.heads(bucket, &names).await?;
     let mut there = names.clone();

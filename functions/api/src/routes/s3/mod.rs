@@ -1,5 +1,6 @@
 //! `/s3`: files, folders, versions and signed URLs.
 
+mod changes;
 mod checksums;
 mod delete;
 mod download;

@@ -7,6 +7,7 @@ use divbase_contract::{
 };
 use divbase_storage::{Refusal, StorageError, UploadedPart};
 
+use super::changes::note_happened;
 use crate::{
     AppState,
     error::ApiError,
@@ -56,6 +57,7 @@ pub(super) async fn handler(
             StorageError::NotFound { .. } => no_upload(),
             other => other.into(),
         })?;
+    note_happened(&state, call.project.project_id, &[key]).await?;
     Ok(Json(CompletedUpload {
         name: name.into(),
         version_id: done.version_id.unwrap_or_else(|| "null".to_owned()),

@@ -5,6 +5,7 @@ use divbase_contract::{ErrorBody, file_versions::Restored, files::ObjectKeys, na
 use divbase_storage::{CopySource, StorageError, Store};
 use futures::{StreamExt, TryStreamExt, stream};
 
+use super::changes::note_happened;
 use crate::{
     AppState,
     error::ApiError,
@@ -27,6 +28,7 @@ pub(super) async fn handler(
     for name in &names {
         writable(name)?;
     }
+    note_happened(&state, call.project.project_id, &names).await?;
     let ends: Vec<(String, bool)> = stream::iter(names)
         .map(|name| async move {
             let is_live = restore(store, bucket, &name).await?;

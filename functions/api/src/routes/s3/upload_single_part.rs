@@ -9,6 +9,7 @@ use divbase_contract::{
 
 use divbase_storage::BodyChecksums;
 
+use super::changes::note_permitted;
 use crate::{
     AppState,
     error::ApiError,
@@ -35,6 +36,7 @@ pub(super) async fn handler(
             keys[index]
         )));
     }
+    note_permitted(&state, call.project.project_id, &keys).await?;
     let mut urls = Vec::new();
     for (file, key) in files.iter().zip(keys) {
         let put = state

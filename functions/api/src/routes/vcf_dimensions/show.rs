@@ -6,6 +6,8 @@ use divbase_contract::{
     dimensions::{ProjectDimensions, SkippedFile, VcfFile},
 };
 
+use divbase_db::{FileVersion, VersionName};
+
 use crate::{
     AppState,
     error::ApiError,
@@ -21,9 +23,8 @@ pub(super) async fn handler(
     call: Project<ReadRole>,
 ) -> Result<Json<ProjectDimensions>, ApiError> {
     let project = call.project;
-    let files = state.db.vcf_files(project.project_id).await?;
-    let skipped = state.db.skipped_files(project.project_id).await?;
-    if files.is_empty() && skipped.is_empty() {
+    let present = state.db.present_files(project.project_id).await?;
+    if present.is_empty() {
         return Err(ApiError::new(
             ErrorType::DimensionsMissing,
             format!(
@@ -33,36 +34,38 @@ pub(super) async fn handler(
             ),
         ));
     }
+    let (mut vcf_files, mut skipped_files) = (Vec::new(), Vec::new());
+    for file in present {
+        match file.version {
+            FileVersion::Vcf(version) => vcf_files.push(VcfFile {
+                vcf_file_s3_key: version.object_key,
+                s3_version_id: version.version_id,
+                sample_count: version.samples.len() as u64,
+                samples: version.samples.to_vec(),
+                scaffolds: version.scaffolds.names().to_vec(),
+                variant_count: version.record_count,
+                file_size_bytes: version.size_bytes,
+                created_at: file.created_at,
+                updated_at: file.updated_at,
+            }),
+            FileVersion::Result(name) => skipped_files.push(skipped(name, "divbase_generated")),
+            FileVersion::Faulty(name, fault) => skipped_files.push(skipped(name, &fault)),
+        }
+    }
     Ok(Json(ProjectDimensions {
         project_id: project.project_id,
         project_name: project.project_name,
-        vcf_file_count: files.len(),
-        vcf_files: files
-            .into_iter()
-            .map(|file| VcfFile {
-                vcf_file_s3_key: file.object_key,
-                s3_version_id: file.version_id,
-                sample_count: i64::try_from(file.samples.len()).unwrap_or(i64::MAX),
-                samples: file.samples,
-                scaffolds: file
-                    .scaffolds
-                    .into_iter()
-                    .map(|scaffold| scaffold.name)
-                    .collect(),
-                variant_count: file.record_count,
-                file_size_bytes: file.size_bytes,
-                created_at: file.created_at,
-                updated_at: file.updated_at,
-            })
-            .collect(),
-        skipped_file_count: skipped.len(),
-        skipped_files: skipped
-            .into_iter()
-            .map(|file| SkippedFile {
-                vcf_file_s3_key: file.object_key,
-                s3_version_id: file.version_id,
-                skip_reason: Some(file.reason),
-            })
-            .collect(),
+        vcf_file_count: vcf_files.len(),
+        vcf_files,
+        skipped_file_count: skipped_files.len(),
+        skipped_files,
     }))
+}
+
+fn skipped(name: VersionName, reason: &str) -> SkippedFile {
+    SkippedFile {
+        vcf_file_s3_key: name.object_key,
+        s3_version_id: name.version_id,
+        skip_reason: Some(reason.to_owned()),
+    }
 }

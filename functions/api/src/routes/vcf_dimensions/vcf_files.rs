@@ -3,6 +3,8 @@
 use axum::{Json, extract::State};
 use divbase_contract::dimensions::{UniqueVcfFiles, VcfFileVersion};
 
+use divbase_db::FileVersion;
+
 use crate::{
     AppState,
     error::ApiError,
@@ -16,13 +18,16 @@ pub(super) async fn handler(
     State(state): State<AppState>,
     call: Project<ReadRole>,
 ) -> Result<Json<UniqueVcfFiles>, ApiError> {
-    let files = state.db.vcf_files(call.project.project_id).await?;
+    let files = state.db.present_files(call.project.project_id).await?;
     Ok(Json(UniqueVcfFiles {
         unique_vcf_files: files
             .into_iter()
-            .map(|file| VcfFileVersion {
-                vcf_file_s3_key: file.object_key,
-                s3_version_id: file.version_id,
+            .filter_map(|file| match file.version {
+                FileVersion::Vcf(version) => Some(VcfFileVersion {
+                    vcf_file_s3_key: version.object_key,
+                    s3_version_id: version.version_id,
+                }),
+                FileVersion::Result(_) | FileVersion::Faulty(..) => None,
             })
             .collect(),
     }))

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use divbase_contract::vcf_keys::{is_result, is_vcf};
-use divbase_db::{Db, DbError, TrackedVersion};
+use divbase_db::{Db, DbError, VersionName};
 use divbase_storage::{CurrentObject, Events};
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
@@ -103,7 +103,7 @@ async fn wish(db: &Db, bucket: String) -> Result<(), DbError> {
 }
 
 /// Whether the index lacks a version, or has a key that is gone. Results of queries do not matter.
-fn differs(objects: &[CurrentObject], tracked: &[TrackedVersion]) -> bool {
+fn differs(objects: &[CurrentObject], tracked: &[VersionName]) -> bool {
     let files: BTreeMap<&str, &str> = objects
         .iter()
         .filter(|object| is_vcf(&object.key) && !is_result(&object.key))
@@ -129,7 +129,7 @@ mod tests {
             etag: String::new(),
             size: 1,
         };
-        let row = |key: &str, version: &str| TrackedVersion {
+        let row = |key: &str, version: &str| VersionName {
             object_key: key.to_owned(),
             version_id: version.to_owned(),
         };

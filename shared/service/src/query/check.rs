@@ -1,0 +1,236 @@
+//! Whether a command fits the headers of its files, asked of the engine itself before anything is queued. The index has
+//! the declarations of each header, so no file is read.
+
+use std::collections::{BTreeMap, HashMap};
+
+use divbase_contract::{FailureClass, plan::FilterScope};
+use divbase_vcf::{
+    Category, Error, Header,
+    command::Pipeline,
+    expr::NodeKind,
+    header::LineKind,
+    view::{Context, View},
+};
+
+use super::{
+    choose::{Chosen, samples_of},
+    text::{listed, nearest},
+    warnings::bare,
+};
+use crate::{ServiceError, Services, engine::in_file_order};
+
+/// What the headers say to the command.
+#[derive(Debug, Default)]
+pub(crate) struct Fit {
+    /// Why the native engine leaves the query to bcftools, if it does.
+    pub(crate) declined: Option<Error>,
+    /// Tags that files declare differently.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// A header that one or more files have, with the first of them.
+struct Declared<'f> {
+    chosen: &'f Chosen,
+    header: Header,
+}
+
+/// Tries the command on each header. Files with the same declarations are tried once.
+///
+/// # Errors
+/// A user error if a file's header refuses the command, or the database fails.
+pub(crate) async fn fit(
+    services: &Services,
+    files: &[&Chosen],
+    pipeline: &Pipeline,
+    scope: FilterScope,
+) -> Result<Fit, ServiceError> {
+    let mut first_of: BTreeMap<i64, &Chosen> = BTreeMap::new();
+    for chosen in files {
+        first_of.entry(chosen.file.header_id).or_insert(chosen);
+    }
+    let lists = services.db.text_lists(first_of.keys().copied()).await?;
+    let mut declared = Vec::with_capacity(first_of.len());
+    for (id, chosen) in first_of {
+        let lines = lists.get(&id).map(|list| &list[..]).unwrap_or_default();
+        let header =
+            header(lines, &chosen.file.samples).map_err(|error| refused(&error, chosen))?;
+        declared.push(Declared { chosen, header });
+    }
+    declared.sort_by(|a, b| a.chosen.file.object_key.cmp(&b.chosen.file.object_key));
+    let mut fit = Fit {
+        declined: None,
+        warnings: conflicts(&declared),
+    };
+    match scope {
+        FilterScope::File => {
+            for Declared { chosen, header } in &declared {
+                try_on(header, chosen, chosen.kept(), pipeline, &mut fit)?;
+            }
+        }
+        FilterScope::Cohort => {
+            if let Some((merged, selection, first)) = merged(&declared, files) {
+                try_on(&merged, first, &selection, pipeline, &mut fit)?;
+            }
+        }
+    }
+    Ok(fit)
+}
+
+/// The header as the file has it, but for what declares nothing.
+fn header(lines: &[String], samples: &[String]) -> Result<Header, Error> {
+    let mut text = lines.join("\n");
+    text.push_str("\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO");
+    if !samples.is_empty() {
+        text.push_str("\tFORMAT\t");
+        text.push_str(&samples.join("\t"));
+    }
+    text.push('\n');
+    Ok(Header::parse(text.as_bytes())?)
+}
+
+/// The header of the merged files, as far as a command is concerned: each tag as the first file declares it.
+fn merged<'f>(
+    declared: &[Declared<'f>],
+    files: &[&Chosen],
+) -> Option<(Header, Vec<String>, &'f Chosen)> {
+    let (first, others) = declared.split_first()?;
+    let mut lines: Vec<String> = Vec::new();
+    for one in std::iter::once(first).chain(others) {
+        lines.extend(one.header.lines().iter().map(|line| {
+            String::from_utf8_lossy(line.printed())
+                .trim_end()
+                .to_owned()
+        }));
+    }
+    let samples = samples_of(files.iter().copied());
+    let samples: Vec<String> = samples.into_iter().cloned().collect();
+    let header = header(&lines, &samples).ok()?;
+    Some((header, samples, first.chosen))
+}
+
+fn try_on(
+    header: &Header,
+    chosen: &Chosen,
+    selection: &[String],
+    pipeline: &Pipeline,
+    fit: &mut Fit,
+) -> Result<(), ServiceError> {
+    let scaffolds = chosen.file.scaffolds.names();
+    let stages = pipeline.stages.iter();
+    let pipeline = Pipeline {
+        stages: stages
+            .map(|stage| in_file_order(stage, scaffolds))
+            .collect(),
+    };
+    let context = Context {
+        selection: selection.to_vec(),
+        scaffolds: Some(
+            scaffolds
+                .iter()
+                .map(|name| name.clone().into_bytes())
+                .collect(),
+        ),
+        date: String::new(),
+        ..Context::default()
+    };
+    let Err(error) = View::new(&pipeline, header, &context) else {
+        return Ok(());
+    };
+    if error.category() == Category::Declined {
+        fit.declined.get_or_insert(error);
+        return Ok(());
+    }
+    Err(ServiceError::Refused {
+        class: FailureClass::BcftoolsCommand,
+        message: format!(
+            "The command does not fit the file '{}': {error}.{}",
+            chosen.file.object_key,
+            undeclared(header, &pipeline)
+        ),
+    })
+}
+
+fn refused(error: &Error, chosen: &Chosen) -> ServiceError {
+    ServiceError::user(format!(
+        "The header of '{}' cannot be used: {error}. {}",
+        chosen.file.object_key,
+        error.remedy()
+    ))
+}
+
+/// What may have been meant by names in expressions that the header does not know.
+fn undeclared(header: &Header, pipeline: &Pipeline) -> String {
+    let lines = header.lines().iter();
+    let tags = lines.filter(|line| matches!(line.kind(), LineKind::Info | LineKind::Format));
+    let tags: Vec<String> = tags
+        .filter_map(|line| line.attribute(b"ID"))
+        .map(|id| String::from_utf8_lossy(id).into_owned())
+        .collect();
+    let expressions = pipeline
+        .stages
+        .iter()
+        .filter_map(|stage| stage.expression.as_ref());
+    let nodes = expressions.flat_map(|filter| filter.expression.nodes());
+    let names = nodes.filter_map(|node| match &node.kind {
+        NodeKind::Name(name) => Some(bare(name)),
+        _ => None,
+    });
+    let unknown = names.filter(|name| !header.has_tag(name) && name.parse::<f64>().is_err());
+    unknown
+        .map(|name| nearest(name, tags.iter().map(String::as_str)))
+        .find(|hint| !hint.is_empty())
+        .unwrap_or_default()
+}
+
+/// A column and a tag.
+type Tag = (&'static str, Vec<u8>);
+
+/// Tags of several files that do not say the same of their values.
+fn conflicts(declared: &[Declared<'_>]) -> Vec<String> {
+    let mut known: HashMap<Tag, (String, &str)> = HashMap::new();
+    let mut conflicts: BTreeMap<Tag, (String, Vec<&str>)> = BTreeMap::new();
+    for Declared { chosen, header } in declared {
+        let key = chosen.file.object_key.as_str();
+        for line in header.lines() {
+            let column = match line.kind() {
+                LineKind::Info => "INFO",
+                LineKind::Format => "FORMAT",
+                _ => continue,
+            };
+            let Some(id) = line.attribute(b"ID") else {
+                continue;
+            };
+            let value = |name: &[u8]| {
+                let value = line.attribute(name).unwrap_or(b"?");
+                String::from_utf8_lossy(value).into_owned()
+            };
+            let says = format!("Number={},Type={}", value(b"Number"), value(b"Type"));
+            let tag = (column, id.to_vec());
+            match known.get(&tag) {
+                None => {
+                    known.insert(tag, (says, key));
+                }
+                Some((first, file)) if *first != says => {
+                    let text = format!(
+                        "{column}/{} is declared as {first} in '{file}' and as {says} in",
+                        String::from_utf8_lossy(id)
+                    );
+                    conflicts
+                        .entry(tag)
+                        .or_insert((text, Vec::new()))
+                        .1
+                        .push(key);
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    let told = conflicts.into_values();
+    told.map(|(text, files)| {
+        format!(
+            "{text} {}; the result declares it as the first file does.",
+            listed(files)
+        )
+    })
+    .collect()
+}
