@@ -16,7 +16,7 @@ pub mod failure;
 pub mod files_api;
 pub mod files_on_disk;
 pub mod http;
-
+pub mod invitations;
 pub mod output;
 pub mod project;
 pub mod settings;

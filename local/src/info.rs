@@ -2,6 +2,8 @@
 
 use std::{fs, io, path::Path};
 
+use crate::private;
+
 use serde::{Deserialize, Serialize};
 
 /// Written to `info.json` in the run's folder once the system answers.
@@ -28,14 +30,12 @@ impl Info {
         serde_json::from_slice(&fs::read(folder.join("info.json")).ok()?).ok()
     }
 
-    /// Writes it in one step, so that nobody reads half of it.
+    /// Writes it in one step, so that nobody reads half of it, and for its owner only: it holds passwords.
     ///
     /// # Errors
     /// If the folder cannot be written.
     pub fn write(&self, folder: &Path) -> io::Result<()> {
-        let temporary = folder.join("info.json.new");
-        fs::write(&temporary, serde_json::to_vec_pretty(self)?)?;
-        fs::rename(temporary, folder.join("info.json"))
+        private::write(&folder.join("info.json"), &serde_json::to_vec_pretty(self)?)
     }
 
     /// Removes it: the system is not there any more.

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use aws_config::SdkConfig;
-use divbase_api::{ApiSettings, AppState, CliVersion, router};
+use divbase_api::{ApiSettings, AppState, CliVersion, PASSWORD_HASHES, router};
 use divbase_auth::TokenKeys;
 use divbase_db::PoolSize;
 use divbase_service::{
@@ -178,6 +178,8 @@ async fn start_api(
         ),
         minimum_cli_version: CliVersion([0, 1, 0]),
         first_admin: Some(settings.admin.clone()),
+        bucket_prefix: format!("{}-", settings.queue_prefix).parse()?,
+        password_hashes: PASSWORD_HASHES,
     };
     let state = AppState::new(api, wiring);
     state.on_start().await;
@@ -185,7 +187,7 @@ async fn start_api(
     let address = listener.local_addr()?;
     let shutdown = wiring.shutdown.clone();
     // Made ready once: a router that is served as it is gets copied route by route for each connection.
-    let app = router(state.clone()).into_make_service();
+    let app = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let running = tokio::spawn(async move {
         let served = axum::serve(listener, app)
             .with_graceful_shutdown(async move { shutdown.cancelled().await })

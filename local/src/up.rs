@@ -1,7 +1,6 @@
 //! `divbase-local up` and `down`: the whole system in the background, its data kept in `.local/up`.
 
 use std::{
-    fs::File,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     time::Duration,
@@ -23,8 +22,8 @@ pub fn folder(root: &Path) -> PathBuf {
     root.join(".local/up")
 }
 
-/// How long a start may take. A first one builds the database cluster.
-const START_LIMIT: Duration = Duration::from_secs(60);
+/// How long a start may take. A first one builds the database cluster and indexes the demo's files.
+const START_LIMIT: Duration = Duration::from_secs(180);
 
 /// Starts the system in the background, or finds it running, and says how to use it.
 ///
@@ -49,9 +48,12 @@ pub async fn up(root: &Path, listen: SocketAddr) -> Result<(), AnyError> {
     println!("DivBase runs at {api_url}");
     println!("Administrator: {admin_email}, password {admin_password}");
     println!();
-    println!("  export DIVBASE_API_URL={api_url}");
-    println!("  divbase-cli auth login {admin_email}");
+    println!("  . {}", folder.join("demo.env").display());
+    println!("  echo \"$DIVBASE_PASSWORD\" | divbase-cli auth login \"$DIVBASE_EMAIL\"");
+    println!("  divbase-cli config add \"$DIVBASE_PROJECT\" --default");
+    println!("  divbase-cli files ls");
     println!();
+    println!("The project has the files of the tour in README.md.");
     println!("Log: {}", folder.join("up.log").display());
     println!(
         "Stop it with `make down`; its data stays in {}.",
@@ -99,6 +101,11 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
     )
     .await?;
     shutdown_on_signal(&system.wiring);
+    if let Some(api_url) = &system.api_url {
+        let admin = (secrets.admin_email.clone(), secrets.admin_password.clone());
+        let store = &system.wiring.store;
+        crate::seed::sow(folder, api_url, &admin, &secrets.demo_password, store).await?;
+    }
     if let Some(address) = system.address {
         std::fs::write(folder.join("address"), address.to_string())?;
     }
@@ -139,32 +146,31 @@ pub fn down(root: &Path) -> Result<(), AnyError> {
     Ok(())
 }
 
-/// Made once, so that sessions outlive a restart.
+/// Made once, so that sessions and passwords outlive a restart.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Secrets {
     jwt: String,
     admin_email: String,
     admin_password: String,
+    /// A folder of an older release has none yet.
+    #[serde(default = "random_secret")]
+    demo_password: String,
 }
 
 impl Secrets {
     fn kept_in(folder: &Path) -> Result<Self, AnyError> {
-        use std::{io::Write, os::unix::fs::OpenOptionsExt};
         let path = folder.join("secrets.json");
-        if let Ok(bytes) = std::fs::read(&path) {
-            return Ok(serde_json::from_slice(&bytes)?);
-        }
-        let secrets = Self {
-            jwt: random_secret(),
-            admin_email: "admin@divbase.local".to_owned(),
-            admin_password: random_secret(),
+        let secrets = match std::fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self {
+                jwt: random_secret(),
+                admin_email: "admin@divbase.local".to_owned(),
+                admin_password: random_secret(),
+                demo_password: random_secret(),
+            },
+            Err(error) => return Err(error.into()),
         };
-        let mut file = File::options()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)?;
-        file.write_all(&serde_json::to_vec_pretty(&secrets)?)?;
+        crate::private::write(&path, &serde_json::to_vec_pretty(&secrets)?)?;
         Ok(secrets)
     }
 }

@@ -36,6 +36,10 @@ async fn files_are_verified_by_what_there_is() -> Outcome {
     let said = cli.ok(&verify).await?;
     assert!(said.contains("right, by the store's SHA256"), "{said}");
 
+    let resume = ["files", "download-all", "--resume", "--yes", "-d", "got"];
+    let said = cli.ok(&resume).await?;
+    assert!(said.contains("No files left to download"), "{said}");
+
     // A local copy that has changed is noticed.
     let copy = cli.folder().join("got/a.vcf.gz");
     let mut changed = content.clone();

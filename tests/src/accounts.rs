@@ -131,3 +131,16 @@ fn text(value: &Value, key: &str) -> TestResult<String> {
         .ok_or_else(|| format!("`{key}` is missing"))?;
     Ok(found.to_owned())
 }
+
+/// A hash of a password with less memory and fewer passes than the service uses today.
+///
+/// # Errors
+/// Never with these parameters.
+pub fn weak_hash(password: &str) -> TestResult<String> {
+    use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
+    let params = Params::new(1024, 1, 1, None).map_err(|error| error.to_string())?;
+    let hash = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password(password.as_bytes())
+        .map_err(|error| error.to_string())?;
+    Ok(hash.to_string())
+}

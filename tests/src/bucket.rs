@@ -70,7 +70,9 @@ pub async fn open_uploads(
         .collect())
 }
 
-fn client(installation: &Installation) -> Client {
+/// The store, for what the other functions do not do.
+#[must_use]
+pub fn client(installation: &Installation) -> Client {
     let settings = Builder::from(&installation.sdk)
         .force_path_style(true)
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)

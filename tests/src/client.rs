@@ -84,6 +84,12 @@ impl Request {
         Self::new(Method::PATCH, target)
     }
 
+    /// DELETE.
+    #[must_use]
+    pub fn delete(target: &str) -> Self {
+        Self::new(Method::DELETE, target)
+    }
+
     /// With a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {

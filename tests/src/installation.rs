@@ -85,6 +85,17 @@ impl Installation {
         Self::start_parts(Parts::Api, Indexing::Automatic).await
     }
 
+    /// Starts API and worker, in this process, for a test that keeps the machine so busy that a worker may be silent
+    /// for a while.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_patient() -> TestResult<Self> {
+        let mut surroundings = Surroundings::from_env()?;
+        surroundings.lease = Duration::from_secs(60);
+        Self::start_in(surroundings).await
+    }
+
     /// Starts API and worker, in this process, in surroundings that a test has changed.
     ///
     /// # Errors
@@ -134,7 +145,7 @@ impl Installation {
             bcftools: surroundings.bcftools.clone(),
             work_dir: folder.path().join("work"),
             heavy_workers: true,
-            lease: LEASE,
+            lease: surroundings.lease,
             jwt_secret: secret.clone(),
             access_seconds: 900,
             admin: (email.clone(), password.clone()),
@@ -182,6 +193,19 @@ impl Installation {
     /// If the API does not run.
     pub fn api_state(&self) -> TestResult<AppState> {
         Ok(self.system.api.clone().ok_or("the API does not run")?)
+    }
+
+    /// Puts in what `make up` puts in; gives the password of its user, and the folder that `demo.env` is in.
+    ///
+    /// # Errors
+    /// If the service or the store refuses.
+    pub async fn sow(&self) -> TestResult<(String, PathBuf)> {
+        let (folder, password) = (self.path("up"), random_secret());
+        std::fs::create_dir_all(&folder)?;
+        let admin = (self.admin.email.clone(), self.admin.password.clone());
+        let store = &self.system.wiring.store;
+        divbase_local::seed::sow(&folder, &self.api_url, &admin, &password, store).await?;
+        Ok((password, folder))
     }
 
     /// bcftools, to compare with.

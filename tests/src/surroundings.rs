@@ -1,10 +1,10 @@
 //! Where the services are that a test plays on.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use divbase_services::workspace_root;
 
-use crate::{AnyError, TestResult};
+use crate::{AnyError, TestResult, installation::LEASE};
 
 /// The services of one `make test`, shared by all tests of the run.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct Surroundings {
     pub aws_endpoint: String,
     /// The object store: the emulator, unless a test puts something before it.
     pub store_endpoint: String,
+    /// After how long a silent worker is taken for dead.
+    pub lease: Duration,
     /// bcftools 1.24, `DIVBASE_BCFTOOLS`.
     pub bcftools: PathBuf,
 }
@@ -40,6 +42,7 @@ impl Surroundings {
             postgres_url: read("DIVBASE_TEST_POSTGRES_URL")?,
             store_endpoint: aws_endpoint.clone(),
             aws_endpoint,
+            lease: LEASE,
             bcftools: std::env::var_os("DIVBASE_BCFTOOLS").map_or_else(
                 || workspace_root().join(".local/venv/bin/bcftools"),
                 PathBuf::from,

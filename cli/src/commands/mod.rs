@@ -1,9 +1,11 @@
 //! The command tree. A command is one file: its arguments and what it does.
 
+pub mod admin;
 pub mod auth;
 pub mod config;
 pub mod dimensions;
 pub mod files;
+pub mod project;
 pub mod query;
 pub mod task_history;
 pub mod version;
@@ -45,7 +47,14 @@ pub struct Cli {
 /// The groups.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Log in and out, and manage the personal access token of this device
+    /// Manage accounts (administrators)
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Admin(admin::AdminCommand),
+    /// Log in and out, join, and manage passwords and personal access tokens
     #[command(
         subcommand,
         arg_required_else_help = true,
@@ -73,6 +82,13 @@ pub enum Command {
         disable_help_subcommand = true
     )]
     Files(files::FilesCommand),
+    /// Projects on the server: list and make them, manage members
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Project(project::ProjectCommand),
     /// Query sample metadata and VCF files
     #[command(
         subcommand,
@@ -110,10 +126,12 @@ pub fn tree() -> clap::Command {
 /// What the command says.
 pub async fn run(command: Command, app: App) -> Outcome {
     match command {
+        Command::Admin(command) => admin::run(command, &app).await,
         Command::Auth(command) => auth::run(command, &app).await,
         Command::Config(command) => config::run(command, &app),
         Command::Dimensions(command) => dimensions::run(command, &app).await,
         Command::Files(command) => files::run(command, &app).await,
+        Command::Project(command) => project::run(command, &app).await,
         Command::Query(command) => query::run(command, &app).await,
         Command::TaskHistory(command) => task_history::run(command, &app).await,
         Command::Version(command) => version::run(command, &app).await,

@@ -11,8 +11,6 @@ use crate::{
     files_on_disk::{Privacy, write_atomically},
 };
 
-/// How every token begins.
-pub const PREFIX: &str = "divbase_pat_";
 /// A token counts as expired this many seconds early.
 const SLACK: i64 = 10;
 
@@ -64,8 +62,8 @@ impl StoredPat {
     pub fn require_valid(&self) -> Outcome {
         if self.expired() {
             return Err(Failure::Auth(format!(
-                "your stored personal access token '{}' expired at {}. Create a new one on the DivBase website and store \
-                 it with `divbase-cli auth add-pat NAME --overwrite-existing`, or log in with `divbase-cli auth login [EMAIL]`.",
+                "your stored personal access token '{}' expired at {}. Make a new one with `divbase-cli auth pat create` \
+                 and store it with `divbase-cli auth add-pat NAME --overwrite-existing`, or log in with `divbase-cli auth login [EMAIL]`.",
                 self.name,
                 self.end()
             )));

@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path};
 
+use divbase_contract::auth::LoginResponse;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -25,6 +26,17 @@ pub struct SessionTokens {
     pub access_token_expires_at: i64,
     /// End of the session.
     pub refresh_token_expires_at: i64,
+}
+
+impl From<LoginResponse> for SessionTokens {
+    fn from(answer: LoginResponse) -> Self {
+        Self {
+            access_token: answer.access_token,
+            refresh_token: answer.refresh_token,
+            access_token_expires_at: answer.access_token_expires_at,
+            refresh_token_expires_at: answer.refresh_token_expires_at,
+        }
+    }
 }
 
 impl SessionTokens {

@@ -147,6 +147,15 @@ impl Api {
         Ok((decode(&answer.bytes, &call.method, &url)?, answer.warnings))
     }
 
+    /// Makes the call with our credentials and ignores the content of a 2xx answer.
+    ///
+    /// # Errors
+    /// Without usable credentials, connection, or 2xx answer.
+    pub async fn tell(&self, call: Call) -> Outcome {
+        let url = self.url(&call);
+        self.exchange(&call, url, Identity::Known).await.map(drop)
+    }
+
     /// Makes the call without credentials.
     ///
     /// # Errors

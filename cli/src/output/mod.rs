@@ -12,6 +12,7 @@ use std::{
     io::{self, IsTerminal, Write},
 };
 
+use divbase_contract::text::Password;
 use serde::Serialize;
 
 use crate::failure::{Failure, Outcome};
@@ -140,6 +141,19 @@ pub fn secret(question: &str) -> Outcome<String> {
         Ok(0) | Err(_) => Err(Failure::Aborted),
         Ok(_) => Ok(answer.trim_end_matches(['\n', '\r']).to_owned()),
     }
+}
+
+/// Asks for a new password: twice on a terminal, one line from a pipe.
+///
+/// # Errors
+/// If the input ends before an answer, the two differ, or it is out of bounds.
+pub fn new_password(question: &str) -> Outcome<Password> {
+    let password = secret(question)?;
+    if io::stdin().is_terminal() && secret("Enter it again")? != password {
+        return Err(Failure::Auth("the two passwords differ.".to_owned()));
+    }
+    Password::try_from(password)
+        .map_err(|error| Failure::Auth(format!("this password is not accepted: {error}.")))
 }
 
 #[cfg(test)]

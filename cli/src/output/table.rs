@@ -7,7 +7,28 @@ use comfy_table::{
     presets::{UTF8_FULL, UTF8_FULL_CONDENSED},
 };
 
-use crate::failure::Outcome;
+use serde::Serialize;
+
+use crate::{arguments::TableFormat, failure::Outcome};
+
+/// Writes a list as it was asked for: a table for people, TSV of the same rows, or JSON of the values.
+///
+/// # Errors
+/// If the output cannot be written.
+pub fn show(
+    format: TableFormat,
+    header: &[&str],
+    rows: &[Vec<String>],
+    values: &(impl Serialize + ?Sized),
+) -> Outcome {
+    if format.json {
+        super::json(values)
+    } else if format.tsv {
+        tsv(header, rows)
+    } else {
+        boxed(header, rows)
+    }
+}
 
 /// Writes a table with borders. It is folded to the width of a terminal, and never where there is none.
 ///

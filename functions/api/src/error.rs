@@ -17,6 +17,7 @@ pub struct ApiError {
     kind: ErrorType,
     status: StatusCode,
     detail: Detail,
+    retry_after: Option<u32>,
 }
 
 impl ApiError {
@@ -28,6 +29,7 @@ impl ApiError {
             kind,
             status,
             detail: Detail::One(bounded(detail.into())),
+            retry_after: None,
         }
     }
 
@@ -42,6 +44,14 @@ impl ApiError {
     /// 400 `http_error`: understood and refused.
     pub fn bad_request(detail: impl Into<String>) -> Self {
         Self::http(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// 429: come back after so many seconds.
+    pub fn too_many(detail: impl Into<String>, seconds: u32) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..Self::http(StatusCode::TOO_MANY_REQUESTS, detail)
+        }
     }
 
     /// 422: does not fit the schema; one text a problem.
@@ -91,6 +101,11 @@ impl IntoResponse for ApiError {
             response
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.retry_after {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

@@ -4,19 +4,23 @@
 //! A route is one file below [`routes`]. Who may call it stands in its signature: [`extract::Caller`] or
 //! [`extract::Project`]. What a client may read of an error is decided in [`error`].
 
+mod buckets;
 pub mod error;
 pub mod extract;
 mod middleware;
 mod openapi;
+mod passwords;
 mod router;
 mod routes;
 mod settings;
 mod state;
 mod submit;
+mod throttle;
 
+pub use buckets::BucketPrefix;
 pub use middleware::CliVersion;
 pub use openapi::document as openapi_document;
 pub use router::router;
-pub use settings::ApiSettings;
+pub use settings::{ApiSettings, PASSWORD_HASHES};
 pub use state::AppState;
 pub use submit::submit;

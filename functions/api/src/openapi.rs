@@ -63,3 +63,32 @@ pub(crate) fn route(document: OpenApi) -> Router<AppState> {
     let document = describe(document);
     Router::new().route("/openapi.json", get(async move || Json(document)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A deployed system can learn of people, and has none of the development routes.
+    #[test]
+    fn people_can_join_a_deployed_system() {
+        let paths = routes::all(Environment::Deployed)
+            .into_openapi()
+            .paths
+            .paths;
+        for path in [
+            "/users",
+            "/users/{user_id}",
+            "/invitations",
+            "/projects",
+            "/projects/{project_name}/members",
+            "/projects/{project_name}/invitations",
+            "/auth/accept-invitation",
+            "/auth/change-password",
+            "/auth/pats",
+        ] {
+            assert!(paths.contains_key(path), "{path} is missing");
+        }
+        let development = paths.keys().find(|path| path.starts_with("/admin"));
+        assert_eq!(development, None);
+    }
+}

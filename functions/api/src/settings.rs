@@ -3,7 +3,10 @@
 use divbase_auth::TokenKeys;
 use divbase_telemetry::{Environment, SettingsError, env};
 
-use crate::middleware::CliVersion;
+use crate::{buckets::BucketPrefix, middleware::CliVersion};
+
+/// Password hashes that one process makes at a time: 19 MiB each.
+pub const PASSWORD_HASHES: u8 = 4;
 
 /// What the API reads from its environment.
 #[derive(Clone)]
@@ -16,6 +19,10 @@ pub struct ApiSettings {
     pub minimum_cli_version: CliVersion,
     /// `FIRST_ADMIN_EMAIL` and `FIRST_ADMIN_PASSWORD`: made at start if there is no administrator.
     pub first_admin: Option<(String, String)>,
+    /// `DIVBASE_BUCKET_PREFIX`: how the names of projects' buckets begin; `divbase-` if unset.
+    pub bucket_prefix: BucketPrefix,
+    /// `DIVBASE_PASSWORD_HASHES`, default 4: how many are made at a time, 19 MiB of memory each.
+    pub password_hashes: u8,
 }
 
 impl ApiSettings {
@@ -40,6 +47,8 @@ impl ApiSettings {
             minimum_cli_version: env::parsed("MINIMUM_CLI_VERSION", CliVersion([0, 1, 0]))?,
             first_admin: env::optional("FIRST_ADMIN_EMAIL")
                 .zip(env::optional("FIRST_ADMIN_PASSWORD")),
+            bucket_prefix: env::parsed("DIVBASE_BUCKET_PREFIX", BucketPrefix::default())?,
+            password_hashes: env::parsed("DIVBASE_PASSWORD_HASHES", PASSWORD_HASHES)?,
         })
     }
 }

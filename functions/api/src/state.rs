@@ -2,12 +2,13 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use divbase_auth::password;
 use divbase_db::{Db, PoolSize};
 use divbase_service::{Services, StartError, Wiring};
 use divbase_storage::Store;
 use divbase_tasks::{Runner, SqsQueues, Submitter};
 
-use crate::ApiSettings;
+use crate::{ApiSettings, passwords::Passwords};
 
 /// What all handlers share; cheap to clone, as is done for each request.
 #[derive(Clone)]
@@ -25,6 +26,8 @@ pub struct Shared {
     pub submitter: Submitter,
     /// Runs quick tasks inline.
     pub runner: Arc<Runner<Services>>,
+    /// Hashes and checks passwords.
+    pub(crate) passwords: Passwords,
     /// Settings.
     pub settings: ApiSettings,
 }
@@ -47,6 +50,7 @@ impl AppState {
             queues: Arc::clone(&wiring.queues),
             submitter: Submitter::new(wiring.db.clone(), Arc::clone(&wiring.queues) as Arc<_>),
             runner: Arc::clone(&wiring.runner),
+            passwords: Passwords::new(settings.password_hashes),
             settings,
         }))
     }
@@ -82,8 +86,11 @@ impl AppState {
                 tracing::error!(%error, "the first administrator could not be looked for");
             }
         }
-        let hash =
-            tokio::task::spawn_blocking(move || divbase_auth::password::hash(&password)).await;
+        let address = email.to_owned();
+        let hash = tokio::task::spawn_blocking(move || {
+            password::check(&password, &address).and_then(|()| password::hash(&password))
+        })
+        .await;
         match hash {
             Ok(Ok(hash)) => match self.db.ensure_first_admin(email, &hash).await {
                 Ok(true) => tracing::info!("made the first administrator"),

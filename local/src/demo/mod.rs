@@ -6,7 +6,7 @@
 
 mod check;
 mod cli;
-mod people;
+pub(crate) mod people;
 mod scheduled;
 
 use std::{
@@ -19,19 +19,20 @@ use divbase_contract::history::TaskHistoryItem;
 use divbase_services::{RunFolder, Stack};
 
 use crate::{
-    AnyError, database, deployed,
+    AnyError,
+    api::Session,
+    database, deployed,
     serve::random_secret,
     system::{Indexing, Parts, System, SystemSettings},
 };
 use cli::Cli;
-use people::Session;
 
 /// What the demo asks of the metadata table.
 const FILTER: &str = "Area:North,South,West;Weight:>100";
 /// The scaffolds and positions that it asks for.
 const REGION: &str = "scaffold_1:500001-90000000,scaffold_2,scaffold_3";
 /// The filter on records.
-const EXPRESSION: &str = "QUAL>=30 && N_ALT<=2";
+const EXPRESSION: &str = "QUAL>=10 && N_ALT<=2";
 /// A result that is larger is sent in parts, and verified part by part.
 const ONE_PART: u64 = 32 << 20;
 
@@ -156,7 +157,7 @@ async fn tour(place: &Place<'_>) -> Result<(), AnyError> {
     let cohort = Cohort {
         seed: 22,
         samples: 100,
-        records: 120_000,
+        records: 130_000,
         scaffolds: 3,
         ..Cohort::default()
     };

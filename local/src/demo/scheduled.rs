@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 use divbase_contract::operations::{Schedule, ScheduleExecution};
 use serde_json::json;
 
-use super::people::Session;
-use crate::AnyError;
+use crate::{AnyError, api::Session};
 
 const KEY: &str = "demo-measures-storage";
 /// The cron function is called every minute, and an emulator may be some seconds late.

@@ -24,6 +24,9 @@ struct RawClaims {
     jti: Uuid,
     #[serde(rename = "type")]
     kind: TokenKind,
+    /// Tokens of releases without generations have the first one.
+    #[serde(default)]
+    generation: i32,
 }
 
 /// What a valid token says.
@@ -35,6 +38,8 @@ pub struct Claims {
     pub jti: Uuid,
     /// When it was issued, whole seconds.
     pub issued_at: DateTime<Utc>,
+    /// The generation of the account's tokens that it belongs to.
+    pub generation: i32,
 }
 
 /// A new token.
@@ -78,7 +83,7 @@ impl TokenKeys {
         }
     }
 
-    /// Signs a token for an account.
+    /// Signs a token for an account. It is void once the account's tokens have another generation.
     ///
     /// # Errors
     /// If signing fails.
@@ -86,6 +91,7 @@ impl TokenKeys {
         &self,
         kind: TokenKind,
         user_id: i64,
+        generation: i32,
         now: DateTime<Utc>,
     ) -> Result<IssuedToken, TokenError> {
         let seconds = match kind {
@@ -99,6 +105,7 @@ impl TokenKeys {
             exp: expires_at,
             jti: Uuid::new_v4(),
             kind,
+            generation,
         };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
             .map(|token| IssuedToken { token, expires_at })
@@ -123,6 +130,7 @@ impl TokenKeys {
             user_id: claims.sub.parse().map_err(|_| TokenError::Invalid)?,
             jti: claims.jti,
             issued_at: DateTime::from_timestamp(claims.iat, 0).ok_or(TokenError::Invalid)?,
+            generation: claims.generation,
         })
     }
 }
@@ -138,14 +146,18 @@ mod tests {
     #[test]
     fn a_token_serves_its_own_kind_only() {
         let now = Utc::now();
-        let access = keys().issue(TokenKind::AccessToken, 7, now).unwrap();
+        let access = keys().issue(TokenKind::AccessToken, 7, 3, now).unwrap();
         assert_eq!(access.expires_at, now.timestamp() + 900);
         let claims = keys()
             .verify(&access.token, TokenKind::AccessToken)
             .unwrap();
         assert_eq!(
-            (claims.user_id, claims.issued_at.timestamp()),
-            (7, now.timestamp())
+            (
+                claims.user_id,
+                claims.generation,
+                claims.issued_at.timestamp()
+            ),
+            (7, 3, now.timestamp())
         );
         assert_eq!(
             keys().verify(&access.token, TokenKind::RefreshToken),
@@ -157,14 +169,14 @@ mod tests {
     fn expired_forged_and_unsigned_tokens_are_refused() {
         let kind = TokenKind::AccessToken;
         let old = keys()
-            .issue(kind, 7, Utc::now() - Duration::seconds(901))
+            .issue(kind, 7, 0, Utc::now() - Duration::seconds(901))
             .unwrap();
         assert_eq!(keys().verify(&old.token, kind), Err(TokenError::Invalid));
         let forged = TokenKeys::new(b"another secret", 900, 900)
-            .issue(kind, 7, Utc::now())
+            .issue(kind, 7, 0, Utc::now())
             .unwrap();
         assert_eq!(keys().verify(&forged.token, kind), Err(TokenError::Invalid));
-        let good = keys().issue(kind, 7, Utc::now()).unwrap().token;
+        let good = keys().issue(kind, 7, 0, Utc::now()).unwrap().token;
         let (header_and_claims, _) = good.rsplit_once('.').unwrap();
         let claims = header_and_claims.split_once('.').unwrap().1;
         // {"alg":"none","typ":"JWT"}

@@ -99,4 +99,8 @@ error_types! {
     ObjectDoesNotExist = "object_does_not_exist_error", 404;
     /// The queue is paused by an administrator.
     QueueClosed = "queue_closed_error", 400;
+    /// The account has as many personal access tokens as it may have.
+    PatLimitExceeded = "pat_limit_exceeded_error", 409;
+    /// The account has a personal access token of that name.
+    PatDuplicateName = "pat_duplicate_name_error", 409;
 }

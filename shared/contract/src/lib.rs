@@ -4,6 +4,7 @@
 //! ours and must not know how anything is stored or computed. Field names, defaults and limits are those that
 //! the stock `divbase-cli` 0.1.0a9 relies on; additions are optional fields that it ignores.
 
+pub mod accounts;
 pub mod admin;
 pub mod auth;
 pub mod core;
@@ -19,12 +20,14 @@ pub mod limits;
 pub mod multipart;
 pub mod names;
 pub mod operations;
+pub mod pats;
 pub mod plan;
 pub mod project_versions;
+pub mod projects;
 pub mod query;
 pub mod role;
 pub mod tasks;
-
+pub mod text;
 pub mod vcf_keys;
 
 pub use error::{Detail, ErrorBody, ErrorType};

@@ -18,6 +18,20 @@ pub fn is_result(key: &str) -> bool {
         })
 }
 
+/// Whether the service writes an object of this name: result, index or log of a numbered task. What else begins like them
+/// is a user's, from a time or a program that did not know the rule.
+#[must_use]
+pub fn is_written_by_service(key: &str) -> bool {
+    let number = key.strip_prefix(RESULT_PREFIX).and_then(|rest| {
+        [".vcf.gz", ".vcf.gz.csi", ".log"]
+            .iter()
+            .find_map(|ending| rest.strip_suffix(ending))
+    });
+    number.is_some_and(|number| {
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
 /// Whether a name belongs to the service: users neither write nor restore it.
 ///
 /// That is every name that begins with [`RESULT_PREFIX`], not only names of results. Clients hide all of them, listings of
@@ -42,6 +56,20 @@ mod tests {
             "result_of_job_7.log",
         ] {
             assert!(!is_result(other), "{other}");
+        }
+        for written in [
+            "result_of_job_7.vcf.gz",
+            "result_of_job_7.vcf.gz.csi",
+            "result_of_job_7.log",
+        ] {
+            assert!(is_written_by_service(written), "{written}");
+        }
+        for other in [
+            "result_of_job_notes.txt",
+            "result_of_job_.log",
+            "result_of_job_7.vcf.gz.tbi",
+        ] {
+            assert!(!is_written_by_service(other), "{other}");
         }
         assert!(is_reserved("result_of_job_x/a.txt") && !is_reserved("a/result_of_job_7.vcf.gz"));
         assert!(is_vcf("a.vcf.gz") && is_vcf("a/b.vcf") && !is_vcf("a.vcf.gz.csi"));

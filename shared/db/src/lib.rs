@@ -4,10 +4,16 @@
 //! what a caller may see. Constraints guard what must hold; [`DbError::violates`] tells which one refused.
 
 mod announcements;
+mod attempts;
 mod connect;
 mod error;
 mod files;
 mod index_requests;
+mod invitations;
+mod members;
+mod passwords;
+mod personal_tokens;
+mod project_upkeep;
 mod project_versions;
 mod projects;
 mod query_results;
@@ -17,10 +23,12 @@ pub mod tasks;
 mod text;
 mod tokens;
 mod upkeep;
+mod user_upkeep;
 mod users;
 mod workers;
 
 pub use announcements::Announcement;
+pub use attempts::AttemptLimit;
 pub use connect::{Db, PoolSize};
 pub use error::DbError;
 pub use files::{
@@ -28,6 +36,10 @@ pub use files::{
     Scaffolds, Sidecar, Standing, VcfVersion, Verdict, VersionName,
 };
 pub use index_requests::DueUpdate;
+pub use invitations::{Invitation, InvitationScope, NewInvitation};
+pub use members::{Member, MemberChange};
+pub use personal_tokens::{NewPat, Pat, PatMade, PatPermissions, PatUse};
+pub use project_upkeep::{ProjectChange, ProjectSummary};
 pub use project_versions::ProjectVersion;
 pub use projects::{Membership, NewProject, Project, ProjectMember};
 pub use query_results::QueryResult;
@@ -35,5 +47,6 @@ pub use queue_status::{QueueStatus, QueueSwitch};
 pub use schedules::{Execution, Fired, MadeBy, Schedule};
 pub use tokens::RevokedReason;
 pub use upkeep::PurgedTokens;
+pub use user_upkeep::{UserChange, UserChanged};
 pub use users::{NewUser, User};
 pub use workers::WorkerInstance;

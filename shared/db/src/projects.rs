@@ -82,7 +82,7 @@ impl PendingProject {
     }
 }
 
-fn role(text: &str) -> Result<Role, DbError> {
+pub(crate) fn role(text: &str) -> Result<Role, DbError> {
     Role::from_str(text).map_err(|error| DbError::Corrupt(error.to_string()))
 }
 
@@ -146,7 +146,7 @@ impl Db {
     ) -> Result<Option<(User, Option<ProjectMember>)>, DbError> {
         let row = sqlx::query!(
             "SELECT u.id, u.name, u.email, u.organisation, u.organisation_role, u.is_admin, u.is_active, u.is_deleted,
-                    u.email_verified, u.last_password_change, u.created_at, u.updated_at,
+                    u.email_verified, u.last_password_change, u.token_generation, u.created_at, u.updated_at,
                     seen.id AS \"project_id?\", seen.name AS \"project_name?\", seen.bucket_name AS \"bucket_name?\",
                     seen.role AS \"role?\"
              FROM app_user u LEFT JOIN (
@@ -176,7 +176,7 @@ impl Db {
         Ok(Some((account!(row), project)))
     }
 
-    /// This user's role in a project given by number.
+    /// This user's role in an open project given by number; none if the project is closed.
     ///
     /// # Errors
     /// If the database fails.
@@ -186,7 +186,8 @@ impl Db {
         user_id: i64,
     ) -> Result<Option<Role>, DbError> {
         sqlx::query_scalar!(
-            "SELECT role FROM project_membership WHERE project_id = $1 AND user_id = $2",
+            "SELECT m.role FROM project_membership m JOIN project p ON p.id = m.project_id
+             WHERE m.project_id = $1 AND m.user_id = $2 AND p.is_active AND NOT p.is_deleted",
             project_id,
             user_id,
         )

@@ -27,6 +27,8 @@ pub struct User {
     pub email_verified: bool,
     /// Tokens issued before are void.
     pub last_password_change: DateTime<Utc>,
+    /// Session tokens of another generation are void.
+    pub token_generation: i32,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
@@ -47,6 +49,7 @@ macro_rules! account {
             is_deleted: $row.is_deleted,
             email_verified: $row.email_verified,
             last_password_change: $row.last_password_change,
+            token_generation: $row.token_generation,
             created_at: $row.created_at,
             updated_at: $row.updated_at,
         }
@@ -93,7 +96,7 @@ impl Db {
                                    email_verified)
              VALUES ($1, lower($2), $3, $4, $5, $6, $7)
              RETURNING id, name, email, organisation, organisation_role, is_admin, is_active, is_deleted,
-                       email_verified, last_password_change, created_at, updated_at",
+                       email_verified, last_password_change, token_generation, created_at, updated_at",
             new.name,
             new.email,
             new.organisation,
@@ -147,7 +150,7 @@ impl Db {
     pub async fn user_for_login(&self, email: &str) -> Result<Option<(User, String)>, DbError> {
         let row = sqlx::query!(
             "SELECT id, name, email, organisation, organisation_role, is_admin, is_active, is_deleted,
-                    email_verified, last_password_change, created_at, updated_at, password_hash
+                    email_verified, last_password_change, token_generation, created_at, updated_at, password_hash
              FROM app_user WHERE email = lower($1)",
             email,
         )
@@ -167,7 +170,7 @@ impl Db {
         Ok(sqlx::query_as!(
             User,
             "SELECT id, name, email, organisation, organisation_role, is_admin, is_active, is_deleted,
-                    email_verified, last_password_change, created_at, updated_at
+                    email_verified, last_password_change, token_generation, created_at, updated_at
              FROM app_user WHERE id = $1",
             id,
         )

@@ -1,24 +1,96 @@
-//! Making a project's bucket. Used by development routes only: in production operators make buckets.
+//! Making and removing a project's bucket: versioned, encrypted by the store (SSE-S3), private, over TLS only,
+//! without the parts of abandoned uploads, and telling of its changes.
 
-use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
+use aws_sdk_s3::types::{
+    AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, BucketLocationConstraint,
+    BucketVersioningStatus, CreateBucketConfiguration, ExpirationStatus, LifecycleRule,
+    LifecycleRuleFilter, ObjectOwnership, OwnershipControls, OwnershipControlsRule,
+    PublicAccessBlockConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
+    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, VersioningConfiguration,
+};
 
 use crate::{Refusal, StorageError, Store};
 
+/// Days after which the parts of an upload that was never completed are thrown away.
+const ABANDONED_UPLOAD_DAYS: i32 = 7;
+
 impl Store {
-    /// Makes a versioned bucket that tells of its changes, or makes an existing one so.
+    /// Makes a bucket and sets it up. If it cannot be set up it is removed again.
     ///
     /// # Errors
-    /// If the store refuses the name.
+    /// If the store refuses, for instance because a bucket of this name exists.
+    pub async fn make_bucket(&self, bucket: &str) -> Result<(), StorageError> {
+        self.create(bucket).await?;
+        let Err(error) = self.set_up(bucket).await else {
+            return Ok(());
+        };
+        if let Err(left) = self.remove_bucket(bucket).await {
+            tracing::warn!(bucket, %left, "a bucket that could not be set up is left behind");
+        }
+        Err(error)
+    }
+
+    /// As [`Self::make_bucket`], or sets up the bucket that exists.
+    ///
+    /// # Errors
+    /// If the store refuses.
     pub async fn ensure_bucket(&self, bucket: &str) -> Result<(), StorageError> {
-        let made = self.client.create_bucket().bucket(bucket).send().await;
-        match made.map_err(|error| StorageError::from_sdk(bucket, error)) {
-            Ok(_) => {}
-            Err(StorageError::Refused {
+        match self.create(bucket).await {
+            Ok(())
+            | Err(StorageError::Refused {
                 code: Refusal::BucketExists,
                 ..
             }) => {}
             Err(error) => return Err(error),
         }
+        self.set_up(bucket).await
+    }
+
+    /// Removes an empty bucket. Removing one that does not exist succeeds.
+    ///
+    /// # Errors
+    /// If the store refuses, for instance because the bucket is not empty.
+    pub async fn remove_bucket(&self, bucket: &str) -> Result<(), StorageError> {
+        let removed = self.client.delete_bucket().bucket(bucket).send().await;
+        match removed.map_err(|error| StorageError::from_sdk(bucket, error)) {
+            Ok(_)
+            | Err(
+                StorageError::NotFound { .. }
+                | StorageError::Refused {
+                    code: Refusal::NoSuchBucket,
+                    ..
+                },
+            ) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn create(&self, bucket: &str) -> Result<(), StorageError> {
+        // us-east-1 is the one region that must not be named.
+        let region = self.region();
+        let place = (region != "us-east-1").then(|| {
+            CreateBucketConfiguration::builder()
+                .location_constraint(BucketLocationConstraint::from(region))
+                .build()
+        });
+        self.client
+            .create_bucket()
+            .bucket(bucket)
+            .set_create_bucket_configuration(place)
+            .send()
+            .await
+            .map_err(|error| StorageError::from_sdk(bucket, error))?;
+        Ok(())
+    }
+
+    fn region(&self) -> &str {
+        self.client
+            .config()
+            .region()
+            .map_or("us-east-1", AsRef::as_ref)
+    }
+
+    async fn set_up(&self, bucket: &str) -> Result<(), StorageError> {
         self.client
             .put_bucket_versioning()
             .bucket(bucket)
@@ -30,6 +102,9 @@ impl Store {
             .send()
             .await
             .map_err(|error| StorageError::from_sdk(bucket, error))?;
+        self.encrypt(bucket).await?;
+        self.close_to_the_public(bucket).await?;
+        self.expire_abandoned_uploads(bucket).await?;
         match self.ensure_events(bucket).await {
             Ok(_) => Ok(()),
             // Some stores that speak S3 have no events. Files are indexed on request then.
@@ -39,5 +114,132 @@ impl Store {
             }
             Err(error) => Err(error),
         }
+    }
+
+    async fn encrypt(&self, bucket: &str) -> Result<(), StorageError> {
+        let by_default = ServerSideEncryptionByDefault::builder()
+            .sse_algorithm(ServerSideEncryption::Aes256)
+            .build()?;
+        let configuration = ServerSideEncryptionConfiguration::builder()
+            .rules(
+                ServerSideEncryptionRule::builder()
+                    .apply_server_side_encryption_by_default(by_default)
+                    .build(),
+            )
+            .build()?;
+        self.client
+            .put_bucket_encryption()
+            .bucket(bucket)
+            .server_side_encryption_configuration(configuration)
+            .send()
+            .await
+            .map_err(|error| StorageError::from_sdk(bucket, error))?;
+        Ok(())
+    }
+
+    async fn close_to_the_public(&self, bucket: &str) -> Result<(), StorageError> {
+        let block = PublicAccessBlockConfiguration::builder()
+            .block_public_acls(true)
+            .block_public_policy(true)
+            .ignore_public_acls(true)
+            .restrict_public_buckets(true)
+            .build();
+        self.client
+            .put_public_access_block()
+            .bucket(bucket)
+            .public_access_block_configuration(block)
+            .send()
+            .await
+            .map_err(|error| StorageError::from_sdk(bucket, error))?;
+        let owner = OwnershipControlsRule::builder()
+            .object_ownership(ObjectOwnership::BucketOwnerEnforced)
+            .build()?;
+        let ownership = OwnershipControls::builder().rules(owner).build()?;
+        self.client
+            .put_bucket_ownership_controls()
+            .bucket(bucket)
+            .ownership_controls(ownership)
+            .send()
+            .await
+            .map_err(|error| StorageError::from_sdk(bucket, error))?;
+        // An emulator on this machine speaks plain HTTP.
+        if !self.is_plain_http {
+            self.client
+                .put_bucket_policy()
+                .bucket(bucket)
+                .policy(tls_only(bucket, partition(self.region())))
+                .send()
+                .await
+                .map_err(|error| StorageError::from_sdk(bucket, error))?;
+        }
+        Ok(())
+    }
+
+    async fn expire_abandoned_uploads(&self, bucket: &str) -> Result<(), StorageError> {
+        let rule = LifecycleRule::builder()
+            .id("abandoned-uploads")
+            .status(ExpirationStatus::Enabled)
+            .filter(LifecycleRuleFilter::builder().prefix("").build())
+            .abort_incomplete_multipart_upload(
+                AbortIncompleteMultipartUpload::builder()
+                    .days_after_initiation(ABANDONED_UPLOAD_DAYS)
+                    .build(),
+            )
+            .build()?;
+        let configuration = BucketLifecycleConfiguration::builder()
+            .rules(rule)
+            .build()?;
+        self.client
+            .put_bucket_lifecycle_configuration()
+            .bucket(bucket)
+            .lifecycle_configuration(configuration)
+            .send()
+            .await
+            .map_err(|error| StorageError::from_sdk(bucket, error))?;
+        Ok(())
+    }
+}
+
+fn partition(region: &str) -> &'static str {
+    match region.split('-').next() {
+        Some("cn") => "aws-cn",
+        _ if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
+/// A bucket policy that refuses what is not encrypted on the way, and allows nobody anything.
+fn tls_only(bucket: &str, partition: &str) -> String {
+    serde_json::json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "OnlyEncryptedTransport",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [
+                format!("arn:{partition}:s3:::{bucket}"),
+                format!("arn:{partition}:s3:::{bucket}/*"),
+            ],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }],
+    })
+    .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_names_the_bucket_in_its_partition() {
+        let policy: serde_json::Value =
+            serde_json::from_str(&tls_only("b", partition("cn-north-1"))).unwrap();
+        assert_eq!(
+            policy["Statement"][0]["Resource"],
+            serde_json::json!(["arn:aws-cn:s3:::b", "arn:aws-cn:s3:::b/*"])
+        );
+        assert_eq!(partition("eu-north-1"), "aws");
+        assert_eq!(partition("us-gov-west-1"), "aws-us-gov");
     }
 }

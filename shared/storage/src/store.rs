@@ -14,6 +14,7 @@ pub struct Store {
     pub(crate) client: Client,
     pub(crate) presigner: Client,
     pub(crate) events_queue_arn: Option<String>,
+    pub(crate) is_plain_http: bool,
 }
 
 impl Store {
@@ -33,6 +34,10 @@ impl Store {
             client: client(settings.endpoint_url.as_deref()),
             presigner: client(settings.presigning_url.as_deref()),
             events_queue_arn: settings.events_queue_arn.clone(),
+            is_plain_http: settings
+                .endpoint_url
+                .as_deref()
+                .is_some_and(|url| url.starts_with("http:")),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use divbase_contract::{FailureClass, tasks::TaskFailure};
+use divbase_contract::{FailureClass, field::bounded, tasks::TaskFailure};
 use divbase_db::tasks::Fence;
 
 use crate::Stopped;
@@ -90,11 +90,11 @@ impl From<Stopped> for TaskError {
     }
 }
 
-/// The failure as task history keeps it.
+/// The failure as task history keeps it, its message not longer than a history can show.
 pub(crate) fn failure(class: FailureClass, message: &str) -> TaskFailure {
     TaskFailure {
         exc_type: class.as_str().to_owned(),
-        exc_message: vec![message.to_owned()],
+        exc_message: vec![bounded(message.to_owned())],
         exc_module: "divbase.tasks".to_owned(),
     }
 }

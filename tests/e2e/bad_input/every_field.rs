@@ -199,6 +199,61 @@ async fn an_idempotency_key_of_another_kind_of_task_is_refused() -> Outcome {
     Ok(())
 }
 
+/// Arguments and errors of any size, from whatever time, make no list that cannot be read.
+#[tokio::test]
+async fn lists_of_the_history_stay_small() -> Outcome {
+    let installation = Installation::start_api().await?;
+    let person = installation.person("linnea").await?;
+    let project = installation.project("herring", &person, "manage").await?;
+    let long = "x".repeat(1_000_000);
+    let kwargs = json!({"command": long, "samples": vec!["A1"; 50_000], "user_id": 1,
+        "inputs": vec![json!({"key": "a.vcf.gz"}); 10_000]});
+    let result =
+        json!({"exc_type": "TaskUserError", "exc_message": [long], "exc_module": "divbase.tasks"});
+    let mut database = installation.database.connect().await?;
+    let made: Vec<i64> = sqlx::query_scalar(
+        "INSERT INTO task (uuid, name, queue, kwargs, result, status, finished_at, user_id, project_id, max_attempts)
+         SELECT gen_random_uuid(), 'tasks.bcftools_query', 'long', $1, $2, 'FAILURE', now(), u.id, $3, 1
+         FROM app_user u, generate_series(1, 5) WHERE u.email = $4 RETURNING id",
+    )
+    .bind(&kwargs)
+    .bind(&result)
+    .bind(project.id)
+    .bind(&person.email)
+    .fetch_all(&mut database)
+    .await?;
+    let get = |path: &str| {
+        let request = Request::get(path).bearer(&person.token);
+        installation.client.send(request)
+    };
+    for path in [
+        "/v1/task-history/tasks/user",
+        "/v1/task-history/projects/herring",
+        "/v1/task-history/tasks/user/projects/herring",
+    ] {
+        let answer = get(path).await?;
+        assert!(
+            answer.body.len() < 40_000,
+            "{path}: {} bytes",
+            answer.body.len()
+        );
+        let list = answer.accepted()?;
+        assert_eq!(list.as_array().map(Vec::len), Some(5));
+        assert_eq!(
+            list[0]["kwargs"]["samples"].as_array().map(Vec::len),
+            Some(20)
+        );
+        assert_eq!(list[0]["kwargs"]["user_id"], 1);
+        assert_eq!(list[0]["result"]["exc_type"], "TaskUserError");
+    }
+    let whole = get(&format!("/v1/task-history/tasks/{}", made[0]))
+        .await?
+        .accepted()?;
+    assert_eq!(whole[0]["kwargs"]["command"], kwargs["command"]);
+    installation.stop().await?;
+    Ok(())
+}
+
 /// What fails on the way leaves no project, so that the name can be used.
 #[tokio::test]
 async fn a_project_that_cannot_be_made_leaves_nothing_behind() -> Outcome {

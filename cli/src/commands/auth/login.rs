@@ -33,27 +33,33 @@ pub struct LoginArgs {
 
 pub(super) async fn run(args: LoginArgs, app: &App) -> Outcome {
     let password = output::secret("Enter your password")?;
-    let mut config = app.config()?;
+    let config = app.config()?;
     let url = without_slash(args.divbase_url.as_deref().unwrap_or(&app.settings.api_url));
     if !args.force && !may_replace_session(app, &config, &url)? {
         return output::line("Login cancelled.");
     }
     let api = Api::new(&url, &app.settings)?;
-    let answer = log_in(&api, &args.email, password).await?;
-    SessionTokens {
-        access_token: answer.access_token,
-        refresh_token: answer.refresh_token,
-        access_token_expires_at: answer.access_token_expires_at,
-        refresh_token_expires_at: answer.refresh_token_expires_at,
-    }
-    .save(&app.settings.tokens_path)?;
+    open_session(app, &api, url, &args.email, password).await
+}
+
+/// Logs in and keeps the session on this device.
+pub(super) async fn open_session(
+    app: &App,
+    api: &Api,
+    url: String,
+    email: &str,
+    password: String,
+) -> Outcome {
+    let answer = log_in(api, email, password).await?;
+    SessionTokens::from(answer).save(&app.settings.tokens_path)?;
+    let mut config = app.config()?;
     config.logged_in_url = Some(url);
-    config.logged_in_email = Some(args.email.clone());
+    config.logged_in_email = Some(email.to_owned());
     app.save(&config)?;
-    announce(&api).await?;
+    announce(api).await?;
     output::line(&style::green(&format!(
         "Logged in successfully as: {}",
-        output::name(&args.email)
+        output::name(email)
     )))
 }
 

@@ -1,8 +1,11 @@
 //! `auth`: sessions and the personal access token of this device.
 
+mod accept;
 mod login;
 mod logout;
+mod password;
 mod pat;
+mod server_pat;
 mod whoami;
 
 use clap::Subcommand;
@@ -22,6 +25,19 @@ pub enum AuthCommand {
     RmPat,
     /// Show which personal access token is stored on this device
     PatInfo,
+    /// Make, list and revoke personal access tokens on the server
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Pat(server_pat::PatCommand),
+    /// Change your password (asked for, or read from a pipe: the current one, then the new one)
+    ChangePassword(password::ChangePasswordArgs),
+    /// Set a forgotten password with a token from an administrator (token and password are asked for, or read from a pipe)
+    ResetPassword(password::ResetPasswordArgs),
+    /// Make the account that you were invited to make (invitation and password are asked for, or read from a pipe)
+    AcceptInvitation(accept::AcceptArgs),
     /// Show who you are to the server
     Whoami(JsonFormat),
 }
@@ -37,6 +53,10 @@ pub async fn run(command: AuthCommand, app: &App) -> Outcome {
         AuthCommand::AddPat(args) => pat::add(args, app),
         AuthCommand::RmPat => pat::remove(app),
         AuthCommand::PatInfo => pat::info(app),
+        AuthCommand::Pat(command) => server_pat::run(command, app).await,
+        AuthCommand::ChangePassword(args) => password::change(args, app).await,
+        AuthCommand::ResetPassword(args) => password::reset(args, app).await,
+        AuthCommand::AcceptInvitation(args) => accept::run(args, app).await,
         AuthCommand::Whoami(format) => whoami::run(format, app).await,
     }
 }

@@ -1,13 +1,11 @@
 //! `auth add-pat`, `rm-pat`, `pat-info`: the personal access token of this device. Never asks the server about it.
 
 use clap::Args;
+use divbase_contract::pats::PAT_PREFIX;
 
 use crate::{
     app::App,
-    credentials::{
-        now,
-        pat::{PREFIX, StoredPat},
-    },
+    credentials::{now, pat::StoredPat},
     failure::{Failure, Outcome},
     files_on_disk,
     output::{self, style},
@@ -45,9 +43,9 @@ pub(super) fn add(args: AddPatArgs, app: &App) -> Outcome {
     let pat = output::secret("Enter your personal access token")?
         .trim()
         .to_owned();
-    if !pat.starts_with(PREFIX) {
+    if !pat.starts_with(PAT_PREFIX) {
         return Err(Failure::Auth(format!(
-            "this is not a personal access token: one begins with `{PREFIX}`. Create one on the DivBase website."
+            "this is not a personal access token: one begins with `{PAT_PREFIX}`. Make one with `divbase-cli auth pat create`."
         )));
     }
     let stored = StoredPat {
@@ -76,7 +74,7 @@ pub(super) fn info(app: &App) -> Outcome {
     output::line(&format!("Expires: {}", stored.end()))?;
     if stored.expired() {
         output::line(&style::red(
-            "This token has expired. Create a new one on the DivBase website and store it with \
+            "This token has expired. Make a new one with `divbase-cli auth pat create` and store it with \
              `divbase-cli auth add-pat NAME --overwrite-existing`.",
         ))?;
     }

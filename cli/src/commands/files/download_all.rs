@@ -13,6 +13,7 @@ use crate::{
         checksum::{Checksum, Form},
         destination::download_dir,
         download::{self, Wanted},
+        verify,
     },
 };
 
@@ -60,7 +61,7 @@ pub(super) async fn run(args: DownloadAllArgs, app: &App) -> Outcome {
     let wanted = place(picks, &dir, args.common.layout())?;
     let mut pairs: Vec<(Candidate, Wanted)> = candidates.into_iter().zip(wanted).collect();
     if args.resume {
-        pairs = without_present(pairs).await?;
+        pairs = without_present(&at, pairs).await?;
         if pairs.is_empty() {
             return output::line(
                 "No files left to download: your folder matches the project's store.",
@@ -119,10 +120,12 @@ async fn candidates(at: &ProjectApi, version: Option<&str>) -> Outcome<Vec<Candi
 }
 
 /// Those that are not yet here; warns of those that are here with another content.
-async fn without_present(pairs: Vec<(Candidate, Wanted)>) -> Outcome<Vec<(Candidate, Wanted)>> {
-    let sorted = tokio::task::spawn_blocking(move || {
-        let mut left = Vec::new();
-        let mut different = Vec::new();
+async fn without_present(
+    at: &ProjectApi,
+    pairs: Vec<(Candidate, Wanted)>,
+) -> Outcome<Vec<(Candidate, Wanted)>> {
+    let compared = tokio::task::spawn_blocking(move || {
+        let (mut left, mut unlike) = (Vec::new(), Vec::new());
         for (file, wanted) in pairs {
             if !wanted.path.is_file() {
                 left.push((file, wanted));
@@ -131,15 +134,24 @@ async fn without_present(pairs: Vec<(Candidate, Wanted)>) -> Outcome<Vec<(Candid
             let local = Checksum::of_file(&wanted.path, Form::of_etag(&file.etag))
                 .map_err(|error| Failure::io("read", &wanted.path, error))?;
             if local.etag() != file.etag {
-                different.push(wanted.path.display().to_string());
-                left.push((file, wanted));
+                unlike.push((file, wanted));
             }
         }
-        Ok::<_, Failure>((left, different))
+        Ok::<_, Failure>((left, unlike))
     });
-    let (left, different) = sorted.await.map_err(|error| {
+    let (mut left, unlike) = compared.await.map_err(|error| {
         Failure::Refused(format!("the comparison of local files broke off: {error}"))
     })??;
+    // An ETag may be no MD5: then something else decides, which costs a request for each.
+    let (files, wanted): (Vec<_>, Vec<_>) = unlike.into_iter().unzip();
+    let verdicts = verify::all(at, &wanted).await?;
+    let mut different = Vec::new();
+    for ((file, wanted), verdict) in files.into_iter().zip(wanted).zip(verdicts) {
+        if verdict.is_err() {
+            different.push(wanted.path.display().to_string());
+            left.push((file, wanted));
+        }
+    }
     if !different.is_empty() {
         output::line(&style::yellow(
             "Warning: The following files already exist with another content and are downloaded again:",

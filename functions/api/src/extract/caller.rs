@@ -1,22 +1,68 @@
-//! Who is calling.
+//! Who is calling, and by what: a session's access token or a personal access token.
 
 use axum::extract::FromRequestParts;
-use divbase_auth::{PAT_PREFIX, TokenKind};
-use divbase_contract::ErrorType;
-use divbase_db::User;
+use divbase_auth::{TokenKind, secret};
+use divbase_contract::{ErrorType, Role, pats::PAT_PREFIX};
+use divbase_db::{PatPermissions, User};
 use http::{header, request::Parts};
 
-use crate::{AppState, error::ApiError};
+use super::address::client_address;
+use crate::{AppState, error::ApiError, throttle::Attempt};
 
-/// Any account that may act, by a bearer token.
+/// Any account that may act, by any token. It is an administrator's only if the token may do what administrators may.
 #[derive(Clone, Debug)]
-pub struct Caller(pub User);
+pub struct Caller {
+    /// The account.
+    pub user: User,
+    access: Access,
+}
 
-/// A site administrator.
+impl Caller {
+    /// The role in a project that the caller has by this token.
+    #[must_use]
+    pub fn role(&self, project_id: i64, membership: Option<Role>) -> Option<Role> {
+        self.access.role(project_id, membership?)
+    }
+}
+
+/// An account that has logged in. A personal access token does not serve: it must not make another one, or set a
+/// password.
+#[derive(Clone, Debug)]
+pub struct SignedIn(pub User);
+
+/// A caller who asks for task history outside projects, by a session or a token with that scope.
+#[derive(Clone, Debug)]
+pub struct HistoryCaller(pub Caller);
+
+/// A site administrator, by a session or a token with that scope.
 #[derive(Clone, Debug)]
 pub struct Admin(pub User);
 
-fn bearer(parts: &Parts) -> Option<&str> {
+/// What a request carries.
+#[derive(Clone, Debug)]
+pub(super) enum Access {
+    Session { generation: i32 },
+    Token(PatPermissions),
+}
+
+impl Access {
+    /// The role of a member by this token; none if it does not open the project.
+    pub(super) fn role(&self, project_id: i64, membership: Role) -> Option<Role> {
+        match self {
+            Self::Session { .. } => Some(membership),
+            Self::Token(permissions) => permissions.role(project_id, membership),
+        }
+    }
+}
+
+/// A token that is well signed or known. Whether its account may act is not known yet: see [`Bearer::admit`].
+#[derive(Clone, Debug)]
+pub(super) struct Bearer {
+    pub(super) user_id: i64,
+    pub(super) access: Access,
+}
+
+fn token(parts: &Parts) -> Option<&str> {
     let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
@@ -26,31 +72,96 @@ fn refused() -> ApiError {
     ApiError::authentication("The access token is not valid or has expired. Please log in again.")
 }
 
-/// The account that a well-signed token names. Whether it may act is not known yet: see [`acting`].
-pub(super) fn named(parts: &Parts, state: &AppState) -> Result<i64, ApiError> {
-    let token = bearer(parts).ok_or_else(ApiError::not_authenticated)?;
-    if token.starts_with(PAT_PREFIX) {
-        // No route makes personal access tokens yet, so none can be valid.
-        return Err(refused());
+impl Bearer {
+    /// The token of a request.
+    pub(super) async fn of(parts: &Parts, state: &AppState) -> Result<Self, ApiError> {
+        let token = token(parts).ok_or_else(ApiError::not_authenticated)?;
+        if token.starts_with(PAT_PREFIX) {
+            let Some(used) = state.db.use_pat(&secret::digest(token)).await? else {
+                let address = client_address(parts);
+                tracing::warn!(%address, "a personal access token that is not valid");
+                // Counted only if it is wrong: every call would pay for it otherwise, and nobody guesses 256 bits.
+                Attempt::token(state, &address).await?;
+                return Err(refused());
+            };
+            return Ok(Self {
+                user_id: used.user_id,
+                access: Access::Token(used.permissions),
+            });
+        }
+        let tokens = &state.settings.tokens;
+        let claims = tokens
+            .verify(token, TokenKind::AccessToken)
+            .map_err(|_| refused())?;
+        Ok(Self {
+            user_id: claims.user_id,
+            access: Access::Session {
+                generation: claims.generation,
+            },
+        })
     }
-    let tokens = &state.settings.tokens;
-    match tokens.verify(token, TokenKind::AccessToken) {
-        Ok(claims) => Ok(claims.user_id),
-        Err(_) => Err(refused()),
+
+    /// The account, if it is there and may act, and the session was not ended. It is an administrator's only as far
+    /// as the token goes.
+    pub(super) fn admit(&self, user: Option<User>) -> Result<User, ApiError> {
+        let mut user = user.filter(User::may_act).ok_or_else(refused)?;
+        match &self.access {
+            Access::Session { generation } if *generation != user.token_generation => {
+                return Err(refused());
+            }
+            Access::Session { .. } => {}
+            Access::Token(permissions) => user.is_admin &= permissions.admin,
+        }
+        Ok(user)
+    }
+
+    async fn admitted(parts: &Parts, state: &AppState) -> Result<Caller, ApiError> {
+        let bearer = Self::of(parts, state).await?;
+        let user = bearer.admit(state.db.user(bearer.user_id).await?)?;
+        Ok(Caller {
+            user,
+            access: bearer.access,
+        })
     }
 }
 
-/// The account, if it is there and may act.
-pub(super) fn acting(user: Option<User>) -> Result<User, ApiError> {
-    user.filter(User::may_act).ok_or_else(refused)
+fn forbidden(why: &str) -> ApiError {
+    ApiError::new(ErrorType::Authorization, why)
 }
 
 impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let user_id = named(parts, state)?;
-        Ok(Self(acting(state.db.user(user_id).await?)?))
+        Bearer::admitted(parts, state).await
+    }
+}
+
+impl FromRequestParts<AppState> for SignedIn {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let caller = Bearer::admitted(parts, state).await?;
+        match caller.access {
+            Access::Session { .. } => Ok(Self(caller.user)),
+            Access::Token(_) => Err(forbidden(
+                "A personal access token cannot do this. Please log in.",
+            )),
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for HistoryCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let caller = Bearer::admitted(parts, state).await?;
+        match &caller.access {
+            Access::Token(permissions) if !permissions.task_history => Err(forbidden(
+                "Your personal access token does not open your task history. Make one with that scope.",
+            )),
+            _ => Ok(Self(caller)),
+        }
     }
 }
 
@@ -58,13 +169,11 @@ impl FromRequestParts<AppState> for Admin {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let Caller(user) = Caller::from_request_parts(parts, state).await?;
-        if !user.is_admin {
-            return Err(ApiError::new(
-                ErrorType::Authorization,
-                "This needs an administrator.",
-            ));
+        let caller = Bearer::admitted(parts, state).await?;
+        if caller.user.is_admin {
+            Ok(Self(caller.user))
+        } else {
+            Err(forbidden("This needs an administrator."))
         }
-        Ok(Self(user))
     }
 }

@@ -3,6 +3,7 @@
 //! The order of evaluation is that of the Python server: malformed JSON (422), authentication (401), project and
 //! membership (422, 404), schema of the body (422), role (403).
 
+mod address;
 mod body;
 mod caller;
 mod client;
@@ -12,10 +13,12 @@ mod path;
 mod project;
 mod query;
 
+pub use address::ClientAddress;
 pub use body::{FromBody, JsonBody};
-pub use caller::{Admin, Caller};
+pub use caller::{Admin, Caller, HistoryCaller, SignedIn};
 pub use client::{IdempotencyKey, RequestId};
 pub use form::Form;
 pub use path::Path;
-pub use project::{AtLeast, EditRole, ManageRole, Project, QueryRole, ReadRole};
+pub(crate) use project::no_such_project;
+pub use project::{AtLeast, EditRole, Governed, ManageRole, Project, QueryRole, ReadRole};
 pub use query::Query;

@@ -9,12 +9,7 @@ use divbase_contract::{
 };
 use divbase_db::{ProjectMember, User};
 
-use super::{
-    FromBody,
-    body::read,
-    caller::{acting, named},
-    path,
-};
+use super::{FromBody, body::read, caller::Bearer, path};
 use crate::{AppState, error::ApiError};
 
 /// A lowest role, as a type.
@@ -55,41 +50,31 @@ pub struct Project<R, B = ()> {
     role: PhantomData<R>,
 }
 
+/// As [`Project`], and an administrator who is no member is let in as a manager, whatever the project's state: for
+/// what is about the project, never for its files.
+#[derive(Clone, Debug)]
+pub struct Governed<R, B = ()> {
+    /// Who calls.
+    pub user: User,
+    /// The project as the caller sees it.
+    pub project: ProjectMember,
+    /// The body.
+    pub body: B,
+    role: PhantomData<R>,
+}
+
+/// Whom a project's route lets in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Door {
+    Members,
+    MembersAndAdministrators,
+}
+
 impl<R: AtLeast, B: FromBody> FromRequest<AppState> for Project<R, B> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let (mut parts, body) = request.into_parts();
-        let bytes = read(Request::from_parts(parts.clone(), body), state).await?;
-        let parsed = B::parse(&bytes)?;
-        let user_id = named(&parts, state)?;
-        let name = match project_name(&mut parts, state).await {
-            Ok(name) => name,
-            Err(missing) => {
-                // Whoever may not act is told only that.
-                acting(state.db.user(user_id).await?)?;
-                return Err(missing);
-            }
-        };
-        let (user, project) = state.db.member(user_id, &name).await?.unzip();
-        let user = acting(user)?;
-        let project = project.flatten().ok_or_else(|| {
-            ApiError::new(
-                ErrorType::ProjectNotFound,
-                format!("The project '{name}' does not exist or you are not a member of it."),
-            )
-        })?;
-        let body = B::decode(parsed)?;
-        if project.role < R::ROLE {
-            return Err(ApiError::new(
-                ErrorType::Authorization,
-                format!(
-                    "Your role in the project '{name}' is '{}'; this needs '{}'. Ask a manager of the project.",
-                    project.role,
-                    R::ROLE
-                ),
-            ));
-        }
+        let (user, project, body) = enter(request, state, R::ROLE, Door::Members).await?;
         Ok(Self {
             user,
             project,
@@ -97,6 +82,98 @@ impl<R: AtLeast, B: FromBody> FromRequest<AppState> for Project<R, B> {
             role: PhantomData,
         })
     }
+}
+
+impl<R: AtLeast, B: FromBody> FromRequest<AppState> for Governed<R, B> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let door = Door::MembersAndAdministrators;
+        let (user, project, body) = enter(request, state, R::ROLE, door).await?;
+        Ok(Self {
+            user,
+            project,
+            body,
+            role: PhantomData,
+        })
+    }
+}
+
+async fn enter<B: FromBody>(
+    request: Request,
+    state: &AppState,
+    lowest: Role,
+    door: Door,
+) -> Result<(User, ProjectMember, B), ApiError> {
+    let (mut parts, body) = request.into_parts();
+    let bytes = read(Request::from_parts(parts.clone(), body), state).await?;
+    let parsed = B::parse(&bytes)?;
+    let bearer = Bearer::of(&parts, state).await?;
+    let name = match project_name(&mut parts, state).await {
+        Ok(name) => name,
+        Err(missing) => {
+            // Whoever may not act is told only that.
+            bearer.admit(state.db.user(bearer.user_id).await?)?;
+            return Err(missing);
+        }
+    };
+    let (user, project) = state.db.member(bearer.user_id, &name).await?.unzip();
+    let user = bearer.admit(user)?;
+    let project = match (project.flatten(), door) {
+        (_, Door::MembersAndAdministrators) if user.is_admin => {
+            as_manager(state, &user, &name).await?
+        }
+        (Some(project), _) => Some(within_scope(project, &bearer)?),
+        (None, _) => None,
+    };
+    let project = project.ok_or_else(|| no_such_project(&name))?;
+    let body = B::decode(parsed)?;
+    if project.role < lowest {
+        return Err(ApiError::new(
+            ErrorType::Authorization,
+            format!(
+                "Your role in the project '{name}' is '{}'; this needs '{lowest}'. Ask a manager of the project.",
+                project.role,
+            ),
+        ));
+    }
+    Ok((user, project, body))
+}
+
+/// No project of this name, or none that the caller is let into: the two are not told apart.
+pub(crate) fn no_such_project(name: &str) -> ApiError {
+    ApiError::new(
+        ErrorType::ProjectNotFound,
+        format!("The project '{name}' does not exist or you are not a member of it."),
+    )
+}
+
+/// The membership with the lower role of member and token.
+fn within_scope(project: ProjectMember, bearer: &Bearer) -> Result<ProjectMember, ApiError> {
+    match bearer.access.role(project.project_id, project.role) {
+        Some(role) => Ok(ProjectMember { role, ..project }),
+        None => Err(ApiError::new(
+            ErrorType::Authorization,
+            format!(
+                "Your personal access token does not open the project '{}'.",
+                project.project_name
+            ),
+        )),
+    }
+}
+
+async fn as_manager(
+    state: &AppState,
+    admin: &User,
+    name: &str,
+) -> Result<Option<ProjectMember>, ApiError> {
+    let project = state.db.project_summary(admin.id, true, name).await?;
+    Ok(project.map(|project| ProjectMember {
+        project_id: project.id,
+        project_name: project.name,
+        bucket_name: project.bucket_name,
+        role: Role::Manage,
+    }))
 }
 
 async fn project_name(

@@ -3,12 +3,17 @@
 mod admin;
 mod auth;
 mod core;
+mod invitations;
+mod numbers;
 mod operations;
+mod paging;
 mod project_versions;
+mod projects;
 mod query;
 mod s3;
 mod schedules;
 mod task_history;
+mod users;
 mod vcf_dimensions;
 
 pub(crate) use query::open_queue;
@@ -23,6 +28,9 @@ pub(crate) fn all(environment: Environment) -> OpenApiRouter<AppState> {
     let routes = OpenApiRouter::new()
         .merge(core::routes())
         .merge(auth::routes())
+        .merge(users::routes())
+        .merge(invitations::routes())
+        .merge(projects::routes())
         .merge(s3::routes())
         .merge(project_versions::routes())
         .merge(vcf_dimensions::routes())

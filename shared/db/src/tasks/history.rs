@@ -85,11 +85,12 @@ pub struct HistoryRow {
 /// What is known of tasks `t`, newest first. One statement for each scope, each with conditions that an index answers, so
 /// that one plan serves all arguments and is made once a connection: planning takes longer than running.
 macro_rules! tasks_where {
-    ($db:expr, $condition:literal, $filter:expr $(, $argument:expr)*) => {
+    ($db:expr, $kwargs:literal, $result:literal, $condition:literal, $filter:expr $(, $argument:expr)*) => {
         sqlx::query_as!(
             RawRow,
-            "SELECT t.id, t.user_id, u.email AS \"submitter_email?\", t.project_id, t.name, t.queue, t.kwargs, t.status,
-                    t.attempt, t.worker, t.result, t.progress_phase, t.progress_fraction, t.created_at,
+            "SELECT t.id, t.user_id, u.email AS \"submitter_email?\", t.project_id, t.name, t.queue, "
+                + $kwargs + " AS \"kwargs!\", t.status, t.attempt, t.worker, "
+                + $result + " AS \"result?\", t.progress_phase, t.progress_fraction, t.created_at,
                     t.started_at, t.finished_at, t.cancel_requested_at,
                     (SELECT email FROM app_user WHERE id = t.cancel_requested_by) AS cancel_requested_by, t.retry_of,
                     cost.bytes_read AS \"bytes_read!\", cost.bytes_written AS \"bytes_written!\",
@@ -112,6 +113,36 @@ macro_rules! tasks_where {
         )
         .fetch_all(&$db.pool)
         .await?
+    };
+}
+
+/// As [`tasks_where`], for lists of up to a thousand. What a query was planned over is left out; of long lists the first 20
+/// items are given, of long texts the beginning. A task that is asked for by its number is whole.
+macro_rules! list_where {
+    ($db:expr, $condition:literal, $filter:expr $(, $argument:expr)*) => {
+        tasks_where!(
+            $db,
+            "(SELECT coalesce(jsonb_object_agg(k.key, CASE
+                          WHEN octet_length(k.value::text) <= 2048 THEN k.value
+                          WHEN jsonb_typeof(k.value) = 'string' THEN to_jsonb(left(k.value #>> '{}', 500) || '…')
+                          WHEN jsonb_typeof(k.value) = 'array' THEN
+                              (SELECT jsonb_agg(CASE WHEN jsonb_typeof(item) = 'string'
+                                                     THEN to_jsonb(left(item #>> '{}', 500)) ELSE item END)
+                               FROM jsonb_array_elements(k.value) WITH ORDINALITY AS items (item, n) WHERE n <= 20)
+                          ELSE k.value END), '{}') FROM jsonb_each(t.kwargs - 'inputs') k)",
+            "CASE WHEN jsonb_typeof(t.result) = 'object' THEN (SELECT coalesce(jsonb_object_agg(k.key, CASE
+                          WHEN octet_length(k.value::text) <= 2048 THEN k.value
+                          WHEN jsonb_typeof(k.value) = 'string' THEN to_jsonb(left(k.value #>> '{}', 500) || '…')
+                          WHEN jsonb_typeof(k.value) = 'array' THEN
+                              (SELECT jsonb_agg(CASE WHEN jsonb_typeof(item) = 'string'
+                                                     THEN to_jsonb(left(item #>> '{}', 500)) ELSE item END)
+                               FROM jsonb_array_elements(k.value) WITH ORDINALITY AS items (item, n) WHERE n <= 20)
+                          ELSE k.value END), '{}') FROM jsonb_each(t.result) k)
+                  ELSE t.result END",
+            $condition,
+            $filter
+            $(, $argument)*
+        )
     };
 }
 
@@ -153,9 +184,9 @@ impl Db {
         filter: &HistoryFilter,
     ) -> Result<Vec<HistoryRow>, DbError> {
         let rows = match scope {
-            HistoryScope::User(user) => tasks_where!(self, "t.user_id = $5", filter, user),
+            HistoryScope::User(user) => list_where!(self, "t.user_id = $5", filter, user),
             HistoryScope::UserInProject(user, project) => {
-                tasks_where!(
+                list_where!(
                     self,
                     "t.user_id = $5 AND t.project_id = $6",
                     filter,
@@ -164,10 +195,12 @@ impl Db {
                 )
             }
             HistoryScope::Project(project) => {
-                tasks_where!(self, "t.project_id = $5", filter, project)
+                list_where!(self, "t.project_id = $5", filter, project)
             }
-            HistoryScope::AllUsers => tasks_where!(self, "t.user_id IS NOT NULL", filter),
-            HistoryScope::Task(task) => tasks_where!(self, "t.id = $5", filter, task),
+            HistoryScope::AllUsers => list_where!(self, "t.user_id IS NOT NULL", filter),
+            HistoryScope::Task(task) => {
+                tasks_where!(self, "t.kwargs", "t.result", "t.id = $5", filter, task)
+            }
         };
         rows.into_iter().map(HistoryRow::try_from).collect()
     }

@@ -7,6 +7,7 @@ mod end;
 mod gauges;
 mod history;
 mod outbox;
+mod permission;
 mod rescue;
 mod retention;
 mod retry;

@@ -105,7 +105,11 @@ impl FilterError {
 
 impl std::error::Error for FilterError {}
 
-/// The fault, then the filter on a line of its own with carets under the place.
+/// Characters of a long filter that are shown on each side of where the fault begins.
+const AROUND: usize = 60;
+
+/// The fault, then the filter on a line of its own with carets under the place; of a long filter, what
+/// surrounds it.
 impl fmt::Display for FilterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let before = self.text[..self.place.start].chars().count();
@@ -114,16 +118,53 @@ impl fmt::Display for FilterError {
             .chars()
             .count()
             .max(1);
+        let is_short = self.text.chars().nth(3 * AROUND).is_none();
+        let first = if is_short {
+            0
+        } else {
+            before.saturating_sub(AROUND)
+        };
+        let shown = if is_short { usize::MAX } else { 2 * AROUND };
+        let length = length.min(shown.saturating_sub(before - first)).max(1);
         // One line: a line end or tab in the filter would put the carets in the wrong place.
-        let line: String = self
-            .text
-            .chars()
-            .map(|letter| if letter.is_control() { ' ' } else { letter })
-            .collect();
+        let mut rest = self.text.chars().skip(first);
+        let mut line = String::from(if first > 0 { "…" } else { "" });
+        let indent = line.chars().count() + before - first;
+        line.extend(
+            rest.by_ref()
+                .take(shown)
+                .map(|letter| if letter.is_control() { ' ' } else { letter }),
+        );
+        if rest.next().is_some() {
+            line.push('…');
+        }
         write!(
             f,
-            "{}\n  {line}\n  {:before$}{:^<length$}",
-            self.fault, "", ""
+            "{}\n  {line}\n  {}{}",
+            self.fault,
+            " ".repeat(indent),
+            "^".repeat(length)
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Filter, Mode};
+
+    #[test]
+    fn a_fault_far_to_the_right_is_shown_with_what_surrounds_it() {
+        let text = format!("{}Area", "Area:North;".repeat(20_000));
+        let error = Filter::parse(&text, Mode::Strict).expect_err("the last clause has no value");
+        let shown = error.to_string();
+        assert!(shown.len() < 1_000, "{} bytes", shown.len());
+        let mut lines = shown.lines().rev();
+        let (carets, line) = (
+            lines.next().unwrap_or_default(),
+            lines.next().unwrap_or_default(),
+        );
+        let left = carets.chars().take_while(|letter| *letter == ' ').count();
+        let under: String = line.chars().skip(left).take(4).collect();
+        assert_eq!(under, "Area", "{shown}");
     }
 }

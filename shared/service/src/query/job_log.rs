@@ -3,6 +3,7 @@
 use std::{fmt::Display, fmt::Write};
 
 use chrono::Utc;
+use divbase_contract::field::on_one_line;
 
 /// What the head of the log says.
 pub(crate) struct JobHead<'a> {
@@ -24,7 +25,7 @@ impl JobLog {
         self.lines.push(line.to_string());
     }
 
-    /// The whole log. `error` tells a failure.
+    /// The whole log, no text of a user on more than one line. `error` tells a failure.
     pub(crate) fn text(&self, head: &JobHead<'_>, error: Option<&str>) -> String {
         let mut text = String::new();
         let status = if error.is_some() {
@@ -48,11 +49,11 @@ impl JobLog {
         text.push_str("DivBase VCF query log\n\n");
         for (name, value) in rows {
             // Writing to a string cannot fail.
-            let _ = writeln!(text, "{name}: {value}");
+            let _ = writeln!(text, "{name}: {}", on_one_line(&value.to_string()));
         }
         text.push('\n');
         for line in &self.lines {
-            text.push_str(line);
+            text.push_str(&on_one_line(line));
             text.push('\n');
         }
         if let Some(error) = error {

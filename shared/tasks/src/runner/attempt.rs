@@ -49,6 +49,15 @@ impl<S: Send + Sync + 'static> Runner<S> {
             return Some(fail(FailureClass::UnknownTask, &error, AfterFailure::Bury));
         };
         let policy = erased.policy();
+        // Between submission and now a project may have been closed, an account turned off, a membership ended.
+        match self.db.task_may_run(task.fence.task_id).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let why = "The project is closed, or who submitted the task may no longer run tasks in it.";
+                return failed(task, &policy, TaskError::user(why));
+            }
+            Err(error) => return failed(task, &policy, error.into()),
+        }
         let (stop, signal) = watch::channel(None);
         let progress = ProgressCell::default();
         let ctx = Context {

@@ -62,18 +62,57 @@ impl fmt::Display for ExprError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let before = self.text.get(..self.offset).unwrap_or(&self.text);
         let column = before.chars().count();
-        let line: String = self
-            .text
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
+        let (line, indent) = surroundings(&self.text, column);
         write!(
             f,
-            "at character {}: {}\n  {line}\n  {:column$}^",
+            "at character {}: {}\n  {line}\n  {}^",
             column + 1,
             self.kind,
-            ""
+            " ".repeat(indent)
         )
+    }
+}
+
+/// Characters of a long text that are shown on each side of the fault.
+const AROUND: usize = 60;
+
+/// The text on one line, of a long one what surrounds the character at `column`, and how far that is from the left.
+fn surroundings(text: &str, column: usize) -> (String, usize) {
+    let is_short = text.chars().nth(3 * AROUND).is_none();
+    let first = if is_short {
+        0
+    } else {
+        column.saturating_sub(AROUND)
+    };
+    let shown = if is_short { usize::MAX } else { 2 * AROUND };
+    let mut rest = text.chars().skip(first);
+    let mut line = String::from(if first > 0 { "…" } else { "" });
+    let indent = line.chars().count() + column - first;
+    line.extend(
+        rest.by_ref()
+            .take(shown)
+            .map(|c| if c.is_control() { ' ' } else { c }),
+    );
+    if rest.next().is_some() {
+        line.push('…');
+    }
+    (line, indent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_far_to_the_right_is_shown_with_what_surrounds_it() {
+        let text = format!("{}QUAL >", "QUAL > 1 && ".repeat(20_000));
+        let error = crate::expr::parse(&text).expect_err("a value is missing");
+        let shown = error.to_string();
+        assert!(shown.len() < 1_000, "{} bytes", shown.len());
+        let mut lines = shown.lines().skip(1);
+        let (line, caret) = (lines.next().unwrap(), lines.next().unwrap());
+        let under = line.chars().nth(caret.chars().count() - 1);
+        assert_eq!(under, Some('>'), "{shown}");
     }
 }
 

@@ -71,6 +71,9 @@ impl<S: Source> LineReader<S> {
                 } else {
                     self.carried
                         .extend_from_slice(&self.chunk.text()[begin..begin + length]);
+                    if self.carried.len() > MAX_LINE {
+                        return Err(line_too_long());
+                    }
                     &self.carried
                 };
                 return Ok(Some(Line {

@@ -1,11 +1,11 @@
 //! Make an account.
 
 use axum::{Json, extract::State};
-use divbase_auth::password;
 use divbase_contract::{
     ErrorBody, ErrorType,
     admin::{CreateUser, CreateUserFlags},
     auth::User,
+    text::Password,
 };
 use divbase_db::NewUser;
 use http::StatusCode;
@@ -34,13 +34,12 @@ pub(super) async fn handler(
             "the passwords differ",
         ));
     }
-    let plain = new.password;
-    let password_hash = tokio::task::spawn_blocking(move || password::hash(&plain))
-        .await
-        .map_err(|error| ApiError::internal(&error))?
-        .map_err(|error| {
-            ApiError::validation(vec![format!("body.password: Value error, {error}")])
-        })?;
+    let password = Password::try_from(String::from(new.password))
+        .map_err(|error| ApiError::field("body.password", error))?;
+    let password_hash = state
+        .passwords
+        .hash("password", &password, &new.email)
+        .await?;
     let user = state
         .db
         .create_user(NewUser {

@@ -2,56 +2,91 @@
 
 use axum::{Json, extract::State};
 use chrono::Utc;
-use divbase_auth::{TokenKind, password};
+use divbase_auth::TokenKind;
 use divbase_contract::{
     ErrorBody,
     auth::{LoginForm, LoginResponse},
 };
 
-use crate::{AppState, error::ApiError, extract::Form};
+use divbase_db::User;
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{ClientAddress, Form},
+    throttle::Attempt,
+};
+
+/// Characters of an account's name that are logged.
+const LOGGED: usize = 100;
 
 /// Gives an access and a refresh token. A wrong password, an unknown and an inactive account get the same answer.
 #[utoipa::path(post, path = "/auth/login", tag = "auth",
     request_body(content = LoginForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, body = LoginResponse), (status = 401, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+              (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
+    address: ClientAddress,
     Form(form): Form<LoginForm>,
 ) -> Result<Json<LoginResponse>, ApiError> {
+    let attempt = Attempt::password(&state, &form.username, &address).await?;
     let account = state.db.user_for_login(form.username.trim()).await?;
     let hash = account.as_ref().map(|(_, hash)| hash.clone());
-    let matches =
-        tokio::task::spawn_blocking(move || password::verify(&form.password, hash.as_deref()))
-            .await
-            .map_err(|error| ApiError::internal(&error))?
-            .map_err(|error| ApiError::internal(&error))?;
-    let user = match account {
-        Some((user, _)) if matches && user.may_act() => user,
-        _ => return Err(ApiError::authentication("Invalid email or password")),
+    let password = String::from(form.password);
+    let matches = state.passwords.verify(password.clone(), hash).await?;
+    let (user, hash) = match account {
+        Some((user, hash)) if matches && user.may_act() => (user, hash),
+        _ => {
+            let account: String = form.username.chars().take(LOGGED).collect();
+            tracing::warn!(account, %address, "a login failed");
+            return Err(ApiError::authentication("Invalid email or password"));
+        }
     };
+    if divbase_auth::password::is_outdated(&hash) {
+        renew_hash(&state, &user, &hash, password).await;
+    }
     if !user.email_verified {
         return Err(ApiError::authentication(
             "Your email address is not verified. Please follow the link in the email that you were sent.",
         ));
     }
+    attempt.succeeded(&state).await?;
+    state.db.note_address(user.id, address.as_str()).await?;
+    session(&state, user).map(Json)
+}
+
+/// Hashes the password with the parameters of today. A login does not fail because that does.
+async fn renew_hash(state: &AppState, user: &User, old: &str, password: String) {
+    let renewed = match state.passwords.rehash(password).await {
+        Ok(new) => state.db.rehash_password(user.id, old, &new).await,
+        // Said already, or too busy; the next login tries again.
+        Err(_) => return,
+    };
+    if let Err(error) = renewed {
+        tracing::warn!(%error, user = user.id, "a password hash could not be renewed");
+    }
+}
+
+/// New tokens for an account that has proved who it is.
+pub(super) fn session(state: &AppState, user: User) -> Result<LoginResponse, ApiError> {
     let now = Utc::now();
     let issue = |kind| {
         state
             .settings
             .tokens
-            .issue(kind, user.id, now)
+            .issue(kind, user.id, user.token_generation, now)
             .map_err(|error| ApiError::internal(&error))
     };
     let (access, refresh) = (
         issue(TokenKind::AccessToken)?,
         issue(TokenKind::RefreshToken)?,
     );
-    Ok(Json(LoginResponse {
+    Ok(LoginResponse {
         access_token: access.token,
         access_token_expires_at: access.expires_at,
         refresh_token: refresh.token,
         refresh_token_expires_at: refresh.expires_at,
         email: user.email,
-    }))
+    })
 }

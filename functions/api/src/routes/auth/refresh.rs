@@ -31,6 +31,7 @@ pub(super) async fn handler(
     if !user.may_act()
         || !user.email_verified
         || outdated
+        || claims.generation != user.token_generation
         || state.db.is_revoked(claims.jti).await?
     {
         return Err(refused());
@@ -38,7 +39,12 @@ pub(super) async fn handler(
     let access = state
         .settings
         .tokens
-        .issue(TokenKind::AccessToken, user.id, Utc::now())
+        .issue(
+            TokenKind::AccessToken,
+            user.id,
+            user.token_generation,
+            Utc::now(),
+        )
         .map_err(|error| ApiError::internal(&error))?;
     Ok(Json(RefreshResponse {
         access_token: access.token,

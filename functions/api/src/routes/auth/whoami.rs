@@ -5,11 +5,12 @@ use divbase_contract::{ErrorBody, auth::User};
 
 use crate::{error::ApiError, extract::Caller};
 
-/// Who the bearer token belongs to.
+/// Who the bearer token belongs to. Of an administrator's personal access token, `is_admin` tells whether it may do what
+/// administrators may.
 #[utoipa::path(get, path = "/auth/whoami", tag = "auth",
     responses((status = 200, body = User), (status = 401, body = ErrorBody)))]
-pub(super) async fn handler(Caller(user): Caller) -> Result<Json<User>, ApiError> {
-    Ok(Json(account(user)))
+pub(super) async fn handler(caller: Caller) -> Result<Json<User>, ApiError> {
+    Ok(Json(account(caller.user)))
 }
 
 /// An account as clients see it.

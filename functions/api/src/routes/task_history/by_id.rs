@@ -9,7 +9,7 @@ use super::item::item;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Caller, Path},
+    extract::{Caller, HistoryCaller, Path},
 };
 
 /// A list of one. For its submitter, managers of its project and administrators; for all others a task that is
@@ -19,11 +19,11 @@ use crate::{
     responses((status = 200, body = [TaskHistoryItem]), (status = 403, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
-    Caller(user): Caller,
+    HistoryCaller(caller): HistoryCaller,
     Path(path): Path<TaskPath>,
 ) -> Result<Json<Vec<TaskHistoryItem>>, ApiError> {
     let task_id = path.user_task_id.0;
-    let row = visible_task(&state, &user, task_id).await?;
+    let row = visible_task(&state, &caller, task_id).await?;
     Ok(Json(vec![item(row)]))
 }
 
@@ -51,7 +51,7 @@ impl TryFrom<String> for TaskNumber {
 /// The task, if this user may see it.
 pub(super) async fn visible_task(
     state: &AppState,
-    user: &divbase_db::User,
+    caller: &Caller,
     task_id: i64,
 ) -> Result<HistoryRow, ApiError> {
     let hidden = || {
@@ -65,15 +65,15 @@ pub(super) async fn visible_task(
         .task_history(HistoryScope::Task(task_id), &HistoryFilter::default())
         .await?;
     let row = rows.into_iter().next().ok_or_else(hidden)?;
+    let user = &caller.user;
     if user.is_admin || row.user_id == Some(user.id) {
         return Ok(row);
     }
-    match row.project_id {
-        Some(project_id)
-            if state.db.role_in_project(project_id, user.id).await? == Some(Role::Manage) =>
-        {
-            Ok(row)
-        }
-        _ => Err(hidden()),
+    let project_id = row.project_id.ok_or_else(hidden)?;
+    let membership = state.db.role_in_project(project_id, user.id).await?;
+    if caller.role(project_id, membership) == Some(Role::Manage) {
+        Ok(row)
+    } else {
+        Err(hidden())
     }
 }

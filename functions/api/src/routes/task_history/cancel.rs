@@ -12,7 +12,7 @@ use super::{
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Caller, Path},
+    extract::{HistoryCaller, Path},
 };
 
 /// Cancels a queued task at once and asks a running one to stop, which takes a few seconds. For its submitter,
@@ -23,12 +23,12 @@ use crate::{
               (status = 409, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
-    Caller(user): Caller,
+    HistoryCaller(caller): HistoryCaller,
     Path(path): Path<TaskPath>,
 ) -> Result<Json<Vec<TaskHistoryItem>>, ApiError> {
     let task_id = path.user_task_id.0;
-    let before = visible_task(&state, &user, task_id).await?;
-    match state.db.cancel_task(task_id, user.id).await? {
+    let before = visible_task(&state, &caller, task_id).await?;
+    match state.db.cancel_task(task_id, caller.user.id).await? {
         CancelOutcome::Ended(status) if before.cancel_requested_at.is_none() => {
             Err(ApiError::http(
                 StatusCode::CONFLICT,
@@ -39,7 +39,7 @@ pub(super) async fn handler(
         | CancelOutcome::Revoked
         | CancelOutcome::Requested
         | CancelOutcome::Unknown => {
-            let after = visible_task(&state, &user, task_id).await?;
+            let after = visible_task(&state, &caller, task_id).await?;
             Ok(Json(vec![item(after)]))
         }
     }

@@ -8,7 +8,7 @@ use super::{item::item, list_query::ListQuery};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Caller, Query},
+    extract::{HistoryCaller, Query},
 };
 
 /// Own tasks, newest first; administrators see those of all users.
@@ -16,9 +16,10 @@ use crate::{
     responses((status = 200, body = [TaskHistoryItem])))]
 pub(super) async fn handler(
     State(state): State<AppState>,
-    Caller(user): Caller,
+    HistoryCaller(caller): HistoryCaller,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Vec<TaskHistoryItem>>, ApiError> {
+    let user = &caller.user;
     let scope = if user.is_admin {
         HistoryScope::AllUsers
     } else {

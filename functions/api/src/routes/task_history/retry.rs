@@ -10,7 +10,7 @@ use super::by_id::{TaskPath, visible_task};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Caller, IdempotencyKey, Path, RequestId},
+    extract::{HistoryCaller, IdempotencyKey, Path, RequestId},
     routes::query::open_queue,
 };
 
@@ -24,21 +24,23 @@ pub(super) async fn handler(
     State(state): State<AppState>,
     RequestId(request_id): RequestId,
     IdempotencyKey(idempotency_key): IdempotencyKey,
-    Caller(user): Caller,
+    HistoryCaller(caller): HistoryCaller,
     Path(path): Path<TaskPath>,
 ) -> Result<(StatusCode, Json<i64>), ApiError> {
     let old = path.user_task_id.0;
-    let row = visible_task(&state, &user, old).await?;
+    let row = visible_task(&state, &caller, old).await?;
     let refused = |why: &str| Err(ApiError::new(ErrorType::Authorization, why));
+    let user = &caller.user;
     if row.user_id != Some(user.id) {
         return refused("Only who submitted a task can run it again.");
     }
-    if let Some(project_id) = row.project_id
-        && state.db.role_in_project(project_id, user.id).await? < Some(Role::Query)
-    {
-        return refused("You may no longer run queries in the task's project.");
+    if let Some(project_id) = row.project_id {
+        let membership = state.db.role_in_project(project_id, user.id).await?;
+        if caller.role(project_id, membership) < Some(Role::Query) {
+            return refused("You may no longer run queries in the task's project.");
+        }
     }
-    open_queue(&state, &user).await?;
+    open_queue(&state, user).await?;
     let by = RetryBy::Submitter {
         idempotency_key: idempotency_key.as_deref(),
         request_id: Some(&request_id),

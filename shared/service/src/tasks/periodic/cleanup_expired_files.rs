@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use divbase_contract::limits::RESULT_PREFIX;
+use divbase_contract::vcf_keys::is_written_by_service;
 use divbase_storage::{StorageError, StoredVersion, VersionKind};
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
@@ -98,7 +98,7 @@ async fn clean(
     let all = services.store.all_versions(bucket).await?;
     let (results, files): (Vec<_>, Vec<_>) = all
         .into_iter()
-        .partition(|version| version.key.starts_with(RESULT_PREFIX));
+        .partition(|version| is_written_by_service(&version.key));
     let old: Vec<_> = results
         .iter()
         .filter(|version| version.last_modified < results_before)

@@ -53,6 +53,7 @@ impl Task for CleanupOldTokens {
     ) -> Result<TokenCleanup, TaskError> {
         let days = kwargs.retention_days;
         let cutoff = ago("retention_days", TimeDelta::try_days(days))?;
+        ctx.services.db.purge_attempts().await?;
         let purged = ctx.services.db.purge_tokens(cutoff).await?;
         Ok(TokenCleanup {
             status: "completed".to_owned(),

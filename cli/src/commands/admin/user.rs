@@ -1,0 +1,232 @@
+//! `admin user`.
+
+use clap::{Args, Subcommand};
+use divbase_contract::{
+    accounts::{IssuedReset, NewUser, UserChange, UserPage},
+    auth::User,
+    text::{EmailAddress, Organisation, OrganisationRole, PersonName},
+};
+use reqwest::Method;
+
+use crate::{
+    app::App,
+    arguments::{JsonFormat, TableFormat},
+    failure::{Failure, Outcome},
+    http::api::{Api, Call},
+    output::{self, style, table, time},
+};
+
+/// `admin user …`
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Make an account with a password (asked for, or read from a pipe); `admin invite` lets its owner choose one
+    Create(CreateArgs),
+    /// List accounts, inactive ones included
+    List {
+        /// Only those whose name or address contains this text
+        #[arg(long, short = 's')]
+        search: Option<String>,
+        /// How to print it.
+        #[command(flatten)]
+        format: TableFormat,
+    },
+    /// Show an account
+    Show {
+        /// E-mail address
+        email: EmailAddress,
+        /// How to print it.
+        #[command(flatten)]
+        format: JsonFormat,
+    },
+    /// Change an account
+    Change(ChangeArgs),
+    /// Close an account at once, with its sessions and tokens
+    Deactivate {
+        /// E-mail address
+        email: EmailAddress,
+    },
+    /// Open an account again
+    Activate {
+        /// E-mail address
+        email: EmailAddress,
+    },
+    /// Get a token with which the account's owner sets a new password
+    ResetPassword {
+        /// E-mail address
+        email: EmailAddress,
+    },
+}
+
+/// `admin user create EMAIL`
+#[derive(Args)]
+pub struct CreateArgs {
+    /// E-mail address
+    email: EmailAddress,
+    /// Full name
+    #[arg(long)]
+    name: PersonName,
+    /// Employer
+    #[arg(long)]
+    organisation: Organisation,
+    /// What they do there
+    #[arg(long, value_name = "ROLE")]
+    organisation_role: OrganisationRole,
+    /// Make a site administrator
+    #[arg(long)]
+    admin: bool,
+}
+
+/// `admin user change EMAIL`
+#[derive(Args)]
+pub struct ChangeArgs {
+    /// E-mail address
+    email: EmailAddress,
+    /// Full name
+    #[arg(long)]
+    name: Option<PersonName>,
+    /// Another e-mail address
+    #[arg(long, value_name = "EMAIL")]
+    new_email: Option<EmailAddress>,
+    /// Employer
+    #[arg(long)]
+    organisation: Option<Organisation>,
+    /// What they do there
+    #[arg(long, value_name = "ROLE")]
+    organisation_role: Option<OrganisationRole>,
+    /// Whether it is a site administrator
+    #[arg(long, value_name = "true|false")]
+    admin: Option<bool>,
+}
+
+pub(super) async fn run(command: UserCommand, app: &App) -> Outcome {
+    let api = app.server()?;
+    match command {
+        UserCommand::Create(args) => create(&api, args).await,
+        UserCommand::List { search, format } => list(&api, search.as_deref(), format).await,
+        UserCommand::Show { email, format } => show(&find(&api, &email).await?, format),
+        UserCommand::Change(args) => {
+            let change = UserChange {
+                name: args.name,
+                email: args.new_email,
+                organisation: args.organisation,
+                organisation_role: args.organisation_role,
+                is_admin: args.admin,
+                is_active: None,
+            };
+            change_user(&api, &args.email, &change).await
+        }
+        UserCommand::Deactivate { email } => switch(&api, &email, false).await,
+        UserCommand::Activate { email } => switch(&api, &email, true).await,
+        UserCommand::ResetPassword { email } => reset_password(&api, &email).await,
+    }
+}
+
+async fn create(api: &Api, args: CreateArgs) -> Outcome {
+    let password = output::new_password("Enter a password for the account")?;
+    let body = NewUser {
+        name: args.name,
+        email: args.email,
+        organisation: args.organisation,
+        organisation_role: args.organisation_role,
+        password,
+        is_admin: args.admin,
+    };
+    let call = Call::new(Method::POST, &["users"]).json(&body)?;
+    let made: User = api.call(call).await?;
+    output::line(&style::green(&format!(
+        "Account of {} created.",
+        output::name(&made.email)
+    )))
+}
+
+async fn accounts(api: &Api, search: Option<&str>) -> Outcome<Vec<User>> {
+    let mut users = Vec::new();
+    let mut after: Option<i64> = None;
+    loop {
+        let mut call = Call::new(Method::GET, &["users"]).query("limit", "1000");
+        if let Some(text) = search {
+            call = call.query("search", text);
+        }
+        if let Some(after) = after {
+            call = call.query("after", after.to_string());
+        }
+        let page: UserPage = api.call(call).await?;
+        users.extend(page.users);
+        after = page.next;
+        if after.is_none() {
+            return Ok(users);
+        }
+    }
+}
+
+async fn find(api: &Api, email: &EmailAddress) -> Outcome<User> {
+    let users = accounts(api, Some(email.as_str())).await?;
+    let found = users.into_iter().find(|user| user.email == email.as_str());
+    found.ok_or_else(|| Failure::Refused(format!("no account has the address '{email}'.")))
+}
+
+async fn list(api: &Api, search: Option<&str>, format: TableFormat) -> Outcome {
+    let users = accounts(api, search).await?;
+    let rows: Vec<Vec<String>> = users
+        .iter()
+        .map(|user| {
+            vec![
+                user.email.clone(),
+                user.name.clone(),
+                user.organisation.clone(),
+                if user.is_admin { "yes" } else { "" }.to_owned(),
+                if user.is_active { "" } else { "inactive" }.to_owned(),
+                time::of_file(user.created_at),
+            ]
+        })
+        .collect();
+    let header = ["Email", "Name", "Organisation", "Admin", "Account", "Made"];
+    table::show(format, &header, &rows, &users)
+}
+
+fn show(user: &User, format: JsonFormat) -> Outcome {
+    if format.json {
+        return output::json(user);
+    }
+    let field = |name: &str, value: &str| output::line(&format!("{name}: {}", output::name(value)));
+    let yes = |flag| if flag { "yes" } else { "no" };
+    field("Email", &user.email)?;
+    field("Name", &user.name)?;
+    field("Organisation", &user.organisation)?;
+    field("Role there", &user.organisation_role)?;
+    field("Administrator", yes(user.is_admin))?;
+    field("Active", yes(user.is_active))?;
+    field("Made", &time::of_file(user.created_at))
+}
+
+async fn change_user(api: &Api, email: &EmailAddress, change: &UserChange) -> Outcome {
+    let number = find(api, email).await?.id.to_string();
+    let call = Call::new(Method::PATCH, &["users", &number]).json(change)?;
+    let user: User = api.call(call).await?;
+    show(&user, JsonFormat { json: false })
+}
+
+async fn switch(api: &Api, email: &EmailAddress, is_active: bool) -> Outcome {
+    let number = find(api, email).await?.id.to_string();
+    let change = UserChange {
+        is_active: Some(is_active),
+        ..UserChange::default()
+    };
+    let call = Call::new(Method::PATCH, &["users", &number]).json(&change)?;
+    let user: User = api.call(call).await?;
+    let state = if user.is_active { "active" } else { "closed" };
+    output::line(&format!("The account of {email} is {state}."))
+}
+
+async fn reset_password(api: &Api, email: &EmailAddress) -> Outcome {
+    let number = find(api, email).await?.id.to_string();
+    let call = Call::new(Method::POST, &["users", &number, "password-reset"]);
+    let issued: IssuedReset = api.call(call).await?;
+    output::note(&style::err_yellow(&format!(
+        "Hand this token to the account's owner, and to nobody else; it is shown this once and ends {}:",
+        time::of_file(issued.expires_at)
+    )));
+    output::line(&issued.token)?;
+    output::note("It is used with `divbase-cli auth reset-password`.");
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! `auth change-password` and `auth reset-password`.
+
+use clap::Args;
+use divbase_contract::{
+    accounts::{ChangePassword, ResetPassword},
+    auth::LoginResponse,
+    text::{OneTimeToken, Password},
+};
+use reqwest::Method;
+
+use crate::{
+    app::App,
+    credentials::session::SessionTokens,
+    failure::{Failure, Outcome},
+    http::api::{Api, Call},
+    output::{self, style},
+    project::without_slash,
+};
+
+/// `auth change-password`
+#[derive(Args)]
+pub struct ChangePasswordArgs {
+    /// Let personal access tokens outlive the change
+    #[arg(long)]
+    keep_access_tokens: bool,
+}
+
+/// `auth reset-password`
+#[derive(Args)]
+pub struct ResetPasswordArgs {
+    /// Base URL of the server's API, ending in /api [default: DIVBASE_API_URL, or the public service]
+    #[arg(long, value_name = "URL")]
+    divbase_url: Option<String>,
+    /// Let personal access tokens outlive the change
+    #[arg(long)]
+    keep_access_tokens: bool,
+}
+
+pub(super) async fn change(args: ChangePasswordArgs, app: &App) -> Outcome {
+    let api = app.server()?;
+    let current = output::secret("Enter your current password")?;
+    let current_password =
+        Password::try_from(current).map_err(|error| Failure::Auth(error.to_string()))?;
+    let body = ChangePassword {
+        current_password,
+        new_password: output::new_password("Enter a new password")?,
+        keep_access_tokens: args.keep_access_tokens,
+    };
+    let call = Call::new(Method::POST, &["auth", "change-password"]).json(&body)?;
+    let session: LoginResponse = api.call(call).await?;
+    SessionTokens::from(session).save(&app.settings.tokens_path)?;
+    output::line(&style::green(
+        "Password changed. All other sessions have ended.",
+    ))
+}
+
+pub(super) async fn reset(args: ResetPasswordArgs, app: &App) -> Outcome {
+    let url = without_slash(args.divbase_url.as_deref().unwrap_or(&app.settings.api_url));
+    let api = Api::new(&url, &app.settings)?;
+    let token: OneTimeToken = output::secret("Enter the token that you were given")?
+        .parse()
+        .map_err(|error| Failure::Auth(format!("this is not such a token: {error}")))?;
+    let body = ResetPassword {
+        token,
+        password: output::new_password("Enter a new password")?,
+        keep_access_tokens: args.keep_access_tokens,
+    };
+    let call = Call::new(Method::POST, &["auth", "reset-password"]).json(&body)?;
+    api.tell_anonymously(call).await?;
+    output::line(&style::green(
+        "Password set. Log in with `divbase-cli auth login [EMAIL]`.",
+    ))
+}

@@ -1,0 +1,75 @@
+//! `project list` and `project info`.
+
+use divbase_contract::projects::{ProjectInfo, ProjectPage};
+use reqwest::Method;
+
+use crate::{
+    app::{App, ProjectApi},
+    arguments::{JsonFormat, TableFormat},
+    failure::Outcome,
+    http::api::Call,
+    output::{self, size, table},
+};
+
+pub(super) async fn list(app: &App, all: bool, format: TableFormat) -> Outcome {
+    let api = app.server()?;
+    let mut projects: Vec<ProjectInfo> = Vec::new();
+    let mut after = None;
+    loop {
+        let mut call = Call::new(Method::GET, &["projects"]).query("limit", "1000");
+        if all {
+            call = call.query("all", "true");
+        }
+        if let Some(after) = after {
+            call = call.query("after", i64::to_string(&after));
+        }
+        let page: ProjectPage = api.call(call).await?;
+        projects.extend(page.projects);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    if projects.is_empty() && !format.json && !format.tsv {
+        return output::line("You are a member of no project.");
+    }
+    let rows: Vec<Vec<String>> = projects
+        .iter()
+        .map(|project| {
+            vec![
+                project.name.clone(),
+                project.role.map_or("-", |role| role.as_str()).to_owned(),
+                if project.is_active { "open" } else { "closed" }.to_owned(),
+                project.members.to_string(),
+                size::human(project.storage_used_bytes.unsigned_abs()),
+                project.description.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    let header = ["Project", "Role", "State", "Members", "Used", "Description"];
+    table::show(format, &header, &rows, &projects)
+}
+
+pub(super) async fn info(target: &ProjectApi, format: JsonFormat) -> Outcome {
+    let call = Call::new(Method::GET, &["projects", &target.project]);
+    let project: ProjectInfo = target.api.call(call).await?;
+    if format.json {
+        return output::json(&project);
+    }
+    let field = |name: &str, value: &str| output::line(&format!("{name}: {}", output::name(value)));
+    field("Name", &project.name)?;
+    field("Description", project.description.as_deref().unwrap_or(""))?;
+    field(
+        "Your role",
+        project.role.map_or("none", |role| role.as_str()),
+    )?;
+    field("State", if project.is_active { "open" } else { "closed" })?;
+    field("Members", &project.members.to_string())?;
+    let used = size::human(project.storage_used_bytes.unsigned_abs());
+    let quota = size::human(project.storage_quota_bytes.unsigned_abs());
+    field("Storage", &format!("{used} of {quota}"))?;
+    if let Some(bucket) = &project.bucket_name {
+        field("Bucket", bucket)?;
+    }
+    field("Made", &output::time::of_file(project.created_at))
+}

@@ -1,0 +1,99 @@
+//! `project create` and `project change`.
+
+use clap::Args;
+use divbase_contract::{
+    projects::{NewProject, ProjectChange, ProjectInfo},
+    text::{Description, EmailAddress, ProjectName},
+};
+use reqwest::Method;
+
+use super::{Bytes, target};
+use crate::{
+    app::App,
+    arguments::{JsonFormat, ProjectArg},
+    failure::{Failure, Outcome},
+    http::api::Call,
+    output::{self, style},
+};
+
+/// `project create NAME`
+#[derive(Args)]
+pub struct CreateArgs {
+    /// Name: 3 to 100 letters, digits, `.`, `_` and `-`
+    name: ProjectName,
+    /// What it is about
+    #[arg(long, short = 'd')]
+    description: Option<Description>,
+    /// Storage quota, such as 500GB [default: 100GB]
+    #[arg(long, value_name = "SIZE")]
+    quota: Option<Bytes>,
+    /// The account that becomes its first manager [default: you]
+    #[arg(long, value_name = "EMAIL")]
+    manager: Option<EmailAddress>,
+    #[command(flatten)]
+    format: JsonFormat,
+}
+
+/// `project change`
+#[derive(Args)]
+pub struct ChangeArgs {
+    #[command(flatten)]
+    project: ProjectArg,
+    /// What it is about
+    #[arg(long, short = 'd')]
+    description: Option<Description>,
+    /// Storage quota, such as 500GB
+    #[arg(long, value_name = "SIZE")]
+    quota: Option<Bytes>,
+    /// Let nobody in any more
+    #[arg(long, conflicts_with = "open")]
+    close: bool,
+    /// Let its members in again
+    #[arg(long)]
+    open: bool,
+}
+
+pub(super) async fn create(app: &App, args: CreateArgs) -> Outcome {
+    let body = NewProject {
+        name: args.name,
+        description: args.description,
+        storage_quota_bytes: args.quota.map(|bytes| bytes.0),
+        manager_email: args.manager,
+    };
+    let call = Call::new(Method::POST, &["projects"]).json(&body)?;
+    let made: ProjectInfo = app.server()?.call(call).await?;
+    if args.format.json {
+        return output::json(&made);
+    }
+    let name = output::name(&made.name);
+    output::line(&style::green(&format!("Project '{name}' created.")))?;
+    output::line(&format!(
+        "To work with it on this device: divbase-cli config add {name}"
+    ))
+}
+
+pub(super) async fn change(app: &App, args: ChangeArgs) -> Outcome {
+    let is_active = match (args.close, args.open) {
+        (true, _) => Some(false),
+        (_, true) => Some(true),
+        _ => None,
+    };
+    let body = ProjectChange {
+        description: args.description,
+        storage_quota_bytes: args.quota.map(|bytes| bytes.0),
+        is_active,
+    };
+    if body.description.is_none() && body.storage_quota_bytes.is_none() && is_active.is_none() {
+        return Err(Failure::Usage(
+            "name what to change: --description, --quota, --close or --open".to_owned(),
+        ));
+    }
+    let target = target(app, &args.project)?;
+    let call = Call::new(Method::PATCH, &["projects", &target.project]).json(&body)?;
+    let project: ProjectInfo = target.api.call(call).await?;
+    let state = if project.is_active { "open" } else { "closed" };
+    output::line(&format!(
+        "Project '{}' changed; it is {state}.",
+        output::name(&project.name)
+    ))
+}

@@ -1,0 +1,223 @@
+//! `project`: projects on the server, their members and who is invited. What this device knows of them is `config`.
+
+mod invite;
+mod list;
+mod make;
+mod members;
+
+use std::str::FromStr;
+
+use clap::Subcommand;
+use divbase_contract::{Role, text::EmailAddress};
+
+use crate::{
+    app::{App, ProjectApi},
+    arguments::{JsonFormat, ProjectArg, TableFormat},
+    failure::Outcome,
+    project,
+};
+
+/// `project …`
+#[derive(Subcommand)]
+pub enum ProjectCommand {
+    /// List your projects and your role in each
+    List {
+        /// Every project, closed ones included (administrators)
+        #[arg(long)]
+        all: bool,
+        /// How to print it.
+        #[command(flatten)]
+        format: TableFormat,
+    },
+    /// Make a project with a bucket of its own (administrators)
+    Create(make::CreateArgs),
+    /// Show a project
+    Info {
+        /// Which.
+        #[command(flatten)]
+        project: ProjectArg,
+        /// How to print it.
+        #[command(flatten)]
+        format: JsonFormat,
+    },
+    /// Change a project's description or quota, close it or open it again (administrators)
+    Change(make::ChangeArgs),
+    /// List the members of a project
+    Members {
+        /// Which.
+        #[command(flatten)]
+        project: ProjectArg,
+        /// How to print it.
+        #[command(flatten)]
+        format: TableFormat,
+    },
+    /// Add somebody to a project; who has no account yet is invited to make one (managers)
+    Invite {
+        /// E-mail address
+        email: EmailAddress,
+        /// What they may do: read, query, edit or manage
+        #[arg(long, short = 'r')]
+        role: Role,
+        /// Which.
+        #[command(flatten)]
+        project: ProjectArg,
+        /// How to print it.
+        #[command(flatten)]
+        format: JsonFormat,
+    },
+    /// List the invitations into a project that wait for an answer (managers)
+    Invitations {
+        /// Which.
+        #[command(flatten)]
+        project: ProjectArg,
+        /// How to print it.
+        #[command(flatten)]
+        format: TableFormat,
+    },
+    /// Take an invitation back (managers)
+    Withdraw {
+        /// E-mail address of who was invited
+        email: EmailAddress,
+        /// Which.
+        #[command(flatten)]
+        project: ProjectArg,
+    },
+    /// Give a member another role (managers)
+    Role {
+        /// E-mail address of the member
+        email: EmailAddress,
+        /// What they may do from now on: read, query, edit or manage
+        role: Role,
+        /// Which.
+        #[command(flatten)]
+        project: ProjectArg,
+    },
+    /// Remove a member (managers)
+    Remove {
+        /// E-mail address of the member
+        email: EmailAddress,
+        /// Which.
+        #[command(flatten)]
+        project: ProjectArg,
+    },
+    /// Leave a project
+    Leave {
+        /// Which.
+        #[command(flatten)]
+        project: ProjectArg,
+        /// Do not ask
+        #[arg(long, short = 'y')]
+        yes: bool,
+    },
+}
+
+/// Runs it.
+///
+/// # Errors
+/// What the command says.
+pub async fn run(command: ProjectCommand, app: &App) -> Outcome {
+    match command {
+        ProjectCommand::List { all, format } => list::list(app, all, format).await,
+        ProjectCommand::Create(args) => make::create(app, args).await,
+        ProjectCommand::Info { project, format } => {
+            list::info(&target(app, &project)?, format).await
+        }
+        ProjectCommand::Change(args) => make::change(app, args).await,
+        ProjectCommand::Members { project, format } => {
+            members::list(&target(app, &project)?, format).await
+        }
+        ProjectCommand::Invite {
+            email,
+            role,
+            project,
+            format,
+        } => invite::invite(&target(app, &project)?, email, role, format).await,
+        ProjectCommand::Invitations { project, format } => {
+            invite::list(&target(app, &project)?, format).await
+        }
+        ProjectCommand::Withdraw { email, project } => {
+            invite::withdraw(&target(app, &project)?, &email).await
+        }
+        ProjectCommand::Role {
+            email,
+            role,
+            project,
+        } => members::change_role(&target(app, &project)?, &email, role).await,
+        ProjectCommand::Remove { email, project } => {
+            members::remove(&target(app, &project)?, &email).await
+        }
+        ProjectCommand::Leave { project, yes } => {
+            members::leave(&target(app, &project)?, yes).await
+        }
+    }
+}
+
+/// The project that was named or the default one. One that is not in the configuration is taken to be on the server
+/// that we are logged in to.
+fn target(app: &App, given: &ProjectArg) -> Outcome<ProjectApi> {
+    let config = app.config()?;
+    match given.project.as_deref() {
+        Some(name) if config.project(name).is_none() => Ok(ProjectApi {
+            project: name.to_owned(),
+            api: crate::http::api::Api::new(
+                &project::server(&config, &app.settings)?,
+                &app.settings,
+            )?,
+        }),
+        given => app.project(given),
+    }
+}
+
+/// A number of bytes: `500000`, `50GB`, `1.5 TB` (powers of 1000).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bytes(pub i64);
+
+impl FromStr for Bytes {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let unit_at = text
+            .find(|c: char| c.is_ascii_alphabetic())
+            .unwrap_or(text.len());
+        let (number, unit) = text.split_at(unit_at);
+        let factor = match unit.to_ascii_uppercase().as_str() {
+            "" | "B" => 1.0,
+            "KB" => 1e3,
+            "MB" => 1e6,
+            "GB" => 1e9,
+            "TB" => 1e12,
+            _ => return Err("use B, KB, MB, GB or TB as the unit".to_owned()),
+        };
+        let number: f64 = number
+            .trim()
+            .parse()
+            .map_err(|_| "use a number of bytes, such as 500000 or 50GB".to_owned())?;
+        let bytes = (number * factor).round();
+        if (0.0..=1.2e15).contains(&bytes) {
+            Ok(Self(bytes as i64))
+        } else {
+            Err("use 0 to 1000 TB".to_owned())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bytes;
+
+    #[test]
+    fn sizes_are_numbers_with_units() {
+        for (text, bytes) in [
+            ("0", 0),
+            ("500000", 500_000),
+            ("50GB", 50_000_000_000),
+            ("1.5 tb", 1_500_000_000_000),
+        ] {
+            assert_eq!(text.parse(), Ok(Bytes(bytes)), "{text}");
+        }
+        for bad in ["", "GB", "-1", "5 GiB", "1e40", "NaN"] {
+            assert!(bad.parse::<Bytes>().is_err(), "{bad}");
+        }
+    }
+}

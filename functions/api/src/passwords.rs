@@ -1,0 +1,116 @@
+//! Hashing and checking passwords off the async threads, at most so many at a time: each takes 19 MiB of memory and
+//! some 20 ms of a core, and anybody may ask for one.
+
+use std::sync::Arc;
+
+use divbase_auth::{PasswordError, password};
+use divbase_contract::text::Password;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::error::ApiError;
+
+/// Requests that may wait for each hash that is being made.
+const WAITING_FOR_EACH: usize = 8;
+
+/// The hashes that are being made, and those that wait.
+pub(crate) struct Passwords {
+    running: Arc<Semaphore>,
+    admitted: Arc<Semaphore>,
+}
+
+impl Passwords {
+    /// So many at a time, at least one.
+    pub(crate) fn new(at_once: u8) -> Self {
+        let at_once = usize::from(at_once.max(1));
+        Self {
+            running: Arc::new(Semaphore::new(at_once)),
+            admitted: Arc::new(Semaphore::new(at_once * (1 + WAITING_FOR_EACH))),
+        }
+    }
+
+    /// The hash of a password that is about to be set in this field for this account.
+    ///
+    /// # Errors
+    /// 422 if the password is not accepted, 429 if too many wait already.
+    pub(crate) async fn hash(
+        &self,
+        field: &str,
+        new: &Password,
+        email: &str,
+    ) -> Result<String, ApiError> {
+        password::check(new.expose(), email).map_err(|error| {
+            ApiError::validation(vec![format!("body.{field}: Value error, {error}")])
+        })?;
+        let plain = new.clone();
+        self.run(move || password::hash(plain.expose())).await
+    }
+
+    /// Whether a password belongs to a stored hash; the same work without one.
+    ///
+    /// # Errors
+    /// 429 if too many wait already.
+    pub(crate) async fn verify(
+        &self,
+        plain: String,
+        stored: Option<String>,
+    ) -> Result<bool, ApiError> {
+        self.run(move || password::verify(&plain, stored.as_deref()))
+            .await
+    }
+
+    /// A hash with the parameters of today for a password that was just verified.
+    ///
+    /// # Errors
+    /// 429 if too many wait already.
+    pub(crate) async fn rehash(&self, plain: String) -> Result<String, ApiError> {
+        self.run(move || password::hash(&plain)).await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let admitted = Arc::clone(&self.admitted)
+            .try_acquire_owned()
+            .map_err(|_| busy())?;
+        let running = Arc::clone(&self.running)
+            .acquire_owned()
+            .await
+            .map_err(|error| ApiError::internal(&error))?;
+        // The permits go with the work: a client that hangs up does not make room for another hash.
+        let permits: (OwnedSemaphorePermit, OwnedSemaphorePermit) = (admitted, running);
+        tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(permits);
+            done
+        })
+        .await
+        .map_err(|error| ApiError::internal(&error))?
+        .map_err(|error| ApiError::internal(&error))
+    }
+}
+
+fn busy() -> ApiError {
+    ApiError::too_many("Too many people are logging in. Please try again.", 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_flood_is_turned_away_and_those_admitted_are_served() {
+        let passwords = Arc::new(Passwords::new(1));
+        let asked = (0..30).map(|_| {
+            let passwords = Arc::clone(&passwords);
+            tokio::spawn(async move { passwords.verify("x".to_owned(), None).await.is_ok() })
+        });
+        let mut served = 0;
+        for one in asked.collect::<Vec<_>>() {
+            served += usize::from(one.await.unwrap());
+        }
+        assert!((1..=30).contains(&served));
+        assert!(served < 30, "nothing was turned away");
+        assert!(passwords.verify("x".to_owned(), None).await.is_ok());
+    }
+}

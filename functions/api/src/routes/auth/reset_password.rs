@@ -1,0 +1,49 @@
+//! Set a forgotten password with a one-time token.
+
+use axum::extract::State;
+use divbase_auth::secret;
+use divbase_contract::{ErrorBody, accounts::ResetPassword};
+use http::StatusCode;
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{ClientAddress, JsonBody},
+    throttle::Attempt,
+};
+
+/// Sets a new password. All sessions of the account end at once, and its personal access tokens too unless they are kept.
+#[utoipa::path(post, path = "/auth/reset-password", tag = "auth", operation_id = "reset_password",
+    request_body = ResetPassword,
+    responses((status = 204), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody),
+              (status = 429, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    address: ClientAddress,
+    JsonBody(body): JsonBody<ResetPassword>,
+) -> Result<StatusCode, ApiError> {
+    let digest = secret::digest(body.token.as_str());
+    let attempt = Attempt::token(&state, &address).await?;
+    let Some(user) = state.db.password_reset(&digest).await? else {
+        tracing::warn!(%address, "a password reset that is not valid");
+        return Err(void());
+    };
+    attempt.succeeded(&state).await?;
+    let new = &body.password;
+    let hash = state.passwords.hash("password", new, &user.email).await?;
+    if !state.db.spend_password_reset(&digest).await? {
+        return Err(void());
+    }
+    let set = state
+        .db
+        .set_password(user.id, &hash, body.keep_access_tokens);
+    set.await?.ok_or_else(void)?;
+    tracing::info!(user = user.id, "reset the password");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn void() -> ApiError {
+    ApiError::bad_request(
+        "The token is not valid, has expired or was used. Ask an administrator for a new one.",
+    )
+}

@@ -1,0 +1,150 @@
+//! `/invitations`: inviting people who have no account yet, for administrators. Managers invite into their projects
+//! below `/projects`.
+
+use axum::{Json, extract::State};
+use chrono::{DateTime, Duration, Utc};
+use divbase_auth::{Secret, secret::INVITATION_PREFIX};
+use divbase_contract::{
+    ErrorBody, Role,
+    accounts::{Invitation, IssuedInvitation, NewInvitation},
+};
+use divbase_db::{InvitationScope, User};
+use http::StatusCode;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Admin, JsonBody, Path},
+    routes::numbers::InvitationPath,
+};
+
+const LIFE: Duration = Duration::days(7);
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(withdraw))
+}
+
+/// Invitations that have not ended, into projects too; at most 1000.
+#[utoipa::path(get, path = "/invitations", tag = "invitations", operation_id = "list_invitations",
+    responses((status = 200, body = [Invitation]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
+async fn list(State(state): State<AppState>, _: Admin) -> Result<Json<Vec<Invitation>>, ApiError> {
+    Ok(Json(open(&state, InvitationScope::All).await?))
+}
+
+/// Invites somebody to make an account. The answer's token is good for a week and for one account; inviting the
+/// same address again replaces it.
+#[utoipa::path(post, path = "/invitations", tag = "invitations", operation_id = "invite",
+    request_body = NewInvitation,
+    responses((status = 201, body = IssuedInvitation), (status = 401, body = ErrorBody),
+              (status = 403, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+async fn create(
+    State(state): State<AppState>,
+    Admin(admin): Admin,
+    JsonBody(new): JsonBody<NewInvitation>,
+) -> Result<(StatusCode, Json<IssuedInvitation>), ApiError> {
+    let place = Place {
+        is_admin: new.is_admin,
+        project: None,
+    };
+    let issued = issue(&state, &admin, new.email.as_str(), place).await?;
+    Ok((StatusCode::CREATED, Json(issued)))
+}
+
+/// Takes an invitation back.
+#[utoipa::path(delete, path = "/invitations/{invitation_id}", tag = "invitations",
+    operation_id = "withdraw_invitation", params(("invitation_id" = i64, Path)),
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+async fn withdraw(
+    State(state): State<AppState>,
+    _: Admin,
+    Path(path): Path<InvitationPath>,
+) -> Result<StatusCode, ApiError> {
+    take_back(&state, path.invitation_id, InvitationScope::All).await
+}
+
+/// What somebody is invited to.
+pub(super) struct Place<'a> {
+    pub(super) is_admin: bool,
+    /// Number, name and role.
+    pub(super) project: Option<(i64, &'a str, Role)>,
+}
+
+pub(super) async fn open(
+    state: &AppState,
+    scope: InvitationScope,
+) -> Result<Vec<Invitation>, ApiError> {
+    let rows = state.db.invitations(scope).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Invitation {
+            id: row.id,
+            email: row.email,
+            is_admin: row.is_admin,
+            project_name: row.project_name,
+            role: row.role,
+            invited_by: row.invited_by,
+            expires_at: row.expires_at,
+        })
+        .collect())
+}
+
+pub(super) async fn issue(
+    state: &AppState,
+    by: &User,
+    email: &str,
+    place: Place<'_>,
+) -> Result<IssuedInvitation, ApiError> {
+    if state.db.user_id_by_email(email).await?.is_some() {
+        return Err(ApiError::http(
+            StatusCode::CONFLICT,
+            format!(
+                "'{email}' has an account already; add it to the project instead of inviting it."
+            ),
+        ));
+    }
+    let token = Secret::generate(INVITATION_PREFIX);
+    let expires_at: DateTime<Utc> = Utc::now() + LIFE;
+    let id = state
+        .db
+        .invite(divbase_db::NewInvitation {
+            email,
+            token_sha256: &token.digest(),
+            is_admin: place.is_admin,
+            project: place.project.map(|(id, _, role)| (id, role)),
+            invited_by: by.id,
+            expires_at,
+        })
+        .await?;
+    tracing::info!(by = by.id, invitation = id, "invited somebody");
+    Ok(IssuedInvitation {
+        invitation: Invitation {
+            id,
+            email: email.to_owned(),
+            is_admin: place.is_admin,
+            project_name: place.project.map(|(_, name, _)| name.to_owned()),
+            role: place.project.map(|(_, _, role)| role),
+            invited_by: by.email.clone(),
+            expires_at,
+        },
+        token: token.expose().to_owned(),
+    })
+}
+
+pub(super) async fn take_back(
+    state: &AppState,
+    id: i64,
+    scope: InvitationScope,
+) -> Result<StatusCode, ApiError> {
+    if state.db.withdraw_invitation(id, scope).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(ApiError::http(
+            StatusCode::NOT_FOUND,
+            format!("No invitation has the number {id}."),
+        ))
+    }
+}

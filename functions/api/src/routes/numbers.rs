@@ -1,0 +1,22 @@
+//! Numbers that stand in paths.
+
+use serde::Deserialize;
+
+macro_rules! paths {
+    ($($(#[$doc:meta])* $name:ident { $field:ident })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Deserialize)]
+        pub(super) struct $name {
+            pub(super) $field: i64,
+        }
+    )*};
+}
+
+paths! {
+    /// Which account.
+    UserPath { user_id }
+    /// Which invitation.
+    InvitationPath { invitation_id }
+    /// Which personal access token.
+    TokenPath { token_id }
+}

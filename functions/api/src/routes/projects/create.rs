@@ -1,0 +1,112 @@
+//! Make a project.
+
+use axum::{Json, extract::State};
+use divbase_contract::{
+    ErrorBody, ErrorType,
+    projects::{MAX_QUOTA_BYTES, NewProject, ProjectInfo},
+};
+use divbase_db::{DbError, User};
+use http::StatusCode;
+
+use super::info;
+use crate::{
+    AppState, buckets,
+    error::ApiError,
+    extract::{Admin, JsonBody, no_such_project},
+};
+
+const DEFAULT_QUOTA_BYTES: i64 = 100_000_000_000;
+
+/// Makes a project with a bucket of its own: versioned, encrypted, private. If anything fails, neither is left. The
+/// caller, or the account of `manager_email`, becomes its first manager.
+#[utoipa::path(post, path = "/projects", tag = "projects", operation_id = "create_project",
+    request_body = NewProject,
+    responses((status = 201, body = ProjectInfo), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub(super) async fn create(
+    State(state): State<AppState>,
+    Admin(admin): Admin,
+    JsonBody(new): JsonBody<NewProject>,
+) -> Result<(StatusCode, Json<ProjectInfo>), ApiError> {
+    let quota = quota(new.storage_quota_bytes)?.unwrap_or(DEFAULT_QUOTA_BYTES);
+    let manager = match &new.manager_email {
+        None => admin.id,
+        Some(email) => manager(&state, email.as_str()).await?,
+    };
+    let name = new.name.as_str();
+    // A constraint guards it; this saves a bucket that would have to be removed again.
+    if state.db.project_name_is_taken(name).await? {
+        return Err(name_is_taken());
+    }
+    buckets::remove_abandoned(&state).await;
+    let bucket = state.settings.bucket_prefix.bucket_for(&new.name);
+    // The note is committed before the bucket exists, so that whatever happens the bucket is found again.
+    state.db.note_unfinished_bucket(&bucket).await?;
+    let row = divbase_db::NewProject {
+        name,
+        description: new.description.as_ref().map(|text| text.as_str()),
+        bucket_name: &bucket,
+        storage_quota_bytes: quota,
+    };
+    if let Err(error) = finish(&state, row, manager).await {
+        buckets::remove(&state, &bucket).await;
+        return Err(error);
+    }
+    tracing::info!(by = admin.id, project = name, bucket, "made a project");
+    let made = state.db.project_summary(admin.id, true, name).await?;
+    let made = made.ok_or_else(|| no_such_project(name))?;
+    Ok((StatusCode::CREATED, Json(info(made, true))))
+}
+
+async fn finish(
+    state: &AppState,
+    row: divbase_db::NewProject<'_>,
+    manager: i64,
+) -> Result<(), ApiError> {
+    state.store.make_bucket(row.bucket_name).await?;
+    let made = state.db.finish_project(row, manager).await;
+    made.map_err(|error: DbError| {
+        if error.violates("project_name_key") {
+            name_is_taken()
+        } else {
+            error.into()
+        }
+    })?;
+    Ok(())
+}
+
+fn name_is_taken() -> ApiError {
+    ApiError::new(
+        ErrorType::ProjectCreation,
+        "The project name is already taken.",
+    )
+}
+
+/// The quota, if it is one.
+pub(super) fn quota(bytes: Option<i64>) -> Result<Option<i64>, ApiError> {
+    match bytes {
+        Some(bytes) if !(0..=MAX_QUOTA_BYTES).contains(&bytes) => {
+            Err(ApiError::validation(vec![format!(
+                "body.storage_quota_bytes: Value error, use 0 to {MAX_QUOTA_BYTES} bytes"
+            )]))
+        }
+        other => Ok(other),
+    }
+}
+
+async fn manager(state: &AppState, email: &str) -> Result<i64, ApiError> {
+    let account = state.db.user_for_login(email).await?;
+    account
+        .map(|(user, _)| user)
+        .filter(User::may_act)
+        .map(|user| user.id)
+        .ok_or_else(|| no_such_user(email))
+}
+
+/// Nobody has the address.
+pub(super) fn no_such_user(email: &str) -> ApiError {
+    ApiError::new(
+        ErrorType::UserNotFound,
+        format!("No user has the address '{email}'. Invite them."),
+    )
+}

@@ -1,0 +1,68 @@
+//! Inviting people without an account into a project, for its managers.
+
+use axum::{Json, extract::State};
+use divbase_contract::{
+    ErrorBody,
+    accounts::{Invitation, IssuedInvitation},
+    projects::NewMember,
+};
+use divbase_db::InvitationScope;
+use http::StatusCode;
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Governed, JsonBody, ManageRole, Path},
+    routes::{
+        invitations::{Place, issue, open, take_back},
+        numbers::InvitationPath,
+    },
+};
+
+/// Invitations into the project that have not ended.
+#[utoipa::path(get, path = "/projects/{project_name}/invitations", tag = "projects",
+    operation_id = "list_project_invitations", params(("project_name" = String, Path)),
+    responses((status = 200, body = [Invitation]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+              (status = 404, body = ErrorBody)))]
+pub(super) async fn list(
+    State(state): State<AppState>,
+    call: Governed<ManageRole>,
+) -> Result<Json<Vec<Invitation>>, ApiError> {
+    let scope = InvitationScope::Project(call.project.project_id);
+    Ok(Json(open(&state, scope).await?))
+}
+
+/// Invites somebody to make an account that is a member of the project. The answer's token is good for a week and
+/// for one account; inviting the same address again replaces it.
+#[utoipa::path(post, path = "/projects/{project_name}/invitations", tag = "projects",
+    operation_id = "invite_to_project", params(("project_name" = String, Path)), request_body = NewMember,
+    responses((status = 201, body = IssuedInvitation), (status = 401, body = ErrorBody),
+              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
+              (status = 422, body = ErrorBody)))]
+pub(super) async fn invite(
+    State(state): State<AppState>,
+    call: Governed<ManageRole, JsonBody<NewMember>>,
+) -> Result<(StatusCode, Json<IssuedInvitation>), ApiError> {
+    let (JsonBody(new), project) = (&call.body, &call.project);
+    let place = Place {
+        is_admin: false,
+        project: Some((project.project_id, &project.project_name, new.role)),
+    };
+    let issued = issue(&state, &call.user, new.email.as_str(), place).await?;
+    Ok((StatusCode::CREATED, Json(issued)))
+}
+
+/// Takes an invitation into the project back.
+#[utoipa::path(delete, path = "/projects/{project_name}/invitations/{invitation_id}", tag = "projects",
+    operation_id = "withdraw_project_invitation",
+    params(("project_name" = String, Path), ("invitation_id" = i64, Path)),
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub(super) async fn withdraw(
+    State(state): State<AppState>,
+    Path(path): Path<InvitationPath>,
+    call: Governed<ManageRole>,
+) -> Result<StatusCode, ApiError> {
+    let scope = InvitationScope::Project(call.project.project_id);
+    take_back(&state, path.invitation_id, scope).await
+}

@@ -1,0 +1,73 @@
+//! Look at projects.
+
+use axum::{Json, extract::State};
+use divbase_contract::{
+    ErrorBody, ErrorType,
+    projects::{ProjectInfo, ProjectPage},
+};
+use serde::Deserialize;
+
+use super::info;
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Caller, Governed, Query, ReadRole, no_such_project},
+    routes::paging::Paging,
+};
+
+/// Which projects.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Which {
+    /// Every project, closed ones included, instead of the caller's own; for administrators.
+    all: bool,
+}
+
+/// The caller's projects by number, with the caller's role in each. A personal access token sees those that it opens.
+#[utoipa::path(get, path = "/projects", tag = "projects", operation_id = "list_projects",
+    params(("all" = Option<bool>, Query), ("after" = Option<i64>, Query),
+           ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000)),
+    responses((status = 200, body = ProjectPage), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+              (status = 422, body = ErrorBody)))]
+pub(super) async fn list(
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(Which { all }): Query<Which>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<ProjectPage>, ApiError> {
+    let user = &caller.user;
+    if all && !user.is_admin {
+        return Err(ApiError::new(
+            ErrorType::Authorization,
+            "This needs an administrator.",
+        ));
+    }
+    let (after, limit) = (paging.after(), paging.to_fetch());
+    let mut rows = state.db.projects(user.id, all, after, limit).await?;
+    let next = paging.cut(&mut rows, |row| row.id);
+    let projects = rows
+        .into_iter()
+        .filter_map(|mut row| {
+            row.role = caller.role(row.id, row.role);
+            (all || row.role.is_some()).then(|| info(row, user.is_admin))
+        })
+        .collect();
+    Ok(Json(ProjectPage { projects, next }))
+}
+
+/// One project, for its members and administrators.
+#[utoipa::path(get, path = "/projects/{project_name}", tag = "projects", operation_id = "show_project",
+    params(("project_name" = String, Path)),
+    responses((status = 200, body = ProjectInfo), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+              (status = 404, body = ErrorBody)))]
+pub(super) async fn show(
+    State(state): State<AppState>,
+    call: Governed<ReadRole>,
+) -> Result<Json<ProjectInfo>, ApiError> {
+    let (user, name) = (&call.user, &call.project.project_name);
+    let row = state.db.project_summary(user.id, true, name).await?;
+    let mut row = row.ok_or_else(|| no_such_project(name))?;
+    // An administrator who is no member has no role; a token may give a lower one.
+    row.role = row.role.map(|role| role.min(call.project.role));
+    Ok(Json(info(row, user.is_admin)))
+}

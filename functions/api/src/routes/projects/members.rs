@@ -1,0 +1,169 @@
+//! Members: list, add, change, remove, leave.
+
+use axum::{Json, extract::State};
+use divbase_contract::{
+    ErrorBody, ErrorType,
+    projects::{Member, NewMember, RoleChange},
+};
+use divbase_db::{MemberChange, User};
+use http::StatusCode;
+
+use super::create::no_such_user;
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Governed, JsonBody, ManageRole, Path, Project, ReadRole},
+    routes::numbers::UserPath,
+};
+
+/// All members, by name.
+#[utoipa::path(get, path = "/projects/{project_name}/members", tag = "projects", operation_id = "list_members",
+    params(("project_name" = String, Path)),
+    responses((status = 200, body = [Member]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+              (status = 404, body = ErrorBody)))]
+pub(super) async fn list(
+    State(state): State<AppState>,
+    call: Governed<ReadRole>,
+) -> Result<Json<Vec<Member>>, ApiError> {
+    let rows = state.db.members(call.project.project_id).await?;
+    Ok(Json(rows.into_iter().map(member).collect()))
+}
+
+/// Adds somebody who has an account; invite those who have none. For managers.
+#[utoipa::path(post, path = "/projects/{project_name}/members", tag = "projects", operation_id = "add_member",
+    params(("project_name" = String, Path)), request_body = NewMember,
+    responses((status = 201, body = Member), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+              (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub(super) async fn add(
+    State(state): State<AppState>,
+    call: Governed<ManageRole, JsonBody<NewMember>>,
+) -> Result<(StatusCode, Json<Member>), ApiError> {
+    let JsonBody(new) = &call.body;
+    let (email, project) = (new.email.as_str(), &call.project);
+    let account = state.db.user_for_login(email).await?;
+    let account = account.map(|(user, _)| user).filter(User::may_act);
+    let user_id = account.ok_or_else(|| no_such_user(email))?.id;
+    state
+        .db
+        .add_member(project.project_id, user_id, new.role)
+        .await
+        .map_err(|error| {
+            if error.violates("project_membership_once") {
+                ApiError::new(
+                    ErrorType::ProjectMemberAlreadyExists,
+                    format!("'{email}' is already a member of the project."),
+                )
+            } else {
+                error.into()
+            }
+        })?;
+    tracing::info!(by = call.user.id, project = project.project_id, user = user_id, role = %new.role, "added a member");
+    Ok((
+        StatusCode::CREATED,
+        Json(one(&state, project.project_id, user_id).await?),
+    ))
+}
+
+/// Gives a member another role. Managers cannot change their own.
+#[utoipa::path(patch, path = "/projects/{project_name}/members/{user_id}", tag = "projects",
+    operation_id = "change_role", params(("project_name" = String, Path), ("user_id" = i64, Path)),
+    request_body = RoleChange,
+    responses((status = 200, body = Member), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
+              (status = 422, body = ErrorBody)))]
+pub(super) async fn change_role(
+    State(state): State<AppState>,
+    Path(UserPath { user_id }): Path<UserPath>,
+    call: Governed<ManageRole, JsonBody<RoleChange>>,
+) -> Result<Json<Member>, ApiError> {
+    not_oneself(&call.user, user_id)?;
+    let (project_id, role) = (call.project.project_id, call.body.0.role);
+    done(
+        state.db.change_role(project_id, user_id, role).await?,
+        user_id,
+    )?;
+    tracing::info!(by = call.user.id, project = project_id, user = user_id, %role, "changed a role");
+    Ok(Json(one(&state, project_id, user_id).await?))
+}
+
+/// Ends a membership. Managers cannot end their own: they leave.
+#[utoipa::path(delete, path = "/projects/{project_name}/members/{user_id}", tag = "projects",
+    operation_id = "remove_member", params(("project_name" = String, Path), ("user_id" = i64, Path)),
+    responses((status = 204), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
+              (status = 422, body = ErrorBody)))]
+pub(super) async fn remove(
+    State(state): State<AppState>,
+    Path(UserPath { user_id }): Path<UserPath>,
+    call: Governed<ManageRole>,
+) -> Result<StatusCode, ApiError> {
+    not_oneself(&call.user, user_id)?;
+    let project_id = call.project.project_id;
+    done(state.db.remove_member(project_id, user_id).await?, user_id)?;
+    tracing::info!(
+        by = call.user.id,
+        project = project_id,
+        user = user_id,
+        "removed a member"
+    );
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends the caller's own membership. The last manager cannot leave.
+#[utoipa::path(post, path = "/projects/{project_name}/leave", tag = "projects", operation_id = "leave_project",
+    params(("project_name" = String, Path)),
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+              (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
+pub(super) async fn leave(
+    State(state): State<AppState>,
+    call: Project<ReadRole>,
+) -> Result<StatusCode, ApiError> {
+    let (project_id, user_id) = (call.project.project_id, call.user.id);
+    done(state.db.remove_member(project_id, user_id).await?, user_id)?;
+    tracing::info!(project = project_id, user = user_id, "left a project");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn not_oneself(caller: &User, user_id: i64) -> Result<(), ApiError> {
+    if caller.id == user_id {
+        return Err(ApiError::bad_request(
+            "You cannot change or end your own membership here. Leave the project, or ask another manager.",
+        ));
+    }
+    Ok(())
+}
+
+fn done(change: MemberChange, user_id: i64) -> Result<(), ApiError> {
+    match change {
+        MemberChange::Done => Ok(()),
+        MemberChange::NotAMember => Err(not_a_member(user_id)),
+        MemberChange::LastManager => Err(ApiError::http(
+            StatusCode::CONFLICT,
+            "The project would have no manager. Make another member a manager first.",
+        )),
+    }
+}
+
+fn not_a_member(user_id: i64) -> ApiError {
+    ApiError::new(
+        ErrorType::ProjectMemberNotFound,
+        format!("The account {user_id} is not a member of the project."),
+    )
+}
+
+async fn one(state: &AppState, project_id: i64, user_id: i64) -> Result<Member, ApiError> {
+    let rows = state.db.members(project_id).await?;
+    let row = rows.into_iter().find(|row| row.user_id == user_id);
+    row.map(member).ok_or_else(|| not_a_member(user_id))
+}
+
+fn member(row: divbase_db::Member) -> Member {
+    Member {
+        user_id: row.user_id,
+        name: row.name,
+        email: row.email,
+        role: row.role,
+        is_active: row.is_active,
+        since: row.since,
+    }
+}

@@ -1,0 +1,68 @@
+//! Change an account.
+
+use axum::{Json, extract::State};
+use divbase_contract::{ErrorBody, accounts::UserChange, auth::User};
+use divbase_db::UserChanged;
+use http::StatusCode;
+
+use super::{address_is_taken, unknown};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Admin, JsonBody, Path},
+    routes::{auth::whoami::account, numbers::UserPath},
+};
+
+/// Changes an account. One that is turned off is closed at once, its sessions and personal access tokens with it.
+/// Administrators cannot turn themselves off or take their own rights, and the last one stays.
+#[utoipa::path(patch, path = "/users/{user_id}", tag = "users", operation_id = "change_user",
+    params(("user_id" = i64, Path)), request_body = UserChange,
+    responses((status = 200, body = User), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
+              (status = 422, body = ErrorBody)))]
+pub(super) async fn change(
+    State(state): State<AppState>,
+    Admin(admin): Admin,
+    Path(UserPath { user_id }): Path<UserPath>,
+    JsonBody(change): JsonBody<UserChange>,
+) -> Result<Json<User>, ApiError> {
+    let gives_up = change.is_active == Some(false) || change.is_admin == Some(false);
+    if user_id == admin.id && gives_up {
+        return Err(ApiError::bad_request(
+            "You cannot turn your own account off or take its rights. Ask another administrator.",
+        ));
+    }
+    let email = change.email.as_ref().map(|email| email.as_str());
+    let changed = state
+        .db
+        .change_user(
+            user_id,
+            divbase_db::UserChange {
+                name: change.name.as_ref().map(|name| name.as_str()),
+                email,
+                organisation: change.organisation.as_ref().map(|text| text.as_str()),
+                organisation_role: change.organisation_role.as_ref().map(|text| text.as_str()),
+                is_admin: change.is_admin,
+                is_active: change.is_active,
+            },
+        )
+        .await
+        .map_err(|error| address_is_taken(error, email.unwrap_or_default()))?;
+    match changed {
+        UserChanged::Changed(user) => {
+            tracing::info!(
+                by = admin.id,
+                user = user.id,
+                is_admin = user.is_admin,
+                is_active = user.is_active,
+                "changed an account"
+            );
+            Ok(Json(account(user)))
+        }
+        UserChanged::Unknown => Err(unknown(user_id)),
+        UserChanged::LastAdministrator => Err(ApiError::http(
+            StatusCode::CONFLICT,
+            "This is the last administrator. Make another one first.",
+        )),
+    }
+}

@@ -1,0 +1,38 @@
+//! `/users`: accounts, for administrators.
+
+mod change;
+mod create;
+mod list;
+mod reset_password;
+
+use divbase_contract::ErrorType;
+use divbase_db::DbError;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{AppState, error::ApiError};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list, create::create))
+        .routes(routes!(list::show, change::change))
+        .routes(routes!(reset_password::handler))
+}
+
+fn unknown(user_id: i64) -> ApiError {
+    ApiError::new(
+        ErrorType::UserNotFound,
+        format!("No account has the number {user_id}."),
+    )
+}
+
+/// What is said of an address that cannot be given to an account.
+pub(super) fn address_is_taken(error: DbError, email: &str) -> ApiError {
+    if error.violates("app_user_email_key") {
+        ApiError::new(
+            ErrorType::UserRegistration,
+            format!("The address '{email}' belongs to another account."),
+        )
+    } else {
+        error.into()
+    }
+}

@@ -1,0 +1,45 @@
+//! Let an account's owner set a new password.
+
+use axum::{Json, extract::State};
+use chrono::{Duration, Utc};
+use divbase_auth::{Secret, secret::RESET_PREFIX};
+use divbase_contract::{ErrorBody, accounts::IssuedReset};
+use http::StatusCode;
+
+use super::unknown;
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Admin, Path},
+    routes::numbers::UserPath,
+};
+
+const LIFE: Duration = Duration::hours(24);
+
+/// Gives a token with which the account's password can be set once, within a day. The password of now stays good until
+/// then. Hand the token to the account's owner.
+#[utoipa::path(post, path = "/users/{user_id}/password-reset", tag = "users", operation_id = "allow_password_reset",
+    params(("user_id" = i64, Path)),
+    responses((status = 201, body = IssuedReset), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    Admin(admin): Admin,
+    Path(UserPath { user_id }): Path<UserPath>,
+) -> Result<(StatusCode, Json<IssuedReset>), ApiError> {
+    let user = state.db.user(user_id).await?;
+    let user = user.filter(divbase_db::User::may_act);
+    let user = user.ok_or_else(|| unknown(user_id))?;
+    let token = Secret::generate(RESET_PREFIX);
+    let expires_at = Utc::now() + LIFE;
+    state
+        .db
+        .allow_password_reset(user.id, &token.digest(), expires_at)
+        .await?;
+    tracing::info!(by = admin.id, user = user.id, "allowed a password reset");
+    let issued = IssuedReset {
+        token: token.expose().to_owned(),
+        expires_at,
+    };
+    Ok((StatusCode::CREATED, Json(issued)))
+}

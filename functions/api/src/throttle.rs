@@ -1,0 +1,87 @@
+//! Slows down who guesses. What anybody may try is counted by network address and by account in Postgres, so that all
+//! environments of a function count together. A window slides; what is refused does not count; and nobody is kept from an
+//! account for good by strangers: where its owner has logged in before, only the owner's own attempts count.
+
+use divbase_auth::secret;
+use divbase_db::AttemptLimit;
+
+use crate::{AppState, error::ApiError, extract::ClientAddress};
+
+/// Seconds of most windows.
+const QUARTER_OF_AN_HOUR: i32 = 900;
+
+/// What was tried, and how often it may be.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempt {
+    limits: Vec<AttemptLimit>,
+}
+
+fn limit(subject: String, most: i32, seconds: i32) -> AttemptLimit {
+    AttemptLimit {
+        subject,
+        most,
+        seconds,
+    }
+}
+
+impl Attempt {
+    /// A password for an account, from an address.
+    ///
+    /// # Errors
+    /// 429 if it was tried too often.
+    pub(crate) async fn password(
+        state: &AppState,
+        email: &str,
+        address: &ClientAddress,
+    ) -> Result<Self, ApiError> {
+        // A digest, because what was typed may be long, or no address at all.
+        let account = secret::digest(&email.trim().to_lowercase());
+        let mut limits = vec![
+            limit(
+                format!("password {account} {address}"),
+                10,
+                QUARTER_OF_AN_HOUR,
+            ),
+            limit(format!("password from {address}"), 100, QUARTER_OF_AN_HOUR),
+        ];
+        if !state
+            .db
+            .is_known_address(email.trim(), address.as_str())
+            .await?
+        {
+            limits.push(limit(format!("password {account}"), 100, 3600));
+        }
+        Self::note(state, limits).await
+    }
+
+    /// A one-time token or a personal access token, from an address.
+    ///
+    /// # Errors
+    /// 429 if it was tried too often.
+    pub(crate) async fn token(state: &AppState, address: &ClientAddress) -> Result<Self, ApiError> {
+        let limits = vec![limit(
+            format!("token from {address}"),
+            60,
+            QUARTER_OF_AN_HOUR,
+        )];
+        Self::note(state, limits).await
+    }
+
+    async fn note(state: &AppState, limits: Vec<AttemptLimit>) -> Result<Self, ApiError> {
+        match state.db.note_attempt(&limits).await? {
+            0 => Ok(Self { limits }),
+            wait => {
+                tracing::warn!(subject = limits[0].subject, wait, "an attempt too many");
+                Err(ApiError::too_many(
+                    "That was tried too often. Please wait before you try again.",
+                    wait.unsigned_abs(),
+                ))
+            }
+        }
+    }
+
+    /// It was right, so it was no guess.
+    pub(crate) async fn succeeded(self, state: &AppState) -> Result<(), ApiError> {
+        Ok(state.db.forget_attempt(&self.limits).await?)
+    }
+}

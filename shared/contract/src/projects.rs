@@ -1,0 +1,118 @@
+//! `/projects`: projects, their members and who is invited.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    Role,
+    text::{Description, EmailAddress, ProjectName},
+};
+
+/// Largest quota, bytes (1 PiB).
+pub const MAX_QUOTA_BYTES: i64 = 1 << 50;
+
+/// Body of `POST /projects`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewProject {
+    /// 3 to 100 letters, digits, `.`, `_` and `-`; unique.
+    #[schema(value_type = String, min_length = 3, max_length = 100)]
+    pub name: ProjectName,
+    /// At most 1000 characters.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 1000)]
+    pub description: Option<Description>,
+    /// Quota in bytes; 100 GB if it is left out.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 1_125_899_906_842_624_i64)]
+    pub storage_quota_bytes: Option<i64>,
+    /// The account that becomes its first manager; the caller if it is left out.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 50)]
+    pub manager_email: Option<EmailAddress>,
+}
+
+/// Body of `PATCH /projects/{project_name}`. A field that is left out stays as it is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProjectChange {
+    /// At most 1000 characters.
+    #[schema(value_type = Option<String>, max_length = 1000)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<Description>,
+    /// Quota in bytes.
+    #[schema(minimum = 0, maximum = 1_125_899_906_842_624_i64)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub storage_quota_bytes: Option<i64>,
+    /// Whether it is open. A closed project lets nobody in, and its tasks are not run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_active: Option<bool>,
+}
+
+/// A project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProjectInfo {
+    /// Project number.
+    pub id: i64,
+    /// Unique name.
+    pub name: String,
+    /// Free text.
+    pub description: Option<String>,
+    /// Whether it is open.
+    pub is_active: bool,
+    /// Quota in bytes.
+    pub storage_quota_bytes: i64,
+    /// Bytes in use at the last count.
+    pub storage_used_bytes: i64,
+    /// How many members it has.
+    pub members: i64,
+    /// The caller's role; absent for an administrator who is no member.
+    pub role: Option<Role>,
+    /// The project's bucket; for administrators.
+    pub bucket_name: Option<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Answer of `GET /projects`: a page, by number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProjectPage {
+    /// At most as many as were asked for.
+    pub projects: Vec<ProjectInfo>,
+    /// `after` of the next page; absent on the last one.
+    pub next: Option<i64>,
+}
+
+/// A member of a project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Member {
+    /// Account number.
+    pub user_id: i64,
+    /// Full name.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+    /// What the member may do.
+    pub role: Role,
+    /// Whether the account may be used.
+    pub is_active: bool,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// Body of `POST /projects/{project_name}/members` and `…/invitations`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewMember {
+    /// Whom to add or invite.
+    #[schema(value_type = String, max_length = 50)]
+    pub email: EmailAddress,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// Body of `PATCH /projects/{project_name}/members/{user_id}`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+pub struct RoleChange {
+    /// What the member may do from now on.
+    pub role: Role,
+}

@@ -1,0 +1,111 @@
+//! Setting passwords. Whoever sets one ends all sessions of the account.
+
+use chrono::{DateTime, Utc};
+
+use crate::{Db, DbError, User, users::account};
+
+impl Db {
+    /// Replaces the hash of an account's password by one with other parameters, unless it was changed meanwhile.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn rehash_password(
+        &self,
+        user_id: i64,
+        old_hash: &str,
+        new_hash: &str,
+    ) -> Result<(), DbError> {
+        sqlx::query!(
+            "UPDATE app_user SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
+            user_id,
+            old_hash,
+            new_hash,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Sets a password: all sessions end, and personal access tokens too unless they are kept. A reset that was
+    /// under way is void.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn set_password(
+        &self,
+        user_id: i64,
+        hash: &str,
+        keep_pats: bool,
+    ) -> Result<Option<User>, DbError> {
+        let row = sqlx::query!(
+            "WITH reset AS (DELETE FROM password_reset WHERE user_id = $1),
+                  ended AS (UPDATE personal_access_token SET revoked_at = now()
+                            WHERE user_id = $1 AND revoked_at IS NULL AND NOT $3)
+             UPDATE app_user SET password_hash = $2, last_password_change = now(),
+                                 token_generation = token_generation + 1
+             WHERE id = $1 AND is_active AND NOT is_deleted
+             RETURNING id, name, email, organisation, organisation_role, is_admin, is_active, is_deleted,
+                       email_verified, last_password_change, token_generation, created_at, updated_at",
+            user_id,
+            hash,
+            keep_pats,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(|row| account!(row)))
+    }
+
+    /// Lets an account's password be set once by whoever has the token. An earlier token of the account is void.
+    ///
+    /// # Errors
+    /// A foreign key if there is no such account.
+    pub async fn allow_password_reset(
+        &self,
+        user_id: i64,
+        token_sha256: &str,
+        expires_at: DateTime<Utc>,
+    ) -> Result<(), DbError> {
+        sqlx::query!(
+            "INSERT INTO password_reset (user_id, token_sha256, expires_at) VALUES ($1, $2, $3)
+             ON CONFLICT (user_id) DO UPDATE SET token_sha256 = $2, expires_at = $3",
+            user_id,
+            token_sha256,
+            expires_at,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The account whose password may be set with this token now.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn password_reset(&self, token_sha256: &str) -> Result<Option<User>, DbError> {
+        let row = sqlx::query!(
+            "SELECT u.id, u.name, u.email, u.organisation, u.organisation_role, u.is_admin, u.is_active,
+                    u.is_deleted, u.email_verified, u.last_password_change, u.token_generation, u.created_at,
+                    u.updated_at
+             FROM password_reset r JOIN app_user u ON u.id = r.user_id
+             WHERE r.token_sha256 = $1 AND r.expires_at > now() AND u.is_active AND NOT u.is_deleted",
+            token_sha256,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(|row| account!(row)))
+    }
+
+    /// Spends a reset's token. Of two that spend it at once, one succeeds.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn spend_password_reset(&self, token_sha256: &str) -> Result<bool, DbError> {
+        let spent = sqlx::query!(
+            "DELETE FROM password_reset WHERE token_sha256 = $1 AND expires_at > now()",
+            token_sha256
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(spent.rows_affected() == 1)
+    }
+}

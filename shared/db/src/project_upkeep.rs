@@ -1,0 +1,237 @@
+//! Making, listing and changing projects.
+
+use chrono::{DateTime, Utc};
+use divbase_contract::Role;
+
+use crate::{Db, DbError, NewProject, projects::role};
+
+/// A project in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectSummary {
+    /// Project number.
+    pub id: i64,
+    /// Unique name.
+    pub name: String,
+    /// Free text.
+    pub description: Option<String>,
+    /// The project's bucket.
+    pub bucket_name: String,
+    /// Whether it is open.
+    pub is_active: bool,
+    /// Quota in bytes.
+    pub storage_quota_bytes: i64,
+    /// Bytes in use at the last count.
+    pub storage_used_bytes: i64,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// How many members it has.
+    pub members: i64,
+    /// The role of the account that asks.
+    pub role: Option<Role>,
+}
+
+/// What becomes of a project. A field that is `None` stays as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ProjectChange<'a> {
+    /// Free text.
+    pub description: Option<&'a str>,
+    /// Quota in bytes.
+    pub storage_quota_bytes: Option<i64>,
+    /// Whether it is open.
+    pub is_active: Option<bool>,
+}
+
+impl Db {
+    /// Notes a bucket that is about to be made for a new project.
+    ///
+    /// # Errors
+    /// If the database fails, or the bucket is noted already.
+    pub async fn note_unfinished_bucket(&self, bucket: &str) -> Result<(), DbError> {
+        sqlx::query!(
+            "INSERT INTO unfinished_bucket (bucket_name) VALUES ($1)",
+            bucket
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets the note: the bucket is gone.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn forget_unfinished_bucket(&self, bucket: &str) -> Result<(), DbError> {
+        sqlx::query!(
+            "DELETE FROM unfinished_bucket WHERE bucket_name = $1",
+            bucket
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Buckets whose project was not made, noted before an instant.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn unfinished_buckets(&self, before: DateTime<Utc>) -> Result<Vec<String>, DbError> {
+        Ok(sqlx::query_scalar!(
+            "SELECT bucket_name FROM unfinished_bucket u WHERE started_at < $1
+               AND NOT EXISTS (SELECT 1 FROM project p WHERE p.bucket_name = u.bucket_name)
+             ORDER BY bucket_name LIMIT 100",
+            before
+        )
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
+    /// Makes a project over a bucket that was noted as unfinished, with its first manager. Gives its number.
+    ///
+    /// # Errors
+    /// `project_name_key` if the name is taken. `unfinished_bucket` as a constraint's name if the note is gone: somebody took the
+    /// bucket for abandoned.
+    pub async fn finish_project(
+        &self,
+        new: NewProject<'_>,
+        manager_id: i64,
+    ) -> Result<i64, DbError> {
+        let mut tx = self.begin().await?;
+        let noted = sqlx::query!(
+            "DELETE FROM unfinished_bucket WHERE bucket_name = $1",
+            new.bucket_name
+        )
+        .execute(&mut *tx)
+        .await?;
+        if noted.rows_affected() == 0 {
+            return Err(DbError::Constraint {
+                constraint: "unfinished_bucket".to_owned(),
+            });
+        }
+        let id = sqlx::query_scalar!(
+            "INSERT INTO project (name, description, bucket_name, storage_quota_bytes)
+             VALUES ($1, $2, $3, $4) RETURNING id",
+            new.name,
+            new.description,
+            new.bucket_name,
+            new.storage_quota_bytes,
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        sqlx::query!(
+            "INSERT INTO project_membership (user_id, project_id, role) VALUES ($1, $2, 'manage')",
+            manager_id,
+            id,
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Whether a project of this name exists, whatever its state.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn project_name_is_taken(&self, name: &str) -> Result<bool, DbError> {
+        Ok(sqlx::query_scalar!(
+            "SELECT EXISTS (SELECT 1 FROM project WHERE name = $1) AS \"taken!\"",
+            name
+        )
+        .fetch_one(&self.pool)
+        .await?)
+    }
+
+    /// Projects by number, those after `after`, at most `limit`: those that are open and that the account is a
+    /// member of, or with `all` every one that is not deleted.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn projects(
+        &self,
+        user_id: i64,
+        all: bool,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<ProjectSummary>, DbError> {
+        self.summaries(user_id, all, None, after, limit).await
+    }
+
+    /// One project by name, as the account sees it; with `all` whatever its state and whoever asks.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn project_summary(
+        &self,
+        user_id: i64,
+        all: bool,
+        name: &str,
+    ) -> Result<Option<ProjectSummary>, DbError> {
+        Ok(self.summaries(user_id, all, Some(name), 0, 1).await?.pop())
+    }
+
+    async fn summaries(
+        &self,
+        user_id: i64,
+        all: bool,
+        name: Option<&str>,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<ProjectSummary>, DbError> {
+        sqlx::query!(
+            "SELECT p.id, p.name, p.description, p.bucket_name, p.is_active, p.storage_quota_bytes,
+                    p.storage_used_bytes, p.created_at, m.role AS \"role?\",
+                    (SELECT count(*) FROM project_membership o WHERE o.project_id = p.id) AS \"members!\"
+             FROM project p LEFT JOIN project_membership m ON m.project_id = p.id AND m.user_id = $1
+             WHERE NOT p.is_deleted AND ($2 OR (p.is_active AND m.role IS NOT NULL))
+               AND ($3::text IS NULL OR p.name = $3) AND p.id > $4
+             ORDER BY p.id LIMIT $5",
+            user_id,
+            all,
+            name,
+            after,
+            limit,
+        )
+        .fetch_all(&self.pool)
+        .await?
+        .into_iter()
+        .map(|row| {
+            Ok(ProjectSummary {
+                id: row.id,
+                name: row.name,
+                description: row.description,
+                bucket_name: row.bucket_name,
+                is_active: row.is_active,
+                storage_quota_bytes: row.storage_quota_bytes,
+                storage_used_bytes: row.storage_used_bytes,
+                created_at: row.created_at,
+                members: row.members,
+                role: row.role.as_deref().map(role).transpose()?,
+            })
+        })
+        .collect()
+    }
+
+    /// Changes a project that is not deleted; tells whether there is one.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn change_project(
+        &self,
+        name: &str,
+        change: ProjectChange<'_>,
+    ) -> Result<bool, DbError> {
+        let changed = sqlx::query!(
+            "UPDATE project SET description = coalesce($2, description),
+                                storage_quota_bytes = coalesce($3, storage_quota_bytes),
+                                is_active = coalesce($4, is_active)
+             WHERE name = $1 AND NOT is_deleted",
+            name,
+            change.description,
+            change.storage_quota_bytes,
+            change.is_active,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(changed.rows_affected() == 1)
+    }
+}
