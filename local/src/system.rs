@@ -178,7 +178,7 @@ async fn start_api(
         ),
         minimum_cli_version: CliVersion([0, 1, 0]),
         first_admin: Some(settings.admin.clone()),
-        bucket_prefix: format!("{}-", settings.queue_prefix).parse()?,
+        bucket_prefix: bucket_prefix(&settings.queue_prefix).parse()?,
         password_hashes: PASSWORD_HASHES,
     };
     let state = AppState::new(api, wiring);
@@ -197,4 +197,16 @@ async fn start_api(
         }
     });
     Ok((address, state, running))
+}
+
+/// Keeps the buckets of one system apart from others' as its queues are. Names of queues may be longer than a bucket's
+/// prefix and have characters that it may not; the end of a name is what tells names apart.
+fn bucket_prefix(queue_prefix: &str) -> String {
+    const LONGEST: usize = 29;
+    let plain: String = queue_prefix
+        .chars()
+        .filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '-')
+        .collect();
+    let end = &plain[plain.len().saturating_sub(LONGEST)..];
+    format!("{}-", end.trim_matches('-'))
 }

@@ -123,7 +123,7 @@ fn ways_of_choosing_samples() {
         .expect(0);
     assert_eq!(
         serde_json::from_str::<Value>(&run.out).unwrap(),
-        json!({ "task_id": 41 })
+        json!({ "task_id": 41, "warnings": [] })
     );
     assert_eq!(stub.requests(VCF).last().unwrap().json()["tsv_filter"], "");
 }

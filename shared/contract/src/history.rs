@@ -68,7 +68,7 @@ pub struct TaskHistoryItem {
     /// Dotted name.
     pub name: String,
     /// Keyword arguments of a task that users submit, whole; `null` for others.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>, required = true)]
     pub kwargs: Value,
     /// Always `[]`.
     pub args: String,

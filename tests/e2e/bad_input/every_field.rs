@@ -206,8 +206,10 @@ async fn lists_of_the_history_stay_small() -> Outcome {
     let person = installation.person("linnea").await?;
     let project = installation.project("herring", &person, "manage").await?;
     let long = "x".repeat(1_000_000);
-    let kwargs = json!({"command": long, "samples": vec!["A1"; 50_000], "user_id": 1,
-        "inputs": vec![json!({"key": "a.vcf.gz"}); 10_000]});
+    let input = json!({"key": "a.vcf.gz", "version_id": "v", "etag": "e", "size_bytes": 1});
+    let kwargs = json!({"command": long, "samples": vec!["A1"; 50_000], "user_id": 1, "tsv_filter": null,
+        "metadata_tsv_name": null, "all_samples": false, "bucket_name": "herring", "project_id": project.id,
+        "project_name": "herring", "job_id": 1, "inputs": vec![input; 10_000]});
     let result =
         json!({"exc_type": "TaskUserError", "exc_message": [long], "exc_module": "divbase.tasks"});
     let mut database = installation.database.connect().await?;

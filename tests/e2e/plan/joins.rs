@@ -198,7 +198,7 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
     let names = ["conflict_1.vcf.gz", "conflict_2.vcf.gz"];
     for samples in [&["A"][..], &["A", "C"], &["C", "B", "A"]] {
         for scope in ["file", "cohort"] {
-            for command in ["view", "view -r 1:1-100"] {
+            for command in ["view -s", "view -r 1:1-100"] {
                 let question = json!({"samples": samples, "filter_scope": scope});
                 let (_, message) = scene.refused(&question, command).await?;
                 for words in [names[0], names[1], "1:20", "\"A\""] {
@@ -208,13 +208,13 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
         }
         for (policy, expected) in [("first", 1), ("keep-both", 2)] {
             let question = json!({"samples": samples, "on_conflict": policy});
-            let task_id = scene.submit(&question, "view").await?;
+            let task_id = scene.submit(&question, "view -s").await?;
             scene.installation.succeeded(&scene.person, task_id).await?;
             assert_eq!(scene.records(task_id).await?.len(), expected, "{policy}");
             let result = scene
                 .installation
                 .path(&format!("result_of_job_{task_id}.vcf.gz"));
-            let arguments = ["view", "-h", &result.to_string_lossy()];
+            let arguments = ["view -s", "-h", &result.to_string_lossy()];
             let header = scene.installation.bcftools().text(&arguments).await?;
             assert!(
                 header.contains(&format!("##DivBase_on_conflict={policy}")),
@@ -223,7 +223,7 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
         }
     }
     let (_, message) = scene
-        .refused(&json!({"samples": ["B", "R"]}), "view")
+        .refused(&json!({"samples": ["B", "R"]}), "view -s")
         .await?;
     for words in [
         names[0],

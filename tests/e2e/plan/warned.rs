@@ -63,7 +63,7 @@ async fn what_is_amiss_with_an_answer_is_told_everywhere() -> Outcome {
     let file = with_depth(&["B1"], &[("1", 300), ("2", 50)], "Float")?;
     scene.upload("b.vcf.gz", &file).await?;
     scene.upload_vcf("c.vcf.gz", &["C1"], &[("10", 50)]).await?;
-    let table = b"#Sample_ID\tArea\nA1\tNorth\nB1\tNorth\nZ9\tNorth\n";
+    let table = b"#Sample_ID\tArea\nA1\tNorth\nB1\tNorth\n";
     scene.upload("sample_metadata.tsv", table).await?;
     scene.index().await?;
 
@@ -71,8 +71,7 @@ async fn what_is_amiss_with_an_answer_is_told_everywhere() -> Outcome {
     let all = json!({"all_samples": true});
     let without_b = json!({"all_samples": true, "exclude_files": ["b.vcf.gz"]});
     let only_a = json!({"all_samples": true, "files": ["a.vcf.gz"]});
-    let north = json!({"tsv_filter": "Area:North"});
-    let rows: [(&Value, &str, &[&str]); 8] = [
+    let rows: [(&Value, &str, &[&str]); 7] = [
         (
             &one,
             "view -r 1",
@@ -103,7 +102,6 @@ async fn what_is_amiss_with_an_answer_is_told_everywhere() -> Outcome {
             &[],
         ),
         (&only_a, "view -q 0.1", &[]),
-        (&north, "view -s", &["'Z9'"]),
     ];
     for (selection, command, parts) in rows {
         let warnings = warned(&scene, selection, command).await?;

@@ -48,6 +48,23 @@ pub(super) fn known(schema: &str) -> Value {
             json!({"name": "Anna Ek", "email": "anna@example.org", "organisation": "Institute",
             "organisation_role": "Researcher", "password": "a long password", "confirm_password": "a long password"})
         }
+        "NewUser" => {
+            json!({"name": "Anna Ek", "email": "anna.ek@example.org", "organisation": "Institute",
+            "organisation_role": "Researcher", "password": "heron lake fog 71"})
+        }
+        "NewProject" => json!({"name": "trout"}),
+        "NewInvitation" => json!({"email": "guest@example.org"}),
+        "NewMember" => json!({"email": "nobody@example.org", "role": "read"}),
+        "RoleChange" => json!({"role": "read"}),
+        "NewPat" => json!({"name": "laptop", "expires_in_days": 7, "all_projects": true}),
+        "AcceptInvitation" => {
+            json!({"token": "no-such-token", "name": "Anna Ek", "organisation": "Institute",
+            "organisation_role": "Researcher", "password": "heron lake fog 71"})
+        }
+        "ResetPassword" => json!({"token": "no-such-token", "password": "heron lake fog 71"}),
+        "ChangePassword" => {
+            json!({"current_password": "not the one", "new_password": "heron lake fog 71"})
+        }
         "QueueSwitch" => json!({"is_closed": false}),
         "VcfQueryRequest" => {
             json!({"command": "view -r 1:1-10", "all_samples": true, "dry_run": true})

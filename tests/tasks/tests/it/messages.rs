@@ -101,7 +101,10 @@ async fn arguments_that_cannot_be_read_fail_the_task() -> Result<(), AnyError> {
             .execute(&rig.pool)
             .await?;
         let logged = settles(&rig, rig.step(&worker)).await?;
-        assert!(logged.contains("tasks.probe cannot be read"), "{logged}");
+        assert!(
+            logged.contains("the stored arguments cannot be read"),
+            "{logged}"
+        );
         let task = rig.task(task_id).await?;
         assert_eq!(task.status, TaskStatus::Failure);
         let result = task.result.ok_or("no result")?;

@@ -23,7 +23,7 @@ pub(super) struct ProjectPath {
 
 /// Changes a project, for administrators. A closed project lets nobody in, and its tasks are not run.
 #[utoipa::path(patch, path = "/projects/{project_name}", tag = "projects", operation_id = "change_project",
-    params(("project_name" = String, Path)), request_body = ProjectChange,
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = ProjectChange,
     responses((status = 200, body = ProjectInfo), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn change(

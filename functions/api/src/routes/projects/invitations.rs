@@ -21,7 +21,7 @@ use crate::{
 
 /// Invitations into the project that have not ended.
 #[utoipa::path(get, path = "/projects/{project_name}/invitations", tag = "projects",
-    operation_id = "list_project_invitations", params(("project_name" = String, Path)),
+    operation_id = "list_project_invitations", params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
     responses((status = 200, body = [Invitation]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody)))]
 pub(super) async fn list(
@@ -35,7 +35,7 @@ pub(super) async fn list(
 /// Invites somebody to make an account that is a member of the project. The answer's token is good for a week and
 /// for one account; inviting the same address again replaces it.
 #[utoipa::path(post, path = "/projects/{project_name}/invitations", tag = "projects",
-    operation_id = "invite_to_project", params(("project_name" = String, Path)), request_body = NewMember,
+    operation_id = "invite_to_project", params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = NewMember,
     responses((status = 201, body = IssuedInvitation), (status = 401, body = ErrorBody),
               (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
               (status = 422, body = ErrorBody)))]
@@ -55,7 +55,7 @@ pub(super) async fn invite(
 /// Takes an invitation into the project back.
 #[utoipa::path(delete, path = "/projects/{project_name}/invitations/{invitation_id}", tag = "projects",
     operation_id = "withdraw_project_invitation",
-    params(("project_name" = String, Path), ("invitation_id" = i64, Path)),
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Path), ("invitation_id" = i64, Path)),
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn withdraw(

@@ -57,7 +57,7 @@ pub(super) async fn list(
 
 /// One project, for its members and administrators.
 #[utoipa::path(get, path = "/projects/{project_name}", tag = "projects", operation_id = "show_project",
-    params(("project_name" = String, Path)),
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
     responses((status = 200, body = ProjectInfo), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody)))]
 pub(super) async fn show(

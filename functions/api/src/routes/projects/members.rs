@@ -18,7 +18,7 @@ use crate::{
 
 /// All members, by name.
 #[utoipa::path(get, path = "/projects/{project_name}/members", tag = "projects", operation_id = "list_members",
-    params(("project_name" = String, Path)),
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
     responses((status = 200, body = [Member]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody)))]
 pub(super) async fn list(
@@ -31,7 +31,7 @@ pub(super) async fn list(
 
 /// Adds somebody who has an account; invite those who have none. For managers.
 #[utoipa::path(post, path = "/projects/{project_name}/members", tag = "projects", operation_id = "add_member",
-    params(("project_name" = String, Path)), request_body = NewMember,
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = NewMember,
     responses((status = 201, body = Member), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn add(
@@ -66,7 +66,7 @@ pub(super) async fn add(
 
 /// Gives a member another role. Managers cannot change their own.
 #[utoipa::path(patch, path = "/projects/{project_name}/members/{user_id}", tag = "projects",
-    operation_id = "change_role", params(("project_name" = String, Path), ("user_id" = i64, Path)),
+    operation_id = "change_role", params(("project_name" = inline(divbase_contract::field::ProjectName), Path), ("user_id" = i64, Path)),
     request_body = RoleChange,
     responses((status = 200, body = Member), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
               (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
@@ -88,7 +88,7 @@ pub(super) async fn change_role(
 
 /// Ends a membership. Managers cannot end their own: they leave.
 #[utoipa::path(delete, path = "/projects/{project_name}/members/{user_id}", tag = "projects",
-    operation_id = "remove_member", params(("project_name" = String, Path), ("user_id" = i64, Path)),
+    operation_id = "remove_member", params(("project_name" = inline(divbase_contract::field::ProjectName), Path), ("user_id" = i64, Path)),
     responses((status = 204), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
               (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
               (status = 422, body = ErrorBody)))]
@@ -111,7 +111,7 @@ pub(super) async fn remove(
 
 /// Ends the caller's own membership. The last manager cannot leave.
 #[utoipa::path(post, path = "/projects/{project_name}/leave", tag = "projects", operation_id = "leave_project",
-    params(("project_name" = String, Path)),
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(super) async fn leave(
