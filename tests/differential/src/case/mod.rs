@@ -118,8 +118,8 @@ impl Case {
         words.extend(self.output.words());
         if self.verb == Verb::Query {
             // bcftools compares nothing when it joins.
-            words.extend(["--on-conflict", "unchecked", "--no-version"].map(str::to_owned));
-            words.push("--command".to_owned());
+            let fixed = ["--on-conflict", "unchecked", "--no-version", "--command"];
+            words.extend(fixed.map(str::to_owned));
             words.push(self.command());
         } else {
             words.extend(self.stages.iter().flatten().flat_map(Choice::words));
