@@ -152,6 +152,10 @@ bench-engine: setup ## The engine against bcftools: CPU, wall time, bytes
 	cargo build --release -q -p divbase-cli
 	cargo run --release -q -p divbase-bench-engine -- $(ARGS)
 
+.PHONY: bench-shapes
+bench-shapes: ## How joining grows when samples, files, regions and header lines double
+	cargo run --release -q -p divbase-bench-engine -- --growth
+
 .PHONY: bench-query
 bench-query: setup with-stack ## VCF queries through the service against the Python server's sequence
 	cargo build --release -q -p divbase-local

@@ -10,7 +10,7 @@ use divbase_vcf::command::{Pipeline, VersionLines, ViewStage, shell_segments, sh
 use divbase_vcf::concat::{Beginning, genomic_order, unite};
 use divbase_vcf::error::{Error, ErrorKind, Place};
 use divbase_vcf::query::{
-    self, Decision, Facts, Join, Printing, Request, Scaffolds, Watch, decide,
+    self, Cancel, Decision, Facts, Join, Printing, Request, Scaffolds, decide,
 };
 use divbase_vcf::reader::{LineReader, Opened, Span, TextReader, check_end};
 use divbase_vcf::record::Record;
@@ -326,7 +326,7 @@ fn join(
             source: &file.file.source,
             opened: &file.file.opened,
             index: file.file.index.as_ref(),
-            pipeline: &file.pipeline,
+            stages: &file.pipeline,
             context: &file.file.context,
         })
         .collect();
@@ -344,16 +344,18 @@ fn join(
             ([_], _) | (_, None) => &[],
             (_, Some(stage)) => &stage.regions,
         },
-        ..Request::new(&inputs, join, &arguments.rules)
+        join,
+        rules: &arguments.rules,
+        ..Request::new(&inputs)
     };
     let options = super::view::options(&arguments.output);
-    let watch = Watch::default();
+    let cancel = Cancel::default();
     let output = arguments.output.path.as_deref();
     for file in files {
         file.file.source.go_forward();
     }
     let answer = write_result(call, output, |out| {
-        let answer = query::answer(&request, &options, &watch, out)?;
+        let answer = query::answer(&request, &options, &cancel, out)?;
         for file in files.iter().filter(|file| file.is_read_in_parts()) {
             let format = file.file.opened.format;
             check_end(&file.file.source, format).map_err(|error| error.in_file(&file.name))?;

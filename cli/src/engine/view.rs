@@ -14,7 +14,9 @@ use divbase_vcf::dimensions;
 use divbase_vcf::error::{Error, ErrorKind};
 use divbase_vcf::index::Index;
 use divbase_vcf::notices::Notices;
-use divbase_vcf::pipeline::{self, DEFAULT_LEVEL, Encoding, Indexing, Options, Parts, Query};
+use divbase_vcf::query::{
+    self, Cancel, DEFAULT_LEVEL, Encoding, Indexing, Options, Parts, Request,
+};
 use divbase_vcf::reader::{Opened, check_end, open};
 use divbase_vcf::view::Context;
 
@@ -41,22 +43,24 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
     let pipeline = Pipeline {
         stages: vec![stage],
     };
-    let query = Query {
-        pipeline: &pipeline,
+    let inputs = [query::Input {
+        name,
+        source: &file.source,
         opened: &file.opened,
         index: file.index.as_ref(),
+        stages: &pipeline,
         context: &file.context,
-        header_lines: &[],
-    };
-    let options = options(&plan.output);
+    }];
+    let request = Request::new(&inputs);
+    let (options, cancel) = (options(&plan.output), Cancel::default());
     let output = plan.output.path.as_deref();
     file.source.go_forward();
     let done = write_result(call, output, |out| {
-        let summary = pipeline::run(&file.source, &query, &options, out)?;
+        let answer = query::answer(&request, &options, &cancel, out)?;
         if in_parts {
             check_end(&file.source, file.opened.format)?;
         }
-        Ok(summary)
+        Ok(answer.summary)
     });
     tell(call.stderr, name, &file.context.notices)?;
     let summary = done.map_err(|failure| failure.in_file(name))?;
@@ -166,10 +170,10 @@ pub(super) fn options(output: &LocalOutput) -> Options {
             LocalFormat::Bgzip => Encoding::Bgzip(output.level.unwrap_or(DEFAULT_LEVEL)),
         },
         parts: match output.parts {
-            OutputParts::All => Parts::All,
-            OutputParts::HeaderOnly => Parts::Header,
-            OutputParts::RecordsOnly => Parts::Records,
-            OutputParts::Nothing => Parts::None,
+            OutputParts::All => Parts::ALL,
+            OutputParts::HeaderOnly => Parts::HEADER,
+            OutputParts::RecordsOnly => Parts::RECORDS,
+            OutputParts::Nothing => Parts::NOTHING,
         },
         indexing: if output.write_index && output.format == LocalFormat::Bgzip {
             Indexing::Csi

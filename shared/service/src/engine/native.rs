@@ -10,12 +10,13 @@ use divbase_contract::plan::{FilterScope, OnConflict};
 use divbase_storage::{RangeReader, Streamed};
 use divbase_vcf::{
     Category, Error, ErrorKind,
-    command::{Pipeline, SampleChoice, ViewStage},
+    command::Pipeline,
     cpu,
     index::Index,
     merge::{self, Rules},
-    pipeline::{self, DEFAULT_LEVEL, Encoding, Indexing, Options, Parts, Query},
-    query::{self, Answer, Join, Printing, Request, Watch},
+    query::{
+        self, Answer, Cancel, DEFAULT_LEVEL, Encoding, Indexing, Join, Options, Parts, Request,
+    },
     reader::{self, Opened},
     view::Context,
 };
@@ -51,13 +52,13 @@ impl QueryEngine for Native {
                 .map(|source| Arc::clone(source.reader()))
                 .collect();
             let (job_of_thread, writer, engine) = (job.clone(), work.result(), self.name());
-            let stop = StopOnDrop::default();
-            let watch = Arc::clone(&stop.0);
+            let on_drop = CancelOnDrop::default();
+            let cancel = Arc::clone(&on_drop.0);
             let meter = work.meter.clone();
             let mut thread = tokio::task::spawn_blocking(move || {
                 let report = Arc::new(move |time| meter.add_cpu(time));
                 cpu::reported(report, || {
-                    answer(&job_of_thread, &sources, writer, engine, &watch)
+                    answer(&job_of_thread, &sources, writer, engine, &cancel)
                 })
             });
             let total: u64 = job.inputs.iter().map(|input| input.bytes_to_read).sum();
@@ -94,11 +95,11 @@ impl QueryEngine for Native {
 
 /// Tells the thread that nobody waits for it any more.
 #[derive(Default)]
-struct StopOnDrop(Arc<Watch>);
+struct CancelOnDrop(Arc<Cancel>);
 
-impl Drop for StopOnDrop {
+impl Drop for CancelOnDrop {
     fn drop(&mut self) {
-        self.0.stop();
+        self.0.cancel();
     }
 }
 
@@ -113,13 +114,13 @@ fn answer(
     sources: &[ObjectSource],
     mut writer: ObjectWriter,
     engine: &str,
-    watch: &Watch,
+    cancel: &Cancel,
 ) -> Result<(Answer, Streamed), EngineError> {
-    let ran = run(job, sources, &mut writer, engine, watch);
+    let ran = run(job, sources, &mut writer, engine, cancel);
     let cause = writer.failure();
     let cause = cause.or_else(|| sources.iter().find_map(ObjectSource::failure));
     let failed = match (ran, cause) {
-        (Ok(_), _) if watch.is_stopped() => EngineError::Stopped,
+        (Ok(_), _) if cancel.is_cancelled() => EngineError::Stopped,
         (Ok(answer), _) => return Ok((answer, writer.finish()?)),
         (Err(_), Some(cause)) => EngineError::Storage(cause),
         (Err(error), None) => match error.category() {
@@ -160,7 +161,7 @@ fn ready<'j>(
     Ok(Ready {
         pipeline: Pipeline {
             stages: stages
-                .map(|stage| ordered(in_file_order(stage, &input.scaffolds), job, input))
+                .map(|stage| in_file_order(stage, &input.scaffolds))
                 .collect(),
         },
         context: Context {
@@ -178,24 +179,12 @@ fn ready<'j>(
     })
 }
 
-/// The stage with the selection of this file spelled out, in the order of the result. Merged files have one selection
-/// together, which the engine knows.
-fn ordered(mut stage: ViewStage, job: &Job, input: &Input) -> ViewStage {
-    let is_alone = job.scope == FilterScope::File || job.inputs.len() == 1;
-    if let (true, Some(SampleChoice::Selection), Some(names)) =
-        (is_alone, &stage.samples, &input.samples)
-    {
-        stage.samples = Some(SampleChoice::Include(names.clone()));
-    }
-    stage
-}
-
 fn run(
     job: &Job,
     sources: &[ObjectSource],
     writer: &mut ObjectWriter,
     engine: &str,
-    watch: &Watch,
+    cancel: &Cancel,
 ) -> Result<Answer, Error> {
     let date = Utc::now().format("%a %b %e %H:%M:%S %Y").to_string();
     let files = job
@@ -212,57 +201,41 @@ fn run(
     let options = Options {
         threads: NonZeroUsize::new(threads.min(MOST_THREADS)).unwrap_or(NonZeroUsize::MIN),
         encoding: Encoding::Bgzip(DEFAULT_LEVEL),
-        parts: Parts::All,
+        parts: Parts::ALL,
         indexing: Indexing::Csi,
     };
-    match files.as_slice() {
-        [file] => {
-            let query = Query {
-                pipeline: &file.pipeline,
-                opened: &file.opened,
-                index: file.index.as_ref(),
-                context: &file.context,
-                header_lines: &header_lines,
-            };
-            let summary = pipeline::run(file.source, &query, &options, writer)
-                .map_err(|error| error.in_file(file.input.key()))?;
-            Ok(Answer {
-                summary,
-                ..Answer::default()
-            })
-        }
-        several => {
-            let inputs: Vec<query::Input<'_, _>> = several
-                .iter()
-                .map(|file| query::Input {
-                    name: file.input.key(),
-                    source: file.source,
-                    opened: &file.opened,
-                    index: file.index.as_ref(),
-                    pipeline: &file.pipeline,
-                    context: &file.context,
-                })
-                .collect();
-            let join = Join {
-                groups: &job.groups,
-                header_lines: &header_lines,
-                printing: Printing::Canonical,
-            };
-            let rules = Rules {
-                conflicts: match job.on_conflict {
-                    OnConflict::Error => merge::OnConflict::Error,
-                    OnConflict::First => merge::OnConflict::First,
-                    OnConflict::KeepBoth => merge::OnConflict::KeepBoth,
-                },
-                ..Rules::default()
-            };
-            let mut request = Request::new(&inputs, join, &rules);
-            request.scope = match job.scope {
-                FilterScope::File => query::FilterScope::File,
-                FilterScope::Cohort => query::FilterScope::Cohort,
-            };
-            request.samples = job.sample_order.as_deref().unwrap_or_default();
-            query::answer(&request, &options, watch, writer)
-        }
-    }
+    let inputs: Vec<query::Input<'_, _>> = files
+        .iter()
+        .map(|file| query::Input {
+            name: file.input.key(),
+            source: file.source,
+            opened: &file.opened,
+            index: file.index.as_ref(),
+            stages: &file.pipeline,
+            context: &file.context,
+        })
+        .collect();
+    let rules = Rules {
+        conflicts: match job.on_conflict {
+            OnConflict::Error => merge::OnConflict::Error,
+            OnConflict::First => merge::OnConflict::First,
+            OnConflict::KeepBoth => merge::OnConflict::KeepBoth,
+        },
+        ..Rules::default()
+    };
+    let request = Request {
+        join: Join {
+            groups: &job.groups,
+            header_lines: &header_lines,
+            ..Join::default()
+        },
+        rules: &rules,
+        scope: match job.scope {
+            FilterScope::File => query::FilterScope::File,
+            FilterScope::Cohort => query::FilterScope::Cohort,
+        },
+        samples: job.sample_order.as_deref().unwrap_or_default(),
+        ..Request::new(&inputs)
+    };
+    query::answer(&request, &options, cancel, writer)
 }

@@ -4,6 +4,7 @@ mod bins;
 mod build;
 mod claims;
 mod error;
+mod joined;
 mod query;
 mod read;
 mod write;

@@ -15,6 +15,17 @@ pub struct Rules {
     pub conflicts: OnConflict,
 }
 
+impl Rules {
+    /// Those of bcftools.
+    pub const DEFAULT: Self = Self {
+        pairing: Pairing::Both,
+        absent: Absent::Missing,
+        filters: FilterLogic::Add,
+        info: InfoRules::Default,
+        conflicts: OnConflict::Error,
+    };
+}
+
 /// What is done where files contradict each other: different genotypes of one sample at one site, different values
 /// where there are no genotypes, or different REF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]

@@ -1,38 +1,43 @@
-//! A query on several files in one pass: each input runs through all stages, and what comes out is
-//! joined in genomic order: the files of a group, which have the same samples, as `bcftools concat
-//! --allow-overlaps` joins them, and groups of different samples as `bcftools merge` does. Columns in
-//! another order are re-ordered; a sample of several groups is taken from the one that has it at a site.
-//! No temporary file. Memory: O(inputs × chunk + threads × chunk + records of one site).
+//! The engine's door: a [`Request`] names inputs with their samples and stages, how they are joined, the scope of
+//! the stages, the order of samples and the part of the genome; [`answer`] answers it in one pass without temporary
+//! files.
+//!
+//! One input is copied through its stages: blocks whose lines stay as they are come through as they are. Several
+//! are joined in genomic order: files of a group, which have the same samples, each variant once; groups of
+//! different samples as `bcftools merge` does. A sample of several groups is taken from the one that has it at a
+//! site. Memory: O(inputs × chunk + threads × chunk + records of one site).
 
-mod arrange;
+mod answer;
+mod cancel;
 mod cohort;
 mod cursor;
 mod decide;
 mod finish;
 mod group;
+mod interleave;
 mod joiner;
 mod order;
-mod run;
+mod prepare;
 mod stream;
-mod watch;
-mod weave;
 
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use crate::command::{Pipeline, Region};
 use crate::index::Index;
-use crate::merge::Finding;
-use crate::merge::Rules;
+use crate::merge::{Finding, Rules};
 use crate::reader::Opened;
 use crate::view::Context;
 
-pub use crate::pipeline::job::Printing;
+pub use crate::executor::job::Printing;
+pub use crate::executor::{DEFAULT_LEVEL, Encoding, Indexing, Options, Parts, Summary, Window};
+pub use answer::answer;
+pub use cancel::Cancel;
 pub use decide::{Combination, Decision, Extent, Facts, Overlap, SharedSample, decide};
-pub use run::{answer, run};
-pub use watch::Watch;
 
-/// A file of a query.
+/// A file of a request.
 #[derive(Debug)]
 pub struct Input<'q, S> {
     /// Its name, for messages.
@@ -41,23 +46,35 @@ pub struct Input<'q, S> {
     pub source: &'q S,
     /// The same file, opened.
     pub opened: &'q Opened,
-    /// Its index; regions are read through it.
+    /// Its index; regions and windows are read through it.
     pub index: Option<&'q Index>,
     /// The stages; they can differ from input to input in the order of regions.
-    pub pipeline: &'q Pipeline,
-    /// The samples of this file that stand for the selection, and what else the stages need.
+    pub stages: &'q Pipeline,
+    /// The samples of this file that stand for the selection, in the order of the result, and what else the stages
+    /// need.
     pub context: &'q Context,
 }
 
 /// How inputs become one result.
 #[derive(Debug, Clone, Copy)]
 pub struct Join<'q> {
-    /// Inputs by place. Those of a group have the same samples; columns come in the order of the first.
+    /// Inputs by place, as [`decide`] groups them: those of a group have the same samples, and columns come in the
+    /// order of the first. May be empty for one input.
     pub groups: &'q [Vec<usize>],
     /// Header lines that the result gets beside those of the inputs, without line feeds.
     pub header_lines: &'q [String],
     /// How records are printed; other than canonical for one group and no stages only.
     pub printing: Printing,
+}
+
+impl Default for Join<'_> {
+    fn default() -> Self {
+        Self {
+            groups: &[],
+            header_lines: &[],
+            printing: Printing::Canonical,
+        }
+    }
 }
 
 /// What the stages of a query are applied to.
@@ -83,7 +100,7 @@ pub enum Scaffolds {
     AsRead,
 }
 
-/// A query on one or more files.
+/// What is asked of one or more files.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'q, S> {
     /// The files.
@@ -101,20 +118,35 @@ pub struct Request<'q, S> {
     pub scaffolds: Scaffolds,
     /// Merged records are printed only if their REF overlaps one of these (`merge -r`); empty prints all.
     pub regions: &'q [Region],
+    /// The part of the genome that is answered; `None` for all. What windows that follow each other in the order
+    /// of the result give, put one behind the other, is the result. Declined where records are answered from earlier
+    /// ones.
+    pub window: Option<&'q Window>,
 }
 
+/// bcftools' default rules.
+static RULES: Rules = Rules::DEFAULT;
+
 impl<'q, S> Request<'q, S> {
-    /// With bcftools' default rules, stages on each file, samples in the order of the files.
+    /// With bcftools' default rules, stages on each file, samples in the order of the files, all of the genome.
     #[must_use]
-    pub fn new(inputs: &'q [Input<'q, S>], join: Join<'q>, rules: &'q Rules) -> Self {
+    pub fn new(inputs: &'q [Input<'q, S>]) -> Self {
         Self {
             inputs,
-            join,
-            rules,
+            join: Join::default(),
+            rules: &RULES,
             scope: FilterScope::File,
             samples: &[],
             scaffolds: Scaffolds::default(),
             regions: &[],
+            window: None,
+        }
+    }
+
+    fn groups(&self) -> Cow<'q, [Vec<usize>]> {
+        match (self.inputs, self.join.groups) {
+            ([_], []) => vec![vec![0]].into(),
+            (_, groups) => groups.into(),
         }
     }
 }
@@ -123,7 +155,7 @@ impl<'q, S> Request<'q, S> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
     /// Records and bytes.
-    pub summary: crate::pipeline::Summary,
+    pub summary: Summary,
     /// What files have in common or contradict each other in, for warnings.
     pub findings: Vec<Finding>,
 }

@@ -6,9 +6,9 @@ use std::collections::HashSet;
 use crate::bgzf::Format;
 use crate::command::Region;
 use crate::error::{Error, ErrorKind};
+use crate::executor::segment::{Segment, by_scaffold, plan};
 use crate::header::Header;
 use crate::index::Index;
-use crate::pipeline::segment::{Segment, by_scaffold, plan};
 use crate::reader::{Opened, Span};
 use crate::view::{Regions, View};
 

@@ -3,18 +3,19 @@
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
 
-use super::{Answer, FilterScope, Input, Join, Printing, Request, Watch, answer};
+use super::*;
 use crate::bgzf::{Deflater, EOF_MARKER};
 use crate::command::{Pipeline, parse_local};
 use crate::error::{Category, Error};
 use crate::index::Index;
 use crate::merge::{OnConflict, Rules};
-use crate::pipeline::{DEFAULT_LEVEL, Encoding, Indexing, Options, Parts};
 use crate::reader::open;
 use crate::source::{MemorySource, Source};
 use crate::view::Context;
 
 mod conflicts;
+mod one_file;
+mod windows;
 
 const DECLARED: &str = "##fileformat=VCFv4.2\n##contig=<ID=1>\n##contig=<ID=2>\n\
     ##INFO=<ID=DP,Number=1,Type=Integer,Description=\"d\">\n\
@@ -56,7 +57,7 @@ fn asked(
     files: &[String],
     groups: &[Vec<usize>],
     asked: &Asked<'_>,
-    watch: &Watch,
+    cancel: &Cancel,
 ) -> Result<(Answer, Vec<u8>), Error> {
     let sources: Vec<MemorySource> = files
         .iter()
@@ -81,14 +82,14 @@ fn asked(
             source,
             opened,
             index: None,
-            pipeline: &pipeline,
+            stages: &pipeline,
             context: &context,
         })
         .collect();
     let join = Join {
         groups,
         header_lines: &["##made=here".to_owned()],
-        printing: Printing::Canonical,
+        ..Join::default()
     };
     let options = Options {
         threads: NonZeroUsize::new(asked.threads).unwrap(),
@@ -107,10 +108,12 @@ fn asked(
     let request = Request {
         scope: asked.scope,
         samples: &samples,
-        ..Request::new(&inputs, join, &rules)
+        join,
+        rules: &rules,
+        ..Request::new(&inputs)
     };
     let mut out = Vec::new();
-    let answer = answer(&request, &options, watch, &mut out)?;
+    let answer = answer(&request, &options, cancel, &mut out)?;
     Ok((answer, out))
 }
 
@@ -120,7 +123,7 @@ fn lines(
     groups: &[Vec<usize>],
     asked_: &Asked<'_>,
 ) -> Result<Vec<String>, Error> {
-    let (_, out) = asked(files, groups, asked_, &Watch::default())?;
+    let (_, out) = asked(files, groups, asked_, &Cancel::default())?;
     let text = String::from_utf8(out).unwrap();
     assert!(text.contains("##made=here\n#CHROM"));
     let shown = text.lines().skip_while(|line| line.starts_with("##"));
@@ -255,9 +258,9 @@ fn an_unsorted_file_is_refused_and_a_stopped_query_ends() {
     let files = [unsorted, file("a", &[])];
     let refused = lines(&files, &[vec![0, 1]], &Asked::default());
     assert_eq!(refused.unwrap_err().category(), Category::Unsorted);
-    let watch = Watch::default();
-    watch.stop();
-    let stopped = asked(&files, &[vec![0, 1]], &Asked::default(), &watch);
+    let cancel = Cancel::default();
+    cancel.cancel();
+    let stopped = asked(&files, &[vec![0, 1]], &Asked::default(), &cancel);
     assert_eq!(stopped.unwrap_err().category(), Category::Io);
 }
 
@@ -284,7 +287,7 @@ fn bytes_and_index_do_not_depend_on_the_number_of_threads() {
             threads,
             ..Asked::default()
         };
-        let (answer, bytes) = asked(&files, &groups, &asked_, &Watch::default()).unwrap();
+        let (answer, bytes) = asked(&files, &groups, &asked_, &Cancel::default()).unwrap();
         (answer.summary.csi.unwrap(), bytes)
     };
     let one = run(1);
@@ -356,25 +359,25 @@ fn through_indexes(files: &[(Noted, Index)], command: &[&str]) -> Vec<String> {
             source,
             opened,
             index: Some(index),
-            pipeline: &pipeline,
+            stages: &pipeline,
             context: &context,
         })
         .collect();
     let groups: Vec<_> = (0..files.len()).map(|n| vec![n]).collect();
-    let join = Join {
-        groups: &groups,
-        header_lines: &[],
-        printing: Printing::Canonical,
-    };
-    let rules = Rules::default();
     let options = Options {
         encoding: Encoding::Text,
-        parts: Parts::Records,
+        parts: Parts::RECORDS,
         ..Options::default()
     };
     let mut out = Vec::new();
-    let request = Request::new(&inputs, join, &rules);
-    answer(&request, &options, &Watch::default(), &mut out).unwrap();
+    let request = Request {
+        join: Join {
+            groups: &groups,
+            ..Join::default()
+        },
+        ..Request::new(&inputs)
+    };
+    answer(&request, &options, &Cancel::default(), &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
     text.lines().map(|line| line.replace('\t', " ")).collect()
 }

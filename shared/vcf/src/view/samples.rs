@@ -26,12 +26,11 @@ pub(super) fn choose(
     };
     let columns = match choice {
         SampleChoice::Selection => {
-            let wanted: HashSet<&[u8]> = selection.iter().map(String::as_bytes).collect();
-            let samples = header.samples().iter().enumerate();
-            samples
-                .filter(|(_, name)| wanted.contains(name.as_slice()))
-                .map(|(column, _)| column)
-                .collect()
+            let mut seen = HashSet::new();
+            let columns = selection
+                .iter()
+                .filter_map(|name| header.sample_index(name));
+            columns.filter(|column| seen.insert(*column)).collect()
         }
         SampleChoice::Include(names) => {
             let mut seen = HashSet::new();

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use divbase_vcf::bgzf::{Deflater, EOF_MARKER, cut_blocks};
 use divbase_vcf::command::{Pipeline, parse_local};
 use divbase_vcf::dimensions;
-use divbase_vcf::pipeline::{self, Encoding, Indexing, Options, Query};
+use divbase_vcf::query::{self, Cancel, Encoding, Indexing, Input, Options, Request};
 use divbase_vcf::reader::open;
 use divbase_vcf::source::MemorySource;
 use divbase_vcf::view::Context;
@@ -82,13 +82,14 @@ fn answer(source: &MemorySource, command: &str, threads: usize) -> (Vec<u8>, Vec
         stages: vec![stage],
     };
     let context = Context::default();
-    let query = Query {
-        pipeline: &pipeline,
+    let inputs = [Input {
+        name: "file",
+        source,
         opened: &opened,
         index: Some(&index),
+        stages: &pipeline,
         context: &context,
-        header_lines: &[],
-    };
+    }];
     let options = Options {
         threads: NonZeroUsize::new(threads).unwrap(),
         encoding: Encoding::Bgzip(6),
@@ -96,8 +97,9 @@ fn answer(source: &MemorySource, command: &str, threads: usize) -> (Vec<u8>, Vec
         ..Options::default()
     };
     let mut out = Vec::new();
-    let summary = pipeline::run(source, &query, &options, &mut out).unwrap();
-    (out, summary.csi.unwrap())
+    let request = Request::new(&inputs);
+    let answer = query::answer(&request, &options, &Cancel::default(), &mut out).unwrap();
+    (out, answer.summary.csi.unwrap())
 }
 
 /// Scaffold and position of every record, every field of which can be read.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use divbase_vcf::command::{Pipeline, Selection, parse_service};
 use divbase_vcf::index::Index;
-use divbase_vcf::pipeline::{self, Options, Query};
+use divbase_vcf::query::{Cancel, Input, Options, Request, answer};
 use divbase_vcf::reader::open;
 use divbase_vcf::source::{FileSource, Source};
 use divbase_vcf::view::Context;
@@ -56,14 +56,17 @@ pub(crate) fn lines(file: &Path, region: &str) -> Result<Vec<Line>, Error> {
     let opened = open(&source).map_err(|e| engine(&e))?;
     let index = index.with_names(opened.header.contigs().iter().map(|contig| contig.name));
     let context = Context::default();
-    let query = Query {
-        pipeline: &plan,
+    let inputs = [Input {
+        name: "large",
+        source: &source,
         opened: &opened,
         index: Some(&index),
+        stages: &plan,
         context: &context,
-        header_lines: &[],
-    };
-    pipeline::run(&source, &query, &Options::default(), io::sink()).map_err(|e| engine(&e))?;
+    }];
+    let request = Request::new(&inputs);
+    let (options, cancel) = (Options::default(), Cancel::default());
+    answer(&request, &options, &cancel, io::sink()).map_err(|e| engine(&e))?;
 
     let header = opened.records.block();
     let needed = header + chunks(&source.file, &index, region).map_err(Error::io(file))?;

@@ -7,6 +7,7 @@ mod bytes;
 mod comparison;
 mod data;
 mod error;
+mod growth;
 mod report;
 mod runner;
 mod suite;
@@ -46,15 +47,40 @@ struct Arguments {
     /// Only comparisons whose name contains this.
     #[arg(long)]
     only: Option<String>,
+    /// Measure how time grows when samples, files, regions and header lines double, and nothing else; values beyond the
+    /// goal fail.
+    #[arg(long)]
+    growth: bool,
     /// Also write a Markdown table to this file.
     #[arg(long)]
     table: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
-    match bench(&Arguments::parse()) {
+    let arguments = Arguments::parse();
+    if arguments.growth {
+        return grown();
+    }
+    match bench(&arguments) {
         Ok(lines) if lines.iter().all(Line::is_reached) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("bench-engine: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn grown() -> ExitCode {
+    match growth::measure() {
+        Ok(lines) => {
+            for (name, value) in &lines {
+                let name = name.replace(", ", "-").replace(' ', "-");
+                println!("RATIO {name} {value:.2} {:.2}", growth::ALLOWED);
+            }
+            let is_reached = lines.iter().all(|(_, value)| *value <= growth::ALLOWED);
+            ExitCode::from(u8::from(!is_reached))
+        }
         Err(error) => {
             eprintln!("bench-engine: {error}");
             ExitCode::from(2)

@@ -41,8 +41,8 @@ fn joined(
         on_conflict: policy,
         ..Asked::default()
     };
-    let groups = crate::query::decide(&facts).groups;
-    let (answer, out) = asked(files, &groups, &asked_, &Watch::default())?;
+    let groups = decide(&facts).groups;
+    let (answer, out) = asked(files, &groups, &asked_, &Cancel::default())?;
     let text = String::from_utf8(out).unwrap();
     if !matches!(policy, OnConflict::Error | OnConflict::Unchecked) {
         assert!(text.contains(&format!("##DivBase_on_conflict={}\n", policy.as_str())));
@@ -266,7 +266,7 @@ fn a_file_may_split_its_alleles_and_sites_without_samples_stay_unless_they_are_t
         sites(&["1 5 . A C . . DP=1", "1 6 . A C . . DP=2"]),
     ];
     let request = Asked::default();
-    let (_, out) = asked(&sites, &[vec![0, 1]], &request, &Watch::default()).unwrap();
+    let (_, out) = asked(&sites, &[vec![0, 1]], &request, &Cancel::default()).unwrap();
     let text = String::from_utf8(out).unwrap();
     assert_eq!(
         text.lines().filter(|line| !line.starts_with('#')).count(),

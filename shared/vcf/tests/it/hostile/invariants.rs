@@ -9,7 +9,7 @@ use divbase_vcf::command::{
 };
 use divbase_vcf::expr::{self, Scratch};
 use divbase_vcf::index::Index;
-use divbase_vcf::pipeline::{self, DEFAULT_LEVEL, Encoding, Options, Parts, Query};
+use divbase_vcf::query::{Cancel, DEFAULT_LEVEL, Encoding, Input, Options, Request, answer};
 use divbase_vcf::reader::open;
 use divbase_vcf::source::MemorySource;
 use divbase_vcf::view::Context;
@@ -352,20 +352,21 @@ fn view_as(
     let said = |error: divbase_vcf::Error| assert!(!error.to_string().is_empty());
     let opened = open(&source).map_err(said).ok()?;
     let context = Context::default();
-    let query = Query {
-        pipeline: &pipeline,
+    let inputs = [Input {
+        name: "file",
+        source: &source,
         opened: &opened,
         index,
+        stages: &pipeline,
         context: &context,
-        header_lines: &[],
-    };
+    }];
     let options = Options {
         encoding,
-        parts: Parts::All,
         ..Options::default()
     };
     let mut out = Vec::new();
-    pipeline::run(&source, &query, &options, &mut out)
+    let cancel = Cancel::default();
+    answer(&Request::new(&inputs), &options, &cancel, &mut out)
         .map_err(said)
         .ok()?;
     Some(out)

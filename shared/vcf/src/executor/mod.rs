@@ -1,20 +1,21 @@
-//! A query on one file in one pass: chunks are inflated, their records passed through all stages and
-//! printed, and the text deflated, on a fixed number of threads with bounded queues. The output is the
-//! same at any number of threads. Memory: O(threads × chunk + longest line), whatever the file's length.
+//! What runs a request: chunks of files are inflated, their records passed through the stages and printed, and
+//! text is deflated, on a fixed number of threads with bounded queues. Knows no second file.
 
+pub(crate) mod arrange;
+pub(crate) mod assembler;
 pub(crate) mod deliver;
 pub(crate) mod feed;
-mod flow;
+pub(crate) mod flow;
 pub(crate) mod job;
 pub(crate) mod output;
 pub(crate) mod pool;
 mod reuse;
-mod run;
 pub(crate) mod segment;
+mod window;
 
 use std::num::NonZeroUsize;
 
-pub use run::{Query, run};
+pub use window::Window;
 
 /// How the result is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,17 +34,39 @@ pub enum Encoding {
 /// 0 stores.
 pub const DEFAULT_LEVEL: u8 = 6;
 
-/// What is written.
+/// Which parts of a result are made. Parts that are made apart and put one behind the other are the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Parts {
-    /// Header and records.
-    All,
-    /// The header alone; no record is read.
-    Header,
-    /// The records alone.
-    Records,
-    /// Nothing.
-    None,
+pub struct Parts {
+    /// The header.
+    pub header: bool,
+    /// The records; if not, none is read.
+    pub records: bool,
+    /// The block that ends a bgzipped file; text has none.
+    pub end: bool,
+}
+
+impl Parts {
+    /// All of the result.
+    pub const ALL: Self = Self {
+        header: true,
+        records: true,
+        end: true,
+    };
+    /// A file of the header alone.
+    pub const HEADER: Self = Self {
+        records: false,
+        ..Self::ALL
+    };
+    /// A file of the records alone.
+    pub const RECORDS: Self = Self {
+        header: false,
+        ..Self::ALL
+    };
+    /// A file without either.
+    pub const NOTHING: Self = Self {
+        header: false,
+        ..Self::HEADER
+    };
 }
 
 /// Whether the result is indexed while it is written.
@@ -73,7 +96,7 @@ impl Default for Options {
         Self {
             threads: NonZeroUsize::MIN,
             encoding: Encoding::Bgzip(DEFAULT_LEVEL),
-            parts: Parts::All,
+            parts: Parts::ALL,
             indexing: Indexing::Off,
         }
     }
@@ -91,6 +114,3 @@ pub struct Summary {
     /// The CSI index of the result, if asked for.
     pub csi: Option<Vec<u8>>,
 }
-
-#[cfg(test)]
-mod tests;

@@ -36,14 +36,14 @@ struct Stretch {
     printed: Option<usize>,
 }
 
-/// Watches lines go by.
+/// Tracks lines as they go by.
 #[derive(Default)]
-pub(super) struct Watch {
+pub(super) struct Tracker {
     /// What was printed, in order; what was left out is not there.
     stretches: Vec<Stretch>,
 }
 
-impl Watch {
+impl Tracker {
     /// The line that lies at `lines` in the inflated blocks was printed unchanged at `printed` of the output.
     pub(super) fn unchanged(&mut self, lines: Range<usize>, printed: usize) {
         match self.stretches.last_mut() {

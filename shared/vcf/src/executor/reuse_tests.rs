@@ -49,7 +49,7 @@ fn reused(fate: impl Fn(usize) -> Fate) -> (RawChunk, Vec<u8>, Vec<Reused>) {
     let mut inflated = TextChunk::default();
     raw.inflate(&mut Inflater::default(), &mut inflated)
         .unwrap();
-    let mut watch = Watch::default();
+    let mut tracker = Tracker::default();
     let mut output = Vec::new();
     let mut start = 0;
     for (n, line) in lines.iter().enumerate() {
@@ -57,17 +57,17 @@ fn reused(fate: impl Fn(usize) -> Fate) -> (RawChunk, Vec<u8>, Vec<Reused>) {
         start = place.end;
         match fate(n) {
             Fate::Kept => {
-                watch.unchanged(place, output.len());
+                tracker.unchanged(place, output.len());
                 output.extend_from_slice(line);
             }
             Fate::Dropped => {}
             Fate::Changed => {
-                watch.changed(place);
+                tracker.changed(place);
                 output.extend_from_slice(b"changed\n");
             }
         }
     }
-    let found = watch.reused(&raw, &inflated, &output, &mut Splicer::default());
+    let found = tracker.reused(&raw, &inflated, &output, &mut Splicer::default());
     let mut done = 0;
     for reused in &found {
         assert!(reused.at >= done);

@@ -5,14 +5,16 @@ use std::io::Write;
 
 use crate::error::{Error, ErrorKind};
 
+use super::assembler::Assembler;
 use super::deliver::{Delivery, Group, Last};
 use super::feed::{Joined, Piece};
 use super::job::{Done, Job, Processed};
 use super::pool::Pool;
 
-pub(super) struct Flow<'f, 'q, 'v, W, F: FnMut(Job) -> Done> {
+pub(crate) struct Flow<'f, 'q, 'v, W, F: FnMut(Job) -> Done> {
     pool: Pool<'q, Job, Done, F>,
-    delivery: &'f mut Delivery<'v, W>,
+    assembler: Assembler<'v>,
+    delivery: &'f mut Delivery<W>,
     /// Most chunks, and most groups of blocks, under way.
     room: usize,
     /// Chunks under way, in order: their segment, and whether they go on where the last ended.
@@ -22,17 +24,18 @@ pub(super) struct Flow<'f, 'q, 'v, W, F: FnMut(Job) -> Done> {
     delivered: u64,
     deflating: usize,
     groups: u64,
-    segment: usize,
 }
 
 impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W, F> {
-    pub(super) fn new(
+    pub(crate) fn new(
         pool: Pool<'q, Job, Done, F>,
-        delivery: &'f mut Delivery<'v, W>,
+        assembler: Assembler<'v>,
+        delivery: &'f mut Delivery<W>,
         room: usize,
     ) -> Self {
         Self {
             pool,
+            assembler,
             delivery,
             room,
             chunks: VecDeque::new(),
@@ -41,11 +44,10 @@ impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W
             delivered: 0,
             deflating: 0,
             groups: 0,
-            segment: 0,
         }
     }
 
-    pub(super) fn run(
+    pub(crate) fn run(
         mut self,
         mut pieces: impl Iterator<Item = Result<Piece, Error>>,
     ) -> Result<(), Error> {
@@ -69,8 +71,10 @@ impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W
             self.receive()?;
         }
         // Unless the file is damaged, a line that has begun is whole.
-        if fault.is_none() {
-            self.delivery.span_ends(self.segment)?;
+        if fault.is_none()
+            && let Some(output) = self.assembler.end()?
+        {
+            self.delivery.output(output)?;
         }
         self.delivery.cut(Last::Yes);
         self.submit_groups()?;
@@ -134,12 +138,9 @@ impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W
             let Some((segment, joined)) = self.chunks.pop_front() else {
                 return Ok(());
             };
-            if joined == Joined::No {
-                self.delivery.span_ends(self.segment)?;
+            for output in self.assembler.chunk(segment, joined, processed)? {
+                self.delivery.output(output)?;
             }
-            self.segment = segment;
-            let processed = processed.map_err(|error| error.after_lines(self.delivery.lines()))?;
-            self.delivery.chunk(segment, processed)?;
             self.submit_groups()?;
         }
         Ok(())

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind};
 
 /// Where each column of the result is in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Arrangement {
+pub(crate) struct Arrangement {
     columns: Vec<usize>,
 }
 
@@ -16,7 +16,7 @@ impl Arrangement {
     ///
     /// # Errors
     /// If they are not the same samples.
-    pub(super) fn new(own: &[Vec<u8>], wanted: &[Vec<u8>]) -> Result<Option<Self>, Error> {
+    pub(crate) fn new(own: &[Vec<u8>], wanted: &[Vec<u8>]) -> Result<Option<Self>, Error> {
         if own == wanted {
             return Ok(None);
         }
@@ -33,7 +33,7 @@ impl Arrangement {
     }
 
     /// Appends lines, each with a line feed, with their sample columns re-ordered.
-    pub(super) fn apply(&self, lines: &[u8], out: &mut Vec<u8>) {
+    pub(crate) fn apply(&self, lines: &[u8], out: &mut Vec<u8>) {
         let mut places = Vec::with_capacity(self.columns.len());
         for line in lines.split_inclusive(|b| *b == b'\n') {
             let line = line.strip_suffix(b"\n").unwrap_or(line);
@@ -56,7 +56,7 @@ impl Arrangement {
 }
 
 /// Names in the order `wanted` asks for; those it does not name come behind.
-pub(super) fn in_order(names: &[Vec<u8>], wanted: &[String]) -> Vec<Vec<u8>> {
+pub(crate) fn in_order(names: &[Vec<u8>], wanted: &[String]) -> Vec<Vec<u8>> {
     let ranks: HashMap<&[u8], usize> = wanted
         .iter()
         .enumerate()

@@ -6,17 +6,17 @@ use std::collections::BinaryHeap;
 use std::io::Write;
 
 use crate::error::{Error, ErrorKind};
+use crate::executor::deliver::{Delivery, Group, Last};
+use crate::executor::job::{Deflated, Output, Worker};
+use crate::executor::pool::Pool;
+use crate::executor::{Indexing, Options};
 use crate::header::Header;
-use crate::pipeline::deliver::{Delivery, Group, Last};
-use crate::pipeline::job::{Deflated, Output, Worker};
-use crate::pipeline::pool::Pool;
-use crate::pipeline::{Indexing, Options};
 use crate::source::Source;
 
+use super::cancel::Cancel;
 use super::cursor::{Cursor, Site};
 use super::joiner::{Joiner, Present, parse};
 use super::stream::{Batch, More, Stream};
-use super::watch::Watch;
 
 /// Text that is collected before it is handed on.
 const HAND_ON: usize = 256 * 1024;
@@ -49,12 +49,12 @@ struct Reading<'v, S> {
     cursor: Cursor,
 }
 
-pub(super) struct Weave<'w, 'q, 'v, S, W, F: FnMut(Job<'v, S>) -> Done<'v, S>> {
+pub(super) struct Interleave<'w, 'q, 'v, S, W, F: FnMut(Job<'v, S>) -> Done<'v, S>> {
     pool: Pool<'q, Job<'v, S>, Done<'v, S>, F>,
-    delivery: &'w mut Delivery<'v, W>,
+    delivery: &'w mut Delivery<W>,
     header: &'w Header,
     names: &'w [&'w str],
-    watch: &'w Watch,
+    cancel: &'w Cancel,
     indexing: Indexing,
     ahead: bool,
     room: usize,
@@ -67,7 +67,7 @@ pub(super) struct Weave<'w, 'q, 'v, S, W, F: FnMut(Job<'v, S>) -> Done<'v, S>> {
     deflate_jobs: u64,
 }
 
-impl<'w, 'q, 'v, S, W, F> Weave<'w, 'q, 'v, S, W, F>
+impl<'w, 'q, 'v, S, W, F> Interleave<'w, 'q, 'v, S, W, F>
 where
     S: Source + 'q,
     W: Write,
@@ -76,18 +76,18 @@ where
 {
     pub(super) fn new(
         pool: Pool<'q, Job<'v, S>, Done<'v, S>, F>,
-        delivery: &'w mut Delivery<'v, W>,
+        delivery: &'w mut Delivery<W>,
         options: &Options,
         header: &'w Header,
         names: &'w [&'w str],
-        watch: &'w Watch,
+        cancel: &'w Cancel,
     ) -> Self {
         Self {
             pool,
             delivery,
             header,
             names,
-            watch,
+            cancel,
             indexing: options.indexing,
             ahead: options.threads.get() > 1,
             room: 2 * options.threads.get() + 2,
@@ -194,7 +194,7 @@ where
                 self.delivery.blocks(number, blocks)
             }
             Some((_, Done::Advanced(input, stream, batch))) => {
-                self.watch.check()?;
+                self.cancel.check()?;
                 let batch = batch?;
                 self.output.read += batch.read;
                 if batch.more == More::Yes {

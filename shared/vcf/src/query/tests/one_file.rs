@@ -1,7 +1,9 @@
+//! One file: copied blocks, splicing, regions and threads.
+
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 
-use super::*;
+use super::super::*;
 use crate::bgzf::{Deflater, EOF_MARKER, PAYLOAD, VirtualOffset};
 use crate::command::{Pipeline, ViewStage, parse_local};
 use crate::dimensions;
@@ -80,22 +82,27 @@ fn query(
         stages: stages.iter().map(|options| stage(options)).collect(),
     };
     let opened = open(source).unwrap();
-    let query = Query {
-        pipeline: &pipeline,
+    let context = Context::default();
+    let inputs = [Input {
+        name: "file",
+        source,
         opened: &opened,
         index,
-        context: &Context::default(),
-        header_lines: &[],
-    };
+        stages: &pipeline,
+        context: &context,
+    }];
     let mut out = Vec::new();
-    let summary = run(source, &query, options, &mut out).unwrap();
+    let request = Request::new(&inputs);
+    let summary = answer(&request, options, &Cancel::default(), &mut out)
+        .unwrap()
+        .summary;
     (out, summary)
 }
 
 fn text(source: &MemorySource, stages: &[&str], index: Option<&Index>) -> String {
     let options = Options {
         encoding: Encoding::Text,
-        parts: Parts::Records,
+        parts: Parts::RECORDS,
         ..Options::default()
     };
     String::from_utf8(query(source, stages, index, &options).0).unwrap()
@@ -273,20 +280,23 @@ fn errors_name_the_line_at_any_number_of_threads() {
             stages: vec![stage("--no-version")],
         };
         let opened = open(&broken).unwrap();
-        let query = Query {
-            pipeline: &pipeline,
+        let context = Context::default();
+        let inputs = [Input {
+            name: "file",
+            source: &broken,
             opened: &opened,
             index: None,
-            context: &Context::default(),
-            header_lines: &[],
-        };
+            stages: &pipeline,
+            context: &context,
+        }];
         let options = Options {
             threads: NonZeroUsize::new(threads).unwrap(),
             ..Options::default()
         };
-        let error = run(&broken, &query, &options, std::io::sink()).unwrap_err();
+        let request = Request::new(&inputs);
+        let error = answer(&request, &options, &Cancel::default(), std::io::sink()).unwrap_err();
         assert!(
-            error.to_string().starts_with(&format!("line {line}")),
+            error.to_string().starts_with(&format!("file: line {line}")),
             "{error}"
         );
     }

@@ -8,7 +8,8 @@ use crate::reader::{RawChunk, TextChunk};
 use crate::record::Record;
 use crate::view::{Scratch, View};
 
-use super::reuse::{Reused, Watch};
+use super::arrange::Arrangement;
+use super::reuse::{Reused, Tracker};
 use super::segment::Segment;
 use super::{DEFAULT_LEVEL, Encoding, Indexing, Options};
 
@@ -91,6 +92,10 @@ pub(crate) struct Worker<'v> {
     reuse: bool,
     text: TextChunk,
     printing: Printing,
+    /// Puts sample columns in another order.
+    arrangement: Option<&'v Arrangement>,
+    /// A line before its columns are arranged.
+    unarranged: Vec<u8>,
 }
 
 /// How records are printed.
@@ -120,13 +125,26 @@ impl<'v> Worker<'v> {
             reuse: matches!(options.encoding, Encoding::Bgzip(1..=DEFAULT_LEVEL)),
             text: TextChunk::default(),
             printing: Printing::Canonical,
+            arrangement: None,
+            unarranged: Vec::new(),
         }
     }
 
-    /// For text that is joined with other text: prints so, and keeps no blocks.
-    pub(crate) fn for_joining(mut self, printing: Printing) -> Self {
-        self.reuse = false;
+    /// Prints so, with the sample columns in this order.
+    pub(crate) fn printing(
+        mut self,
+        printing: Printing,
+        arrangement: Option<&'v Arrangement>,
+    ) -> Self {
         self.printing = printing;
+        self.arrangement = arrangement;
+        self
+    }
+
+    /// For text that is joined with other text: keeps no blocks, and no places of records.
+    pub(crate) fn for_joining(mut self) -> Self {
+        self.reuse = false;
+        self.indexing = Indexing::Off;
         self
     }
 
@@ -184,7 +202,7 @@ impl<'v> Worker<'v> {
             ..Output::default()
         };
         let reuse = self.reuse && !chunk.blocks.is_empty();
-        let mut watch = Watch::default();
+        let mut tracker = Tracker::default();
         let skipped = inflated.skipped();
         let mut start = first + 1;
         while let Some(length) = memchr::memchr(b'\n', &text[start..=last]) {
@@ -194,15 +212,15 @@ impl<'v> Worker<'v> {
             if reuse && output.text.len() > printed {
                 let line = start + skipped..end + 1 + skipped;
                 if output.text[printed..] == text[start..=end] {
-                    watch.unchanged(line, printed);
+                    tracker.unchanged(line, printed);
                 } else {
-                    watch.changed(line);
+                    tracker.changed(line);
                 }
             }
             start = end + 1;
         }
         if reuse {
-            output.reused = watch.reused(chunk, inflated, &output.text, &mut self.splicer);
+            output.reused = tracker.reused(chunk, inflated, &output.text, &mut self.splicer);
         }
         Ok(Processed {
             head: text[..first].to_vec(),
@@ -238,12 +256,7 @@ impl<'v> Worker<'v> {
     ) -> Result<(), Error> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         output.read += 1;
-        if self.printing == Printing::AsWritten {
-            output.text.extend_from_slice(line);
-            output.text.push(b'\n');
-            return Ok(());
-        }
-        let region = self.segments[segment].region;
+        let Segment { region, window, .. } = &self.segments[segment];
         let number = output.read;
         let wrap = |record: Option<&Record<'_>>, source| {
             Error::from(ErrorKind::Record {
@@ -254,10 +267,26 @@ impl<'v> Worker<'v> {
                 source,
             })
         };
+        let copied = self.printing == Printing::AsWritten;
+        if copied && window.is_none() && self.indexing == Indexing::Off {
+            self.copy(line, output);
+            return Ok(());
+        }
         let record = Record::parse(line).map_err(|source| wrap(None, source))?;
+        if window.is_some_and(|window| !window.holds(record.chrom, record.pos)) {
+            return Ok(());
+        }
+        if copied {
+            let start = output.text.len();
+            self.copy(line, output);
+            if self.indexing == Indexing::Csi {
+                output.mark(&record, output.text.len() - start);
+            }
+            return Ok(());
+        }
         let set = match region {
-            Some((scaffold, _)) if scaffold != record.chrom => return Ok(()),
-            Some((_, set)) => Some(set),
+            Some((scaffold, _)) if *scaffold != record.chrom => return Ok(()),
+            Some((_, set)) => Some(*set),
             None => None,
         };
         let kept = self
@@ -268,15 +297,34 @@ impl<'v> Worker<'v> {
             return Ok(());
         };
         let start = output.text.len();
-        self.canonicalizer
-            .print_part(&kept, &record, &mut output.text)
-            .map_err(|source| wrap(Some(&record), source))?;
+        let (canonicalizer, unarranged) = (&mut self.canonicalizer, &mut self.unarranged);
+        match self.arrangement {
+            None => canonicalizer.print_part(&kept, &record, &mut output.text),
+            Some(arrangement) => {
+                unarranged.clear();
+                let printed = canonicalizer.print_part(&kept, &record, unarranged);
+                printed.map(|()| arrangement.apply(unarranged, &mut output.text))
+            }
+        }
+        .map_err(|source| wrap(Some(&record), source))?;
         output.written += 1;
         if self.indexing == Indexing::Csi {
             let length = output.text.len() - start;
             output.mark(&kept, length);
         }
         Ok(())
+    }
+
+    /// Prints a line as it is written.
+    fn copy(&self, line: &[u8], output: &mut Output) {
+        match self.arrangement {
+            None => {
+                output.text.extend_from_slice(line);
+                output.text.push(b'\n');
+            }
+            Some(arrangement) => arrangement.apply(line, &mut output.text),
+        }
+        output.written += 1;
     }
 
     pub(crate) fn deflate(&mut self, text: &[u8]) -> Deflated {

@@ -55,8 +55,9 @@ impl<W: Write> Sink<W> {
         self.write(&blocks.bytes)
     }
 
-    /// Ends a bgzipped result. Returns the bytes of its index, if there is one.
-    pub(crate) fn finish_blocks(&mut self) -> Result<Option<Vec<u8>>, Error> {
+    /// Ends a bgzipped result, with the end-of-file block if `end`. Returns the bytes of its index, if there is
+    /// one.
+    pub(crate) fn finish_blocks(&mut self, end: bool) -> Result<Option<Vec<u8>>, Error> {
         let csi = match self.index.take() {
             Some(mut index) => {
                 index.blocks.push_back((index.text, self.bytes));
@@ -66,7 +67,9 @@ impl<W: Write> Sink<W> {
             }
             None => None,
         };
-        self.write(&EOF_MARKER)?;
+        if end {
+            self.write(&EOF_MARKER)?;
+        }
         Ok(csi)
     }
 

@@ -1,14 +1,12 @@
-//! Puts what the threads did back in order, joins the lines that lie across chunks, and cuts the text
-//! into blocks.
+//! Cuts printed text into blocks and writes them in order, whichever is deflated first.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::Write;
 
-use crate::bgzf::{PAYLOAD, block_end};
+use crate::bgzf::{BlockDeflater, PAYLOAD, block_end};
 use crate::error::Error;
-use crate::reader::{MAX_LINE, line_too_long};
 
-use super::job::{Deflated, Output, Processed, Worker};
+use super::job::{Deflated, Output};
 use super::output::Sink;
 use super::{Encoding, Summary};
 
@@ -17,40 +15,33 @@ const BLOCKS: usize = 8;
 /// So much text holds the whole of [`BLOCKS`] blocks.
 const GROUP: usize = BLOCKS * PAYLOAD;
 
-pub(crate) struct Delivery<'v, W> {
-    worker: Worker<'v>,
+/// Buffers that are kept to be used again, and the least they have to hold for it.
+const SPARE: (usize, usize) = (64, 4096);
+
+pub(crate) struct Delivery<W> {
     encoding: Encoding,
     sink: Sink<W>,
-    /// The beginning of a line whose end is not yet there.
-    carried: Vec<u8>,
     /// Printed text not yet deflated.
     text: Vec<u8>,
     groups: VecDeque<Group>,
     spare: Vec<Vec<u8>>,
     deflated: BTreeMap<u64, Deflated>,
     next_deflated: u64,
-    lines: u64,
+    read: u64,
     written: u64,
 }
 
-impl<'v, W: Write> Delivery<'v, W> {
-    pub(crate) fn new(
-        worker: Worker<'v>,
-        encoding: Encoding,
-        sink: Sink<W>,
-        header_lines: u64,
-    ) -> Self {
+impl<W: Write> Delivery<W> {
+    pub(crate) fn new(encoding: Encoding, sink: Sink<W>) -> Self {
         Self {
-            worker,
             encoding,
             sink,
-            carried: Vec::new(),
             text: Vec::new(),
             groups: VecDeque::new(),
             spare: Vec::new(),
             deflated: BTreeMap::new(),
             next_deflated: 0,
-            lines: header_lines,
+            read: 0,
             written: 0,
         }
     }
@@ -59,61 +50,16 @@ impl<'v, W: Write> Delivery<'v, W> {
     pub(crate) fn header(&mut self, text: &[u8]) -> Result<(), Error> {
         match self.encoding {
             Encoding::Text => self.sink.write(text),
-            Encoding::Bgzip(_) => {
-                let blocks = self.worker.deflate(text);
-                self.sink.write(&blocks.bytes)
+            Encoding::Bgzip(level) => {
+                let mut bytes = Vec::new();
+                BlockDeflater::new(level).deflate(text, &mut bytes);
+                self.sink.write(&bytes)
             }
         }
     }
 
-    /// Takes the next chunk in order.
-    pub(crate) fn chunk(&mut self, segment: usize, chunk: Processed) -> Result<(), Error> {
-        self.carried.extend_from_slice(&chunk.head);
-        if self.carried.len() > MAX_LINE {
-            return Err(line_too_long());
-        }
-        if !chunk.has_line_end {
-            return Ok(());
-        }
-        self.carried_line(segment)?;
-        if chunk.body.is_empty() {
-            self.output(chunk.output)?;
-        } else {
-            let mut output = Output {
-                text: self.spare(),
-                ..Output::default()
-            };
-            self.worker
-                .lines(segment, &chunk.body, &mut output)
-                .map_err(|error| error.after_lines(self.lines))?;
-            self.output(output)?;
-        }
-        self.carried = chunk.tail;
-        Ok(())
-    }
-
-    /// Nothing follows that could end a line.
-    pub(crate) fn span_ends(&mut self, segment: usize) -> Result<(), Error> {
-        if self.carried.is_empty() {
-            return Ok(());
-        }
-        self.carried_line(segment)
-    }
-
-    fn carried_line(&mut self, segment: usize) -> Result<(), Error> {
-        let line = std::mem::take(&mut self.carried);
-        let mut output = Output {
-            text: self.spare(),
-            ..Output::default()
-        };
-        self.worker
-            .line(segment, &line, &mut output)
-            .map_err(|error| error.after_lines(self.lines))?;
-        self.output(output)
-    }
-
     pub(crate) fn output(&mut self, output: Output) -> Result<(), Error> {
-        self.lines += output.read;
+        self.read += output.read;
         self.written += output.written;
         match self.encoding {
             Encoding::Text => self.sink.write(&output.text)?,
@@ -131,20 +77,16 @@ impl<'v, W: Write> Delivery<'v, W> {
             }
         }
         let mut buffer = output.text;
-        buffer.clear();
-        self.spare.push(buffer);
+        if self.spare.len() < SPARE.0 && buffer.capacity() >= SPARE.1 {
+            buffer.clear();
+            self.spare.push(buffer);
+        }
         Ok(())
     }
 
     /// An empty buffer, used before if there is one.
     pub(crate) fn spare(&mut self) -> Vec<u8> {
         self.spare.pop().unwrap_or_default()
-    }
-
-    /// Lines read so far, for errors of the next chunk.
-    pub(crate) fn lines(&self) -> u64 {
-        // The carried line ends in the next chunk and comes before its others.
-        self.lines + 1
     }
 
     /// What is to be deflated or written next.
@@ -176,14 +118,15 @@ impl<'v, W: Write> Delivery<'v, W> {
         Ok(())
     }
 
-    pub(crate) fn finish(mut self, header_lines: u64) -> Result<Summary, Error> {
+    /// Ends the result, with the end-of-file block or without.
+    pub(crate) fn finish(mut self, end: bool) -> Result<Summary, Error> {
         let csi = match self.encoding {
             Encoding::Text => None,
-            Encoding::Bgzip(_) => self.sink.finish_blocks()?,
+            Encoding::Bgzip(_) => self.sink.finish_blocks(end)?,
         };
         self.sink.flush()?;
         Ok(Summary {
-            read: self.lines - header_lines,
+            read: self.read,
             written: self.written,
             bytes: self.sink.bytes(),
             csi,

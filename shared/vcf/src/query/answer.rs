@@ -1,0 +1,205 @@
+//! Answering a request: one input is copied through the stages, several are joined site by site. Both roads
+//! share reading, stages, assembling of lines, delivery and index.
+
+use std::cell::OnceCell;
+use std::io::Write;
+use std::sync::mpsc::sync_channel;
+
+use crate::cpu::Inherited;
+use crate::error::Error;
+use crate::executor::assembler::Assembler;
+use crate::executor::deliver::Delivery;
+use crate::executor::feed::Feed;
+use crate::executor::flow::Flow;
+use crate::executor::job::Worker;
+use crate::executor::output::Sink;
+use crate::executor::pool::{Pool, Shared};
+use crate::executor::segment::Segment;
+use crate::executor::{Indexing, Options};
+use crate::index::Builder;
+use crate::merge::{Finding, Merger, OnConflict};
+use crate::source::Source;
+
+use super::cancel::{Cancel, Cancellable};
+use super::finish::Finisher;
+use super::group::Group;
+use super::interleave::{Interleave, work};
+use super::joiner::Joiner;
+use super::prepare::{Prepared, compare_lengths};
+use super::stream::Stream;
+use super::{Answer, Request};
+
+/// Answers a request and writes the result, in order, to `writer`. `cancel` ends it from outside.
+///
+/// # Errors
+/// If the plan does not fit a file or is for bcftools to decide, or the files do not fit each other
+/// (nothing is written then); if a file is damaged, malformed or unsorted, a sample has two different
+/// genotypes at a site, or the result cannot be written. An error of category
+/// [`crate::Category::Declined`] can also come while records are merged; what was written is of no use
+/// then and bcftools must be asked.
+pub fn answer<S: Source, W: Write>(
+    request: &Request<'_, S>,
+    options: &Options,
+    cancel: &Cancel,
+    writer: W,
+) -> Result<Answer, Error> {
+    let prepared = Prepared::new(request)?;
+    let segments = prepared.segments();
+    let builder = (options.indexing == Indexing::Csi).then(|| {
+        let lengths = prepared.header.contigs().iter();
+        Builder::new(lengths.filter_map(|contig| contig.length).max())
+    });
+    let writer = Cancellable {
+        inner: writer,
+        cancel,
+    };
+    let mut delivery = Delivery::new(options.encoding, Sink::new(writer, builder));
+    if let Some(text) = prepared.header_text(options.parts) {
+        delivery.header(&text)?;
+    }
+    let run = Run {
+        request,
+        options,
+        cancel,
+        prepared: &prepared,
+        segments: &segments,
+    };
+    let mut findings = Vec::new();
+    if options.parts.records {
+        match request.inputs {
+            [only] => run
+                .copy(&mut delivery)
+                .map_err(|error| error.in_file(only.name))?,
+            _ => findings = run.join(&mut delivery)?,
+        }
+    }
+    Ok(Answer {
+        summary: delivery.finish(options.parts.end)?,
+        findings,
+    })
+}
+
+/// A request that is being answered.
+struct Run<'r, 'q, S> {
+    request: &'r Request<'q, S>,
+    options: &'r Options,
+    cancel: &'r Cancel,
+    prepared: &'r Prepared<'q, S>,
+    segments: &'r [Vec<Segment<'r>>],
+}
+
+impl<'r, S: Source> Run<'r, '_, S> {
+    fn worker(&self, place: usize) -> Worker<'r> {
+        Worker::new(
+            &self.prepared.views[place],
+            &self.segments[place],
+            self.options,
+        )
+        .printing(self.request.join.printing, self.prepared.arrangement(place))
+    }
+
+    fn source(&self, place: usize) -> Cancellable<'r, &'r S> {
+        Cancellable {
+            inner: self.request.inputs[place].source,
+            cancel: self.cancel,
+        }
+    }
+
+    /// One input: chunks go through the stages on all threads, and unchanged blocks come through as they are.
+    fn copy<W: Write>(&self, delivery: &mut Delivery<W>) -> Result<(), Error> {
+        let opened = self.request.inputs[0].opened;
+        let source = self.source(0);
+        let feed = Feed::new(&source, opened.format, &self.segments[0]);
+        let threads = self.options.threads;
+        let room = 2 * threads.get() + 2;
+        let shared = Shared::default();
+        std::thread::scope(|scope| {
+            let make = || {
+                let mut worker = self.worker(0);
+                move |job| worker.work(job)
+            };
+            let pool = Pool::start(scope, &shared, threads, make);
+            let assembler = Assembler::new(self.worker(0), opened.header_lines);
+            let flow = Flow::new(pool, assembler, delivery, room);
+            let result = if threads.get() == 1 {
+                flow.run(feed)
+            } else {
+                // One more thread waits for the source, so that nothing else has to.
+                let (sender, pieces) = sync_channel(room);
+                let cpu = Inherited::from_this_thread();
+                scope.spawn(move || {
+                    cpu.run(|| {
+                        for piece in feed {
+                            if sender.send(piece).is_err() {
+                                break;
+                            }
+                        }
+                    });
+                });
+                flow.run(pieces.into_iter())
+            };
+            shared.close();
+            result
+        })
+    }
+
+    /// Several inputs, site by site.
+    fn join<W: Write>(&self, delivery: &mut Delivery<W>) -> Result<Vec<Finding>, Error> {
+        let (request, prepared) = (self.request, self.prepared);
+        let (inputs, groups) = (request.inputs, &prepared.groups);
+        let names: Vec<&str> = inputs.iter().map(|input| input.name).collect();
+        let conflicts = request.rules.conflicts;
+        let merger = match groups.as_slice() {
+            [_] => None,
+            several => Some(Merger::new(
+                several,
+                &prepared.header,
+                request.rules,
+                request.samples,
+                &names,
+            )?),
+        };
+        let twins: Vec<_> = groups.iter().map(|_| OnceCell::new()).collect();
+        let united = match groups.as_slice() {
+            [_] => std::slice::from_ref(&prepared.header),
+            several => several,
+        };
+        let united = united.iter().zip(&twins);
+        let mut joiner = Joiner::new(
+            &request.groups(),
+            united
+                .map(|(header, twins)| Group::new(header, twins, &names, conflicts))
+                .collect(),
+            &names,
+            conflicts,
+            merger,
+            Finisher::new(request.regions, prepared.cohort.as_ref()),
+        );
+        if conflicts != OnConflict::Unchecked {
+            compare_lengths(inputs, &mut joiner.findings);
+        }
+        let sources: Vec<_> = (0..inputs.len()).map(|place| self.source(place)).collect();
+        let streams = inputs.iter().zip(&sources).enumerate();
+        let streams = streams.map(|(place, (input, source))| Stream {
+            name: input.name,
+            feed: Feed::new(source, input.opened.format, &self.segments[place]),
+            assembler: Assembler::new(self.worker(place).for_joining(), input.opened.header_lines),
+        });
+        let streams: Vec<_> = streams.collect();
+        let shared = Shared::default();
+        std::thread::scope(|scope| {
+            let make = || {
+                let mut deflater = self.worker(0);
+                move |job| work(job, &mut deflater)
+            };
+            let pool = Pool::start(scope, &shared, self.options.threads, make);
+            let header = &prepared.header;
+            let interleave =
+                Interleave::new(pool, delivery, self.options, header, &names, self.cancel);
+            let result = interleave.run(streams, &mut joiner);
+            shared.close();
+            result
+        })?;
+        Ok(joiner.findings.named(&names))
+    }
+}

@@ -1,0 +1,208 @@
+//! What a request needs before a record is read: views, headers, orders of columns and scaffolds. Whatever is
+//! refused or declined in advance is so here.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::concat;
+use crate::error::{Error, ErrorKind};
+use crate::executor::Parts;
+use crate::executor::arrange::{Arrangement, in_order};
+use crate::executor::segment::{Segment, cut, plan};
+use crate::header::Header;
+use crate::merge::{FindingKind, Findings, OnConflict};
+use crate::view::{Regions, View};
+
+use super::cohort::{Cohort, regions_only};
+use super::{FilterScope, Input, Request, order};
+
+/// A request made ready.
+pub(super) struct Prepared<'q, S> {
+    request: &'q Request<'q, S>,
+    /// One for each input.
+    pub views: Vec<View>,
+    arrangements: Vec<Option<Arrangement>>,
+    /// What has to be read by scaffold although no region was asked for.
+    whole: Vec<Option<Regions>>,
+    /// United headers, one for each group.
+    pub groups: Vec<Header>,
+    /// That of the joined records.
+    pub header: Header,
+    /// That of the result.
+    pub shown: Header,
+    /// The stages for joined records.
+    pub cohort: Option<View>,
+}
+
+impl<'q, S> Prepared<'q, S> {
+    pub(super) fn new(request: &'q Request<'q, S>) -> Result<Self, Error> {
+        let inputs = request.inputs;
+        let named = |place: usize| move |error: Error| error.in_file(inputs[place].name);
+        // One file by itself is a cohort.
+        let scope = match inputs {
+            [_] => FilterScope::File,
+            _ => request.scope,
+        };
+        let views = inputs
+            .iter()
+            .enumerate()
+            .map(|(place, input)| view(input, scope).map_err(named(place)))
+            .collect::<Result<Vec<_>, _>>()?;
+        let places = request.groups();
+        let groups = places
+            .iter()
+            .map(|group| group_header(group, &views))
+            .collect::<Result<Vec<_>, _>>()?;
+        let header = match groups.as_slice() {
+            [] => return Err(ErrorKind::Option("no file is given".to_owned()).into()),
+            [only] => {
+                let mut header = only.clone();
+                header.set_samples(in_order(only.samples(), request.samples));
+                header
+            }
+            several => crate::merge::header(several, request.rules, request.samples)?,
+        };
+        let mut arrangements: Vec<Option<Arrangement>> = inputs.iter().map(|_| None).collect();
+        for (group, united) in places.iter().zip(&groups) {
+            // A merge puts the columns of groups in order by itself.
+            let samples = if groups.len() == 1 { &header } else { united }.samples();
+            for place in group {
+                let own = views[*place].header().samples();
+                arrangements[*place] = Arrangement::new(own, samples).map_err(named(*place))?;
+            }
+        }
+        let whole = match inputs {
+            // One file keeps its order.
+            [_] => vec![None],
+            _ => inputs
+                .iter()
+                .zip(&views)
+                .map(|(input, view)| {
+                    let wanted = request.scaffolds;
+                    order::whole_scaffolds(view, input.opened, input.index, &header, wanted)
+                        .map_err(|error| error.in_file(input.name))
+                })
+                .collect::<Result<Vec<_>, _>>()?,
+        };
+        let cohort = (scope == FilterScope::Cohort).then(|| Cohort::new(request));
+        let cohort = match &cohort {
+            Some(cohort) => Some(View::new(&cohort.stages, &header, &cohort.context)?),
+            None => None,
+        };
+        if request.window.is_some() && views.iter().chain(&cohort).any(View::in_order) {
+            let reason =
+                "an expression that bcftools answers from earlier records needs all of them";
+            return Err(ErrorKind::Declined(reason.to_owned()).into());
+        }
+        let mut shown = cohort.as_ref().map_or(&header, View::header).clone();
+        let mut header = header;
+        for line in header_lines(request).iter() {
+            for header in [&mut header, &mut shown] {
+                header
+                    .add_text(line)
+                    .map_err(|text| ErrorKind::Option(format!("{text:?} is no header line")))?;
+            }
+        }
+        Ok(Self {
+            request,
+            views,
+            arrangements,
+            whole,
+            groups,
+            header,
+            shown,
+            cohort,
+        })
+    }
+
+    /// What is read of each input.
+    pub(super) fn segments(&self) -> Vec<Vec<Segment<'_>>> {
+        let inputs = self.request.inputs.iter().enumerate();
+        inputs
+            .map(|(place, input)| {
+                let (view, opened) = (&self.views[place], input.opened);
+                let mut segments = match self.request.inputs {
+                    [_] => plan(view, opened.format, opened.records, input.index),
+                    _ => {
+                        let whole = self.whole[place].as_ref();
+                        order::segments(view, opened, input.index, whole, &self.header)
+                    }
+                };
+                if let Some(window) = self.request.window {
+                    cut(&mut segments, window, opened.format, input.index);
+                }
+                segments
+            })
+            .collect()
+    }
+
+    /// The order of an input's columns, if it is another than its own.
+    pub(super) fn arrangement(&self, place: usize) -> Option<&Arrangement> {
+        self.arrangements[place].as_ref()
+    }
+
+    /// The header text, if the result has one.
+    pub(super) fn header_text(&self, parts: Parts) -> Option<Vec<u8>> {
+        parts.header.then(|| {
+            let mut text = Vec::new();
+            self.shown.print(&mut text);
+            text
+        })
+    }
+}
+
+fn header_lines<'q, S>(request: &Request<'q, S>) -> Cow<'q, [String]> {
+    let lines = request.join.header_lines;
+    let conflicts = request.rules.conflicts;
+    let decides = matches!(conflicts, OnConflict::First | OnConflict::KeepBoth);
+    if !decides || request.inputs.len() < 2 {
+        return lines.into();
+    }
+    let mut lines = lines.to_vec();
+    lines.push(format!("##DivBase_on_conflict={}", conflicts.as_str()));
+    lines.into()
+}
+
+fn view<S>(input: &Input<'_, S>, scope: FilterScope) -> Result<View, Error> {
+    let mut header = input.opened.header.clone();
+    if let Some(index) = input.index {
+        header.add_missing_contigs(index.names());
+    }
+    match scope {
+        FilterScope::File => View::new(input.stages, &header, input.context),
+        FilterScope::Cohort => View::new(&regions_only(input), &header, input.context),
+    }
+}
+
+/// The header of a group: that of its first file, and what the others add.
+fn group_header(group: &[usize], views: &[View]) -> Result<Header, Error> {
+    let (first, rest) = group
+        .split_first()
+        .ok_or_else(|| ErrorKind::Option("a group has no file".to_owned()))?;
+    let mut header = views[*first].header().clone();
+    for place in rest {
+        concat::unite(&mut header, views[*place].header());
+    }
+    Ok(header)
+}
+
+/// Notes scaffolds that have different lengths in two headers.
+pub(super) fn compare_lengths<S>(inputs: &[Input<'_, S>], findings: &mut Findings) {
+    let mut known: HashMap<&[u8], (usize, u64)> = HashMap::new();
+    for (place, input) in inputs.iter().enumerate() {
+        for contig in input.opened.header.contigs().iter() {
+            let Some(length) = contig.length else {
+                continue;
+            };
+            let (one, other) = *known.entry(contig.name).or_insert((place, length));
+            if other != length {
+                let kind = FindingKind::ScaffoldLength {
+                    one: other,
+                    other: length,
+                };
+                let name = || String::from_utf8_lossy(contig.name).into_owned();
+                findings.note(kind, one, place, name);
+            }
+        }
+    }
+}
