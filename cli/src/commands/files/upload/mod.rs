@@ -1,9 +1,13 @@
 //! `files upload`.
 
+mod compress;
+mod judge;
+
 use std::{collections::HashMap, path::PathBuf};
 
 use clap::Args;
 use futures::{StreamExt, TryStreamExt, stream};
+use tempfile::NamedTempFile;
 
 use crate::{
     app::{App, ProjectApi},
@@ -45,6 +49,12 @@ pub struct UploadArgs {
     /// Only tell what would be uploaded
     #[arg(long, short = 'n')]
     dry_run: bool,
+    /// Compress plain `.vcf`, and `.vcf.gz` that gzip made, with bgzip on the way; they arrive as `.vcf.gz`
+    #[arg(long)]
+    bgzip: bool,
+    /// Upload `.vcf.gz` files without looking whether they can be indexed
+    #[arg(long)]
+    no_check: bool,
     /// Upload without checksums and without looking whether the files are already there
     #[arg(long)]
     disable_safe_mode: bool,
@@ -54,13 +64,16 @@ pub struct UploadArgs {
 
 pub(super) async fn run(args: UploadArgs, app: &App) -> Outcome {
     let at = app.project(args.project.project.as_deref())?;
-    let mut uploads = selected(&args)?;
+    let (mut uploads, _copies) = selected(&args).await?;
     if uploads.is_empty() {
         return Err(Failure::Refused(
             "no files given to upload: name files, patterns or a --file-list (folders alone are not uploaded).".to_owned(),
         ));
     }
     require_content(&uploads)?;
+    if !args.no_check {
+        uploads = judge::judge(uploads).await?;
+    }
     let mut skipped = Vec::new();
     if !args.disable_safe_mode {
         uploads = with_checksums(uploads).await?;
@@ -76,35 +89,47 @@ pub(super) async fn run(args: UploadArgs, app: &App) -> Outcome {
     report(&sent, &skipped)
 }
 
-fn selected(args: &UploadArgs) -> Outcome<Vec<Upload>> {
+/// What is to be uploaded, and the temporary files that some of it is read from.
+async fn selected(args: &UploadArgs) -> Outcome<(Vec<Upload>, Vec<NamedTempFile>)> {
     let to = keys::folder_prefix(&args.to)?;
     let descent = if args.recursive {
         Descent::Recursive
     } else {
         Descent::Flat
     };
-    let sources = match &args.file_list {
+    let mut sources = match &args.file_list {
         Some(list) => sources::of_list(&super::names::lines(list)?, &to)?,
         None => sources::of_arguments(&args.files, &to, descent)?,
     };
+    if args.bgzip {
+        sources = sources.into_iter().map(compress::key).collect();
+    }
     let names = keys::require_valid(&sources)?;
-    sources
-        .into_iter()
-        .zip(names)
-        .map(|(source, key)| {
-            let path = std::path::absolute(&source.path)
-                .map_err(|error| Failure::io("find", &source.path, error))?;
-            let size = std::fs::metadata(&path)
-                .map_err(|error| Failure::io("read", &path, error))?
-                .len();
-            Ok(Upload {
-                path,
-                key,
-                size,
-                sums: None,
-            })
-        })
-        .collect()
+    let (mut uploads, mut copies) = (Vec::new(), Vec::new());
+    for (source, key) in sources.into_iter().zip(names) {
+        let named = std::path::absolute(&source.path)
+            .map_err(|error| Failure::io("find", &source.path, error))?;
+        let copy = if args.bgzip {
+            compress::copy(&named, key.as_str()).await?
+        } else {
+            None
+        };
+        let path = copy
+            .as_ref()
+            .map_or_else(|| named.clone(), |copy| copy.path().to_owned());
+        let size = std::fs::metadata(&path)
+            .map_err(|error| Failure::io("read", &path, error))?
+            .len();
+        copies.extend(copy);
+        uploads.push(Upload {
+            path,
+            named,
+            key,
+            size,
+            sums: None,
+        });
+    }
+    Ok((uploads, copies))
 }
 
 /// No server takes empty files, and one of them would stop a hundred others.
@@ -112,7 +137,7 @@ fn require_content(uploads: &[Upload]) -> Outcome {
     let empty: Vec<String> = uploads
         .iter()
         .filter(|upload| upload.size == 0)
-        .map(|upload| format!("- {}", output::name(&upload.path.to_string_lossy())))
+        .map(|upload| format!("- {}", output::name(&upload.named.to_string_lossy())))
         .collect();
     if empty.is_empty() {
         return Ok(());
@@ -175,7 +200,7 @@ fn already_there(identical: &[Upload], dry_run: bool) -> Failure {
             let etag = etag.unwrap_or_default();
             format!(
                 "- '{}' (checksum: {etag})",
-                output::name(&upload.path.to_string_lossy())
+                output::name(&upload.named.to_string_lossy())
             )
         })
         .collect();
@@ -197,7 +222,7 @@ fn dry_run(uploads: &[Upload], skipped: &[Upload]) -> Outcome {
         for upload in uploads {
             output::line(&format!(
                 "- {} -> {}",
-                output::name(&upload.path.to_string_lossy()),
+                output::name(&upload.named.to_string_lossy()),
                 output::name(upload.key.as_str())
             ))?;
         }
@@ -207,7 +232,7 @@ fn dry_run(uploads: &[Upload], skipped: &[Upload]) -> Outcome {
         for upload in skipped {
             output::line(&format!(
                 "- {}",
-                output::name(&upload.path.to_string_lossy())
+                output::name(&upload.named.to_string_lossy())
             ))?;
         }
     }
@@ -231,7 +256,7 @@ fn report(sent: &Sent, skipped: &[Upload]) -> Outcome {
             output::line(&format!(
                 "- '{}' from {}",
                 output::name(upload.key.as_str()),
-                output::name(&upload.path.to_string_lossy())
+                output::name(&upload.named.to_string_lossy())
             ))?;
         }
     }
