@@ -200,12 +200,22 @@ impl Installation {
     /// # Errors
     /// If the service or the store refuses.
     pub async fn sow(&self) -> TestResult<(String, PathBuf)> {
-        let (folder, password) = (self.path("up"), random_secret());
+        let password = random_secret();
+        let folder = self.sow_as(&password).await?;
+        Ok((password, folder))
+    }
+
+    /// As [`Self::sow`], for a user whose password is known, as `make up` does at every start.
+    ///
+    /// # Errors
+    /// If the service or the store refuses.
+    pub async fn sow_as(&self, password: &str) -> TestResult<PathBuf> {
+        let folder = self.path("up");
         std::fs::create_dir_all(&folder)?;
         let admin = (self.admin.email.clone(), self.admin.password.clone());
         let store = &self.system.wiring.store;
-        divbase_local::seed::sow(&folder, &self.api_url, &admin, &password, store).await?;
-        Ok((password, folder))
+        divbase_local::seed::sow(&folder, &self.api_url, &admin, password, store).await?;
+        Ok(folder)
     }
 
     /// bcftools, to compare with.
