@@ -23,14 +23,17 @@ pub async fn submit<T: Task<Services = Services>>(
     user: &User,
     project_id: i64,
     RequestId(request_id): RequestId,
-    IdempotencyKey(idempotency_key): IdempotencyKey,
+    key: IdempotencyKey,
     kwargs: impl FnOnce(i64) -> T::Kwargs + Send,
 ) -> Result<(StatusCode, Json<i64>), ApiError> {
+    if let Some(task_id) = state.submitter.repeated(user.id, key.given()).await? {
+        return Ok((StatusCode::CREATED, Json(task_id)));
+    }
     open_queue(state, user).await?;
     let submit = Submit {
         user_id: Some(user.id),
         project_id: Some(project_id),
-        idempotency_key: idempotency_key.as_deref(),
+        idempotency: key.given(),
         exclusive_key: None,
         request_id: Some(&request_id),
     };
