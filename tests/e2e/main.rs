@@ -11,6 +11,7 @@ mod automatic;
 mod bad_input;
 mod compatibility;
 mod cost;
+mod crowded;
 mod example;
 mod golden;
 mod history;

@@ -8,16 +8,16 @@ use http::StatusCode;
 
 use crate::{
     AppState,
+    admission::admit,
     error::ApiError,
     extract::{IdempotencyKey, RequestId},
-    routes::open_queue,
 };
 
 /// Submits a task unless the queue is paused; 201 with its number, which `kwargs` is given. A request that is repeated
 /// under its idempotency key gives the number of the same task.
 ///
 /// # Errors
-/// 400 `queue_closed_error` while submissions are paused, or the database fails.
+/// 400 `queue_closed_error` while submissions are paused, 429 if too many tasks wait already, or the database fails.
 pub async fn submit<T: Task<Services = Services>>(
     state: &AppState,
     user: &User,
@@ -29,7 +29,7 @@ pub async fn submit<T: Task<Services = Services>>(
     if let Some(task_id) = state.submitter.repeated(user.id, key.given()).await? {
         return Ok((StatusCode::CREATED, Json(task_id)));
     }
-    open_queue(state, user).await?;
+    admit(state, user, Some(project_id)).await?;
     let submit = Submit {
         user_id: Some(user.id),
         project_id: Some(project_id),

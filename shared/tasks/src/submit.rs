@@ -105,10 +105,15 @@ impl Submitter {
         submit: Submit<'_>,
         kwargs: impl FnOnce(i64) -> T::Kwargs + Send,
     ) -> Result<Submission, SubmitError> {
+        let project_id = submit.project_id;
         Ok(
             match store::<T>(&self.db, queue, submit, 0.0, kwargs).await? {
                 Stored::New { task_id, outbox_id } => {
-                    if let Err(error) = self.relay.send_fresh(outbox_id, task_id, queue).await {
+                    if let Err(error) = self
+                        .relay
+                        .send_fresh(outbox_id, task_id, queue, project_id)
+                        .await
+                    {
                         tracing::warn!(task_id, %error, "the message stays in the outbox for the relay");
                     }
                     Submission::Accepted(task_id)

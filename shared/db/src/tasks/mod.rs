@@ -14,6 +14,7 @@ mod retention;
 mod retry;
 mod running;
 mod submit;
+mod waiting;
 
 pub use cancel::CancelOutcome;
 pub use claim::{Claim, ClaimedTask};
@@ -27,6 +28,7 @@ pub use retention::{Purged, Unstuck};
 pub use retry::{RetryBy, RetryOutcome};
 pub use running::{LeaseState, ProgressReport};
 pub use submit::{NewTask, Submission};
+pub use waiting::Waiting;
 
 use divbase_contract::history::TaskStatus;
 

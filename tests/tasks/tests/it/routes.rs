@@ -47,6 +47,7 @@ impl Site {
                 admin: ("admin@example.org".to_owned(), PASSWORD.to_owned()),
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                 parts,
+                waiting: Default::default(),
                 indexing: Indexing::OnRequest,
             },
             &rig.sdk,

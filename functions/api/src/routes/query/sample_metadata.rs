@@ -12,9 +12,9 @@ use divbase_service::tasks::SampleMetadataQuery;
 use divbase_tasks::{InlineError, Submit};
 use http::StatusCode;
 
-use super::open_queue;
 use crate::{
     AppState,
+    admission::open_queue,
     error::ApiError,
     extract::{IdempotencyKey, JsonBody, Project, QueryRole, RequestId},
 };

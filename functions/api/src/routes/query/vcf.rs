@@ -16,9 +16,10 @@ use divbase_tasks::{Submission, Submit};
 use divbase_vcf::command::{self, CommandErrorKind, Selection};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::{open_queue, planning};
+use super::planning;
 use crate::{
     AppState,
+    admission::{open_queue, room},
     error::ApiError,
     extract::{IdempotencyKey, JsonBody, Project, QueryRole, RequestId},
 };
@@ -66,6 +67,7 @@ pub(super) async fn submit(
         return Ok((StatusCode::CREATED, HeaderMap::new(), Json(task_id)));
     }
     let query = check(state, &user, &project, &request).await?;
+    room(state, &user, Some(project.project_id)).await?;
     let planned = query
         .plan(state.runner.services())
         .await

@@ -9,9 +9,9 @@ use http::StatusCode;
 use super::by_id::{TaskPath, visible_task};
 use crate::{
     AppState,
+    admission::admit,
     error::ApiError,
     extract::{HistoryCaller, IdempotencyKey, Path, RequestId},
-    routes::query::open_queue,
 };
 
 /// Submits a failed task again with the same arguments, as a new task whose number is the answer. For its
@@ -40,7 +40,7 @@ pub(super) async fn handler(
             return refused("You may no longer run queries in the task's project.");
         }
     }
-    open_queue(&state, user).await?;
+    admit(&state, user, row.project_id).await?;
     let by = RetryBy::Submitter {
         idempotency: key.given(),
         request_id: Some(&request_id),

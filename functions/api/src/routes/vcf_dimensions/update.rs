@@ -8,9 +8,9 @@ use http::StatusCode;
 
 use crate::{
     AppState,
+    admission::admit,
     error::ApiError,
     extract::{IdempotencyKey, Project, QueryRole, RequestId},
-    routes::query::open_queue,
 };
 
 /// Indexes files that are new or changed and forgets those that are gone. Gives the task's number; 409 while an
@@ -28,7 +28,7 @@ pub(super) async fn handler(
     if let Some(task_id) = repeated {
         return Ok((StatusCode::ACCEPTED, Json(task_id)));
     }
-    open_queue(&state, &call.user).await?;
+    admit(&state, &call.user, Some(call.project.project_id)).await?;
     let project = call.project;
     let exclusive_key = update_key::of_users(project.project_id);
     let submit = Submit {
