@@ -2,7 +2,7 @@
 
 use divbase_contract::{
     accounts::{Invitation, IssuedInvitation},
-    text::EmailAddress,
+    field::EmailAddress,
 };
 
 use crate::{

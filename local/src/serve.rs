@@ -53,6 +53,7 @@ impl ServeOptions {
             ),
             listen: self.listen,
             parts,
+            waiting: divbase_api::WaitingLimits::from_env()?,
             indexing: self.indexing,
         })
     }

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use aws_config::SdkConfig;
-use divbase_api::{ApiSettings, AppState, CliVersion, PASSWORD_HASHES, router};
+use divbase_api::{ApiSettings, AppState, CliVersion, PASSWORD_HASHES, WaitingLimits, router};
 use divbase_auth::TokenKeys;
 use divbase_db::PoolSize;
 use divbase_service::{
@@ -45,6 +45,8 @@ pub struct SystemSettings {
     pub parts: Parts,
     /// When files are indexed.
     pub indexing: Indexing,
+    /// How many tasks may wait.
+    pub waiting: WaitingLimits,
 }
 
 /// Which parts of the system a process runs.
@@ -180,6 +182,7 @@ async fn start_api(
         first_admin: Some(settings.admin.clone()),
         bucket_prefix: bucket_prefix(&settings.queue_prefix).parse()?,
         password_hashes: PASSWORD_HASHES,
+        waiting: settings.waiting,
     };
     let state = AppState::new(api, wiring);
     state.on_start().await;

@@ -95,6 +95,7 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
             admin: (secrets.admin_email.clone(), secrets.admin_password.clone()),
             listen,
             parts: Parts::All,
+            waiting: divbase_api::WaitingLimits::default(),
             indexing: Indexing::Automatic,
         },
         &sdk,

@@ -3,7 +3,7 @@
 use divbase_contract::auth::{RefreshRequest, RefreshResponse};
 use reqwest::{Method, StatusCode};
 
-use super::api::{Api, Call, Refusal};
+use super::{attempt::Refusal, call::Call};
 use crate::{
     config_file::ConfigFile,
     credentials::{now, session::SessionTokens, session_ended},
@@ -12,12 +12,15 @@ use crate::{
     settings::Settings,
 };
 
-/// The tokens with an access token that can be used now.
-pub(super) async fn fresh(
-    api: &Api,
+/// The tokens with an access token that can be used now; `refresh` makes the call that gets one.
+pub(super) async fn fresh<F>(
     tokens: SessionTokens,
     settings: &Settings,
-) -> Result<SessionTokens, Refusal> {
+    refresh: impl FnOnce(Call) -> F,
+) -> Result<SessionTokens, Refusal>
+where
+    F: Future<Output = Result<RefreshResponse, Refusal>>,
+{
     if !tokens.access_ended(now()) {
         return Ok(tokens);
     }
@@ -28,7 +31,7 @@ pub(super) async fn fresh(
     let call = Call::new(Method::POST, &["auth", "refresh"]).json(&RefreshRequest {
         refresh_token: Failure::checked("the session", tokens.refresh_token.clone())?,
     })?;
-    match api.once::<RefreshResponse>(&call).await {
+    match refresh(call).await {
         Ok(answer) => {
             let fresh = SessionTokens {
                 access_token: answer.access_token,

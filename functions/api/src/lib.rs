@@ -4,6 +4,7 @@
 //! A route is one file below [`routes`]. Who may call it stands in its signature: [`extract::Caller`] or
 //! [`extract::Project`]. What a client may read of an error is decided in [`error`].
 
+mod admission;
 mod buckets;
 pub mod error;
 pub mod extract;
@@ -17,6 +18,7 @@ mod state;
 mod submit;
 mod throttle;
 
+pub use admission::WaitingLimits;
 pub use buckets::BucketPrefix;
 pub use middleware::CliVersion;
 pub use openapi::document as openapi_document;

@@ -3,7 +3,7 @@
 use divbase_auth::TokenKeys;
 use divbase_telemetry::{Environment, SettingsError, env};
 
-use crate::{buckets::BucketPrefix, middleware::CliVersion};
+use crate::{admission::WaitingLimits, buckets::BucketPrefix, middleware::CliVersion};
 
 /// Password hashes that one process makes at a time: 19 MiB each.
 pub const PASSWORD_HASHES: u8 = 4;
@@ -23,6 +23,8 @@ pub struct ApiSettings {
     pub bucket_prefix: BucketPrefix,
     /// `DIVBASE_PASSWORD_HASHES`, default 4: how many are made at a time, 19 MiB of memory each.
     pub password_hashes: u8,
+    /// How many tasks may wait.
+    pub waiting: WaitingLimits,
 }
 
 impl ApiSettings {
@@ -49,6 +51,7 @@ impl ApiSettings {
                 .zip(env::optional("FIRST_ADMIN_PASSWORD")),
             bucket_prefix: env::parsed("DIVBASE_BUCKET_PREFIX", BucketPrefix::default())?,
             password_hashes: env::parsed("DIVBASE_PASSWORD_HASHES", PASSWORD_HASHES)?,
+            waiting: WaitingLimits::from_env()?,
         })
     }
 }

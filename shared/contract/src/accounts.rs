@@ -6,26 +6,24 @@ use utoipa::ToSchema;
 
 use crate::{
     Role,
-    text::{EmailAddress, OneTimeToken, Organisation, OrganisationRole, Password, PersonName},
+    field::{
+        EmailAddress, OneTimeToken, Organisation, OrganisationRole, Password, PersonName,
+        TypedPassword,
+    },
 };
 
 /// Body of `POST /users`.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewUser {
     /// 3 to 100 characters.
-    #[schema(value_type = String, min_length = 3, max_length = 100)]
     pub name: PersonName,
     /// At most 50 characters; kept in lower case.
-    #[schema(value_type = String, max_length = 50)]
     pub email: EmailAddress,
     /// 3 to 200 characters.
-    #[schema(value_type = String, min_length = 3, max_length = 200)]
     pub organisation: Organisation,
     /// 3 to 100 characters.
-    #[schema(value_type = String, min_length = 3, max_length = 100)]
     pub organisation_role: OrganisationRole,
     /// 10 to 100 characters, and none of the commonest passwords.
-    #[schema(value_type = String, min_length = 10, max_length = 100)]
     pub password: Password,
     /// Make a site administrator.
     #[serde(default)]
@@ -37,19 +35,15 @@ pub struct NewUser {
 #[serde(default, deny_unknown_fields)]
 pub struct UserChange {
     /// 3 to 100 characters.
-    #[schema(value_type = Option<String>, min_length = 3, max_length = 100)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PersonName>,
     /// At most 50 characters; kept in lower case.
-    #[schema(value_type = Option<String>, max_length = 50)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<EmailAddress>,
     /// 3 to 200 characters.
-    #[schema(value_type = Option<String>, min_length = 3, max_length = 200)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organisation: Option<Organisation>,
     /// 3 to 100 characters.
-    #[schema(value_type = Option<String>, min_length = 3, max_length = 100)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organisation_role: Option<OrganisationRole>,
     /// Whether it is a site administrator.
@@ -73,7 +67,6 @@ pub struct UserPage {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewInvitation {
     /// Whom to invite.
-    #[schema(value_type = String, max_length = 50)]
     pub email: EmailAddress,
     /// Make a site administrator.
     #[serde(default)]
@@ -113,19 +106,14 @@ pub struct IssuedInvitation {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct AcceptInvitation {
     /// The token of the invitation.
-    #[schema(value_type = String, max_length = 200)]
     pub token: OneTimeToken,
     /// 3 to 100 characters.
-    #[schema(value_type = String, min_length = 3, max_length = 100)]
     pub name: PersonName,
     /// 3 to 200 characters.
-    #[schema(value_type = String, min_length = 3, max_length = 200)]
     pub organisation: Organisation,
     /// 3 to 100 characters.
-    #[schema(value_type = String, min_length = 3, max_length = 100)]
     pub organisation_role: OrganisationRole,
     /// 10 to 100 characters, and none of the commonest passwords.
-    #[schema(value_type = String, min_length = 10, max_length = 100)]
     pub password: Password,
 }
 
@@ -142,10 +130,8 @@ pub struct IssuedReset {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ResetPassword {
     /// The token of the reset.
-    #[schema(value_type = String, max_length = 200)]
     pub token: OneTimeToken,
     /// 10 to 100 characters, and none of the commonest passwords.
-    #[schema(value_type = String, min_length = 10, max_length = 100)]
     pub password: Password,
     /// Whether personal access tokens outlive it.
     #[serde(default)]
@@ -156,10 +142,8 @@ pub struct ResetPassword {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ChangePassword {
     /// The password of now.
-    #[schema(value_type = String, max_length = 100)]
-    pub current_password: Password,
+    pub current_password: TypedPassword,
     /// 10 to 100 characters, and none of the commonest passwords.
-    #[schema(value_type = String, min_length = 10, max_length = 100)]
     pub new_password: Password,
     /// Whether personal access tokens outlive it.
     #[serde(default)]

@@ -27,7 +27,6 @@ pub mod projects;
 pub mod query;
 pub mod role;
 pub mod tasks;
-pub mod text;
 pub mod vcf_keys;
 
 pub use error::{Detail, ErrorBody, ErrorType};

@@ -40,6 +40,8 @@ pub const FILES_MAX: usize = 10_000;
 pub const KWARGS_MAX_BYTES: usize = 16 << 10;
 /// Most tasks in one answer of the task history.
 pub const HISTORY_PAGE: usize = 1000;
+/// Tasks of a list that names no number.
+pub const HISTORY_DEFAULT_PAGE: i64 = 50;
 /// Longest text in the arguments and results of a task as lists of the history show it, bytes; the task by itself is whole.
 pub const HISTORY_TEXT_MAX_BYTES: usize = 2048;
 /// Longest message of an error, bytes (8 KiB). What it quotes is cut at [`QUOTE_MAX_CHARS`].

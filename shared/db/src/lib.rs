@@ -39,7 +39,7 @@ pub use index_requests::DueUpdate;
 pub use invitations::{Invitation, InvitationScope, NewInvitation};
 pub use members::{Member, MemberChange};
 pub use personal_tokens::{NewPat, Pat, PatMade, PatPermissions, PatUse};
-pub use project_upkeep::{ProjectChange, ProjectSummary};
+pub use project_upkeep::{ProjectChange, ProjectPlace, ProjectSummary};
 pub use project_versions::ProjectVersion;
 pub use projects::{Membership, NewProject, Project, ProjectMember};
 pub use query_results::QueryResult;

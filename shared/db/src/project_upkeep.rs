@@ -41,7 +41,30 @@ pub struct ProjectChange<'a> {
     pub is_active: Option<bool>,
 }
 
+/// What a project is called and where its files are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectPlace {
+    /// Its name.
+    pub project_name: String,
+    /// Its bucket.
+    pub bucket_name: String,
+}
+
 impl Db {
+    /// Name and bucket of a project.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn project_place(&self, project_id: i64) -> Result<Option<ProjectPlace>, DbError> {
+        Ok(sqlx::query_as!(
+            ProjectPlace,
+            "SELECT name AS project_name, bucket_name FROM project WHERE id = $1",
+            project_id,
+        )
+        .fetch_optional(&self.pool)
+        .await?)
+    }
+
     /// Notes a bucket that is about to be made for a new project.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ mod invite;
 mod user;
 
 use clap::Subcommand;
-use divbase_contract::text::EmailAddress;
+use divbase_contract::field::EmailAddress;
 
 use crate::{
     app::App,

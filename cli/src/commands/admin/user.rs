@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use divbase_contract::{
     accounts::{IssuedReset, NewUser, UserChange, UserPage},
     auth::User,
-    text::{EmailAddress, Organisation, OrganisationRole, PersonName},
+    field::{EmailAddress, Organisation, OrganisationRole, PersonName},
 };
 use reqwest::Method;
 

@@ -4,7 +4,7 @@ use clap::Args;
 use divbase_contract::{
     accounts::{ChangePassword, ResetPassword},
     auth::LoginResponse,
-    text::{OneTimeToken, Password},
+    field::{OneTimeToken, TypedPassword},
 };
 use reqwest::Method;
 
@@ -40,7 +40,7 @@ pub(super) async fn change(args: ChangePasswordArgs, app: &App) -> Outcome {
     let api = app.server()?;
     let current = output::secret("Enter your current password")?;
     let current_password =
-        Password::try_from(current).map_err(|error| Failure::Auth(error.to_string()))?;
+        TypedPassword::try_from(current).map_err(|error| Failure::Auth(error.to_string()))?;
     let body = ChangePassword {
         current_password,
         new_password: output::new_password("Enter a new password")?,

@@ -8,7 +8,7 @@ mod members;
 use std::str::FromStr;
 
 use clap::Subcommand;
-use divbase_contract::{Role, text::EmailAddress};
+use divbase_contract::{Role, field::EmailAddress};
 
 use crate::{
     app::{App, ProjectApi},

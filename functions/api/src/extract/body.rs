@@ -80,7 +80,7 @@ impl<T: DeserializeOwned + Send> FromRequest<AppState> for JsonBody<T> {
 }
 
 /// The bytes of a body, up to the router's limit.
-pub(super) async fn read(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
+pub(crate) async fn read(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
     Bytes::from_request(request, state)
         .await
         .map_err(|rejection| match rejection.status() {

@@ -14,8 +14,10 @@ mod project;
 mod query;
 
 pub use address::ClientAddress;
+pub(crate) use body::read;
 pub use body::{FromBody, JsonBody};
 pub use caller::{Admin, Caller, HistoryCaller, SignedIn};
+pub(crate) use client::Fingerprint;
 pub use client::{IdempotencyKey, RequestId};
 pub use form::Form;
 pub use path::Path;

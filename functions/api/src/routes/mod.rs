@@ -16,8 +16,6 @@ mod task_history;
 mod users;
 mod vcf_dimensions;
 
-pub(crate) use query::open_queue;
-
 use divbase_telemetry::Environment;
 use utoipa_axum::router::OpenApiRouter;
 

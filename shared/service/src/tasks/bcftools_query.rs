@@ -1,9 +1,6 @@
 //! A VCF query: subsets the project's files by samples, regions and filters and puts them together.
 
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
-};
+use std::collections::{HashMap, HashSet};
 
 use divbase_contract::{
     limits::{result_index_name, result_log_name, result_vcf_name},
@@ -25,11 +22,7 @@ pub struct BcftoolsQuery;
 impl Task for BcftoolsQuery {
     const NAME: &'static str = BCFTOOLS_QUERY;
     const QUEUE: Queue = Queue::Long;
-    const POLICY: Policy = Policy {
-        soft_limit: Duration::from_secs(840),
-        hard_limit: Duration::from_secs(880),
-        ..Policy::DEFAULT
-    };
+    const POLICY: Policy = Policy::LONG;
     type Services = Services;
     type Kwargs = BcftoolsQueryKwargs;
     type Output = BcftoolsQueryResult;

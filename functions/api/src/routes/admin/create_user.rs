@@ -5,7 +5,6 @@ use divbase_contract::{
     ErrorBody, ErrorType,
     admin::{CreateUser, CreateUserFlags},
     auth::User,
-    text::Password,
 };
 use divbase_db::NewUser;
 use http::StatusCode;
@@ -34,11 +33,9 @@ pub(super) async fn handler(
             "the passwords differ",
         ));
     }
-    let password = Password::try_from(String::from(new.password))
-        .map_err(|error| ApiError::field("body.password", error))?;
     let password_hash = state
         .passwords
-        .hash("password", &password, &new.email)
+        .hash("password", &new.password, &new.email)
         .await?;
     let user = state
         .db

@@ -73,7 +73,7 @@ pub(super) async fn create(
             description: new
                 .description
                 .as_ref()
-                .map(divbase_contract::text::TokenDescription::as_str),
+                .map(divbase_contract::field::TokenDescription::as_str),
             token_sha256: &token.digest(),
             permissions: &permissions,
             expires_at: Utc::now() + Duration::days(i64::from(new.expires_in_days)),

@@ -37,7 +37,7 @@ pub(super) async fn change(
         description: change
             .description
             .as_ref()
-            .map(divbase_contract::text::Description::as_str),
+            .map(divbase_contract::field::ProjectDescription::as_str),
         storage_quota_bytes: quota(change.storage_quota_bytes)?,
         is_active: change.is_active,
     };

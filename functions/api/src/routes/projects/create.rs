@@ -47,7 +47,7 @@ pub(super) async fn create(
         description: new
             .description
             .as_ref()
-            .map(divbase_contract::text::Description::as_str),
+            .map(divbase_contract::field::ProjectDescription::as_str),
         bucket_name: &bucket,
         storage_quota_bytes: quota,
     };

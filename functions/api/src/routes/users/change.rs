@@ -35,7 +35,7 @@ pub(super) async fn change(
     let email = change
         .email
         .as_ref()
-        .map(divbase_contract::text::EmailAddress::as_str);
+        .map(divbase_contract::field::EmailAddress::as_str);
     let changed = state
         .db
         .change_user(
@@ -44,16 +44,16 @@ pub(super) async fn change(
                 name: change
                     .name
                     .as_ref()
-                    .map(divbase_contract::text::PersonName::as_str),
+                    .map(divbase_contract::field::PersonName::as_str),
                 email,
                 organisation: change
                     .organisation
                     .as_ref()
-                    .map(divbase_contract::text::Organisation::as_str),
+                    .map(divbase_contract::field::Organisation::as_str),
                 organisation_role: change
                     .organisation_role
                     .as_ref()
-                    .map(divbase_contract::text::OrganisationRole::as_str),
+                    .map(divbase_contract::field::OrganisationRole::as_str),
                 is_admin: change.is_admin,
                 is_active: change.is_active,
             },

@@ -16,5 +16,6 @@ pub use cleanup_soft_deleted_project_versions::{
     CleanupProjectVersions, VersionCleanup, VersionRetention,
 };
 pub use cleanup_stuck_tasks::{CleanupStuckTasks, StuckCleanup, StuckLimits};
+pub use cutoff::{Days, Hours};
 pub use follow_buckets::{FollowBuckets, Followed};
 pub use update_storage_usage::{StorageUsage, UpdateStorageUsage};
