@@ -1,6 +1,7 @@
 //! How people come to a system and leave it: accounts, projects, members, invitations, passwords.
 
 mod accounts;
+mod audit;
 mod guesses;
 mod members;
 mod projects;

@@ -89,12 +89,11 @@ async fn by_hand(
 ) -> Result<String, AnyError> {
     let table = std::fs::read_to_string(&written.metadata)?;
     let wanted = wanted_samples(&table);
-    let subsets: Vec<Option<(String, PathBuf)>> =
-        stream::iter(written.files.iter().enumerate())
-            .map(|(number, file)| subset(bcftools, folder, number, &file.path, &wanted))
-            .buffered(thread::available_parallelism().map_or(1, usize::from))
-            .try_collect()
-            .await?;
+    let subsets: Vec<Option<(String, PathBuf)>> = stream::iter(written.files.iter().enumerate())
+        .map(|(number, file)| subset(bcftools, folder, number, &file.path, &wanted))
+        .buffered(thread::available_parallelism().map_or(1, usize::from))
+        .try_collect()
+        .await?;
     let mut groups: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
     for (listed, path) in subsets.into_iter().flatten() {
         groups.entry(listed).or_default().push(path);

@@ -5,6 +5,7 @@
 
 mod announcements;
 mod attempts;
+mod audit;
 mod connect;
 mod error;
 mod files;
@@ -29,6 +30,7 @@ mod workers;
 
 pub use announcements::Announcement;
 pub use attempts::AttemptLimit;
+pub use audit::{AuditEntry, Origin};
 pub use connect::{Db, PoolSize};
 pub use error::DbError;
 pub use files::{

@@ -7,8 +7,8 @@ use crate::{
     tasks::{
         BcftoolsQuery, SampleMetadataQuery, UpdateDimensions,
         periodic::{
-            CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens, CleanupProjectVersions,
-            CleanupStuckTasks, FollowBuckets, UpdateStorageUsage,
+            CleanupAuditLog, CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens,
+            CleanupProjectVersions, CleanupStuckTasks, FollowBuckets, UpdateStorageUsage,
         },
     },
 };
@@ -27,4 +27,5 @@ pub fn registry() -> Registry<Services> {
         .with::<UpdateStorageUsage>()
         .with::<CleanupExpiredFiles>()
         .with::<FollowBuckets>()
+        .with::<CleanupAuditLog>()
 }

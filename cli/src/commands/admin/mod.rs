@@ -9,6 +9,7 @@ use divbase_contract::text::EmailAddress;
 use crate::{
     app::App,
     arguments::{JsonFormat, TableFormat},
+    audit::{self, AuditArgs},
     failure::Outcome,
 };
 
@@ -35,6 +36,8 @@ pub enum AdminCommand {
     },
     /// List the invitations that wait for an answer, those into projects too
     Invitations(TableFormat),
+    /// Show who did what to whom, newest first
+    Audit(AuditArgs),
     /// Take an invitation back
     Withdraw {
         /// E-mail address of who was invited
@@ -55,6 +58,7 @@ pub async fn run(command: AdminCommand, app: &App) -> Outcome {
             format,
         } => invite::invite(app, email, admin, format).await,
         AdminCommand::Invitations(format) => invite::list(app, format).await,
+        AdminCommand::Audit(entries) => audit::show(&app.server()?, &["audit"], entries).await,
         AdminCommand::Withdraw { email } => invite::withdraw(app, &email).await,
     }
 }

@@ -15,7 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Path},
+    extract::{Admin, JsonBody, Origin, Path},
     routes::numbers::InvitationPath,
 };
 
@@ -43,13 +43,14 @@ async fn list(State(state): State<AppState>, _: Admin) -> Result<Json<Vec<Invita
 async fn create(
     State(state): State<AppState>,
     Admin(admin): Admin,
+    origin: Origin,
     JsonBody(new): JsonBody<NewInvitation>,
 ) -> Result<(StatusCode, Json<IssuedInvitation>), ApiError> {
     let place = Place {
         is_admin: new.is_admin,
         project: None,
     };
-    let issued = issue(&state, &admin, new.email.as_str(), place).await?;
+    let issued = issue(&state, (&admin, origin), new.email.as_str(), place).await?;
     Ok((StatusCode::CREATED, Json(issued)))
 }
 
@@ -60,10 +61,12 @@ async fn create(
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn withdraw(
     State(state): State<AppState>,
-    _: Admin,
+    Admin(admin): Admin,
+    origin: Origin,
     Path(path): Path<InvitationPath>,
 ) -> Result<StatusCode, ApiError> {
-    take_back(&state, path.invitation_id, InvitationScope::All).await
+    let scope = InvitationScope::All;
+    take_back(&state, path.invitation_id, scope, &origin.by(&admin)).await
 }
 
 /// What somebody is invited to.
@@ -94,7 +97,7 @@ pub(super) async fn open(
 
 pub(super) async fn issue(
     state: &AppState,
-    by: &User,
+    (by, origin): (&User, Origin),
     email: &str,
     place: Place<'_>,
 ) -> Result<IssuedInvitation, ApiError> {
@@ -110,14 +113,17 @@ pub(super) async fn issue(
     let expires_at: DateTime<Utc> = Utc::now() + LIFE;
     let id = state
         .db
-        .invite(divbase_db::NewInvitation {
-            email,
-            token_sha256: &token.digest(),
-            is_admin: place.is_admin,
-            project: place.project.map(|(id, _, role)| (id, role)),
-            invited_by: by.id,
-            expires_at,
-        })
+        .invite(
+            divbase_db::NewInvitation {
+                email,
+                token_sha256: &token.digest(),
+                is_admin: place.is_admin,
+                project: place.project.map(|(id, _, role)| (id, role)),
+                invited_by: by.id,
+                expires_at,
+            },
+            &origin.by(by),
+        )
         .await?;
     tracing::info!(by = by.id, invitation = id, "invited somebody");
     Ok(IssuedInvitation {
@@ -138,8 +144,9 @@ pub(super) async fn take_back(
     state: &AppState,
     id: i64,
     scope: InvitationScope,
+    by: &divbase_db::Origin,
 ) -> Result<StatusCode, ApiError> {
-    if state.db.withdraw_invitation(id, scope).await? {
+    if state.db.withdraw_invitation(id, scope, by).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(ApiError::http(

@@ -1,6 +1,7 @@
 //! The routes, one file each. Adding one takes its file and a line in its area's `mod.rs`.
 
 mod admin;
+mod audit;
 mod auth;
 mod core;
 mod invitations;
@@ -31,6 +32,7 @@ pub(crate) fn all(environment: Environment) -> OpenApiRouter<AppState> {
         .merge(users::routes())
         .merge(invitations::routes())
         .merge(projects::routes())
+        .merge(audit::routes())
         .merge(s3::routes())
         .merge(project_versions::routes())
         .merge(vcf_dimensions::routes())

@@ -1,13 +1,15 @@
 //! Change one's password.
 
 use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, ErrorType, accounts::ChangePassword, auth::LoginResponse};
+use divbase_contract::{
+    ErrorBody, ErrorType, accounts::ChangePassword, audit::AuditAction, auth::LoginResponse,
+};
 
 use super::login::session;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{ClientAddress, JsonBody, SignedIn},
+    extract::{ClientAddress, JsonBody, Origin, SignedIn},
     throttle::Attempt,
 };
 
@@ -21,6 +23,7 @@ pub(super) async fn handler(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
     address: ClientAddress,
+    origin: Origin,
     JsonBody(body): JsonBody<ChangePassword>,
 ) -> Result<Json<LoginResponse>, ApiError> {
     let gone = || ApiError::authentication("The account cannot be used any more.");
@@ -44,9 +47,14 @@ pub(super) async fn handler(
         .passwords
         .hash("new_password", new, &user.email)
         .await?;
-    let changed = state
-        .db
-        .set_password(user.id, &hash, body.keep_access_tokens);
+    let by = origin.by(&user);
+    let changed = state.db.set_password(
+        user.id,
+        &hash,
+        body.keep_access_tokens,
+        AuditAction::PasswordChanged,
+        &by,
+    );
     let user = changed.await?.ok_or_else(gone)?;
     tracing::info!(user = user.id, "changed the password");
     session(&state, user).map(Json)

@@ -12,7 +12,7 @@ use http::StatusCode;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Governed, JsonBody, ManageRole, Path},
+    extract::{Governed, JsonBody, ManageRole, Origin, Path},
     routes::{
         invitations::{Place, issue, open, take_back},
         numbers::InvitationPath,
@@ -41,6 +41,7 @@ pub(super) async fn list(
               (status = 422, body = ErrorBody)))]
 pub(super) async fn invite(
     State(state): State<AppState>,
+    origin: Origin,
     call: Governed<ManageRole, JsonBody<NewMember>>,
 ) -> Result<(StatusCode, Json<IssuedInvitation>), ApiError> {
     let (JsonBody(new), project) = (&call.body, &call.project);
@@ -48,7 +49,7 @@ pub(super) async fn invite(
         is_admin: false,
         project: Some((project.project_id, &project.project_name, new.role)),
     };
-    let issued = issue(&state, &call.user, new.email.as_str(), place).await?;
+    let issued = issue(&state, (&call.user, origin), new.email.as_str(), place).await?;
     Ok((StatusCode::CREATED, Json(issued)))
 }
 
@@ -60,9 +61,10 @@ pub(super) async fn invite(
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn withdraw(
     State(state): State<AppState>,
+    origin: Origin,
     Path(path): Path<InvitationPath>,
     call: Governed<ManageRole>,
 ) -> Result<StatusCode, ApiError> {
     let scope = InvitationScope::Project(call.project.project_id);
-    take_back(&state, path.invitation_id, scope).await
+    take_back(&state, path.invitation_id, scope, &origin.by(&call.user)).await
 }

@@ -10,7 +10,7 @@ use super::unknown;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, Path},
+    extract::{Admin, Origin, Path},
     routes::numbers::UserPath,
 };
 
@@ -25,6 +25,7 @@ const LIFE: Duration = Duration::hours(24);
 pub(super) async fn handler(
     State(state): State<AppState>,
     Admin(admin): Admin,
+    origin: Origin,
     Path(UserPath { user_id }): Path<UserPath>,
 ) -> Result<(StatusCode, Json<IssuedReset>), ApiError> {
     let user = state.db.user(user_id).await?;
@@ -34,7 +35,7 @@ pub(super) async fn handler(
     let expires_at = Utc::now() + LIFE;
     state
         .db
-        .allow_password_reset(user.id, &token.digest(), expires_at)
+        .allow_password_reset(user.id, &token.digest(), expires_at, &origin.by(&admin))
         .await?;
     tracing::info!(by = admin.id, user = user.id, "allowed a password reset");
     let issued = IssuedReset {
