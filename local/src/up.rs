@@ -89,6 +89,8 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
             bcftools: stack.bcftools(),
             work_dir: folder.join("work"),
             heavy_workers: true,
+            patience: divbase_api::BODY_PATIENCE,
+            mail: divbase_service::mail::Mailer::from_env()?,
             lease: Duration::from_secs(30),
             jwt_secret: secrets.jwt,
             access_seconds: 900,

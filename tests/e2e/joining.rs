@@ -2,9 +2,12 @@
 
 mod accounts;
 mod audit;
+mod flood;
 mod guesses;
+mod mail;
 mod members;
 mod projects;
+mod strangers;
 mod worker;
 
 use divbase_tests::{

@@ -145,6 +145,8 @@ impl Installation {
             bcftools: surroundings.bcftools.clone(),
             work_dir: folder.path().join("work"),
             heavy_workers: true,
+            patience: divbase_api::BODY_PATIENCE,
+            mail: None,
             lease: surroundings.lease,
             jwt_secret: secret.clone(),
             access_seconds: 900,

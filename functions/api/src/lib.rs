@@ -7,6 +7,7 @@
 mod buckets;
 pub mod error;
 pub mod extract;
+mod mail;
 mod middleware;
 mod openapi;
 mod passwords;
@@ -21,6 +22,6 @@ pub use buckets::BucketPrefix;
 pub use middleware::CliVersion;
 pub use openapi::document as openapi_document;
 pub use router::router;
-pub use settings::{ApiSettings, PASSWORD_HASHES};
+pub use settings::{ApiSettings, BODY_PATIENCE, PASSWORD_HASHES};
 pub use state::AppState;
 pub use submit::submit;

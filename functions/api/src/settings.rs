@@ -1,9 +1,14 @@
 //! Settings of the API.
 
+use std::time::Duration;
+
 use divbase_auth::TokenKeys;
 use divbase_telemetry::{Environment, SettingsError, env};
 
 use crate::{buckets::BucketPrefix, middleware::CliVersion};
+
+/// How long a request's body may take to arrive.
+pub const BODY_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Password hashes that one process makes at a time: 19 MiB each.
 pub const PASSWORD_HASHES: u8 = 4;
@@ -23,6 +28,8 @@ pub struct ApiSettings {
     pub bucket_prefix: BucketPrefix,
     /// `DIVBASE_PASSWORD_HASHES`, default 4: how many are made at a time, 19 MiB of memory each.
     pub password_hashes: u8,
+    /// How long a request's body may take to arrive: 408 after that.
+    pub body_patience: Duration,
 }
 
 impl ApiSettings {
@@ -48,6 +55,7 @@ impl ApiSettings {
             first_admin: env::optional("FIRST_ADMIN_EMAIL")
                 .zip(env::optional("FIRST_ADMIN_PASSWORD")),
             bucket_prefix: env::parsed("DIVBASE_BUCKET_PREFIX", BucketPrefix::default())?,
+            body_patience: BODY_PATIENCE,
             password_hashes: env::parsed("DIVBASE_PASSWORD_HASHES", PASSWORD_HASHES)?,
         })
     }

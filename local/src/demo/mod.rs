@@ -118,6 +118,8 @@ async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {
             bcftools: stack.bcftools(),
             work_dir: folder.join("work"),
             heavy_workers: true,
+            patience: divbase_api::BODY_PATIENCE,
+            mail: None,
             lease: Duration::from_secs(30),
             jwt_secret: random_secret(),
             access_seconds: 900,

@@ -99,14 +99,15 @@ pub struct Invitation {
     pub expires_at: DateTime<Utc>,
 }
 
-/// A new invitation with the token that accepts it, which is shown this once.
+/// A new invitation. Where mail is sent, the token that accepts it goes to who is invited; else it is shown this once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct IssuedInvitation {
     /// The invitation.
     #[serde(flatten)]
     pub invitation: Invitation,
-    /// Hand it to who is invited, and to nobody else.
-    pub token: String,
+    /// Hand it to who is invited, and to nobody else. Absent if it was sent by mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
 }
 
 /// Body of `POST /auth/accept-invitation`.
@@ -132,10 +133,26 @@ pub struct AcceptInvitation {
 /// Answer of `POST /users/{user_id}/password-reset`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct IssuedReset {
-    /// Hand it to the account's owner, and to nobody else; shown this once.
-    pub token: String,
+    /// Hand it to the account's owner, and to nobody else; shown this once. Absent if it was sent by mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// When it ends.
     pub expires_at: DateTime<Utc>,
+}
+
+/// Body of `POST /auth/forgot-password`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ForgotPassword {
+    /// The account's address.
+    #[schema(value_type = String, max_length = 50)]
+    pub email: EmailAddress,
+}
+
+/// What was done, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Message {
+    /// One sentence.
+    pub message: String,
 }
 
 /// Body of `POST /auth/reset-password`.

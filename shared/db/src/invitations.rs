@@ -163,6 +163,40 @@ impl Db {
         Ok(true)
     }
 
+    /// Gives an invitation another token; the one before is void. None if it has ended or was withdrawn.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn renew_invitation(
+        &self,
+        id: i64,
+        token_sha256: &str,
+    ) -> Result<Option<Invitation>, DbError> {
+        let row = sqlx::query!(
+            "WITH renewed AS (
+                 UPDATE invitation SET token_sha256 = $2 WHERE id = $1 AND expires_at > now()
+                 RETURNING id, email, is_admin, project_id, role, invited_by, expires_at)
+             SELECT i.id, i.email, i.is_admin, p.name AS \"project_name?\", i.role, u.email AS invited_by, i.expires_at
+             FROM renewed i JOIN app_user u ON u.id = i.invited_by LEFT JOIN project p ON p.id = i.project_id",
+            id,
+            token_sha256,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(|row| {
+            Ok(Invitation {
+                id: row.id,
+                email: row.email,
+                is_admin: row.is_admin,
+                project_name: row.project_name,
+                role: row.role.as_deref().map(role).transpose()?,
+                invited_by: row.invited_by,
+                expires_at: row.expires_at,
+            })
+        })
+        .transpose()
+    }
+
     /// The address that a token invites now; nobody if the token is not known, has ended, or its giver may no longer
     /// invite.
     ///

@@ -102,6 +102,27 @@ impl Db {
         Ok(())
     }
 
+    /// Gives a reset that is under way another token; the one before is void. Tells when it ends; none if there is no
+    /// reset, or the account may not act.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn renew_password_reset(
+        &self,
+        user_id: i64,
+        token_sha256: &str,
+    ) -> Result<Option<(User, DateTime<Utc>)>, DbError> {
+        let end = sqlx::query_scalar!(
+            "UPDATE password_reset SET token_sha256 = $2 WHERE user_id = $1 AND expires_at > now() RETURNING expires_at",
+            user_id,
+            token_sha256,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        let user = self.user(user_id).await?.filter(User::may_act);
+        Ok(user.zip(end))
+    }
+
     /// The account whose password may be set with this token now.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use divbase_tasks::Registry;
 use crate::{
     Services,
     tasks::{
-        BcftoolsQuery, SampleMetadataQuery, UpdateDimensions,
+        BcftoolsQuery, SampleMetadataQuery, SendMail, UpdateDimensions,
         periodic::{
             CleanupAuditLog, CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens,
             CleanupProjectVersions, CleanupStuckTasks, FollowBuckets, UpdateStorageUsage,
@@ -20,6 +20,7 @@ pub fn registry() -> Registry<Services> {
         .with::<BcftoolsQuery>()
         .with::<SampleMetadataQuery>()
         .with::<UpdateDimensions>()
+        .with::<SendMail>()
         .with::<CleanupOldTaskHistory>()
         .with::<CleanupStuckTasks>()
         .with::<CleanupOldTokens>()

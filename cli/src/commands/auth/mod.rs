@@ -34,7 +34,9 @@ pub enum AuthCommand {
     Pat(server_pat::PatCommand),
     /// Change your password (asked for, or read from a pipe: the current one, then the new one)
     ChangePassword(password::ChangePasswordArgs),
-    /// Set a forgotten password with a token from an administrator (token and password are asked for, or read from a pipe)
+    /// Ask for a token by mail with which a forgotten password is set
+    ForgotPassword(password::ForgotPasswordArgs),
+    /// Set a forgotten password with a token (token and password are asked for, or read from a pipe)
     ResetPassword(password::ResetPasswordArgs),
     /// Make the account that you were invited to make (invitation and password are asked for, or read from a pipe)
     AcceptInvitation(accept::AcceptArgs),
@@ -55,6 +57,7 @@ pub async fn run(command: AuthCommand, app: &App) -> Outcome {
         AuthCommand::PatInfo => pat::info(app),
         AuthCommand::Pat(command) => server_pat::run(command, app).await,
         AuthCommand::ChangePassword(args) => password::change(args, app).await,
+        AuthCommand::ForgotPassword(args) => password::forgot(args, app).await,
         AuthCommand::ResetPassword(args) => password::reset(args, app).await,
         AuthCommand::AcceptInvitation(args) => accept::run(args, app).await,
         AuthCommand::Whoami(format) => whoami::run(format, app).await,

@@ -9,6 +9,7 @@ use divbase_contract::{
     accounts::{Invitation, IssuedInvitation, NewInvitation},
 };
 use divbase_db::{InvitationScope, User};
+use divbase_service::tasks::MailKwargs;
 use http::StatusCode;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -16,6 +17,7 @@ use crate::{
     AppState,
     error::ApiError,
     extract::{Admin, JsonBody, Origin, Path},
+    mail,
     routes::numbers::InvitationPath,
 };
 
@@ -34,8 +36,8 @@ async fn list(State(state): State<AppState>, _: Admin) -> Result<Json<Vec<Invita
     Ok(Json(open(&state, InvitationScope::All).await?))
 }
 
-/// Invites somebody to make an account. The answer's token is good for a week and for one account; inviting the
-/// same address again replaces it.
+/// Invites somebody to make an account. The invitation is good for a week and for one account; inviting the same address
+/// again replaces it. It is sent by mail, or where no mail is sent, its token is in the answer.
 #[utoipa::path(post, path = "/invitations", tag = "invitations", operation_id = "invite",
     request_body = NewInvitation,
     responses((status = 201, body = IssuedInvitation), (status = 401, body = ErrorBody),
@@ -109,7 +111,10 @@ pub(super) async fn issue(
             ),
         ));
     }
+    // Where mail is sent, nobody is told this token: the letter has one of its own.
     let token = Secret::generate(INVITATION_PREFIX);
+    let by_mail = state.sends_mail;
+    let origin = origin.by(by);
     let expires_at: DateTime<Utc> = Utc::now() + LIFE;
     let id = state
         .db
@@ -122,10 +127,14 @@ pub(super) async fn issue(
                 invited_by: by.id,
                 expires_at,
             },
-            &origin.by(by),
+            &origin,
         )
         .await?;
-    tracing::info!(by = by.id, invitation = id, "invited somebody");
+    if by_mail {
+        let letter = MailKwargs::Invitation { invitation_id: id };
+        mail::send(state, letter, &origin).await?;
+    }
+    tracing::info!(by = by.id, invitation = id, by_mail, "invited somebody");
     Ok(IssuedInvitation {
         invitation: Invitation {
             id,
@@ -136,7 +145,7 @@ pub(super) async fn issue(
             invited_by: by.email.clone(),
             expires_at,
         },
-        token: token.expose().to_owned(),
+        token: (!by_mail).then(|| token.expose().to_owned()),
     })
 }
 

@@ -14,6 +14,7 @@ mod query;
 mod s3;
 mod schedules;
 mod task_history;
+mod test_email;
 mod users;
 mod vcf_dimensions;
 
@@ -30,6 +31,7 @@ pub(crate) fn all(environment: Environment) -> OpenApiRouter<AppState> {
         .merge(core::routes())
         .merge(auth::routes())
         .merge(users::routes())
+        .merge(test_email::routes())
         .merge(invitations::routes())
         .merge(projects::routes())
         .merge(audit::routes())

@@ -61,6 +61,7 @@ pub(super) fn known(schema: &str) -> Value {
             json!({"token": "no-such-token", "name": "Anna Ek", "organisation": "Institute",
             "organisation_role": "Researcher", "password": "heron lake fog 71"})
         }
+        "ForgotPassword" => json!({"email": "nobody@example.org"}),
         "ResetPassword" => json!({"token": "no-such-token", "password": "heron lake fog 71"}),
         "ChangePassword" => {
             json!({"current_password": "not the one", "new_password": "heron lake fog 71"})
@@ -101,7 +102,7 @@ fn good(name: &str) -> &str {
     match name {
         "project_name" => "herring",
         "project_id" | "user_task_id" => "1",
-        "user_email" => "admin@example.org",
+        "user_email" | "email_to" => "admin@example.org",
         "role" => "read",
         "key" => "sweep",
         "object_name" => "table.tsv",

@@ -41,6 +41,8 @@ impl Site {
                 bcftools: "bcftools".into(),
                 work_dir: std::env::temp_dir(),
                 heavy_workers: true,
+                patience: divbase_api::BODY_PATIENCE,
+                mail: None,
                 lease: Duration::from_secs(30),
                 jwt_secret: "0123456789abcdef0123456789abcdef".to_owned(),
                 access_seconds: 900,

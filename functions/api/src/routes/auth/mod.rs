@@ -2,6 +2,7 @@
 
 mod accept_invitation;
 mod change_password;
+mod forgot_password;
 mod login;
 mod logout;
 mod pats;
@@ -9,6 +10,8 @@ mod refresh;
 mod reset_password;
 pub(super) mod whoami;
 
+use axum::extract::DefaultBodyLimit;
+use divbase_contract::limits::AUTH_BODY_MAX_BYTES;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::AppState;
@@ -17,6 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(accept_invitation::handler))
         .routes(routes!(change_password::handler))
+        .routes(routes!(forgot_password::handler))
         .routes(routes!(login::handler))
         .routes(routes!(logout::handler))
         .routes(routes!(pats::list, pats::create))
@@ -24,4 +28,6 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(refresh::handler))
         .routes(routes!(reset_password::handler))
         .routes(routes!(whoami::handler))
+        // Most of these are anybody's to call.
+        .layer(DefaultBodyLimit::max(AUTH_BODY_MAX_BYTES))
 }

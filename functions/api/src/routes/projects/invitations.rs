@@ -32,8 +32,9 @@ pub(super) async fn list(
     Ok(Json(open(&state, scope).await?))
 }
 
-/// Invites somebody to make an account that is a member of the project. The answer's token is good for a week and
-/// for one account; inviting the same address again replaces it.
+/// Invites somebody to make an account that is a member of the project. The invitation is good for a week and for one
+/// account; inviting the same address again replaces it. It is sent by mail, or where no mail is sent, its token is in the
+/// answer.
 #[utoipa::path(post, path = "/projects/{project_name}/invitations", tag = "projects",
     operation_id = "invite_to_project", params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = NewMember,
     responses((status = 201, body = IssuedInvitation), (status = 401, body = ErrorBody),
