@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use aws_config::SdkConfig;
-use divbase_api::{ApiSettings, AppState, CliVersion, PASSWORD_HASHES, router};
+use divbase_api::{ApiSettings, AppState, CliVersion, PASSWORD_HASHES, Registration, router};
 use divbase_auth::TokenKeys;
 use divbase_db::PoolSize;
 use divbase_service::{
@@ -32,6 +32,8 @@ pub struct SystemSettings {
     pub work_dir: PathBuf,
     /// Whether anybody runs tasks that take longer than a function may.
     pub heavy_workers: bool,
+    /// Who may register.
+    pub registration: Registration,
     /// What sends mail, if anything does.
     pub mail: Option<Mailer>,
     /// How long a client may take for the head of a request, and for its body.
@@ -187,6 +189,7 @@ async fn start_api(
         bucket_prefix: bucket_prefix(&settings.queue_prefix).parse()?,
         password_hashes: PASSWORD_HASHES,
         body_patience: settings.patience,
+        registration: settings.registration.clone(),
     };
     let state = AppState::new(api, wiring);
     state.on_start().await;

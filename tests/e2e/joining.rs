@@ -6,6 +6,7 @@ mod flood;
 mod guesses;
 mod mail;
 mod members;
+mod own_account;
 mod projects;
 mod strangers;
 mod worker;

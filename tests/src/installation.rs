@@ -145,6 +145,7 @@ impl Installation {
             bcftools: surroundings.bcftools.clone(),
             work_dir: folder.path().join("work"),
             heavy_workers: true,
+            registration: divbase_api::Registration::default(),
             patience: divbase_api::BODY_PATIENCE,
             mail: None,
             lease: surroundings.lease,

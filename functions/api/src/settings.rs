@@ -5,7 +5,7 @@ use std::time::Duration;
 use divbase_auth::TokenKeys;
 use divbase_telemetry::{Environment, SettingsError, env};
 
-use crate::{buckets::BucketPrefix, middleware::CliVersion};
+use crate::{Registration, buckets::BucketPrefix, middleware::CliVersion};
 
 /// How long a request's body may take to arrive.
 pub const BODY_PATIENCE: Duration = Duration::from_secs(60);
@@ -28,6 +28,8 @@ pub struct ApiSettings {
     pub bucket_prefix: BucketPrefix,
     /// `DIVBASE_PASSWORD_HASHES`, default 4: how many are made at a time, 19 MiB of memory each.
     pub password_hashes: u8,
+    /// `DIVBASE_REGISTRATION`: who may register; nobody if it is unset.
+    pub registration: Registration,
     /// How long a request's body may take to arrive: 408 after that.
     pub body_patience: Duration,
 }
@@ -56,6 +58,7 @@ impl ApiSettings {
                 .zip(env::optional("FIRST_ADMIN_PASSWORD")),
             bucket_prefix: env::parsed("DIVBASE_BUCKET_PREFIX", BucketPrefix::default())?,
             body_patience: BODY_PATIENCE,
+            registration: env::parsed("DIVBASE_REGISTRATION", Registration::default())?,
             password_hashes: env::parsed("DIVBASE_PASSWORD_HASHES", PASSWORD_HASHES)?,
         })
     }

@@ -118,6 +118,7 @@ async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {
             bcftools: stack.bcftools(),
             work_dir: folder.join("work"),
             heavy_workers: true,
+            registration: divbase_api::Registration::default(),
             patience: divbase_api::BODY_PATIENCE,
             mail: None,
             lease: Duration::from_secs(30),

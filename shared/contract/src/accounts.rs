@@ -140,6 +140,56 @@ pub struct IssuedReset {
     pub expires_at: DateTime<Utc>,
 }
 
+/// Body of `POST /auth/register`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Register {
+    /// At most 50 characters; kept in lower case.
+    #[schema(value_type = String, max_length = 50)]
+    pub email: EmailAddress,
+    /// 3 to 100 characters.
+    #[schema(value_type = String, min_length = 3, max_length = 100)]
+    pub name: PersonName,
+    /// 3 to 200 characters.
+    #[schema(value_type = String, min_length = 3, max_length = 200)]
+    pub organisation: Organisation,
+    /// 3 to 100 characters.
+    #[schema(value_type = String, min_length = 3, max_length = 100)]
+    pub organisation_role: OrganisationRole,
+    /// 10 to 100 characters, and none of the commonest passwords.
+    #[schema(value_type = String, min_length = 10, max_length = 100)]
+    pub password: Password,
+}
+
+/// Body of `POST /auth/confirm-email`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ConfirmEmail {
+    /// The token of the letter.
+    #[schema(value_type = String, max_length = 200)]
+    pub token: OneTimeToken,
+    /// The account's password: the letter alone could confirm an account that somebody else made.
+    #[schema(value_type = String, max_length = 100)]
+    pub password: Password,
+}
+
+/// Body of `POST /auth/change-email`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ChangeEmail {
+    /// The address that the account shall have.
+    #[schema(value_type = String, max_length = 50)]
+    pub email: EmailAddress,
+    /// The account's password.
+    #[schema(value_type = String, max_length = 100)]
+    pub password: Password,
+}
+
+/// Body of `POST /auth/delete-account`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeleteAccount {
+    /// The account's password.
+    #[schema(value_type = String, max_length = 100)]
+    pub password: Password,
+}
+
 /// Body of `POST /auth/forgot-password`.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ForgotPassword {

@@ -34,6 +34,16 @@ actions! {
     UserCreated = "user.created";
     /// An account was changed by an administrator.
     UserChanged = "user.changed";
+    /// Somebody registered; the address waits to be confirmed.
+    UserRegistered = "user.registered";
+    /// An account was deleted by its owner.
+    UserDeleted = "user.deleted";
+    /// An address was confirmed by who reads its mail.
+    EmailConfirmed = "email.confirmed";
+    /// The owner of an account wants another address for it.
+    EmailChangeAsked = "email.change_asked";
+    /// The owner of an account ended all its sessions.
+    SessionsEnded = "sessions.ended";
     /// An administrator let an account's password be set anew.
     PasswordResetAllowed = "password.reset_allowed";
     /// A password was set anew with a one-time token.

@@ -12,6 +12,7 @@ mod files;
 mod index_requests;
 mod invitations;
 mod members;
+mod own_account;
 mod passwords;
 mod personal_tokens;
 mod project_upkeep;
@@ -40,6 +41,7 @@ pub use files::{
 pub use index_requests::DueUpdate;
 pub use invitations::{Invitation, InvitationScope, NewInvitation};
 pub use members::{Member, MemberChange};
+pub use own_account::{AccountClosed, Confirmation};
 pub use personal_tokens::{NewPat, Pat, PatMade, PatPermissions, PatUse};
 pub use project_upkeep::{ProjectChange, ProjectSummary};
 pub use project_versions::ProjectVersion;

@@ -1,7 +1,7 @@
 //! What the service writes to people, as text and as HTML of the same paragraphs.
 
 use chrono::{DateTime, Utc};
-use divbase_db::Invitation;
+use divbase_db::{Confirmation, Invitation};
 
 /// A letter.
 #[derive(Clone, PartialEq, Eq)]
@@ -85,6 +85,47 @@ impl Letter {
                     until(end)
                 )),
                 Words(CLOSING.to_owned()),
+            ],
+        }
+    }
+
+    /// An account waits for its address to be confirmed.
+    pub(crate) fn confirmation(waiting: &Confirmation, token: &str, api_url: Option<&str>) -> Self {
+        Self {
+            subject: "Confirm your address for DivBase".to_owned(),
+            paragraphs: vec![
+                Words(format!("Hello {},", waiting.user.name)),
+                Words("Confirm that this is your address with this command, which asks for the token below and your password:".to_owned()),
+                command(api_url, "confirm-email"),
+                Copy(token.to_owned()),
+                Words(format!("The token is good once, until {}.", until(waiting.expires_at))),
+                Words(CLOSING.to_owned()),
+            ],
+        }
+    }
+
+    /// Somebody registered with an address that has an account.
+    pub(crate) fn already_registered(name: &str, api_url: Option<&str>) -> Self {
+        Self {
+            subject: "You have an account at DivBase".to_owned(),
+            paragraphs: vec![
+                Words(format!("Hello {name},")),
+                Words("Somebody, perhaps you, wanted to register with this address. It has an account already. If you have forgotten its password:".to_owned()),
+                command(api_url, "forgot-password"),
+                Words(CLOSING.to_owned()),
+            ],
+        }
+    }
+
+    /// To the address that an account had.
+    pub(crate) fn address_changed(to: &str) -> Self {
+        Self {
+            subject: "Your address at DivBase was changed".to_owned(),
+            paragraphs: vec![
+                Words(format!(
+                    "Your account has the address {to} now. Letters go there."
+                )),
+                Words("If you did not do this, tell an administrator at once.".to_owned()),
             ],
         }
     }

@@ -4,7 +4,7 @@
 use chrono::{Duration, Utc};
 use divbase_auth::{
     Secret,
-    secret::{INVITATION_PREFIX, RESET_PREFIX},
+    secret::{CONFIRMATION_PREFIX, INVITATION_PREFIX, RESET_PREFIX},
 };
 use divbase_db::{Origin, User};
 use divbase_tasks::{Context, Queue, Task, TaskError};
@@ -44,6 +44,23 @@ pub enum MailKwargs {
         address: Option<String>,
         /// The request.
         request_id: Option<String>,
+    },
+    /// To an address that waits to be confirmed.
+    Confirmation {
+        /// The account.
+        user_id: i64,
+    },
+    /// To an address that somebody registered with although it has an account.
+    AlreadyRegistered {
+        /// The address.
+        email: String,
+    },
+    /// To the address that an account had.
+    AddressChanged {
+        /// The address that it had.
+        email: String,
+        /// The address that it has.
+        to: String,
     },
     /// Whether mail arrives.
     Test {
@@ -140,6 +157,23 @@ async fn write(
             let letter = Letter::password_reset(&user.name, end, token.expose(), api_url);
             Some((user.email, letter))
         }
+        MailKwargs::Confirmation { user_id } => {
+            let token = Secret::generate(CONFIRMATION_PREFIX);
+            let renewed = db.renew_confirmation(user_id, &token.digest()).await?;
+            renewed.map(|waiting| {
+                let letter = Letter::confirmation(&waiting, token.expose(), api_url);
+                (waiting.email, letter)
+            })
+        }
+        MailKwargs::AlreadyRegistered { email } => {
+            let account = db.user_for_login(&email).await?.map(|(user, _)| user);
+            let user = account.filter(User::may_act);
+            user.map(|user| {
+                let letter = Letter::already_registered(&user.name, api_url);
+                (user.email, letter)
+            })
+        }
+        MailKwargs::AddressChanged { email, to } => Some((email, Letter::address_changed(&to))),
         MailKwargs::Test { email } => Some((email, Letter::test())),
     })
 }

@@ -62,6 +62,13 @@ pub(super) fn known(schema: &str) -> Value {
             "organisation_role": "Researcher", "password": "heron lake fog 71"})
         }
         "ForgotPassword" => json!({"email": "nobody@example.org"}),
+        "Register" => {
+            json!({"email": "nobody@example.org", "name": "Anna Ek", "organisation": "Institute",
+            "organisation_role": "Researcher", "password": "heron lake fog 71"})
+        }
+        "ConfirmEmail" => json!({"token": "no-such-token", "password": "not the one"}),
+        "ChangeEmail" => json!({"email": "nobody@example.org", "password": "not the one"}),
+        "DeleteAccount" => json!({"password": "not the one"}),
         "ResetPassword" => json!({"token": "no-such-token", "password": "heron lake fog 71"}),
         "ChangePassword" => {
             json!({"current_password": "not the one", "new_password": "heron lake fog 71"})

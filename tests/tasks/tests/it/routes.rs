@@ -41,6 +41,7 @@ impl Site {
                 bcftools: "bcftools".into(),
                 work_dir: std::env::temp_dir(),
                 heavy_workers: true,
+                registration: divbase_api::Registration::default(),
                 patience: divbase_api::BODY_PATIENCE,
                 mail: None,
                 lease: Duration::from_secs(30),

@@ -3,7 +3,9 @@
 use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody, ErrorType, accounts::ChangePassword, audit::AuditAction, auth::LoginResponse,
+    text::Password,
 };
+use divbase_db::User;
 
 use super::login::session;
 use crate::{
@@ -26,22 +28,7 @@ pub(super) async fn handler(
     origin: Origin,
     JsonBody(body): JsonBody<ChangePassword>,
 ) -> Result<Json<LoginResponse>, ApiError> {
-    let gone = || ApiError::authentication("The account cannot be used any more.");
-    let (user, stored) = state
-        .db
-        .user_for_login(&user.email)
-        .await?
-        .ok_or_else(gone)?;
-    let attempt = Attempt::password(&state, &user.email, &address).await?;
-    let current: String = body.current_password.into();
-    if !state.passwords.verify(current, Some(stored)).await? {
-        tracing::warn!(account = user.email, %address, "a password change failed");
-        return Err(ApiError::new(
-            ErrorType::Authorization,
-            "The current password is not right.",
-        ));
-    }
-    attempt.succeeded(&state).await?;
+    let user = prove(&state, &user.email, &address, body.current_password).await?;
     let new = &body.new_password;
     let hash = state
         .passwords
@@ -58,4 +45,36 @@ pub(super) async fn handler(
     let user = changed.await?.ok_or_else(gone)?;
     tracing::info!(user = user.id, "changed the password");
     session(&state, user).map(Json)
+}
+
+fn gone() -> ApiError {
+    ApiError::authentication("The account cannot be used any more.")
+}
+
+/// The account, if this is its password.
+///
+/// # Errors
+/// 403 if it is not, 429 if it was tried too often.
+pub(super) async fn prove(
+    state: &AppState,
+    email: &str,
+    address: &ClientAddress,
+    password: Password,
+) -> Result<User, ApiError> {
+    let account = state.db.user_for_login(email).await?;
+    let (user, stored) = account.ok_or_else(gone)?;
+    let attempt = Attempt::password(state, &user.email, address).await?;
+    if !state
+        .passwords
+        .verify(password.into(), Some(stored))
+        .await?
+    {
+        tracing::warn!(account = user.email, %address, "a password was asked for and wrong");
+        return Err(ApiError::new(
+            ErrorType::Authorization,
+            "The current password is not right.",
+        ));
+    }
+    attempt.succeeded(state).await?;
+    Ok(user)
 }
