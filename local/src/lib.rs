@@ -7,6 +7,7 @@ pub mod database;
 pub mod demo;
 pub mod deployed;
 pub mod info;
+mod listen;
 mod private;
 pub mod queues;
 pub mod seed;

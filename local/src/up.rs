@@ -89,6 +89,12 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
             bcftools: stack.bcftools(),
             work_dir: folder.join("work"),
             heavy_workers: true,
+            registration: divbase_telemetry::env::parsed(
+                "DIVBASE_REGISTRATION",
+                divbase_api::Registration::default(),
+            )?,
+            patience: divbase_api::BODY_PATIENCE,
+            mail: divbase_service::mail::Mailer::from_env()?,
             lease: Duration::from_secs(30),
             jwt_secret: secrets.jwt,
             access_seconds: 900,

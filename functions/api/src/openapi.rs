@@ -102,7 +102,10 @@ mod tests {
         ] {
             assert!(paths.contains_key(path), "{path} is missing");
         }
-        let development = paths.keys().find(|path| path.starts_with("/admin"));
-        assert_eq!(development, None);
+        let administration: Vec<&String> = paths
+            .keys()
+            .filter(|path| path.starts_with("/admin"))
+            .collect();
+        assert_eq!(administration, ["/admin/test-email/{email_to}"]);
     }
 }

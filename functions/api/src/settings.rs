@@ -1,9 +1,16 @@
 //! Settings of the API.
 
+use std::time::Duration;
+
 use divbase_auth::TokenKeys;
 use divbase_telemetry::{Environment, SettingsError, env};
 
-use crate::{admission::WaitingLimits, buckets::BucketPrefix, middleware::CliVersion};
+use crate::{
+    Registration, admission::WaitingLimits, buckets::BucketPrefix, middleware::CliVersion,
+};
+
+/// How long a request's body may take to arrive.
+pub const BODY_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Password hashes that one process makes at a time: 19 MiB each.
 pub const PASSWORD_HASHES: u8 = 4;
@@ -25,6 +32,10 @@ pub struct ApiSettings {
     pub password_hashes: u8,
     /// How many tasks may wait.
     pub waiting: WaitingLimits,
+    /// `DIVBASE_REGISTRATION`: who may register; nobody if it is unset.
+    pub registration: Registration,
+    /// How long a request's body may take to arrive: 408 after that.
+    pub body_patience: Duration,
 }
 
 impl ApiSettings {
@@ -50,6 +61,8 @@ impl ApiSettings {
             first_admin: env::optional("FIRST_ADMIN_EMAIL")
                 .zip(env::optional("FIRST_ADMIN_PASSWORD")),
             bucket_prefix: env::parsed("DIVBASE_BUCKET_PREFIX", BucketPrefix::default())?,
+            body_patience: BODY_PATIENCE,
+            registration: env::parsed("DIVBASE_REGISTRATION", Registration::default())?,
             password_hashes: env::parsed("DIVBASE_PASSWORD_HASHES", PASSWORD_HASHES)?,
             waiting: WaitingLimits::from_env()?,
         })

@@ -92,14 +92,15 @@ pub struct Invitation {
     pub expires_at: DateTime<Utc>,
 }
 
-/// A new invitation with the token that accepts it, which is shown this once.
+/// A new invitation. Where mail is sent, the token that accepts it goes to who is invited; else it is shown this once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct IssuedInvitation {
     /// The invitation.
     #[serde(flatten)]
     pub invitation: Invitation,
-    /// Hand it to who is invited, and to nobody else.
-    pub token: String,
+    /// Hand it to who is invited, and to nobody else. Absent if it was sent by mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
 }
 
 /// Body of `POST /auth/accept-invitation`.
@@ -120,10 +121,65 @@ pub struct AcceptInvitation {
 /// Answer of `POST /users/{user_id}/password-reset`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct IssuedReset {
-    /// Hand it to the account's owner, and to nobody else; shown this once.
-    pub token: String,
+    /// Hand it to the account's owner, and to nobody else; shown this once. Absent if it was sent by mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// When it ends.
     pub expires_at: DateTime<Utc>,
+}
+
+/// Body of `POST /auth/register`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Register {
+    /// At most 50 characters; kept in lower case.
+    pub email: EmailAddress,
+    /// 3 to 100 characters.
+    pub name: PersonName,
+    /// 3 to 200 characters.
+    pub organisation: Organisation,
+    /// 3 to 100 characters.
+    pub organisation_role: OrganisationRole,
+    /// 10 to 100 characters, and none of the commonest passwords.
+    pub password: Password,
+}
+
+/// Body of `POST /auth/confirm-email`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ConfirmEmail {
+    /// The token of the letter.
+    pub token: OneTimeToken,
+    /// The account's password: the letter alone could confirm an account that somebody else made.
+    pub password: TypedPassword,
+}
+
+/// Body of `POST /auth/change-email`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ChangeEmail {
+    /// The address that the account shall have.
+    pub email: EmailAddress,
+    /// The account's password.
+    pub password: TypedPassword,
+}
+
+/// Body of `POST /auth/delete-account`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeleteAccount {
+    /// The account's password.
+    pub password: TypedPassword,
+}
+
+/// Body of `POST /auth/forgot-password`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ForgotPassword {
+    /// The account's address.
+    pub email: EmailAddress,
+}
+
+/// What was done, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Message {
+    /// One sentence.
+    pub message: String,
 }
 
 /// Body of `POST /auth/reset-password`.

@@ -24,6 +24,9 @@ pub const DEFAULT_METADATA_TSV: &str = "sample_metadata.tsv";
 
 /// Largest request body, bytes (4 MiB). A hundred thousand sample names fit.
 pub const BODY_MAX_BYTES: usize = 4 << 20;
+
+/// Largest body below `/auth`, where anybody may call, bytes.
+pub const AUTH_BODY_MAX_BYTES: usize = 64 * 1024;
 /// Longest key of an object, bytes of UTF-8 (Amazon S3, "Naming Amazon S3 objects").
 pub const KEY_MAX_BYTES: usize = 1024;
 /// Longest command of a query, bytes (128 KiB): Linux gives a program no longer argument, and bcftools is one.

@@ -5,12 +5,14 @@
 
 mod announcements;
 mod attempts;
+mod audit;
 mod connect;
 mod error;
 mod files;
 mod index_requests;
 mod invitations;
 mod members;
+mod own_account;
 mod passwords;
 mod personal_tokens;
 mod project_upkeep;
@@ -29,6 +31,7 @@ mod workers;
 
 pub use announcements::Announcement;
 pub use attempts::AttemptLimit;
+pub use audit::{AuditEntry, Origin};
 pub use connect::{Db, PoolSize};
 pub use error::DbError;
 pub use files::{
@@ -38,6 +41,7 @@ pub use files::{
 pub use index_requests::DueUpdate;
 pub use invitations::{Invitation, InvitationScope, NewInvitation};
 pub use members::{Member, MemberChange};
+pub use own_account::{AccountClosed, Confirmation};
 pub use personal_tokens::{NewPat, Pat, PatMade, PatPermissions, PatUse};
 pub use project_upkeep::{ProjectChange, ProjectPlace, ProjectSummary};
 pub use project_versions::ProjectVersion;

@@ -8,6 +8,7 @@ mod error;
 mod events;
 mod heartbeat;
 mod index;
+pub mod mail;
 pub mod metrics;
 mod object;
 pub mod query;

@@ -29,6 +29,14 @@ pub(super) fn known(schema: &str) -> Value {
             json!({"token": "no-such-token", "name": "Anna Ek", "organisation": "Institute",
             "organisation_role": "Researcher", "password": "heron lake fog 71"})
         }
+        "ForgotPassword" => json!({"email": "nobody@example.org"}),
+        "Register" => {
+            json!({"email": "nobody@example.org", "name": "Anna Ek", "organisation": "Institute",
+            "organisation_role": "Researcher", "password": "heron lake fog 71"})
+        }
+        "ConfirmEmail" => json!({"token": "no-such-token", "password": "not the one"}),
+        "ChangeEmail" => json!({"email": "nobody@example.org", "password": "not the one"}),
+        "DeleteAccount" => json!({"password": "not the one"}),
         "ResetPassword" => json!({"token": "no-such-token", "password": "heron lake fog 71"}),
         "ChangePassword" => {
             json!({"current_password": "not the one", "new_password": "heron lake fog 71"})
@@ -69,7 +77,7 @@ pub(super) fn good(name: &str) -> &str {
     match name {
         "project_name" => "herring",
         "project_id" => "1",
-        "user_email" => "admin@example.org",
+        "user_email" | "email_to" => "admin@example.org",
         "role" => "read",
         "key" => "sweep",
         "object_name" => "table.tsv",

@@ -12,7 +12,7 @@ use http::StatusCode;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Query},
+    extract::{Admin, JsonBody, Origin, Query},
     routes::auth::whoami::account,
 };
 
@@ -23,7 +23,8 @@ use crate::{
     responses((status = 201, body = User), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
-    _: Admin,
+    Admin(admin): Admin,
+    origin: Origin,
     Query(flags): Query<CreateUserFlags>,
     JsonBody(new): JsonBody<CreateUser>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
@@ -39,15 +40,18 @@ pub(super) async fn handler(
         .await?;
     let user = state
         .db
-        .create_user(NewUser {
-            name: &new.name,
-            email: &new.email,
-            organisation: &new.organisation,
-            organisation_role: &new.organisation_role,
-            password_hash: &password_hash,
-            is_admin: flags.is_admin,
-            email_verified: flags.email_verified,
-        })
+        .create_user(
+            NewUser {
+                name: &new.name,
+                email: &new.email,
+                organisation: &new.organisation,
+                organisation_role: &new.organisation_role,
+                password_hash: &password_hash,
+                is_admin: flags.is_admin,
+                email_verified: flags.email_verified,
+            },
+            &origin.by(&admin),
+        )
         .await
         .map_err(|error| {
             if error.violates("app_user_email_key") {

@@ -9,7 +9,7 @@ use super::{address_is_taken, unknown};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Path},
+    extract::{Admin, JsonBody, Origin, Path},
     routes::{auth::whoami::account, numbers::UserPath},
 };
 
@@ -23,6 +23,7 @@ use crate::{
 pub(super) async fn change(
     State(state): State<AppState>,
     Admin(admin): Admin,
+    origin: Origin,
     Path(UserPath { user_id }): Path<UserPath>,
     JsonBody(change): JsonBody<UserChange>,
 ) -> Result<Json<User>, ApiError> {
@@ -57,6 +58,7 @@ pub(super) async fn change(
                 is_admin: change.is_admin,
                 is_active: change.is_active,
             },
+            &origin.by(&admin),
         )
         .await
         .map_err(|error| address_is_taken(error, email.unwrap_or_default()))?;
