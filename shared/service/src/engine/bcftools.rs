@@ -8,7 +8,10 @@ use std::{
 };
 
 use divbase_contract::plan::{FilterScope, OnConflict};
-use divbase_vcf::command::argv::{self, OutputType, SampleArgument};
+use divbase_vcf::command::{
+    InfoUpdate, ViewStage,
+    argv::{self, OutputType, SampleArgument},
+};
 use futures::future::BoxFuture;
 
 use super::{
@@ -163,6 +166,13 @@ impl Local<'_> {
     /// All files together, then through the stages. The first one reads what a chain writes, so its regions need a file.
     async fn join_then_stages(&self, output: &Path) -> Result<(), EngineError> {
         let mut parts = Vec::with_capacity(self.files.len());
+        // The counts of a file are those of its samples that are joined.
+        let stages = self.job.pipeline.stages.iter();
+        let mut selecting = stages.filter(|stage| stage.samples.is_some());
+        let cut = ViewStage {
+            info_update: selecting.next().map_or(InfoUpdate::Keep, |s| s.info_update),
+            ..disk::untouched()
+        };
         for (index, input) in self.job.inputs.iter().enumerate() {
             let part = self.folder.join(format!("part_{index}.bcf"));
             let samples = match &input.samples {
@@ -174,7 +184,7 @@ impl Local<'_> {
             let step = Step {
                 name: format!("view (samples) on {}", input.key()),
                 arguments: argv::view(
-                    &disk::untouched(),
+                    &cut,
                     &samples,
                     &self.files[index],
                     OutputType::UncompressedBcf,

@@ -108,13 +108,15 @@ impl Plan {
         ));
         let mut inputs = planned(services, chosen, &stages, purpose).await?;
         let drops_genotypes = pipeline.stages.iter().any(|stage| stage.drop_genotypes);
-        let idle = idle(&inputs, &decision(&inputs, drops_genotypes));
+        // In the scope of the cohort genotypes are dropped of what is joined already.
+        let joins_sites = drops_genotypes && options.filter_scope == FilterScope::File;
+        let idle = idle(&inputs, &decision(&inputs, joins_sites));
         let mut place = 0;
         inputs.retain(|_| {
             place += 1;
             !idle[place - 1]
         });
-        let decision = decision(&inputs, drops_genotypes);
+        let decision = decision(&inputs, joins_sites);
         let files: Vec<&Chosen> = inputs.iter().map(|input| &input.chosen).collect();
         let fit = fit(services, &files, &pipeline, options.filter_scope).await?;
         if options.engine == EngineChoice::Native
@@ -178,7 +180,7 @@ async fn planned(
     Ok(planned.collect())
 }
 
-fn decision(inputs: &[PlannedInput], drops_genotypes: bool) -> Decision {
+fn decision(inputs: &[PlannedInput], joins_sites: bool) -> Decision {
     let extents: Vec<Vec<Extent>> = inputs
         .iter()
         .map(|input| {
@@ -198,7 +200,7 @@ fn decision(inputs: &[PlannedInput], drops_genotypes: bool) -> Decision {
         .map(|(input, extents)| Facts {
             name: &input.chosen.file.object_key,
             // Without genotypes all answers have the same samples: none.
-            samples: if drops_genotypes {
+            samples: if joins_sites {
                 &[]
             } else {
                 input.chosen.kept()

@@ -4,16 +4,17 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use crate::command::Pipeline;
 use crate::concat;
 use crate::error::{Error, ErrorKind};
 use crate::executor::Parts;
 use crate::executor::arrange::{Arrangement, in_order};
-use crate::executor::segment::{Segment, cut, plan};
+use crate::executor::segment::{self, Segment, plan};
 use crate::header::Header;
 use crate::merge::{FindingKind, Findings, OnConflict};
 use crate::view::{Regions, View};
 
-use super::cohort::{Cohort, regions_only};
+use super::cohort::{Cohort, alone, cut};
 use super::{FilterScope, Input, Request, order};
 
 /// A request made ready.
@@ -38,15 +39,17 @@ impl<'q, S> Prepared<'q, S> {
     pub(super) fn new(request: &'q Request<'q, S>) -> Result<Self, Error> {
         let inputs = request.inputs;
         let named = |place: usize| move |error: Error| error.in_file(inputs[place].name);
-        // One file by itself is a cohort.
-        let scope = match inputs {
-            [_] => FilterScope::File,
-            _ => request.scope,
-        };
         let views = inputs
             .iter()
             .enumerate()
-            .map(|(place, input)| view(input, scope).map_err(named(place)))
+            .map(|(place, input)| {
+                let stages: Cow<'_, Pipeline> = match (request.scope, inputs) {
+                    (FilterScope::File, _) => Cow::Borrowed(input.stages),
+                    (FilterScope::Cohort, [_]) => Cow::Owned(alone(input)),
+                    (FilterScope::Cohort, _) => Cow::Owned(cut(input)),
+                };
+                view(input, &stages).map_err(named(place))
+            })
             .collect::<Result<Vec<_>, _>>()?;
         let places = request.groups();
         let groups = places
@@ -84,7 +87,10 @@ impl<'q, S> Prepared<'q, S> {
                 })
                 .collect::<Result<Vec<_>, _>>()?,
         };
-        let cohort = (scope == FilterScope::Cohort).then(|| Cohort::new(request));
+        let cohort = match (request.scope, inputs) {
+            (FilterScope::File, _) | (FilterScope::Cohort, [_]) => None,
+            (FilterScope::Cohort, _) => Some(Cohort::new(request)),
+        };
         let cohort = match &cohort {
             Some(cohort) => Some(View::new(&cohort.stages, &header, &cohort.context)?),
             None => None,
@@ -129,7 +135,7 @@ impl<'q, S> Prepared<'q, S> {
                     }
                 };
                 if let Some(window) = self.request.window {
-                    cut(&mut segments, window, opened.format, input.index);
+                    segment::cut(&mut segments, window, opened.format, input.index);
                 }
                 segments
             })
@@ -163,15 +169,12 @@ fn header_lines<'q, S>(request: &Request<'q, S>) -> Cow<'q, [String]> {
     lines.into()
 }
 
-fn view<S>(input: &Input<'_, S>, scope: FilterScope) -> Result<View, Error> {
+fn view<S>(input: &Input<'_, S>, stages: &Pipeline) -> Result<View, Error> {
     let mut header = input.opened.header.clone();
     if let Some(index) = input.index {
         header.add_missing_contigs(index.names());
     }
-    match scope {
-        FilterScope::File => View::new(input.stages, &header, input.context),
-        FilterScope::Cohort => View::new(&regions_only(input), &header, input.context),
-    }
+    View::new(stages, &header, input.context)
 }
 
 /// The header of a group: that of its first file, and what the others add.
