@@ -15,7 +15,7 @@ use divbase_vcf::command::{
 use futures::future::BoxFuture;
 
 use super::{
-    EngineError, Input, Job, QueryEngine, Ran, Work,
+    EngineError, Input, Job, Outcome, QueryEngine, Work,
     chain::{Program, Step},
     disk, engine_line, in_file_order,
 };
@@ -42,7 +42,11 @@ impl QueryEngine for Bcftools {
         NAME
     }
 
-    fn run<'a>(&'a self, job: &'a Job, work: &'a Work) -> BoxFuture<'a, Result<Ran, EngineError>> {
+    fn run<'a>(
+        &'a self,
+        job: &'a Job,
+        work: &'a Work,
+    ) -> BoxFuture<'a, Result<Outcome, EngineError>> {
         Box::pin(async move {
             tokio::select! {
                 ran = self.answer(job, work) => ran,
@@ -58,7 +62,7 @@ fn arguments<const N: usize>(texts: [&str; N]) -> Vec<OsString> {
 }
 
 impl Bcftools {
-    async fn answer(&self, job: &Job, work: &Work) -> Result<Ran, EngineError> {
+    async fn answer(&self, job: &Job, work: &Work) -> Result<Outcome, EngineError> {
         if job.shares_samples {
             return Err(EngineError::SharedSamples);
         }
@@ -87,7 +91,7 @@ impl Bcftools {
         }
         (work.done)(0.9);
         let result = disk::store(&output, work).await?;
-        Ok(Ran {
+        Ok(Outcome {
             engine: self.name(),
             notes: Vec::new(),
             warnings: Vec::new(),

@@ -17,10 +17,10 @@ use divbase_vcf::{
 };
 
 use super::{
+    bytes_to_read::{BytesToRead, StageRegions, bytes_to_read},
     check::fit,
     choose::{Chosen, Wanted, on_scaffolds, result_samples, unknown},
     estimate::{Estimate, estimate},
-    reach::{Reach, StageRegions, reach},
     regions::RegionMap,
     warnings,
 };
@@ -62,7 +62,7 @@ pub(crate) struct PlannedInput {
     /// The bytes of its CSI index, if the plan is to be run and regions are read.
     pub(crate) csi: Option<Arc<[u8]>>,
     /// What has to be read of it.
-    pub(crate) reach: Reach,
+    pub(crate) to_read: BytesToRead,
 }
 
 /// What a plan is for.
@@ -77,7 +77,7 @@ pub(crate) enum Purpose {
 impl Plan {
     /// Bytes that are read.
     pub(crate) fn bytes(&self) -> u64 {
-        self.inputs.iter().map(|input| input.reach.bytes()).sum()
+        self.inputs.iter().map(|input| input.to_read.bytes()).sum()
     }
 
     /// Makes the plan over files that have the samples.
@@ -139,7 +139,7 @@ impl Plan {
             Some(_) => EngineChoice::Bcftools,
             None => options.engine,
         };
-        let bytes = inputs.iter().map(|input| input.reach.bytes()).sum();
+        let bytes = inputs.iter().map(|input| input.to_read.bytes()).sum();
         Ok(Self {
             estimate: estimate(bytes, inputs.len(), engine),
             scope: options.filter_scope,
@@ -174,8 +174,12 @@ async fn planned(
         let csi: Option<Arc<[u8]>> = indexes.remove(&chosen.file.id).map(Arc::from);
         // An index that cannot be read is no help, and no obstacle: the engine says so.
         let index = csi.as_deref().and_then(|bytes| Index::parse(bytes).ok());
-        let reach = reach(&chosen.file, index.as_ref(), stages);
-        PlannedInput { chosen, csi, reach }
+        let to_read = bytes_to_read(&chosen.file, index.as_ref(), stages);
+        PlannedInput {
+            chosen,
+            csi,
+            to_read,
+        }
     });
     Ok(planned.collect())
 }
@@ -215,7 +219,7 @@ fn decision(inputs: &[PlannedInput], joins_sites: bool) -> Decision {
 fn idle(inputs: &[PlannedInput], decision: &Decision) -> Vec<bool> {
     let mut idle = vec![false; inputs.len()];
     for group in &decision.groups {
-        let is_idle = |place: &&usize| inputs[**place].reach == Reach::Nothing;
+        let is_idle = |place: &&usize| inputs[**place].to_read == BytesToRead::Nothing;
         let of_group: Vec<usize> = group.iter().filter(is_idle).copied().collect();
         // One file has to stand for the samples.
         let kept = usize::from(of_group.len() == group.len());
