@@ -33,12 +33,16 @@ pub(super) struct Prepared<'q, S> {
     pub shown: Header,
     /// The stages for joined records.
     pub cohort: Option<View>,
+    /// What the headers contradict each other in.
+    pub findings: Findings,
 }
 
 impl<'q, S> Prepared<'q, S> {
     pub(super) fn new(request: &'q Request<'q, S>) -> Result<Self, Error> {
         let inputs = request.inputs;
         let named = |place: usize| move |error: Error| error.in_file(inputs[place].name);
+        let mut findings = Findings::default();
+        compare_lengths(inputs, request.rules.conflicts, &mut findings)?;
         let views = inputs
             .iter()
             .enumerate()
@@ -118,6 +122,7 @@ impl<'q, S> Prepared<'q, S> {
             header,
             shown,
             cohort,
+            findings,
         })
     }
 
@@ -190,7 +195,17 @@ fn group_header(group: &[usize], views: &[View]) -> Result<Header, Error> {
 }
 
 /// Notes scaffolds that have different lengths in two headers.
-pub(super) fn compare_lengths<S>(inputs: &[Input<'_, S>], findings: &mut Findings) {
+///
+/// # Errors
+/// At the first such scaffold, if contradictions are errors.
+fn compare_lengths<S>(
+    inputs: &[Input<'_, S>],
+    conflicts: OnConflict,
+    findings: &mut Findings,
+) -> Result<(), Error> {
+    if conflicts == OnConflict::Unchecked {
+        return Ok(());
+    }
     let mut known: HashMap<&[u8], (usize, u64)> = HashMap::new();
     for (place, input) in inputs.iter().enumerate() {
         for contig in input.opened.header.contigs().iter() {
@@ -198,14 +213,24 @@ pub(super) fn compare_lengths<S>(inputs: &[Input<'_, S>], findings: &mut Finding
                 continue;
             };
             let (one, other) = *known.entry(contig.name).or_insert((place, length));
-            if other != length {
-                let kind = FindingKind::ScaffoldLength {
-                    one: other,
-                    other: length,
-                };
-                let name = || String::from_utf8_lossy(contig.name).into_owned();
-                findings.note(kind, one, place, name);
+            if other == length {
+                continue;
             }
+            let name = || String::from_utf8_lossy(contig.name).into_owned();
+            if conflicts == OnConflict::Error {
+                return Err(ErrorKind::ScaffoldLength {
+                    scaffold: name(),
+                    one: (inputs[one].name.to_owned(), other),
+                    other: (input.name.to_owned(), length),
+                }
+                .into());
+            }
+            let kind = FindingKind::ScaffoldLength {
+                one: other,
+                other: length,
+            };
+            findings.note(kind, one, place, name);
         }
     }
+    Ok(())
 }
