@@ -12,7 +12,7 @@ use divbase_tasks::{Context, Policy, Queue, Stop, Task, TaskError};
 
 use crate::{
     ServiceError, Services,
-    engine::{Input, Job, Ran, Work},
+    engine::{Input, Job, Outcome, Work},
     query::{JobHead, JobLog, Pins, Plan, Provenance, Request, digest, header_lines, reuse},
 };
 
@@ -242,7 +242,7 @@ fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan, header_lines: Vec<String>) -> 
                     samples: input.chosen.samples.as_deref().map(<[String]>::to_vec),
                     reorder: reorder(place),
                     scaffolds: file.scaffolds.names().to_vec(),
-                    bytes_to_read: input.reach.bytes(),
+                    bytes_to_read: input.to_read.bytes(),
                 }
             })
             .collect(),
@@ -263,7 +263,7 @@ async fn answer(
     kwargs: &BcftoolsQueryKwargs,
     plan: &Plan,
     job: &Job,
-) -> Result<Ran, ServiceError> {
+) -> Result<Outcome, ServiceError> {
     let services = &ctx.services;
     let told = ctx.clone();
     let work = Work {
@@ -285,7 +285,7 @@ async fn register(
     kwargs: &BcftoolsQueryKwargs,
     plan: &Plan,
     plan_digest: [u8; 32],
-    ran: Ran,
+    ran: Outcome,
 ) -> Result<QueryResult, ServiceError> {
     ctx.progress("storing the result", None);
     let services = &ctx.services;

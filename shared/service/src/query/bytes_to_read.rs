@@ -17,14 +17,14 @@ const BLOCK: u64 = 64 * 1024;
 
 /// What has to be read of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub(crate) enum BytesToRead {
     /// No record of it can be in the answer; its header may be needed.
     Nothing,
     /// So many bytes.
     Bytes(u64),
 }
 
-impl Reach {
+impl BytesToRead {
     /// Bytes, the header included.
     pub(crate) fn bytes(self) -> u64 {
         match self {
@@ -71,11 +71,15 @@ impl StageRegions {
 
 /// What the stages have to read of a file. Without its index, what lies in the regions is told by how far its records
 /// reach.
-pub(crate) fn reach(file: &VcfVersion, index: Option<&Index>, stages: &[StageRegions]) -> Reach {
+pub(crate) fn bytes_to_read(
+    file: &VcfVersion,
+    index: Option<&Index>,
+    stages: &[StageRegions],
+) -> BytesToRead {
     let mut least = file.size_bytes;
     for stage in stages {
         if stage.targets_rule_out(file) {
-            return Reach::Nothing;
+            return BytesToRead::Nothing;
         }
         let Some(regions) = &stage.regions else {
             continue;
@@ -85,11 +89,11 @@ pub(crate) fn reach(file: &VcfVersion, index: Option<&Index>, stages: &[StageReg
             None => share(file, regions),
         };
         let Some(bytes) = bytes else {
-            return Reach::Nothing;
+            return BytesToRead::Nothing;
         };
         least = least.min(bytes);
     }
-    Reach::Bytes(least)
+    BytesToRead::Bytes(least)
 }
 
 /// The regions on scaffolds of the file, each scaffold with what the file has there. A record that begins before a
