@@ -3,6 +3,7 @@
 
 mod api;
 mod background;
+pub mod cli;
 pub mod database;
 pub mod demo;
 pub mod deployed;

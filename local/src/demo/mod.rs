@@ -25,7 +25,7 @@ use crate::{
     serve::random_secret,
     system::{Indexing, Parts, System, SystemSettings},
 };
-use cli::Cli;
+use cli::Shown;
 
 /// What the demo asks of the metadata table.
 const FILTER: &str = "Area:North,South,West;Weight:>100";
@@ -175,7 +175,7 @@ async fn tour(place: &Place<'_>) -> Result<(), AnyError> {
         bytes as f64 / 1e6
     );
 
-    let cli = Cli::new(place.api_url, place.folder, &data)?;
+    let cli = Shown::new(place.api_url, place.folder, &data)?;
     cli.show_with_input(&["auth", "login", &researcher.email], &researcher.password)
         .await?;
     cli.show(&["config", "add", &researcher.project, "--default"])
