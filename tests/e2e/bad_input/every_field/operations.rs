@@ -358,7 +358,7 @@ impl Operation {
 
     /// Whether the message is about what the good request means, which a test of fields alone cannot have right.
     pub(super) fn base_is_refused(&self, text: &str) -> bool {
-        const KNOWN: [&str; 25] = [
+        const KNOWN: [&str; 27] = [
             "already has a version named",
             "tell users why",
             "There is a schedule",
@@ -377,6 +377,8 @@ impl Operation {
             "tried too often",
             "not valid, has expired or was used",
             "current password is not right",
+            "This DivBase sends no mail",
+            "are made by invitation",
             "You have a token named",
             "tokens already",
             "belongs to another account",
