@@ -8,6 +8,7 @@ mod mail;
 mod members;
 mod own_account;
 mod projects;
+mod sessions;
 mod strangers;
 mod worker;
 

@@ -30,13 +30,24 @@ where
     }
     let call = Call::new(Method::POST, &["auth", "refresh"]).json(&RefreshRequest {
         refresh_token: Failure::checked("the session", tokens.refresh_token.clone())?,
+        rotate: true,
     })?;
     match refresh(call).await {
         Ok(answer) => {
+            let (refresh_token, refresh_token_expires_at) =
+                match answer.refresh_token.zip(answer.refresh_token_expires_at) {
+                    Some(replaced) => replaced,
+                    // Another process may have had it replaced meanwhile.
+                    None => {
+                        let kept = SessionTokens::load(&settings.tokens_path).unwrap_or(tokens);
+                        (kept.refresh_token, kept.refresh_token_expires_at)
+                    }
+                };
             let fresh = SessionTokens {
                 access_token: answer.access_token,
                 access_token_expires_at: answer.expires_at,
-                ..tokens
+                refresh_token,
+                refresh_token_expires_at,
             };
             fresh.save(&settings.tokens_path)?;
             Ok(fresh)

@@ -13,7 +13,7 @@ use crate::{
 pub const BODY_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Password hashes that one process makes at a time: 19 MiB each.
-pub const PASSWORD_HASHES: u8 = 4;
+pub const PASSWORD_HASHES: u8 = 2;
 
 /// What the API reads from its environment.
 #[derive(Clone)]
@@ -28,7 +28,7 @@ pub struct ApiSettings {
     pub first_admin: Option<(String, String)>,
     /// `DIVBASE_BUCKET_PREFIX`: how the names of projects' buckets begin; `divbase-` if unset.
     pub bucket_prefix: BucketPrefix,
-    /// `DIVBASE_PASSWORD_HASHES`, default 4: how many are made at a time, 19 MiB of memory each.
+    /// `DIVBASE_PASSWORD_HASHES`, default 2: how many are made at a time, 19 MiB of memory each.
     pub password_hashes: u8,
     /// How many tasks may wait.
     pub waiting: WaitingLimits,

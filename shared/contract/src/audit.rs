@@ -42,6 +42,10 @@ actions! {
     EmailConfirmed = "email.confirmed";
     /// The owner of an account wants another address for it.
     EmailChangeAsked = "email.change_asked";
+    /// The owner of an account ended one of its sessions.
+    SessionEnded = "session.ended";
+    /// A refresh token that was replaced came back, and ended its session.
+    SessionReplayed = "session.replayed";
     /// The owner of an account ended all its sessions.
     SessionsEnded = "sessions.ended";
     /// An administrator let an account's password be set anew.

@@ -36,6 +36,7 @@ pub(super) async fn run(everywhere: bool, app: &App) -> Outcome {
 async fn revoke(app: &App, url: &str, tokens: SessionTokens) -> Outcome {
     let call = Call::new(Method::POST, &["auth", "logout"]).json(&RefreshRequest {
         refresh_token: Failure::checked("the session", tokens.refresh_token)?,
+        rotate: false,
     })?;
     Api::new(url, &app.settings)?.tell_anonymously(call).await
 }

@@ -7,12 +7,17 @@ mod logout;
 mod password;
 mod pat;
 mod server_pat;
+mod sessions;
 mod whoami;
 
 use clap::Subcommand;
 use divbase_contract::field::EmailAddress;
 
-use crate::{app::App, arguments::JsonFormat, failure::Outcome};
+use crate::{
+    app::App,
+    arguments::{JsonFormat, TableFormat},
+    failure::Outcome,
+};
 
 /// `auth …`
 #[derive(Subcommand)]
@@ -24,6 +29,13 @@ pub enum AuthCommand {
         /// End all your sessions, on every device
         #[arg(long)]
         everywhere: bool,
+    },
+    /// List your sessions
+    Sessions(TableFormat),
+    /// End one of your sessions
+    EndSession {
+        /// Its number, as `auth sessions` shows it
+        number: i64,
     },
     /// Store a personal access token on this device (asked for, or read from a pipe)
     AddPat(pat::AddPatArgs),
@@ -69,6 +81,8 @@ pub async fn run(command: AuthCommand, app: &App) -> Outcome {
     match command {
         AuthCommand::Login(args) => login::run(args, app).await,
         AuthCommand::Logout { everywhere } => logout::run(everywhere, app).await,
+        AuthCommand::Sessions(format) => sessions::list(format, app).await,
+        AuthCommand::EndSession { number } => sessions::end(number, app).await,
         AuthCommand::Register(args) => account::register(args, app).await,
         AuthCommand::ConfirmEmail(server) => account::confirm(server, app).await,
         AuthCommand::ChangeEmail { email } => account::change_email(email, app).await,

@@ -44,7 +44,7 @@ pub(super) async fn handler(
     );
     let user = changed.await?.ok_or_else(gone)?;
     tracing::info!(user = user.id, "changed the password");
-    session(&state, user).map(Json)
+    session(&state, user, &address).await.map(Json)
 }
 
 fn gone() -> ApiError {

@@ -12,6 +12,7 @@ mod pats;
 mod refresh;
 mod register;
 mod reset_password;
+mod sessions;
 pub(super) mod whoami;
 
 use axum::extract::DefaultBodyLimit;
@@ -36,6 +37,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(refresh::handler))
         .routes(routes!(register::handler))
         .routes(routes!(reset_password::handler))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::end))
         .routes(routes!(whoami::handler))
         // Most of these are anybody's to call.
         .layer(DefaultBodyLimit::max(AUTH_BODY_MAX_BYTES))
