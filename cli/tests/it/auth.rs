@@ -155,7 +155,7 @@ fn an_old_access_token_is_refreshed_once() {
     home.run(&["auth", "whoami"]).expect(0);
     assert_eq!(
         stub.requests(route)[1].json(),
-        json!({ "refresh_token": "refresh" })
+        json!({ "refresh_token": "refresh", "rotate": true })
     );
     assert_eq!(
         stub.requests(WHOAMI)[0].header("authorization"),

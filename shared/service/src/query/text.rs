@@ -43,7 +43,7 @@ pub(crate) fn nearest<'n>(written: &str, known: impl IntoIterator<Item = &'n str
     let best = known
         .into_iter()
         .filter_map(|name| near(&name).map(|slips| (slips, name)))
-        .min_by_key(|(slips, _)| *slips);
+        .min();
     best.map_or_else(String::new, |(_, name)| format!(" Did you mean '{name}'?"))
 }
 
