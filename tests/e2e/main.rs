@@ -13,6 +13,7 @@ mod compatibility;
 mod cost;
 mod example;
 mod golden;
+mod hostile_memory;
 mod joining;
 mod large_project;
 mod long_query;

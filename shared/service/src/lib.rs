@@ -8,6 +8,7 @@ mod error;
 mod events;
 mod heartbeat;
 mod index;
+mod memory;
 pub mod metrics;
 mod object;
 pub mod query;

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, path::PathBuf};
 
 use clap::Args;
+use divbase_contract::vcf_keys::is_vcf;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     output::{self, style},
     transfer::{
         checksum::{Form, Sums},
-        keys,
+        judge, keys,
         progress::Bars,
         sources::{self, Descent},
         upload::{self, Sent, Upload},
@@ -48,6 +49,9 @@ pub struct UploadArgs {
     /// Upload without checksums and without looking whether the files are already there
     #[arg(long)]
     disable_safe_mode: bool,
+    /// Upload .vcf.gz files even if DivBase will not be able to index them
+    #[arg(long)]
+    no_check: bool,
     #[command(flatten)]
     project: ProjectArg,
 }
@@ -61,6 +65,9 @@ pub(super) async fn run(args: UploadArgs, app: &App) -> Outcome {
         ));
     }
     require_content(&uploads)?;
+    if !args.no_check {
+        uploads = require_indexable(uploads).await?;
+    }
     let mut skipped = Vec::new();
     if !args.disable_safe_mode {
         uploads = with_checksums(uploads).await?;
@@ -120,6 +127,37 @@ fn require_content(uploads: &[Upload]) -> Outcome {
     Err(Failure::Refused(format!(
         "these files are empty, and empty files cannot be uploaded:\n{}\nNothing was uploaded.",
         empty.join("\n")
+    )))
+}
+
+/// A file that cannot be indexed is told before it travels, and so are all others like it.
+async fn require_indexable(uploads: Vec<Upload>) -> Outcome<Vec<Upload>> {
+    let judged = tokio::task::spawn_blocking(move || {
+        let faults: Vec<String> = uploads
+            .iter()
+            .filter(|upload| is_vcf(upload.key.as_str()))
+            .filter_map(|upload| Some((upload, judge::vcf(&upload.path).err()?)))
+            .map(|(upload, error)| {
+                format!(
+                    "- {}: {}. {}",
+                    output::name(&upload.path.to_string_lossy()),
+                    output::name(&error.to_string()),
+                    error.remedy()
+                )
+            })
+            .collect();
+        (uploads, faults)
+    });
+    let (uploads, faults) = judged
+        .await
+        .map_err(|error| Failure::Refused(format!("reading the files broke off: {error}")))?;
+    if faults.is_empty() {
+        return Ok(uploads);
+    }
+    Err(Failure::Refused(format!(
+        "these files could not be indexed, and no query could use them:\n{}\nNothing was uploaded. Mend them, or use \
+         --no-check to upload them as they are.",
+        faults.join("\n")
     )))
 }
 
