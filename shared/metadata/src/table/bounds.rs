@@ -5,8 +5,10 @@ use memchr::memchr_iter;
 use super::{ReadError, Span};
 use crate::limits::{CELL_MAX_BYTES, CELLS_MAX, ELEMENTS_MAX};
 
-/// Judges the number of cells before any is kept.
-pub(super) fn cells(rows: usize, columns: usize) -> Result<(), ReadError> {
+/// Judges the number of cells before any is kept. A cell takes a byte of the file, its separator, so that short rows do
+/// not count as whole ones.
+pub(super) fn cells(lines: usize, columns: usize, bytes: usize) -> Result<(), ReadError> {
+    let rows = lines.min(bytes / columns.max(1));
     if rows.saturating_mul(columns) > CELLS_MAX {
         return Err(ReadError::TooManyCells {
             rows,

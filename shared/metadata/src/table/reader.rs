@@ -66,7 +66,7 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<Table, ReadError> {
     }
 
     let lines = memchr_iter(b'\n', &text.as_bytes()[cutter.at..]).count() + 1;
-    bounds::cells(lines - 1, header.len())?;
+    bounds::cells(lines - 1, header.len(), text.len())?;
     let mut grid = Grid::new(header.len(), lines, text.len());
     let mut row = 1;
     while cutter.at < text.len() {
