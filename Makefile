@@ -105,6 +105,10 @@ lint: ## Check the format and run clippy with warnings denied
 openapi: ## Rewrite docs/openapi.json after a change of the API
 	UPDATE=1 cargo test -q -p divbase-tests --test e2e openapi
 
+.PHONY: golden
+golden: setup with-stack ## Write into tests/e2e/golden what is answered, where it differs; read it before you commit it
+	UPDATE=1 $(WITH_STACK) cargo test -q -p divbase-tests --test e2e golden
+
 .PHONY: sqlx-prepare
 sqlx-prepare: setup with-stack ## Rewrite .sqlx after a change of a query or a migration
 	$(WITH_STACK) local/scripts/sqlx-prepare.sh

@@ -2,7 +2,7 @@
 
 use divbase_contract::{
     accounts::{Invitation, IssuedInvitation},
-    text::EmailAddress,
+    field::EmailAddress,
 };
 
 use crate::{
@@ -20,12 +20,19 @@ pub fn show_issued(issued: &IssuedInvitation, format: JsonFormat) -> Outcome {
         return output::json(issued);
     }
     let invitation = &issued.invitation;
+    let Some(token) = &issued.token else {
+        return output::line(&style::green(&format!(
+            "{} has no account yet. An invitation was sent by mail, which ends {}.",
+            output::name(&invitation.email),
+            time::of_file(invitation.expires_at)
+        )));
+    };
     output::note(&style::err_yellow(&format!(
         "{} has no account yet. Hand over this invitation, and to nobody else; it is shown this once and ends {}:",
         output::name(&invitation.email),
         time::of_file(invitation.expires_at)
     )));
-    output::line(&issued.token)?;
+    output::line(token)?;
     output::note("It is accepted with `divbase-cli auth accept-invitation`.");
     Ok(())
 }

@@ -7,6 +7,7 @@
 
 pub mod app;
 pub mod arguments;
+pub mod audit;
 pub mod commands;
 pub mod completion;
 pub mod config_file;

@@ -3,10 +3,12 @@
 
 mod api;
 mod background;
+pub mod cli;
 pub mod database;
 pub mod demo;
 pub mod deployed;
 pub mod info;
+mod listen;
 mod private;
 pub mod queues;
 pub mod seed;

@@ -66,17 +66,9 @@ enum Command {
     },
 }
 
-fn main() -> ExitCode {
-    let command = Arguments::parse().command;
-    if matches!(command, Command::Api(_)) {
-        allocator::give_back_at_once();
-    }
-    start(command)
-}
-
 #[tokio::main]
-async fn start(command: Command) -> ExitCode {
-    match run(command).await {
+async fn main() -> ExitCode {
+    match run(Arguments::parse().command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("divbase-local: {error}");

@@ -46,6 +46,12 @@ impl ServeOptions {
                 .into(),
             work_dir: self.work_dir.clone(),
             heavy_workers: true,
+            registration: env::parsed(
+                "DIVBASE_REGISTRATION",
+                divbase_api::Registration::default(),
+            )?,
+            patience: divbase_api::BODY_PATIENCE,
+            mail: divbase_service::mail::Mailer::from_env()?,
             lease: Duration::from_secs(self.lease_seconds),
             jwt_secret: env::parsed("JWT_SECRET_KEY", random_secret())?,
             access_seconds: env::parsed("JWT_ACCESS_EXPIRES_SECONDS", 900)?,
@@ -55,6 +61,7 @@ impl ServeOptions {
             ),
             listen: self.listen,
             parts,
+            waiting: divbase_api::WaitingLimits::from_env()?,
             indexing: self.indexing,
         })
     }

@@ -3,18 +3,21 @@
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use aws_config::SdkConfig;
-use divbase_api::{ApiSettings, AppState, CliVersion, PASSWORD_HASHES, router};
+use divbase_api::{
+    ApiSettings, AppState, CliVersion, PASSWORD_HASHES, Registration, WaitingLimits, router,
+};
 use divbase_auth::TokenKeys;
 use divbase_db::PoolSize;
 use divbase_service::{
     TaskSettings, Wiring, WiringSettings,
+    mail::Mailer,
     serve::{Lanes, serve, tick},
 };
 use divbase_storage::StorageSettings;
 use divbase_telemetry::{Environment, SettingsError};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::{AnyError, queues};
+use crate::{AnyError, listen, queues};
 
 /// What a system of its own needs.
 #[derive(Clone, Debug)]
@@ -31,6 +34,12 @@ pub struct SystemSettings {
     pub work_dir: PathBuf,
     /// Whether anybody runs tasks that take longer than a function may.
     pub heavy_workers: bool,
+    /// Who may register.
+    pub registration: Registration,
+    /// What sends mail, if anything does.
+    pub mail: Option<Mailer>,
+    /// How long a client may take for the head of a request, and for its body.
+    pub patience: Duration,
     /// How long a worker may be silent.
     pub lease: Duration,
     /// Signs tokens.
@@ -45,6 +54,8 @@ pub struct SystemSettings {
     pub parts: Parts,
     /// When files are indexed.
     pub indexing: Indexing,
+    /// How many tasks may wait.
+    pub waiting: WaitingLimits,
 }
 
 /// Where the store is.
@@ -151,6 +162,7 @@ impl System {
                 bcftools: settings.bcftools.clone(),
                 work_dir: settings.work_dir.clone(),
                 heavy_workers: settings.heavy_workers,
+                mail: settings.mail.clone(),
             },
             events_queue_url,
         };
@@ -212,22 +224,17 @@ async fn start_api(
         first_admin: Some(settings.admin.clone()),
         bucket_prefix: bucket_prefix(&settings.queue_prefix).parse()?,
         password_hashes: PASSWORD_HASHES,
+        waiting: settings.waiting,
+        body_patience: settings.patience,
+        registration: settings.registration.clone(),
     };
     let state = AppState::new(api, wiring);
     state.on_start().await;
     let listener = TcpListener::bind(settings.listen).await?;
     let address = listener.local_addr()?;
     let shutdown = wiring.shutdown.clone();
-    // Made ready once: a router that is served as it is gets copied route by route for each connection.
-    let app = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let running = tokio::spawn(async move {
-        let served = axum::serve(listener, app)
-            .with_graceful_shutdown(async move { shutdown.cancelled().await })
-            .await;
-        if let Err(error) = served {
-            tracing::error!(%error, "the API ended");
-        }
-    });
+    let (app, patience) = (router(state.clone()), settings.patience);
+    let running = tokio::spawn(listen::serve(listener, app, patience, shutdown));
     Ok((address, state, running))
 }
 

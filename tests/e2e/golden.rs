@@ -1,13 +1,51 @@
 //! The exchanges in `golden/`, each file on a stage of its own.
 
-use divbase_tests::{Outcome, TestResult, golden, installation::Installation, vcf};
+use std::{fs, path::Path};
+
+use divbase_tests::{
+    Outcome, TestResult,
+    golden::{self, Mode},
+    installation::Installation,
+    vcf,
+};
 
 use crate::stage::Stage;
 
-async fn play(stage: Stage, exchanges: &str) -> TestResult {
-    let client = &stage.installation.client;
-    golden::play(exchanges, client, &stage.tokens(), stage.values()).await?;
+async fn play(stage: Stage, name: &str) -> TestResult {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("e2e/golden")
+        .join(name);
+    play_file(&stage, &file, Mode::from_env()).await?;
     stage.installation.stop().await
+}
+
+async fn play_file(stage: &Stage, file: &Path, mode: Mode) -> TestResult {
+    let client = &stage.installation.client;
+    golden::play(file, mode, client, &stage.tokens(), stage.values()).await?;
+    Ok(())
+}
+
+/// What is accepted is what the next run expects, and before it is accepted it is an error.
+#[tokio::test]
+async fn an_answer_that_differs_can_be_accepted() -> Outcome {
+    let stage = Stage::set(Installation::start_api().await?).await?;
+    let file = stage.installation.path("exchanges.txt");
+    let wrong = "# Two exchanges\n\n## Ready\nGET /v1/core/health\n\n=> 500\n\n{\"status\": \"bad\"}\n\n\
+                 ## Nobody\nGET /v1/auth/whoami\n\n=> 401\n\n{\"detail\": \"<string>\", \"type\": \"<string>\"}\n";
+    fs::write(&file, wrong)?;
+    assert!(play_file(&stage, &file, Mode::Check).await.is_err());
+    assert_eq!(fs::read_to_string(&file)?, wrong);
+    play_file(&stage, &file, Mode::Accept).await?;
+    let accepted = fs::read_to_string(&file)?;
+    assert!(
+        accepted.contains("## Ready\nGET /v1/core/health\n\n=> 200\n"),
+        "{accepted}"
+    );
+    let (_, second) = wrong.split_once("## Nobody").unwrap_or_default();
+    assert!(accepted.ends_with(second), "{accepted}");
+    play_file(&stage, &file, Mode::Check).await?;
+    stage.installation.stop().await?;
+    Ok(())
 }
 
 async fn sql(stage: &Stage, statement: &'static str) -> TestResult {
@@ -28,7 +66,7 @@ async fn requests_and_errors_in_general() -> Outcome {
          ('Over', NULL, 'cli', 'info', now() - interval '1 minute', now() - interval '1 day')",
     )
     .await?;
-    play(stage, include_str!("golden/transport.txt")).await?;
+    play(stage, "transport.txt").await?;
     Ok(())
 }
 
@@ -43,28 +81,28 @@ async fn sessions() -> Outcome {
         .bearer(admin)
         .json(&account);
     stage.installation.client.send(request).await?.accepted()?;
-    play(stage, include_str!("golden/session.txt")).await?;
+    play(stage, "session.txt").await?;
     Ok(())
 }
 
 #[tokio::test]
 async fn files() -> Outcome {
     let stage = Stage::set(Installation::start_api().await?).await?;
-    play(stage, include_str!("golden/files.txt")).await?;
+    play(stage, "files.txt").await?;
     Ok(())
 }
 
 #[tokio::test]
 async fn versions_folders_parts_and_checkpoints() -> Outcome {
     let stage = Stage::set(Installation::start_api().await?).await?;
-    play(stage, include_str!("golden/versions.txt")).await?;
+    play(stage, "versions.txt").await?;
     Ok(())
 }
 
 #[tokio::test]
 async fn administration() -> Outcome {
     let stage = Stage::set(Installation::start_api().await?).await?;
-    play(stage, include_str!("golden/admin.txt")).await?;
+    play(stage, "admin.txt").await?;
     Ok(())
 }
 
@@ -88,14 +126,14 @@ async fn dimensions_queries_and_history() -> Outcome {
             .upload(stage.person("editor"), &stage.project, name, &bytes)
             .await?;
     }
-    play(stage, include_str!("golden/queries.txt")).await?;
+    play(stage, "queries.txt").await?;
     Ok(())
 }
 
 #[tokio::test]
 async fn tasks_that_wait() -> Outcome {
     let stage = Stage::set(Installation::start_api().await?).await?;
-    play(stage, include_str!("golden/waiting.txt")).await?;
+    play(stage, "waiting.txt").await?;
     Ok(())
 }
 
@@ -109,6 +147,6 @@ async fn a_paused_queue() -> Outcome {
         "UPDATE queue_status SET is_closed = true, reason_for_users = 'Back on Monday.'",
     )
     .await?;
-    play(stage, include_str!("golden/paused.txt")).await?;
+    play(stage, "paused.txt").await?;
     Ok(())
 }

@@ -1,9 +1,15 @@
 //! How people come to a system and leave it: accounts, projects, members, invitations, passwords.
 
 mod accounts;
+mod audit;
+mod flood;
 mod guesses;
+mod mail;
 mod members;
+mod own_account;
 mod projects;
+mod sessions;
+mod strangers;
 mod worker;
 
 use divbase_tests::{

@@ -1,95 +1,16 @@
 //! The public Python client, every one of its commands, over the real stack: a command that ends in a traceback, or
 //! prints something else than it should, fails the test. Without a Python 3.12 they are skipped, and say so.
 
-use std::{fs, path::PathBuf};
+mod desk;
 
-use divbase_tests::{
-    Outcome, TestResult,
-    accounts::{Person, Project},
-    bulk,
-    client::Request,
-    installation::Installation,
-    public_client::PublicClient,
-    section_five, vcf,
-};
+use std::fs;
+
+use divbase_tests::{Outcome, TestResult, bulk, client::Request, section_five, vcf};
 use serde_json::json;
 
+use desk::Desk;
+
 const MIB: usize = 1 << 20;
-
-/// A manager with one version of the client, logged in, and a project.
-struct Desk {
-    installation: Installation,
-    person: Person,
-    project: Project,
-    client: PublicClient,
-    folder: PathBuf,
-}
-
-impl Desk {
-    /// Nothing if the client is not installed.
-    async fn set(version: &str) -> TestResult<Option<Self>> {
-        let installation = Installation::start_patient().await?;
-        let folder = installation.path("desk");
-        let Some(mut client) = PublicClient::start(version, &installation.api_url, &folder)? else {
-            installation.stop().await?;
-            return Ok(None);
-        };
-        let person = installation.person("linnea").await?;
-        let project = installation.project("herring", &person, "manage").await?;
-        client.log_in(&installation.api_url, &person).await?;
-        client
-            .says(
-                &["config", "add", "herring", "--default"],
-                &["Project: 'herring' added"],
-            )
-            .await?;
-        Ok(Some(Self {
-            installation,
-            person,
-            project,
-            client,
-            folder,
-        }))
-    }
-
-    async fn says(&mut self, typed: &str, words: &[&str]) -> TestResult<String> {
-        let arguments: Vec<&str> = typed.split(' ').collect();
-        self.client.says(&arguments, words).await
-    }
-
-    /// Submits a query as the client does; gives the task's number once it has ended well.
-    async fn query(&mut self, arguments: &[&str]) -> TestResult<i64> {
-        let typed = [&["query", "vcf"], arguments].concat();
-        let said = self.client.says(&typed, &["task id: "]).await?;
-        let id = task_id(&said)?;
-        self.installation.succeeded(&self.person, id).await?;
-        Ok(id)
-    }
-
-    /// Updates the dimensions and waits for it.
-    async fn index(&mut self) -> TestResult {
-        let said = self.says("dimensions update", &["task id: "]).await?;
-        let update = self
-            .installation
-            .ended(&self.person, task_id(&said)?)
-            .await?;
-        assert_eq!(update["status"], "SUCCESS", "{update}");
-        Ok(())
-    }
-
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> TestResult {
-        let path = self.folder.join(name);
-        fs::create_dir_all(path.parent().ok_or("no folder")?)?;
-        Ok(fs::write(path, content)?)
-    }
-}
-
-/// The number in what the client says of a submission.
-fn task_id(said: &str) -> TestResult<i64> {
-    let rest = said.split("task id: ").nth(1).unwrap_or_default();
-    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-    Ok(digits.parse()?)
-}
 
 /// Every command of the client.
 async fn every_command(version: &str) -> Outcome {

@@ -1,7 +1,7 @@
 //! Types the console blocks of a page, each under the name of its heading and on a device of that person's own, and
 //! compares what comes back line by line.
 
-use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt};
+use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::Path};
 
 use divbase_services::workspace_root;
 use divbase_tests::{
@@ -223,6 +223,21 @@ async fn the_page_on_joining_works_as_it_stands() -> Outcome {
     Ok(())
 }
 
+/// What `make up` has put in: `demo.env`, and how many users, projects, members and versions of files there are.
+async fn demo_state(installation: &Installation, folder: &Path) -> TestResult<(String, Vec<i64>)> {
+    let mut database = installation.database.connect().await?;
+    let mut counts = Vec::new();
+    for table in ["app_user", "project", "project_membership", "file_version"] {
+        let count = format!("SELECT count(*) FROM {table}");
+        counts.push(
+            sqlx::query_scalar(sqlx::AssertSqlSafe(count))
+                .fetch_one(&mut database)
+                .await?,
+        );
+    }
+    Ok((fs::read_to_string(folder.join("demo.env"))?, counts))
+}
+
 /// The tour of the README on what `make up` puts in.
 #[tokio::test]
 async fn the_tour_works_as_it_stands() -> Outcome {
@@ -243,6 +258,10 @@ async fn the_tour_works_as_it_stands() -> Outcome {
     for step in &steps {
         walk.take(step).await?;
     }
+    // Sowing again changes nothing: `make up` does it at every start.
+    let before = demo_state(&installation, &folder).await?;
+    installation.sow_as(&password).await?;
+    assert_eq!(demo_state(&installation, &folder).await?, before);
     installation.stop().await?;
     Ok(())
 }

@@ -14,9 +14,14 @@
 //!
 //! {"files": []}                             the body's shape; without one the body must be empty
 //! ```
+//!
+//! With `UPDATE=1` what comes back is written into the file where it differs; see [`Mode::Accept`].
 
-use std::collections::BTreeMap;
+mod accept;
 
+use std::{collections::BTreeMap, fmt, fs, path::Path};
+
+use accept::accept;
 use serde_json::Value;
 
 use crate::{
@@ -42,32 +47,75 @@ pub struct Exchange {
     expected_body: String,
 }
 
-/// Plays all exchanges of a text in order. `tokens` are those of the people by name, `values` what `{…}` stand for.
+/// What becomes of exchanges that differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// They are an error.
+    Check,
+    /// What came back is written into the file, to be read before it is committed.
+    Accept,
+}
+
+impl Mode {
+    /// [`Mode::Accept`] if the variable `UPDATE` is set.
+    #[must_use]
+    pub fn from_env() -> Self {
+        match std::env::var_os("UPDATE") {
+            Some(_) => Self::Accept,
+            None => Self::Check,
+        }
+    }
+}
+
+/// Plays all exchanges of a file in order. `tokens` are those of the people by name, `values` what `{…}` stand for.
 ///
 /// # Errors
-/// All differences, each with the exchange's title.
+/// All differences, each with the exchange's title; in [`Mode::Accept`] those that cannot be accepted.
 pub async fn play(
-    text: &str,
+    file: &Path,
+    mode: Mode,
     client: &Client,
     tokens: &BTreeMap<String, String>,
     mut values: Kept,
 ) -> TestResult<Kept> {
-    let mut faults = Vec::new();
-    for exchange in parse(text)? {
+    let text = fs::read_to_string(file)?;
+    let (mut accepted, mut faults) = (text.clone(), Vec::new());
+    for exchange in parse(&text)? {
         let outcome = if exchange.eventually {
-            eventually(&exchange.title, || {
-                let (exchange, values) = (&exchange, &values);
-                async move { once(exchange, client, tokens, values).await }
-            })
-            .await
-            .map_err(|error| error.to_string())
+            let awaited = eventually(&exchange.title, || once(&exchange, client, tokens, &values));
+            match (awaited.await, mode) {
+                (Ok(kept), _) => Ok(kept),
+                // It differs for good; this is how.
+                (Err(_), Mode::Accept) => once(&exchange, client, tokens, &values).await,
+                (Err(error), Mode::Check) => Err(Difference::of(error.to_string())),
+            }
         } else {
             once(&exchange, client, tokens, &values).await
         };
-        match outcome {
-            Ok(kept) => values.extend(kept),
-            Err(fault) => faults.push(format!("## {}\n{fault}", exchange.title)),
-        }
+        let difference = match outcome {
+            Ok(kept) => {
+                values.extend(kept);
+                continue;
+            }
+            Err(difference) => difference,
+        };
+        let fault = match (mode, &difference.answer) {
+            (Mode::Accept, Some(answer)) => {
+                let found = (answer.status, answer.text());
+                match accept(&accepted, &exchange.title, (found.0, &found.1), &values) {
+                    Ok(text) => {
+                        accepted = text;
+                        continue;
+                    }
+                    Err(why) => format!("{why}\n{difference}"),
+                }
+            }
+            _ => difference.to_string(),
+        };
+        faults.push(format!("## {}\n{fault}", exchange.title));
+    }
+    if accepted != text {
+        fs::write(file, accepted)?;
     }
     if faults.is_empty() {
         return Ok(values);
@@ -80,23 +128,48 @@ pub async fn play(
     .into())
 }
 
+/// How an exchange differs from what is expected.
+struct Difference {
+    fault: String,
+    answer: Option<Answer>,
+}
+
+impl Difference {
+    fn of(fault: impl Into<String>) -> Self {
+        Self {
+            fault: fault.into(),
+            answer: None,
+        }
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.fault)?;
+        match &self.answer {
+            Some(answer) => write!(f, "\nanswer: {} {}", answer.status, answer.text()),
+            None => Ok(()),
+        }
+    }
+}
+
 async fn once(
     exchange: &Exchange,
     client: &Client,
     tokens: &BTreeMap<String, String>,
     values: &Kept,
-) -> Result<Kept, String> {
+) -> Result<Kept, Difference> {
     let fill = |text: &str| fill_in(text, values);
     let method = exchange
         .method
         .parse()
-        .map_err(|_| format!("no such method: {}", exchange.method))?;
+        .map_err(|_| Difference::of(format!("no such method: {}", exchange.method)))?;
     let mut request =
         Request::new(method, &fill(&exchange.target)).bytes(fill(&exchange.body).as_bytes());
     if let Some(who) = &exchange.who {
         let token = tokens
             .get(who)
-            .ok_or_else(|| format!("nobody is called {who}"))?;
+            .ok_or_else(|| Difference::of(format!("nobody is called {who}")))?;
         request = request.bearer(token);
     }
     let has_type = exchange
@@ -112,9 +185,11 @@ async fn once(
     let answer = client
         .send(request)
         .await
-        .map_err(|error| error.to_string())?;
-    judge(exchange, &answer, values)
-        .map_err(|fault| format!("{fault}\nanswer: {} {}", answer.status, answer.text()))
+        .map_err(|error| Difference::of(error.to_string()))?;
+    judge(exchange, &answer, values).map_err(|fault| Difference {
+        fault,
+        answer: Some(answer),
+    })
 }
 
 fn judge(exchange: &Exchange, answer: &Answer, values: &Kept) -> Result<Kept, String> {

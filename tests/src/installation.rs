@@ -1,5 +1,8 @@
 //! A whole system of its own: database, queues, buckets, API and, if wanted, a worker.
 
+mod files;
+mod tasks;
+
 use std::{path::PathBuf, time::Duration};
 
 use aws_config::SdkConfig;
@@ -9,7 +12,6 @@ use divbase_local::{
     system::{Indexing, Parts, StoreAddress, System, SystemSettings},
 };
 use divbase_service::Wiring;
-use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -17,12 +19,9 @@ use crate::{
     TestResult,
     accounts::{Person, Project},
     bcftools::Bcftools,
-    client::{Client, Request},
+    client::Client,
     database::TestDatabase,
-    eventually::eventually,
-    section_five::{self, Told},
     surroundings::Surroundings,
-    vcf::content_md5,
 };
 
 /// A worker that is silent for so long is taken for dead.
@@ -113,6 +112,15 @@ impl Installation {
         Self::start_changed(surroundings, Parts::All, Indexing::OnRequest, change).await
     }
 
+    /// Starts the API alone, in this process, with other settings than usual.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_api_with(change: impl FnOnce(&mut SystemSettings)) -> TestResult<Self> {
+        let surroundings = Surroundings::from_env()?;
+        Self::start_changed(surroundings, Parts::Api, Indexing::OnRequest, change).await
+    }
+
     async fn start_parts(parts: Parts, indexing: Indexing) -> TestResult<Self> {
         Self::start_parts_in(Surroundings::from_env()?, parts, indexing).await
     }
@@ -145,12 +153,16 @@ impl Installation {
             bcftools: surroundings.bcftools.clone(),
             work_dir: folder.path().join("work"),
             heavy_workers: true,
+            registration: divbase_api::Registration::default(),
+            patience: divbase_api::BODY_PATIENCE,
+            mail: None,
             lease: surroundings.lease,
             jwt_secret: secret.clone(),
             access_seconds: 900,
             admin: (email.clone(), password.clone()),
             listen: ([127, 0, 0, 1], 0).into(),
             parts,
+            waiting: divbase_api::WaitingLimits::default(),
             indexing,
         };
         change(&mut settings);
@@ -200,12 +212,22 @@ impl Installation {
     /// # Errors
     /// If the service or the store refuses.
     pub async fn sow(&self) -> TestResult<(String, PathBuf)> {
-        let (folder, password) = (self.path("up"), random_secret());
+        let password = random_secret();
+        let folder = self.sow_as(&password).await?;
+        Ok((password, folder))
+    }
+
+    /// As [`Self::sow`], for a user whose password is known, as `make up` does at every start.
+    ///
+    /// # Errors
+    /// If the service or the store refuses.
+    pub async fn sow_as(&self, password: &str) -> TestResult<PathBuf> {
+        let folder = self.path("up");
         std::fs::create_dir_all(&folder)?;
         let admin = (self.admin.email.clone(), self.admin.password.clone());
         let store = &self.system.wiring.store;
-        divbase_local::seed::sow(&folder, &self.api_url, &admin, &password, store).await?;
-        Ok((password, folder))
+        divbase_local::seed::sow(&folder, &self.api_url, &admin, password, store).await?;
+        Ok(folder)
     }
 
     /// bcftools, to compare with.
@@ -237,192 +259,5 @@ impl Installation {
         let project = Project::make(&self.client, &self.admin, name, &bucket).await?;
         project.add(&self.client, &self.admin, member, role).await?;
         Ok(project)
-    }
-
-    /// Uploads a file as the stock client does: asks for a URL, and sends exactly the headers it is told.
-    ///
-    /// # Errors
-    /// If service or store refuse.
-    pub async fn upload(
-        &self,
-        who: &Person,
-        project: &Project,
-        name: &str,
-        bytes: &[u8],
-    ) -> TestResult {
-        let wanted =
-            json!([{"name": name, "content_length": bytes.len(), "md5_hash": content_md5(bytes)}]);
-        let path = format!("/v1/s3/upload/single-part?project_name={}", project.name);
-        let urls = self
-            .client
-            .send(Request::post(&path).bearer(&who.token).json(&wanted))
-            .await?
-            .accepted()?;
-        let url = urls[0]["pre_signed_url"]
-            .as_str()
-            .ok_or("no URL to upload to")?;
-        let mut put = Request::put(url).bytes(bytes);
-        for (header, value) in urls[0]["put_headers"].as_object().into_iter().flatten() {
-            // The HTTP library sets the length itself.
-            if header != "Content-Length" {
-                put = put.header(header, value.as_str().unwrap_or_default());
-            }
-        }
-        self.client.send(put).await?.accepted()?;
-        Ok(())
-    }
-
-    /// Downloads a file by a signed URL.
-    ///
-    /// # Errors
-    /// If service or store refuse.
-    pub async fn download(
-        &self,
-        who: &Person,
-        project: &Project,
-        name: &str,
-    ) -> TestResult<Vec<u8>> {
-        let path = format!("/v1/s3/download?project_name={}", project.name);
-        let wanted = json!([{"name": name, "version_id": null}]);
-        let urls = self
-            .client
-            .send(Request::post(&path).bearer(&who.token).json(&wanted))
-            .await?
-            .accepted()?;
-        let url = urls[0]["pre_signed_url"]
-            .as_str()
-            .ok_or("no URL to download from")?;
-        let answer = self.client.send(Request::get(url)).await?;
-        if answer.status == 200 {
-            return Ok(answer.body);
-        }
-        Err(format!("'{name}' cannot be downloaded: {}", answer.text()).into())
-    }
-
-    /// What the store tells of a file to who probes it as the stock client does.
-    ///
-    /// # Errors
-    /// If service or store refuse.
-    pub async fn told(&self, who: &Person, project: &Project, name: &str) -> TestResult<Told> {
-        let path = format!("/v1/s3/download?project_name={}", project.name);
-        let wanted = json!([{"name": name, "version_id": null}]);
-        let request = Request::post(&path).bearer(&who.token).json(&wanted);
-        let urls = self.client.send(request).await?.accepted()?;
-        let url = urls[0]["pre_signed_url"]
-            .as_str()
-            .ok_or("no URL to download from")?;
-        section_five::probe(&self.client, url).await
-    }
-
-    /// Submits a VCF query as the stock client does, all five fields sent; gives its number.
-    ///
-    /// # Errors
-    /// If the service refuses.
-    pub async fn submit_vcf_query(
-        &self,
-        who: &Person,
-        project: &Project,
-        selection: &Value,
-        command: &str,
-    ) -> TestResult<i64> {
-        self.ask_vcf_query(who, project, selection, command)
-            .await?
-            .accepted()?
-            .as_i64()
-            .ok_or_else(|| "the answer is not a bare number".into())
-    }
-
-    /// As [`Self::submit_vcf_query`], whatever the answer.
-    ///
-    /// # Errors
-    /// If nothing answers.
-    pub async fn ask_vcf_query(
-        &self,
-        who: &Person,
-        project: &Project,
-        selection: &Value,
-        command: &str,
-    ) -> TestResult<crate::client::Answer> {
-        let mut body = json!({"tsv_filter": null, "metadata_tsv_name": "sample_metadata.tsv", "command": command,
-            "samples": null, "all_samples": false});
-        for (field, value) in selection.as_object().into_iter().flatten() {
-            body[field] = value.clone();
-        }
-        let path = format!("/v1/query/vcf/projects/{}", project.name);
-        self.client
-            .send(Request::post(&path).bearer(&who.token).json(&body))
-            .await
-    }
-
-    /// Brings the dimensions up to date; gives the task's history once it has ended.
-    ///
-    /// # Errors
-    /// If the service refuses or the task does not end.
-    pub async fn update_dimensions(&self, who: &Person, project: &Project) -> TestResult<Value> {
-        let path = format!("/v1/vcf-dimensions/projects/{}", project.name);
-        let task_id = self
-            .client
-            .send(Request::put(&path).bearer(&who.token))
-            .await?
-            .accepted()?
-            .as_i64()
-            .ok_or("the answer is not a bare number")?;
-        self.ended(who, task_id).await
-    }
-
-    /// What history says of a task now.
-    ///
-    /// # Errors
-    /// If it may not be seen.
-    pub async fn task(&self, who: &Person, task_id: i64) -> TestResult<Value> {
-        let path = format!("/v1/task-history/tasks/{task_id}");
-        let mut list = self
-            .client
-            .send(Request::get(&path).bearer(&who.token))
-            .await?
-            .accepted()?;
-        Ok(list[0].take())
-    }
-
-    /// Waits until history gives one of these states; gives the history.
-    ///
-    /// # Errors
-    /// If that does not happen.
-    pub async fn in_state(&self, who: &Person, task_id: i64, states: &[&str]) -> TestResult<Value> {
-        let what = format!("task {task_id} to be {}", states.join(" or "));
-        eventually(&what, || async {
-            let item = self
-                .task(who, task_id)
-                .await
-                .map_err(|error| error.to_string())?;
-            let state = item["status"].as_str().unwrap_or_default();
-            if states.contains(&state) {
-                Ok(item)
-            } else {
-                Err(item.to_string())
-            }
-        })
-        .await
-    }
-
-    /// Waits for a task's end; gives its history.
-    ///
-    /// # Errors
-    /// If it does not end.
-    pub async fn ended(&self, who: &Person, task_id: i64) -> TestResult<Value> {
-        self.in_state(who, task_id, &["SUCCESS", "FAILURE", "REVOKED"])
-            .await
-    }
-
-    /// Waits for a task's success; gives its result.
-    ///
-    /// # Errors
-    /// If it ends otherwise.
-    pub async fn succeeded(&self, who: &Person, task_id: i64) -> TestResult<Value> {
-        let mut item = self.ended(who, task_id).await?;
-        if item["status"] == "SUCCESS" {
-            return Ok(item["result"].take());
-        }
-        Err(format!("task {task_id} did not succeed: {item}").into())
     }
 }

@@ -5,6 +5,7 @@
 //! that stands in for an administrator. A stage that cannot be set ends the test with the reason.
 
 pub mod accounts;
+pub mod api_process;
 pub mod bcftools;
 pub mod bucket;
 pub mod bulk;
@@ -15,6 +16,7 @@ pub mod eventually;
 pub mod forged;
 pub mod golden;
 pub mod installation;
+pub mod mailbox;
 pub mod object_calls;
 pub mod opaque_store;
 pub mod process;

@@ -7,11 +7,10 @@ use std::{
     time::Duration,
 };
 
+use divbase_local::cli;
+pub use divbase_local::cli::Ran;
 use rustix::process::{Pid, Signal, kill_process};
-use tokio::{
-    io::AsyncWriteExt,
-    process::{Child, Command},
-};
+use tokio::process::{Child, Command};
 
 use crate::{TestResult, accounts::Person, eventually::eventually, installation::Installation};
 
@@ -38,22 +37,7 @@ pub fn program(name: &str) -> TestResult<PathBuf> {
 
 /// `divbase-cli` with a home and a folder of its own.
 #[derive(Clone, Debug)]
-pub struct Cli {
-    program: PathBuf,
-    api_url: String,
-    folder: PathBuf,
-}
-
-/// What a command printed and how it ended.
-#[derive(Clone, Debug)]
-pub struct Ran {
-    /// The exit code.
-    pub code: Option<i32>,
-    /// Standard output.
-    pub stdout: String,
-    /// Standard error.
-    pub stderr: String,
-}
+pub struct Cli(cli::Cli);
 
 impl Cli {
     /// Commands are run in `folder`, where configuration and tokens lie as well.
@@ -62,17 +46,14 @@ impl Cli {
     /// If the program was not built.
     pub fn new(api_url: &str, folder: &Path) -> TestResult<Self> {
         fs::create_dir_all(folder)?;
-        Ok(Self {
-            program: program("divbase-cli")?,
-            api_url: api_url.to_owned(),
-            folder: folder.to_owned(),
-        })
+        let (program, home) = (program("divbase-cli")?, folder.join(".cli"));
+        Ok(Self(cli::Cli::new(program, api_url, &home, folder)))
     }
 
     /// Where it runs.
     #[must_use]
     pub fn folder(&self) -> &Path {
-        &self.folder
+        self.0.folder()
     }
 
     /// Runs a command, whatever its end.
@@ -80,31 +61,7 @@ impl Cli {
     /// # Errors
     /// If it cannot be started.
     pub async fn run(&self, arguments: &[&str], typed: &str) -> TestResult<Ran> {
-        let mut child = Command::new(&self.program)
-            .args(arguments)
-            .current_dir(&self.folder)
-            .env("DIVBASE_API_URL", &self.api_url)
-            .env(
-                "DIVBASE_CLI_CONFIG_PATH",
-                self.folder.join(".cli/config.yaml"),
-            )
-            .env("DIVBASE_CLI_TOKENS_PATH", self.folder.join(".cli/tokens"))
-            .env("DIVBASE_CLI_PATS_PATH", self.folder.join(".cli/pat"))
-            .env_remove("DIVBASE_API_PAT")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
-        if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(typed.as_bytes()).await?;
-        }
-        let output = child.wait_with_output().await?;
-        Ok(Ran {
-            code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        })
+        Ok(self.0.run(arguments, typed).await?)
     }
 
     /// Logs somebody in, who types their password.

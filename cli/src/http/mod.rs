@@ -2,6 +2,8 @@
 //! (with none of the first two).
 
 pub mod api;
+mod attempt;
+mod call;
 pub mod envelope;
 pub mod retry;
 pub mod sign_in;

@@ -3,7 +3,7 @@
 use divbase_contract::auth::{RefreshRequest, RefreshResponse};
 use reqwest::{Method, StatusCode};
 
-use super::api::{Api, Call, Refusal};
+use super::{attempt::Refusal, call::Call};
 use crate::{
     config_file::ConfigFile,
     credentials::{now, session::SessionTokens, session_ended},
@@ -12,12 +12,15 @@ use crate::{
     settings::Settings,
 };
 
-/// The tokens with an access token that can be used now.
-pub(super) async fn fresh(
-    api: &Api,
+/// The tokens with an access token that can be used now; `refresh` makes the call that gets one.
+pub(super) async fn fresh<F>(
     tokens: SessionTokens,
     settings: &Settings,
-) -> Result<SessionTokens, Refusal> {
+    refresh: impl FnOnce(Call) -> F,
+) -> Result<SessionTokens, Refusal>
+where
+    F: Future<Output = Result<RefreshResponse, Refusal>>,
+{
     if !tokens.access_ended(now()) {
         return Ok(tokens);
     }
@@ -27,13 +30,24 @@ pub(super) async fn fresh(
     }
     let call = Call::new(Method::POST, &["auth", "refresh"]).json(&RefreshRequest {
         refresh_token: Failure::checked("the session", tokens.refresh_token.clone())?,
+        rotate: true,
     })?;
-    match api.once::<RefreshResponse>(&call).await {
+    match refresh(call).await {
         Ok(answer) => {
+            let (refresh_token, refresh_token_expires_at) =
+                match answer.refresh_token.zip(answer.refresh_token_expires_at) {
+                    Some(replaced) => replaced,
+                    // Another process may have had it replaced meanwhile.
+                    None => {
+                        let kept = SessionTokens::load(&settings.tokens_path).unwrap_or(tokens);
+                        (kept.refresh_token, kept.refresh_token_expires_at)
+                    }
+                };
             let fresh = SessionTokens {
                 access_token: answer.access_token,
                 access_token_expires_at: answer.expires_at,
-                ..tokens
+                refresh_token,
+                refresh_token_expires_at,
             };
             fresh.save(&settings.tokens_path)?;
             Ok(fresh)

@@ -12,7 +12,7 @@ use std::{
     io::{self, IsTerminal, Write},
 };
 
-use divbase_contract::text::Password;
+use divbase_contract::field::Password;
 use serde::Serialize;
 
 use crate::failure::{Failure, Outcome};

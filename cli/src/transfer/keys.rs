@@ -67,8 +67,14 @@ pub fn require_valid(sources: &[Source]) -> Outcome<Vec<UploadName>> {
     }
     let mut problems = Vec::new();
     if !types.is_empty() {
+        let plain = sources.iter().any(|source| source.key.ends_with(".vcf"));
+        let hint = if plain {
+            "\nA plain .vcf is compressed on the way with --bgzip."
+        } else {
+            ""
+        };
         problems.push(format!(
-            "these file types are not supported:\n{}\nSupported are: {}",
+            "these file types are not supported:\n{}\nSupported are: {}{hint}",
             types.join("\n"),
             UPLOAD_SUFFIXES.join(", ")
         ));

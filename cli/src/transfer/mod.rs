@@ -6,7 +6,6 @@ pub mod destination;
 pub mod download;
 mod fetch;
 mod integrity;
-pub mod judge;
 pub mod keys;
 mod multipart;
 mod partial;

@@ -19,8 +19,10 @@ use crate::{
 /// A local file and the key that it gets.
 #[derive(Clone, Debug)]
 pub struct Upload {
-    /// The file, absolute.
+    /// What is read, absolute.
     pub path: PathBuf,
+    /// The file that the user named, absolute: another one if it was compressed on the way.
+    pub named: PathBuf,
     /// The key.
     pub key: UploadName,
     /// Bytes.

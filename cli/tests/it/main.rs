@@ -11,6 +11,7 @@ mod download;
 mod format;
 mod home;
 mod http;
+mod judged;
 mod local;
 mod metadata;
 mod more_files;

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use chrono::{Duration, Utc};
-use divbase_contract::text::ProjectName;
+use divbase_contract::field::ProjectName;
 use uuid::Uuid;
 
 use crate::AppState;

@@ -133,10 +133,11 @@ impl From<ReservedName> for ApiError {
 impl From<SubmitError> for ApiError {
     fn from(error: SubmitError) -> Self {
         match error {
-            SubmitError::KeyOfAnotherTask { task_id } => Self::field(
+            SubmitError::KeyOfAnotherTask { task_id, name } => Self::field(
                 "Idempotency-Key",
                 format!(
-                    "it was used for the task {task_id}, which is of another kind; use another key"
+                    "it was used for the task {task_id} ({name}), by a request that differs from this one in \
+                     method, path or body; use another key"
                 ),
             ),
             SubmitError::Db(error) => error.into(),

@@ -4,12 +4,15 @@
 //! A route is one file below [`routes`]. Who may call it stands in its signature: [`extract::Caller`] or
 //! [`extract::Project`]. What a client may read of an error is decided in [`error`].
 
+mod admission;
 mod buckets;
 pub mod error;
 pub mod extract;
+mod mail;
 mod middleware;
 mod openapi;
 mod passwords;
+mod registration;
 mod router;
 mod routes;
 mod settings;
@@ -17,10 +20,12 @@ mod state;
 mod submit;
 mod throttle;
 
+pub use admission::WaitingLimits;
 pub use buckets::BucketPrefix;
 pub use middleware::CliVersion;
 pub use openapi::document as openapi_document;
+pub use registration::Registration;
 pub use router::router;
-pub use settings::{ApiSettings, PASSWORD_HASHES};
+pub use settings::{ApiSettings, BODY_PATIENCE, PASSWORD_HASHES};
 pub use state::AppState;
 pub use submit::submit;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use divbase_auth::{PasswordError, password};
-use divbase_contract::text::Password;
+use divbase_contract::field::Password;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::ApiError;
@@ -38,11 +38,11 @@ impl Passwords {
         new: &Password,
         email: &str,
     ) -> Result<String, ApiError> {
-        password::check(new.expose(), email).map_err(|error| {
+        password::check(new, email).map_err(|error| {
             ApiError::validation(vec![format!("body.{field}: Value error, {error}")])
         })?;
         let plain = new.clone();
-        self.run(move || password::hash(plain.expose())).await
+        self.run(move || password::hash(&plain)).await
     }
 
     /// Whether a password belongs to a stored hash; the same work without one.

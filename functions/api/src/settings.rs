@@ -1,12 +1,19 @@
 //! Settings of the API.
 
+use std::time::Duration;
+
 use divbase_auth::TokenKeys;
 use divbase_telemetry::{Environment, SettingsError, env};
 
-use crate::{buckets::BucketPrefix, middleware::CliVersion};
+use crate::{
+    Registration, admission::WaitingLimits, buckets::BucketPrefix, middleware::CliVersion,
+};
+
+/// How long a request's body may take to arrive.
+pub const BODY_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Password hashes that one process makes at a time: 19 MiB each.
-pub const PASSWORD_HASHES: u8 = 4;
+pub const PASSWORD_HASHES: u8 = 2;
 
 /// What the API reads from its environment.
 #[derive(Clone)]
@@ -21,8 +28,14 @@ pub struct ApiSettings {
     pub first_admin: Option<(String, String)>,
     /// `DIVBASE_BUCKET_PREFIX`: how the names of projects' buckets begin; `divbase-` if unset.
     pub bucket_prefix: BucketPrefix,
-    /// `DIVBASE_PASSWORD_HASHES`, default 4: how many are made at a time, 19 MiB of memory each.
+    /// `DIVBASE_PASSWORD_HASHES`, default 2: how many are made at a time, 19 MiB of memory each.
     pub password_hashes: u8,
+    /// How many tasks may wait.
+    pub waiting: WaitingLimits,
+    /// `DIVBASE_REGISTRATION`: who may register; nobody if it is unset.
+    pub registration: Registration,
+    /// How long a request's body may take to arrive: 408 after that.
+    pub body_patience: Duration,
 }
 
 impl ApiSettings {
@@ -48,7 +61,10 @@ impl ApiSettings {
             first_admin: env::optional("FIRST_ADMIN_EMAIL")
                 .zip(env::optional("FIRST_ADMIN_PASSWORD")),
             bucket_prefix: env::parsed("DIVBASE_BUCKET_PREFIX", BucketPrefix::default())?,
+            body_patience: BODY_PATIENCE,
+            registration: env::parsed("DIVBASE_REGISTRATION", Registration::default())?,
             password_hashes: env::parsed("DIVBASE_PASSWORD_HASHES", PASSWORD_HASHES)?,
+            waiting: WaitingLimits::from_env()?,
         })
     }
 }

@@ -28,6 +28,8 @@ pub struct Shared {
     pub runner: Arc<Runner<Services>>,
     /// Hashes and checks passwords.
     pub(crate) passwords: Passwords,
+    /// Whether mail is sent.
+    pub sends_mail: bool,
     /// Settings.
     pub settings: ApiSettings,
 }
@@ -50,6 +52,7 @@ impl AppState {
             queues: Arc::clone(&wiring.queues),
             submitter: Submitter::new(wiring.db.clone(), Arc::clone(&wiring.queues) as Arc<_>),
             runner: Arc::clone(&wiring.runner),
+            sends_mail: wiring.sends_mail,
             passwords: Passwords::new(settings.password_hashes),
             settings,
         }))

@@ -8,29 +8,32 @@ use http::StatusCode;
 
 use crate::{
     AppState,
+    admission::admit,
     error::ApiError,
     extract::{IdempotencyKey, RequestId},
-    routes::open_queue,
 };
 
 /// Submits a task unless the queue is paused; 201 with its number, which `kwargs` is given. A request that is repeated
 /// under its idempotency key gives the number of the same task.
 ///
 /// # Errors
-/// 400 `queue_closed_error` while submissions are paused, or the database fails.
+/// 400 `queue_closed_error` while submissions are paused, 429 if too many tasks wait already, or the database fails.
 pub async fn submit<T: Task<Services = Services>>(
     state: &AppState,
     user: &User,
     project_id: i64,
     RequestId(request_id): RequestId,
-    IdempotencyKey(idempotency_key): IdempotencyKey,
+    key: IdempotencyKey,
     kwargs: impl FnOnce(i64) -> T::Kwargs + Send,
 ) -> Result<(StatusCode, Json<i64>), ApiError> {
-    open_queue(state, user).await?;
+    if let Some(task_id) = state.submitter.repeated(user.id, key.given()).await? {
+        return Ok((StatusCode::CREATED, Json(task_id)));
+    }
+    admit(state, user, Some(project_id)).await?;
     let submit = Submit {
         user_id: Some(user.id),
         project_id: Some(project_id),
-        idempotency_key: idempotency_key.as_deref(),
+        idempotency: key.given(),
         exclusive_key: None,
         request_id: Some(&request_id),
     };

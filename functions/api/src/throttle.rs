@@ -67,6 +67,23 @@ impl Attempt {
         Self::note(state, limits).await
     }
 
+    /// A letter to an address, asked for from a network address.
+    ///
+    /// # Errors
+    /// 429 if it was asked for too often.
+    pub(crate) async fn mail(
+        state: &AppState,
+        email: &str,
+        address: &ClientAddress,
+    ) -> Result<Self, ApiError> {
+        let account = secret::digest(email);
+        let limits = vec![
+            limit(format!("mail {account}"), 5, 3600),
+            limit(format!("mail from {address}"), 20, 3600),
+        ];
+        Self::note(state, limits).await
+    }
+
     async fn note(state: &AppState, limits: Vec<AttemptLimit>) -> Result<Self, ApiError> {
         match state.db.note_attempt(&limits).await? {
             0 => Ok(Self { limits }),

@@ -3,9 +3,11 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    thread,
 };
 
 use divbase_cohort::Written;
+use futures::{StreamExt, TryStreamExt, stream};
 use tokio::process::Command;
 
 use super::{EXPRESSION, REGION};
@@ -87,33 +89,14 @@ async fn by_hand(
 ) -> Result<String, AnyError> {
     let table = std::fs::read_to_string(&written.metadata)?;
     let wanted = wanted_samples(&table);
+    let subsets: Vec<Option<(String, PathBuf)>> = stream::iter(written.files.iter().enumerate())
+        .map(|(number, file)| subset(bcftools, folder, number, &file.path, &wanted))
+        .buffered(thread::available_parallelism().map_or(1, usize::from))
+        .try_collect()
+        .await?;
     let mut groups: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
-    for (number, file) in written.files.iter().enumerate() {
-        let path = file.path.display().to_string();
-        bcftools.text(&["index", "--force", &path]).await?;
-        let listed = bcftools.text(&["query", "--list-samples", &path]).await?;
-        let kept: Vec<&str> = listed
-            .lines()
-            .filter(|name| wanted.contains(name))
-            .collect();
-        if kept.is_empty() {
-            continue;
-        }
-        let (first, second) = (
-            folder.join(format!("hand_{number}_1.bcf")),
-            folder.join(format!("hand_{number}_2.bcf")),
-        );
-        let names = kept.join(",");
-        bcftools
-            .write(&first, &["view", "-s", &names, "-r", REGION, &path])
-            .await?;
-        bcftools
-            .write(
-                &second,
-                &["view", "-i", EXPRESSION, &first.display().to_string()],
-            )
-            .await?;
-        groups.entry(listed).or_default().push(second);
+    for (listed, path) in subsets.into_iter().flatten() {
+        groups.entry(listed).or_default().push(path);
     }
     let mut merged = Vec::new();
     for (number, files) in groups.values().enumerate() {
@@ -139,6 +122,41 @@ async fn by_hand(
         .await
 }
 
+/// The samples of a file and the records that its part of the query keeps; nothing if it has none of the samples.
+async fn subset(
+    bcftools: &Bcftools,
+    folder: &Path,
+    number: usize,
+    file: &Path,
+    wanted: &[&str],
+) -> Result<Option<(String, PathBuf)>, AnyError> {
+    let path = file.display().to_string();
+    bcftools.text(&["index", "--force", &path]).await?;
+    let listed = bcftools.text(&["query", "--list-samples", &path]).await?;
+    let kept: Vec<&str> = listed
+        .lines()
+        .filter(|name| wanted.contains(name))
+        .collect();
+    if kept.is_empty() {
+        return Ok(None);
+    }
+    let (first, second) = (
+        folder.join(format!("hand_{number}_1.bcf")),
+        folder.join(format!("hand_{number}_2.bcf")),
+    );
+    let names = kept.join(",");
+    bcftools
+        .write(&first, &["view", "-s", &names, "-r", REGION, &path])
+        .await?;
+    bcftools
+        .write(
+            &second,
+            &["view", "-i", EXPRESSION, &first.display().to_string()],
+        )
+        .await?;
+    Ok(Some((listed, second)))
+}
+
 struct Bcftools(PathBuf);
 
 impl Bcftools {
@@ -151,10 +169,10 @@ impl Bcftools {
         Ok(String::from_utf8(output.stdout)?)
     }
 
-    /// Writes BCF with an index, hardly compressed: it is read again at once.
+    /// Writes BCF with an index, uncompressed: it is read again at once.
     async fn write(&self, path: &Path, arguments: &[&str]) -> Result<(), AnyError> {
         let path = path.display().to_string();
-        let mut all = vec![arguments[0], "-Ob1", "-o", &path];
+        let mut all = vec![arguments[0], "-Ob0", "-o", &path];
         all.extend(&arguments[1..]);
         self.text(&all).await?;
         self.text(&["index", "--force", &path]).await?;

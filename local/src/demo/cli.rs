@@ -1,29 +1,24 @@
-//! Runs `divbase-cli` as a user would, and shows what was typed, what came back and how long it took.
+//! Shows what a user types, what comes back and how long it takes.
 
 use std::{
-    path::{Path, PathBuf},
-    process::{Output, Stdio},
+    path::Path,
     time::{Duration, Instant},
 };
 
-use tokio::{io::AsyncWriteExt, process::Command};
-
-use crate::AnyError;
+use crate::{
+    AnyError,
+    cli::{Cli, Ran},
+};
 
 /// How long something may take that goes on in the background.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often is looked whether it is done.
 const EVERY: Duration = Duration::from_millis(100);
 
-/// The program and the surroundings that it runs in.
-pub(super) struct Cli {
-    program: PathBuf,
-    api_url: String,
-    home: PathBuf,
-    folder: PathBuf,
-}
+/// `divbase-cli`, with an audience.
+pub(super) struct Shown(Cli);
 
-impl Cli {
+impl Shown {
     /// The `divbase-cli` that was built beside this program. Its configuration lives in `home`, it is run in
     /// `folder`.
     pub(super) fn new(api_url: &str, home: &Path, folder: &Path) -> Result<Self, AnyError> {
@@ -35,17 +30,12 @@ impl Cli {
             )
             .into());
         }
-        Ok(Self {
-            program,
-            api_url: api_url.to_owned(),
-            home: home.to_owned(),
-            folder: folder.to_owned(),
-        })
+        Ok(Self(Cli::new(program, api_url, &home.join("cli"), folder)))
     }
 
     /// Runs and shows a command; gives what it printed.
     pub(super) async fn show(&self, arguments: &[&str]) -> Result<String, AnyError> {
-        self.run(arguments, None).await
+        self.run(arguments, "").await
     }
 
     /// The same with a line on its standard input.
@@ -54,23 +44,24 @@ impl Cli {
         arguments: &[&str],
         input: &str,
     ) -> Result<String, AnyError> {
-        self.run(arguments, Some(input)).await
+        self.run(arguments, &format!("{input}\n")).await
     }
 
-    async fn run(&self, arguments: &[&str], input: Option<&str>) -> Result<String, AnyError> {
+    async fn run(&self, arguments: &[&str], typed_in: &str) -> Result<String, AnyError> {
         let typed: Vec<String> = arguments.iter().map(|argument| quoted(argument)).collect();
         println!("\n$ divbase-cli {}", typed.join(" "));
         let started = Instant::now();
-        let output = self.execute(arguments, input).await?;
-        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-        // What it says while it works goes to standard error, the answer to standard output.
-        print!("{}", String::from_utf8_lossy(&output.stderr));
-        print!("{printed}");
+        let Ran {
+            code,
+            stdout,
+            stderr,
+        } = self.0.run(arguments, typed_in).await?;
+        print!("{stderr}{stdout}");
         println!("[{:.2} s]", started.elapsed().as_secs_f64());
-        if !output.status.success() {
-            return Err(format!("divbase-cli ended with {}", output.status).into());
+        if code != Some(0) {
+            return Err(format!("divbase-cli ended with {code:?}").into());
         }
-        Ok(printed)
+        Ok(stdout)
     }
 
     /// Runs a command again and again, without showing it, until it prints all these words.
@@ -81,8 +72,7 @@ impl Cli {
     ) -> Result<(), AnyError> {
         let started = Instant::now();
         loop {
-            let output = self.execute(arguments, None).await?;
-            let printed = String::from_utf8_lossy(&output.stdout);
+            let printed = self.0.run(arguments, "").await?.stdout;
             if words.iter().all(|word| printed.contains(word)) {
                 return Ok(());
             }
@@ -96,26 +86,6 @@ impl Cli {
             }
             tokio::time::sleep(EVERY).await;
         }
-    }
-
-    async fn execute(&self, arguments: &[&str], input: Option<&str>) -> Result<Output, AnyError> {
-        let mut child = Command::new(&self.program)
-            .args(arguments)
-            .current_dir(&self.folder)
-            .env("DIVBASE_API_URL", &self.api_url)
-            .env("DIVBASE_CLI_CONFIG_PATH", self.home.join("cli/config.yaml"))
-            .env("DIVBASE_CLI_TOKENS_PATH", self.home.join("cli/tokens"))
-            .env("DIVBASE_CLI_PATS_PATH", self.home.join("cli/pat"))
-            .env_remove("DIVBASE_API_PAT")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
-        if let (Some(mut stdin), Some(line)) = (child.stdin.take(), input) {
-            stdin.write_all(format!("{line}\n").as_bytes()).await?;
-        }
-        Ok(child.wait_with_output().await?)
     }
 }
 

@@ -25,7 +25,7 @@ use crate::{
     serve::random_secret,
     system::{Indexing, Parts, StoreAddress, System, SystemSettings},
 };
-use cli::Cli;
+use cli::Shown;
 
 /// What the demo asks of the metadata table.
 const FILTER: &str = "Area:North,South,West;Weight:>100";
@@ -118,12 +118,16 @@ async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {
             bcftools: stack.bcftools(),
             work_dir: folder.join("work"),
             heavy_workers: true,
+            registration: divbase_api::Registration::default(),
+            patience: divbase_api::BODY_PATIENCE,
+            mail: None,
             lease: Duration::from_secs(30),
             jwt_secret: random_secret(),
             access_seconds: 900,
             admin: admin.clone(),
             listen: ([127, 0, 0, 1], 0).into(),
             parts: Parts::All,
+            waiting: divbase_api::WaitingLimits::default(),
             indexing: Indexing::Automatic,
         },
         &sdk,
@@ -171,7 +175,7 @@ async fn tour(place: &Place<'_>) -> Result<(), AnyError> {
         bytes as f64 / 1e6
     );
 
-    let cli = Cli::new(place.api_url, place.folder, &data)?;
+    let cli = Shown::new(place.api_url, place.folder, &data)?;
     cli.show_with_input(&["auth", "login", &researcher.email], &researcher.password)
         .await?;
     cli.show(&["config", "add", &researcher.project, "--default"])

@@ -4,8 +4,8 @@ use divbase_contract::{
     Role,
     accounts::NewUser,
     auth::User,
+    field::{EmailAddress, Password},
     projects::{Member, NewMember, NewProject, ProjectInfo},
-    text::{EmailAddress, Password},
 };
 
 use crate::{AnyError, api::Session, serve::random_secret};

@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 pub const INVITATION_PREFIX: &str = "divbase_inv_";
 /// How a password reset's token begins.
 pub const RESET_PREFIX: &str = "divbase_rst_";
+/// How a token that confirms an address begins.
+pub const CONFIRMATION_PREFIX: &str = "divbase_cnf_";
 
 /// A new token. It is shown once; only its [`digest`] is stored.
 #[derive(Clone, PartialEq, Eq)]

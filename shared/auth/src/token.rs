@@ -45,6 +45,8 @@ pub struct Claims {
 /// A new token.
 #[derive(Clone)]
 pub struct IssuedToken {
+    /// Its id.
+    pub jti: Uuid,
     /// The token; never logged.
     pub token: String,
     /// When it ends, unix seconds.
@@ -99,16 +101,21 @@ impl TokenKeys {
             TokenKind::RefreshToken => self.refresh_seconds,
         };
         let expires_at = (now + Duration::seconds(seconds)).timestamp();
+        let jti = Uuid::new_v4();
         let claims = RawClaims {
             sub: user_id.to_string(),
             iat: now.timestamp(),
             exp: expires_at,
-            jti: Uuid::new_v4(),
+            jti,
             kind,
             generation,
         };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
-            .map(|token| IssuedToken { token, expires_at })
+            .map(|token| IssuedToken {
+                jti,
+                token,
+                expires_at,
+            })
             .map_err(|_| TokenError::Signing)
     }
 

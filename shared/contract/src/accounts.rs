@@ -6,26 +6,24 @@ use utoipa::ToSchema;
 
 use crate::{
     Role,
-    text::{EmailAddress, OneTimeToken, Organisation, OrganisationRole, Password, PersonName},
+    field::{
+        EmailAddress, OneTimeToken, Organisation, OrganisationRole, Password, PersonName,
+        TypedPassword,
+    },
 };
 
 /// Body of `POST /users`.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewUser {
     /// 3 to 100 characters.
-    #[schema(value_type = String, min_length = 3, max_length = 100)]
     pub name: PersonName,
     /// At most 50 characters; kept in lower case.
-    #[schema(value_type = String, max_length = 50)]
     pub email: EmailAddress,
     /// 3 to 200 characters.
-    #[schema(value_type = String, min_length = 3, max_length = 200)]
     pub organisation: Organisation,
     /// 3 to 100 characters.
-    #[schema(value_type = String, min_length = 3, max_length = 100)]
     pub organisation_role: OrganisationRole,
     /// 10 to 100 characters, and none of the commonest passwords.
-    #[schema(value_type = String, min_length = 10, max_length = 100)]
     pub password: Password,
     /// Make a site administrator.
     #[serde(default)]
@@ -37,19 +35,15 @@ pub struct NewUser {
 #[serde(default, deny_unknown_fields)]
 pub struct UserChange {
     /// 3 to 100 characters.
-    #[schema(value_type = Option<String>, min_length = 3, max_length = 100)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PersonName>,
     /// At most 50 characters; kept in lower case.
-    #[schema(value_type = Option<String>, max_length = 50)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<EmailAddress>,
     /// 3 to 200 characters.
-    #[schema(value_type = Option<String>, min_length = 3, max_length = 200)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organisation: Option<Organisation>,
     /// 3 to 100 characters.
-    #[schema(value_type = Option<String>, min_length = 3, max_length = 100)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organisation_role: Option<OrganisationRole>,
     /// Whether it is a site administrator.
@@ -73,7 +67,6 @@ pub struct UserPage {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewInvitation {
     /// Whom to invite.
-    #[schema(value_type = String, max_length = 50)]
     pub email: EmailAddress,
     /// Make a site administrator.
     #[serde(default)]
@@ -99,53 +92,102 @@ pub struct Invitation {
     pub expires_at: DateTime<Utc>,
 }
 
-/// A new invitation with the token that accepts it, which is shown this once.
+/// A new invitation. Where mail is sent, the token that accepts it goes to who is invited; else it is shown this once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct IssuedInvitation {
     /// The invitation.
     #[serde(flatten)]
     pub invitation: Invitation,
-    /// Hand it to who is invited, and to nobody else.
-    pub token: String,
+    /// Hand it to who is invited, and to nobody else. Absent if it was sent by mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
 }
 
 /// Body of `POST /auth/accept-invitation`.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct AcceptInvitation {
     /// The token of the invitation.
-    #[schema(value_type = String, max_length = 200)]
     pub token: OneTimeToken,
     /// 3 to 100 characters.
-    #[schema(value_type = String, min_length = 3, max_length = 100)]
     pub name: PersonName,
     /// 3 to 200 characters.
-    #[schema(value_type = String, min_length = 3, max_length = 200)]
     pub organisation: Organisation,
     /// 3 to 100 characters.
-    #[schema(value_type = String, min_length = 3, max_length = 100)]
     pub organisation_role: OrganisationRole,
     /// 10 to 100 characters, and none of the commonest passwords.
-    #[schema(value_type = String, min_length = 10, max_length = 100)]
     pub password: Password,
 }
 
 /// Answer of `POST /users/{user_id}/password-reset`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct IssuedReset {
-    /// Hand it to the account's owner, and to nobody else; shown this once.
-    pub token: String,
+    /// Hand it to the account's owner, and to nobody else; shown this once. Absent if it was sent by mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// When it ends.
     pub expires_at: DateTime<Utc>,
+}
+
+/// Body of `POST /auth/register`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Register {
+    /// At most 50 characters; kept in lower case.
+    pub email: EmailAddress,
+    /// 3 to 100 characters.
+    pub name: PersonName,
+    /// 3 to 200 characters.
+    pub organisation: Organisation,
+    /// 3 to 100 characters.
+    pub organisation_role: OrganisationRole,
+    /// 10 to 100 characters, and none of the commonest passwords.
+    pub password: Password,
+}
+
+/// Body of `POST /auth/confirm-email`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ConfirmEmail {
+    /// The token of the letter.
+    pub token: OneTimeToken,
+    /// The account's password: the letter alone could confirm an account that somebody else made.
+    pub password: TypedPassword,
+}
+
+/// Body of `POST /auth/change-email`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ChangeEmail {
+    /// The address that the account shall have.
+    pub email: EmailAddress,
+    /// The account's password.
+    pub password: TypedPassword,
+}
+
+/// Body of `POST /auth/delete-account`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeleteAccount {
+    /// The account's password.
+    pub password: TypedPassword,
+}
+
+/// Body of `POST /auth/forgot-password`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ForgotPassword {
+    /// The account's address.
+    pub email: EmailAddress,
+}
+
+/// What was done, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Message {
+    /// One sentence.
+    pub message: String,
 }
 
 /// Body of `POST /auth/reset-password`.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ResetPassword {
     /// The token of the reset.
-    #[schema(value_type = String, max_length = 200)]
     pub token: OneTimeToken,
     /// 10 to 100 characters, and none of the commonest passwords.
-    #[schema(value_type = String, min_length = 10, max_length = 100)]
     pub password: Password,
     /// Whether personal access tokens outlive it.
     #[serde(default)]
@@ -156,10 +198,8 @@ pub struct ResetPassword {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ChangePassword {
     /// The password of now.
-    #[schema(value_type = String, max_length = 100)]
-    pub current_password: Password,
+    pub current_password: TypedPassword,
     /// 10 to 100 characters, and none of the commonest passwords.
-    #[schema(value_type = String, min_length = 10, max_length = 100)]
     pub new_password: Password,
     /// Whether personal access tokens outlive it.
     #[serde(default)]

@@ -46,6 +46,9 @@ pub struct LoginResponse {
 pub struct RefreshRequest {
     /// The refresh token.
     pub refresh_token: SessionToken,
+    /// Whether to replace the refresh token: then the client must use the new one from now on. Of no meaning at logout.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rotate: bool,
 }
 
 /// Answer of `POST /auth/refresh`.
@@ -55,6 +58,27 @@ pub struct RefreshResponse {
     pub access_token: String,
     /// When it ends, unix seconds.
     pub expires_at: i64,
+    /// The refresh token that takes the place of the one that was used, if that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    /// When it ends, unix seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token_expires_at: Option<i64>,
+}
+
+/// A session of the caller's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Session {
+    /// Its number.
+    pub id: i64,
+    /// The network address of the login: IPv4, or the first 64 bits of IPv6.
+    pub address: String,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
+    /// When it last asked for an access token.
+    pub last_used_at: DateTime<Utc>,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
 }
 
 /// An account, as `GET /auth/whoami` and the admin routes show it.

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod audit;
 pub mod auth;
 pub mod core;
 pub mod dimensions;
@@ -27,7 +28,6 @@ pub mod projects;
 pub mod query;
 pub mod role;
 pub mod tasks;
-pub mod text;
 pub mod vcf_keys;
 
 pub use error::{Detail, ErrorBody, ErrorType};

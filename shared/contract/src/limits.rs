@@ -24,6 +24,9 @@ pub const DEFAULT_METADATA_TSV: &str = "sample_metadata.tsv";
 
 /// Largest request body, bytes (4 MiB). A hundred thousand sample names fit.
 pub const BODY_MAX_BYTES: usize = 4 << 20;
+
+/// Largest body below `/auth`, where anybody may call, bytes.
+pub const AUTH_BODY_MAX_BYTES: usize = 64 * 1024;
 /// Longest key of an object, bytes of UTF-8 (Amazon S3, "Naming Amazon S3 objects").
 pub const KEY_MAX_BYTES: usize = 1024;
 /// Longest command of a query, bytes (128 KiB): Linux gives a program no longer argument, and bcftools is one.
@@ -42,6 +45,8 @@ pub const DIMENSIONS_NAMES_MAX_BYTES: usize = 32 << 20;
 pub const KWARGS_MAX_BYTES: usize = 16 << 10;
 /// Most tasks in one answer of the task history.
 pub const HISTORY_PAGE: usize = 1000;
+/// Tasks of a list that names no number.
+pub const HISTORY_DEFAULT_PAGE: i64 = 50;
 /// Longest text in the arguments and results of a task as lists of the history show it, bytes; the task by itself is whole.
 pub const HISTORY_TEXT_MAX_BYTES: usize = 2048;
 /// Longest message of an error, bytes (8 KiB). What it quotes is cut at [`QUOTE_MAX_CHARS`].

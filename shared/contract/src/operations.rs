@@ -38,9 +38,11 @@ pub struct Schedule {
     pub time_zone: String,
     /// Whether it runs at all.
     pub enabled: bool,
+    /// The same.
+    pub active: bool,
     /// A run that is later than this is skipped.
     pub misfire_grace_seconds: i32,
-    /// Of several missed runs only the last is made up for.
+    /// Of several missed runs only the last is made up for; else each in turn, as `max_overlapping` allows.
     pub coalesce: bool,
     /// Most unfinished runs at a time.
     pub max_overlapping: i32,
@@ -52,6 +54,45 @@ pub struct Schedule {
 
 /// Seconds between two runs: up to a year.
 pub type IntervalSeconds = Whole<1, 31_536_000>;
+/// A unit of time between runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum IntervalUnit {
+    /// A second.
+    Seconds,
+    /// 60 seconds.
+    Minutes,
+    /// 3,600 seconds.
+    Hours,
+    /// 86,400 seconds, whatever the clocks do.
+    Days,
+}
+
+/// Time between two runs in a unit; at most a year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Interval {
+    /// So many.
+    #[schema(inline)]
+    pub every: IntervalSeconds,
+    /// Of these.
+    pub unit: IntervalUnit,
+}
+
+impl Interval {
+    /// In seconds.
+    #[must_use]
+    pub const fn seconds(self) -> i64 {
+        let unit = match self.unit {
+            IntervalUnit::Seconds => 1,
+            IntervalUnit::Minutes => 60,
+            IntervalUnit::Hours => 3_600,
+            IntervalUnit::Days => 86_400,
+        };
+        self.every.get().saturating_mul(unit)
+    }
+}
+
 /// How late a run may be, seconds.
 pub type GraceSeconds = Whole<1, { i32::MAX as i64 }>;
 /// Most unfinished runs at a time.
@@ -77,7 +118,7 @@ impl TryFrom<BTreeMap<LanguageCode, DisplayName>> for DisplayNames {
     }
 }
 
-/// Body of `POST /schedules`. Exactly one of `cron` and `interval_seconds` is given.
+/// Body of `POST /schedules`. Exactly one of `cron`, `interval_seconds` and `interval` is given.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewSchedule {
@@ -100,11 +141,14 @@ pub struct NewSchedule {
     #[serde(default)]
     #[schema(inline)]
     pub interval_seconds: Option<IntervalSeconds>,
+    /// Instead of `interval_seconds`.
+    #[serde(default)]
+    pub interval: Option<Interval>,
     /// UTC if absent.
     #[serde(default)]
     pub time_zone: TimeZoneName,
-    /// Yes if absent.
-    #[serde(default = "yes")]
+    /// Yes if absent. `active` is another name of it.
+    #[serde(default = "yes", alias = "active")]
     pub enabled: bool,
     /// An hour if absent.
     #[serde(default = "an_hour")]
@@ -124,7 +168,7 @@ const fn yes() -> bool {
 }
 
 fn an_hour() -> GraceSeconds {
-    GraceSeconds::try_from(3600).unwrap_or(GraceSeconds::least())
+    GraceSeconds::nearest(3600)
 }
 
 /// Body of `PATCH /schedules/{key}`: what is absent stays as it is. `cron` takes the place of an interval and the
@@ -143,9 +187,13 @@ pub struct ScheduleChange {
     /// See [`Schedule`].
     #[schema(inline)]
     pub interval_seconds: Option<IntervalSeconds>,
+    /// Instead of `interval_seconds`.
+    #[serde(default)]
+    pub interval: Option<Interval>,
     /// See [`Schedule`].
     pub time_zone: Option<TimeZoneName>,
-    /// See [`Schedule`].
+    /// See [`Schedule`]. `active` is another name of it.
+    #[serde(alias = "active")]
     pub enabled: Option<bool>,
     /// See [`Schedule`].
     #[schema(inline)]

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Role,
-    text::{ProjectName, TokenDescription, TokenName},
+    field::{ProjectName, TokenDescription, TokenName},
 };
 
 /// How every personal access token begins.
@@ -30,11 +30,9 @@ const fn default_days() -> u16 {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewPat {
     /// 1 to 100 characters; unique among the account's tokens.
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
     pub name: TokenName,
     /// At most 500 characters.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 500)]
     pub description: Option<TokenDescription>,
     /// Life in days, 1 to 365.
     #[serde(default = "default_days")]
@@ -45,7 +43,6 @@ pub struct NewPat {
     pub all_projects: bool,
     /// The projects that it opens, each with the highest role; none if `all_projects`.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, Role>)]
     pub projects: BTreeMap<ProjectName, Role>,
     /// Whether it opens the account's task history outside projects.
     #[serde(default)]

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Role,
-    text::{Description, EmailAddress, ProjectName},
+    field::{EmailAddress, ProjectDescription, ProjectName},
 };
 
 /// Largest quota, bytes (1 PiB).
@@ -16,19 +16,16 @@ pub const MAX_QUOTA_BYTES: i64 = 1 << 50;
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewProject {
     /// 3 to 100 letters, digits, `.`, `_` and `-`; unique.
-    #[schema(value_type = String, min_length = 3, max_length = 100)]
     pub name: ProjectName,
     /// At most 1000 characters.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 1000)]
-    pub description: Option<Description>,
+    pub description: Option<ProjectDescription>,
     /// Quota in bytes; 100 GB if it is left out.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 1_125_899_906_842_624_i64)]
     pub storage_quota_bytes: Option<i64>,
     /// The account that becomes its first manager; the caller if it is left out.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 50)]
     pub manager_email: Option<EmailAddress>,
 }
 
@@ -37,9 +34,8 @@ pub struct NewProject {
 #[serde(default, deny_unknown_fields)]
 pub struct ProjectChange {
     /// At most 1000 characters.
-    #[schema(value_type = Option<String>, max_length = 1000)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<Description>,
+    pub description: Option<ProjectDescription>,
     /// Quota in bytes.
     #[schema(minimum = 0, maximum = 1_125_899_906_842_624_i64)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,7 +100,6 @@ pub struct Member {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewMember {
     /// Whom to add or invite.
-    #[schema(value_type = String, max_length = 50)]
     pub email: EmailAddress,
     /// What they may do.
     pub role: Role,

@@ -89,6 +89,7 @@ pub struct BcftoolsQueryResult {
 
 /// Kwargs of [`SAMPLE_METADATA_QUERY`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct SampleMetadataQueryKwargs {
     /// As asked.
     pub tsv_filter: String,
@@ -112,6 +113,7 @@ pub struct SampleMetadataQueryKwargs {
 
 /// Kwargs of [`UPDATE_DIMENSIONS`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct UpdateDimensionsKwargs {
     /// The project's bucket.
     pub bucket_name: String,

@@ -1,9 +1,14 @@
 //! Invitations of people who have no account yet. Whoever has the token sets a name and a password, once.
 
 use chrono::{DateTime, Utc};
-use divbase_contract::Role;
+use divbase_contract::{Role, audit::AuditAction};
 
-use crate::{Db, DbError, NewUser, User, projects::role, users::account};
+use crate::{
+    Db, DbError, NewUser, Origin, User,
+    audit::{NewEntry, Subject},
+    projects::role,
+    users::account,
+};
 
 /// A new invitation.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +25,16 @@ pub struct NewInvitation<'a> {
     pub invited_by: i64,
     /// When it ends.
     pub expires_at: DateTime<Utc>,
+}
+
+impl NewInvitation<'_> {
+    fn entry(&self) -> NewEntry<'_> {
+        let (project_id, role) = self.project.unzip();
+        NewEntry::new(AuditAction::InvitationCreated, Subject::Address(self.email))
+            .project(project_id)
+            .with("role", role)
+            .with("is_admin", self.is_admin.then_some(true))
+    }
 }
 
 /// An invitation.
@@ -64,8 +79,9 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn invite(&self, new: NewInvitation<'_>) -> Result<i64, DbError> {
-        Ok(sqlx::query_scalar!(
+    pub async fn invite(&self, new: NewInvitation<'_>, by: &Origin) -> Result<i64, DbError> {
+        let mut tx = self.begin().await?;
+        let id = sqlx::query_scalar!(
             "INSERT INTO invitation (email, token_sha256, is_admin, project_id, role, invited_by, expires_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (email, coalesce(project_id, 0)) DO UPDATE
@@ -80,8 +96,11 @@ impl Db {
             new.invited_by,
             new.expires_at,
         )
-        .fetch_one(&self.pool)
-        .await?)
+        .fetch_one(&mut *tx)
+        .await?;
+        new.entry().write(&mut tx, by).await?;
+        tx.commit().await?;
+        Ok(id)
     }
 
     /// Invitations that have not ended, those that end first first.
@@ -121,15 +140,61 @@ impl Db {
         &self,
         id: i64,
         scope: InvitationScope,
+        by: &Origin,
     ) -> Result<bool, DbError> {
+        let mut tx = self.begin().await?;
         let gone = sqlx::query!(
-            "DELETE FROM invitation WHERE id = $1 AND ($2::bigint IS NULL OR project_id = $2)",
+            "DELETE FROM invitation WHERE id = $1 AND ($2::bigint IS NULL OR project_id = $2)
+             RETURNING email, project_id",
             id,
             scope.project(),
         )
-        .execute(&self.pool)
+        .fetch_optional(&mut *tx)
         .await?;
-        Ok(gone.rows_affected() == 1)
+        let Some(gone) = gone else {
+            return Ok(false);
+        };
+        let subject = Subject::Address(&gone.email);
+        NewEntry::new(AuditAction::InvitationWithdrawn, subject)
+            .project(gone.project_id)
+            .write(&mut tx, by)
+            .await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Gives an invitation another token; the one before is void. None if it has ended or was withdrawn.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn renew_invitation(
+        &self,
+        id: i64,
+        token_sha256: &str,
+    ) -> Result<Option<Invitation>, DbError> {
+        let row = sqlx::query!(
+            "WITH renewed AS (
+                 UPDATE invitation SET token_sha256 = $2 WHERE id = $1 AND expires_at > now()
+                 RETURNING id, email, is_admin, project_id, role, invited_by, expires_at)
+             SELECT i.id, i.email, i.is_admin, p.name AS \"project_name?\", i.role, u.email AS invited_by, i.expires_at
+             FROM renewed i JOIN app_user u ON u.id = i.invited_by LEFT JOIN project p ON p.id = i.project_id",
+            id,
+            token_sha256,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(|row| {
+            Ok(Invitation {
+                id: row.id,
+                email: row.email,
+                is_admin: row.is_admin,
+                project_name: row.project_name,
+                role: row.role.as_deref().map(role).transpose()?,
+                invited_by: row.invited_by,
+                expires_at: row.expires_at,
+            })
+        })
+        .transpose()
     }
 
     /// The address that a token invites now; nobody if the token is not known, has ended, or its giver may no longer
@@ -160,6 +225,7 @@ impl Db {
         &self,
         token_sha256: &str,
         new: NewUser<'_>,
+        from: &Origin,
     ) -> Result<Option<User>, DbError> {
         let mut tx = self.begin().await?;
         // Deleted first: of two that accept at once, the second finds nothing.
@@ -188,7 +254,7 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
-        if let (Some(project_id), Some(role)) = (invitation.project_id, invitation.role) {
+        if let (Some(project_id), Some(role)) = (invitation.project_id, &invitation.role) {
             sqlx::query!(
                 "INSERT INTO project_membership (user_id, project_id, role) VALUES ($1, $2, $3)",
                 row.id,
@@ -198,6 +264,16 @@ impl Db {
             .execute(&mut *tx)
             .await?;
         }
+        let by = Origin {
+            user_id: Some(row.id),
+            ..from.clone()
+        };
+        NewEntry::new(AuditAction::InvitationAccepted, Subject::User(row.id))
+            .project(invitation.project_id)
+            .with("role", invitation.role)
+            .with("is_admin", invitation.is_admin.then_some(true))
+            .write(&mut tx, &by)
+            .await?;
         tx.commit().await?;
         Ok(Some(account!(row)))
     }

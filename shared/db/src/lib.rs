@@ -5,12 +5,14 @@
 
 mod announcements;
 mod attempts;
+mod audit;
 mod connect;
 mod error;
 mod files;
 mod index_requests;
 mod invitations;
 mod members;
+mod own_account;
 mod passwords;
 mod personal_tokens;
 mod project_upkeep;
@@ -19,6 +21,7 @@ mod projects;
 mod query_results;
 mod queue_status;
 mod schedules;
+mod sessions;
 pub mod tasks;
 mod text;
 mod tokens;
@@ -29,6 +32,7 @@ mod workers;
 
 pub use announcements::Announcement;
 pub use attempts::AttemptLimit;
+pub use audit::{AuditEntry, Origin};
 pub use connect::{Db, PoolSize};
 pub use error::DbError;
 pub use files::{
@@ -38,13 +42,15 @@ pub use files::{
 pub use index_requests::DueUpdate;
 pub use invitations::{Invitation, InvitationScope, NewInvitation};
 pub use members::{Member, MemberChange};
+pub use own_account::{AccountClosed, Confirmation};
 pub use personal_tokens::{NewPat, Pat, PatMade, PatPermissions, PatUse};
-pub use project_upkeep::{ProjectChange, ProjectSummary};
+pub use project_upkeep::{ProjectChange, ProjectPlace, ProjectSummary};
 pub use project_versions::ProjectVersion;
 pub use projects::{Membership, NewProject, Project, ProjectMember};
 pub use query_results::QueryResult;
 pub use queue_status::{QueueStatus, QueueSwitch};
 pub use schedules::{Execution, Fired, MadeBy, Schedule};
+pub use sessions::{Session, SessionToken, SessionUse};
 pub use tokens::RevokedReason;
 pub use upkeep::PurgedTokens;
 pub use user_upkeep::{UserChange, UserChanged};

@@ -1,10 +1,14 @@
 //! Members of a project. There is always a manager whose account is active: a change that would leave none is refused.
 
 use chrono::{DateTime, Utc};
-use divbase_contract::Role;
+use divbase_contract::{Role, audit::AuditAction};
 use sqlx::{Postgres, Transaction};
 
-use crate::{Db, DbError, projects::role};
+use crate::{
+    Db, DbError, Origin,
+    audit::{NewEntry, Subject},
+    projects::role,
+};
 
 /// A member.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,18 +75,30 @@ impl Db {
         project_id: i64,
         user_id: i64,
         to: Role,
+        by: &Origin,
     ) -> Result<MemberChange, DbError> {
         let mut tx = self.begin().await?;
         lock(&mut tx, project_id).await?;
-        let changed = sqlx::query!(
-            "UPDATE project_membership SET role = $3 WHERE project_id = $1 AND user_id = $2",
+        let from = sqlx::query_scalar!(
+            "WITH before AS (SELECT id, role FROM project_membership
+                             WHERE project_id = $1 AND user_id = $2)
+             UPDATE project_membership m SET role = $3 FROM before b WHERE m.id = b.id RETURNING b.role",
             project_id,
             user_id,
             to.as_str(),
         )
-        .execute(&mut *tx)
+        .fetch_optional(&mut *tx)
         .await?;
-        finish(tx, project_id, user_id, changed.rows_affected()).await
+        let Some(from) = from else {
+            return Ok(MemberChange::NotAMember);
+        };
+        NewEntry::new(AuditAction::MemberRoleChanged, Subject::User(user_id))
+            .project(project_id)
+            .with("from", Some(from))
+            .with("role", Some(to))
+            .write(&mut tx, by)
+            .await?;
+        finish(tx, project_id, user_id).await
     }
 
     /// Ends a membership.
@@ -93,17 +109,31 @@ impl Db {
         &self,
         project_id: i64,
         user_id: i64,
+        by: &Origin,
     ) -> Result<MemberChange, DbError> {
         let mut tx = self.begin().await?;
         lock(&mut tx, project_id).await?;
-        let removed = sqlx::query!(
-            "DELETE FROM project_membership WHERE project_id = $1 AND user_id = $2",
+        let role = sqlx::query_scalar!(
+            "DELETE FROM project_membership WHERE project_id = $1 AND user_id = $2 RETURNING role",
             project_id,
             user_id,
         )
-        .execute(&mut *tx)
+        .fetch_optional(&mut *tx)
         .await?;
-        finish(tx, project_id, user_id, removed.rows_affected()).await
+        let Some(role) = role else {
+            return Ok(MemberChange::NotAMember);
+        };
+        let action = if by.user_id == Some(user_id) {
+            AuditAction::MemberLeft
+        } else {
+            AuditAction::MemberRemoved
+        };
+        NewEntry::new(action, Subject::User(user_id))
+            .project(project_id)
+            .with("role", Some(role))
+            .write(&mut tx, by)
+            .await?;
+        finish(tx, project_id, user_id).await
     }
 }
 
@@ -122,11 +152,7 @@ async fn finish(
     mut tx: Transaction<'static, Postgres>,
     project_id: i64,
     user_id: i64,
-    rows: u64,
 ) -> Result<MemberChange, DbError> {
-    if rows == 0 {
-        return Ok(MemberChange::NotAMember);
-    }
     let managed = sqlx::query_scalar!(
         "SELECT EXISTS (SELECT 1 FROM project_membership m JOIN app_user u ON u.id = m.user_id
                         WHERE m.project_id = $1 AND m.role = 'manage' AND u.is_active AND NOT u.is_deleted)

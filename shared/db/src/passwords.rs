@@ -1,8 +1,13 @@
 //! Setting passwords. Whoever sets one ends all sessions of the account.
 
 use chrono::{DateTime, Utc};
+use divbase_contract::audit::AuditAction;
 
-use crate::{Db, DbError, User, users::account};
+use crate::{
+    Db, DbError, Origin, User,
+    audit::{NewEntry, Subject},
+    users::account,
+};
 
 impl Db {
     /// Replaces the hash of an account's password by one with other parameters, unless it was changed meanwhile.
@@ -26,8 +31,8 @@ impl Db {
         Ok(())
     }
 
-    /// Sets a password: all sessions end, and personal access tokens too unless they are kept. A reset that was
-    /// under way is void.
+    /// Sets a password for its owner: all sessions end, and personal access tokens too unless they are kept. A reset
+    /// that was under way is void.
     ///
     /// # Errors
     /// If the database fails.
@@ -36,7 +41,10 @@ impl Db {
         user_id: i64,
         hash: &str,
         keep_pats: bool,
+        action: AuditAction,
+        from: &Origin,
     ) -> Result<Option<User>, DbError> {
+        let mut tx = self.begin().await?;
         let row = sqlx::query!(
             "WITH reset AS (DELETE FROM password_reset WHERE user_id = $1),
                   ended AS (UPDATE personal_access_token SET revoked_at = now()
@@ -50,9 +58,20 @@ impl Db {
             hash,
             keep_pats,
         )
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *tx)
         .await?;
-        Ok(row.map(|row| account!(row)))
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        let by = Origin {
+            user_id: Some(user_id),
+            ..from.clone()
+        };
+        NewEntry::new(action, Subject::User(user_id))
+            .write(&mut tx, &by)
+            .await?;
+        tx.commit().await?;
+        Ok(Some(account!(row)))
     }
 
     /// Lets an account's password be set once by whoever has the token. An earlier token of the account is void.
@@ -64,7 +83,9 @@ impl Db {
         user_id: i64,
         token_sha256: &str,
         expires_at: DateTime<Utc>,
+        by: &Origin,
     ) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
         sqlx::query!(
             "INSERT INTO password_reset (user_id, token_sha256, expires_at) VALUES ($1, $2, $3)
              ON CONFLICT (user_id) DO UPDATE SET token_sha256 = $2, expires_at = $3",
@@ -72,9 +93,34 @@ impl Db {
             token_sha256,
             expires_at,
         )
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
+        NewEntry::new(AuditAction::PasswordResetAllowed, Subject::User(user_id))
+            .write(&mut tx, by)
+            .await?;
+        tx.commit().await?;
         Ok(())
+    }
+
+    /// Gives a reset that is under way another token; the one before is void. Tells when it ends; none if there is no
+    /// reset, or the account may not act.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn renew_password_reset(
+        &self,
+        user_id: i64,
+        token_sha256: &str,
+    ) -> Result<Option<(User, DateTime<Utc>)>, DbError> {
+        let end = sqlx::query_scalar!(
+            "UPDATE password_reset SET token_sha256 = $2 WHERE user_id = $1 AND expires_at > now() RETURNING expires_at",
+            user_id,
+            token_sha256,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        let user = self.user(user_id).await?.filter(User::may_act);
+        Ok(user.zip(end))
     }
 
     /// The account whose password may be set with this token now.

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use divbase_contract::Role;
+use divbase_contract::{Role, audit::AuditAction};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 
-use crate::{Db, DbError};
+use crate::{
+    Db, DbError, Origin,
+    audit::{NewEntry, Subject},
+};
 
 /// What a token opens.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,7 +100,7 @@ impl Db {
     ///
     /// # Errors
     /// `personal_access_token_live_name` if the account has a token of that name.
-    pub async fn create_pat(&self, new: NewPat<'_>) -> Result<PatMade, DbError> {
+    pub async fn create_pat(&self, new: NewPat<'_>, by: &Origin) -> Result<PatMade, DbError> {
         let mut tx = self.begin().await?;
         // Makes the account's requests take turns, so that none slips past the limit.
         sqlx::query!(
@@ -135,6 +138,12 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
+        NewEntry::new(AuditAction::TokenCreated, Subject::User(new.user_id))
+            .with("token", Some(row.id))
+            .with("name", Some(new.name))
+            .with("admin", new.permissions.admin.then_some(true))
+            .write(&mut tx, by)
+            .await?;
         tx.commit().await?;
         Ok(PatMade::Made(Box::new(Pat {
             id: row.id,
@@ -178,16 +187,26 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn revoke_pat(&self, user_id: i64, id: i64) -> Result<bool, DbError> {
-        let revoked = sqlx::query!(
+    pub async fn revoke_pat(&self, user_id: i64, id: i64, by: &Origin) -> Result<bool, DbError> {
+        let mut tx = self.begin().await?;
+        let revoked = sqlx::query_scalar!(
             "UPDATE personal_access_token SET revoked_at = now()
-             WHERE id = $2 AND user_id = $1 AND revoked_at IS NULL",
+             WHERE id = $2 AND user_id = $1 AND revoked_at IS NULL RETURNING name",
             user_id,
             id,
         )
-        .execute(&self.pool)
+        .fetch_optional(&mut *tx)
         .await?;
-        Ok(revoked.rows_affected() == 1)
+        let Some(name) = revoked else {
+            return Ok(false);
+        };
+        NewEntry::new(AuditAction::TokenRevoked, Subject::User(user_id))
+            .with("token", Some(id))
+            .with("name", Some(name))
+            .write(&mut tx, by)
+            .await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// The token with this SHA-256, if it and its owner may act now. That it was used is noted once an hour.

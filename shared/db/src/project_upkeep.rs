@@ -1,9 +1,13 @@
 //! Making, listing and changing projects.
 
 use chrono::{DateTime, Utc};
-use divbase_contract::Role;
+use divbase_contract::{Role, audit::AuditAction};
 
-use crate::{Db, DbError, NewProject, projects::role};
+use crate::{
+    Db, DbError, NewProject, Origin,
+    audit::{NewEntry, Subject},
+    projects::role,
+};
 
 /// A project in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +45,30 @@ pub struct ProjectChange<'a> {
     pub is_active: Option<bool>,
 }
 
+/// What a project is called and where its files are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectPlace {
+    /// Its name.
+    pub project_name: String,
+    /// Its bucket.
+    pub bucket_name: String,
+}
+
 impl Db {
+    /// Name and bucket of a project.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn project_place(&self, project_id: i64) -> Result<Option<ProjectPlace>, DbError> {
+        Ok(sqlx::query_as!(
+            ProjectPlace,
+            "SELECT name AS project_name, bucket_name FROM project WHERE id = $1",
+            project_id,
+        )
+        .fetch_optional(&self.pool)
+        .await?)
+    }
+
     /// Notes a bucket that is about to be made for a new project.
     ///
     /// # Errors
@@ -94,6 +121,7 @@ impl Db {
         &self,
         new: NewProject<'_>,
         manager_id: i64,
+        by: &Origin,
     ) -> Result<i64, DbError> {
         let mut tx = self.begin().await?;
         let noted = sqlx::query!(
@@ -124,6 +152,12 @@ impl Db {
         )
         .execute(&mut *tx)
         .await?;
+        NewEntry::new(AuditAction::ProjectCreated, Subject::User(manager_id))
+            .project(id)
+            .with("role", Some(Role::Manage))
+            .with("storage_quota_bytes", Some(new.storage_quota_bytes))
+            .write(&mut tx, by)
+            .await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -219,19 +253,32 @@ impl Db {
         &self,
         name: &str,
         change: ProjectChange<'_>,
+        by: &Origin,
     ) -> Result<bool, DbError> {
-        let changed = sqlx::query!(
+        let mut tx = self.begin().await?;
+        let changed = sqlx::query_scalar!(
             "UPDATE project SET description = coalesce($2, description),
                                 storage_quota_bytes = coalesce($3, storage_quota_bytes),
                                 is_active = coalesce($4, is_active)
-             WHERE name = $1 AND NOT is_deleted",
+             WHERE name = $1 AND NOT is_deleted RETURNING id",
             name,
             change.description,
             change.storage_quota_bytes,
             change.is_active,
         )
-        .execute(&self.pool)
+        .fetch_optional(&mut *tx)
         .await?;
-        Ok(changed.rows_affected() == 1)
+        let Some(id) = changed else {
+            return Ok(false);
+        };
+        NewEntry::new(AuditAction::ProjectChanged, Subject::Nobody)
+            .project(id)
+            .with("description", change.description)
+            .with("storage_quota_bytes", change.storage_quota_bytes)
+            .with("is_active", change.is_active)
+            .write(&mut tx, by)
+            .await?;
+        tx.commit().await?;
+        Ok(true)
     }
 }

@@ -2,9 +2,13 @@
 
 use std::str::FromStr;
 
-use divbase_contract::Role;
+use divbase_contract::{Role, audit::AuditAction};
 
-use crate::{Db, DbError, User, users::account};
+use crate::{
+    Db, DbError, Origin, User,
+    audit::{NewEntry, Subject},
+    users::account,
+};
 
 /// A project row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +95,11 @@ impl Db {
     ///
     /// # Errors
     /// `project_name_key` or `project_bucket_name_key` if a name is taken; `…_shape` if it is not valid.
-    pub async fn begin_project(&self, new: NewProject<'_>) -> Result<PendingProject, DbError> {
+    pub async fn begin_project(
+        &self,
+        new: NewProject<'_>,
+        by: &Origin,
+    ) -> Result<PendingProject, DbError> {
         let mut tx = self.begin().await?;
         let made = sqlx::query_as!(
             Project,
@@ -105,6 +113,11 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
+        NewEntry::new(AuditAction::ProjectCreated, Subject::Nobody)
+            .project(made.id)
+            .with("storage_quota_bytes", Some(new.storage_quota_bytes))
+            .write(&mut tx, by)
+            .await?;
         Ok(PendingProject { made, tx })
     }
 
@@ -117,15 +130,23 @@ impl Db {
         project_id: i64,
         user_id: i64,
         role: Role,
+        by: &Origin,
     ) -> Result<Membership, DbError> {
+        let mut tx = self.begin().await?;
         let id = sqlx::query_scalar!(
             "INSERT INTO project_membership (user_id, project_id, role) VALUES ($1, $2, $3) RETURNING id",
             user_id,
             project_id,
             role.as_str(),
         )
-        .fetch_one(&self.pool)
+        .fetch_one(&mut *tx)
         .await?;
+        NewEntry::new(AuditAction::MemberAdded, Subject::User(user_id))
+            .project(project_id)
+            .with("role", Some(role))
+            .write(&mut tx, by)
+            .await?;
+        tx.commit().await?;
         Ok(Membership {
             id,
             user_id,

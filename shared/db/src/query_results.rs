@@ -27,6 +27,43 @@ pub struct QueryResult {
     pub warnings: Vec<String>,
 }
 
+/// A result as the database gives it.
+struct Row {
+    task_id: i64,
+    plan_digest: Vec<u8>,
+    object_key: String,
+    version_id: String,
+    size_bytes: i64,
+    sha256: Vec<u8>,
+    record_count: i64,
+    sample_count: i64,
+    engine: String,
+    warnings: Vec<String>,
+}
+
+impl TryFrom<Row> for QueryResult {
+    type Error = DbError;
+
+    fn try_from(row: Row) -> Result<Self, DbError> {
+        let digest = |bytes: Vec<u8>, name: &str| {
+            <[u8; 32]>::try_from(bytes)
+                .map_err(|_| DbError::Corrupt(format!("`{name}` of a query's result")))
+        };
+        Ok(Self {
+            task_id: row.task_id,
+            plan_digest: digest(row.plan_digest, "plan_digest")?,
+            object_key: row.object_key,
+            version_id: row.version_id,
+            size_bytes: row.size_bytes,
+            sha256: digest(row.sha256, "sha256")?,
+            record_count: row.record_count,
+            sample_count: row.sample_count,
+            engine: row.engine,
+            warnings: row.warnings,
+        })
+    }
+}
+
 impl Db {
     /// Writes a result down; a task has one.
     ///
@@ -71,8 +108,9 @@ impl Db {
         plan_digest: &[u8; 32],
         limit: i64,
     ) -> Result<Vec<QueryResult>, DbError> {
-        let rows = sqlx::query!(
-            "SELECT task_id, object_key, version_id, size_bytes, sha256, record_count, sample_count, engine,
+        let rows = sqlx::query_as!(
+            Row,
+            "SELECT task_id, plan_digest, object_key, version_id, size_bytes, sha256, record_count, sample_count, engine,
                     warnings
              FROM query_result WHERE project_id = $1 AND plan_digest = $2 ORDER BY id DESC LIMIT $3",
             project_id,
@@ -81,24 +119,7 @@ impl Db {
         )
         .fetch_all(&self.pool)
         .await?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| {
-                Some(QueryResult {
-                    task_id: row.task_id,
-                    plan_digest: *plan_digest,
-                    object_key: row.object_key,
-                    version_id: row.version_id,
-                    size_bytes: row.size_bytes,
-                    // The table holds 32 bytes.
-                    sha256: row.sha256.try_into().ok()?,
-                    record_count: row.record_count,
-                    sample_count: row.sample_count,
-                    engine: row.engine,
-                    warnings: row.warnings,
-                })
-            })
-            .collect())
+        rows.into_iter().map(QueryResult::try_from).collect()
     }
 
     /// The results that these tasks of a project have registered.
@@ -110,7 +131,8 @@ impl Db {
         project_id: i64,
         task_ids: &[i64],
     ) -> Result<Vec<QueryResult>, DbError> {
-        let rows = sqlx::query!(
+        let rows = sqlx::query_as!(
+            Row,
             "SELECT task_id, plan_digest, object_key, version_id, size_bytes, sha256, record_count, sample_count, engine,
                     warnings
              FROM query_result WHERE project_id = $1 AND task_id = ANY($2)",
@@ -119,24 +141,7 @@ impl Db {
         )
         .fetch_all(&self.pool)
         .await?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| {
-                Some(QueryResult {
-                    task_id: row.task_id,
-                    // The table holds 32 bytes.
-                    plan_digest: row.plan_digest.try_into().ok()?,
-                    object_key: row.object_key,
-                    version_id: row.version_id,
-                    size_bytes: row.size_bytes,
-                    sha256: row.sha256.try_into().ok()?,
-                    record_count: row.record_count,
-                    sample_count: row.sample_count,
-                    engine: row.engine,
-                    warnings: row.warnings,
-                })
-            })
-            .collect())
+        rows.into_iter().map(QueryResult::try_from).collect()
     }
 
     /// Forgets a result whose object is gone.

@@ -67,6 +67,8 @@ pub enum Fired {
     },
     /// It is in the list as skipped, with this reason.
     Skipped(&'static str),
+    /// An earlier run has not ended, and no run of this schedule may be left out: it is made later.
+    Waits,
     /// Somebody else saw to it.
     Already,
     /// There is no such schedule, or it is disabled.
@@ -247,7 +249,7 @@ impl Db {
             return Ok(Fired::Unknown);
         };
         let schedule = sqlx::query!(
-            "SELECT s.id, s.max_overlapping, now() - $2 > make_interval(secs => s.misfire_grace_seconds) AS \"late!\",
+            "SELECT s.id, s.max_overlapping, s.coalesce, now() - $2 > make_interval(secs => s.misfire_grace_seconds) AS \"late!\",
                     EXISTS (SELECT FROM schedule_execution e
                             WHERE e.schedule_id = s.id AND e.scheduled_for = $2) AS \"already!\",
                     (SELECT count(*) FROM schedule_execution e JOIN task t ON t.id = e.task_id
@@ -265,9 +267,13 @@ impl Db {
         if schedule.already {
             return Ok(Fired::Already);
         }
+        let busy = schedule.unfinished >= i64::from(schedule.max_overlapping);
+        if busy && !schedule.late && !schedule.coalesce && made_by == MadeBy::Timer {
+            return Ok(Fired::Waits);
+        }
         let skipped = if schedule.late {
             Some("it was due too long ago")
-        } else if schedule.unfinished >= i64::from(schedule.max_overlapping) {
+        } else if busy {
             Some("an earlier run has not ended")
         } else {
             None
@@ -288,8 +294,14 @@ impl Db {
         }
         let made = sqlx::query!(
             "WITH made AS (
-                 INSERT INTO task (name, queue, kwargs, max_attempts)
-                 SELECT task_name, queue, kwargs, max_attempts FROM schedule WHERE id = $1 RETURNING id, queue
+                 INSERT INTO task (id, name, queue, kwargs, max_attempts)
+                 OVERRIDING SYSTEM VALUE
+                 SELECT fresh.id, task_name, queue,
+                        CASE WHEN kwargs ? 'job_id'
+                             THEN kwargs || jsonb_build_object('job_id', fresh.id) ELSE kwargs END,
+                        max_attempts
+                 FROM schedule, (SELECT nextval(pg_get_serial_sequence('task', 'id')) AS id) fresh
+                 WHERE schedule.id = $1 RETURNING id, queue
              ), listed AS (
                  INSERT INTO schedule_execution (schedule_id, scheduled_for, made_by, task_id)
                  SELECT $1, $2, $3, id FROM made RETURNING id

@@ -37,7 +37,8 @@ impl Db {
         reason: RevokedReason,
     ) -> Result<(), DbError> {
         sqlx::query!(
-            "INSERT INTO revoked_token (jti, token_type, reason, user_id)
+            "WITH ended AS (DELETE FROM session WHERE jti = $1)
+             INSERT INTO revoked_token (jti, token_type, reason, user_id)
              SELECT $1, 'refresh_token', $2, (SELECT id FROM app_user WHERE id = $3)
              ON CONFLICT (jti) DO NOTHING",
             jti,
@@ -47,16 +48,5 @@ impl Db {
         .execute(&self.pool)
         .await?;
         Ok(())
-    }
-
-    /// Whether a token is refused.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn is_revoked(&self, jti: Uuid) -> Result<bool, DbError> {
-        let found = sqlx::query!("SELECT 1 AS one FROM revoked_token WHERE jti = $1", jti)
-            .fetch_optional(&self.pool)
-            .await?;
-        Ok(found.is_some())
     }
 }

@@ -24,6 +24,9 @@ impl Db {
         let revoked = sqlx::query!("DELETE FROM revoked_token WHERE revoked_at < $1", before)
             .execute(&self.pool)
             .await?;
+        sqlx::query!("DELETE FROM session WHERE expires_at < now()")
+            .execute(&self.pool)
+            .await?;
         let personal = sqlx::query!(
             "DELETE FROM personal_access_token WHERE revoked_at < $1",
             before

@@ -1,6 +1,12 @@
 //! What administrators do with accounts.
 
-use crate::{Db, DbError, User, users::account};
+use divbase_contract::audit::AuditAction;
+
+use crate::{
+    Db, DbError, Origin, User,
+    audit::{NewEntry, Subject},
+    users::account,
+};
 
 /// What becomes of an account. A field that is `None` stays as it is.
 #[derive(Clone, Copy, Debug, Default)]
@@ -67,6 +73,7 @@ impl Db {
         &self,
         user_id: i64,
         change: UserChange<'_>,
+        by: &Origin,
     ) -> Result<UserChanged, DbError> {
         let mut tx = self.begin().await?;
         // Two changes at once must not take away the last two administrators.
@@ -74,6 +81,12 @@ impl Db {
             "SELECT id FROM app_user WHERE is_admin AND is_active AND NOT is_deleted ORDER BY id FOR UPDATE"
         )
         .fetch_all(&mut *tx)
+        .await?;
+        let email_before = sqlx::query_scalar!(
+            "SELECT email FROM app_user WHERE id = $1 FOR UPDATE",
+            user_id
+        )
+        .fetch_optional(&mut *tx)
         .await?;
         let row = sqlx::query!(
             "UPDATE app_user SET
@@ -120,6 +133,16 @@ impl Db {
         if !somebody_left {
             return Ok(UserChanged::LastAdministrator);
         }
+        NewEntry::new(AuditAction::UserChanged, Subject::User(user_id))
+            .with("name", change.name)
+            .with("email", change.email)
+            .with("email_before", change.email.and(email_before))
+            .with("organisation", change.organisation)
+            .with("organisation_role", change.organisation_role)
+            .with("is_admin", change.is_admin)
+            .with("is_active", change.is_active)
+            .write(&mut tx, by)
+            .await?;
         tx.commit().await?;
         Ok(UserChanged::Changed(account!(row)))
     }

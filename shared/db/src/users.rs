@@ -1,8 +1,12 @@
 //! Accounts.
 
 use chrono::{DateTime, Utc};
+use divbase_contract::audit::AuditAction;
 
-use crate::{Db, DbError};
+use crate::{
+    Db, DbError, Origin,
+    audit::{NewEntry, Subject},
+};
 
 /// An account row. The password hash is read by [`Db::user_for_login`] only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,8 +93,9 @@ impl Db {
     ///
     /// # Errors
     /// `app_user_email_key` if the address is taken.
-    pub async fn create_user(&self, new: NewUser<'_>) -> Result<User, DbError> {
-        Ok(sqlx::query_as!(
+    pub async fn create_user(&self, new: NewUser<'_>, by: &Origin) -> Result<User, DbError> {
+        let mut tx = self.begin().await?;
+        let made = sqlx::query_as!(
             User,
             "INSERT INTO app_user (name, email, organisation, organisation_role, password_hash, is_admin,
                                    email_verified)
@@ -105,8 +110,14 @@ impl Db {
             new.is_admin,
             new.email_verified,
         )
-        .fetch_one(&self.pool)
-        .await?)
+        .fetch_one(&mut *tx)
+        .await?;
+        NewEntry::new(AuditAction::UserCreated, Subject::User(made.id))
+            .with("is_admin", made.is_admin.then_some(true))
+            .write(&mut tx, by)
+            .await?;
+        tx.commit().await?;
+        Ok(made)
     }
 
     /// Whether there is an administrator.
@@ -130,17 +141,27 @@ impl Db {
         email: &str,
         password_hash: &str,
     ) -> Result<bool, DbError> {
-        let made = sqlx::query!(
+        let mut tx = self.begin().await?;
+        let made = sqlx::query_scalar!(
             "INSERT INTO app_user (name, email, organisation, organisation_role, password_hash, is_admin,
                                    email_verified)
              SELECT 'First administrator', lower($1), 'DivBase', 'Administrator', $2, true, true
-             WHERE NOT EXISTS (SELECT 1 FROM app_user WHERE is_admin AND NOT is_deleted)",
+             WHERE NOT EXISTS (SELECT 1 FROM app_user WHERE is_admin AND NOT is_deleted)
+             RETURNING id",
             email,
             password_hash,
         )
-        .execute(&self.pool)
+        .fetch_optional(&mut *tx)
         .await?;
-        Ok(made.rows_affected() == 1)
+        let Some(id) = made else {
+            return Ok(false);
+        };
+        NewEntry::new(AuditAction::UserCreated, Subject::User(id))
+            .with("is_admin", Some(true))
+            .write(&mut tx, &Origin::service())
+            .await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// The account and its password hash, by e-mail address in any case.

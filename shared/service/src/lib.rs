@@ -8,6 +8,7 @@ mod error;
 mod events;
 mod heartbeat;
 mod index;
+pub mod mail;
 mod memory;
 pub mod metrics;
 mod object;

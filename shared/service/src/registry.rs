@@ -5,10 +5,10 @@ use divbase_tasks::Registry;
 use crate::{
     Services,
     tasks::{
-        BcftoolsQuery, SampleMetadataQuery, UpdateDimensions,
+        BcftoolsQuery, SampleMetadataQuery, SendMail, UpdateDimensions,
         periodic::{
-            CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens, CleanupProjectVersions,
-            CleanupStuckTasks, FollowBuckets, UpdateStorageUsage,
+            CleanupAuditLog, CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens,
+            CleanupProjectVersions, CleanupStuckTasks, FollowBuckets, UpdateStorageUsage,
         },
     },
 };
@@ -20,6 +20,7 @@ pub fn registry() -> Registry<Services> {
         .with::<BcftoolsQuery>()
         .with::<SampleMetadataQuery>()
         .with::<UpdateDimensions>()
+        .with::<SendMail>()
         .with::<CleanupOldTaskHistory>()
         .with::<CleanupStuckTasks>()
         .with::<CleanupOldTokens>()
@@ -27,4 +28,5 @@ pub fn registry() -> Registry<Services> {
         .with::<UpdateStorageUsage>()
         .with::<CleanupExpiredFiles>()
         .with::<FollowBuckets>()
+        .with::<CleanupAuditLog>()
 }

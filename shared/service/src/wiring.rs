@@ -24,6 +24,8 @@ pub struct Wiring {
     pub runner: Arc<Runner<Services>>,
     /// Follows object events.
     pub follower: Follower,
+    /// Whether mail is sent.
+    pub sends_mail: bool,
     pub(crate) event_queue: Option<SqsQueue>,
     /// Cancelled when the process should hand back its work and end.
     pub shutdown: CancellationToken,
@@ -98,6 +100,7 @@ impl Wiring {
         let lease = settings.queues.lease;
         let queues = Arc::new(SqsQueues::new(sdk, settings.queues));
         let shutdown = CancellationToken::new();
+        let sends_mail = settings.tasks.mail.is_some();
         let services = Services::new(db.clone(), store.clone(), settings.tasks);
         let runner = Arc::new(Runner::new(
             db.clone(),
@@ -114,6 +117,7 @@ impl Wiring {
             event_queue: settings.events_queue_url.map(|url| SqsQueue::new(sdk, url)),
             db,
             queues,
+            sends_mail,
             runner,
             shutdown,
         })

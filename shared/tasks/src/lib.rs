@@ -29,6 +29,8 @@ mod submit;
 mod task;
 mod timing;
 
+pub use divbase_db::tasks::Idempotency;
+
 pub use context::{Context, Stop, StopSignal, Stopped, TaskInfo};
 pub use delivery::{Delivery, Disposition, MessageLease};
 pub use error::{Cause, TaskError};

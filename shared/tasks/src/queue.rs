@@ -57,6 +57,9 @@ pub struct Outgoing {
     pub message: TaskMessage,
     /// Seconds that the queue holds it back; at most 900.
     pub delay_seconds: u16,
+    /// The project that the task works on. A queue with a backlog lets the messages of projects with few tasks pass those of
+    /// one with many ("Amazon SQS fair queues").
+    pub project_id: Option<i64>,
 }
 
 /// Something that takes messages. [`crate::SqsQueues`] does for real, [`crate::MemoryQueues`] inside one process.

@@ -27,6 +27,7 @@ pub struct TaskSchemas {
 pub(crate) trait ErasedTask<S>: Send + Sync {
     fn queue(&self) -> Queue;
     fn policy(&self) -> Policy;
+    fn schedulable(&self) -> bool;
     fn check(&self, kwargs: &Value) -> Result<(), String>;
     fn schemas(&self) -> TaskSchemas;
     fn run(&self, ctx: Context<S>, kwargs: Value) -> BoxFuture<'static, Result<Value, TaskError>>;
@@ -41,6 +42,10 @@ impl<T: Task> ErasedTask<T::Services> for Erased<T> {
 
     fn policy(&self) -> Policy {
         T::POLICY
+    }
+
+    fn schedulable(&self) -> bool {
+        T::SCHEDULABLE
     }
 
     fn schemas(&self) -> TaskSchemas {
@@ -59,7 +64,7 @@ impl<T: Task> ErasedTask<T::Services> for Erased<T> {
     }
 
     fn check(&self, kwargs: &Value) -> Result<(), String> {
-        match serde_json::from_value::<T::Kwargs>(kwargs.clone()) {
+        match serde_path_to_error::deserialize::<_, T::Kwargs>(kwargs) {
             Ok(_) => Ok(()),
             Err(error) => Err(error.to_string()),
         }
@@ -111,16 +116,26 @@ impl<S: Send + Sync + 'static> Registry<S> {
         self.tasks.values().map(|task| task.schemas()).collect()
     }
 
-    /// Queue and policy of the task of this name.
+    /// The names of the tasks that can be put on a schedule, sorted.
+    pub fn schedulable(&self) -> impl Iterator<Item = &'static str> + '_ {
+        let tasks = self.tasks.iter();
+        tasks
+            .filter(|(_, task)| task.schedulable())
+            .map(|(name, _)| *name)
+    }
+
+    /// Queue and policy of the task of this name, if it can be put on a schedule.
     #[must_use]
-    pub fn kind(&self, name: &str) -> Option<(Queue, Policy)> {
-        self.get(name).map(|task| (task.queue(), task.policy()))
+    pub fn scheduled(&self, name: &str) -> Option<(Queue, Policy)> {
+        self.get(name)
+            .filter(|task| task.schedulable())
+            .map(|task| (task.queue(), task.policy()))
     }
 
     /// Whether a task of this name takes these arguments.
     ///
     /// # Errors
-    /// In words, if not.
+    /// In words that name the argument, if not.
     pub fn check(&self, name: &str, kwargs: &Value) -> Result<(), String> {
         self.get(name)
             .ok_or_else(|| format!("there is no task `{name}`"))?

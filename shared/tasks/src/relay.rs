@@ -102,10 +102,12 @@ impl Relay {
         outbox_id: i64,
         task_id: i64,
         queue: Queue,
+        project_id: Option<i64>,
     ) -> Result<(), RelayError> {
         let outgoing = Outgoing {
             message: TaskMessage::about(task_id),
             delay_seconds: 0,
+            project_id,
         };
         let accepted = self.sender.send(queue, &[outgoing]).await?;
         if !accepted.is_empty() {
@@ -159,6 +161,7 @@ impl Relay {
                 Outgoing {
                     message: TaskMessage::about(message.task_id),
                     delay_seconds: u16::try_from((wait + 999) / 1000).unwrap_or(u16::MAX),
+                    project_id: message.project_id,
                 }
             })
             .collect();

@@ -244,6 +244,7 @@ impl Sender for SqsQueues {
                         .id((number * BATCH + index).to_string())
                         .message_body(outgoing.message.body())
                         .set_message_system_attributes(trace())
+                        .set_message_group_id(outgoing.project_id.map(|id| format!("project-{id}")))
                         .delay_seconds(i32::from(outgoing.delay_seconds.min(900)))
                         .build()
                         .ok()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use divbase_db::{
     Db, DbError,
-    tasks::{NewTask, RetryBy, RetryOutcome, Submission as Stored},
+    tasks::{Idempotency, KeyUse, NewTask, RetryBy, RetryOutcome, Submission as Stored},
 };
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ pub struct Submit<'a> {
     /// The project it works on.
     pub project_id: Option<i64>,
     /// A repetition of the same submission carries the same key.
-    pub idempotency_key: Option<&'a str>,
+    pub idempotency: Option<Idempotency<'a>>,
     /// At most one unfinished task has a given key.
     pub exclusive_key: Option<&'a str>,
     /// The HTTP request, for the logs.
@@ -40,11 +40,13 @@ pub enum SubmitError {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
-    /// The idempotency key was used for another submission, of another kind or in another project.
-    #[error("the idempotency key was used for the task {task_id}, another submission")]
+    /// The idempotency key was used for another request.
+    #[error("the idempotency key was used for another request, that of task {task_id} ({name})")]
     KeyOfAnotherTask {
         /// The task that it made.
         task_id: i64,
+        /// That task's name.
+        name: String,
     },
     /// The arguments cannot be written as JSON.
     #[error("the arguments of {task} cannot be stored: {reason}")]
@@ -103,21 +105,47 @@ impl Submitter {
         submit: Submit<'_>,
         kwargs: impl FnOnce(i64) -> T::Kwargs + Send,
     ) -> Result<Submission, SubmitError> {
+        let project_id = submit.project_id;
         Ok(
             match store::<T>(&self.db, queue, submit, 0.0, kwargs).await? {
                 Stored::New { task_id, outbox_id } => {
-                    if let Err(error) = self.relay.send_fresh(outbox_id, task_id, queue).await {
+                    if let Err(error) = self
+                        .relay
+                        .send_fresh(outbox_id, task_id, queue, project_id)
+                        .await
+                    {
                         tracing::warn!(task_id, %error, "the message stays in the outbox for the relay");
                     }
                     Submission::Accepted(task_id)
                 }
                 Stored::Repeated { task_id } => Submission::Accepted(task_id),
                 Stored::Excluded { task_id } => Submission::Excluded(task_id),
-                Stored::KeyOfAnother { task_id } => {
-                    return Err(SubmitError::KeyOfAnotherTask { task_id });
+                Stored::KeyOfAnother { task_id, name } => {
+                    return Err(SubmitError::KeyOfAnotherTask { task_id, name });
                 }
             },
         )
+    }
+
+    /// The task that an earlier repetition of this request made.
+    ///
+    /// # Errors
+    /// If the key was used for another request.
+    pub async fn repeated(
+        &self,
+        user_id: i64,
+        idempotency: Option<Idempotency<'_>>,
+    ) -> Result<Option<i64>, SubmitError> {
+        let Some(idempotency) = idempotency else {
+            return Ok(None);
+        };
+        match self.db.key_use(user_id, idempotency).await? {
+            KeyUse::Free => Ok(None),
+            KeyUse::Same { task_id } => Ok(Some(task_id)),
+            KeyUse::Another { task_id, name } => {
+                Err(SubmitError::KeyOfAnotherTask { task_id, name })
+            }
+        }
     }
 
     /// Runs a failed task again, as a new task.
@@ -126,8 +154,8 @@ impl Submitter {
     /// If nothing was submitted.
     pub async fn retry(&self, task_id: i64, by: RetryBy<'_>) -> Result<RetryOutcome, DbError> {
         let outcome = self.db.retry_task(task_id, by).await?;
-        if let RetryOutcome::New { task_id, outbox_id } = outcome
-            && let Err(error) = self.relay.send_one(outbox_id).await
+        if let RetryOutcome::New { task_id, outbox_id } = &outcome
+            && let Err(error) = self.relay.send_one(*outbox_id).await
         {
             tracing::warn!(task_id, %error, "the message stays in the outbox for the relay");
         }
@@ -149,7 +177,7 @@ pub(crate) async fn store<T: Task>(
         queue: queue.as_str(),
         user_id: submit.user_id,
         project_id: submit.project_id,
-        idempotency_key: submit.idempotency_key,
+        idempotency: submit.idempotency,
         exclusive_key: submit.exclusive_key,
         max_attempts: i32::from(T::POLICY.max_attempts),
         message_delay_seconds,

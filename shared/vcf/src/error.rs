@@ -102,6 +102,19 @@ pub enum ErrorKind {
         /// Another file, and its REF.
         other: (String, String),
     },
+    /// The headers of two files declare one scaffold with different lengths.
+    #[error(
+        "scaffold {scaffold} has {} bases in {} and {} in {}",
+        one.1, one.0, other.1, other.0
+    )]
+    ScaffoldLength {
+        /// Its name.
+        scaffold: String,
+        /// A file, and the length in bases that its header declares.
+        one: (String, u64),
+        /// Another file, and the length in bases that its header declares.
+        other: (String, u64),
+    },
     /// Input asks for more memory or nesting than is allowed.
     #[error("beyond a limit: {0}")]
     Limit(String),
@@ -202,9 +215,10 @@ impl Error {
             ErrorKind::Unsorted { .. } => Category::Unsorted,
             ErrorKind::Index(_) => Category::Index,
             ErrorKind::Io(_) => Category::Io,
-            ErrorKind::Option(_) | ErrorKind::Conflict { .. } | ErrorKind::Reference { .. } => {
-                Category::Command
-            }
+            ErrorKind::Option(_)
+            | ErrorKind::Conflict { .. }
+            | ErrorKind::Reference { .. }
+            | ErrorKind::ScaffoldLength { .. } => Category::Command,
             ErrorKind::Declined(_) => Category::Declined,
         }
     }
@@ -220,7 +234,7 @@ impl Error {
                 return "Leave one of the two files out, take the sample out of one of them, or say with \
                         --on-conflict first or keep-both what is right.";
             }
-            ErrorKind::Reference { .. } => {
+            ErrorKind::Reference { .. } | ErrorKind::ScaffoldLength { .. } => {
                 return "The files are about different references, or one is faulty: leave one of them out, or say \
                         with --on-conflict first or keep-both what is right.";
             }

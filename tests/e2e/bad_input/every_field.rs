@@ -1,12 +1,16 @@
 //! Every field of every operation, one hostile value at a time, as the OpenAPI document has them. Whatever is sent, the
 //! answer is no fault of the server, and a refusal names the field or quotes the value.
 
+mod good;
 mod hostile;
 mod operations;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use divbase_tests::{
@@ -17,8 +21,9 @@ use divbase_tests::{
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
+use good::known;
 use hostile::Hostile;
-use operations::{Field, Operation, Place, known, operations, unbounded};
+use operations::{Field, Place, operations, unbounded};
 
 /// Requests under way at once.
 const LANES: usize = 4;
@@ -60,24 +65,22 @@ async fn no_value_of_any_field_is_a_fault_of_the_server() -> Outcome {
 
     let document = serde_json::to_value(divbase_api::openapi_document())?;
     let operations = Arc::new(operations(&document));
+    let good = Arc::new(good_ids(&installation).await?);
     let next = Arc::new(AtomicUsize::new(0));
     let mut lanes = JoinSet::new();
     for _ in 0..LANES {
         let (operations, next) = (Arc::clone(&operations), Arc::clone(&next));
+        let good = Arc::clone(&good);
         let (client, token) = (installation.client.clone(), admin.token.clone());
         lanes.spawn(async move {
-            let (mut sent, mut faults) = (0, Vec::new());
+            let (mut sent, mut faults, mut met) = (0, Vec::new(), BTreeSet::new());
             while let Some(operation) = operations.get(next.fetch_add(1, Ordering::Relaxed)) {
                 for (field, hostile) in operation.attacks() {
                     sent += 1;
-                    let request = operation.request(field, &hostile).bearer(&token);
-                    let mut answer = client.send(request.clone()).await;
-                    if answer.as_ref().is_ok_and(|answer| answer.status >= 500) {
-                        // What a value leads to, it leads to again; a machine that was busy is not.
-                        answer = client.send(request).await;
-                    }
+                    let request = operation.request(field, &hostile, &good).bearer(&token);
+                    let answer = client.send(request).await;
                     let fault = match answer {
-                        Ok(answer) => fault(operation, field, &hostile, &answer),
+                        Ok(answer) => fault(field, &hostile, &answer, &mut met),
                         Err(error) => Some(error.to_string()),
                     };
                     if let Some(fault) = fault {
@@ -90,13 +93,14 @@ async fn no_value_of_any_field_is_a_fault_of_the_server() -> Outcome {
                     }
                 }
             }
-            (sent, faults)
+            (sent, faults, met)
         });
     }
-    let (mut sent, mut faults) = (0, Vec::new());
-    for (count, found) in lanes.join_all().await {
+    let (mut sent, mut faults, mut met) = (0, Vec::new(), BTreeSet::new());
+    for (count, found, some) in lanes.join_all().await {
         sent += count;
         faults.extend(found);
+        met.extend(some);
     }
     assert!(
         faults.is_empty(),
@@ -104,6 +108,8 @@ async fn no_value_of_any_field_is_a_fault_of_the_server() -> Outcome {
         faults.len(),
         faults.join("\n")
     );
+    let stale: Vec<_> = KNOWN.iter().filter(|text| !met.contains(*text)).collect();
+    assert!(stale.is_empty(), "no request is refused with {stale:?}");
     assert!(sent > 1500, "only {sent} values were tried");
     println!("{sent} values were tried");
     let health = Request::get("/v1/core/ready");
@@ -113,12 +119,77 @@ async fn no_value_of_any_field_is_a_fault_of_the_server() -> Outcome {
     Ok(())
 }
 
+/// What good requests are refused for, because of what they mean: that a test of fields alone cannot have right. Each is
+/// met, or the test fails.
+const KNOWN: [&str; 23] = [
+    "already has a version named",
+    "tell users why",
+    "There is a schedule",
+    "No VCF file",
+    "no VCF file",
+    "There is no such upload",
+    "Invalid email or password",
+    "session is not valid",
+    "is already taken",
+    "Task ID not found",
+    "could not be made",
+    "belongs to another account",
+    "tried too often",
+    "not valid, has expired or was used",
+    "current password is not right",
+    "This DivBase sends no mail",
+    "are made by invitation",
+    "You have a token named",
+    "tokens already",
+    "not in the project's dimensions index",
+    "does not exist in the project",
+    "No user has the address",
+    "contains the character NUL",
+];
+
+/// The same of projects that an accepted name has made: whether one is met depends on which of two requests comes first.
+const KNOWN_OF_NEW_PROJECTS: [&str; 3] = [
+    "is not a member of the project",
+    "No invitation has the number",
+    "would have no manager",
+];
+
+/// Numbers of things that exist, for the path of a request. Nobody else than the administrator needs them.
+async fn good_ids(installation: &Installation) -> TestResult<BTreeMap<&'static str, String>> {
+    let (client, admin) = (&installation.client, &installation.admin);
+    let number = async |request: Request, pointer: &str| -> TestResult<String> {
+        let made = client
+            .send(request.bearer(&admin.token))
+            .await?
+            .accepted()?;
+        let number = made.pointer(pointer).and_then(Value::as_i64);
+        Ok(number.ok_or("no number")?.to_string())
+    };
+    installation.person("bertil").await?;
+    let mut database = installation.database.connect().await?;
+    let user: i64 =
+        sqlx::query_scalar("SELECT id FROM app_user WHERE email = 'bertil@example.org'")
+            .fetch_one(&mut database)
+            .await?;
+    let invitation = Request::post("/v1/projects/herring/invitations")
+        .json(&json!({"email": "cecilia@example.org", "role": "read"}));
+    let token = Request::post("/v1/auth/pats")
+        .json(&json!({"name": "kept", "expires_in_days": 7, "all_projects": true}));
+    let task = Request::put("/v1/vcf-dimensions/projects/herring");
+    Ok(BTreeMap::from([
+        ("user_id", user.to_string()),
+        ("invitation_id", number(invitation, "/id").await?),
+        ("token_id", number(token, "/id").await?),
+        ("user_task_id", number(task, "").await?),
+    ]))
+}
+
 /// What is wrong with an answer.
 fn fault(
-    operation: &Operation,
     field: &Field,
     hostile: &Hostile,
     answer: &Answer,
+    met: &mut BTreeSet<&'static str>,
 ) -> Option<String> {
     let shown = || {
         format!(
@@ -147,64 +218,26 @@ fn fault(
     // Such a path is that of another route.
     let elsewhere = field.place == Place::Path && hostile.changes_the_path();
     let named = text.contains(&field.name) || text.contains(&hostile.quoted()) || elsewhere;
-    let is_known = operation.base_is_refused(&text);
-    (!named && !is_known).then(|| format!("the field is not named: {}", shown()))
+    let mut all = KNOWN.iter().chain(&KNOWN_OF_NEW_PROJECTS);
+    let known = all.find(|known| text.contains(**known));
+    met.extend(known.filter(|_| !named));
+    // Below /auth a body is refused by its size before its fields are looked at.
+    let too_large = answer.status == 413 && text.contains("64 KiB");
+    (!named && known.is_none() && !too_large)
+        .then(|| format!("the field is not named: {}", shown()))
 }
 
+/// One byte more than a body may have, so that the server has read all of it when it refuses: one that closes before
+/// that may cut off its own answer (RFC 9112 §9.6).
 async fn too_large(installation: &Installation) -> TestResult {
-    let body = json!({"name": "x".repeat(10_000_000), "description": ""});
+    let mut body = json!({"name": "", "description": ""});
+    let room = 4 * 1024 * 1024 + 1 - body.to_string().len();
+    body["name"] = "x".repeat(room).into();
     let request = Request::patch("/v1/project-versions/add?project_name=herring")
         .bearer(&installation.admin.token)
         .json(&body);
-    // A server that closes before it has read all may cut off its own answer (RFC 9112 §9.6).
-    for _ in 0..20 {
-        let Ok(answer) = installation.client.send(request.clone()).await else {
-            continue;
-        };
-        let (text, _) = answer.refused(413)?;
-        if text.contains("4 MiB") {
-            return Ok(());
-        }
-        return Err(format!("the limit is not told: {text}").into());
-    }
-    Err("no answer arrived whole".into())
-}
-
-/// Two requests with one key that mean different things.
-#[tokio::test]
-async fn an_idempotency_key_of_another_kind_of_task_is_refused() -> Outcome {
-    let installation = Installation::start_api().await?;
-    let person = installation.person("linnea").await?;
-    let herring = installation.project("herring", &person, "manage").await?;
-    let salmon = installation.project("salmon", &person, "manage").await?;
-    let update = |project: &str| {
-        Request::put(&format!("/v1/vcf-dimensions/projects/{project}"))
-            .bearer(&person.token)
-            .header("Idempotency-Key", "one")
-    };
-    let client = &installation.client;
-    let task = client.send(update(&herring.name)).await?.accepted()?;
-    assert_eq!(client.send(update(&herring.name)).await?.accepted()?, task);
-    let metadata = Request::post("/v1/query/sample-metadata/projects/herring")
-        .bearer(&person.token)
-        .header("Idempotency-Key", "one")
-        .json(&json!({"tsv_filter": "", "metadata_tsv_name": "table.tsv"}));
-    for request in [metadata, update(&salmon.name)] {
-        let (text, _) = client.send(request).await?.refused(422)?;
-        assert!(text.contains("Idempotency-Key"), "{text}");
-        assert!(text.contains(&format!("task {task}")), "{text}");
-    }
-    for key in [" ", &"x".repeat(300)] {
-        let request = Request::put("/v1/vcf-dimensions/projects/herring")
-            .bearer(&person.token)
-            .header("Idempotency-Key", key);
-        let answer = client.send(request).await?;
-        let (text, _) = answer
-            .refused(422)
-            .map_err(|error| format!("{key:?}: {error}"))?;
-        assert!(text.contains("Idempotency-Key"), "{text}");
-    }
-    installation.stop().await?;
+    let (text, _) = installation.client.send(request).await?.refused(413)?;
+    assert!(text.contains("4 MiB"), "the limit is not told: {text}");
     Ok(())
 }
 

@@ -180,6 +180,10 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
     };
     for (name, text) in [
         (
+            "other_length.vcf.gz",
+            header(900, "L") + "1\t30\t.\tG\tC\t50\tPASS\t.\tGT\t0/1\n",
+        ),
+        (
             "conflict_1.vcf.gz",
             header(1000, "A\tB") + "1\t20\t.\tA\tC\t50\tPASS\t.\tGT\t0/1\t0/0\n",
         ),
@@ -189,7 +193,7 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
         ),
         (
             "other_reference.vcf.gz",
-            header(900, "R") + "1\t20\t.\tG\tC\t50\tPASS\t.\tGT\t0/1\n",
+            header(1000, "R") + "1\t20\t.\tG\tC\t50\tPASS\t.\tGT\t0/1\n",
         ),
     ] {
         scene.upload(name, &vcf::bgzipped(&text)?).await?;
@@ -240,6 +244,24 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
     ] {
         assert!(message.contains(words), "{words}: {message}");
     }
+    let question = json!({"samples": ["B", "L"]});
+    let (_, message) = scene.refused(&question, "view -s").await?;
+    for words in [
+        "scaffold 1 has 1000 bases in conflict_1.vcf.gz",
+        "900 in other_length.vcf.gz",
+        "--on-conflict",
+    ] {
+        assert!(message.contains(words), "{words}: {message}");
+    }
+    let question = json!({"samples": ["B", "L"], "on_conflict": "first"});
+    let task_id = scene.submit(&question, "view -s").await?;
+    let result = scene.installation.succeeded(&scene.person, task_id).await?;
+    assert!(
+        result["warnings"]
+            .to_string()
+            .contains("900 in other_length.vcf.gz"),
+        "{result}"
+    );
     scene.installation.stop().await?;
     Ok(())
 }

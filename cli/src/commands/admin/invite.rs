@@ -2,7 +2,7 @@
 
 use divbase_contract::{
     accounts::{Invitation, IssuedInvitation, NewInvitation},
-    text::EmailAddress,
+    field::EmailAddress,
 };
 use reqwest::Method;
 

@@ -4,12 +4,16 @@ mod invite;
 mod user;
 
 use clap::Subcommand;
-use divbase_contract::text::EmailAddress;
+use divbase_contract::{accounts::Message, field::EmailAddress};
+use reqwest::Method;
 
 use crate::{
     app::App,
     arguments::{JsonFormat, TableFormat},
+    audit::{self, AuditArgs},
     failure::Outcome,
+    http::api::Call,
+    output,
 };
 
 /// `admin …`
@@ -35,6 +39,13 @@ pub enum AdminCommand {
     },
     /// List the invitations that wait for an answer, those into projects too
     Invitations(TableFormat),
+    /// Send a letter that says that mail arrives
+    TestEmail {
+        /// E-mail address
+        email: EmailAddress,
+    },
+    /// Show who did what to whom, newest first
+    Audit(AuditArgs),
     /// Take an invitation back
     Withdraw {
         /// E-mail address of who was invited
@@ -55,6 +66,12 @@ pub async fn run(command: AdminCommand, app: &App) -> Outcome {
             format,
         } => invite::invite(app, email, admin, format).await,
         AdminCommand::Invitations(format) => invite::list(app, format).await,
+        AdminCommand::TestEmail { email } => {
+            let call = Call::new(Method::POST, &["admin", "test-email", email.as_str()]);
+            let said: Message = app.server()?.call(call).await?;
+            output::line(&output::text(&said.message))
+        }
+        AdminCommand::Audit(entries) => audit::show(&app.server()?, &["audit"], entries).await,
         AdminCommand::Withdraw { email } => invite::withdraw(app, &email).await,
     }
 }

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use divbase_contract::{
     accounts::{IssuedReset, NewUser, UserChange, UserPage},
     auth::User,
-    text::{EmailAddress, Organisation, OrganisationRole, PersonName},
+    field::{EmailAddress, Organisation, OrganisationRole, PersonName},
 };
 use reqwest::Method;
 
@@ -50,7 +50,7 @@ pub enum UserCommand {
         /// E-mail address
         email: EmailAddress,
     },
-    /// Get a token with which the account's owner sets a new password
+    /// Let the account's owner set a new password, with a token that is sent by mail or shown to you
     ResetPassword {
         /// E-mail address
         email: EmailAddress,
@@ -222,11 +222,17 @@ async fn reset_password(api: &Api, email: &EmailAddress) -> Outcome {
     let number = find(api, email).await?.id.to_string();
     let call = Call::new(Method::POST, &["users", &number, "password-reset"]);
     let issued: IssuedReset = api.call(call).await?;
+    let Some(token) = &issued.token else {
+        return output::line(&style::green(&format!(
+            "A token to set a new password was sent to {email} by mail; it ends {}.",
+            time::of_file(issued.expires_at)
+        )));
+    };
     output::note(&style::err_yellow(&format!(
         "Hand this token to the account's owner, and to nobody else; it is shown this once and ends {}:",
         time::of_file(issued.expires_at)
     )));
-    output::line(&issued.token)?;
+    output::line(token)?;
     output::note("It is used with `divbase-cli auth reset-password`.");
     Ok(())
 }

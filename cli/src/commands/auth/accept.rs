@@ -4,7 +4,7 @@ use clap::Args;
 use divbase_contract::{
     accounts::AcceptInvitation,
     auth::User,
-    text::{OneTimeToken, Organisation, OrganisationRole, PersonName},
+    field::{OneTimeToken, Organisation, OrganisationRole, PersonName},
 };
 use reqwest::Method;
 

@@ -1,4 +1,4 @@
-//! `auth logout`: always ends the session here, and on the server if it can be reached.
+//! `auth logout`: ends all sessions if asked for; else always ends the session here, and on the server if it can be reached.
 
 use divbase_contract::auth::RefreshRequest;
 use reqwest::Method;
@@ -14,7 +14,13 @@ use crate::{
     output,
 };
 
-pub(super) async fn run(app: &App) -> Outcome {
+pub(super) async fn run(everywhere: bool, app: &App) -> Outcome {
+    if everywhere {
+        let call = Call::new(Method::POST, &["auth", "logout-everywhere"]);
+        app.server()?.tell(call).await?;
+        sign_in::forget(&app.settings)?;
+        return output::line("Logged out on every device.");
+    }
     let url = app.config()?.logged_in_url;
     if let (Some(url), Some(tokens)) = (url, SessionTokens::load(&app.settings.tokens_path))
         && let Err(failure) = revoke(app, &url, tokens).await
@@ -30,6 +36,7 @@ pub(super) async fn run(app: &App) -> Outcome {
 async fn revoke(app: &App, url: &str, tokens: SessionTokens) -> Outcome {
     let call = Call::new(Method::POST, &["auth", "logout"]).json(&RefreshRequest {
         refresh_token: Failure::checked("the session", tokens.refresh_token)?,
+        rotate: false,
     })?;
     Api::new(url, &app.settings)?.tell_anonymously(call).await
 }

@@ -1,16 +1,23 @@
 //! `auth`: sessions and the personal access token of this device.
 
 mod accept;
+mod account;
 mod login;
 mod logout;
 mod password;
 mod pat;
 mod server_pat;
+mod sessions;
 mod whoami;
 
 use clap::Subcommand;
+use divbase_contract::field::EmailAddress;
 
-use crate::{app::App, arguments::JsonFormat, failure::Outcome};
+use crate::{
+    app::App,
+    arguments::{JsonFormat, TableFormat},
+    failure::Outcome,
+};
 
 /// `auth …`
 #[derive(Subcommand)]
@@ -18,7 +25,18 @@ pub enum AuthCommand {
     /// Log in with e-mail address and password (asked for, or read from a pipe)
     Login(login::LoginArgs),
     /// End the session on this device and on the server
-    Logout,
+    Logout {
+        /// End all your sessions, on every device
+        #[arg(long)]
+        everywhere: bool,
+    },
+    /// List your sessions
+    Sessions(TableFormat),
+    /// End one of your sessions
+    EndSession {
+        /// Its number, as `auth sessions` shows it
+        number: i64,
+    },
     /// Store a personal access token on this device (asked for, or read from a pipe)
     AddPat(pat::AddPatArgs),
     /// Delete the personal access token from this device
@@ -34,7 +52,20 @@ pub enum AuthCommand {
     Pat(server_pat::PatCommand),
     /// Change your password (asked for, or read from a pipe: the current one, then the new one)
     ChangePassword(password::ChangePasswordArgs),
-    /// Set a forgotten password with a token from an administrator (token and password are asked for, or read from a pipe)
+    /// Make an account where the server lets people register (the password is asked for, or read from a pipe)
+    Register(account::RegisterArgs),
+    /// Confirm your address with the token of a letter (token and password are asked for, or read from a pipe)
+    ConfirmEmail(account::ServerArg),
+    /// Change your address; a letter to the new one says how to confirm it
+    ChangeEmail {
+        /// E-mail address
+        email: EmailAddress,
+    },
+    /// Delete your account for good (the password is asked for, or read from a pipe)
+    DeleteAccount,
+    /// Ask for a token by mail with which a forgotten password is set
+    ForgotPassword(password::ForgotPasswordArgs),
+    /// Set a forgotten password with a token (token and password are asked for, or read from a pipe)
     ResetPassword(password::ResetPasswordArgs),
     /// Make the account that you were invited to make (invitation and password are asked for, or read from a pipe)
     AcceptInvitation(accept::AcceptArgs),
@@ -49,12 +80,19 @@ pub enum AuthCommand {
 pub async fn run(command: AuthCommand, app: &App) -> Outcome {
     match command {
         AuthCommand::Login(args) => login::run(args, app).await,
-        AuthCommand::Logout => logout::run(app).await,
+        AuthCommand::Logout { everywhere } => logout::run(everywhere, app).await,
+        AuthCommand::Sessions(format) => sessions::list(format, app).await,
+        AuthCommand::EndSession { number } => sessions::end(number, app).await,
+        AuthCommand::Register(args) => account::register(args, app).await,
+        AuthCommand::ConfirmEmail(server) => account::confirm(server, app).await,
+        AuthCommand::ChangeEmail { email } => account::change_email(email, app).await,
+        AuthCommand::DeleteAccount => account::delete(app).await,
         AuthCommand::AddPat(args) => pat::add(args, app),
         AuthCommand::RmPat => pat::remove(app),
         AuthCommand::PatInfo => pat::info(app),
         AuthCommand::Pat(command) => server_pat::run(command, app).await,
         AuthCommand::ChangePassword(args) => password::change(args, app).await,
+        AuthCommand::ForgotPassword(args) => password::forgot(args, app).await,
         AuthCommand::ResetPassword(args) => password::reset(args, app).await,
         AuthCommand::AcceptInvitation(args) => accept::run(args, app).await,
         AuthCommand::Whoami(format) => whoami::run(format, app).await,

@@ -1,10 +1,10 @@
-//! `auth change-password` and `auth reset-password`.
+//! `auth change-password`, `auth forgot-password` and `auth reset-password`.
 
 use clap::Args;
 use divbase_contract::{
-    accounts::{ChangePassword, ResetPassword},
+    accounts::{ChangePassword, ForgotPassword, Message, ResetPassword},
     auth::LoginResponse,
-    text::{OneTimeToken, Password},
+    field::{EmailAddress, OneTimeToken, TypedPassword},
 };
 use reqwest::Method;
 
@@ -25,6 +25,16 @@ pub struct ChangePasswordArgs {
     keep_access_tokens: bool,
 }
 
+/// `auth forgot-password EMAIL`
+#[derive(Args)]
+pub struct ForgotPasswordArgs {
+    /// E-mail address of the account
+    email: EmailAddress,
+    /// Base URL of the server's API, ending in /api [default: DIVBASE_API_URL, or the public service]
+    #[arg(long, value_name = "URL")]
+    divbase_url: Option<String>,
+}
+
 /// `auth reset-password`
 #[derive(Args)]
 pub struct ResetPasswordArgs {
@@ -40,7 +50,7 @@ pub(super) async fn change(args: ChangePasswordArgs, app: &App) -> Outcome {
     let api = app.server()?;
     let current = output::secret("Enter your current password")?;
     let current_password =
-        Password::try_from(current).map_err(|error| Failure::Auth(error.to_string()))?;
+        TypedPassword::try_from(current).map_err(|error| Failure::Auth(error.to_string()))?;
     let body = ChangePassword {
         current_password,
         new_password: output::new_password("Enter a new password")?,
@@ -52,6 +62,15 @@ pub(super) async fn change(args: ChangePasswordArgs, app: &App) -> Outcome {
     output::line(&style::green(
         "Password changed. All other sessions have ended.",
     ))
+}
+
+pub(super) async fn forgot(args: ForgotPasswordArgs, app: &App) -> Outcome {
+    let url = without_slash(args.divbase_url.as_deref().unwrap_or(&app.settings.api_url));
+    let api = Api::new(&url, &app.settings)?;
+    let body = ForgotPassword { email: args.email };
+    let call = Call::new(Method::POST, &["auth", "forgot-password"]).json(&body)?;
+    let said: Message = api.call_anonymously(call).await?;
+    output::line(&output::text(&said.message))
 }
 
 pub(super) async fn reset(args: ResetPasswordArgs, app: &App) -> Outcome {

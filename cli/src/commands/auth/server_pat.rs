@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use clap::{Args, Subcommand};
 use divbase_contract::{
     Role,
+    field::{ProjectName, TokenDescription, TokenName},
     pats::{DEFAULT_PAT_DAYS, IssuedPat, MAX_PAT_DAYS, NewPat, Pat},
-    text::{ProjectName, TokenDescription, TokenName},
 };
 use reqwest::Method;
 

@@ -3,8 +3,8 @@
 use divbase_contract::{
     Role,
     accounts::{Invitation, IssuedInvitation},
+    field::EmailAddress,
     projects::{Member, NewMember},
-    text::EmailAddress,
 };
 use reqwest::Method;
 

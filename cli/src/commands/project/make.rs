@@ -2,8 +2,8 @@
 
 use clap::Args;
 use divbase_contract::{
+    field::{EmailAddress, ProjectDescription, ProjectName},
     projects::{NewProject, ProjectChange, ProjectInfo},
-    text::{Description, EmailAddress, ProjectName},
 };
 use reqwest::Method;
 
@@ -23,7 +23,7 @@ pub struct CreateArgs {
     name: ProjectName,
     /// What it is about
     #[arg(long, short = 'd')]
-    description: Option<Description>,
+    description: Option<ProjectDescription>,
     /// Storage quota, such as 500GB [default: 100GB]
     #[arg(long, value_name = "SIZE")]
     quota: Option<Bytes>,
@@ -41,7 +41,7 @@ pub struct ChangeArgs {
     project: ProjectArg,
     /// What it is about
     #[arg(long, short = 'd')]
-    description: Option<Description>,
+    description: Option<ProjectDescription>,
     /// Storage quota, such as 500GB
     #[arg(long, value_name = "SIZE")]
     quota: Option<Bytes>,

@@ -2,8 +2,8 @@
 
 use divbase_contract::{
     Role,
+    field::EmailAddress,
     projects::{Member, RoleChange},
-    text::EmailAddress,
 };
 use reqwest::Method;
 

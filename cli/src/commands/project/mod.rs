@@ -8,11 +8,12 @@ mod members;
 use std::str::FromStr;
 
 use clap::Subcommand;
-use divbase_contract::{Role, text::EmailAddress};
+use divbase_contract::{Role, field::EmailAddress};
 
 use crate::{
     app::{App, ProjectApi},
     arguments::{JsonFormat, ProjectArg, TableFormat},
+    audit::{self, AuditArgs},
     failure::Outcome,
     project,
 };
@@ -100,6 +101,15 @@ pub enum ProjectCommand {
         #[command(flatten)]
         project: ProjectArg,
     },
+    /// Show who did what to a project and its members, newest first (managers)
+    Audit {
+        /// Which.
+        #[command(flatten)]
+        project: ProjectArg,
+        /// Which entries.
+        #[command(flatten)]
+        entries: AuditArgs,
+    },
     /// Leave a project
     Leave {
         /// Which.
@@ -145,6 +155,11 @@ pub async fn run(command: ProjectCommand, app: &App) -> Outcome {
         } => members::change_role(&target(app, &project)?, &email, role).await,
         ProjectCommand::Remove { email, project } => {
             members::remove(&target(app, &project)?, &email).await
+        }
+        ProjectCommand::Audit { project, entries } => {
+            let target = target(app, &project)?;
+            let path = ["projects", &target.project, "audit"];
+            audit::show(&target.api, &path, entries).await
         }
         ProjectCommand::Leave { project, yes } => {
             members::leave(&target(app, &project)?, yes).await

@@ -1,6 +1,7 @@
 //! Which tasks of a list are shown, and how. The server is asked for no more than that; one that does not know the
 //! filters sends its whole list, which is filtered here.
 
+use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 
 use crate::{
@@ -25,6 +26,12 @@ pub(super) struct Listing {
     /// Only tasks with a smaller id: to go on after the last one shown
     #[arg(long, value_name = "ID")]
     before: Option<i64>,
+    /// Only tasks submitted at this time or later, for example 2026-01-31T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    since: Option<DateTime<Utc>>,
+    /// Only tasks submitted before this time
+    #[arg(long, value_name = "TIME")]
+    until: Option<DateTime<Utc>>,
     #[command(flatten)]
     pub(super) format: TableFormat,
 }
@@ -73,6 +80,11 @@ impl Listing {
         }
         if let Some(before) = self.before {
             call = call.query("before", before.to_string());
+        }
+        for (name, time) in [("since", self.since), ("until", self.until)] {
+            if let Some(time) = time {
+                call = call.query(name, time.to_rfc3339());
+            }
         }
         let mut tasks: Vec<Task> = api.call(call).await?;
         tasks.retain(|task| {

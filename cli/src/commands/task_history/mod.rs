@@ -27,6 +27,8 @@ pub enum TaskHistoryCommand {
     Id(IdArgs),
     /// All tasks of a project (for its managers), newest first
     Project(ProjectArgs),
+    /// All tasks of all users and schedules (for administrators), newest first
+    All(AllArgs),
     /// Cancel a queued or running task of yours, or of a project that you manage
     Cancel(cancel::CancelArgs),
     /// Run a failed task of yours again, as a new task
@@ -61,6 +63,19 @@ pub struct ProjectArgs {
     listing: Listing,
 }
 
+/// `task-history all`
+#[derive(Args)]
+pub struct AllArgs {
+    /// Only tasks of the user with this address
+    #[arg(long, value_name = "EMAIL")]
+    user: Option<String>,
+    /// Only tasks of this project
+    #[arg(long, value_name = "NAME")]
+    project: Option<String>,
+    #[command(flatten)]
+    listing: Listing,
+}
+
 /// Runs it.
 ///
 /// # Errors
@@ -68,6 +83,16 @@ pub struct ProjectArgs {
 pub async fn run(command: TaskHistoryCommand, app: &App) -> Outcome {
     match command {
         TaskHistoryCommand::User(args) => user(args, app).await,
+        TaskHistoryCommand::All(args) => {
+            let mut call = Call::new(Method::GET, &["task-history", "tasks"]);
+            for (name, value) in [("user", args.user), ("project", args.project)] {
+                if let Some(value) = value {
+                    call = call.query(name, value);
+                }
+            }
+            let tasks = args.listing.of(&app.server()?, call).await?;
+            show("DivBase Task History", tasks, args.listing.format)
+        }
         TaskHistoryCommand::Cancel(args) => cancel::run(args, app).await,
         TaskHistoryCommand::Retry(args) => retry::run(args, app).await,
         TaskHistoryCommand::Id(args) => {

@@ -4,10 +4,11 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
 };
-use divbase_contract::limits::BODY_MAX_BYTES;
+use divbase_contract::limits::{AUTH_BODY_MAX_BYTES, BODY_MAX_BYTES};
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::named::refused;
 use crate::{AppState, error::ApiError};
@@ -79,16 +80,27 @@ impl<T: DeserializeOwned + Send> FromRequest<AppState> for JsonBody<T> {
     }
 }
 
-/// The bytes of a body, up to the router's limit.
-pub(super) async fn read(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
-    Bytes::from_request(request, state)
+/// The bytes of a body, up to the limit of its route, if they come in time.
+pub(crate) async fn read(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
+    let patience = state.settings.body_patience;
+    timeout(patience, Bytes::from_request(request, state))
         .await
+        .map_err(|_| {
+            ApiError::http(
+                StatusCode::REQUEST_TIMEOUT,
+                format!(
+                    "The request body did not arrive within {} s.",
+                    patience.as_secs_f32()
+                ),
+            )
+        })?
         .map_err(|rejection| match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => ApiError::http(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 format!(
-                    "The request body is larger than {} MiB. Ask for less at a time.",
-                    BODY_MAX_BYTES / (1024 * 1024)
+                    "The request body is larger than it may be: {} MiB, and below /auth {} KiB. Ask for less at a time.",
+                    BODY_MAX_BYTES / (1024 * 1024),
+                    AUTH_BODY_MAX_BYTES / 1024
                 ),
             ),
             status => ApiError::http(

@@ -1,7 +1,7 @@
 //! Extractors: a handler's signature says who may call it and what it is given.
 //!
-//! The order of evaluation is that of the Python server: malformed JSON (422), authentication (401), project and
-//! membership (422, 404), schema of the body (422), role (403).
+//! The order of evaluation: the token (401), malformed JSON (422), project and membership (422, 404), schema of the body
+//! (422), role (403). The Python server parses before it looks at the token, which lets anybody make it work.
 
 mod address;
 mod body;
@@ -9,15 +9,19 @@ mod caller;
 mod client;
 mod form;
 mod named;
+mod origin;
 mod path;
 mod project;
 mod query;
 
 pub use address::ClientAddress;
+pub(crate) use body::read;
 pub use body::{FromBody, JsonBody};
 pub use caller::{Admin, Caller, HistoryCaller, SignedIn};
+pub(crate) use client::Fingerprint;
 pub use client::{IdempotencyKey, RequestId};
 pub use form::Form;
+pub use origin::Origin;
 pub use path::Path;
 pub(crate) use project::no_such_project;
 pub use project::{AtLeast, EditRole, Governed, ManageRole, Project, QueryRole, ReadRole};

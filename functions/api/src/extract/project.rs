@@ -1,4 +1,4 @@
-//! A call on a project: caller, membership, body and role in one extractor, checked in the agreed order.
+//! A call on a project: caller, membership, body and role in one extractor, checked in one order.
 
 use std::marker::PhantomData;
 
@@ -106,9 +106,10 @@ async fn enter<B: FromBody>(
     door: Door,
 ) -> Result<(User, ProjectMember, B), ApiError> {
     let (mut parts, body) = request.into_parts();
+    // First, so that nobody has us read and parse megabytes without a token.
+    let bearer = Bearer::of(&parts, state).await?;
     let bytes = read(Request::from_parts(parts.clone(), body), state).await?;
     let parsed = B::parse(&bytes)?;
-    let bearer = Bearer::of(&parts, state).await?;
     let name = match project_name(&mut parts, state).await {
         Ok(name) => name,
         Err(missing) => {

@@ -9,13 +9,15 @@ use divbase_contract::{
     accounts::{Invitation, IssuedInvitation, NewInvitation},
 };
 use divbase_db::{InvitationScope, User};
+use divbase_service::tasks::MailKwargs;
 use http::StatusCode;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Path},
+    extract::{Admin, JsonBody, Origin, Path},
+    mail,
     routes::numbers::InvitationPath,
 };
 
@@ -34,8 +36,8 @@ async fn list(State(state): State<AppState>, _: Admin) -> Result<Json<Vec<Invita
     Ok(Json(open(&state, InvitationScope::All).await?))
 }
 
-/// Invites somebody to make an account. The answer's token is good for a week and for one account; inviting the
-/// same address again replaces it.
+/// Invites somebody to make an account. The invitation is good for a week and for one account; inviting the same address
+/// again replaces it. It is sent by mail, or where no mail is sent, its token is in the answer.
 #[utoipa::path(post, path = "/invitations", tag = "invitations", operation_id = "invite",
     request_body = NewInvitation,
     responses((status = 201, body = IssuedInvitation), (status = 401, body = ErrorBody),
@@ -43,13 +45,14 @@ async fn list(State(state): State<AppState>, _: Admin) -> Result<Json<Vec<Invita
 async fn create(
     State(state): State<AppState>,
     Admin(admin): Admin,
+    origin: Origin,
     JsonBody(new): JsonBody<NewInvitation>,
 ) -> Result<(StatusCode, Json<IssuedInvitation>), ApiError> {
     let place = Place {
         is_admin: new.is_admin,
         project: None,
     };
-    let issued = issue(&state, &admin, new.email.as_str(), place).await?;
+    let issued = issue(&state, (&admin, origin), new.email.as_str(), place).await?;
     Ok((StatusCode::CREATED, Json(issued)))
 }
 
@@ -60,10 +63,12 @@ async fn create(
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn withdraw(
     State(state): State<AppState>,
-    _: Admin,
+    Admin(admin): Admin,
+    origin: Origin,
     Path(path): Path<InvitationPath>,
 ) -> Result<StatusCode, ApiError> {
-    take_back(&state, path.invitation_id, InvitationScope::All).await
+    let scope = InvitationScope::All;
+    take_back(&state, path.invitation_id, scope, &origin.by(&admin)).await
 }
 
 /// What somebody is invited to.
@@ -94,7 +99,7 @@ pub(super) async fn open(
 
 pub(super) async fn issue(
     state: &AppState,
-    by: &User,
+    (by, origin): (&User, Origin),
     email: &str,
     place: Place<'_>,
 ) -> Result<IssuedInvitation, ApiError> {
@@ -106,20 +111,30 @@ pub(super) async fn issue(
             ),
         ));
     }
+    // Where mail is sent, nobody is told this token: the letter has one of its own.
     let token = Secret::generate(INVITATION_PREFIX);
+    let by_mail = state.sends_mail;
+    let origin = origin.by(by);
     let expires_at: DateTime<Utc> = Utc::now() + LIFE;
     let id = state
         .db
-        .invite(divbase_db::NewInvitation {
-            email,
-            token_sha256: &token.digest(),
-            is_admin: place.is_admin,
-            project: place.project.map(|(id, _, role)| (id, role)),
-            invited_by: by.id,
-            expires_at,
-        })
+        .invite(
+            divbase_db::NewInvitation {
+                email,
+                token_sha256: &token.digest(),
+                is_admin: place.is_admin,
+                project: place.project.map(|(id, _, role)| (id, role)),
+                invited_by: by.id,
+                expires_at,
+            },
+            &origin,
+        )
         .await?;
-    tracing::info!(by = by.id, invitation = id, "invited somebody");
+    if by_mail {
+        let letter = MailKwargs::Invitation { invitation_id: id };
+        mail::send(state, letter, &origin).await?;
+    }
+    tracing::info!(by = by.id, invitation = id, by_mail, "invited somebody");
     Ok(IssuedInvitation {
         invitation: Invitation {
             id,
@@ -130,7 +145,7 @@ pub(super) async fn issue(
             invited_by: by.email.clone(),
             expires_at,
         },
-        token: token.expose().to_owned(),
+        token: (!by_mail).then(|| token.expose().to_owned()),
     })
 }
 
@@ -138,8 +153,9 @@ pub(super) async fn take_back(
     state: &AppState,
     id: i64,
     scope: InvitationScope,
+    by: &divbase_db::Origin,
 ) -> Result<StatusCode, ApiError> {
-    if state.db.withdraw_invitation(id, scope).await? {
+    if state.db.withdraw_invitation(id, scope, by).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(ApiError::http(

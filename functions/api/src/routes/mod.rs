@@ -1,6 +1,7 @@
 //! The routes, one file each. Adding one takes its file and a line in its area's `mod.rs`.
 
 mod admin;
+mod audit;
 mod auth;
 mod core;
 mod invitations;
@@ -13,10 +14,9 @@ mod query;
 mod s3;
 mod schedules;
 mod task_history;
+mod test_email;
 mod users;
 mod vcf_dimensions;
-
-pub(crate) use query::open_queue;
 
 use divbase_telemetry::Environment;
 use utoipa_axum::router::OpenApiRouter;
@@ -29,8 +29,10 @@ pub(crate) fn all(environment: Environment) -> OpenApiRouter<AppState> {
         .merge(core::routes())
         .merge(auth::routes())
         .merge(users::routes())
+        .merge(test_email::routes())
         .merge(invitations::routes())
         .merge(projects::routes())
+        .merge(audit::routes())
         .merge(s3::routes())
         .merge(project_versions::routes())
         .merge(vcf_dimensions::routes())

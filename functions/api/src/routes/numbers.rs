@@ -17,6 +17,8 @@ paths! {
     UserPath { user_id }
     /// Which invitation.
     InvitationPath { invitation_id }
+    /// Which session.
+    SessionPath { session_id }
     /// Which personal access token.
     TokenPath { token_id }
 }

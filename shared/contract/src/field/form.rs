@@ -7,11 +7,13 @@ pub(super) fn key(text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-pub(super) fn no_spaces(text: &str) -> Result<(), &'static str> {
-    if text.contains(char::is_whitespace) {
-        return Err("use 3 to 100 characters without spaces");
+pub(super) fn project_name(text: &str) -> Result<(), &'static str> {
+    let inner = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if text.starts_with(char::is_alphanumeric) && text.chars().all(inner) {
+        Ok(())
+    } else {
+        Err("use letters, digits, `.`, `_` and `-`, and begin with a letter or digit")
     }
-    Ok(())
 }
 
 pub(super) fn ascii(text: &str) -> Result<(), &'static str> {
@@ -84,12 +86,26 @@ pub(super) fn schedule_key(text: &str) -> Result<(), &'static str> {
 }
 
 pub(super) fn email_address(text: &str) -> Result<(), &'static str> {
-    let is_address = text.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && domain.contains('.') && !text.contains(char::is_whitespace)
-    });
-    if is_address {
-        Ok(())
-    } else {
-        Err("it is not an email address")
+    let is_local = |local: &str| {
+        !local.is_empty()
+            && local
+                .chars()
+                .all(|c| c.is_ascii_graphic() && !"\"(),:;<>[\\]/?#%".contains(c))
+    };
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    match text.split_once('@') {
+        Some((local, domain))
+            if is_local(local) && domain.contains('.') && domain.split('.').all(is_label) =>
+        {
+            Ok(())
+        }
+        _ => Err("it is not an e-mail address; one looks like name@example.org"),
     }
 }

@@ -12,12 +12,12 @@ use super::{
     Chars::{Line, Prose, Token},
     TextError,
     Unit::{Bytes, Characters},
-    check, excerpt, form,
+    check, excerpt, form, tidy,
 };
 use crate::limits::{COMMAND_MAX_BYTES, FILTER_MAX_BYTES, KEY_MAX_BYTES, SAMPLE_NAME_MAX_BYTES};
 
 macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident = $chars:ident $unit:ident $least:literal $most:expr $(, $form:path)?;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $chars:ident $unit:ident $least:literal $most:expr $(, $form:path)? $(=> $tidy:path)?;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -35,6 +35,7 @@ macro_rules! texts {
             type Error = TextError;
 
             fn try_from(text: String) -> Result<Self, TextError> {
+                $(let text = $tidy(text);)?
                 check(&text, $chars, ($least, $most), $unit)?;
                 $($form(&text).map_err(TextError::Form)?;)?
                 Ok(Self(text))
@@ -124,10 +125,10 @@ texts! {
     ContentMd5 = Token Bytes 24 24, form::md5_in_base64;
     /// The 32 bytes of a SHA-256 in base64.
     ContentSha256 = Token Bytes 44 44, form::sha256_in_base64;
-    /// Name of a project: no spaces.
-    ProjectName = Line Characters 3 100, form::no_spaces;
+    /// Name of a project: letters, digits, `.`, `_` and `-`.
+    ProjectName = Line Characters 3 100, form::project_name => tidy::trimmed;
     /// What a project is about.
-    ProjectDescription = Prose Characters 0 1000;
+    ProjectDescription = Prose Characters 0 1000 => tidy::trimmed;
     /// Name of a bucket (Amazon S3, "General purpose bucket naming rules").
     BucketName = Token Bytes 3 63, form::bucket_name;
     /// Name of a project version.
@@ -157,19 +158,25 @@ texts! {
     /// What users read while the queue is closed.
     QueueReason = Prose Characters 0 500;
     /// Full name of a person.
-    PersonName = Line Characters 3 100;
-    /// E-mail address.
-    EmailAddress = Line Characters 3 50, form::email_address;
+    PersonName = Line Characters 3 100 => tidy::trimmed;
+    /// E-mail address of ASCII characters in lower case.
+    EmailAddress = Line Characters 3 50, form::email_address => tidy::lower_case;
     /// What is typed for an address at login.
     LoginName = Line Characters 1 100;
     /// Employer of a person.
-    Organisation = Line Characters 3 200;
+    Organisation = Line Characters 3 200 => tidy::trimmed;
     /// Role of a person there.
-    OrganisationRole = Line Characters 3 100;
+    OrganisationRole = Line Characters 3 100 => tidy::trimmed;
     /// A password that is set.
     Password = Prose Characters 10 100;
     /// What is typed for a password at login.
     TypedPassword = Prose Characters 0 1024;
+    /// What a personal access token is called by its owner.
+    TokenName = Line Characters 1 100 => tidy::trimmed;
+    /// What a personal access token is for.
+    TokenDescription = Line Characters 0 500 => tidy::trimmed;
+    /// A one-time token as it was handed out.
+    OneTimeToken = Line Characters 1 200 => tidy::trimmed;
     /// A refresh token.
     SessionToken = Token Bytes 1 4096;
 }
@@ -178,6 +185,7 @@ shown! {
     ObjectKey VersionId UploadId ContinuationToken PartEtag ContentMd5 ContentSha256 ProjectName ProjectDescription BucketName
     ProjectVersionName VersionDescription Command Filter SampleName IdempotencyKey ScheduleKey TaskName CronText
     TimeZoneName LanguageCode DisplayName QueueReason PersonName EmailAddress LoginName Organisation OrganisationRole
+    TokenName TokenDescription
 }
 
 impl Default for VersionDescription {
@@ -202,7 +210,7 @@ impl Default for TimeZoneName {
     }
 }
 
-secret! { Password TypedPassword SessionToken }
+secret! { Password TypedPassword OneTimeToken SessionToken }
 
 #[cfg(test)]
 mod tests {
@@ -281,11 +289,48 @@ mod tests {
         assert!(sha256.parse::<ContentSha256>().is_ok());
         let spare_bits = sha256.replace("0=", "1=");
         assert!(spare_bits.parse::<ContentSha256>().is_err());
-        for bad in ["linnea", "@x.se", "a b@x.se", "a@x"] {
-            assert!(bad.parse::<EmailAddress>().is_err(), "{bad}");
-        }
-        assert!("two words".parse::<ProjectName>().is_err());
         assert!("-a".parse::<ScheduleKey>().is_err() && "a-1".parse::<ScheduleKey>().is_ok());
+    }
+
+    #[test]
+    fn addresses_have_one_spelling() {
+        let address: EmailAddress = " Asa.Ny@Example.ORG ".parse().unwrap();
+        assert_eq!(&*address, "asa.ny@example.org");
+        for bad in [
+            "asa",
+            "asa@example",
+            "@example.org",
+            "a b@example.org",
+            "a@b@example.org",
+            "å@example.org",
+            "a@-b.org",
+            "a@b..org",
+            "a/b@example.org",
+        ] {
+            let error = bad.parse::<EmailAddress>().unwrap_err();
+            assert!(matches!(error, TextError::Form(_)), "{bad}");
+        }
+        let long = format!("{}@example.org", "a".repeat(50));
+        assert!(long.parse::<EmailAddress>().is_err());
+    }
+
+    #[test]
+    fn names_of_projects_fit_into_a_path() {
+        for good in ["herring", "Sill_2026", "å.ä-ö", "1kg"] {
+            assert_eq!(good.parse::<ProjectName>().as_deref(), Ok(good));
+        }
+        for bad in [
+            "a b c",
+            "two words",
+            "a/b",
+            "../x",
+            "-x1",
+            "x?y",
+            "x%20",
+            "a\0bc",
+        ] {
+            assert!(bad.parse::<ProjectName>().is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -24,6 +24,18 @@ impl<const LEAST: i64, const MOST: i64> Whole<LEAST, MOST> {
         i32::try_from(self.0).unwrap_or(i32::MAX)
     }
 
+    /// The number nearest to this one.
+    #[must_use]
+    pub const fn nearest(number: i64) -> Self {
+        if number < LEAST {
+            Self(LEAST)
+        } else if number > MOST {
+            Self(MOST)
+        } else {
+            Self(number)
+        }
+    }
+
     /// The smallest.
     #[must_use]
     pub const fn least() -> Self {

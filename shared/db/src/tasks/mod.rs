@@ -6,6 +6,7 @@ mod claim;
 mod end;
 mod gauges;
 mod history;
+mod idempotency;
 mod outbox;
 mod permission;
 mod rescue;
@@ -13,18 +14,21 @@ mod retention;
 mod retry;
 mod running;
 mod submit;
+mod waiting;
 
 pub use cancel::CancelOutcome;
 pub use claim::{Claim, ClaimedTask};
 pub use end::{AfterFailure, Committed, Cost, Ending};
 pub use gauges::QueueGauge;
 pub use history::{HistoryFilter, HistoryRow, HistoryScope};
+pub use idempotency::{Idempotency, KeyUse};
 pub use outbox::{OutboxBatch, OutboxMessage};
 pub use rescue::Rescued;
 pub use retention::{Purged, Unstuck};
 pub use retry::{RetryBy, RetryOutcome};
 pub use running::{LeaseState, ProgressReport};
 pub use submit::{NewTask, Submission};
+pub use waiting::Waiting;
 
 use divbase_contract::history::TaskStatus;
 

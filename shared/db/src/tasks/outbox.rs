@@ -16,6 +16,8 @@ pub struct OutboxMessage {
     pub queue: String,
     /// `queue`, or `dead` for the dead letters of that queue.
     pub destination: String,
+    /// The project that the task works on.
+    pub project_id: Option<i64>,
     /// Not to be delivered before.
     pub send_after: DateTime<Utc>,
 }
@@ -42,9 +44,10 @@ impl Db {
         let mut tx = self.begin().await?;
         let messages = sqlx::query_as!(
             OutboxMessage,
-            "SELECT id, task_id, queue, destination, send_after FROM outbox
-             WHERE send_after <= now() + make_interval(secs => $2)
-             ORDER BY send_after, id LIMIT $1 FOR UPDATE SKIP LOCKED",
+            "SELECT o.id, o.task_id, o.queue, o.destination, o.send_after, t.project_id
+             FROM outbox o JOIN task t ON t.id = o.task_id
+             WHERE o.send_after <= now() + make_interval(secs => $2)
+             ORDER BY o.send_after, o.id LIMIT $1 FOR UPDATE OF o SKIP LOCKED",
             limit,
             f64::from(horizon_seconds),
         )
@@ -61,7 +64,8 @@ impl Db {
         let mut tx = self.begin().await?;
         let messages = sqlx::query_as!(
             OutboxMessage,
-            "SELECT id, task_id, queue, destination, send_after FROM outbox WHERE id = $1 FOR UPDATE SKIP LOCKED",
+            "SELECT o.id, o.task_id, o.queue, o.destination, o.send_after, t.project_id
+             FROM outbox o JOIN task t ON t.id = o.task_id WHERE o.id = $1 FOR UPDATE OF o SKIP LOCKED",
             id,
         )
         .fetch_all(&mut *tx)

@@ -21,7 +21,7 @@ pub struct Rescued {
 
 impl Db {
     /// Ends or requeues attempts whose lease ran out, ends what was cancelled meanwhile, and announces again what
-    /// has waited for `silent` beyond its time without a message in the outbox. `lost` is the result of
+    /// has waited for `silent` beyond its time, and since it was last announced, without a message in the outbox. `lost` is the result of
     /// tasks that have no attempt left.
     ///
     /// # Errors
@@ -76,12 +76,11 @@ impl Db {
         .fetch_all(&mut *tx)
         .await?
         .len() as u64;
-        // `not_before` is moved so that the next announcement is as far away again.
         let announced = sqlx::query!(
             "WITH silent AS (
-                 UPDATE task SET not_before = now()
+                 UPDATE task SET announced_at = now()
                  WHERE id IN (SELECT id FROM task t WHERE status IN ('PENDING', 'RETRY')
-                              AND greatest(coalesce(not_before, created_at), created_at)
+                              AND greatest(not_before, created_at, announced_at)
                                   < now() - make_interval(secs => $1)
                               AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.task_id = t.id)
                               FOR UPDATE SKIP LOCKED)

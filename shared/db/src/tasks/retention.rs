@@ -27,7 +27,7 @@ pub struct Unstuck {
 
 impl Db {
     /// Deletes up to `limit` tasks that have ended and were submitted before an instant, oldest first, with all that
-    /// belongs to them.
+    /// belongs to them; and as many runs of schedules that were skipped before it.
     ///
     /// # Errors
     /// If the database fails; nothing was deleted then.
@@ -40,6 +40,10 @@ impl Db {
                  SELECT count(*) AS n FROM task_attempt WHERE task_id IN (SELECT id FROM old)
              ), gone AS (
                  DELETE FROM task WHERE id IN (SELECT id FROM old) RETURNING result
+             ), skipped AS (
+                 DELETE FROM schedule_execution WHERE id IN (
+                     SELECT id FROM schedule_execution WHERE task_id IS NULL AND created_at < $1
+                     ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
              )
              SELECT count(*) AS \"tasks!\", count(result) AS \"results!\", (SELECT n FROM attempts) AS \"attempts!\"
              FROM gone",

@@ -2,7 +2,7 @@
 
 use divbase_contract::history::TaskStatus;
 
-use super::status;
+use super::{Idempotency, KeyUse, status};
 use crate::{Db, DbError};
 
 /// Who wants a failed task run again.
@@ -11,7 +11,7 @@ pub enum RetryBy<'a> {
     /// Its submitter, as often as it fails.
     Submitter {
         /// A repetition of the same wish carries the same key.
-        idempotency_key: Option<&'a str>,
+        idempotency: Option<Idempotency<'a>>,
         /// The HTTP request.
         request_id: Option<&'a str>,
     },
@@ -20,7 +20,7 @@ pub enum RetryBy<'a> {
 }
 
 /// What a wish to retry led to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RetryOutcome {
     /// A new task; its message waits in the outbox.
     New {
@@ -34,10 +34,12 @@ pub enum RetryOutcome {
         /// The task that does.
         task_id: i64,
     },
-    /// The idempotency key was used for another submission.
+    /// The idempotency key was used for another request.
     KeyOfAnotherTask {
         /// The task that it made.
         task_id: i64,
+        /// That task's name.
+        name: String,
     },
     /// An unfinished task has the same exclusive key.
     Excluded,
@@ -54,6 +56,17 @@ impl Db {
     /// # Errors
     /// If the database fails; then nothing was submitted.
     pub async fn retry_task(&self, old: i64, by: RetryBy<'_>) -> Result<RetryOutcome, DbError> {
+        let (idempotency, request_id) = match by {
+            RetryBy::Submitter {
+                idempotency,
+                request_id,
+            } => (idempotency, request_id),
+            RetryBy::Redrive => (None, None),
+        };
+        // Before the lock, which the key's own statements would wait for.
+        if let Some(used) = self.retried_under(old, idempotency).await? {
+            return Ok(used);
+        }
         let mut tx = self.begin().await?;
         // The lock makes two wishes for the same task take turns.
         let found = sqlx::query_scalar!("SELECT status FROM task WHERE id = $1 FOR UPDATE", old)
@@ -64,45 +77,30 @@ impl Db {
             Some(TaskStatus::Failure) => {}
             Some(other) => return Ok(RetryOutcome::NotFailed(other)),
         }
-        let (key, request_id) = match by {
-            RetryBy::Submitter {
-                idempotency_key,
-                request_id,
-            } => (idempotency_key, request_id),
-            RetryBy::Redrive => (None, None),
-        };
-        let earlier = sqlx::query!(
-            "SELECT r.id, r.retry_of IS NOT DISTINCT FROM o.id AS \"is_retry!\" FROM task r JOIN task o ON o.id = $1
-             WHERE (r.retry_of = o.id AND ($2 OR r.status IN ('PENDING', 'STARTED', 'RETRY')))
-                OR (r.user_id = o.user_id AND r.idempotency_key = $3)
-             ORDER BY 2 DESC, r.id DESC LIMIT 1",
+        let earlier = sqlx::query_scalar!(
+            "SELECT id FROM task WHERE retry_of = $1 AND ($2 OR status IN ('PENDING', 'STARTED', 'RETRY'))
+             ORDER BY id DESC LIMIT 1",
             old,
             by == RetryBy::Redrive,
-            key,
         )
         .fetch_optional(&mut *tx)
         .await?;
-        if let Some(earlier) = earlier {
-            let task_id = earlier.id;
-            return Ok(if earlier.is_retry {
-                RetryOutcome::Repeated { task_id }
-            } else {
-                RetryOutcome::KeyOfAnotherTask { task_id }
-            });
+        if let Some(task_id) = earlier {
+            return Ok(RetryOutcome::Repeated { task_id });
         }
         let made = sqlx::query!(
             "WITH made AS (
                  INSERT INTO task (id, name, queue, kwargs, user_id, project_id, idempotency_key,
-                                   exclusive_key, max_attempts, request_id, retry_of)
+                                   idempotency_fingerprint, exclusive_key, max_attempts, request_id, retry_of)
                  OVERRIDING SYSTEM VALUE
                  SELECT fresh.id, o.name, o.queue,
                         CASE WHEN o.kwargs ? 'job_id'
                              THEN o.kwargs || jsonb_build_object('job_id', fresh.id) ELSE o.kwargs END,
-                        o.user_id, o.project_id, $2, o.exclusive_key,
+                        o.user_id, o.project_id, $2, $3, o.exclusive_key,
                         -- Attempts that were handed back have been added to the old one's number.
                         o.max_attempts - (SELECT count(*) FROM task_attempt a
                                           WHERE a.task_id = o.id AND a.outcome = 'released')::integer,
-                        $3, o.id
+                        $4, o.id
                  FROM task o, (SELECT nextval(pg_get_serial_sequence('task', 'id')) AS id) fresh
                  WHERE o.id = $1
                  ON CONFLICT DO NOTHING
@@ -110,17 +108,44 @@ impl Db {
              )
              INSERT INTO outbox (task_id, queue) SELECT id, queue FROM made RETURNING id, task_id",
             old,
-            key,
+            idempotency.map(|idempotency| idempotency.key),
+            idempotency.map(|idempotency| &idempotency.fingerprint[..]),
             request_id,
         )
         .fetch_optional(&mut *tx)
         .await?;
         tx.commit().await?;
-        Ok(
-            made.map_or(RetryOutcome::Excluded, |row| RetryOutcome::New {
+        if let Some(row) = made {
+            return Ok(RetryOutcome::New {
                 task_id: row.task_id,
                 outbox_id: row.id,
-            }),
-        )
+            });
+        }
+        let used = self.retried_under(old, idempotency).await?;
+        Ok(used.unwrap_or(RetryOutcome::Excluded))
+    }
+
+    /// What the key was used for by the submitter of the task, if it was used.
+    async fn retried_under(
+        &self,
+        old: i64,
+        idempotency: Option<Idempotency<'_>>,
+    ) -> Result<Option<RetryOutcome>, DbError> {
+        let Some(idempotency) = idempotency else {
+            return Ok(None);
+        };
+        let user_id = sqlx::query_scalar!("SELECT user_id FROM task WHERE id = $1", old)
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(user_id) = user_id.flatten() else {
+            return Ok(None);
+        };
+        Ok(match self.key_use(user_id, idempotency).await? {
+            KeyUse::Free => None,
+            KeyUse::Same { task_id } => Some(RetryOutcome::Repeated { task_id }),
+            KeyUse::Another { task_id, name } => {
+                Some(RetryOutcome::KeyOfAnotherTask { task_id, name })
+            }
+        })
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::{Idempotency, KeyUse};
 use crate::{Db, DbError};
 
 /// A task to be.
@@ -16,8 +17,8 @@ pub struct NewTask<'a> {
     pub user_id: Option<i64>,
     /// The project it works on.
     pub project_id: Option<i64>,
-    /// A repetition of the same submission carries the same key.
-    pub idempotency_key: Option<&'a str>,
+    /// A repetition of the same submission carries the same key; of a task without a user it is ignored.
+    pub idempotency: Option<Idempotency<'a>>,
     /// At most one unfinished task has a given key.
     pub exclusive_key: Option<&'a str>,
     /// Attempts before it fails for good.
@@ -29,7 +30,7 @@ pub struct NewTask<'a> {
 }
 
 /// What became of a submission.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Submission {
     /// A new task; its message waits in the outbox.
     New {
@@ -43,10 +44,12 @@ pub enum Submission {
         /// The task it made.
         task_id: i64,
     },
-    /// The idempotency key was used for another submission, of another kind or in another project.
+    /// The idempotency key was used for another request.
     KeyOfAnother {
         /// The task that it made.
         task_id: i64,
+        /// That task's name.
+        name: String,
     },
     /// An unfinished task has the same exclusive key.
     Excluded {
@@ -65,71 +68,81 @@ impl Db {
         new: NewTask<'_>,
         kwargs: impl FnOnce(i64) -> Value + Send,
     ) -> Result<Submission, DbError> {
-        let mut connection = self.pool.acquire().await?;
         let task_id = sqlx::query_scalar!(
             "SELECT nextval(pg_get_serial_sequence('task', 'id'))::bigint AS \"id!\""
         )
-        .fetch_one(&mut *connection)
+        .fetch_one(&self.pool)
         .await?;
-        // One statement, and so one transaction. No row comes back if either unique key is taken; which of the two is found out below.
-        let outbox_id = sqlx::query_scalar!(
+        let kwargs = kwargs(task_id);
+        loop {
+            if let Some(outbox_id) = self.insert_task(task_id, &new, &kwargs).await? {
+                return Ok(Submission::New { task_id, outbox_id });
+            }
+            // A key that was in the way may have ended since.
+            if let Some(taken) = self.conflicting_submission(&new).await? {
+                return Ok(taken);
+            }
+        }
+    }
+
+    /// The number of the task's message; none if a unique key is taken.
+    async fn insert_task(
+        &self,
+        task_id: i64,
+        new: &NewTask<'_>,
+        kwargs: &Value,
+    ) -> Result<Option<i64>, DbError> {
+        let idempotency = new.idempotency.filter(|_| new.user_id.is_some());
+        // One statement, and so one transaction.
+        Ok(sqlx::query_scalar!(
             "WITH made AS (
                  INSERT INTO task (id, uuid, name, queue, kwargs, user_id, project_id, idempotency_key,
-                                   exclusive_key, max_attempts, request_id)
+                                   idempotency_fingerprint, exclusive_key, max_attempts, request_id)
                  OVERRIDING SYSTEM VALUE
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
                  ON CONFLICT DO NOTHING
                  RETURNING id, queue
              )
              INSERT INTO outbox (task_id, queue, send_after)
-             SELECT id, queue, now() + make_interval(secs => $12) FROM made RETURNING id",
+             SELECT id, queue, now() + make_interval(secs => $13) FROM made RETURNING id",
             task_id,
             Uuid::new_v4(),
             new.name,
             new.queue,
-            kwargs(task_id),
+            kwargs,
             new.user_id,
             new.project_id,
-            new.idempotency_key,
+            idempotency.map(|idempotency| idempotency.key),
+            idempotency.map(|idempotency| &idempotency.fingerprint[..]),
             new.exclusive_key,
             new.max_attempts,
             new.request_id,
             new.message_delay_seconds,
         )
-        .fetch_optional(&mut *connection)
-        .await?;
-        drop(connection);
-        match outbox_id {
-            Some(outbox_id) => Ok(Submission::New { task_id, outbox_id }),
-            None => self.conflicting_submission(&new).await,
-        }
+        .fetch_optional(&self.pool)
+        .await?)
     }
 
-    async fn conflicting_submission(&self, new: &NewTask<'_>) -> Result<Submission, DbError> {
-        let earlier = sqlx::query!(
-            "SELECT id, name, project_id FROM task WHERE user_id = $1 AND idempotency_key = $2",
-            new.user_id,
-            new.idempotency_key,
-        )
-        .fetch_optional(&self.pool)
-        .await?;
-        if let Some(earlier) = earlier {
-            let task_id = earlier.id;
-            return Ok(
-                if earlier.name == new.name && earlier.project_id == new.project_id {
-                    Submission::Repeated { task_id }
-                } else {
-                    Submission::KeyOfAnother { task_id }
-                },
-            );
+    async fn conflicting_submission(
+        &self,
+        new: &NewTask<'_>,
+    ) -> Result<Option<Submission>, DbError> {
+        if let (Some(user_id), Some(idempotency)) = (new.user_id, new.idempotency) {
+            match self.key_use(user_id, idempotency).await? {
+                KeyUse::Free => {}
+                KeyUse::Same { task_id } => return Ok(Some(Submission::Repeated { task_id })),
+                KeyUse::Another { task_id, name } => {
+                    return Ok(Some(Submission::KeyOfAnother { task_id, name }));
+                }
+            }
         }
         // The newest of this key: it was unfinished a moment ago, even if it has ended since.
         let excluding = sqlx::query_scalar!(
             "SELECT id FROM task WHERE exclusive_key = $1 ORDER BY id DESC LIMIT 1",
             new.exclusive_key,
         )
-        .fetch_one(&self.pool)
+        .fetch_optional(&self.pool)
         .await?;
-        Ok(Submission::Excluded { task_id: excluding })
+        Ok(excluding.map(|task_id| Submission::Excluded { task_id }))
     }
 }

@@ -8,11 +8,14 @@ use std::{
 };
 
 use divbase_contract::plan::{FilterScope, OnConflict};
-use divbase_vcf::command::argv::{self, OutputType, SampleArgument};
+use divbase_vcf::command::{
+    InfoUpdate, ViewStage,
+    argv::{self, OutputType, SampleArgument},
+};
 use futures::future::BoxFuture;
 
 use super::{
-    EngineError, Input, Job, QueryEngine, Ran, Work,
+    EngineError, Input, Job, Outcome, QueryEngine, Work,
     chain::{Program, Step},
     disk, engine_line, in_file_order,
 };
@@ -39,7 +42,11 @@ impl QueryEngine for Bcftools {
         NAME
     }
 
-    fn run<'a>(&'a self, job: &'a Job, work: &'a Work) -> BoxFuture<'a, Result<Ran, EngineError>> {
+    fn run<'a>(
+        &'a self,
+        job: &'a Job,
+        work: &'a Work,
+    ) -> BoxFuture<'a, Result<Outcome, EngineError>> {
         Box::pin(async move {
             tokio::select! {
                 ran = self.answer(job, work) => ran,
@@ -55,7 +62,7 @@ fn arguments<const N: usize>(texts: [&str; N]) -> Vec<OsString> {
 }
 
 impl Bcftools {
-    async fn answer(&self, job: &Job, work: &Work) -> Result<Ran, EngineError> {
+    async fn answer(&self, job: &Job, work: &Work) -> Result<Outcome, EngineError> {
         if job.shares_samples {
             return Err(EngineError::SharedSamples);
         }
@@ -84,7 +91,7 @@ impl Bcftools {
         }
         (work.done)(0.9);
         let result = disk::store(&output, work).await?;
-        Ok(Ran {
+        Ok(Outcome {
             engine: self.name(),
             notes: Vec::new(),
             warnings: Vec::new(),
@@ -163,6 +170,13 @@ impl Local<'_> {
     /// All files together, then through the stages. The first one reads what a chain writes, so its regions need a file.
     async fn join_then_stages(&self, output: &Path) -> Result<(), EngineError> {
         let mut parts = Vec::with_capacity(self.files.len());
+        // The counts of a file are those of its samples that are joined.
+        let stages = self.job.pipeline.stages.iter();
+        let mut selecting = stages.filter(|stage| stage.samples.is_some());
+        let cut = ViewStage {
+            info_update: selecting.next().map_or(InfoUpdate::Keep, |s| s.info_update),
+            ..disk::untouched()
+        };
         for (index, input) in self.job.inputs.iter().enumerate() {
             let part = self.folder.join(format!("part_{index}.bcf"));
             let samples = match &input.samples {
@@ -174,7 +188,7 @@ impl Local<'_> {
             let step = Step {
                 name: format!("view (samples) on {}", input.key()),
                 arguments: argv::view(
-                    &disk::untouched(),
+                    &cut,
                     &samples,
                     &self.files[index],
                     OutputType::UncompressedBcf,

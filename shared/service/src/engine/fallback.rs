@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
-use super::{EngineError, Job, QueryEngine, Ran, Work};
+use super::{EngineError, Job, Outcome, QueryEngine, Work};
 
 /// The first engine, and the one behind it.
 pub struct Fallback {
@@ -25,7 +25,11 @@ impl QueryEngine for Fallback {
         self.first.name()
     }
 
-    fn run<'a>(&'a self, job: &'a Job, work: &'a Work) -> BoxFuture<'a, Result<Ran, EngineError>> {
+    fn run<'a>(
+        &'a self,
+        job: &'a Job,
+        work: &'a Work,
+    ) -> BoxFuture<'a, Result<Outcome, EngineError>> {
         Box::pin(async move {
             match self.first.run(job, work).await {
                 Err(EngineError::Declined(reason)) => {

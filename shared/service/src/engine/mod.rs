@@ -105,7 +105,7 @@ pub enum EngineError {
 
 /// A result that is stored, and how it came about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ran {
+pub struct Outcome {
     /// The engine that made it.
     pub engine: &'static str,
     /// What happened on the way, for the log.
@@ -128,7 +128,11 @@ pub trait QueryEngine: Send + Sync + 'static {
     fn name(&self) -> &'static str;
 
     /// Makes the result and stores it. Dropping the future stops the work.
-    fn run<'a>(&'a self, job: &'a Job, work: &'a Work) -> BoxFuture<'a, Result<Ran, EngineError>>;
+    fn run<'a>(
+        &'a self,
+        job: &'a Job,
+        work: &'a Work,
+    ) -> BoxFuture<'a, Result<Outcome, EngineError>>;
 }
 
 /// The engines by name.

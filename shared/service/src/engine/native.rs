@@ -22,7 +22,7 @@ use divbase_vcf::{
 };
 use futures::future::BoxFuture;
 
-use super::{EngineError, Input, Job, QueryEngine, Ran, Work, engine_line, in_file_order};
+use super::{EngineError, Input, Job, Outcome, QueryEngine, Work, engine_line, in_file_order};
 use crate::object::{ObjectSource, ObjectWriter};
 
 /// More threads gain little.
@@ -40,7 +40,11 @@ impl QueryEngine for Native {
         concat!("divbase-vcf ", env!("CARGO_PKG_VERSION"))
     }
 
-    fn run<'a>(&'a self, job: &'a Job, work: &'a Work) -> BoxFuture<'a, Result<Ran, EngineError>> {
+    fn run<'a>(
+        &'a self,
+        job: &'a Job,
+        work: &'a Work,
+    ) -> BoxFuture<'a, Result<Outcome, EngineError>> {
         Box::pin(async move {
             let sources: Arc<[ObjectSource]> = job
                 .inputs
@@ -80,7 +84,7 @@ impl QueryEngine for Native {
                 return Err(EngineError::Stopped);
             }
             let (answer, stored) = ran?;
-            Ok(Ran {
+            Ok(Outcome {
                 engine: self.name(),
                 notes: Vec::new(),
                 warnings: warnings(&answer),

@@ -1,5 +1,6 @@
 //! From what a user asks to what an engine does: which samples, which versions of which files, put together how.
 
+mod bytes_to_read;
 mod cache;
 mod candidates;
 mod check;
@@ -10,7 +11,6 @@ mod job_log;
 mod metadata;
 mod plan;
 mod provenance;
-mod reach;
 mod read_first;
 mod regions;
 mod report;

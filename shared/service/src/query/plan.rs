@@ -17,10 +17,10 @@ use divbase_vcf::{
 };
 
 use super::{
+    bytes_to_read::{BytesToRead, StageRegions, bytes_to_read},
     check::fit,
     choose::{Chosen, Wanted, on_scaffolds, result_samples, unknown},
     estimate::{Estimate, estimate},
-    reach::{Reach, StageRegions, reach},
     regions::RegionMap,
     warnings,
 };
@@ -62,7 +62,7 @@ pub(crate) struct PlannedInput {
     /// The bytes of its CSI index, if the plan is to be run and regions are read.
     pub(crate) csi: Option<Arc<[u8]>>,
     /// What has to be read of it.
-    pub(crate) reach: Reach,
+    pub(crate) to_read: BytesToRead,
 }
 
 /// What a plan is for.
@@ -77,7 +77,7 @@ pub(crate) enum Purpose {
 impl Plan {
     /// Bytes that are read.
     pub(crate) fn bytes(&self) -> u64 {
-        self.inputs.iter().map(|input| input.reach.bytes()).sum()
+        self.inputs.iter().map(|input| input.to_read.bytes()).sum()
     }
 
     /// Makes the plan over files that have the samples.
@@ -108,13 +108,15 @@ impl Plan {
         ));
         let mut inputs = planned(services, chosen, &stages, purpose).await?;
         let drops_genotypes = pipeline.stages.iter().any(|stage| stage.drop_genotypes);
-        let idle = idle(&inputs, &decision(&inputs, drops_genotypes));
+        // In the scope of the cohort genotypes are dropped of what is joined already.
+        let joins_sites = drops_genotypes && options.filter_scope == FilterScope::File;
+        let idle = idle(&inputs, &decision(&inputs, joins_sites));
         let mut place = 0;
         inputs.retain(|_| {
             place += 1;
             !idle[place - 1]
         });
-        let decision = decision(&inputs, drops_genotypes);
+        let decision = decision(&inputs, joins_sites);
         let files: Vec<&Chosen> = inputs.iter().map(|input| &input.chosen).collect();
         let fit = fit(services, &files, &pipeline, options.filter_scope).await?;
         if options.engine == EngineChoice::Native
@@ -137,7 +139,7 @@ impl Plan {
             Some(_) => EngineChoice::Bcftools,
             None => options.engine,
         };
-        let bytes = inputs.iter().map(|input| input.reach.bytes()).sum();
+        let bytes = inputs.iter().map(|input| input.to_read.bytes()).sum();
         Ok(Self {
             estimate: estimate(bytes, inputs.len(), engine),
             scope: options.filter_scope,
@@ -172,13 +174,17 @@ async fn planned(
         let csi: Option<Arc<[u8]>> = indexes.remove(&chosen.file.id).map(Arc::from);
         // An index that cannot be read is no help, and no obstacle: the engine says so.
         let index = csi.as_deref().and_then(|bytes| Index::parse(bytes).ok());
-        let reach = reach(&chosen.file, index.as_ref(), stages);
-        PlannedInput { chosen, csi, reach }
+        let to_read = bytes_to_read(&chosen.file, index.as_ref(), stages);
+        PlannedInput {
+            chosen,
+            csi,
+            to_read,
+        }
     });
     Ok(planned.collect())
 }
 
-fn decision(inputs: &[PlannedInput], drops_genotypes: bool) -> Decision {
+fn decision(inputs: &[PlannedInput], joins_sites: bool) -> Decision {
     let extents: Vec<Vec<Extent>> = inputs
         .iter()
         .map(|input| {
@@ -198,7 +204,7 @@ fn decision(inputs: &[PlannedInput], drops_genotypes: bool) -> Decision {
         .map(|(input, extents)| Facts {
             name: &input.chosen.file.object_key,
             // Without genotypes all answers have the same samples: none.
-            samples: if drops_genotypes {
+            samples: if joins_sites {
                 &[]
             } else {
                 input.chosen.kept()
@@ -213,7 +219,7 @@ fn decision(inputs: &[PlannedInput], drops_genotypes: bool) -> Decision {
 fn idle(inputs: &[PlannedInput], decision: &Decision) -> Vec<bool> {
     let mut idle = vec![false; inputs.len()];
     for group in &decision.groups {
-        let is_idle = |place: &&usize| inputs[**place].reach == Reach::Nothing;
+        let is_idle = |place: &&usize| inputs[**place].to_read == BytesToRead::Nothing;
         let of_group: Vec<usize> = group.iter().filter(is_idle).copied().collect();
         // One file has to stand for the samples.
         let kept = usize::from(of_group.len() == group.len());

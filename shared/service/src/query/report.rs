@@ -43,7 +43,7 @@ pub(crate) fn report(
                     key: file.object_key.clone(),
                     version_id: file.version_id.clone(),
                     size_bytes: file.size_bytes,
-                    bytes_to_read: input.reach.bytes(),
+                    bytes_to_read: input.to_read.bytes(),
                     samples: input
                         .chosen
                         .samples

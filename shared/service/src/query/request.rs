@@ -129,10 +129,8 @@ impl Request<'_> {
             table_version,
             warnings: of_files,
         };
-        if unread.is_empty() {
-            if chosen.is_empty() {
-                return Err(no_file());
-            }
+        if unread.is_empty() && chosen.is_empty() {
+            return Err(no_file());
         }
         let plan = if chosen.is_empty() {
             None

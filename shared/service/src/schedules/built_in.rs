@@ -5,8 +5,8 @@ use divbase_tasks::{BuiltIn, Task};
 use divbase_telemetry::env;
 
 use crate::tasks::periodic::{
-    CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens, CleanupProjectVersions,
-    CleanupStuckTasks, FollowBuckets, UpdateStorageUsage,
+    CleanupAuditLog, CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens,
+    CleanupProjectVersions, CleanupStuckTasks, FollowBuckets, UpdateStorageUsage,
 };
 
 /// `DIVBASE_TIME_ZONE`, or [`TIME_ZONE`].
@@ -56,6 +56,12 @@ pub fn schedules() -> Vec<BuiltIn> {
             "40 5 * * *",
             "Destroy expired results and deleted files",
             "Förstör gamla resultat och borttagna filer",
+        ),
+        recurring::<CleanupAuditLog>(
+            "cleanup-audit-log-daily",
+            "45 5 * * *",
+            "Delete what the audit log knows of more than a year ago",
+            "Rensa granskningsloggen på det som är över ett år gammalt",
         ),
         recurring::<FollowBuckets>(
             "follow-buckets-hourly",

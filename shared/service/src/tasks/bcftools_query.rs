@@ -1,9 +1,6 @@
 //! A VCF query: subsets the project's files by samples, regions and filters and puts them together.
 
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
-};
+use std::collections::{HashMap, HashSet};
 
 use divbase_contract::{
     limits::{result_index_name, result_log_name, result_vcf_name},
@@ -15,7 +12,7 @@ use divbase_tasks::{Context, Policy, Queue, Stop, Task, TaskError};
 
 use crate::{
     ServiceError, Services,
-    engine::{Input, Job, Ran, Work},
+    engine::{Input, Job, Outcome, Work},
     query::{JobHead, JobLog, Pins, Plan, Provenance, Request, digest, header_lines, reuse},
 };
 
@@ -25,11 +22,7 @@ pub struct BcftoolsQuery;
 impl Task for BcftoolsQuery {
     const NAME: &'static str = BCFTOOLS_QUERY;
     const QUEUE: Queue = Queue::Long;
-    const POLICY: Policy = Policy {
-        soft_limit: Duration::from_secs(840),
-        hard_limit: Duration::from_secs(880),
-        ..Policy::DEFAULT
-    };
+    const POLICY: Policy = Policy::LONG;
     type Services = Services;
     type Kwargs = BcftoolsQueryKwargs;
     type Output = BcftoolsQueryResult;
@@ -249,7 +242,7 @@ fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan, header_lines: Vec<String>) -> 
                     samples: input.chosen.samples.as_deref().map(<[String]>::to_vec),
                     reorder: reorder(place),
                     scaffolds: file.scaffolds.names().to_vec(),
-                    bytes_to_read: input.reach.bytes(),
+                    bytes_to_read: input.to_read.bytes(),
                 }
             })
             .collect(),
@@ -270,7 +263,7 @@ async fn answer(
     kwargs: &BcftoolsQueryKwargs,
     plan: &Plan,
     job: &Job,
-) -> Result<Ran, ServiceError> {
+) -> Result<Outcome, ServiceError> {
     let services = &ctx.services;
     let told = ctx.clone();
     let work = Work {
@@ -292,7 +285,7 @@ async fn register(
     kwargs: &BcftoolsQueryKwargs,
     plan: &Plan,
     plan_digest: [u8; 32],
-    ran: Ran,
+    ran: Outcome,
 ) -> Result<QueryResult, ServiceError> {
     ctx.progress("storing the result", None);
     let services = &ctx.services;

@@ -3,9 +3,11 @@
 mod bcftools_query;
 pub mod periodic;
 mod sample_metadata_query;
+mod send_mail;
 mod update_dimensions;
 pub mod update_key;
 
 pub use bcftools_query::BcftoolsQuery;
 pub use sample_metadata_query::SampleMetadataQuery;
+pub use send_mail::{MailKwargs, MailOutcome, MailResult, SendMail};
 pub use update_dimensions::UpdateDimensions;

@@ -26,11 +26,8 @@ pub struct UpdateDimensions;
 impl Task for UpdateDimensions {
     const NAME: &'static str = UPDATE_DIMENSIONS;
     const QUEUE: Queue = Queue::Long;
-    const POLICY: Policy = Policy {
-        soft_limit: Duration::from_secs(840),
-        hard_limit: Duration::from_secs(880),
-        ..Policy::DEFAULT
-    };
+    const SCHEDULABLE: bool = true;
+    const POLICY: Policy = Policy::LONG;
     type Services = Services;
     type Kwargs = UpdateDimensionsKwargs;
     type Output = UpdateDimensionsResult;

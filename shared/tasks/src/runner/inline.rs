@@ -52,8 +52,8 @@ impl<S: Send + Sync + 'static> Runner<S> {
             Submission::Repeated { task_id } | Submission::Excluded { task_id } => {
                 return self.ended(task_id).await;
             }
-            Submission::KeyOfAnother { task_id } => {
-                return Err(SubmitError::KeyOfAnotherTask { task_id }.into());
+            Submission::KeyOfAnother { task_id, name } => {
+                return Err(SubmitError::KeyOfAnotherTask { task_id, name }.into());
             }
         };
         let claim = self

@@ -33,7 +33,7 @@ pub async fn fire(
         Fired::Skipped(reason) => {
             tracing::warn!(key, %scheduled_for, reason, "a scheduled run was skipped");
         }
-        Fired::Already | Fired::Unknown => {}
+        Fired::Waits | Fired::Already | Fired::Unknown => {}
     }
     Ok(fired)
 }
@@ -118,6 +118,13 @@ impl Ticker {
             }
             for at in due {
                 let fired = fire(&self.db, &self.relay, &schedule.key, at, MadeBy::Timer).await?;
+                if fired == Fired::Waits {
+                    // It stays due: the next tick tries again.
+                    self.db
+                        .advance_schedule(schedule.id, schedule.next_run_at, Some(at))
+                        .await?;
+                    return Ok(made);
+                }
                 made += usize::from(matches!(fired, Fired::Made { .. }));
                 last = at;
             }

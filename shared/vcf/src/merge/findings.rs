@@ -50,7 +50,7 @@ pub struct Finding {
 }
 
 /// Findings while files are being joined, inputs by place.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Findings {
     found: BTreeMap<(FindingKind, usize, usize), (u64, String)>,
 }

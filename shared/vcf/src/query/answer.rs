@@ -17,7 +17,7 @@ use crate::executor::pool::{Pool, Shared};
 use crate::executor::segment::Segment;
 use crate::executor::{Indexing, Options};
 use crate::index::Builder;
-use crate::merge::{Finding, Merger, OnConflict};
+use crate::merge::{Finding, Merger};
 use crate::source::Source;
 
 use super::cancel::{Cancel, Cancellable};
@@ -25,7 +25,7 @@ use super::finish::Finisher;
 use super::group::Group;
 use super::interleave::{Interleave, work};
 use super::joiner::Joiner;
-use super::prepare::{Prepared, compare_lengths};
+use super::prepare::Prepared;
 use super::stream::Stream;
 use super::{Answer, Request};
 
@@ -175,9 +175,7 @@ impl<'r, S: Source> Run<'r, '_, S> {
             merger,
             Finisher::new(request.regions, prepared.cohort.as_ref()),
         );
-        if conflicts != OnConflict::Unchecked {
-            compare_lengths(inputs, &mut joiner.findings);
-        }
+        joiner.findings.clone_from(&prepared.findings);
         let sources: Vec<_> = (0..inputs.len()).map(|place| self.source(place)).collect();
         let streams = inputs.iter().zip(&sources).enumerate();
         let streams = streams.map(|(place, (input, source))| Stream {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::command::{Pipeline, VersionLines, ViewStage};
+use crate::command::{Pipeline, SampleChoice, VersionLines, ViewStage};
 use crate::view::Context;
 
 use super::{Input, Request};
@@ -48,19 +48,47 @@ impl Cohort {
     }
 }
 
-/// The stage that takes the regions of the first stage from a file; none if there are no regions.
-pub(super) fn regions_only<S>(input: &Input<'_, S>) -> Pipeline {
-    let stage = input.stages.stages.first();
-    let stage = stage.filter(|stage| !stage.regions.is_empty());
-    Pipeline {
-        stages: stage
-            .map(|stage| ViewStage {
-                regions: stage.regions.clone(),
-                regions_overlap: stage.regions_overlap,
-                version_lines: VersionLines::Omit,
-                ..ViewStage::default()
-            })
-            .into_iter()
-            .collect(),
+/// What is done to a file before it is joined: it is cut to the samples that stand for the selection, so that the stages
+/// see the samples that are asked for and no others, and to the regions of the first stage. No stage if neither is asked
+/// for.
+pub(super) fn cut<S>(input: &Input<'_, S>) -> Pipeline {
+    let stages = &input.stages.stages;
+    let selects = |stage: &&ViewStage| stage.samples == Some(SampleChoice::Selection);
+    let selecting = stages.iter().find(selects);
+    let reading = stages.first().filter(|stage| !stage.regions.is_empty());
+    if selecting.is_none() && reading.is_none() {
+        return Pipeline { stages: Vec::new() };
     }
+    let mut cut = ViewStage {
+        version_lines: VersionLines::Omit,
+        ..ViewStage::default()
+    };
+    if let Some(stage) = reading {
+        cut.regions.clone_from(&stage.regions);
+        cut.regions_overlap = stage.regions_overlap;
+    }
+    if let Some(stage) = selecting {
+        cut.samples.clone_from(&stage.samples);
+        cut.info_update = stage.info_update;
+    }
+    Pipeline { stages: vec![cut] }
+}
+
+/// The stages of one file that is a cohort by itself.
+pub(super) fn alone<S>(input: &Input<'_, S>) -> Pipeline {
+    let first = input.stages.stages.first();
+    let cuts_by_itself = first.is_none_or(|first| {
+        let selects = first.samples == Some(SampleChoice::Selection);
+        selects && first.expression.is_none() && first.private.is_none()
+    });
+    if cuts_by_itself {
+        return input.stages.clone();
+    }
+    let Pipeline { mut stages } = cut(input);
+    let mut others = input.stages.stages.clone();
+    if let (Some(_), Some(first)) = (stages.first(), others.first_mut()) {
+        first.regions.clear();
+    }
+    stages.append(&mut others);
+    Pipeline { stages }
 }

@@ -58,8 +58,8 @@ pub struct Input<'q, S> {
 /// How inputs become one result.
 #[derive(Debug, Clone, Copy)]
 pub struct Join<'q> {
-    /// Inputs by place, as [`decide`] groups them: those of a group have the same samples, and columns come in the
-    /// order of the first. May be empty for one input.
+    /// Inputs by place, as [`decide`] groups them: those of a group have the same samples when they are joined, and
+    /// columns come in the order of the first. May be empty for one input.
     pub groups: &'q [Vec<usize>],
     /// Header lines that the result gets beside those of the inputs, without line feeds.
     pub header_lines: &'q [String],
@@ -83,9 +83,9 @@ pub enum FilterScope {
     /// To the records of each file, before they are joined.
     #[default]
     File,
-    /// To the joined records. Only the regions of the first stage are taken from each file, as `bcftools
-    /// merge -r` takes them. The stages are those of the first input; their selection is that of all
-    /// inputs together.
+    /// To the joined records. Before, each file is only cut to the regions of the first stage, as `bcftools merge -r`
+    /// takes them, and to the samples that stand for the selection, if a stage has it. The stages are those of the
+    /// first input; their selection is that of all inputs together.
     Cohort,
 }
 

@@ -4,16 +4,17 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use crate::command::Pipeline;
 use crate::concat;
 use crate::error::{Error, ErrorKind};
 use crate::executor::Parts;
 use crate::executor::arrange::{Arrangement, in_order};
-use crate::executor::segment::{Segment, cut, plan};
+use crate::executor::segment::{self, Segment, plan};
 use crate::header::Header;
 use crate::merge::{FindingKind, Findings, OnConflict};
 use crate::view::{Regions, View};
 
-use super::cohort::{Cohort, regions_only};
+use super::cohort::{Cohort, alone, cut};
 use super::{FilterScope, Input, Request, order};
 
 /// A request made ready.
@@ -32,21 +33,27 @@ pub(super) struct Prepared<'q, S> {
     pub shown: Header,
     /// The stages for joined records.
     pub cohort: Option<View>,
+    /// What the headers contradict each other in.
+    pub findings: Findings,
 }
 
 impl<'q, S> Prepared<'q, S> {
     pub(super) fn new(request: &'q Request<'q, S>) -> Result<Self, Error> {
         let inputs = request.inputs;
         let named = |place: usize| move |error: Error| error.in_file(inputs[place].name);
-        // One file by itself is a cohort.
-        let scope = match inputs {
-            [_] => FilterScope::File,
-            _ => request.scope,
-        };
+        let mut findings = Findings::default();
+        compare_lengths(inputs, request.rules.conflicts, &mut findings)?;
         let views = inputs
             .iter()
             .enumerate()
-            .map(|(place, input)| view(input, scope).map_err(named(place)))
+            .map(|(place, input)| {
+                let stages: Cow<'_, Pipeline> = match (request.scope, inputs) {
+                    (FilterScope::File, _) => Cow::Borrowed(input.stages),
+                    (FilterScope::Cohort, [_]) => Cow::Owned(alone(input)),
+                    (FilterScope::Cohort, _) => Cow::Owned(cut(input)),
+                };
+                view(input, &stages).map_err(named(place))
+            })
             .collect::<Result<Vec<_>, _>>()?;
         let places = request.groups();
         let groups = places
@@ -84,7 +91,10 @@ impl<'q, S> Prepared<'q, S> {
                 })
                 .collect::<Result<Vec<_>, _>>()?,
         };
-        let cohort = (scope == FilterScope::Cohort).then(|| Cohort::new(request));
+        let cohort = match (request.scope, inputs) {
+            (FilterScope::File, _) | (FilterScope::Cohort, [_]) => None,
+            (FilterScope::Cohort, _) => Some(Cohort::new(request)),
+        };
         let cohort = match &cohort {
             Some(cohort) => Some(View::new(&cohort.stages, &header, &cohort.context)?),
             None => None,
@@ -112,6 +122,7 @@ impl<'q, S> Prepared<'q, S> {
             header,
             shown,
             cohort,
+            findings,
         })
     }
 
@@ -129,7 +140,7 @@ impl<'q, S> Prepared<'q, S> {
                     }
                 };
                 if let Some(window) = self.request.window {
-                    cut(&mut segments, window, opened.format, input.index);
+                    segment::cut(&mut segments, window, opened.format, input.index);
                 }
                 segments
             })
@@ -163,15 +174,12 @@ fn header_lines<'q, S>(request: &Request<'q, S>) -> Cow<'q, [String]> {
     lines.into()
 }
 
-fn view<S>(input: &Input<'_, S>, scope: FilterScope) -> Result<View, Error> {
+fn view<S>(input: &Input<'_, S>, stages: &Pipeline) -> Result<View, Error> {
     let mut header = input.opened.header.clone();
     if let Some(index) = input.index {
         header.add_missing_contigs(index.names());
     }
-    match scope {
-        FilterScope::File => View::new(input.stages, &header, input.context),
-        FilterScope::Cohort => View::new(&regions_only(input), &header, input.context),
-    }
+    View::new(stages, &header, input.context)
 }
 
 /// The header of a group: that of its first file, and what the others add.
@@ -187,7 +195,17 @@ fn group_header(group: &[usize], views: &[View]) -> Result<Header, Error> {
 }
 
 /// Notes scaffolds that have different lengths in two headers.
-pub(super) fn compare_lengths<S>(inputs: &[Input<'_, S>], findings: &mut Findings) {
+///
+/// # Errors
+/// At the first such scaffold, if contradictions are errors.
+fn compare_lengths<S>(
+    inputs: &[Input<'_, S>],
+    conflicts: OnConflict,
+    findings: &mut Findings,
+) -> Result<(), Error> {
+    if conflicts == OnConflict::Unchecked {
+        return Ok(());
+    }
     let mut known: HashMap<&[u8], (usize, u64)> = HashMap::new();
     for (place, input) in inputs.iter().enumerate() {
         for contig in input.opened.header.contigs().iter() {
@@ -195,14 +213,24 @@ pub(super) fn compare_lengths<S>(inputs: &[Input<'_, S>], findings: &mut Finding
                 continue;
             };
             let (one, other) = *known.entry(contig.name).or_insert((place, length));
-            if other != length {
-                let kind = FindingKind::ScaffoldLength {
-                    one: other,
-                    other: length,
-                };
-                let name = || String::from_utf8_lossy(contig.name).into_owned();
-                findings.note(kind, one, place, name);
+            if other == length {
+                continue;
             }
+            let name = || String::from_utf8_lossy(contig.name).into_owned();
+            if conflicts == OnConflict::Error {
+                return Err(ErrorKind::ScaffoldLength {
+                    scaffold: name(),
+                    one: (inputs[one].name.to_owned(), other),
+                    other: (input.name.to_owned(), length),
+                }
+                .into());
+            }
+            let kind = FindingKind::ScaffoldLength {
+                one: other,
+                other: length,
+            };
+            findings.note(kind, one, place, name);
         }
     }
+    Ok(())
 }

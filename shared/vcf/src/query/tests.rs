@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::bgzf::{Deflater, EOF_MARKER};
-use crate::command::{Pipeline, parse_local};
+use crate::command::{Pipeline, SampleChoice, parse_local};
 use crate::error::{Category, Error};
 use crate::index::Index;
 use crate::merge::{OnConflict, Rules};
@@ -15,6 +15,7 @@ use crate::view::Context;
 
 mod conflicts;
 mod one_file;
+mod selected;
 mod windows;
 
 const DECLARED: &str = "##fileformat=VCFv4.2\n##contig=<ID=1>\n##contig=<ID=2>\n\
@@ -38,6 +39,8 @@ struct Asked<'a> {
     encoding: Encoding,
     threads: usize,
     on_conflict: OnConflict,
+    /// Stands for the selection of the first stage; none if it has no selection.
+    selection: &'a [&'a str],
 }
 
 impl Default for Asked<'_> {
@@ -49,6 +52,7 @@ impl Default for Asked<'_> {
             encoding: Encoding::Text,
             threads: 1,
             on_conflict: OnConflict::Error,
+            selection: &[],
         }
     }
 }
@@ -68,10 +72,16 @@ fn asked(
         let tokens: Vec<String> = stage.split(' ').map(str::to_owned).collect();
         parse_local(&tokens).unwrap().stage
     });
-    let pipeline = Pipeline {
+    let mut pipeline = Pipeline {
         stages: stages.collect(),
     };
-    let context = Context::default();
+    if let (Some(first), false) = (pipeline.stages.first_mut(), asked.selection.is_empty()) {
+        first.samples = Some(SampleChoice::Selection);
+    }
+    let context = Context {
+        selection: asked.selection.iter().map(|s| (*s).to_owned()).collect(),
+        ..Context::default()
+    };
     let names: Vec<String> = (0..files.len()).map(|n| format!("file{n}")).collect();
     let inputs: Vec<_> = sources
         .iter()
@@ -125,7 +135,16 @@ fn lines(
 ) -> Result<Vec<String>, Error> {
     let (_, out) = asked(files, groups, asked_, &Cancel::default())?;
     let text = String::from_utf8(out).unwrap();
-    assert!(text.contains("##made=here\n#CHROM"));
+    let (_, behind) = text.split_once("##made=here\n").unwrap();
+    let is_usual = matches!(
+        asked_.on_conflict,
+        OnConflict::Error | OnConflict::Unchecked
+    ) || files.len() < 2;
+    assert!(behind.starts_with(if is_usual {
+        "#CHROM"
+    } else {
+        "##DivBase_on_conflict="
+    }));
     let shown = text.lines().skip_while(|line| line.starts_with("##"));
     Ok(shown.map(|line| line.replace('\t', " ")).collect())
 }

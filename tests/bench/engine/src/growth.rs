@@ -27,7 +27,9 @@ struct Shape {
 }
 
 /// What doubles, where it begins, and what the rest is.
-const DIMENSIONS: [(&str, Shape, fn(&mut Shape) -> &mut usize); 4] = [
+type Dimension = (&'static str, Shape, fn(&mut Shape) -> &mut usize);
+
+const DIMENSIONS: [Dimension; 4] = [
     (
         "samples in another order",
         Shape {

@@ -16,7 +16,7 @@ use divbase_task_tests::{
     probe::{Nap, Pretence},
     proxy::Proxy,
 };
-use divbase_tasks::{Submission, Submit};
+use divbase_tasks::{Idempotency, Submission, Submit};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use sqlx::PgPool;
 use tokio::process::{Child, Command};
@@ -113,7 +113,10 @@ async fn submit_all(rig: &Rig, length: Duration) -> Result<(), AnyError> {
         beat.tick().await;
         let key = format!("task-{number}");
         let submit = Submit {
-            idempotency_key: Some(&key),
+            idempotency: Some(Idempotency {
+                key: &key,
+                fingerprint: &[0; 32],
+            }),
             ..rig.as_user()
         };
         let millis = 50 + (number as u64 * 37) % 700;

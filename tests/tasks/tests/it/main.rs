@@ -2,6 +2,7 @@
 
 mod attempts;
 mod cancel;
+mod history;
 mod inline;
 mod log;
 mod messages;

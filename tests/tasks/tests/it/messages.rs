@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
+use aws_sdk_sqs::types::MessageSystemAttributeName;
 use divbase_contract::history::TaskStatus;
 use divbase_local::AnyError;
-use divbase_task_tests::{Rig, probe::Act};
-use divbase_tasks::{Disposition, Queue, QueueSettings, Receiver, Sender, SqsQueues};
+use divbase_task_tests::{
+    Rig,
+    probe::{Act, Acts, Probe},
+};
+use divbase_tasks::{
+    Disposition, Queue, QueueSettings, Receiver, Relay, Sender, SqsQueues, Submission, Submit,
+};
 
 use crate::log::complaints;
 
@@ -131,5 +137,62 @@ async fn a_message_that_comes_twice_runs_once() -> Result<(), AnyError> {
     assert_eq!(rig.gates.runs(), 1);
     assert_eq!(rig.task(task_id).await?.status, TaskStatus::Success);
     assert_eq!(rig.outcomes(task_id).await?, [Some("success".to_owned())]);
+    Ok(())
+}
+
+/// The groups of all messages of the quick queue, as the queue tells them.
+async fn groups(rig: &Rig, count: usize) -> Result<Vec<Option<String>>, AnyError> {
+    let client = aws_sdk_sqs::Client::new(&rig.sdk);
+    let mut groups = Vec::new();
+    while groups.len() < count {
+        let answer = client
+            .receive_message()
+            .queue_url(&rig.queues.settings().quick_url)
+            .max_number_of_messages(10)
+            .wait_time_seconds(10)
+            .message_system_attribute_names(MessageSystemAttributeName::MessageGroupId)
+            .send()
+            .await?;
+        if answer.messages().is_empty() {
+            return Err(format!("no more than {groups:?} came").into());
+        }
+        groups.extend(answer.messages().iter().map(|message| {
+            let group = MessageSystemAttributeName::MessageGroupId;
+            message.attributes()?.get(&group).cloned()
+        }));
+    }
+    Ok(groups)
+}
+
+#[tokio::test]
+async fn messages_say_whose_they_are_so_that_a_crowd_keeps_nobody_waiting() -> Result<(), AnyError>
+{
+    let rig = Rig::new().await?;
+    let project_id: i64 = sqlx::query_scalar(
+        "INSERT INTO project (name, bucket_name, storage_quota_bytes) VALUES ('herring', 'herring', 1000) RETURNING id",
+    )
+    .fetch_one(&rig.pool)
+    .await?;
+    let submit = Submit {
+        project_id: Some(project_id),
+        ..rig.as_user()
+    };
+    let acts = |job_id| Acts {
+        acts: vec![Act::Succeed],
+        job_id,
+    };
+    let submission = rig.submitter().submit::<Probe>(submit, acts).await?;
+    let Submission::Accepted(task_id) = submission else {
+        return Err(format!("{submission:?}").into());
+    };
+    // As the relay sends it.
+    rig.db.announce_task(task_id).await?;
+    Relay::new(rig.db.clone(), rig.queues.clone())
+        .flush()
+        .await?;
+    let group = Some(format!("project-{project_id}"));
+    assert_eq!(groups(&rig, 2).await?, [group.clone(), group]);
+    rig.submit(&[Act::Succeed]).await?;
+    assert_eq!(groups(&rig, 1).await?, [None]);
     Ok(())
 }

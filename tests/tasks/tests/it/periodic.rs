@@ -8,7 +8,7 @@ use divbase_service::{
     Services, TaskSettings, registry,
     tasks::periodic::{
         CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens, CleanupProjectVersions,
-        CleanupStuckTasks, FileRetention, HistoryRetention, StuckLimits, TokenRetention,
+        CleanupStuckTasks, Days, FileRetention, HistoryRetention, StuckLimits, TokenRetention,
         UpdateStorageUsage, VersionRetention,
     },
 };
@@ -103,6 +103,15 @@ async fn stuck_tasks_fail_and_stay_in_history() -> Result<(), AnyError> {
     rig.db.claim_task(running, "hung", 30.0).await?;
     age(&rig, running, 8).await?;
     age(&rig, waiting, 8).await?;
+    // To be announced again is no reason to have waited less.
+    let silent = Duration::from_secs(60);
+    for announced in [1, 0] {
+        let rescued = rig.db.rescue_tasks(silent, &json!({})).await?;
+        assert_eq!(rescued.announced, announced);
+    }
+    let gauges = rig.db.queue_gauges().await?;
+    let oldest = gauges.iter().map(|gauge| gauge.oldest_seconds);
+    assert!(oldest.fold(0.0, f64::max) > 7.9 * 86_400.0, "{gauges:?}");
     let result = run::<CleanupStuckTasks>(&rig, StuckLimits::default()).await?;
     assert_eq!(result["number_of_stuck_pending_tasks_failed"], 1);
     assert_eq!(result["number_of_stuck_started_tasks_failed"], 1);
@@ -240,8 +249,8 @@ async fn deleted_files_and_results_go_after_their_time_and_protected_versions_st
     assert_eq!(kept(&store, &bucket).await?, before);
 
     let at_once = FileRetention {
-        task_files_retention_days: 0,
-        soft_deleted_files_retention_days: 0,
+        task_files_retention_days: Days::least(),
+        soft_deleted_files_retention_days: Days::least(),
     };
     run::<CleanupExpiredFiles>(&rig, at_once).await?;
     let after = kept(&store, &bucket).await?;
@@ -255,7 +264,13 @@ async fn deleted_files_and_results_go_after_their_time_and_protected_versions_st
     assert_eq!(result["number_of_project_versions_deleted"], 1);
     run::<CleanupExpiredFiles>(&rig, at_once).await?;
     assert_eq!(kept(&store, &bucket).await?.len(), 2);
-    let gone = run::<CleanupProjectVersions>(&rig, VersionRetention { retention_days: 0 }).await?;
+    let gone = run::<CleanupProjectVersions>(
+        &rig,
+        VersionRetention {
+            retention_days: Days::least(),
+        },
+    )
+    .await?;
     assert_eq!(gone["number_of_project_versions_deleted"], 1);
     run::<CleanupExpiredFiles>(&rig, at_once).await?;
     let left = kept(&store, &bucket).await?;

@@ -1,13 +1,16 @@
 //! Running a failed task again.
 
 use divbase_contract::history::TaskStatus;
-use divbase_db::tasks::{RetryBy, RetryOutcome};
+use divbase_db::tasks::{Idempotency, RetryBy, RetryOutcome};
 use divbase_local::AnyError;
 use divbase_task_tests::{Rig, probe::Act};
 
 fn by(key: Option<&str>) -> RetryBy<'_> {
     RetryBy::Submitter {
-        idempotency_key: key,
+        idempotency: key.map(|key| Idempotency {
+            key,
+            fingerprint: &[0; 32],
+        }),
         request_id: None,
     }
 }

@@ -41,12 +41,16 @@ impl Site {
                 bcftools: "bcftools".into(),
                 work_dir: std::env::temp_dir(),
                 heavy_workers: true,
+                registration: Default::default(),
+                patience: Duration::from_secs(60),
+                mail: None,
                 lease: Duration::from_secs(30),
                 jwt_secret: "0123456789abcdef0123456789abcdef".to_owned(),
                 access_seconds: 900,
                 admin: ("admin@example.org".to_owned(), PASSWORD.to_owned()),
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                 parts,
+                waiting: Default::default(),
                 indexing: Indexing::OnRequest,
             },
             &rig.sdk,
@@ -218,7 +222,12 @@ async fn administrators_keep_schedules_workers_and_the_pause() -> Result<(), Any
     for (field, value) in [
         ("key", json!("Not A Key")),
         ("task_name", json!("tasks.none")),
-        ("kwargs", json!({"retention_days": "many"})),
+        ("retention_days", json!({"retention_days": "many"})),
+        ("retention_days", json!({"retention_days": -1})),
+        ("retention_days", json!({"retention_days": 40_000})),
+        ("retention_day", json!({"retention_day": 3})),
+        ("task_name", json!("tasks.bcftools_query")),
+        ("interval", json!({"every": 2, "unit": "hours"})),
         ("time_zone", json!("Mars/Olympus")),
         ("interval_seconds", json!(0)),
         ("cron", json!("0 5 * * *")),
@@ -226,7 +235,12 @@ async fn administrators_keep_schedules_workers_and_the_pause() -> Result<(), Any
     ] {
         let mut bad = new.clone();
         bad["key"] = json!("other");
-        bad[field] = value;
+        let place = if field.starts_with("retention") {
+            "kwargs"
+        } else {
+            field
+        };
+        bad[place] = value;
         let (status, error) = create(bad).await?;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{field}: {error}");
         assert!(error.to_string().contains(field), "{field}: {error}");

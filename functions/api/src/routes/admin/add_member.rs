@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, Path, Query},
+    extract::{Admin, Origin, Path, Query},
 };
 
 /// Whom, and where.
@@ -30,7 +30,8 @@ pub(super) struct RoleQuery {
     responses((status = 201, body = Membership), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
-    _: Admin,
+    Admin(admin): Admin,
+    origin: Origin,
     Path(Wanted {
         project_id,
         user_email,
@@ -49,7 +50,7 @@ pub(super) async fn handler(
         })?;
     let made = state
         .db
-        .add_member(project_id, user_id, query.role)
+        .add_member(project_id, user_id, query.role, &origin.by(&admin))
         .await
         .map_err(|error| {
             if error.violates("project_membership_once") {

@@ -12,7 +12,7 @@ use http::StatusCode;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody},
+    extract::{Admin, JsonBody, Origin},
 };
 
 /// Makes a project. Its bucket is made with versioning turned on, if it does not exist.
@@ -20,17 +20,21 @@ use crate::{
     responses((status = 201, body = Project), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
-    _: Admin,
+    Admin(admin): Admin,
+    origin: Origin,
     JsonBody(new): JsonBody<CreateProject>,
 ) -> Result<(StatusCode, Json<Project>), ApiError> {
     let pending = state
         .db
-        .begin_project(NewProject {
-            name: &new.name,
-            description: new.description.as_deref(),
-            bucket_name: &new.bucket_name,
-            storage_quota_bytes: new.storage_quota_bytes.get(),
-        })
+        .begin_project(
+            NewProject {
+                name: &new.name,
+                description: new.description.as_deref(),
+                bucket_name: &new.bucket_name,
+                storage_quota_bytes: new.storage_quota_bytes.get(),
+            },
+            &origin.by(&admin),
+        )
         .await
         .map_err(|error| {
             let taken = |what: &str| {

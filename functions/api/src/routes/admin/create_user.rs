@@ -5,7 +5,6 @@ use divbase_contract::{
     ErrorBody, ErrorType,
     admin::{CreateUser, CreateUserFlags},
     auth::User,
-    text::Password,
 };
 use divbase_db::NewUser;
 use http::StatusCode;
@@ -13,7 +12,7 @@ use http::StatusCode;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Query},
+    extract::{Admin, JsonBody, Origin, Query},
     routes::auth::whoami::account,
 };
 
@@ -24,7 +23,8 @@ use crate::{
     responses((status = 201, body = User), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
-    _: Admin,
+    Admin(admin): Admin,
+    origin: Origin,
     Query(flags): Query<CreateUserFlags>,
     JsonBody(new): JsonBody<CreateUser>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
@@ -34,23 +34,24 @@ pub(super) async fn handler(
             "the passwords differ",
         ));
     }
-    let password = Password::try_from(String::from(new.password))
-        .map_err(|error| ApiError::field("body.password", error))?;
     let password_hash = state
         .passwords
-        .hash("password", &password, &new.email)
+        .hash("password", &new.password, &new.email)
         .await?;
     let user = state
         .db
-        .create_user(NewUser {
-            name: &new.name,
-            email: &new.email,
-            organisation: &new.organisation,
-            organisation_role: &new.organisation_role,
-            password_hash: &password_hash,
-            is_admin: flags.is_admin,
-            email_verified: flags.email_verified,
-        })
+        .create_user(
+            NewUser {
+                name: &new.name,
+                email: &new.email,
+                organisation: &new.organisation,
+                organisation_role: &new.organisation_role,
+                password_hash: &password_hash,
+                is_admin: flags.is_admin,
+                email_verified: flags.email_verified,
+            },
+            &origin.by(&admin),
+        )
         .await
         .map_err(|error| {
             if error.violates("app_user_email_key") {

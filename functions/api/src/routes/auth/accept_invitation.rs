@@ -10,7 +10,7 @@ use super::whoami::account;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{ClientAddress, JsonBody},
+    extract::{ClientAddress, JsonBody, Origin},
     routes::users::address_is_taken,
     throttle::Attempt,
 };
@@ -24,6 +24,7 @@ use crate::{
 pub(super) async fn handler(
     State(state): State<AppState>,
     address: ClientAddress,
+    origin: Origin,
     JsonBody(body): JsonBody<AcceptInvitation>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
     let digest = secret::digest(body.token.as_str());
@@ -47,7 +48,8 @@ pub(super) async fn handler(
         is_admin: false,
         email_verified: true,
     };
-    let made = state.db.accept_invitation(&digest, new).await;
+    let from = origin.of_somebody();
+    let made = state.db.accept_invitation(&digest, new, &from).await;
     let made = made.map_err(|error| address_is_taken(error, &email))?;
     let made = made.ok_or_else(void)?;
     tracing::info!(user = made.id, "an invitation was accepted");

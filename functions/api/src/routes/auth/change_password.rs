@@ -1,13 +1,17 @@
 //! Change one's password.
 
 use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, ErrorType, accounts::ChangePassword, auth::LoginResponse};
+use divbase_contract::{
+    ErrorBody, ErrorType, accounts::ChangePassword, audit::AuditAction, auth::LoginResponse,
+    field::TypedPassword,
+};
+use divbase_db::User;
 
 use super::login::session;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{ClientAddress, JsonBody, SignedIn},
+    extract::{ClientAddress, JsonBody, Origin, SignedIn},
     throttle::Attempt,
 };
 
@@ -21,33 +25,56 @@ pub(super) async fn handler(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
     address: ClientAddress,
+    origin: Origin,
     JsonBody(body): JsonBody<ChangePassword>,
 ) -> Result<Json<LoginResponse>, ApiError> {
-    let gone = || ApiError::authentication("The account cannot be used any more.");
-    let (user, stored) = state
-        .db
-        .user_for_login(&user.email)
-        .await?
-        .ok_or_else(gone)?;
-    let attempt = Attempt::password(&state, &user.email, &address).await?;
-    let current: String = body.current_password.into();
-    if !state.passwords.verify(current, Some(stored)).await? {
-        tracing::warn!(account = user.email, %address, "a password change failed");
-        return Err(ApiError::new(
-            ErrorType::Authorization,
-            "The current password is not right.",
-        ));
-    }
-    attempt.succeeded(&state).await?;
+    let user = prove(&state, &user.email, &address, body.current_password).await?;
     let new = &body.new_password;
     let hash = state
         .passwords
         .hash("new_password", new, &user.email)
         .await?;
-    let changed = state
-        .db
-        .set_password(user.id, &hash, body.keep_access_tokens);
+    let by = origin.by(&user);
+    let changed = state.db.set_password(
+        user.id,
+        &hash,
+        body.keep_access_tokens,
+        AuditAction::PasswordChanged,
+        &by,
+    );
     let user = changed.await?.ok_or_else(gone)?;
     tracing::info!(user = user.id, "changed the password");
-    session(&state, user).map(Json)
+    session(&state, user, &address).await.map(Json)
+}
+
+fn gone() -> ApiError {
+    ApiError::authentication("The account cannot be used any more.")
+}
+
+/// The account, if this is its password.
+///
+/// # Errors
+/// 403 if it is not, 429 if it was tried too often.
+pub(super) async fn prove(
+    state: &AppState,
+    email: &str,
+    address: &ClientAddress,
+    password: TypedPassword,
+) -> Result<User, ApiError> {
+    let account = state.db.user_for_login(email).await?;
+    let (user, stored) = account.ok_or_else(gone)?;
+    let attempt = Attempt::password(state, &user.email, address).await?;
+    if !state
+        .passwords
+        .verify(password.into(), Some(stored))
+        .await?
+    {
+        tracing::warn!(account = user.email, %address, "a password was asked for and wrong");
+        return Err(ApiError::new(
+            ErrorType::Authorization,
+            "The current password is not right.",
+        ));
+    }
+    attempt.succeeded(state).await?;
+    Ok(user)
 }

@@ -2,13 +2,13 @@
 
 use axum::{Json, extract::State};
 use chrono::Utc;
-use divbase_auth::TokenKind;
+use divbase_auth::{IssuedToken, TokenKind};
 use divbase_contract::{
     ErrorBody,
     auth::{LoginForm, LoginResponse},
 };
 
-use divbase_db::User;
+use divbase_db::{SessionToken, User};
 
 use crate::{
     AppState,
@@ -53,7 +53,7 @@ pub(super) async fn handler(
     }
     attempt.succeeded(&state).await?;
     state.db.note_address(user.id, address.as_str()).await?;
-    session(&state, user).map(Json)
+    session(&state, user, &address).await.map(Json)
 }
 
 /// Hashes the password with the parameters of today. A login does not fail because that does.
@@ -69,7 +69,11 @@ async fn renew_hash(state: &AppState, user: &User, old: &str, password: String) 
 }
 
 /// New tokens for an account that has proved who it is.
-pub(super) fn session(state: &AppState, user: User) -> Result<LoginResponse, ApiError> {
+pub(super) async fn session(
+    state: &AppState,
+    user: User,
+    address: &ClientAddress,
+) -> Result<LoginResponse, ApiError> {
     let now = Utc::now();
     let issue = |kind| {
         state
@@ -82,11 +86,27 @@ pub(super) fn session(state: &AppState, user: User) -> Result<LoginResponse, Api
         issue(TokenKind::AccessToken)?,
         issue(TokenKind::RefreshToken)?,
     );
+    let token = session_token(&refresh)?;
+    let generation = user.token_generation;
+    let noted = state
+        .db
+        .start_session(user.id, generation, address.as_str(), token);
+    noted.await?;
     Ok(LoginResponse {
         access_token: access.token,
         access_token_expires_at: access.expires_at,
         refresh_token: refresh.token,
         refresh_token_expires_at: refresh.expires_at,
         email: user.email,
+    })
+}
+
+/// A refresh token as it is kept.
+pub(super) fn session_token(issued: &IssuedToken) -> Result<SessionToken, ApiError> {
+    let expires_at = chrono::DateTime::from_timestamp(issued.expires_at, 0)
+        .ok_or_else(|| ApiError::internal(&"a token ends at no time"))?;
+    Ok(SessionToken {
+        jti: issued.jti,
+        expires_at,
     })
 }

@@ -1,12 +1,16 @@
-//! End a session.
+//! End a session, or all of them.
 
 use axum::extract::State;
 use divbase_auth::TokenKind;
-use divbase_contract::auth::RefreshRequest;
+use divbase_contract::{ErrorBody, auth::RefreshRequest};
 use divbase_db::RevokedReason;
 use http::StatusCode;
 
-use crate::{AppState, error::ApiError, extract::JsonBody};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{JsonBody, Origin, SignedIn},
+};
 
 /// Revokes the refresh token. An invalid one needs no revoking: 204 all the same.
 #[utoipa::path(post, path = "/auth/logout", tag = "auth", request_body = RefreshRequest,
@@ -25,5 +29,18 @@ pub(super) async fn handler(
             .revoke_refresh_token(claims.jti, claims.user_id, RevokedReason::Logout)
             .await?;
     }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends all sessions of the account at once, this one and access tokens too. Personal access tokens stay.
+#[utoipa::path(post, path = "/auth/logout-everywhere", tag = "auth", operation_id = "logout_everywhere",
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
+pub(super) async fn everywhere(
+    State(state): State<AppState>,
+    SignedIn(user): SignedIn,
+    origin: Origin,
+) -> Result<StatusCode, ApiError> {
+    state.db.end_sessions(user.id, &origin.by(&user)).await?;
+    tracing::info!(user = user.id, "ended all sessions");
     Ok(StatusCode::NO_CONTENT)
 }

@@ -15,7 +15,7 @@ use http::StatusCode;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{JsonBody, Path, SignedIn},
+    extract::{JsonBody, Origin, Path, SignedIn},
     routes::numbers::TokenPath,
 };
 
@@ -45,6 +45,7 @@ pub(super) async fn list(
 pub(super) async fn create(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
+    origin: Origin,
     JsonBody(new): JsonBody<NewPat>,
 ) -> Result<(StatusCode, Json<IssuedPat>), ApiError> {
     let problems = problems(&new);
@@ -67,18 +68,21 @@ pub(super) async fn create(
     let token = Secret::generate(PAT_PREFIX);
     let made = state
         .db
-        .create_pat(divbase_db::NewPat {
-            user_id: user.id,
-            name: new.name.as_str(),
-            description: new
-                .description
-                .as_ref()
-                .map(divbase_contract::text::TokenDescription::as_str),
-            token_sha256: &token.digest(),
-            permissions: &permissions,
-            expires_at: Utc::now() + Duration::days(i64::from(new.expires_in_days)),
-            limit: MAX_PATS,
-        })
+        .create_pat(
+            divbase_db::NewPat {
+                user_id: user.id,
+                name: new.name.as_str(),
+                description: new
+                    .description
+                    .as_ref()
+                    .map(divbase_contract::field::TokenDescription::as_str),
+                token_sha256: &token.digest(),
+                permissions: &permissions,
+                expires_at: Utc::now() + Duration::days(i64::from(new.expires_in_days)),
+                limit: MAX_PATS,
+            },
+            &origin.by(&user),
+        )
         .await
         .map_err(|error| {
             if error.violates("personal_access_token_live_name") {
@@ -118,9 +122,10 @@ pub(super) async fn create(
 pub(super) async fn revoke(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
+    origin: Origin,
     Path(TokenPath { token_id: id }): Path<TokenPath>,
 ) -> Result<StatusCode, ApiError> {
-    if state.db.revoke_pat(user.id, id).await? {
+    if state.db.revoke_pat(user.id, id, &origin.by(&user)).await? {
         tracing::info!(
             user = user.id,
             token = id,

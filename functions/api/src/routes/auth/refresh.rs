@@ -8,13 +8,23 @@ use divbase_contract::{
     auth::{RefreshRequest, RefreshResponse},
 };
 
-use crate::{AppState, error::ApiError, extract::JsonBody};
+use divbase_db::SessionUse;
 
-/// Gives a new access token; the refresh token stays the same. 401 ends the client's session.
+use super::login::session_token;
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{ClientAddress, JsonBody, Origin},
+};
+
+/// Gives a new access token. The refresh token stays the same unless the client asks to have it replaced; one that was
+/// replaced more than a minute ago ends its session. 401 ends the client's session.
 #[utoipa::path(post, path = "/auth/refresh", tag = "auth", request_body = RefreshRequest,
     responses((status = 200, body = RefreshResponse), (status = 401, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
+    address: ClientAddress,
+    origin: Origin,
     JsonBody(body): JsonBody<RefreshRequest>,
 ) -> Result<Json<RefreshResponse>, ApiError> {
     let refused = || {
@@ -32,22 +42,37 @@ pub(super) async fn handler(
         || !user.email_verified
         || outdated
         || claims.generation != user.token_generation
-        || state.db.is_revoked(claims.jti).await?
     {
         return Err(refused());
     }
-    let access = state
-        .settings
-        .tokens
-        .issue(
-            TokenKind::AccessToken,
-            user.id,
-            user.token_generation,
-            Utc::now(),
-        )
-        .map_err(|error| ApiError::internal(&error))?;
+    let now = Utc::now();
+    let issue = |kind| {
+        let tokens = &state.settings.tokens;
+        tokens
+            .issue(kind, user.id, user.token_generation, now)
+            .map_err(|error| ApiError::internal(&error))
+    };
+    let refresh = match body.rotate {
+        true => Some(issue(TokenKind::RefreshToken)?),
+        false => None,
+    };
+    let next = refresh.as_ref().map(session_token).transpose()?;
+    let from = origin.of_somebody();
+    let used = state.db.use_session(claims.jti, next, &from);
+    let refresh = match used.await? {
+        SessionUse::Replaced => refresh,
+        SessionUse::Kept => None,
+        SessionUse::Replayed => {
+            tracing::warn!(user = user.id, %address, "a refresh token was used again; its session ends");
+            return Err(refused());
+        }
+        SessionUse::Ended => return Err(refused()),
+    };
+    let access = issue(TokenKind::AccessToken)?;
     Ok(Json(RefreshResponse {
         access_token: access.token,
         expires_at: access.expires_at,
+        refresh_token_expires_at: refresh.as_ref().map(|token| token.expires_at),
+        refresh_token: refresh.map(|token| token.token),
     }))
 }

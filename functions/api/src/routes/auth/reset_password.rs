@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use divbase_auth::secret;
-use divbase_contract::{ErrorBody, accounts::ResetPassword};
+use divbase_contract::{ErrorBody, accounts::ResetPassword, audit::AuditAction};
 use http::StatusCode;
 
 use crate::{
     AppState,
     error::ApiError,
-    extract::{ClientAddress, JsonBody},
+    extract::{ClientAddress, JsonBody, Origin},
     throttle::Attempt,
 };
 
@@ -20,6 +20,7 @@ use crate::{
 pub(super) async fn handler(
     State(state): State<AppState>,
     address: ClientAddress,
+    origin: Origin,
     JsonBody(body): JsonBody<ResetPassword>,
 ) -> Result<StatusCode, ApiError> {
     let digest = secret::digest(body.token.as_str());
@@ -34,9 +35,14 @@ pub(super) async fn handler(
     if !state.db.spend_password_reset(&digest).await? {
         return Err(void());
     }
-    let set = state
-        .db
-        .set_password(user.id, &hash, body.keep_access_tokens);
+    let by = origin.by(&user);
+    let set = state.db.set_password(
+        user.id,
+        &hash,
+        body.keep_access_tokens,
+        AuditAction::PasswordReset,
+        &by,
+    );
     set.await?.ok_or_else(void)?;
     tracing::info!(user = user.id, "reset the password");
     Ok(StatusCode::NO_CONTENT)

@@ -12,7 +12,7 @@ use super::{create::quota, info};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Path, no_such_project},
+    extract::{Admin, JsonBody, Origin, Path, no_such_project},
 };
 
 /// Which project.
@@ -29,6 +29,7 @@ pub(super) struct ProjectPath {
 pub(super) async fn change(
     State(state): State<AppState>,
     Admin(admin): Admin,
+    origin: Origin,
     Path(path): Path<ProjectPath>,
     JsonBody(change): JsonBody<ProjectChange>,
 ) -> Result<Json<ProjectInfo>, ApiError> {
@@ -37,11 +38,12 @@ pub(super) async fn change(
         description: change
             .description
             .as_ref()
-            .map(divbase_contract::text::Description::as_str),
+            .map(divbase_contract::field::ProjectDescription::as_str),
         storage_quota_bytes: quota(change.storage_quota_bytes)?,
         is_active: change.is_active,
     };
-    if !state.db.change_project(name, wanted).await? {
+    let by = origin.by(&admin);
+    if !state.db.change_project(name, wanted, &by).await? {
         return Err(no_such_project(name));
     }
     tracing::info!(by = admin.id, project = name, ?wanted.is_active, "changed a project");

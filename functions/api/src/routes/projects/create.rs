@@ -12,7 +12,7 @@ use super::info;
 use crate::{
     AppState, buckets,
     error::ApiError,
-    extract::{Admin, JsonBody, no_such_project},
+    extract::{Admin, JsonBody, Origin, no_such_project},
 };
 
 const DEFAULT_QUOTA_BYTES: i64 = 100_000_000_000;
@@ -26,6 +26,7 @@ const DEFAULT_QUOTA_BYTES: i64 = 100_000_000_000;
 pub(super) async fn create(
     State(state): State<AppState>,
     Admin(admin): Admin,
+    origin: Origin,
     JsonBody(new): JsonBody<NewProject>,
 ) -> Result<(StatusCode, Json<ProjectInfo>), ApiError> {
     let quota = quota(new.storage_quota_bytes)?.unwrap_or(DEFAULT_QUOTA_BYTES);
@@ -47,11 +48,11 @@ pub(super) async fn create(
         description: new
             .description
             .as_ref()
-            .map(divbase_contract::text::Description::as_str),
+            .map(divbase_contract::field::ProjectDescription::as_str),
         bucket_name: &bucket,
         storage_quota_bytes: quota,
     };
-    if let Err(error) = finish(&state, row, manager).await {
+    if let Err(error) = finish(&state, row, manager, &origin.by(&admin)).await {
         buckets::remove(&state, &bucket).await;
         return Err(error);
     }
@@ -65,9 +66,10 @@ async fn finish(
     state: &AppState,
     row: divbase_db::NewProject<'_>,
     manager: i64,
+    by: &divbase_db::Origin,
 ) -> Result<(), ApiError> {
     state.store.make_bucket(row.bucket_name).await?;
-    let made = state.db.finish_project(row, manager).await;
+    let made = state.db.finish_project(row, manager, by).await;
     made.map_err(|error: DbError| {
         if error.violates("project_name_key") {
             name_is_taken()

@@ -12,7 +12,7 @@ use http::StatusCode;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Governed, JsonBody, ManageRole, Path},
+    extract::{Governed, JsonBody, ManageRole, Origin, Path},
     routes::{
         invitations::{Place, issue, open, take_back},
         numbers::InvitationPath,
@@ -32,8 +32,9 @@ pub(super) async fn list(
     Ok(Json(open(&state, scope).await?))
 }
 
-/// Invites somebody to make an account that is a member of the project. The answer's token is good for a week and
-/// for one account; inviting the same address again replaces it.
+/// Invites somebody to make an account that is a member of the project. The invitation is good for a week and for one
+/// account; inviting the same address again replaces it. It is sent by mail, or where no mail is sent, its token is in the
+/// answer.
 #[utoipa::path(post, path = "/projects/{project_name}/invitations", tag = "projects",
     operation_id = "invite_to_project", params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = NewMember,
     responses((status = 201, body = IssuedInvitation), (status = 401, body = ErrorBody),
@@ -41,6 +42,7 @@ pub(super) async fn list(
               (status = 422, body = ErrorBody)))]
 pub(super) async fn invite(
     State(state): State<AppState>,
+    origin: Origin,
     call: Governed<ManageRole, JsonBody<NewMember>>,
 ) -> Result<(StatusCode, Json<IssuedInvitation>), ApiError> {
     let (JsonBody(new), project) = (&call.body, &call.project);
@@ -48,7 +50,7 @@ pub(super) async fn invite(
         is_admin: false,
         project: Some((project.project_id, &project.project_name, new.role)),
     };
-    let issued = issue(&state, &call.user, new.email.as_str(), place).await?;
+    let issued = issue(&state, (&call.user, origin), new.email.as_str(), place).await?;
     Ok((StatusCode::CREATED, Json(issued)))
 }
 
@@ -60,9 +62,10 @@ pub(super) async fn invite(
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn withdraw(
     State(state): State<AppState>,
+    origin: Origin,
     Path(path): Path<InvitationPath>,
     call: Governed<ManageRole>,
 ) -> Result<StatusCode, ApiError> {
     let scope = InvitationScope::Project(call.project.project_id);
-    take_back(&state, path.invitation_id, scope).await
+    take_back(&state, path.invitation_id, scope, &origin.by(&call.user)).await
 }

@@ -12,7 +12,7 @@ use super::create::no_such_user;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Governed, JsonBody, ManageRole, Path, Project, ReadRole},
+    extract::{Governed, JsonBody, ManageRole, Origin, Path, Project, ReadRole},
     routes::numbers::UserPath,
 };
 
@@ -36,6 +36,7 @@ pub(super) async fn list(
               (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn add(
     State(state): State<AppState>,
+    origin: Origin,
     call: Governed<ManageRole, JsonBody<NewMember>>,
 ) -> Result<(StatusCode, Json<Member>), ApiError> {
     let JsonBody(new) = &call.body;
@@ -45,7 +46,12 @@ pub(super) async fn add(
     let user_id = account.ok_or_else(|| no_such_user(email))?.id;
     state
         .db
-        .add_member(project.project_id, user_id, new.role)
+        .add_member(
+            project.project_id,
+            user_id,
+            new.role,
+            &origin.by(&call.user),
+        )
         .await
         .map_err(|error| {
             if error.violates("project_membership_once") {
@@ -73,15 +79,15 @@ pub(super) async fn add(
               (status = 422, body = ErrorBody)))]
 pub(super) async fn change_role(
     State(state): State<AppState>,
+    origin: Origin,
     Path(UserPath { user_id }): Path<UserPath>,
     call: Governed<ManageRole, JsonBody<RoleChange>>,
 ) -> Result<Json<Member>, ApiError> {
     not_oneself(&call.user, user_id)?;
     let (project_id, role) = (call.project.project_id, call.body.0.role);
-    done(
-        state.db.change_role(project_id, user_id, role).await?,
-        user_id,
-    )?;
+    let by = origin.by(&call.user);
+    let changed = state.db.change_role(project_id, user_id, role, &by);
+    done(changed.await?, user_id)?;
     tracing::info!(by = call.user.id, project = project_id, user = user_id, %role, "changed a role");
     Ok(Json(one(&state, project_id, user_id).await?))
 }
@@ -94,12 +100,15 @@ pub(super) async fn change_role(
               (status = 422, body = ErrorBody)))]
 pub(super) async fn remove(
     State(state): State<AppState>,
+    origin: Origin,
     Path(UserPath { user_id }): Path<UserPath>,
     call: Governed<ManageRole>,
 ) -> Result<StatusCode, ApiError> {
     not_oneself(&call.user, user_id)?;
     let project_id = call.project.project_id;
-    done(state.db.remove_member(project_id, user_id).await?, user_id)?;
+    let by = origin.by(&call.user);
+    let removed = state.db.remove_member(project_id, user_id, &by);
+    done(removed.await?, user_id)?;
     tracing::info!(
         by = call.user.id,
         project = project_id,
@@ -116,10 +125,13 @@ pub(super) async fn remove(
               (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(super) async fn leave(
     State(state): State<AppState>,
+    origin: Origin,
     call: Project<ReadRole>,
 ) -> Result<StatusCode, ApiError> {
     let (project_id, user_id) = (call.project.project_id, call.user.id);
-    done(state.db.remove_member(project_id, user_id).await?, user_id)?;
+    let by = origin.by(&call.user);
+    let left = state.db.remove_member(project_id, user_id, &by);
+    done(left.await?, user_id)?;
     tracing::info!(project = project_id, user = user_id, "left a project");
     Ok(StatusCode::NO_CONTENT)
 }

@@ -18,7 +18,7 @@ use crate::{
 pub(super) async fn handler(
     State(state): State<AppState>,
     RequestId(request_id): RequestId,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     call: Project<QueryRole, JsonBody<BcftoolsPipeRequest>>,
 ) -> Result<(StatusCode, HeaderMap, Json<i64>), ApiError> {
     let Project {
@@ -27,13 +27,5 @@ pub(super) async fn handler(
         body: JsonBody(request),
         ..
     } = call;
-    submit(
-        &state,
-        &request_id,
-        key.as_deref(),
-        user,
-        project,
-        request.into(),
-    )
-    .await
+    submit(&state, &request_id, &key, user, project, request.into()).await
 }

@@ -5,7 +5,6 @@ mod sample_metadata;
 mod vcf;
 
 use divbase_contract::{ErrorType, FailureClass};
-use divbase_db::{QueueStatus, User};
 use divbase_service::ServiceError;
 use divbase_tasks::TaskError;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -17,19 +16,6 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(bcftools_pipe::handler))
         .routes(routes!(sample_metadata::handler))
         .routes(routes!(vcf::handler))
-}
-
-/// Refuses submissions while the queue is paused. Administrators may submit all the same.
-///
-/// # Errors
-/// 400 `queue_closed_error` with the administrator's text.
-pub(crate) async fn open_queue(state: &AppState, user: &User) -> Result<(), ApiError> {
-    match state.db.queue_status().await? {
-        QueueStatus::Closed(reason) if !user.is_admin => {
-            Err(ApiError::new(ErrorType::QueueClosed, reason))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// What planning refuses, or could not do.

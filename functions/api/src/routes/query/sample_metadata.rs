@@ -12,9 +12,9 @@ use divbase_service::tasks::SampleMetadataQuery;
 use divbase_tasks::{InlineError, Submit};
 use http::StatusCode;
 
-use super::open_queue;
 use crate::{
     AppState,
+    admission::open_queue,
     error::ApiError,
     extract::{IdempotencyKey, JsonBody, Project, QueryRole, RequestId},
 };
@@ -31,7 +31,7 @@ const BUDGET: Duration = Duration::from_secs(10);
 pub(super) async fn handler(
     State(state): State<AppState>,
     RequestId(request_id): RequestId,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     call: Project<QueryRole, JsonBody<MetadataQueryRequest>>,
 ) -> Result<Json<MetadataQueryResult>, ApiError> {
     let Project {
@@ -40,11 +40,14 @@ pub(super) async fn handler(
         body: JsonBody(request),
         ..
     } = call;
-    open_queue(&state, &user).await?;
+    let repeated = state.submitter.repeated(user.id, key.given()).await?;
+    if repeated.is_none() {
+        open_queue(&state, &user).await?;
+    }
     let submit = Submit {
         user_id: Some(user.id),
         project_id: Some(project.project_id),
-        idempotency_key: key.as_deref(),
+        idempotency: key.given(),
         exclusive_key: None,
         request_id: Some(&request_id),
     };

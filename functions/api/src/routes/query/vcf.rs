@@ -16,9 +16,10 @@ use divbase_tasks::{Submission, Submit};
 use divbase_vcf::command::{self, CommandErrorKind, Selection};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::{open_queue, planning};
+use super::planning;
 use crate::{
     AppState,
+    admission::{open_queue, room},
     error::ApiError,
     extract::{IdempotencyKey, JsonBody, Project, QueryRole, RequestId},
 };
@@ -35,7 +36,7 @@ const MOST_TOLD: usize = 4_096;
 pub(super) async fn handler(
     State(state): State<AppState>,
     RequestId(request_id): RequestId,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     call: Project<QueryRole, JsonBody<VcfQueryRequest>>,
 ) -> Result<Response, ApiError> {
     let Project {
@@ -48,7 +49,7 @@ pub(super) async fn handler(
         let plan = dry_run(&state, &user, &project, &request).await?;
         return Ok(Json(plan).into_response());
     }
-    let submitted = submit(&state, &request_id, key.as_deref(), user, project, request).await?;
+    let submitted = submit(&state, &request_id, &key, user, project, request).await?;
     Ok(submitted.into_response())
 }
 
@@ -56,12 +57,17 @@ pub(super) async fn handler(
 pub(super) async fn submit(
     state: &AppState,
     request_id: &str,
-    idempotency_key: Option<&str>,
+    key: &IdempotencyKey,
     user: divbase_db::User,
     project: divbase_db::ProjectMember,
     request: VcfQueryRequest,
 ) -> Result<(StatusCode, HeaderMap, Json<i64>), ApiError> {
+    // Before the query is planned: over the files of now it may be another, or none.
+    if let Some(task_id) = state.submitter.repeated(user.id, key.given()).await? {
+        return Ok((StatusCode::CREATED, HeaderMap::new(), Json(task_id)));
+    }
     let query = check(state, &user, &project, &request).await?;
+    room(state, &user, Some(project.project_id)).await?;
     let planned = query
         .plan(state.runner.services())
         .await
@@ -71,7 +77,7 @@ pub(super) async fn submit(
     let submit = Submit {
         user_id: Some(user.id),
         project_id: Some(project.project_id),
-        idempotency_key,
+        idempotency: key.given(),
         exclusive_key: None,
         request_id: Some(request_id),
     };

@@ -3,18 +3,23 @@
 use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody,
+    json::Kwargs,
     operations::{GraceSeconds, Overlapping, Schedule, ScheduleChange},
 };
 use serde_json::{Value, json};
 
-use super::{Key, find, rules::settle, view};
+use super::{
+    Key, find,
+    rules::{interval, settle},
+    view,
+};
 use crate::{
     AppState,
     error::ApiError,
     extract::{Admin, JsonBody, Path},
 };
 
-/// Changes what is given. The next run is counted anew from now.
+/// Changes what is given; of `kwargs` too, where null takes an argument away. The next run is counted anew from now.
 #[utoipa::path(patch, path = "/schedules/{key}", tag = "schedules", params(("key" = inline(divbase_contract::field::ScheduleKey), Path)),
     request_body = ScheduleChange,
     responses((status = 200, body = Schedule), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
@@ -25,9 +30,10 @@ pub(super) async fn handler(
     JsonBody(change): JsonBody<ScheduleChange>,
 ) -> Result<Json<Schedule>, ApiError> {
     let row = find(&state, &key).await?;
-    let (cron, interval_seconds) = match (change.cron, change.interval_seconds) {
+    let seconds = interval(change.interval_seconds, change.interval)?;
+    let (cron, interval_seconds) = match (change.cron, seconds) {
         (None, None) => (row.cron, row.interval_seconds),
-        (cron, seconds) => (cron.map(String::from), seconds.map(i64::from)),
+        (cron, seconds) => (cron.map(String::from), seconds),
     };
     let changed = settle(
         &state,
@@ -35,7 +41,7 @@ pub(super) async fn handler(
             display_names: change
                 .display_names
                 .map_or(row.display_names, |names| json!(names)),
-            kwargs: change.kwargs.map_or(row.kwargs, Value::from),
+            kwargs: merged(row.kwargs, change.kwargs),
             cron,
             interval_seconds,
             time_zone: change.time_zone.map_or(row.time_zone, String::from),
@@ -49,7 +55,23 @@ pub(super) async fn handler(
                 .map_or(row.max_overlapping, Overlapping::get_i32),
             ..row
         },
-    )?;
+    )
+    .await?;
     state.db.change_schedule(&changed).await?;
     Ok(Json(view::schedule(find(&state, &key).await?)))
+}
+
+/// The arguments with those that are given in their place (RFC 7396, one level).
+fn merged(mut old: Value, change: Option<Kwargs>) -> Value {
+    if let (Some(old), Some(Value::Object(change))) = (old.as_object_mut(), change.map(Value::from))
+    {
+        for (name, value) in change {
+            if value.is_null() {
+                old.remove(&name);
+            } else {
+                old.insert(name, value);
+            }
+        }
+    }
+    old
 }

@@ -8,7 +8,11 @@ use divbase_contract::{
 use http::StatusCode;
 use serde_json::json;
 
-use super::{find, rules::settle, view};
+use super::{
+    find,
+    rules::{interval, settle},
+    view,
+};
 use crate::{
     AppState,
     error::ApiError,
@@ -34,7 +38,7 @@ pub(super) async fn handler(
             max_attempts: 1,
             kwargs: new.kwargs.into(),
             cron: new.cron.map(String::from),
-            interval_seconds: new.interval_seconds.map(i64::from),
+            interval_seconds: interval(new.interval_seconds, new.interval)?,
             time_zone: new.time_zone.into(),
             enabled: new.enabled,
             misfire_grace_seconds: new.misfire_grace_seconds.get_i32(),
@@ -43,7 +47,8 @@ pub(super) async fn handler(
             built_in: false,
             next_run_at: None,
         },
-    )?;
+    )
+    .await?;
     if !state.db.add_schedule(&row).await? {
         return Err(ApiError::http(
             StatusCode::CONFLICT,

@@ -29,7 +29,9 @@ pub(super) async fn handler(
     let execution_id = match fire(&state.db, relay, &key, Utc::now(), MadeBy::Hand).await? {
         Fired::Made { execution_id, .. } => execution_id,
         Fired::Skipped(reason) => return Err(conflict(reason)),
-        Fired::Already | Fired::Unknown => return Err(conflict("a run was made at this instant")),
+        Fired::Waits | Fired::Already | Fired::Unknown => {
+            return Err(conflict("a run was made at this instant"));
+        }
     };
     let rows = state.db.schedule_executions(row.id, 1000).await?;
     let made = rows

@@ -24,6 +24,7 @@ pub(super) fn schedule(row: db::Schedule) -> Schedule {
         interval_seconds: row.interval_seconds,
         time_zone: row.time_zone,
         enabled: row.enabled,
+        active: row.enabled,
         misfire_grace_seconds: row.misfire_grace_seconds,
         coalesce: row.coalesce,
         max_overlapping: row.max_overlapping,

@@ -1,9 +1,10 @@
 //! Which tasks of a list are wanted. All parameters are optional, so that the stock client gets its whole list.
 
+use chrono::{DateTime, Utc};
 use divbase_contract::{
-    field::TaskName,
+    field::{LoginName, ProjectName, TaskName},
     history::{PageSize, TaskStatus},
-    limits::HISTORY_PAGE,
+    limits::HISTORY_DEFAULT_PAGE,
 };
 use divbase_db::tasks::HistoryFilter;
 use serde::Deserialize;
@@ -13,7 +14,7 @@ use utoipa::IntoParams;
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
-    /// At most so many, newest first; 1000 if absent.
+    /// At most so many, newest first; 50 if absent.
     #[param(inline)]
     limit: Option<PageSize>,
     /// Only tasks with a smaller number: the last id of the page before.
@@ -23,15 +24,29 @@ pub(super) struct ListQuery {
     /// Only tasks of this name.
     #[param(inline)]
     name: Option<TaskName>,
+    /// Only those of the user with this address.
+    #[param(inline)]
+    user: Option<LoginName>,
+    /// Only those of this project.
+    #[param(inline)]
+    project: Option<ProjectName>,
+    /// Only those submitted at this instant (RFC 3339) or later.
+    since: Option<DateTime<Utc>>,
+    /// Only those submitted before this instant (RFC 3339).
+    until: Option<DateTime<Utc>>,
 }
 
 impl From<ListQuery> for HistoryFilter {
     fn from(query: ListQuery) -> Self {
         Self {
-            limit: Some(query.limit.map_or(HISTORY_PAGE as i64, PageSize::get)),
+            limit: Some(query.limit.map_or(HISTORY_DEFAULT_PAGE, PageSize::get)),
             before: query.before,
             status: query.status,
             name: query.name.map(String::from),
+            user_email: query.user.map(|email| email.trim().to_ascii_lowercase()),
+            project_name: query.project.map(String::from),
+            since: query.since,
+            until: query.until,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `/task-history`: what became of tasks.
 
+mod all;
 mod by_id;
 mod cancel;
 mod item;
@@ -15,6 +16,7 @@ use crate::AppState;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .routes(routes!(all::handler))
         .routes(routes!(by_id::handler))
         .routes(routes!(cancel::handler))
         .routes(routes!(retry::handler))

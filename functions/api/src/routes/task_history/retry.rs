@@ -9,9 +9,9 @@ use http::StatusCode;
 use super::by_id::{TaskPath, visible_task};
 use crate::{
     AppState,
+    admission::admit,
     error::ApiError,
     extract::{HistoryCaller, IdempotencyKey, Path, RequestId},
-    routes::query::open_queue,
 };
 
 /// Submits a failed task again with the same arguments, as a new task whose number is the answer. For its
@@ -23,7 +23,7 @@ use crate::{
 pub(super) async fn handler(
     State(state): State<AppState>,
     RequestId(request_id): RequestId,
-    IdempotencyKey(idempotency_key): IdempotencyKey,
+    key: IdempotencyKey,
     HistoryCaller(caller): HistoryCaller,
     Path(path): Path<TaskPath>,
 ) -> Result<(StatusCode, Json<i64>), ApiError> {
@@ -40,9 +40,9 @@ pub(super) async fn handler(
             return refused("You may no longer run queries in the task's project.");
         }
     }
-    open_queue(&state, user).await?;
+    admit(&state, user, row.project_id).await?;
     let by = RetryBy::Submitter {
-        idempotency_key: idempotency_key.as_deref(),
+        idempotency: key.given(),
         request_id: Some(&request_id),
     };
     let conflict = |why: String| Err(ApiError::http(StatusCode::CONFLICT, why));
@@ -53,8 +53,8 @@ pub(super) async fn handler(
         RetryOutcome::Excluded => conflict(
             "Another task of the same kind is queued or running; only one may be.".to_owned(),
         ),
-        RetryOutcome::KeyOfAnotherTask { task_id } => {
-            Err(SubmitError::KeyOfAnotherTask { task_id }.into())
+        RetryOutcome::KeyOfAnotherTask { task_id, name } => {
+            Err(SubmitError::KeyOfAnotherTask { task_id, name }.into())
         }
         RetryOutcome::NotFailed(status) => conflict(format!(
             "The task {old} is {status}; only a task that has failed can be run again."

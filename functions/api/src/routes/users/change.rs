@@ -9,7 +9,7 @@ use super::{address_is_taken, unknown};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Path},
+    extract::{Admin, JsonBody, Origin, Path},
     routes::{auth::whoami::account, numbers::UserPath},
 };
 
@@ -23,6 +23,7 @@ use crate::{
 pub(super) async fn change(
     State(state): State<AppState>,
     Admin(admin): Admin,
+    origin: Origin,
     Path(UserPath { user_id }): Path<UserPath>,
     JsonBody(change): JsonBody<UserChange>,
 ) -> Result<Json<User>, ApiError> {
@@ -35,7 +36,7 @@ pub(super) async fn change(
     let email = change
         .email
         .as_ref()
-        .map(divbase_contract::text::EmailAddress::as_str);
+        .map(divbase_contract::field::EmailAddress::as_str);
     let changed = state
         .db
         .change_user(
@@ -44,19 +45,20 @@ pub(super) async fn change(
                 name: change
                     .name
                     .as_ref()
-                    .map(divbase_contract::text::PersonName::as_str),
+                    .map(divbase_contract::field::PersonName::as_str),
                 email,
                 organisation: change
                     .organisation
                     .as_ref()
-                    .map(divbase_contract::text::Organisation::as_str),
+                    .map(divbase_contract::field::Organisation::as_str),
                 organisation_role: change
                     .organisation_role
                     .as_ref()
-                    .map(divbase_contract::text::OrganisationRole::as_str),
+                    .map(divbase_contract::field::OrganisationRole::as_str),
                 is_admin: change.is_admin,
                 is_active: change.is_active,
             },
+            &origin.by(&admin),
         )
         .await
         .map_err(|error| address_is_taken(error, email.unwrap_or_default()))?;

@@ -8,7 +8,7 @@ use super::address_is_taken;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody},
+    extract::{Admin, JsonBody, Origin},
     routes::auth::whoami::account,
 };
 
@@ -20,6 +20,7 @@ use crate::{
 pub(super) async fn create(
     State(state): State<AppState>,
     Admin(admin): Admin,
+    origin: Origin,
     JsonBody(new): JsonBody<NewUser>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
     let email = new.email.as_str();
@@ -29,15 +30,18 @@ pub(super) async fn create(
         .await?;
     let made = state
         .db
-        .create_user(divbase_db::NewUser {
-            name: new.name.as_str(),
-            email,
-            organisation: new.organisation.as_str(),
-            organisation_role: new.organisation_role.as_str(),
-            password_hash: &hash,
-            is_admin: new.is_admin,
-            email_verified: true,
-        })
+        .create_user(
+            divbase_db::NewUser {
+                name: new.name.as_str(),
+                email,
+                organisation: new.organisation.as_str(),
+                organisation_role: new.organisation_role.as_str(),
+                password_hash: &hash,
+                is_admin: new.is_admin,
+                email_verified: true,
+            },
+            &origin.by(&admin),
+        )
         .await
         .map_err(|error| address_is_taken(error, email))?;
     tracing::info!(

@@ -8,9 +8,9 @@ use http::StatusCode;
 
 use crate::{
     AppState,
+    admission::admit,
     error::ApiError,
     extract::{IdempotencyKey, Project, QueryRole, RequestId},
-    routes::query::open_queue,
 };
 
 /// Indexes files that are new or changed and forgets those that are gone. Gives the task's number; 409 while an
@@ -21,16 +21,20 @@ use crate::{
 pub(super) async fn handler(
     State(state): State<AppState>,
     RequestId(request_id): RequestId,
-    IdempotencyKey(idempotency_key): IdempotencyKey,
+    key: IdempotencyKey,
     call: Project<QueryRole>,
 ) -> Result<(StatusCode, Json<i64>), ApiError> {
-    open_queue(&state, &call.user).await?;
+    let repeated = state.submitter.repeated(call.user.id, key.given()).await?;
+    if let Some(task_id) = repeated {
+        return Ok((StatusCode::ACCEPTED, Json(task_id)));
+    }
+    admit(&state, &call.user, Some(call.project.project_id)).await?;
     let project = call.project;
     let exclusive_key = update_key::of_users(project.project_id);
     let submit = Submit {
         user_id: Some(call.user.id),
         project_id: Some(project.project_id),
-        idempotency_key: idempotency_key.as_deref(),
+        idempotency: key.given(),
         exclusive_key: Some(&exclusive_key),
         request_id: Some(&request_id),
     };

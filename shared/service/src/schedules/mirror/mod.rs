@@ -51,6 +51,25 @@ impl From<BuildError> for MirrorError {
     }
 }
 
+/// Sends what an entry says: making and changing one are calls of different types with the same fields.
+macro_rules! described {
+    ($mirror:expr, $entry:expr, $call:ident) => {
+        $mirror
+            .client
+            .$call()
+            .group_name(&$mirror.settings.group)
+            .name(&$entry.name)
+            .schedule_expression(&$entry.expression)
+            .schedule_expression_timezone(&$entry.time_zone)
+            .state($entry.state.clone())
+            .flexible_time_window($entry.window()?)
+            .target($entry.target()?)
+            .set_kms_key_arn($entry.key_arn())
+            .send()
+            .await
+    };
+}
+
 /// One group of schedules in the cloud.
 #[derive(Clone, Debug)]
 pub struct Mirror {
@@ -171,19 +190,7 @@ impl Mirror {
 
     /// One that somebody else has made meanwhile is compared in the next round.
     async fn create(&self, entry: &Entry) -> Result<(), MirrorError> {
-        let answer = self
-            .client
-            .create_schedule()
-            .group_name(&self.settings.group)
-            .name(&entry.name)
-            .schedule_expression(&entry.expression)
-            .schedule_expression_timezone(&entry.time_zone)
-            .state(entry.state.clone())
-            .flexible_time_window(entry.window()?)
-            .target(entry.target()?)
-            .set_kms_key_arn(entry.key_arn())
-            .send()
-            .await;
+        let answer = described!(self, entry, create_schedule);
         match answer {
             Err(error)
                 if !error
@@ -197,18 +204,7 @@ impl Mirror {
     }
 
     async fn update(&self, entry: &Entry) -> Result<(), MirrorError> {
-        self.client
-            .update_schedule()
-            .group_name(&self.settings.group)
-            .name(&entry.name)
-            .schedule_expression(&entry.expression)
-            .schedule_expression_timezone(&entry.time_zone)
-            .state(entry.state.clone())
-            .flexible_time_window(entry.window()?)
-            .target(entry.target()?)
-            .set_kms_key_arn(entry.key_arn())
-            .send()
-            .await?;
+        described!(self, entry, update_schedule)?;
         Ok(())
     }
 

@@ -3,14 +3,14 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use divbase_contract::vcf_keys::is_written_by_service;
 use divbase_storage::{StorageError, StoredVersion, VersionKind};
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::cutoff::ago;
+use super::cutoff::{Days, days_ago};
 use crate::Services;
 
 /// The task.
@@ -18,19 +18,21 @@ pub struct CleanupExpiredFiles;
 
 /// How long files are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct FileRetention {
     /// Days that a result is kept.
-    pub task_files_retention_days: i64,
+    #[schema(inline)]
+    pub task_files_retention_days: Days,
     /// Days that a deleted file can be restored.
-    pub soft_deleted_files_retention_days: i64,
+    #[schema(inline)]
+    pub soft_deleted_files_retention_days: Days,
 }
 
 impl Default for FileRetention {
     fn default() -> Self {
         Self {
-            task_files_retention_days: 30,
-            soft_deleted_files_retention_days: 30,
+            task_files_retention_days: Days::nearest(30),
+            soft_deleted_files_retention_days: Days::nearest(30),
         }
     }
 }
@@ -121,19 +123,14 @@ async fn clean(
 impl Task for CleanupExpiredFiles {
     const NAME: &'static str = "cron_tasks.cleanup_expired_files";
     const QUEUE: Queue = Queue::Long;
+    const SCHEDULABLE: bool = true;
     type Services = Services;
     type Kwargs = FileRetention;
     type Output = FileCleanup;
 
     async fn run(ctx: Context<Services>, kwargs: FileRetention) -> Result<FileCleanup, TaskError> {
-        let results_before = ago(
-            "task_files_retention_days",
-            TimeDelta::try_days(kwargs.task_files_retention_days),
-        )?;
-        let deleted_before = ago(
-            "soft_deleted_files_retention_days",
-            TimeDelta::try_days(kwargs.soft_deleted_files_retention_days),
-        )?;
+        let results_before = days_ago(kwargs.task_files_retention_days);
+        let deleted_before = days_ago(kwargs.soft_deleted_files_retention_days);
         let mut done = FileCleanup {
             status: "completed".to_owned(),
             number_of_result_versions_deleted: 0,
@@ -171,6 +168,7 @@ impl Task for CleanupExpiredFiles {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::TimeDelta;
 
     fn version(id: &str, days_old: i64, kind: VersionKind, is_latest: bool) -> StoredVersion {
         StoredVersion {

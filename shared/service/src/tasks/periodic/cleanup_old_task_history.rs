@@ -1,11 +1,10 @@
 //! Deletes the history of tasks that ended long ago. Nothing else deletes history.
 
-use chrono::TimeDelta;
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::cutoff::ago;
+use super::cutoff::{Days, days_ago};
 use crate::Services;
 
 /// Tasks that are deleted in one statement.
@@ -16,15 +15,18 @@ pub struct CleanupOldTaskHistory;
 
 /// How long history is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct HistoryRetention {
     /// Days since submission.
-    pub retention_days: i64,
+    #[schema(inline)]
+    pub retention_days: Days,
 }
 
 impl Default for HistoryRetention {
     fn default() -> Self {
-        Self { retention_days: 30 }
+        Self {
+            retention_days: Days::nearest(30),
+        }
     }
 }
 
@@ -48,6 +50,7 @@ pub struct HistoryCleanup {
 impl Task for CleanupOldTaskHistory {
     const NAME: &'static str = "cron_tasks.cleanup_old_task_history";
     const QUEUE: Queue = Queue::Quick;
+    const SCHEDULABLE: bool = true;
     type Services = Services;
     type Kwargs = HistoryRetention;
     type Output = HistoryCleanup;
@@ -57,14 +60,14 @@ impl Task for CleanupOldTaskHistory {
         kwargs: HistoryRetention,
     ) -> Result<HistoryCleanup, TaskError> {
         let days = kwargs.retention_days;
-        let cutoff = ago("retention_days", TimeDelta::try_days(days))?;
+        let cutoff = days_ago(days);
         let mut done = HistoryCleanup {
             status: "completed".to_owned(),
             number_of_celery_meta_deleted: 0,
             number_of_task_history_deleted: 0,
             number_of_started_at_deleted: 0,
             cutoff_date: cutoff.to_rfc3339(),
-            retention_days: days,
+            retention_days: days.get(),
         };
         loop {
             ctx.stop.check()?;

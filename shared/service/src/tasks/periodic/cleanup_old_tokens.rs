@@ -1,11 +1,10 @@
 //! Deletes tokens that were taken back long ago; those that are only signed have expired by themselves since.
 
-use chrono::TimeDelta;
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::cutoff::ago;
+use super::cutoff::{Days, days_ago};
 use crate::Services;
 
 /// The task.
@@ -13,15 +12,18 @@ pub struct CleanupOldTokens;
 
 /// How long they are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct TokenRetention {
     /// Days since they were taken back.
-    pub retention_days: i64,
+    #[schema(inline)]
+    pub retention_days: Days,
 }
 
 impl Default for TokenRetention {
     fn default() -> Self {
-        Self { retention_days: 7 }
+        Self {
+            retention_days: Days::nearest(7),
+        }
     }
 }
 
@@ -43,6 +45,7 @@ pub struct TokenCleanup {
 impl Task for CleanupOldTokens {
     const NAME: &'static str = "cron_tasks.cleanup_old_jwts_and_pats";
     const QUEUE: Queue = Queue::Quick;
+    const SCHEDULABLE: bool = true;
     type Services = Services;
     type Kwargs = TokenRetention;
     type Output = TokenCleanup;
@@ -52,7 +55,7 @@ impl Task for CleanupOldTokens {
         kwargs: TokenRetention,
     ) -> Result<TokenCleanup, TaskError> {
         let days = kwargs.retention_days;
-        let cutoff = ago("retention_days", TimeDelta::try_days(days))?;
+        let cutoff = days_ago(days);
         ctx.services.db.purge_attempts().await?;
         let purged = ctx.services.db.purge_tokens(cutoff).await?;
         Ok(TokenCleanup {
@@ -60,7 +63,7 @@ impl Task for CleanupOldTokens {
             number_of_revoked_tokens_deleted: purged.revoked,
             number_of_pats_deleted: purged.personal,
             cutoff_date: cutoff.to_rfc3339(),
-            retention_days: days,
+            retention_days: days.get(),
         })
     }
 }

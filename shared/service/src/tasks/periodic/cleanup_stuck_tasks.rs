@@ -1,13 +1,12 @@
 //! Ends as failed what has waited or run for days. Nothing is deleted: history shows what became of it.
 
-use chrono::TimeDelta;
 use divbase_contract::{FailureClass, tasks::TaskFailure};
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::cutoff::ago;
+use super::cutoff::{Hours, hours_ago};
 use crate::Services;
 
 /// The task.
@@ -15,19 +14,21 @@ pub struct CleanupStuckTasks;
 
 /// How long a task may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct StuckLimits {
     /// Hours that a task may wait.
-    pub stuck_pending_hours: i64,
+    #[schema(inline)]
+    pub stuck_pending_hours: Hours,
     /// Hours that a task may run.
-    pub stuck_started_hours: i64,
+    #[schema(inline)]
+    pub stuck_started_hours: Hours,
 }
 
 impl Default for StuckLimits {
     fn default() -> Self {
         Self {
-            stuck_pending_hours: 168,
-            stuck_started_hours: 168,
+            stuck_pending_hours: Hours::nearest(168),
+            stuck_started_hours: Hours::nearest(168),
         }
     }
 }
@@ -50,19 +51,14 @@ pub struct StuckCleanup {
 impl Task for CleanupStuckTasks {
     const NAME: &'static str = "cron_tasks.cleanup_stuck_tasks";
     const QUEUE: Queue = Queue::Quick;
+    const SCHEDULABLE: bool = true;
     type Services = Services;
     type Kwargs = StuckLimits;
     type Output = StuckCleanup;
 
     async fn run(ctx: Context<Services>, kwargs: StuckLimits) -> Result<StuckCleanup, TaskError> {
-        let waiting = ago(
-            "stuck_pending_hours",
-            TimeDelta::try_hours(kwargs.stuck_pending_hours),
-        )?;
-        let running = ago(
-            "stuck_started_hours",
-            TimeDelta::try_hours(kwargs.stuck_started_hours),
-        )?;
+        let waiting = hours_ago(kwargs.stuck_pending_hours);
+        let running = hours_ago(kwargs.stuck_started_hours);
         let error = TaskFailure {
             exc_type: FailureClass::Stuck.as_str().to_owned(),
             exc_message: vec![

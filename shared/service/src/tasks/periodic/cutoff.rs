@@ -1,14 +1,19 @@
-//! Instants in the past.
+//! Spans of time, and instants in the past.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use divbase_tasks::TaskError;
+use divbase_contract::field::Whole;
 
-/// The instant so long ago.
-///
-/// # Errors
-/// If it lies outside of what can be written, or in the future.
-pub(super) fn ago(field: &str, span: Option<TimeDelta>) -> Result<DateTime<Utc>, TaskError> {
-    span.filter(|span| *span >= TimeDelta::zero())
-        .and_then(|span| Utc::now().checked_sub_signed(span))
-        .ok_or_else(|| TaskError::user(format!("`{field}` is out of range; use 0 or more")))
+/// For how many days something is kept: up to a century.
+pub type Days = Whole<0, 36_500>;
+/// For how many hours something may go on: up to a century.
+pub type Hours = Whole<0, 876_000>;
+
+/// The instant so many days ago.
+pub(super) fn days_ago(days: Days) -> DateTime<Utc> {
+    Utc::now() - TimeDelta::days(days.get())
+}
+
+/// The instant so many hours ago.
+pub(super) fn hours_ago(hours: Hours) -> DateTime<Utc> {
+    Utc::now() - TimeDelta::hours(hours.get())
 }

@@ -17,6 +17,7 @@ pub struct FollowBuckets;
 
 /// No arguments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NoArguments {}
 
 /// What was found.
@@ -35,6 +36,7 @@ pub struct Followed {
 impl Task for FollowBuckets {
     const NAME: &'static str = "cron_tasks.follow_buckets";
     const QUEUE: Queue = Queue::Long;
+    const SCHEDULABLE: bool = true;
     type Services = Services;
     type Kwargs = NoArguments;
     type Output = Followed;

@@ -1,5 +1,6 @@
 //! The periodic tasks, one file each. Their arguments have defaults, so that `{}` is always a valid call.
 
+mod cleanup_audit_log;
 mod cleanup_expired_files;
 mod cleanup_old_task_history;
 mod cleanup_old_tokens;
@@ -9,6 +10,7 @@ mod cutoff;
 mod follow_buckets;
 mod update_storage_usage;
 
+pub use cleanup_audit_log::{AuditCleanup, CleanupAuditLog, Year};
 pub use cleanup_expired_files::{CleanupExpiredFiles, FileCleanup, FileRetention};
 pub use cleanup_old_task_history::{CleanupOldTaskHistory, HistoryCleanup, HistoryRetention};
 pub use cleanup_old_tokens::{CleanupOldTokens, TokenCleanup, TokenRetention};
@@ -16,5 +18,6 @@ pub use cleanup_soft_deleted_project_versions::{
     CleanupProjectVersions, VersionCleanup, VersionRetention,
 };
 pub use cleanup_stuck_tasks::{CleanupStuckTasks, StuckCleanup, StuckLimits};
+pub use cutoff::{Days, Hours};
 pub use follow_buckets::{FollowBuckets, Followed};
 pub use update_storage_usage::{StorageUsage, UpdateStorageUsage};

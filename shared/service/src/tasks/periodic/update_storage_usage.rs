@@ -11,6 +11,7 @@ pub struct UpdateStorageUsage;
 
 /// No arguments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NoArguments {}
 
 /// What was counted.
@@ -29,6 +30,7 @@ pub struct StorageUsage {
 impl Task for UpdateStorageUsage {
     const NAME: &'static str = "cron_tasks.update_storage_usage_metrics";
     const QUEUE: Queue = Queue::Long;
+    const SCHEDULABLE: bool = true;
     type Services = Services;
     type Kwargs = NoArguments;
     type Output = StorageUsage;

@@ -293,10 +293,19 @@ fn files_about_other_references_are_refused_with_both_bases() {
             ),
             with_length(file(second, &["1 10 . G C . . . GT 0/0"]), 900),
         ];
-        let text = refused(&files, &[], FilterScope::File);
-        for part in ["1:10", "REF is A in file0 and G in file1"] {
-            assert!(text.contains(part), "{part}: {text}");
+        for scope in SCOPES {
+            let text = refused(&files, &[], scope);
+            assert_eq!(text, "scaffold 1 has 1000 bases in file0 and 900 in file1");
+            // Of the same length, or of one that only one of them declares.
+            for header in ["##contig=<ID=1,length=1000>", "##contig=<ID=1>"] {
+                let other = files[1].replace("##contig=<ID=1,length=900>", header);
+                let text = refused(&[files[0].clone(), other], &[], scope);
+                for part in ["1:10", "REF is A in file0 and G in file1"] {
+                    assert!(text.contains(part), "{part}: {text}");
+                }
+            }
         }
+        assert!(joined(&files, OnConflict::Unchecked, &[], FilterScope::File).is_ok());
         let (first, findings) = joined(&files, OnConflict::First, &[], FilterScope::File).unwrap();
         assert!(first[0].starts_with("10 A C 0/1"), "{first:?}");
         assert_eq!(first.len(), 2);

@@ -9,8 +9,8 @@ use divbase_task_tests::{
     rig::FAST,
 };
 use divbase_tasks::{
-    Delivery, Disposition, MessageLease, Queue, Received, Receiver, Runner, Submission, Submit,
-    SubmitError,
+    Delivery, Disposition, Idempotency, MessageLease, Queue, Received, Receiver, Runner,
+    Submission, Submit, SubmitError,
 };
 use rand::{RngExt, seq::IndexedRandom};
 
@@ -185,7 +185,10 @@ impl World {
         let key = self.rng.random_bool(0.4).then(|| format!("key-{number}"));
         let exclusive = self.rng.random_bool(0.2).then(|| format!("only-{number}"));
         let submit = Submit {
-            idempotency_key: key.as_deref(),
+            idempotency: key.as_deref().map(|key| Idempotency {
+                key,
+                fingerprint: &[0; 32],
+            }),
             exclusive_key: exclusive.as_deref(),
             ..self.rig.as_user()
         };
@@ -216,7 +219,7 @@ impl World {
             return Ok(());
         };
         let by = RetryBy::Submitter {
-            idempotency_key: None,
+            idempotency: None,
             request_id: None,
         };
         let submitter = self.submitter.clone();

@@ -1,0 +1,69 @@
+//! Judging VCF files before they travel: what the index would refuse for its beginning or its end is refused here, in
+//! a moment, and not after an hour of upload.
+
+use std::path::Path;
+
+use divbase_vcf::{
+    Error, ErrorKind,
+    bgzf::Format,
+    reader::{check_end, open},
+    source::FileSource,
+};
+
+use crate::{
+    failure::{Failure, Outcome},
+    output,
+    transfer::upload::Upload,
+};
+
+/// Looks at the beginning and the end of every `.vcf.gz`; the records between are the index's to read.
+///
+/// # Errors
+/// Names every file that cannot be indexed, with the reason and the way out.
+pub(super) async fn judge(uploads: Vec<Upload>) -> Outcome<Vec<Upload>> {
+    let judged = tokio::task::spawn_blocking(move || {
+        let faults: Vec<String> = uploads.iter().filter_map(fault).collect();
+        (uploads, faults)
+    });
+    let (uploads, faults) = judged
+        .await
+        .map_err(|error| Failure::Refused(format!("looking at the files broke off: {error}")))?;
+    if faults.is_empty() {
+        return Ok(uploads);
+    }
+    Err(Failure::Refused(format!(
+        "these files cannot be indexed, so no query could use them:\n{}\nNothing was uploaded. Mend the files, or upload them as they are with --no-check.",
+        faults.join("\n")
+    )))
+}
+
+fn fault(upload: &Upload) -> Option<String> {
+    if !upload.key.as_str().ends_with(".vcf.gz") {
+        return None;
+    }
+    let error = check(&upload.path).err()?;
+    Some(format!(
+        "- '{}': {error}. {}",
+        output::name(&upload.named.to_string_lossy()),
+        way_out(&error)
+    ))
+}
+
+fn check(path: &Path) -> Result<(), Error> {
+    let source = FileSource::open(path)?;
+    let opened = open(&source)?;
+    if opened.format == Format::Text {
+        return Err(ErrorKind::NotCompressed.into());
+    }
+    check_end(&source, opened.format)
+}
+
+/// What is stored in the wrong way is compressed rightly by the upload itself.
+fn way_out(error: &Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::PlainGzip | ErrorKind::NotCompressed => {
+            "Add --bgzip to have it compressed for the upload."
+        }
+        _ => error.remedy(),
+    }
+}

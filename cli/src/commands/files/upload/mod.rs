@@ -1,0 +1,282 @@
+//! `files upload`.
+
+mod compress;
+mod judge;
+
+use std::{collections::HashMap, path::PathBuf};
+
+use clap::Args;
+use futures::{StreamExt, TryStreamExt, stream};
+use tempfile::NamedTempFile;
+
+use crate::{
+    app::{App, ProjectApi},
+    arguments::ProjectArg,
+    failure::{Failure, Outcome},
+    output::{self, style},
+    transfer::{
+        checksum::{Form, Sums},
+        keys,
+        progress::Bars,
+        sources::{self, Descent},
+        upload::{self, Sent, Upload},
+    },
+};
+
+/// `files upload [FILES]...`
+#[derive(Args)]
+pub struct UploadArgs {
+    /// Files, or patterns such as 'data/*.vcf.gz'
+    files: Vec<String>,
+    /// Read the paths from this file, one per line
+    #[arg(long, short = 'l', value_name = "PATH", conflicts_with = "files")]
+    file_list: Option<PathBuf>,
+    /// Folder of the project to upload to
+    #[arg(
+        long,
+        short = 't',
+        value_name = "FOLDER",
+        default_value = "",
+        hide_default_value = true
+    )]
+    to: String,
+    /// Skip files that the project already has with the same content, instead of stopping
+    #[arg(long, short = 's', conflicts_with = "disable_safe_mode")]
+    skip_existing: bool,
+    /// Let ** in patterns go into folders, and keep these folders; quote the patterns
+    #[arg(long, short = 'r', short_alias = 'R')]
+    recursive: bool,
+    /// Only tell what would be uploaded
+    #[arg(long, short = 'n')]
+    dry_run: bool,
+    /// Compress plain `.vcf`, and `.vcf.gz` that gzip made, with bgzip on the way; they arrive as `.vcf.gz`
+    #[arg(long)]
+    bgzip: bool,
+    /// Upload `.vcf.gz` files without looking whether they can be indexed
+    #[arg(long)]
+    no_check: bool,
+    /// Upload without checksums and without looking whether the files are already there
+    #[arg(long)]
+    disable_safe_mode: bool,
+    #[command(flatten)]
+    project: ProjectArg,
+}
+
+pub(super) async fn run(args: UploadArgs, app: &App) -> Outcome {
+    let at = app.project(args.project.project.as_deref())?;
+    let (mut uploads, _copies) = selected(&args).await?;
+    if uploads.is_empty() {
+        return Err(Failure::Refused(
+            "no files given to upload: name files, patterns or a --file-list (folders alone are not uploaded).".to_owned(),
+        ));
+    }
+    require_content(&uploads)?;
+    if !args.no_check {
+        uploads = judge::judge(uploads).await?;
+    }
+    let mut skipped = Vec::new();
+    if !args.disable_safe_mode {
+        uploads = with_checksums(uploads).await?;
+        (uploads, skipped) = without_identical(&at, uploads).await?;
+        if !skipped.is_empty() && !args.skip_existing {
+            return Err(already_there(&skipped, args.dry_run));
+        }
+    }
+    if args.dry_run {
+        return dry_run(&uploads, &skipped);
+    }
+    let sent = upload::all(&at, uploads).await?;
+    report(&sent, &skipped)
+}
+
+/// What is to be uploaded, and the temporary files that some of it is read from.
+async fn selected(args: &UploadArgs) -> Outcome<(Vec<Upload>, Vec<NamedTempFile>)> {
+    let to = keys::folder_prefix(&args.to)?;
+    let descent = if args.recursive {
+        Descent::Recursive
+    } else {
+        Descent::Flat
+    };
+    let mut sources = match &args.file_list {
+        Some(list) => sources::of_list(&super::names::lines(list)?, &to)?,
+        None => sources::of_arguments(&args.files, &to, descent)?,
+    };
+    if args.bgzip {
+        sources = sources.into_iter().map(compress::key).collect();
+    }
+    let names = keys::require_valid(&sources)?;
+    let (mut uploads, mut copies) = (Vec::new(), Vec::new());
+    for (source, key) in sources.into_iter().zip(names) {
+        let named = std::path::absolute(&source.path)
+            .map_err(|error| Failure::io("find", &source.path, error))?;
+        let copy = if args.bgzip {
+            compress::copy(&named, key.as_str()).await?
+        } else {
+            None
+        };
+        let path = copy
+            .as_ref()
+            .map_or_else(|| named.clone(), |copy| copy.path().to_owned());
+        let size = std::fs::metadata(&path)
+            .map_err(|error| Failure::io("read", &path, error))?
+            .len();
+        copies.extend(copy);
+        uploads.push(Upload {
+            path,
+            named,
+            key,
+            size,
+            sums: None,
+        });
+    }
+    Ok((uploads, copies))
+}
+
+/// No server takes empty files, and one of them would stop a hundred others.
+fn require_content(uploads: &[Upload]) -> Outcome {
+    let empty: Vec<String> = uploads
+        .iter()
+        .filter(|upload| upload.size == 0)
+        .map(|upload| format!("- {}", output::name(&upload.named.to_string_lossy())))
+        .collect();
+    if empty.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Refused(format!(
+        "these files are empty, and empty files cannot be uploaded:\n{}\nNothing was uploaded.",
+        empty.join("\n")
+    )))
+}
+
+async fn with_checksums(uploads: Vec<Upload>) -> Outcome<Vec<Upload>> {
+    let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let bars = Bars::new();
+    stream::iter(uploads)
+        .map(|mut upload| async {
+            let bar = bars.hashing(upload.key.as_str(), upload.size);
+            let job = tokio::task::spawn_blocking(move || {
+                let form = Form::of_upload(upload.size);
+                let sums = Sums::of_file(&upload.path, form, |bytes| bar.inc(bytes));
+                bar.finish_and_clear();
+                let sums = sums.map_err(|error| Failure::io("read", &upload.path, error))?;
+                upload.sums = Some(sums);
+                Ok(upload)
+            });
+            job.await.map_err(|error| {
+                Failure::Refused(format!("the checksum calculation broke off: {error}"))
+            })?
+        })
+        .buffered(threads)
+        .try_collect()
+        .await
+}
+
+/// Those to upload, and those that the project has already.
+async fn without_identical(
+    at: &ProjectApi,
+    uploads: Vec<Upload>,
+) -> Outcome<(Vec<Upload>, Vec<Upload>)> {
+    let keys: Vec<String> = uploads
+        .iter()
+        .map(|upload| upload.key.as_str().to_owned())
+        .collect();
+    let known: HashMap<String, String> = at
+        .checksums(&keys)
+        .await?
+        .into_iter()
+        .map(|checksum| (checksum.object_name, checksum.md5_checksum))
+        .collect();
+    Ok(uploads.into_iter().partition(|upload| {
+        let local = upload.sums.as_ref().map(|sums| sums.md5.etag());
+        known.get(upload.key.as_str()) != local.as_ref()
+    }))
+}
+
+fn already_there(identical: &[Upload], dry_run: bool) -> Failure {
+    let list: Vec<String> = identical
+        .iter()
+        .map(|upload| {
+            let etag = upload.sums.as_ref().map(|sums| sums.md5.etag());
+            let etag = etag.unwrap_or_default();
+            format!(
+                "- '{}' (checksum: {etag})",
+                output::name(&upload.named.to_string_lossy())
+            )
+        })
+        .collect();
+    let lead = if dry_run {
+        "Dry run: the upload would have failed: "
+    } else {
+        ""
+    };
+    Failure::Refused(format!(
+        "{lead}these files already exist in the project with the same content:\n{}\nNothing was uploaded. Use --skip-existing to upload only the others.",
+        list.join("\n")
+    ))
+}
+
+fn dry_run(uploads: &[Upload], skipped: &[Upload]) -> Outcome {
+    output::line("Dry run: nothing is uploaded.")?;
+    if !uploads.is_empty() {
+        output::line("These files would have been uploaded:")?;
+        for upload in uploads {
+            output::line(&format!(
+                "- {} -> {}",
+                output::name(&upload.named.to_string_lossy()),
+                output::name(upload.key.as_str())
+            ))?;
+        }
+    }
+    if !skipped.is_empty() {
+        output::line("These files would have been skipped, because the project already has them:")?;
+        for upload in skipped {
+            output::line(&format!(
+                "- {}",
+                output::name(&upload.named.to_string_lossy())
+            ))?;
+        }
+    }
+    Ok(())
+}
+
+fn report(sent: &Sent, skipped: &[Upload]) -> Outcome {
+    if !skipped.is_empty() {
+        output::line(&style::yellow(
+            "These files were skipped, because the project already has them:",
+        ))?;
+        for upload in skipped {
+            output::line(&format!("- '{}'", output::name(upload.key.as_str())))?;
+        }
+    }
+    if !sent.done.is_empty() {
+        output::line(&style::green(
+            "The following files were successfully uploaded:",
+        ))?;
+        for upload in &sent.done {
+            output::line(&format!(
+                "- '{}' from {}",
+                output::name(upload.key.as_str()),
+                output::name(&upload.named.to_string_lossy())
+            ))?;
+        }
+    }
+    if !sent.failed.is_empty() {
+        output::note(&format!(
+            "{} Failed to upload the following files:",
+            style::err_red("Error:")
+        ));
+        for (upload, error) in &sent.failed {
+            output::note(&format!(
+                "- '{}': {error}",
+                output::name(upload.key.as_str())
+            ));
+        }
+        output::note("Run the same command again with --skip-existing to upload what is missing.");
+        return Err(Failure::Told);
+    }
+    if sent.done.is_empty() {
+        output::line("No files were uploaded.")
+    } else {
+        output::line(&style::green("All files uploaded successfully!"))
+    }
+}

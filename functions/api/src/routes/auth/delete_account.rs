@@ -1,0 +1,47 @@
+//! Delete one's account.
+
+use axum::extract::State;
+use divbase_contract::{ErrorBody, accounts::DeleteAccount};
+use divbase_db::AccountClosed;
+use http::StatusCode;
+
+use super::change_password::prove;
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{ClientAddress, JsonBody, Origin, SignedIn},
+};
+
+/// Deletes the caller's account with its sessions, tokens and memberships. What it made in projects stays, without its
+/// name. The last administrator stays, and so does the last manager of a project.
+#[utoipa::path(post, path = "/auth/delete-account", tag = "auth", operation_id = "delete_account",
+    request_body = DeleteAccount,
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+              (status = 409, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    SignedIn(user): SignedIn,
+    address: ClientAddress,
+    origin: Origin,
+    JsonBody(body): JsonBody<DeleteAccount>,
+) -> Result<StatusCode, ApiError> {
+    prove(&state, &user.email, &address, body.password).await?;
+    let conflict = |text: String| Err(ApiError::http(StatusCode::CONFLICT, text));
+    match state
+        .db
+        .close_own_account(user.id, &origin.by(&user))
+        .await?
+    {
+        AccountClosed::Closed => {
+            tracing::info!(user = user.id, "an account was deleted by its owner");
+            Ok(StatusCode::NO_CONTENT)
+        }
+        AccountClosed::LastAdministrator => {
+            conflict("You are the last administrator. Make another one first.".to_owned())
+        }
+        AccountClosed::LastManager(projects) => conflict(format!(
+            "These projects would have no manager: {}. Make another member a manager first, or have them closed.",
+            projects.join(", ")
+        )),
+    }
+}

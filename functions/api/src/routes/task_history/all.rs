@@ -1,0 +1,27 @@
+//! Every task there is.
+
+use axum::{Json, extract::State};
+use divbase_contract::{ErrorBody, history::TaskHistoryItem};
+use divbase_db::tasks::HistoryScope;
+
+use super::{item::item, list_query::ListQuery};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Admin, Query},
+};
+
+/// All tasks, newest first, periodic and automatic ones too; for administrators.
+#[utoipa::path(get, path = "/task-history/tasks", tag = "task-history", params(ListQuery),
+    responses((status = 200, body = [TaskHistoryItem]), (status = 403, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    _: Admin,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Vec<TaskHistoryItem>>, ApiError> {
+    let rows = state
+        .db
+        .task_history(HistoryScope::All, &query.into())
+        .await?;
+    Ok(Json(rows.into_iter().map(item).collect()))
+}

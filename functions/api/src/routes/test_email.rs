@@ -1,0 +1,48 @@
+//! Look whether mail arrives.
+
+use axum::{Json, extract::State};
+use divbase_contract::{ErrorBody, accounts::Message, field::EmailAddress};
+use divbase_service::tasks::MailKwargs;
+use serde::Deserialize;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Admin, Origin, Path},
+    mail,
+};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(handler))
+}
+
+/// Where to.
+#[derive(Clone, Debug, Deserialize)]
+struct To {
+    email_to: EmailAddress,
+}
+
+/// Sends a letter that says that mail arrives.
+#[utoipa::path(post, path = "/admin/test-email/{email_to}", tag = "admin", operation_id = "test_email",
+    params(("email_to" = inline(EmailAddress), Path)),
+    responses((status = 200, body = Message), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+              (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
+async fn handler(
+    State(state): State<AppState>,
+    Admin(admin): Admin,
+    origin: Origin,
+    Path(To { email_to }): Path<To>,
+) -> Result<Json<Message>, ApiError> {
+    if !state.sends_mail {
+        return Err(mail::not_configured(
+            "Set DIVBASE_SMTP_URL and DIVBASE_MAIL_FROM.",
+        ));
+    }
+    let letter = MailKwargs::Test {
+        email: email_to.to_string(),
+    };
+    mail::send(&state, letter, &origin.by(&admin)).await?;
+    let message = format!("A letter to '{email_to}' is on its way.");
+    Ok(Json(Message { message }))
+}

@@ -1,0 +1,121 @@
+//! `/audit` and `/projects/{project_name}/audit`: who did what to whom, when and from where.
+
+use std::{collections::BTreeMap, fmt};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        /// What was done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        pub enum AuditAction {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+        }
+
+        impl AuditAction {
+            /// Every action.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// As it stands in the log.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    /// An account was made by an administrator, or the first administrator by the service.
+    UserCreated = "user.created";
+    /// An account was changed by an administrator.
+    UserChanged = "user.changed";
+    /// Somebody registered; the address waits to be confirmed.
+    UserRegistered = "user.registered";
+    /// An account was deleted by its owner.
+    UserDeleted = "user.deleted";
+    /// An address was confirmed by who reads its mail.
+    EmailConfirmed = "email.confirmed";
+    /// The owner of an account wants another address for it.
+    EmailChangeAsked = "email.change_asked";
+    /// The owner of an account ended one of its sessions.
+    SessionEnded = "session.ended";
+    /// A refresh token that was replaced came back, and ended its session.
+    SessionReplayed = "session.replayed";
+    /// The owner of an account ended all its sessions.
+    SessionsEnded = "sessions.ended";
+    /// An administrator let an account's password be set anew.
+    PasswordResetAllowed = "password.reset_allowed";
+    /// A password was set anew with a one-time token.
+    PasswordReset = "password.reset";
+    /// A password was changed by its owner.
+    PasswordChanged = "password.changed";
+    /// A personal access token was made.
+    TokenCreated = "token.created";
+    /// A personal access token was revoked.
+    TokenRevoked = "token.revoked";
+    /// Somebody without an account was invited.
+    InvitationCreated = "invitation.created";
+    /// An invitation was taken back.
+    InvitationWithdrawn = "invitation.withdrawn";
+    /// An invitation was accepted: an account was made.
+    InvitationAccepted = "invitation.accepted";
+    /// A project was made.
+    ProjectCreated = "project.created";
+    /// A project was changed, closed or opened.
+    ProjectChanged = "project.changed";
+    /// Somebody became a member.
+    MemberAdded = "member.added";
+    /// A member was given another role.
+    MemberRoleChanged = "member.role_changed";
+    /// A membership was ended by somebody else.
+    MemberRemoved = "member.removed";
+    /// A member left.
+    MemberLeft = "member.left";
+}
+
+impl fmt::Display for AuditAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An entry of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AuditEntry {
+    /// Its number; later entries have larger ones.
+    pub id: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What was done. A newer service may know more actions than [`AuditAction`].
+    pub action: String,
+    /// The account that did it, by number; absent for the service itself.
+    pub actor_id: Option<i64>,
+    /// Its address at that time.
+    pub actor: Option<String>,
+    /// The account that it was done to, by number.
+    pub user_id: Option<i64>,
+    /// Its address at that time, or the address that was invited.
+    pub user: Option<String>,
+    /// The project's name at that time.
+    pub project_name: Option<String>,
+    /// What the action says besides, such as `role`. Never a secret.
+    pub detail: BTreeMap<String, String>,
+    /// The network address that it came from: IPv4, or the first 64 bits of IPv6.
+    pub address: Option<String>,
+    /// The request, as its answer's `X-Request-ID` and the service's log name it.
+    pub request_id: Option<String>,
+}
+
+/// A page of the audit log, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AuditPage {
+    /// At most as many as were asked for.
+    pub entries: Vec<AuditEntry>,
+    /// `before` of the next page, which has older entries; absent on the last one.
+    pub next: Option<i64>,
+}

@@ -1,0 +1,197 @@
+//! What the service writes to people, as text and as HTML of the same paragraphs.
+
+use chrono::{DateTime, Utc};
+use divbase_db::{Confirmation, Invitation};
+
+/// A letter.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// One line.
+    pub subject: String,
+    paragraphs: Vec<Paragraph>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Paragraph {
+    Words(String),
+    /// Something to copy, on lines of its own.
+    Copy(String),
+}
+
+use Paragraph::{Copy, Words};
+
+const CLOSING: &str = "If you did not expect this letter, do nothing: without it nothing happens.";
+
+fn until(end: DateTime<Utc>) -> String {
+    end.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// The command, for the service at this address.
+fn command(api_url: Option<&str>, command: &str) -> Paragraph {
+    Copy(match api_url {
+        Some(url) => format!("divbase-cli auth {command} --divbase-url {url}"),
+        None => format!("divbase-cli auth {command}"),
+    })
+}
+
+impl Letter {
+    /// Somebody is invited; the token is theirs alone.
+    pub(crate) fn invitation(invitation: &Invitation, token: &str, api_url: Option<&str>) -> Self {
+        let to = match (&invitation.project_name, invitation.role) {
+            (Some(project), Some(role)) => {
+                format!("to the project '{project}' on DivBase, with the role '{role}'")
+            }
+            _ if invitation.is_admin => "to administrate DivBase".to_owned(),
+            _ => "to DivBase".to_owned(),
+        };
+        Self {
+            subject: "You are invited to DivBase".to_owned(),
+            paragraphs: vec![
+                Words(format!("{} invites you {to}.", invitation.invited_by)),
+                Words(
+                    "Make your account with this command, which asks for the invitation below:"
+                        .to_owned(),
+                ),
+                command(api_url, "accept-invitation"),
+                Copy(token.to_owned()),
+                Words(format!(
+                    "The invitation is good for one account until {}. Give it to nobody else.",
+                    until(invitation.expires_at)
+                )),
+                Words(CLOSING.to_owned()),
+            ],
+        }
+    }
+
+    /// A password may be set anew by whoever has the token.
+    pub(crate) fn password_reset(
+        name: &str,
+        end: DateTime<Utc>,
+        token: &str,
+        api_url: Option<&str>,
+    ) -> Self {
+        Self {
+            subject: "Set a new password for DivBase".to_owned(),
+            paragraphs: vec![
+                Words(format!("Hello {name},")),
+                Words(
+                    "Set a new password with this command, which asks for the token below:"
+                        .to_owned(),
+                ),
+                command(api_url, "reset-password"),
+                Copy(token.to_owned()),
+                Words(format!(
+                    "The token is good once, until {}. Your password stays as it is until then. All sessions end when it is set.",
+                    until(end)
+                )),
+                Words(CLOSING.to_owned()),
+            ],
+        }
+    }
+
+    /// An account waits for its address to be confirmed.
+    pub(crate) fn confirmation(waiting: &Confirmation, token: &str, api_url: Option<&str>) -> Self {
+        Self {
+            subject: "Confirm your address for DivBase".to_owned(),
+            paragraphs: vec![
+                Words(format!("Hello {},", waiting.user.name)),
+                Words("Confirm that this is your address with this command, which asks for the token below and your password:".to_owned()),
+                command(api_url, "confirm-email"),
+                Copy(token.to_owned()),
+                Words(format!("The token is good once, until {}.", until(waiting.expires_at))),
+                Words(CLOSING.to_owned()),
+            ],
+        }
+    }
+
+    /// Somebody registered with an address that has an account.
+    pub(crate) fn already_registered(name: &str, api_url: Option<&str>) -> Self {
+        Self {
+            subject: "You have an account at DivBase".to_owned(),
+            paragraphs: vec![
+                Words(format!("Hello {name},")),
+                Words("Somebody, perhaps you, wanted to register with this address. It has an account already. If you have forgotten its password:".to_owned()),
+                command(api_url, "forgot-password"),
+                Words(CLOSING.to_owned()),
+            ],
+        }
+    }
+
+    /// To the address that an account had.
+    pub(crate) fn address_changed(to: &str) -> Self {
+        Self {
+            subject: "Your address at DivBase was changed".to_owned(),
+            paragraphs: vec![
+                Words(format!(
+                    "Your account has the address {to} now. Letters go there."
+                )),
+                Words("If you did not do this, tell an administrator at once.".to_owned()),
+            ],
+        }
+    }
+
+    /// An administrator looks whether mail arrives.
+    pub(crate) fn test() -> Self {
+        Self {
+            subject: "A test of DivBase's mail".to_owned(),
+            paragraphs: vec![Words("Mail from DivBase arrives.".to_owned())],
+        }
+    }
+
+    /// As plain text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let paragraphs: Vec<String> = self
+            .paragraphs
+            .iter()
+            .map(|paragraph| match paragraph {
+                Words(words) => words.clone(),
+                Copy(line) => format!("    {line}"),
+            })
+            .collect();
+        format!("{}\n", paragraphs.join("\n\n"))
+    }
+
+    /// As HTML, without anything that is fetched from elsewhere.
+    #[must_use]
+    pub fn html(&self) -> String {
+        let mut html = String::from("<!DOCTYPE html><html lang=\"en\"><body>");
+        for paragraph in &self.paragraphs {
+            html += &match paragraph {
+                Words(words) => format!("<p>{}</p>", escaped(words)),
+                Copy(line) => format!("<pre>{}</pre>", escaped(line)),
+            };
+        }
+        html + "</body></html>"
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_typed_is_text_in_html_too() {
+        let letter = Letter::password_reset(
+            "<b>Eve</b> & \"co\"",
+            DateTime::UNIX_EPOCH,
+            "divbase_rst_x",
+            None,
+        );
+        let html = letter.html();
+        assert!(
+            html.contains("Hello &lt;b&gt;Eve&lt;/b&gt; &amp; &quot;co&quot;,"),
+            "{html}"
+        );
+        assert!(letter.text().contains("Hello <b>Eve</b>"));
+        assert!(html.contains("<pre>divbase_rst_x</pre>"), "{html}");
+        assert!(letter.text().contains("until 1970-01-01 00:00 UTC"));
+    }
+}

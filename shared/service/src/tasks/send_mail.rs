@@ -1,0 +1,179 @@
+//! Sends a letter. A one-time token is made here, at the moment of sending: it is in no argument, no result and no log, and the
+//! database has its SHA-256. An attempt that is repeated makes another one, which voids the one before.
+
+use chrono::{Duration, Utc};
+use divbase_auth::{
+    Secret,
+    secret::{CONFIRMATION_PREFIX, INVITATION_PREFIX, RESET_PREFIX},
+};
+use divbase_db::{Origin, User};
+use divbase_tasks::{Context, Queue, Task, TaskError};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    Services,
+    mail::{Letter, Mailer},
+};
+
+/// How long a token that somebody asked for by mail is good.
+const ASKED_LIFE: Duration = Duration::hours(1);
+
+/// The task.
+pub struct SendMail;
+
+/// Which letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "letter", rename_all = "snake_case")]
+pub enum MailKwargs {
+    /// To who is invited.
+    Invitation {
+        /// The invitation.
+        invitation_id: i64,
+    },
+    /// To an account whose password an administrator lets be set.
+    ResetAllowed {
+        /// The account.
+        user_id: i64,
+    },
+    /// To an address for which somebody asked for a new password; nobody may have it.
+    ResetAsked {
+        /// The address.
+        email: String,
+        /// Where the request came from.
+        address: Option<String>,
+        /// The request.
+        request_id: Option<String>,
+    },
+    /// To an address that waits to be confirmed.
+    Confirmation {
+        /// The account.
+        user_id: i64,
+    },
+    /// To an address that somebody registered with although it has an account.
+    AlreadyRegistered {
+        /// The address.
+        email: String,
+    },
+    /// To the address that an account had.
+    AddressChanged {
+        /// The address that it had.
+        email: String,
+        /// The address that it has.
+        to: String,
+    },
+    /// Whether mail arrives.
+    Test {
+        /// The address.
+        email: String,
+    },
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MailOutcome {
+    /// The relay has it.
+    Sent,
+    /// Nothing was sent: what it is about has ended, or nobody has the address.
+    Void,
+}
+
+/// The result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MailResult {
+    /// What became of it.
+    pub outcome: MailOutcome,
+}
+
+impl Task for SendMail {
+    const NAME: &'static str = "tasks.send_mail";
+    const QUEUE: Queue = Queue::Quick;
+    type Services = Services;
+    type Kwargs = MailKwargs;
+    type Output = MailResult;
+
+    async fn run(ctx: Context<Services>, kwargs: MailKwargs) -> Result<MailResult, TaskError> {
+        let Some(mailer) = &ctx.services.settings.mail else {
+            return Err(TaskError::user(
+                "Mail is not configured: set DIVBASE_SMTP_URL and DIVBASE_MAIL_FROM for the workers.",
+            ));
+        };
+        let letter = write(&ctx.services, mailer, kwargs).await?;
+        let outcome = match letter {
+            Some((to, letter)) => {
+                mailer.send(&to, &letter).await?;
+                MailOutcome::Sent
+            }
+            None => MailOutcome::Void,
+        };
+        Ok(MailResult { outcome })
+    }
+}
+
+/// The letter and whom it goes to; none if there is no reason for it any more.
+async fn write(
+    services: &Services,
+    mailer: &Mailer,
+    kwargs: MailKwargs,
+) -> Result<Option<(String, Letter)>, TaskError> {
+    let db = &services.db;
+    let api_url = mailer.api_url.as_deref();
+    Ok(match kwargs {
+        MailKwargs::Invitation { invitation_id } => {
+            let token = Secret::generate(INVITATION_PREFIX);
+            let renewed = db.renew_invitation(invitation_id, &token.digest()).await?;
+            renewed.map(|invitation| {
+                let letter = Letter::invitation(&invitation, token.expose(), api_url);
+                (invitation.email, letter)
+            })
+        }
+        MailKwargs::ResetAllowed { user_id } => {
+            let token = Secret::generate(RESET_PREFIX);
+            let renewed = db.renew_password_reset(user_id, &token.digest()).await?;
+            renewed.map(|(user, end)| {
+                let letter = Letter::password_reset(&user.name, end, token.expose(), api_url);
+                (user.email, letter)
+            })
+        }
+        MailKwargs::ResetAsked {
+            email,
+            address,
+            request_id,
+        } => {
+            let account = db.user_for_login(&email).await?.map(|(user, _)| user);
+            let Some(user) = account.filter(|user| User::may_act(user) && user.email_verified)
+            else {
+                return Ok(None);
+            };
+            let (token, end) = (Secret::generate(RESET_PREFIX), Utc::now() + ASKED_LIFE);
+            let by = Origin {
+                user_id: None,
+                address,
+                request_id,
+            };
+            db.allow_password_reset(user.id, &token.digest(), end, &by)
+                .await?;
+            let letter = Letter::password_reset(&user.name, end, token.expose(), api_url);
+            Some((user.email, letter))
+        }
+        MailKwargs::Confirmation { user_id } => {
+            let token = Secret::generate(CONFIRMATION_PREFIX);
+            let renewed = db.renew_confirmation(user_id, &token.digest()).await?;
+            renewed.map(|waiting| {
+                let letter = Letter::confirmation(&waiting, token.expose(), api_url);
+                (waiting.email, letter)
+            })
+        }
+        MailKwargs::AlreadyRegistered { email } => {
+            let account = db.user_for_login(&email).await?.map(|(user, _)| user);
+            let user = account.filter(User::may_act);
+            user.map(|user| {
+                let letter = Letter::already_registered(&user.name, api_url);
+                (user.email, letter)
+            })
+        }
+        MailKwargs::AddressChanged { email, to } => Some((email, Letter::address_changed(&to))),
+        MailKwargs::Test { email } => Some((email, Letter::test())),
+    })
+}
