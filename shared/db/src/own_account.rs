@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use divbase_contract::audit::AuditAction;
+use sqlx::PgConnection;
 
 use crate::{
     Db, DbError, NewUser, Origin, User,
@@ -29,6 +30,27 @@ pub enum AccountClosed {
     LastAdministrator,
     /// Refused: these projects would have no manager.
     LastManager(Vec<String>),
+}
+
+/// Notes the address that an account will have when somebody confirms it with this token; an earlier one is void.
+async fn await_confirmation(
+    connection: &mut PgConnection,
+    user_id: i64,
+    email: &str,
+    token_sha256: &str,
+    expires_at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "INSERT INTO email_confirmation (user_id, email, token_sha256, expires_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (user_id) DO UPDATE SET email = $2, token_sha256 = $3, expires_at = $4",
+        user_id,
+        email,
+        token_sha256,
+        expires_at,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 impl Db {
@@ -64,16 +86,7 @@ impl Db {
         let Some(id) = id else {
             return Ok(None);
         };
-        sqlx::query!(
-            "INSERT INTO email_confirmation (user_id, email, token_sha256, expires_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (user_id) DO UPDATE SET email = $2, token_sha256 = $3, expires_at = $4",
-            id,
-            new.email,
-            token_sha256,
-            expires_at,
-        )
-        .execute(&mut *tx)
-        .await?;
+        await_confirmation(&mut tx, id, new.email, token_sha256, expires_at).await?;
         NewEntry::new(AuditAction::UserRegistered, Subject::User(id))
             .write(&mut tx, from)
             .await?;
@@ -94,16 +107,7 @@ impl Db {
         by: &Origin,
     ) -> Result<(), DbError> {
         let mut tx = self.begin().await?;
-        sqlx::query!(
-            "INSERT INTO email_confirmation (user_id, email, token_sha256, expires_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (user_id) DO UPDATE SET email = $2, token_sha256 = $3, expires_at = $4",
-            user_id,
-            email,
-            token_sha256,
-            expires_at,
-        )
-        .execute(&mut *tx)
-        .await?;
+        await_confirmation(&mut tx, user_id, email, token_sha256, expires_at).await?;
         NewEntry::new(AuditAction::EmailChangeAsked, Subject::User(user_id))
             .with("email", Some(email))
             .write(&mut tx, by)

@@ -16,10 +16,13 @@ use divbase_contract::{
     vcf_keys::{is_result, is_vcf},
 };
 use divbase_db::{FileVersion, NameList, VcfVersion};
-use divbase_storage::{ObjectMeta, ObjectVersion, StorageError};
+use divbase_storage::StorageError;
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::text::{listed, nearest};
+use super::{
+    pin::pin,
+    text::{listed, nearest},
+};
 use crate::{ServiceError, Services};
 
 /// The store is asked about so many changed files at most; an update of the index knows the rest soon.
@@ -376,34 +379,4 @@ async fn newest(
         .try_collect()
         .await;
     Ok(heads?)
-}
-
-fn pin(key: &str, head: ObjectMeta) -> PinnedInput {
-    PinnedInput {
-        key: key.to_owned(),
-        version_id: head.version_id.unwrap_or_else(|| "null".to_owned()),
-        etag: head.etag,
-        size_bytes: head.size,
-    }
-}
-
-/// A version that can be queried, as it is written into the task.
-pub(crate) fn pinned(version: &VcfVersion) -> PinnedInput {
-    PinnedInput {
-        key: version.object_key.clone(),
-        version_id: version.version_id.clone(),
-        etag: version.etag.clone(),
-        size_bytes: version.size_bytes,
-    }
-}
-
-/// A pinned version as an object of the store.
-pub(crate) fn object(bucket: &str, pin: &PinnedInput) -> ObjectVersion {
-    ObjectVersion {
-        bucket: bucket.to_owned(),
-        key: pin.key.clone(),
-        version_id: pin.version_id.clone(),
-        etag: pin.etag.clone(),
-        size: pin.size_bytes,
-    }
 }

@@ -9,6 +9,7 @@ mod digest;
 mod estimate;
 mod job_log;
 mod metadata;
+mod pin;
 mod plan;
 mod provenance;
 mod read_first;

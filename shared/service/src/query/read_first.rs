@@ -6,8 +6,9 @@ use divbase_tasks::Context;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{
-    candidates::{Candidates, Faulty, Unread, object},
+    candidates::{Candidates, Faulty, Unread},
     choose::Wanted,
+    pin::object,
 };
 use crate::{
     ServiceError, Services,

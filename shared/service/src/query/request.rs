@@ -10,11 +10,12 @@ use divbase_tasks::{Context, Meter, Queue};
 use divbase_vcf::command::{self, Pipeline, Selection};
 
 use super::{
-    candidates::{Candidates, ProjectVersionFiles, pinned},
+    candidates::{Candidates, ProjectVersionFiles},
     choose::{Wanted, nothing_selected, with_samples},
     digest::digest,
     estimate::estimate,
     metadata::{TableAt, metadata_mode, select_by_metadata, table_version},
+    pin::pinned,
     plan::{Plan, Purpose},
     read_first::read_first,
     report::report,
