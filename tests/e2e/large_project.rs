@@ -160,7 +160,7 @@ async fn a_query_of_ten_thousand_files_is_submitted_within_seconds_and_lists_not
         match cut {
             // Ten thousand times a hundred thousand names.
             Cut::ByPlace => {
-                let (_, said) = answer.refused(400)?;
+                let (said, _) = answer.refused(400)?;
                 assert!(
                     said.contains("32 MiB") && said.contains("--unique-samples"),
                     "{said}"
