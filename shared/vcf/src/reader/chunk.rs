@@ -55,6 +55,7 @@ impl RawChunk {
             return Ok(());
         }
         chunk.range = 0..0;
+        let mut text_ends = self.bytes.len();
         for (at, header) in &self.blocks {
             let offset = self.offset + *at as u64;
             let start = chunk.range.end;
@@ -66,11 +67,13 @@ impl RawChunk {
             chunk.range.end += inflater.inflate_into(block, *header, offset, room)?;
             if chunk.range.end > start {
                 chunk.blocks.push((start, VirtualOffset::new(offset, 0)));
+                text_ends = *at + header.total;
             }
         }
         chunk.filled = chunk.range.end;
         let last = self.offset + self.blocks.last().map_or(0, |(at, _)| *at as u64);
-        chunk.end = VirtualOffset::new(self.offset + self.bytes.len() as u64, 0);
+        // Blocks without text come behind the end: who reads on from there still meets the end-of-file marker.
+        chunk.end = VirtualOffset::new(self.offset + text_ends as u64, 0);
         if let Some(keep) = self.keep {
             // The last block has text up to here, if it has text at all.
             let start = chunk.blocks.last().map_or(0, |(start, _)| *start);
