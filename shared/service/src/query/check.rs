@@ -3,12 +3,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use divbase_contract::{FailureClass, plan::FilterScope};
+use divbase_contract::{
+    FailureClass,
+    plan::{FilterScope, OnConflict},
+    query::QueryOptions,
+};
 use divbase_vcf::{
     Category, Error, Header,
     command::Pipeline,
     expr::NodeKind,
     header::LineKind,
+    query::compare_scaffolds,
     view::{Context, View},
 };
 
@@ -17,7 +22,10 @@ use super::{
     text::{listed, nearest},
     warnings::bare,
 };
-use crate::{ServiceError, Services, engine::in_file_order};
+use crate::{
+    ServiceError, Services,
+    engine::{self, in_file_order},
+};
 
 /// What the headers say to the command.
 #[derive(Debug, Default)]
@@ -37,12 +45,12 @@ struct Declared<'f> {
 /// Tries the command on each header. Files with the same declarations are tried once.
 ///
 /// # Errors
-/// A user error if a file's header refuses the command, or the database fails.
+/// A user error if a file's header refuses the command, the headers are about different references, or the database fails.
 pub(crate) async fn fit(
     services: &Services,
     files: &[&Chosen],
     pipeline: &Pipeline,
-    scope: FilterScope,
+    options: &QueryOptions,
 ) -> Result<Fit, ServiceError> {
     let mut first_of: BTreeMap<i64, &Chosen> = BTreeMap::new();
     for chosen in files {
@@ -61,7 +69,9 @@ pub(crate) async fn fit(
         declined: None,
         warnings: conflicts(&declared),
     };
-    match scope {
+    fit.warnings
+        .extend(one_reference(&declared, options.on_conflict)?);
+    match options.filter_scope {
         FilterScope::File => {
             for Declared { chosen, header } in &declared {
                 try_on(header, chosen, chosen.kept(), pipeline, &mut fit)?;
@@ -74,6 +84,19 @@ pub(crate) async fn fit(
         }
     }
     Ok(fit)
+}
+
+/// Files about different references are not joined, unless the user decides otherwise; then it is told.
+fn one_reference(
+    declared: &[Declared<'_>],
+    policy: OnConflict,
+) -> Result<Vec<String>, ServiceError> {
+    let headers = declared.iter();
+    let headers = headers.map(|one| (one.chosen.file.object_key.as_str(), &one.header));
+    let headers: Vec<(&str, &Header)> = headers.collect();
+    let found = compare_scaffolds(&headers, engine::conflicts(policy))
+        .map_err(|error| ServiceError::user(format!("{error}. {}", error.remedy())))?;
+    Ok(found.iter().map(ToString::to_string).collect())
 }
 
 /// The header as the file has it, but for what declares nothing.

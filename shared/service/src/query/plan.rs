@@ -118,7 +118,7 @@ impl Plan {
         });
         let decision = decision(&inputs, joins_sites);
         let files: Vec<&Chosen> = inputs.iter().map(|input| &input.chosen).collect();
-        let fit = fit(services, &files, &pipeline, options.filter_scope).await?;
+        let fit = fit(services, &files, &pipeline, options).await?;
         if options.engine == EngineChoice::Native
             && let Some(reason) = fit.declined
         {
