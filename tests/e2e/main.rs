@@ -28,6 +28,7 @@ mod path;
 mod permissions;
 mod plan;
 mod public_client;
+mod reference;
 mod results;
 mod schedule_rules;
 mod sequence;

@@ -180,10 +180,6 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
     };
     for (name, text) in [
         (
-            "other_length.vcf.gz",
-            header(900, "L") + "1\t30\t.\tG\tC\t50\tPASS\t.\tGT\t0/1\n",
-        ),
-        (
             "conflict_1.vcf.gz",
             header(1000, "A\tB") + "1\t20\t.\tA\tC\t50\tPASS\t.\tGT\t0/1\t0/0\n",
         ),
@@ -199,6 +195,11 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
         scene.upload(name, &vcf::bgzipped(&text)?).await?;
     }
     scene.index().await?;
+    let other_length = header(900, "L") + "1\t30\t.\tG\tC\t50\tPASS\t.\tGT\t0/1\n";
+    let other_length = vcf::bgzipped(&other_length)?;
+    scene.upload("other_length.vcf.gz", &other_length).await?;
+    let told = scene.index().await.err().ok_or("nothing was told")?;
+    assert!(told.to_string().contains("900 bases"), "{told}");
     let names = ["conflict_1.vcf.gz", "conflict_2.vcf.gz"];
     for samples in [&["A"][..], &["A", "C"], &["C", "B", "A"]] {
         for scope in ["file", "cohort"] {

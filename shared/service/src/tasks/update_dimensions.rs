@@ -12,6 +12,7 @@ use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
 use crate::{
     Services,
     index::{Seen, bring_up_to_date},
+    reference::judge_project,
 };
 
 /// How often is looked whether an update that began earlier has ended.
@@ -47,12 +48,23 @@ impl Task for UpdateDimensions {
             db.answer_index_request(project_id, number).await?;
         }
         let automatic = ctx.task.user_id.is_none();
-        let faulty = if automatic {
-            seen.faulty()
-        } else {
-            db.faulty_files(project_id).await?
+        let changed = seen.keys();
+        if !automatic || !changed.is_empty() {
+            judge_project(&ctx.services, project_id).await?;
+        }
+        let mut found = Found {
+            faulty: if automatic {
+                seen.faulty()
+            } else {
+                db.faulty_files(project_id).await?
+            },
+            contradicting: db.reference_faults(project_id).await?,
         };
-        report(&kwargs, seen, faulty, automatic)
+        if automatic {
+            let is_new = |(key, _): &(String, String)| changed.contains(key);
+            found.contradicting.retain(is_new);
+        }
+        report(&kwargs, seen, found, automatic)
     }
 }
 
@@ -69,11 +81,19 @@ async fn wait_for_earlier(ctx: &Context<Services>) -> Result<(), TaskError> {
     Ok(())
 }
 
+/// Files with something to say about them, and what, by key.
+struct Found {
+    /// They cannot be used.
+    faulty: Vec<(String, String)>,
+    /// They contradict the project's reference.
+    contradicting: Vec<(String, String)>,
+}
+
 /// The result, or what is wrong. What can be indexed is, either way.
 fn report(
     kwargs: &UpdateDimensionsKwargs,
     seen: Seen,
-    faulty: Vec<(String, String)>,
+    found: Found,
     automatic: bool,
 ) -> Result<UpdateDimensionsResult, TaskError> {
     if seen.bucket_is_empty() && !automatic {
@@ -86,19 +106,31 @@ fn report(
         });
     }
     let lists = seen.into_lists();
+    let Found {
+        faulty,
+        contradicting,
+    } = found;
+    let mut told = Vec::new();
     if !faulty.is_empty() {
-        let each: Vec<String> = faulty
-            .iter()
-            .map(|(key, reason)| format!("'{key}': {reason}"))
-            .collect();
+        told.push(format!(
+            "{} of the project's VCF files cannot be used; the others are indexed ({}). {}",
+            faulty.len(),
+            added(&lists.added),
+            each(&faulty)
+        ));
+    }
+    if !contradicting.is_empty() {
+        told.push(format!(
+            "{} of the project's VCF files are indexed but contradict its reference, so that they are not joined with \
+             others. {}",
+            contradicting.len(),
+            each(&contradicting)
+        ));
+    }
+    if !told.is_empty() {
         return Err(TaskError::User {
             class: FailureClass::InvalidVcfFiles,
-            message: format!(
-                "{} of the project's VCF files cannot be used; the others are indexed ({}). {}",
-                each.len(),
-                added(&lists.added),
-                each.join(" ")
-            ),
+            message: told.join(" "),
         });
     }
     let some = |keys: Vec<String>| (!keys.is_empty()).then_some(keys);
@@ -108,6 +140,12 @@ fn report(
         vcf_files_skipped: some(lists.skipped),
         vcf_files_deleted: some(lists.deleted),
     })
+}
+
+fn each(files: &[(String, String)]) -> String {
+    let each = files.iter();
+    let each = each.map(|(key, reason)| format!("'{key}': {reason}"));
+    each.collect::<Vec<_>>().join(" ")
 }
 
 /// Names the files that are indexed now, as long as that can be read.

@@ -6,6 +6,7 @@ mod create;
 mod invitations;
 mod list;
 mod members;
+mod reference;
 
 use divbase_contract::projects::ProjectInfo;
 use divbase_db::ProjectSummary;
@@ -20,6 +21,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(members::list, members::add))
         .routes(routes!(members::change_role, members::remove))
         .routes(routes!(members::leave))
+        .routes(routes!(reference::show, reference::set))
+        .routes(routes!(reference::set_aliases))
         .routes(routes!(invitations::list, invitations::invite))
         .routes(routes!(invitations::withdraw))
 }
