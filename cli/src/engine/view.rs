@@ -135,14 +135,12 @@ fn index_for(
         return Ok(None);
     }
     match index_beside(name, source, stderr)? {
-        Some(index) => {
-            let contigs = opened.header.contigs().iter();
-            Ok(Some(index.with_names(contigs.map(|contig| contig.name))))
-        }
+        Some(index) => Ok(Some(index.with_names(opened.indexed_names()))),
         None if stage.regions.is_empty() => Ok(None),
         None => {
             let csi = dimensions::scan(source)?.csi;
-            Ok(Some(Index::parse(&csi).map_err(ErrorKind::Index)?))
+            let index = Index::parse(&csi).map_err(ErrorKind::Index)?;
+            Ok(Some(index.with_names(opened.indexed_names())))
         }
     }
 }

@@ -39,6 +39,8 @@ pub(crate) struct Processed {
     pub head: Vec<u8>,
     /// Whether there is a line feed at all; if not, `head` is all of the text.
     pub has_line_end: bool,
+    /// Whether the chunk begins with a line: nothing was carried into it, and there is no head.
+    pub is_whole: bool,
     /// The whole lines after it, for views that must see them in order.
     pub body: Vec<u8>,
     /// What the whole lines after it became, for all others.
@@ -181,6 +183,7 @@ impl<'v> Worker<'v> {
     ) -> Result<Processed, Error> {
         chunk.inflate(&mut self.inflater, inflated)?;
         let text = inflated.text();
+        let is_whole = chunk.records.is_some();
         let Some(first) = memchr::memchr(b'\n', text) else {
             return Ok(Processed {
                 head: text.to_vec(),
@@ -188,11 +191,17 @@ impl<'v> Worker<'v> {
             });
         };
         let last = memchr::memrchr(b'\n', text).unwrap_or(first);
+        let (head, begin) = if is_whole {
+            (&text[..0], 0)
+        } else {
+            (&text[..first], first + 1)
+        };
         if self.view.in_order() && self.printing == Printing::Canonical {
             return Ok(Processed {
-                head: text[..first].to_vec(),
+                head: head.to_vec(),
                 has_line_end: true,
-                body: text[first + 1..=last].to_vec(),
+                is_whole,
+                body: text[begin..=last].to_vec(),
                 output: Output::default(),
                 tail: text[last + 1..].to_vec(),
             });
@@ -204,7 +213,7 @@ impl<'v> Worker<'v> {
         let reuse = self.reuse && !chunk.blocks.is_empty();
         let mut tracker = Tracker::default();
         let skipped = inflated.skipped();
-        let mut start = first + 1;
+        let mut start = begin;
         while let Some(length) = memchr::memchr(b'\n', &text[start..=last]) {
             let printed = output.text.len();
             let end = start + length;
@@ -223,8 +232,9 @@ impl<'v> Worker<'v> {
             output.reused = tracker.reused(chunk, inflated, &output.text, &mut self.splicer);
         }
         Ok(Processed {
-            head: text[..first].to_vec(),
+            head: head.to_vec(),
             has_line_end: true,
+            is_whole,
             body: Vec::new(),
             output,
             tail: text[last + 1..].to_vec(),

@@ -10,7 +10,7 @@ mod read;
 mod write;
 
 use crate::bgzf::VirtualOffset;
-use crate::names::Names;
+use crate::names::{Entry, Names};
 
 pub use bins::Shape;
 pub use build::Builder;
@@ -90,12 +90,27 @@ impl Index {
             .unwrap_or_default()
     }
 
-    /// Takes scaffold names from the header's contigs if the index has none of its own.
+    /// Takes scaffold names from the header if the index has none of its own, as that of BCF: it counts all scaffolds
+    /// of the header, those without records too. A scaffold without a name is left out.
     #[must_use]
     pub fn with_names<'n>(mut self, contigs: impl IntoIterator<Item = &'n [u8]>) -> Self {
-        if self.names.len() == 0 {
-            for name in contigs.into_iter().take(self.references.len()) {
-                self.names.insert(name);
+        if self.names.len() > 0 {
+            return self;
+        }
+        let named = contigs
+            .into_iter()
+            .zip(std::mem::take(&mut self.references));
+        let mut named: Vec<_> = named
+            .filter(|(name, reference)| !name.is_empty() && !reference.bins.is_empty())
+            .collect();
+        let start = |reference: &Reference| {
+            let chunks = reference.bins.iter().flat_map(|bin| &bin.chunks);
+            chunks.map(|chunk| chunk.start).min()
+        };
+        named.sort_by_cached_key(|(_, reference)| start(reference));
+        for (name, reference) in named {
+            if let Entry::New(_) = self.names.insert(name) {
+                self.references.push(reference);
             }
         }
         self

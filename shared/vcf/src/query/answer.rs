@@ -11,7 +11,7 @@ use crate::executor::assembler::Assembler;
 use crate::executor::deliver::Delivery;
 use crate::executor::feed::Feed;
 use crate::executor::flow::Flow;
-use crate::executor::job::Worker;
+use crate::executor::job::{Printing, Worker};
 use crate::executor::output::Sink;
 use crate::executor::pool::{Pool, Shared};
 use crate::executor::segment::Segment;
@@ -95,7 +95,17 @@ impl<'r, S: Source> Run<'r, '_, S> {
             &self.segments[place],
             self.options,
         )
-        .printing(self.request.join.printing, self.prepared.arrangement(place))
+        .printing(self.printing(), self.prepared.arrangement(place))
+    }
+
+    /// Lines of BCF are not written as they are to be printed.
+    fn printing(&self) -> Printing {
+        let inputs = self.request.inputs;
+        if inputs.iter().any(|input| input.opened.is_bcf()) {
+            Printing::Canonical
+        } else {
+            self.request.join.printing
+        }
     }
 
     fn source(&self, place: usize) -> Cancellable<'r, &'r S> {
@@ -109,7 +119,7 @@ impl<'r, S: Source> Run<'r, '_, S> {
     fn copy<W: Write>(&self, delivery: &mut Delivery<W>) -> Result<(), Error> {
         let opened = self.request.inputs[0].opened;
         let source = self.source(0);
-        let feed = Feed::new(&source, opened.format, &self.segments[0]);
+        let feed = Feed::new(&source, opened, &self.segments[0]);
         let threads = self.options.threads;
         let room = 2 * threads.get() + 2;
         let shared = Shared::default();
@@ -180,7 +190,7 @@ impl<'r, S: Source> Run<'r, '_, S> {
         let streams = inputs.iter().zip(&sources).enumerate();
         let streams = streams.map(|(place, (input, source))| Stream {
             name: input.name,
-            feed: Feed::new(source, input.opened.format, &self.segments[place]),
+            feed: Feed::new(source, input.opened, &self.segments[place]),
             assembler: Assembler::new(self.worker(place).for_joining(), input.opened.header_lines),
         });
         let streams: Vec<_> = streams.collect();

@@ -1,0 +1,17 @@
+//! BCF 2.2 (VCF 4.5 §6): records in binary, turned into lines of text and back. The engine reads lines, so a record
+//! is decoded as early as its block is inflated, and encoded as late as it is printed. Knows no blocks.
+
+mod bytes;
+mod decode;
+mod dictionary;
+mod fields;
+mod genotype;
+mod header;
+mod print;
+mod samples;
+#[cfg(test)]
+mod tests;
+
+pub use decode::{decode, record_length, site};
+pub use dictionary::Dictionary;
+pub(crate) use header::{FIXED, header_text, is_bcf, text_length};
