@@ -6,15 +6,15 @@ use super::dictionary::Dictionary;
 use super::fields::{check_kind, in_column};
 use super::print::{self, float};
 use super::samples;
+use crate::limits::LINE_MAX_BYTES;
 use crate::number::print_integer;
-use crate::reader::MAX_LINE;
 use crate::record::RecordError;
 
 /// Bytes before the ID: two lengths, and the fields of fixed size.
 const LENGTHS: usize = 8;
 
 /// The bytes of the record that begins here, its two lengths included; `None` if `bytes` is too short to say.
-/// More than [`MAX_LINE`] is for the caller to refuse.
+/// More than [`LINE_MAX_BYTES`] is for the caller to refuse.
 #[must_use]
 pub fn record_length(bytes: &[u8]) -> Option<usize> {
     let mut bytes = Bytes(bytes);
@@ -189,9 +189,9 @@ fn info(
 
 /// Names are repeated by number, so few bytes can stand for a long text.
 fn check_length(start: usize, out: &[u8]) -> Result<(), RecordError> {
-    if out.len() - start <= MAX_LINE {
+    if out.len() - start <= LINE_MAX_BYTES {
         return Ok(());
     }
-    let reason = format!("as text it is longer than {} MiB", MAX_LINE >> 20);
+    let reason = format!("as text it is longer than {} MiB", LINE_MAX_BYTES >> 20);
     Err(RecordError::Inconsistent(reason))
 }

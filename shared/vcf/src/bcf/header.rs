@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::header::HeaderError;
-use crate::reader::MAX_LINE;
+use crate::limits::HEADER_MAX_BYTES;
 
 /// The beginning of a BCF 2.2 file.
 pub(crate) const MAGIC: &[u8; 5] = b"BCF\x02\x02";
@@ -15,7 +15,7 @@ pub(crate) fn is_bcf(start: &[u8]) -> bool {
     start.starts_with(b"BCF")
 }
 
-/// How long the header text is, the zero byte at its end included; `None` if `start` is too short to say.
+/// How long the header text is, the zero byte at its end included; `None` if `start` is too short to say, or no BCF.
 ///
 /// # Errors
 /// If it is another version of BCF, or the text is longer than any header may be.
@@ -23,6 +23,9 @@ pub(crate) fn text_length(start: &[u8]) -> Result<Option<usize>, Error> {
     let Some((magic, rest)) = start.split_first_chunk::<5>() else {
         return Ok(None);
     };
+    if !is_bcf(magic) {
+        return Ok(None);
+    }
     if magic != MAGIC {
         let reason = format!("it is BCF {}.{}; BCF 2.2 is read", magic[3], magic[4]);
         return Err(ErrorKind::NotVcf(reason).into());
@@ -31,8 +34,9 @@ pub(crate) fn text_length(start: &[u8]) -> Result<Option<usize>, Error> {
         return Ok(None);
     };
     let length = u32::from_le_bytes(*length) as usize;
-    if length > MAX_LINE {
-        return Err(ErrorKind::Header(HeaderError::TooLong { limit: MAX_LINE }).into());
+    if length > HEADER_MAX_BYTES {
+        let limit = HEADER_MAX_BYTES;
+        return Err(ErrorKind::Header(HeaderError::TooLong { limit }).into());
     }
     Ok(Some(length))
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::MAX_LINE;
 use crate::bcf::{self, Dictionary};
 use crate::bgzf::{BlockHeader, Inflater, MAX_BLOCK, VirtualOffset};
 use crate::error::{Error, ErrorKind, Place};
+use crate::limits::LINE_MAX_BYTES;
 
-/// Records of a chunk may become so much text, together: 512 MiB, hundreds of times what they take.
-const MAX_CHUNK: usize = 2 * MAX_LINE;
+/// Bytes of text that the records of one chunk, the longest of them aside, may become: dozens of times what they take.
+const MAX_CHUNK: usize = LINE_MAX_BYTES;
 
 /// Whole blocks or a piece of plain text, as fetched; or whole records of BCF.
 #[derive(Debug, Clone)]

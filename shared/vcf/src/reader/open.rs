@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use super::MAX_LINE;
+use super::binary;
 use super::chunk::TextChunk;
 use super::fetch::{ChunkReader, Span};
-use super::lines::LineReader;
-use super::text::{More, TextReader};
+use super::lines::{Line, LineReader};
+use super::text::TextReader;
 use crate::bcf::{self, Dictionary};
 use crate::bgzf::{Format, VirtualOffset, check_text, sniff};
 use crate::error::{Error, ErrorKind};
 use crate::header::{Header, HeaderError};
+use crate::limits::{HEADER_LINE_MAX_BYTES, HEADER_MAX_BYTES, HEADER_MAX_LINES};
 use crate::source::Source;
 
 /// Most headers lie in the first bytes of their file; a request for these serves to judge the format too.
@@ -57,6 +58,18 @@ impl Opened {
     }
 }
 
+/// How many bytes of text the header has, without keeping them.
+///
+/// # Errors
+/// If the file is neither VCF nor BCF, or its header passes a limit.
+pub fn measure_header<S: Source>(source: &S) -> Result<usize, Error> {
+    let (_, reader, first) = begin(source, 4 * HEADER_FETCH)?;
+    match bcf::text_length(first.text())? {
+        Some(length) => Ok(length),
+        None => each_line(&mut LineReader::resume(reader, first, 0), |_| {}),
+    }
+}
+
 /// Judges the format and reads the header.
 ///
 /// # Errors
@@ -70,16 +83,9 @@ pub fn open<S: Source>(source: &S) -> Result<Opened, Error> {
 /// # Errors
 /// As [`open`].
 pub fn open_lines<S: Source>(source: &S, fetch: usize) -> Result<(Opened, LineReader<&S>), Error> {
-    let start = source.read_range(0, HEADER_FETCH)?;
-    let format = sniff(&start)?;
-    let chunks = ChunkReader::new(source, format, Span::ALL)?
-        .with_fetch(fetch)
-        .with_fetched(start);
-    let mut reader = TextReader::over(chunks);
-    let mut first = TextChunk::default();
-    reader.next_text(&mut first)?;
+    let (format, reader, first) = begin(source, fetch)?;
     if bcf::is_bcf(first.text()) {
-        return open_bcf(format, reader, first);
+        return binary::open(format, reader, first);
     }
     let mut lines = LineReader::resume(reader, first, 0);
     let (header, records) = read_header(&mut lines)?;
@@ -93,61 +99,123 @@ pub fn open_lines<S: Source>(source: &S, fetch: usize) -> Result<(Opened, LineRe
     Ok((opened, lines))
 }
 
-fn open_bcf<S: Source>(
-    format: Format,
-    mut reader: TextReader<S>,
-    mut chunk: TextChunk,
-) -> Result<(Opened, LineReader<S>), Error> {
-    let mut bytes = Vec::new();
-    loop {
-        let before = bytes.len();
-        bytes.extend_from_slice(chunk.text());
-        if let Some(length) = bcf::text_length(&bytes)?
-            && let Some(text) = bytes.get(bcf::FIXED..bcf::FIXED + length)
-        {
-            let text = bcf::header_text(text);
-            check_text(text)?;
-            let header = Header::parse(text).map_err(ErrorKind::Header)?;
-            let dictionary = Arc::new(Dictionary::new(text, &header));
-            let end = bcf::FIXED + length - before;
-            let opened = Opened {
-                format,
-                content: Content::Bcf(Arc::clone(&dictionary)),
-                header,
-                records: chunk.offset_of(end, &mut 0),
-                header_lines: memchr::memchr_iter(b'\n', text).count() as u64,
-            };
-            chunk.skip(end);
-            let reader = reader.into_records(dictionary, chunk);
-            let lines = LineReader::resume(reader, TextChunk::default(), opened.header_lines);
-            return Ok((opened, lines));
-        }
-        if reader.next_text(&mut chunk)? == More::End {
-            let reason = "the file ends inside its header".to_owned();
-            return Err(ErrorKind::Truncated(reason).into());
-        }
-    }
+/// The format, and the first piece of what is stored so.
+fn begin<S: Source>(
+    source: &S,
+    fetch: usize,
+) -> Result<(Format, TextReader<&S>, TextChunk), Error> {
+    let start = source.read_range(0, HEADER_FETCH)?;
+    let format = sniff(&start)?;
+    let chunks = ChunkReader::new(source, format, Span::ALL)?
+        .with_fetch(fetch)
+        .with_fetched(start);
+    let mut reader = TextReader::over(chunks);
+    let mut first = TextChunk::default();
+    reader.next_text(&mut first)?;
+    Ok((format, reader, first))
 }
 
 /// Reads the header lines from the start of a file, up to and with `#CHROM`.
 ///
 /// # Errors
 /// If they end before, or are no header.
-pub fn read_header<S: Source>(lines: &mut LineReader<S>) -> Result<(Header, VirtualOffset), Error> {
+fn read_header<S: Source>(lines: &mut LineReader<S>) -> Result<(Header, VirtualOffset), Error> {
     let mut text = Vec::new();
     let mut end = VirtualOffset::default();
-    while let Some(line) = lines.next_line()? {
-        if text.len() + line.text.len() > MAX_LINE {
-            return Err(ErrorKind::Header(HeaderError::TooLong { limit: MAX_LINE }).into());
-        }
+    each_line(lines, |line| {
         text.extend_from_slice(line.text);
         text.push(b'\n');
         end = line.end;
-        if !line.text.is_empty() && !line.text.starts_with(b"##") {
-            break;
-        }
-    }
+    })?;
     check_text(&text)?;
     let header = Header::parse(&text).map_err(ErrorKind::Header)?;
     Ok((header, end))
+}
+
+/// Takes the lines up to and with the first that does not begin with `##`, each judged before it is handed over. Gives
+/// their bytes, line feeds included.
+fn each_line<S: Source>(
+    lines: &mut LineReader<S>,
+    mut take: impl FnMut(&Line<'_>),
+) -> Result<usize, Error> {
+    let mut size = Size::default();
+    while let Some(line) = lines.next_line()? {
+        take(&line);
+        if size.count(line.text)? {
+            break;
+        }
+    }
+    Ok(size.bytes)
+}
+
+/// How large a header is so far.
+#[derive(Default)]
+pub(super) struct Size {
+    bytes: usize,
+    lines: u64,
+}
+
+impl Size {
+    /// Counts a line without its line feed; says whether it is the last of the header.
+    ///
+    /// # Errors
+    /// If the header passes a limit.
+    pub(super) fn count(&mut self, line: &[u8]) -> Result<bool, Error> {
+        self.bytes += line.len() + 1;
+        self.lines += 1;
+        let is_last = !line.is_empty() && !line.starts_with(b"##");
+        let fault = if self.bytes > HEADER_MAX_BYTES {
+            let limit = HEADER_MAX_BYTES;
+            HeaderError::TooLong { limit }
+        } else if !is_last && line.len() > HEADER_LINE_MAX_BYTES {
+            HeaderError::LineTooLong {
+                line: self.lines,
+                limit: HEADER_LINE_MAX_BYTES,
+            }
+        } else if self.lines > HEADER_MAX_LINES {
+            let limit = HEADER_MAX_LINES;
+            HeaderError::TooManyLines { limit }
+        } else {
+            return Ok(is_last);
+        };
+        Err(ErrorKind::Header(fault).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::MemorySource;
+
+    const COLUMNS: &str = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+
+    /// What is said of a header with `middle` in it, by whoever reads it and by whoever measures it.
+    fn said(middle: &str) -> String {
+        let text = format!("##fileformat=VCFv4.2\n{middle}{COLUMNS}");
+        let source = MemorySource::new(text.into_bytes());
+        let measured = measure_header(&source).unwrap_err().to_string();
+        assert_eq!(open(&source).unwrap_err().to_string(), measured);
+        measured
+    }
+
+    #[test]
+    fn a_header_beyond_a_limit_is_refused_with_its_value() {
+        let line = |length: usize| format!("##x={}\n", "y".repeat(length - 4));
+        assert_eq!(
+            said(&line(HEADER_LINE_MAX_BYTES + 1)),
+            "header: line 2 is longer than 1048576 bytes"
+        );
+        let whole = line(HEADER_LINE_MAX_BYTES).repeat(HEADER_MAX_BYTES / HEADER_LINE_MAX_BYTES);
+        assert_eq!(said(&whole), "header: longer than 67108864 bytes");
+        let lines = "##x=y\n".repeat(usize::try_from(HEADER_MAX_LINES).unwrap());
+        assert_eq!(said(&lines), "header: more than 2000000 lines");
+    }
+
+    #[test]
+    fn a_header_is_measured_with_its_column_line() {
+        let text = format!("##fileformat=VCFv4.2\n{COLUMNS}1\t5\t.\tA\tC\t.\t.\t.\n");
+        let length = text.find("1\t5").unwrap();
+        let source = MemorySource::new(text.into_bytes());
+        assert_eq!(measure_header(&source).unwrap(), length);
+    }
 }

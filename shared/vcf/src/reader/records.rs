@@ -1,14 +1,22 @@
 //! Whole records out of the inflated bytes of BCF, which has no line ends to begin anew at.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
+
+use bytes::Bytes;
 
 use super::chunk::{RawChunk, Records, TextChunk};
 use super::fetch::ChunkReader;
-use super::{MAX_LINE, line_too_long};
+use super::line_too_long;
 use crate::bcf::{Dictionary, record_length};
 use crate::bgzf::{Inflater, VirtualOffset};
 use crate::error::{Error, ErrorKind};
+use crate::limits::LINE_MAX_BYTES;
 use crate::source::Source;
+
+/// Bytes of records in one piece, unless one record takes more: BCF that inflates to many times its size becomes lines
+/// bit by bit.
+const PIECE: usize = 1 << 20;
 
 /// Inflates the chunks of a span and cuts them between records.
 pub struct RecordReader<S> {
@@ -20,6 +28,8 @@ pub struct RecordReader<S> {
     carried: (Vec<u8>, VirtualOffset),
     /// Whether `inflated` has not been cut yet.
     is_inflated: bool,
+    /// Cut and not yet handed out.
+    pieces: VecDeque<RawChunk>,
 }
 
 impl<S: Source> RecordReader<S> {
@@ -33,6 +43,7 @@ impl<S: Source> RecordReader<S> {
             inflated: TextChunk::default(),
             carried: Default::default(),
             is_inflated: false,
+            pieces: VecDeque::new(),
         }
     }
 
@@ -55,10 +66,11 @@ impl<S: Source> RecordReader<S> {
     /// If bytes cannot be fetched or inflated, or the span ends inside a record.
     pub fn next_chunk(&mut self) -> Result<Option<RawChunk>, Error> {
         loop {
-            if std::mem::take(&mut self.is_inflated)
-                && let Some(chunk) = self.cut()?
-            {
-                return Ok(Some(chunk));
+            if std::mem::take(&mut self.is_inflated) {
+                self.cut()?;
+            }
+            if let Some(piece) = self.pieces.pop_front() {
+                return Ok(Some(piece));
             }
             let Some(raw) = self.chunks.next_chunk()? else {
                 return if self.carried.0.is_empty() {
@@ -73,8 +85,8 @@ impl<S: Source> RecordReader<S> {
         }
     }
 
-    /// The records that end in the inflated chunk.
-    fn cut(&mut self) -> Result<Option<RawChunk>, Error> {
+    /// Cuts off the records that end in the inflated chunk.
+    fn cut(&mut self) -> Result<(), Error> {
         let (mut bytes, began) = std::mem::take(&mut self.carried);
         let before = bytes.len();
         bytes.extend_from_slice(self.inflated.text());
@@ -88,7 +100,7 @@ impl<S: Source> RecordReader<S> {
         let end = loop {
             let start = offset(at);
             match record_length(&bytes[at..]) {
-                Some(length) if length > MAX_LINE => return Err(line_too_long()),
+                Some(length) if length > LINE_MAX_BYTES => return Err(line_too_long()),
                 Some(length) if length <= bytes.len() - at => {
                     places.push((at, start));
                     at += length;
@@ -97,20 +109,30 @@ impl<S: Source> RecordReader<S> {
             }
         };
         self.carried = (bytes.split_off(at), end);
-        if places.is_empty() {
-            return Ok(None);
+        self.share_out(&bytes.into(), &places, end);
+        Ok(())
+    }
+
+    /// Makes pieces of whole records.
+    fn share_out(&mut self, bytes: &Bytes, places: &[(usize, VirtualOffset)], end: VirtualOffset) {
+        let mut first = 0;
+        while let Some((begin, _)) = places.get(first) {
+            let last = places.partition_point(|(at, _)| *at < begin + PIECE);
+            let (stop, end) = places.get(last).copied().unwrap_or((bytes.len(), end));
+            let places = places[first..last].iter();
+            self.pieces.push_back(RawChunk {
+                bytes: bytes.slice(*begin..stop),
+                offset: 0,
+                blocks: vec![],
+                skip: 0,
+                keep: None,
+                records: Some(Records {
+                    places: places.map(|(at, offset)| (at - begin, *offset)).collect(),
+                    end,
+                    dictionary: Arc::clone(&self.dictionary),
+                }),
+            });
+            first = last;
         }
-        Ok(Some(RawChunk {
-            bytes: bytes.into(),
-            offset: 0,
-            blocks: vec![],
-            skip: 0,
-            keep: None,
-            records: Some(Records {
-                places,
-                end,
-                dictionary: Arc::clone(&self.dictionary),
-            }),
-        }))
     }
 }
