@@ -166,6 +166,8 @@ pub(super) fn options(output: &LocalOutput) -> Options {
         encoding: match output.format {
             LocalFormat::Text => Encoding::Text,
             LocalFormat::Bgzip => Encoding::Bgzip(output.level.unwrap_or(DEFAULT_LEVEL)),
+            LocalFormat::Bcf => Encoding::Bcf(output.level.unwrap_or(DEFAULT_LEVEL)),
+            LocalFormat::StoredBcf => Encoding::Bcf(output.level.unwrap_or(0)),
         },
         parts: match output.parts {
             OutputParts::All => Parts::ALL,
@@ -173,7 +175,7 @@ pub(super) fn options(output: &LocalOutput) -> Options {
             OutputParts::RecordsOnly => Parts::RECORDS,
             OutputParts::Nothing => Parts::NOTHING,
         },
-        indexing: if output.write_index && output.format == LocalFormat::Bgzip {
+        indexing: if output.write_index && output.format.can_be_indexed() {
             Indexing::Csi
         } else {
             Indexing::Off

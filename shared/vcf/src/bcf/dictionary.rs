@@ -49,7 +49,11 @@ impl Dictionary {
                 LineKind::Info | LineKind::Format | LineKind::Filter => &mut numbers,
                 LineKind::Structured | LineKind::Generic => continue,
             };
-            if let Some(name) = parsed.attribute_any_case(b"ID") {
+            let name = match parsed.kind() {
+                LineKind::Contig => parsed.attribute_any_case(b"ID"),
+                _ => parsed.attribute(b"ID"),
+            };
+            if let Some(name) = name {
                 numbers.take(name, Line::idx(line));
             }
         }

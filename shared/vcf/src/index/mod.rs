@@ -103,11 +103,7 @@ impl Index {
         let mut named: Vec<_> = named
             .filter(|(name, reference)| !name.is_empty() && !reference.bins.is_empty())
             .collect();
-        let start = |reference: &Reference| {
-            let chunks = reference.bins.iter().flat_map(|bin| &bin.chunks);
-            chunks.map(|chunk| chunk.start).min()
-        };
-        named.sort_by_cached_key(|(_, reference)| start(reference));
+        named.sort_by_cached_key(|(_, reference)| reference.start());
         for (name, reference) in named {
             if let Entry::New(_) = self.names.insert(name) {
                 self.references.push(reference);
@@ -116,7 +112,30 @@ impl Index {
         self
     }
 
+    /// Takes the names of the scaffolds that have records, in file order, if the index has none of its own.
+    #[must_use]
+    pub fn with_scaffolds<'n>(mut self, names: impl IntoIterator<Item = &'n [u8]>) -> Self {
+        if self.names.len() == 0 {
+            self.references
+                .retain(|reference| !reference.bins.is_empty());
+            self.references.sort_by_cached_key(Reference::start);
+            names.into_iter().for_each(|name| {
+                self.names.insert(name);
+            });
+            self.references.truncate(self.names.len());
+        }
+        self
+    }
+
     fn reference(&self, scaffold: &[u8]) -> Option<&Reference> {
         self.references.get(self.names.place(scaffold)?)
+    }
+}
+
+impl Reference {
+    /// Where its first record begins.
+    fn start(&self) -> Option<VirtualOffset> {
+        let chunks = self.bins.iter().flat_map(|bin| &bin.chunks);
+        chunks.map(|chunk| chunk.start).min()
     }
 }

@@ -3,8 +3,10 @@
 
 use std::cell::OnceCell;
 use std::io::Write;
+use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
+use crate::bcf::{Encoder, Numbering};
 use crate::cpu::Inherited;
 use crate::error::Error;
 use crate::executor::assembler::Assembler;
@@ -53,9 +55,17 @@ pub fn answer<S: Source, W: Write>(
         inner: writer,
         cancel,
     };
-    let mut delivery = Delivery::new(options.encoding, Sink::new(writer, builder));
-    if let Some(text) = prepared.header_text(options.parts) {
-        delivery.header(&text)?;
+    let numbering = options
+        .encoding
+        .is_bcf()
+        .then(|| Arc::new(Numbering::new(&prepared.shown)));
+    let sink = Sink::new(writer, builder).of_bcf(numbering.as_ref());
+    let mut delivery = Delivery::new(options.encoding, sink);
+    if options.parts.header {
+        delivery.header(&match &numbering {
+            None => prepared.header_text(),
+            Some(numbering) => numbering.print_header(&prepared.shown),
+        })?;
     }
     let run = Run {
         request,
@@ -63,6 +73,7 @@ pub fn answer<S: Source, W: Write>(
         cancel,
         prepared: &prepared,
         segments: &segments,
+        numbering: numbering.as_deref(),
     };
     let mut findings = Vec::new();
     if options.parts.records {
@@ -86,6 +97,8 @@ struct Run<'r, 'q, S> {
     cancel: &'r Cancel,
     prepared: &'r Prepared<'q, S>,
     segments: &'r [Vec<Segment<'r>>],
+    /// That of the result, if it is BCF.
+    numbering: Option<&'r Numbering>,
 }
 
 impl<'r, S: Source> Run<'r, '_, S> {
@@ -98,10 +111,15 @@ impl<'r, S: Source> Run<'r, '_, S> {
         .printing(self.printing(), self.prepared.arrangement(place))
     }
 
+    fn encoder(&self) -> Option<Encoder<'r>> {
+        let numbering = self.numbering?;
+        Some(Encoder::new(numbering, &self.prepared.shown))
+    }
+
     /// Lines of BCF are not written as they are to be printed.
     fn printing(&self) -> Printing {
         let inputs = self.request.inputs;
-        if inputs.iter().any(|input| input.opened.is_bcf()) {
+        if self.numbering.is_some() || inputs.iter().any(|input| input.opened.is_bcf()) {
             Printing::Canonical
         } else {
             self.request.join.printing
@@ -125,11 +143,12 @@ impl<'r, S: Source> Run<'r, '_, S> {
         let shared = Shared::default();
         std::thread::scope(|scope| {
             let make = || {
-                let mut worker = self.worker(0);
+                let mut worker = self.worker(0).encoding(self.encoder());
                 move |job| worker.work(job)
             };
             let pool = Pool::start(scope, &shared, threads, make);
-            let assembler = Assembler::new(self.worker(0), opened.header_lines);
+            let assembler =
+                Assembler::new(self.worker(0).encoding(self.encoder()), opened.header_lines);
             let flow = Flow::new(pool, assembler, delivery, room);
             let result = if threads.get() == 1 {
                 flow.run(feed)
@@ -183,7 +202,11 @@ impl<'r, S: Source> Run<'r, '_, S> {
             &names,
             conflicts,
             merger,
-            Finisher::new(request.regions, prepared.cohort.as_ref()),
+            Finisher::new(
+                request.regions,
+                prepared.cohort.as_ref(),
+                self.numbering.is_some(),
+            ),
         );
         joiner.findings.clone_from(&prepared.findings);
         let sources: Vec<_> = (0..inputs.len()).map(|place| self.source(place)).collect();
@@ -203,7 +226,8 @@ impl<'r, S: Source> Run<'r, '_, S> {
             let pool = Pool::start(scope, &shared, self.options.threads, make);
             let header = &prepared.header;
             let interleave =
-                Interleave::new(pool, delivery, self.options, header, &names, self.cancel);
+                Interleave::new(pool, delivery, self.options, header, &names, self.cancel)
+                    .encoding(self.encoder());
             let result = interleave.run(streams, &mut joiner);
             shared.close();
             result
