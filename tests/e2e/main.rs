@@ -9,6 +9,7 @@
 
 mod automatic;
 mod bad_input;
+mod bcf;
 mod compatibility;
 mod cost;
 mod crowded;
