@@ -3,6 +3,9 @@
 use std::ffi::OsString;
 
 use clap::Args;
+use divbase_contract::field::{Organisation, OrganisationRole, PersonName};
+
+use crate::{app::App, failure::Outcome, http::api::Api, project::without_slash};
 
 /// The project that a command is about.
 #[derive(Args, Clone, Debug)]
@@ -10,6 +13,44 @@ pub struct ProjectArg {
     /// Project to work on [default: the one chosen with `config set-default`]
     #[arg(long, short = 'p', value_name = "NAME")]
     pub project: Option<String>,
+}
+
+/// Which server, where no session or project says it.
+#[derive(Args, Debug)]
+pub struct ServerArg {
+    /// Base URL of the server's API, ending in /api [default: DIVBASE_API_URL, or the public service]
+    #[arg(long, value_name = "URL")]
+    divbase_url: Option<String>,
+}
+
+impl ServerArg {
+    /// The URL, without a slash at its end.
+    #[must_use]
+    pub fn url(&self, app: &App) -> String {
+        without_slash(self.divbase_url.as_deref().unwrap_or(&app.settings.api_url))
+    }
+
+    /// The server that nobody is logged in to yet.
+    ///
+    /// # Errors
+    /// If the settings do not make a client.
+    pub fn api(&self, app: &App) -> Outcome<Api> {
+        Api::new(&self.url(app), &app.settings)
+    }
+}
+
+/// Whose a new account is.
+#[derive(Args, Debug)]
+pub struct PersonArgs {
+    /// Full name
+    #[arg(long)]
+    pub name: PersonName,
+    /// Employer
+    #[arg(long)]
+    pub organisation: Organisation,
+    /// Role there
+    #[arg(long, value_name = "ROLE")]
+    pub organisation_role: OrganisationRole,
 }
 
 /// Output for programs.

@@ -1,6 +1,7 @@
 //! The file routes of the API: listings in full, requests in the batches that the server takes.
 
 use divbase_contract::{
+    file_versions::{DeletedFile, FileInfo, Restored},
     files::{
         Checksum, Delimiter, DownloadRequest, DownloadUrl, FileEntry, ListRequest, ListResponse,
         UploadRequest, UploadUrl,
@@ -15,7 +16,6 @@ use crate::{
     app::ProjectApi,
     failure::{Failure, Outcome},
     http::api::Call,
-    wire::{Deleted, FileInfo, Restored},
 };
 
 /// How deep a listing goes.
@@ -78,7 +78,7 @@ impl ProjectApi {
     ///
     /// # Errors
     /// What the server says.
-    pub async fn list_deleted(&self, prefix: Option<&str>) -> Outcome<Vec<Deleted>> {
+    pub async fn list_deleted(&self, prefix: Option<&str>) -> Outcome<Vec<DeletedFile>> {
         let call = self
             .call(Method::POST, &["list", "soft-deleted"])
             .json(&serde_json::json!({ "prefix": prefix }))?;

@@ -23,7 +23,6 @@ pub mod project;
 pub mod settings;
 pub mod tasks;
 pub mod transfer;
-pub mod wire;
 
 use std::{ffi::OsString, process::ExitCode};
 

@@ -1,7 +1,7 @@
 //! `divbase-local serve` and `worker`: the system, or its worker alone, against services that run already.
 //!
 //! Where they are is read from the environment: `DATABASE_URL`, `AWS_ENDPOINT_URL` and the AWS credentials,
-//! `DIVBASE_BCFTOOLS`.
+//! `DIVBASE_BCFTOOLS`; where the store is another service, `S3_ENDPOINT_URL` and `S3_PRESIGNING_URL`.
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -10,7 +10,7 @@ use divbase_telemetry::{SettingsError, env};
 
 use crate::{
     AnyError,
-    system::{Indexing, Parts, System, SystemSettings},
+    system::{Indexing, Parts, StoreAddress, System, SystemSettings},
 };
 
 /// Options of `serve` and `worker`.
@@ -35,9 +35,11 @@ pub struct ServeOptions {
 
 impl ServeOptions {
     fn settings(&self, parts: Parts) -> Result<SystemSettings, SettingsError> {
+        // Its queues are those of an emulator, never an account's.
+        env::required("AWS_ENDPOINT_URL")?;
         Ok(SystemSettings {
             database_url: env::required("DATABASE_URL")?,
-            aws_endpoint: env::required("AWS_ENDPOINT_URL")?,
+            store: StoreAddress::from_env()?,
             queue_prefix: self.queue_prefix.clone(),
             bcftools: env::optional("DIVBASE_BCFTOOLS")
                 .unwrap_or_else(|| "bcftools".to_owned())

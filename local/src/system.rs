@@ -14,7 +14,7 @@ use divbase_service::{
     serve::{Lanes, serve, tick},
 };
 use divbase_storage::StorageSettings;
-use divbase_telemetry::Environment;
+use divbase_telemetry::{Environment, SettingsError};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{AnyError, listen, queues};
@@ -24,8 +24,8 @@ use crate::{AnyError, listen, queues};
 pub struct SystemSettings {
     /// Its database; migrated at start.
     pub database_url: String,
-    /// The AWS emulator.
-    pub aws_endpoint: String,
+    /// The store, and as users reach it; without an address the AWS of the SDK's settings.
+    pub store: StoreAddress,
     /// Keeps its queues apart from others'.
     pub queue_prefix: String,
     /// bcftools.
@@ -56,6 +56,38 @@ pub struct SystemSettings {
     pub indexing: Indexing,
     /// How many tasks may wait.
     pub waiting: WaitingLimits,
+}
+
+/// Where the store is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoreAddress {
+    /// For API and worker.
+    pub endpoint_url: Option<String>,
+    /// In the URLs that users get.
+    pub presigning_url: Option<String>,
+}
+
+impl StoreAddress {
+    /// As [`StorageSettings::from_env`] reads it.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        let settings = StorageSettings::from_env()?;
+        Ok(Self {
+            endpoint_url: settings.endpoint_url,
+            presigning_url: settings.presigning_url,
+        })
+    }
+
+    /// One address for all.
+    #[must_use]
+    pub fn at(url: String) -> Self {
+        Self {
+            presigning_url: Some(url.clone()),
+            endpoint_url: Some(url),
+        }
+    }
 }
 
 /// Which parts of the system a process runs.
@@ -122,8 +154,8 @@ impl System {
             database_url: settings.database_url.clone(),
             queues,
             storage: StorageSettings {
-                endpoint_url: Some(settings.aws_endpoint.clone()),
-                presigning_url: Some(settings.aws_endpoint.clone()),
+                endpoint_url: settings.store.endpoint_url.clone(),
+                presigning_url: settings.store.presigning_url.clone(),
                 events_queue_arn,
             },
             tasks: TaskSettings {

@@ -13,7 +13,7 @@ use crate::{
     AnyError, background, database,
     info::Info,
     serve::random_secret,
-    system::{Indexing, Parts, System, SystemSettings},
+    system::{Indexing, Parts, StoreAddress, System, SystemSettings},
 };
 
 /// The folder of the system that `up` starts.
@@ -84,7 +84,7 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
     let system = System::start(
         SystemSettings {
             database_url: database_url.clone(),
-            aws_endpoint: aws_endpoint.clone(),
+            store: StoreAddress::at(aws_endpoint.clone()),
             queue_prefix: "divbase".to_owned(),
             bcftools: stack.bcftools(),
             work_dir: folder.join("work"),

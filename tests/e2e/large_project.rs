@@ -4,10 +4,11 @@
 use std::time::{Duration, Instant};
 
 use divbase_db::{Db, FileVersion, PoolSize};
-use divbase_local::system::Parts;
+use divbase_local::system::{Parts, StoreAddress};
 use divbase_tests::{
     Outcome, TestResult,
     accounts::{Person, Project},
+    client::Request,
     installation::Installation,
     object_calls::ObjectCalls,
 };
@@ -100,7 +101,7 @@ impl Scene {
         let endpoint = std::env::var("AWS_ENDPOINT_URL")?;
         let (calls, address) = ObjectCalls::start(&endpoint).await?;
         let installation = Installation::start_with(|settings| {
-            settings.aws_endpoint = address;
+            settings.store = StoreAddress::at(address);
             settings.parts = Parts::Api;
         })
         .await?;
@@ -153,6 +154,20 @@ async fn a_query_of_ten_thousand_files_is_submitted_within_seconds_and_lists_not
             .project(&format!("{name}-2500"), cut, FILES / 4)
             .await?;
         let large = scene.project(&format!("{name}-10000"), cut, FILES).await?;
+        let path = format!("/v1/vcf-dimensions/projects/{}", large.name);
+        let request = Request::get(&path).bearer(&scene.person.token);
+        let answer = scene.installation.client.send(request).await?;
+        match cut {
+            // Ten thousand times a hundred thousand names.
+            Cut::ByPlace => {
+                let (said, _) = answer.refused(400)?;
+                assert!(
+                    said.contains("32 MiB") && said.contains("--unique-samples"),
+                    "{said}"
+                );
+            }
+            Cut::BySamples => assert_eq!(answer.accepted()?["vcf_file_count"], FILES),
+        }
         for (what, selection, command) in [
             ("all of it", &all, "view"),
             ("three samples", &three, "view -i 'DP>3'"),

@@ -15,6 +15,7 @@ mod crowded;
 mod example;
 mod golden;
 mod history;
+mod hostile_memory;
 mod idempotency;
 mod joining;
 mod large_project;

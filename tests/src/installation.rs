@@ -9,7 +9,7 @@ use aws_config::SdkConfig;
 use divbase_api::AppState;
 use divbase_local::{
     serve::random_secret,
-    system::{Indexing, Parts, System, SystemSettings},
+    system::{Indexing, Parts, StoreAddress, System, SystemSettings},
 };
 use divbase_service::Wiring;
 use tempfile::TempDir;
@@ -148,7 +148,7 @@ impl Installation {
         let (email, password) = ("admin@example.org".to_owned(), random_secret());
         let mut settings = SystemSettings {
             database_url: database.url.clone(),
-            aws_endpoint: surroundings.store_endpoint.clone(),
+            store: StoreAddress::at(surroundings.store_endpoint.clone()),
             queue_prefix: prefix.clone(),
             bcftools: surroundings.bcftools.clone(),
             work_dir: folder.path().join("work"),

@@ -165,6 +165,7 @@ impl Worker {
             .arg(&work)
             .env("DATABASE_URL", &installation.database.url)
             .env("AWS_ENDPOINT_URL", &installation.surroundings.aws_endpoint)
+            .env("S3_ENDPOINT_URL", &installation.surroundings.store_endpoint)
             .env("DIVBASE_BCFTOOLS", &installation.surroundings.bcftools)
             .env("LOG_LEVEL", "info")
             .stdin(Stdio::null())

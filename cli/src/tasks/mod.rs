@@ -3,6 +3,7 @@
 pub mod follow;
 pub mod result;
 
+use clap::ValueEnum;
 use divbase_contract::history::{Cost, Progress};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -50,7 +51,7 @@ pub struct Task {
 }
 
 /// Where a task is in its life, as shown to users.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum State {
     /// Waiting for a worker, or not known to be anywhere else.
     Queuing,
@@ -77,6 +78,15 @@ impl State {
             Self::Success => "SUCCESS",
             Self::Failure => "FAILURE",
             Self::Revoked => "REVOKED",
+        }
+    }
+
+    /// The word that the server knows.
+    #[must_use]
+    pub const fn on_the_wire(self) -> &'static str {
+        match self {
+            Self::Queuing => "PENDING",
+            other => other.as_str(),
         }
     }
 

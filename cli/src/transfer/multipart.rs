@@ -1,19 +1,21 @@
 //! A large file in parts of 32 MiB, several at a time. An upload that fails is given up at the store.
 
-use divbase_contract::limits::{BATCH_MAX, MAX_PARTS, PART_BYTES};
+use std::fmt;
+
+use divbase_contract::{
+    field::{Items, UploadId},
+    limits::{BATCH_MAX, MAX_PARTS, PART_BYTES},
+    multipart::{
+        AbortUpload, CompleteUpload, CreateUpload, CreatedUpload, PartNumber, PartUrl,
+        PartUrlsRequest, SentPart,
+    },
+};
 use futures::{StreamExt, TryStreamExt, stream};
 use indicatif::ProgressBar;
 use serde_json::Value;
 
 use super::{TransferError, put, upload::Upload};
-use crate::{
-    app::ProjectApi,
-    failure::Failure,
-    wire::{
-        AbortUpload, CompleteUpload, CreateUpload, CreatedUpload, PartUrl, PartUrlsRequest,
-        SentPart,
-    },
-};
+use crate::{app::ProjectApi, failure::Failure};
 
 /// Parts in transfer at the same time.
 const PARTS_AT_ONCE: usize = 4;
@@ -24,7 +26,6 @@ pub(super) async fn file(
     upload: &Upload,
     bar: &ProgressBar,
 ) -> Result<(), TransferError> {
-    let name = upload.key.as_str();
     if upload.size > MAX_PARTS * PART_BYTES {
         return Err(TransferError::Api(
             "the file is larger than 312.5 GiB, the most that one object can hold".to_owned(),
@@ -34,18 +35,19 @@ pub(super) async fn file(
         .post(
             &["upload", "multi-part", "create"],
             &CreateUpload {
-                name,
+                name: upload.key.clone(),
                 content_length: upload.size,
                 with_sha256: upload.sums.is_some(),
             },
         )
         .await
         .map_err(api)?;
-    let result = parts(at, upload, &created.upload_id, bar).await;
+    let upload_id: UploadId = checked(created.upload_id)?;
+    let result = parts(at, upload, &upload_id, bar).await;
     if result.is_err() {
         let abort = AbortUpload {
-            name,
-            upload_id: &created.upload_id,
+            name: upload.key.clone(),
+            upload_id,
         };
         // The first error is the one to tell; the store removes what is left after a while.
         let _ = at
@@ -58,10 +60,9 @@ pub(super) async fn file(
 async fn parts(
     at: &ProjectApi,
     upload: &Upload,
-    upload_id: &str,
+    upload_id: &UploadId,
     bar: &ProgressBar,
 ) -> Result<(), TransferError> {
-    let name = upload.key.as_str();
     let count = upload.size.div_ceil(PART_BYTES);
     let md5s = upload.sums.as_ref().map(|sums| sums.md5.content_md5());
     let sha256s = upload.sums.as_ref().map(|sums| &sums.sha256);
@@ -69,20 +70,16 @@ async fn parts(
     let mut first = 1;
     while first <= count {
         let last = count.min(first + BATCH_MAX as u64 - 1);
-        let of_range = |all: &Vec<String>| {
-            let parts = all.iter().skip(index(first));
-            parts
-                .take(index(last) - index(first) + 1)
-                .cloned()
-                .collect()
-        };
         let request = PartUrlsRequest {
-            name,
-            upload_id,
-            parts_range_start: first,
-            parts_range_end: last,
-            md5_checksums: md5s.as_ref().map(of_range),
-            sha256_checksums: sha256s.map(of_range),
+            name: upload.key.clone(),
+            upload_id: upload_id.clone(),
+            parts_range_start: number(first)?,
+            parts_range_end: number(last)?,
+            md5_checksums: md5s
+                .as_deref()
+                .map(|all| of_parts(all, first, last))
+                .transpose()?,
+            sha256_checksums: sha256s.map(|all| of_parts(all, first, last)).transpose()?,
         };
         let urls: Vec<PartUrl> = at
             .post(&["upload", "multi-part", "part-urls"], &request)
@@ -96,11 +93,10 @@ async fn parts(
         sent.extend(batch);
         first = last + 1;
     }
-    sent.sort_by_key(|part| part.part_number);
     let complete = CompleteUpload {
-        name,
-        upload_id,
-        parts: sent,
+        name: upload.key.clone(),
+        upload_id: upload_id.clone(),
+        parts: checked(sent)?,
     };
     at.post::<Value>(&["upload", "multi-part", "complete"], &complete)
         .await
@@ -108,9 +104,34 @@ async fn parts(
         .map_err(api)
 }
 
+/// The checksums of parts `first` to `last`, both included.
+fn of_parts<T: TryFrom<String, Error: fmt::Display> + Clone>(
+    all: &[String],
+    first: u64,
+    last: u64,
+) -> Result<Items<T, 0, BATCH_MAX>, TransferError> {
+    let sums = all.iter().take(index(last) + 1).skip(index(first));
+    let sums: Vec<T> = sums
+        .map(|sum| checked(sum.clone()))
+        .collect::<Result<_, _>>()?;
+    checked(sums)
+}
+
+fn number(part: u64) -> Result<PartNumber, TransferError> {
+    checked(i64::try_from(part).unwrap_or(i64::MAX))
+}
+
+/// A value as the server will read it.
+fn checked<T, V>(value: V) -> Result<T, TransferError>
+where
+    T: TryFrom<V, Error: fmt::Display>,
+{
+    Failure::checked("upload in parts", value).map_err(api)
+}
+
 /// Place of a part in a list. Part numbers are at most [`MAX_PARTS`].
 fn index(part: u64) -> usize {
-    usize::try_from(part - 1).unwrap_or(usize::MAX)
+    usize::try_from(part.saturating_sub(1)).unwrap_or(usize::MAX)
 }
 
 async fn part(
@@ -119,7 +140,8 @@ async fn part(
     url: PartUrl,
     bar: &ProgressBar,
 ) -> Result<SentPart, TransferError> {
-    let start = url.part_number.saturating_sub(1) * PART_BYTES;
+    let place = u64::from(url.part_number);
+    let start = place.saturating_sub(1) * PART_BYTES;
     let section = put::Section {
         path: &upload.path,
         start,
@@ -134,12 +156,14 @@ async fn part(
     )
     .await?;
     Ok(SentPart {
-        part_number: url.part_number,
-        etag,
+        part_number: number(place)?,
+        etag: checked(etag)?,
         sha256: upload
             .sums
             .as_ref()
-            .and_then(|sums| sums.sha256.get(index(url.part_number)).cloned()),
+            .and_then(|sums| sums.sha256.get(index(place)).cloned())
+            .map(checked)
+            .transpose()?,
     })
 }
 

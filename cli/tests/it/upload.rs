@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::{
     home::Home,
+    local::folder::bgzip,
     stub::{Fault, Stub},
 };
 
@@ -99,6 +100,52 @@ fn identical_files_stop_the_upload_or_are_skipped() {
     assert!(stub.requests(URLS).last().unwrap().json()[0]["md5_hash"].is_null());
     home.run(&["files", "upload", "-s", "--disable-safe-mode", "a.tsv"])
         .expect(2);
+}
+
+#[test]
+fn a_vcf_that_cannot_be_indexed_does_not_travel() {
+    let stub = Stub::start();
+    let home = Home::logged_in(&stub);
+    let columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT";
+    let text = |samples: &str| format!("##fileformat=VCFv4.2\n{columns}{samples}\n");
+    let good = bgzip(&text("\tS1\tS2"));
+    let cut = &good[..good.len() - 28];
+    for (name, content, words) in [
+        (
+            "plain",
+            text("\tS1").as_bytes(),
+            "not compressed with bgzip",
+        ),
+        (
+            "twice",
+            &bgzip(&text("\tS1\tS1")),
+            "duplicated sample name \"S1\"",
+        ),
+        ("no-vcf", &bgzip("a\tb\n"), "not a VCF file"),
+        ("cut", cut, "end-of-file marker is absent"),
+    ] {
+        home.write("work/good.vcf.gz", "");
+        std::fs::write(home.work().join("good.vcf.gz"), &good).unwrap();
+        let file = format!("{name}.vcf.gz");
+        std::fs::write(home.work().join(&file), content).unwrap();
+        let run = home
+            .run(&["files", "upload", "good.vcf.gz", &file])
+            .expect(1);
+        assert!(
+            run.err.contains(words) && run.err.contains("--no-check"),
+            "{}",
+            run.err
+        );
+        assert!(!run.err.contains("good.vcf.gz"), "{}", run.err);
+        assert!(stub.requests(URLS).is_empty());
+    }
+    home.run(&["files", "upload", "good.vcf.gz"]).expect(0);
+    home.run(&["files", "upload", "cut.vcf.gz", "--no-check"])
+        .expect(0);
+    stub.store(|store| {
+        assert_eq!(store.objects["good.vcf.gz"], good);
+        assert_eq!(store.objects["cut.vcf.gz"], cut);
+    });
 }
 
 #[test]

@@ -23,7 +23,7 @@ use crate::{
     api::Session,
     database, deployed,
     serve::random_secret,
-    system::{Indexing, Parts, System, SystemSettings},
+    system::{Indexing, Parts, StoreAddress, System, SystemSettings},
 };
 use cli::Shown;
 
@@ -113,7 +113,7 @@ async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {
     let system = System::start(
         SystemSettings {
             database_url: database::ensure(&stack.postgres().url("postgres"), "demo", None).await?,
-            aws_endpoint,
+            store: StoreAddress::at(aws_endpoint),
             queue_prefix: "demo".to_owned(),
             bcftools: stack.bcftools(),
             work_dir: folder.join("work"),

@@ -39,6 +39,8 @@ pub const SAMPLE_NAME_MAX_BYTES: usize = 1024;
 pub const SAMPLES_MAX: usize = 100_000;
 /// Largest number of files that a query names to ask, or to leave out.
 pub const FILES_MAX: usize = 10_000;
+/// Most bytes of names of samples and scaffolds in the answer that has those of every file of a project (32 MiB).
+pub const DIMENSIONS_NAMES_MAX_BYTES: usize = 32 << 20;
 /// Largest arguments of a schedule, bytes of JSON (16 KiB).
 pub const KWARGS_MAX_BYTES: usize = 16 << 10;
 /// Most tasks in one answer of the task history.

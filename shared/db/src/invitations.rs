@@ -56,6 +56,31 @@ pub struct Invitation {
     pub expires_at: DateTime<Utc>,
 }
 
+/// An invitation as it is read: its role is text.
+struct InvitationRow {
+    id: i64,
+    email: String,
+    is_admin: bool,
+    project_name: Option<String>,
+    role: Option<String>,
+    invited_by: String,
+    expires_at: DateTime<Utc>,
+}
+
+impl InvitationRow {
+    fn invitation(self) -> Result<Invitation, DbError> {
+        Ok(Invitation {
+            id: self.id,
+            email: self.email,
+            is_admin: self.is_admin,
+            project_name: self.project_name,
+            role: self.role.as_deref().map(role).transpose()?,
+            invited_by: self.invited_by,
+            expires_at: self.expires_at,
+        })
+    }
+}
+
 /// Which invitations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvitationScope {
@@ -108,7 +133,8 @@ impl Db {
     /// # Errors
     /// If the database fails.
     pub async fn invitations(&self, scope: InvitationScope) -> Result<Vec<Invitation>, DbError> {
-        sqlx::query!(
+        sqlx::query_as!(
+            InvitationRow,
             "SELECT i.id, i.email, i.is_admin, p.name AS \"project_name?\", i.role, u.email AS invited_by, i.expires_at
              FROM invitation i JOIN app_user u ON u.id = i.invited_by LEFT JOIN project p ON p.id = i.project_id
              WHERE i.expires_at > now() AND ($1::bigint IS NULL OR i.project_id = $1)
@@ -118,17 +144,7 @@ impl Db {
         .fetch_all(&self.pool)
         .await?
         .into_iter()
-        .map(|row| {
-            Ok(Invitation {
-                id: row.id,
-                email: row.email,
-                is_admin: row.is_admin,
-                project_name: row.project_name,
-                role: row.role.as_deref().map(role).transpose()?,
-                invited_by: row.invited_by,
-                expires_at: row.expires_at,
-            })
-        })
+        .map(InvitationRow::invitation)
         .collect()
     }
 
@@ -172,7 +188,8 @@ impl Db {
         id: i64,
         token_sha256: &str,
     ) -> Result<Option<Invitation>, DbError> {
-        let row = sqlx::query!(
+        sqlx::query_as!(
+            InvitationRow,
             "WITH renewed AS (
                  UPDATE invitation SET token_sha256 = $2 WHERE id = $1 AND expires_at > now()
                  RETURNING id, email, is_admin, project_id, role, invited_by, expires_at)
@@ -182,18 +199,8 @@ impl Db {
             token_sha256,
         )
         .fetch_optional(&self.pool)
-        .await?;
-        row.map(|row| {
-            Ok(Invitation {
-                id: row.id,
-                email: row.email,
-                is_admin: row.is_admin,
-                project_name: row.project_name,
-                role: row.role.as_deref().map(role).transpose()?,
-                invited_by: row.invited_by,
-                expires_at: row.expires_at,
-            })
-        })
+        .await?
+        .map(InvitationRow::invitation)
         .transpose()
     }
 

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use crate::{
     Db, DbError, NewUser, Origin, User,
     audit::{NewEntry, Subject},
-    users::account,
+    users::{account, administrator_is_left},
 };
 
 /// An address that waits to be confirmed.
@@ -281,12 +281,7 @@ impl Db {
         )
         .execute(&mut *tx)
         .await?;
-        let somebody_left = sqlx::query_scalar!(
-            "SELECT EXISTS (SELECT 1 FROM app_user WHERE is_admin AND is_active AND NOT is_deleted) AS \"left!\""
-        )
-        .fetch_one(&mut *tx)
-        .await?;
-        if !somebody_left {
+        if !administrator_is_left(&mut tx).await? {
             return Ok(AccountClosed::LastAdministrator);
         }
         tx.commit().await?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use divbase_contract::{Role, audit::AuditAction};
 
 use crate::{
-    Db, DbError, NewProject, Origin,
+    Db, DbError, NewProject, Origin, Project,
     audit::{NewEntry, Subject},
     projects::role,
 };
@@ -12,20 +12,8 @@ use crate::{
 /// A project in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectSummary {
-    /// Project number.
-    pub id: i64,
-    /// Unique name.
-    pub name: String,
-    /// Free text.
-    pub description: Option<String>,
-    /// The project's bucket.
-    pub bucket_name: String,
-    /// Whether it is open.
-    pub is_active: bool,
-    /// Quota in bytes.
-    pub storage_quota_bytes: i64,
-    /// Bytes in use at the last count.
-    pub storage_used_bytes: i64,
+    /// Its row.
+    pub project: Project,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// How many members it has.
@@ -230,13 +218,15 @@ impl Db {
         .into_iter()
         .map(|row| {
             Ok(ProjectSummary {
-                id: row.id,
-                name: row.name,
-                description: row.description,
-                bucket_name: row.bucket_name,
-                is_active: row.is_active,
-                storage_quota_bytes: row.storage_quota_bytes,
-                storage_used_bytes: row.storage_used_bytes,
+                project: Project {
+                    id: row.id,
+                    name: row.name,
+                    description: row.description,
+                    bucket_name: row.bucket_name,
+                    is_active: row.is_active,
+                    storage_quota_bytes: row.storage_quota_bytes,
+                    storage_used_bytes: row.storage_used_bytes,
+                },
                 created_at: row.created_at,
                 members: row.members,
                 role: row.role.as_deref().map(role).transpose()?,

@@ -5,7 +5,7 @@ use divbase_contract::audit::AuditAction;
 use crate::{
     Db, DbError, Origin, User,
     audit::{NewEntry, Subject},
-    users::account,
+    users::{account, administrator_is_left},
 };
 
 /// What becomes of an account. A field that is `None` stays as it is.
@@ -125,12 +125,7 @@ impl Db {
                 .execute(&mut *tx)
                 .await?;
         }
-        let somebody_left = sqlx::query_scalar!(
-            "SELECT EXISTS (SELECT 1 FROM app_user WHERE is_admin AND is_active AND NOT is_deleted) AS \"left!\""
-        )
-        .fetch_one(&mut *tx)
-        .await?;
-        if !somebody_left {
+        if !administrator_is_left(&mut tx).await? {
             return Ok(UserChanged::LastAdministrator);
         }
         NewEntry::new(AuditAction::UserChanged, Subject::User(user_id))

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use divbase_contract::audit::AuditAction;
+use sqlx::PgConnection;
 
 use crate::{
     Db, DbError, Origin,
@@ -86,6 +87,15 @@ pub struct NewUser<'a> {
     pub is_admin: bool,
     /// Skip the e-mail verification.
     pub email_verified: bool,
+}
+
+/// Whether a change that is not committed yet leaves somebody to administrate.
+pub(crate) async fn administrator_is_left(tx: &mut PgConnection) -> Result<bool, DbError> {
+    Ok(sqlx::query_scalar!(
+        "SELECT EXISTS (SELECT 1 FROM app_user WHERE is_admin AND is_active AND NOT is_deleted) AS \"left!\""
+    )
+    .fetch_one(tx)
+    .await?)
 }
 
 impl Db {

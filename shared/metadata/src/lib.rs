@@ -23,6 +23,7 @@
 
 mod date;
 mod filter;
+pub mod limits;
 mod literal;
 mod missing;
 mod mode;

@@ -9,6 +9,7 @@ mod events;
 mod heartbeat;
 mod index;
 pub mod mail;
+mod memory;
 pub mod metrics;
 mod object;
 pub mod query;

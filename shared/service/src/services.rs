@@ -6,6 +6,7 @@ use divbase_storage::Store;
 use crate::{
     TaskSettings,
     engine::{Bcftools, Engines},
+    memory::Memory,
     query::TableCache,
 };
 
@@ -20,6 +21,7 @@ pub struct Services {
     /// Settings.
     pub settings: TaskSettings,
     pub(crate) tables: TableCache,
+    pub(crate) memory: Memory,
 }
 
 impl Services {
@@ -32,6 +34,7 @@ impl Services {
             engines: Engines::new(Bcftools::new(settings.bcftools.clone())),
             settings,
             tables: TableCache::default(),
+            memory: Memory::default(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Copies within the store. They keep the promise about ETags: a copy in one piece has the MD5 of the whole (or keeps the
-//! ETag of its source), a larger one is put together from parts of 32 MiB.
+//! ETag of its source), a larger one is put together from parts of 32 MiB, each with
+//! the SHA-256 that the store computes of it.
 
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -76,7 +77,7 @@ impl Store {
         from: CopySource<'_>,
         to: &str,
     ) -> Result<Option<String>, StorageError> {
-        let upload_id = self.begin_upload(bucket, to, PartChecksums::None).await?;
+        let upload_id = self.begin_upload(bucket, to, PartChecksums::Sha256).await?;
         let copied = self.copy_parts(bucket, from, to, &upload_id).await;
         if copied.is_err()
             && let Err(error) = self.abort_upload(bucket, to, &upload_id).await
@@ -109,11 +110,14 @@ impl Store {
                 async move {
                     let copied = request.send().await;
                     let copied = copied.map_err(|error| StorageError::from_sdk(from.key, error))?;
-                    let etag = copied.copy_part_result().and_then(|part| part.e_tag());
+                    let part = copied.copy_part_result();
+                    let etag = part.and_then(|part| part.e_tag());
+                    let sha256 = part.and_then(|part| part.checksum_sha256());
                     Ok::<_, StorageError>(
                         CompletedPart::builder()
                             .part_number(number)
                             .set_e_tag(etag.map(str::to_owned))
+                            .set_checksum_sha256(sha256.map(str::to_owned))
                             .build(),
                     )
                 }

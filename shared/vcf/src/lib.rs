@@ -51,6 +51,7 @@ mod executor;
 pub mod expr;
 pub mod header;
 pub mod index;
+pub mod limits;
 pub mod merge;
 mod names;
 pub mod notices;

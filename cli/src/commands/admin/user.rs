@@ -10,7 +10,7 @@ use reqwest::Method;
 
 use crate::{
     app::App,
-    arguments::{JsonFormat, TableFormat},
+    arguments::{JsonFormat, PersonArgs, TableFormat},
     failure::{Failure, Outcome},
     http::api::{Api, Call},
     output::{self, style, table, time},
@@ -62,15 +62,8 @@ pub enum UserCommand {
 pub struct CreateArgs {
     /// E-mail address
     email: EmailAddress,
-    /// Full name
-    #[arg(long)]
-    name: PersonName,
-    /// Employer
-    #[arg(long)]
-    organisation: Organisation,
-    /// What they do there
-    #[arg(long, value_name = "ROLE")]
-    organisation_role: OrganisationRole,
+    #[command(flatten)]
+    person: PersonArgs,
     /// Make a site administrator
     #[arg(long)]
     admin: bool,
@@ -124,10 +117,10 @@ pub(super) async fn run(command: UserCommand, app: &App) -> Outcome {
 async fn create(api: &Api, args: CreateArgs) -> Outcome {
     let password = output::new_password("Enter a password for the account")?;
     let body = NewUser {
-        name: args.name,
+        name: args.person.name,
         email: args.email,
-        organisation: args.organisation,
-        organisation_role: args.organisation_role,
+        organisation: args.person.organisation,
+        organisation_role: args.person.organisation_role,
         password,
         is_admin: args.admin,
     };

@@ -4,49 +4,25 @@ use clap::Args;
 use divbase_contract::{
     accounts::{ChangeEmail, ConfirmEmail, DeleteAccount, Message, Register},
     auth::User,
-    field::{
-        EmailAddress, OneTimeToken, Organisation, OrganisationRole, PersonName, TypedPassword,
-    },
+    field::{EmailAddress, OneTimeToken, TypedPassword},
 };
 use reqwest::Method;
 
 use crate::{
     app::App,
+    arguments::{PersonArgs, ServerArg},
     failure::{Failure, Outcome},
-    http::api::{Api, Call},
+    http::api::Call,
     output::{self, style},
-    project::without_slash,
 };
-
-/// Which server, for who has no session.
-#[derive(Args)]
-pub struct ServerArg {
-    /// Base URL of the server's API, ending in /api [default: DIVBASE_API_URL, or the public service]
-    #[arg(long, value_name = "URL")]
-    divbase_url: Option<String>,
-}
-
-impl ServerArg {
-    fn api(&self, app: &App) -> Outcome<Api> {
-        let url = self.divbase_url.as_deref().unwrap_or(&app.settings.api_url);
-        Api::new(&without_slash(url), &app.settings)
-    }
-}
 
 /// `auth register EMAIL`
 #[derive(Args)]
 pub struct RegisterArgs {
     /// E-mail address
     email: EmailAddress,
-    /// Full name
-    #[arg(long)]
-    name: PersonName,
-    /// Employer
-    #[arg(long)]
-    organisation: Organisation,
-    /// What you do there
-    #[arg(long, value_name = "ROLE")]
-    organisation_role: OrganisationRole,
+    #[command(flatten)]
+    person: PersonArgs,
     #[command(flatten)]
     server: ServerArg,
 }
@@ -60,9 +36,9 @@ pub(super) async fn register(args: RegisterArgs, app: &App) -> Outcome {
     let api = args.server.api(app)?;
     let body = Register {
         email: args.email,
-        name: args.name,
-        organisation: args.organisation,
-        organisation_role: args.organisation_role,
+        name: args.person.name,
+        organisation: args.person.organisation,
+        organisation_role: args.person.organisation_role,
         password: output::new_password("Choose a password")?,
     };
     let call = Call::new(Method::POST, &["auth", "register"]).json(&body)?;

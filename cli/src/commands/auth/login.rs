@@ -10,12 +10,13 @@ use reqwest::{Method, StatusCode};
 
 use crate::{
     app::App,
+    arguments::ServerArg,
     config_file::ConfigFile,
     credentials::{now, session::SessionTokens},
     failure::{Failure, Outcome},
     http::api::{Api, Call},
     output::{self, style},
-    project::{normal, without_slash},
+    project::normal,
 };
 
 /// `auth login EMAIL`
@@ -23,9 +24,8 @@ use crate::{
 pub struct LoginArgs {
     /// E-mail address of the account
     email: String,
-    /// Base URL of the server's API, ending in /api [default: DIVBASE_API_URL, or the public service]
-    #[arg(long, value_name = "URL")]
-    divbase_url: Option<String>,
+    #[command(flatten)]
+    server: ServerArg,
     /// Do not ask when a session is still valid
     #[arg(long, short = 'f')]
     force: bool,
@@ -34,7 +34,7 @@ pub struct LoginArgs {
 pub(super) async fn run(args: LoginArgs, app: &App) -> Outcome {
     let password = output::secret("Enter your password")?;
     let config = app.config()?;
-    let url = without_slash(args.divbase_url.as_deref().unwrap_or(&app.settings.api_url));
+    let url = args.server.url(app);
     if !args.force && !may_replace_session(app, &config, &url)? {
         return output::line("Login cancelled.");
     }

@@ -15,7 +15,7 @@ use divbase_contract::field::EmailAddress;
 
 use crate::{
     app::App,
-    arguments::{JsonFormat, TableFormat},
+    arguments::{JsonFormat, ServerArg, TableFormat},
     failure::Outcome,
 };
 
@@ -55,7 +55,7 @@ pub enum AuthCommand {
     /// Make an account where the server lets people register (the password is asked for, or read from a pipe)
     Register(account::RegisterArgs),
     /// Confirm your address with the token of a letter (token and password are asked for, or read from a pipe)
-    ConfirmEmail(account::ServerArg),
+    ConfirmEmail(ServerArg),
     /// Change your address; a letter to the new one says how to confirm it
     ChangeEmail {
         /// E-mail address

@@ -10,11 +10,11 @@ use reqwest::Method;
 
 use crate::{
     app::App,
+    arguments::ServerArg,
     credentials::session::SessionTokens,
     failure::{Failure, Outcome},
-    http::api::{Api, Call},
+    http::api::Call,
     output::{self, style},
-    project::without_slash,
 };
 
 /// `auth change-password`
@@ -30,17 +30,15 @@ pub struct ChangePasswordArgs {
 pub struct ForgotPasswordArgs {
     /// E-mail address of the account
     email: EmailAddress,
-    /// Base URL of the server's API, ending in /api [default: DIVBASE_API_URL, or the public service]
-    #[arg(long, value_name = "URL")]
-    divbase_url: Option<String>,
+    #[command(flatten)]
+    server: ServerArg,
 }
 
 /// `auth reset-password`
 #[derive(Args)]
 pub struct ResetPasswordArgs {
-    /// Base URL of the server's API, ending in /api [default: DIVBASE_API_URL, or the public service]
-    #[arg(long, value_name = "URL")]
-    divbase_url: Option<String>,
+    #[command(flatten)]
+    server: ServerArg,
     /// Let personal access tokens outlive the change
     #[arg(long)]
     keep_access_tokens: bool,
@@ -65,8 +63,7 @@ pub(super) async fn change(args: ChangePasswordArgs, app: &App) -> Outcome {
 }
 
 pub(super) async fn forgot(args: ForgotPasswordArgs, app: &App) -> Outcome {
-    let url = without_slash(args.divbase_url.as_deref().unwrap_or(&app.settings.api_url));
-    let api = Api::new(&url, &app.settings)?;
+    let api = args.server.api(app)?;
     let body = ForgotPassword { email: args.email };
     let call = Call::new(Method::POST, &["auth", "forgot-password"]).json(&body)?;
     let said: Message = api.call_anonymously(call).await?;
@@ -74,8 +71,7 @@ pub(super) async fn forgot(args: ForgotPasswordArgs, app: &App) -> Outcome {
 }
 
 pub(super) async fn reset(args: ResetPasswordArgs, app: &App) -> Outcome {
-    let url = without_slash(args.divbase_url.as_deref().unwrap_or(&app.settings.api_url));
-    let api = Api::new(&url, &app.settings)?;
+    let api = args.server.api(app)?;
     let token: OneTimeToken = output::secret("Enter the token that you were given")?
         .parse()
         .map_err(|error| Failure::Auth(format!("this is not such a token: {error}")))?;

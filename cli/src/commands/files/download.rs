@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use divbase_contract::project_versions::VersionDetails;
 
 use crate::{
     app::{App, ProjectApi},
@@ -14,7 +15,6 @@ use crate::{
         destination::{Layout, download_dir, require_distinct},
         download::{self, Checks, Wanted},
     },
-    wire::ProjectVersionDetails,
 };
 
 /// `files download [FILES]...`
@@ -148,7 +148,7 @@ async fn current(at: &ProjectApi, names: Vec<String>) -> Outcome<Vec<Pick>> {
     Ok(without_repeats(picks))
 }
 
-fn of_version(details: &ProjectVersionDetails, names: Vec<String>) -> Outcome<Vec<Pick>> {
+fn of_version(details: &VersionDetails, names: Vec<String>) -> Outcome<Vec<Pick>> {
     let quoted = |names: &[&String]| {
         names
             .iter()
@@ -170,7 +170,7 @@ fn of_version(details: &ProjectVersionDetails, names: Vec<String>) -> Outcome<Ve
     if !missing.is_empty() {
         return Err(Failure::Refused(format!(
             "the project version '{}' does not contain: {}. `divbase-cli version info` lists its files.",
-            output::name(&details.version.name),
+            output::name(&details.name),
             quoted(&missing)
         )));
     }
@@ -213,10 +213,11 @@ fn empty_folder(name: &str) -> Failure {
 mod tests {
     use super::*;
 
-    fn details() -> ProjectVersionDetails {
+    fn details() -> VersionDetails {
         let file = |id: &str| serde_json::json!({"version_id": id, "etag": "e", "size": 1});
         serde_json::from_value(serde_json::json!({
-            "name": "v1", "description": null, "created_at": "2026-01-01T00:00:00Z", "is_deleted": false,
+            "name": "v1", "description": null, "created_at": "2026-01-01T00:00:00Z",
+            "updated_at": "2026-01-01T00:00:00Z", "is_deleted": false,
             "files": {"a/x.tsv": file("1"), "a/b/y.tsv": file("2"), "z.tsv": file("3")}
         }))
         .unwrap()

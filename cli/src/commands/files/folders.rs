@@ -1,7 +1,7 @@
 //! `files mkdir` and `files rmdir`.
 
 use clap::Args;
-use divbase_contract::{limits::BATCH_MAX, names::FolderName};
+use divbase_contract::{file_versions::MadeFolders, limits::BATCH_MAX, names::FolderName};
 use serde_json::json;
 
 use crate::{
@@ -10,7 +10,6 @@ use crate::{
     failure::{Failure, Outcome},
     files_api::Depth,
     output,
-    wire::MadeFolders,
 };
 
 /// `files mkdir|rmdir DIRS...`

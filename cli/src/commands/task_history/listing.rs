@@ -2,7 +2,7 @@
 //! filters sends its whole list, which is filtered here.
 
 use chrono::{DateTime, Utc};
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::{
     arguments::TableFormat,
@@ -19,7 +19,7 @@ pub(super) struct Listing {
     limit: u16,
     /// Only tasks in this state
     #[arg(long, value_enum, ignore_case = true)]
-    status: Option<Status>,
+    status: Option<State>,
     /// Only tasks of this name, for example tasks.bcftools_query
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -34,38 +34,6 @@ pub(super) struct Listing {
     until: Option<DateTime<Utc>>,
     #[command(flatten)]
     pub(super) format: TableFormat,
-}
-
-/// A state, by the word that users see.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Status {
-    Queuing,
-    Started,
-    Retry,
-    Success,
-    Failure,
-    Revoked,
-}
-
-impl Status {
-    const fn state(self) -> State {
-        match self {
-            Self::Queuing => State::Queuing,
-            Self::Started => State::Started,
-            Self::Retry => State::Retry,
-            Self::Success => State::Success,
-            Self::Failure => State::Failure,
-            Self::Revoked => State::Revoked,
-        }
-    }
-
-    /// The word that the server knows.
-    const fn on_the_wire(self) -> &'static str {
-        match self {
-            Self::Queuing => "PENDING",
-            other => other.state().as_str(),
-        }
-    }
 }
 
 impl Listing {
@@ -88,8 +56,7 @@ impl Listing {
         }
         let mut tasks: Vec<Task> = api.call(call).await?;
         tasks.retain(|task| {
-            self.status
-                .is_none_or(|status| status.state() == task.state())
+            self.status.is_none_or(|status| status == task.state())
                 && (self.name.is_none() || self.name == task.name)
                 && self.before.is_none_or(|before| task.id < before)
         });

@@ -1,6 +1,9 @@
 //! `version`: named states of a project's files.
 
 use clap::{ArgAction, Args, Subcommand};
+use divbase_contract::project_versions::{
+    DeletedVersion, ListedVersion, ProjectVersion, VersionDetails,
+};
 use reqwest::Method;
 use serde_json::json;
 
@@ -10,7 +13,6 @@ use crate::{
     failure::Outcome,
     http::api::Call,
     output::{self, size, style, table, time},
-    wire::{DeletedVersion, ProjectVersion, ProjectVersionDetails},
 };
 
 /// `version …`
@@ -111,7 +113,7 @@ fn call(at: &ProjectApi, method: Method, verb: &str) -> Call {
 ///
 /// # Errors
 /// What the server says.
-pub async fn details(at: &ProjectApi, name: &str) -> Outcome<ProjectVersionDetails> {
+pub async fn details(at: &ProjectApi, name: &str) -> Outcome<VersionDetails> {
     at.api
         .call(call(at, Method::GET, "version_details").query("version_name", name))
         .await
@@ -153,15 +155,18 @@ async fn update(args: UpdateArgs, app: &App) -> Outcome {
         output::line(&format!("Version: '{old}' was renamed to '{new}'."))?;
     }
     if args.new_description.is_some() {
-        output::line(&format!("Description: {}", described(&now)))?;
+        output::line(&format!(
+            "Description: {}",
+            described(now.description.as_deref())
+        ))?;
     }
     Ok(())
 }
 
-fn described(version: &ProjectVersion) -> String {
-    match version.description.as_deref() {
-        None | Some("") => "No description provided".to_owned(),
-        Some(text) => text.to_owned(),
+fn described(description: Option<&str>) -> &str {
+    match description {
+        None | Some("") => "No description provided",
+        Some(text) => text,
     }
 }
 
@@ -169,7 +174,7 @@ async fn list(args: LsArgs, app: &App) -> Outcome {
     let with_deleted = args.include_deleted && !args.no_include_deleted;
     let at = app.project(args.project.project.as_deref())?;
     let call = call(&at, Method::GET, "list").query("include_deleted", with_deleted.to_string());
-    let versions: Vec<ProjectVersion> = at.api.call(call).await?;
+    let versions: Vec<ListedVersion> = at.api.call(call).await?;
     if args.format.json {
         return output::json(&versions);
     }
@@ -190,7 +195,7 @@ async fn list(args: LsArgs, app: &App) -> Outcome {
             let mut row = vec![
                 version.name.clone(),
                 time::of_version(version.created_at),
-                described(version),
+                described(version.description.as_deref()).to_owned(),
             ];
             if with_deleted {
                 row.push(if version.is_deleted { "Yes" } else { "No" }.to_owned());
@@ -225,21 +230,21 @@ async fn info(args: InfoArgs, app: &App) -> Outcome {
         .collect();
     let warning = style::red("WARNING: This version has been soft-deleted.");
     if args.format.tsv {
-        if details.version.is_deleted {
+        if details.is_deleted {
             output::note(&warning);
         }
         return table::tsv(&header, &rows);
     }
-    output::line(&format!("Version: {}", output::name(&details.version.name)))?;
+    output::line(&format!("Version: {}", output::name(&details.name)))?;
     output::line(&format!(
         "Created: {}",
-        time::of_version(details.version.created_at)
+        time::of_version(details.created_at)
     ))?;
     output::line(&format!(
         "Description: {}",
-        output::text(&described(&details.version))
+        output::text(described(details.description.as_deref()))
     ))?;
-    if details.version.is_deleted {
+    if details.is_deleted {
         output::line(&warning)?;
     }
     table::boxed(&header, &rows)

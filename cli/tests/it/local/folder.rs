@@ -44,7 +44,7 @@ pub(super) fn blocks(text: &str) -> Vec<Vec<u8>> {
     cut_blocks(text.as_bytes()).map(deflate).collect()
 }
 
-pub(super) fn bgzip(text: &str) -> Vec<u8> {
+pub(crate) fn bgzip(text: &str) -> Vec<u8> {
     let mut bytes = blocks(text).concat();
     bytes.extend_from_slice(&EOF_MARKER);
     bytes

@@ -1,7 +1,7 @@
 //! Commands on files of this machine.
 
 mod faults;
-mod folder;
+pub(super) mod folder;
 mod options;
 mod streams;
 mod warnings;

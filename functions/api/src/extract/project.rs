@@ -7,7 +7,7 @@ use divbase_contract::{
     ErrorType, Role,
     field::{ProjectName, TextError},
 };
-use divbase_db::{ProjectMember, User};
+use divbase_db::{ProjectMember, ProjectSummary, User};
 
 use super::{FromBody, body::read, caller::Bearer, path};
 use crate::{AppState, error::ApiError};
@@ -169,7 +169,7 @@ async fn as_manager(
     name: &str,
 ) -> Result<Option<ProjectMember>, ApiError> {
     let project = state.db.project_summary(admin.id, true, name).await?;
-    Ok(project.map(|project| ProjectMember {
+    Ok(project.map(|ProjectSummary { project, .. }| ProjectMember {
         project_id: project.id,
         project_name: project.name,
         bucket_name: project.bucket_name,

@@ -33,6 +33,31 @@ pub enum ReadError {
         "The first line of the metadata file has {columns} columns; more than 65536 are not read."
     )]
     TooManyColumns { columns: usize },
+    #[error(
+        "The metadata file has {rows} rows of {columns} columns; tables of more than {limit} cells are not read. Split it, or leave out columns."
+    )]
+    TooManyCells {
+        rows: usize,
+        columns: usize,
+        limit: usize,
+    },
+    #[error(
+        "The metadata file has a cell of {bytes} bytes in row {row}; cells of more than {limit} bytes are not read."
+    )]
+    CellTooLong {
+        /// 1-based line, the header being 1.
+        row: usize,
+        bytes: usize,
+        limit: usize,
+    },
+    #[error(
+        "The metadata file has lists of more than {limit} elements together; row {row} passes this. Split the table, or leave out columns."
+    )]
+    TooManyElements {
+        /// 1-based line, the header being 1.
+        row: usize,
+        limit: usize,
+    },
 }
 
 impl ReadError {

@@ -4,6 +4,7 @@
 //! the file itself.
 
 use super::{RaggedRow, Span};
+use crate::limits::CELLS_MAX;
 
 pub(super) struct Grid {
     pub(super) columns: Vec<Vec<Span>>,
@@ -22,7 +23,7 @@ impl Grid {
             columns: (0..width).map(|_| Vec::with_capacity(expected)).collect(),
             rows: Vec::with_capacity(expected),
             ragged: Vec::new(),
-            fillings: bytes,
+            fillings: bytes.min(CELLS_MAX),
         }
     }
 

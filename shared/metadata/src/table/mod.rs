@@ -3,6 +3,7 @@
 //! Nothing is interpreted here: what a cell means depends on the [`Mode`] and is worked out once per mode, on first use,
 //! in [`Reading`].
 
+mod bounds;
 mod error;
 mod grid;
 mod reader;

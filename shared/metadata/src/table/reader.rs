@@ -7,10 +7,8 @@ use std::sync::OnceLock;
 
 use memchr::{memchr, memchr_iter, memchr3};
 
-use super::{ReadError, Span, Table, grid::Grid};
-
-/// A header with more columns is no table of samples, but a file of another kind.
-const MOST_COLUMNS: usize = 1 << 16;
+use super::{ReadError, Span, Table, bounds, grid::Grid};
+use crate::limits::COLUMNS_MAX;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -61,13 +59,14 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<Table, ReadError> {
     cutter.row(|_, span| header.push(span));
     let mut unclosed_quote = cutter.unclosed.then_some(1);
 
-    if header.len() > MOST_COLUMNS {
+    if header.len() > COLUMNS_MAX {
         return Err(ReadError::TooManyColumns {
             columns: header.len(),
         });
     }
 
     let lines = memchr_iter(b'\n', &text.as_bytes()[cutter.at..]).count() + 1;
+    bounds::cells(lines - 1, header.len(), text.len())?;
     let mut grid = Grid::new(header.len(), lines, text.len());
     let mut row = 1;
     while cutter.at < text.len() {
@@ -91,6 +90,11 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<Table, ReadError> {
     text.push_str(&rewritten);
     if u32::try_from(text.len()).is_err() {
         return Err(ReadError::TooLarge { bytes: text.len() });
+    }
+    // An unclosed quote swallows the rest of a file, which says more of it than the length of a cell.
+    if unclosed_quote.is_none() {
+        bounds::header(&text, &header)?;
+        bounds::columns(&text, &grid.columns, &grid.rows)?;
     }
     Ok(Table {
         text,

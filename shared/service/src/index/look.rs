@@ -137,13 +137,23 @@ async fn read<T: Send + 'static>(
     let reader = RangeReader::new(ctx.services.store.clone(), object);
     let (stop, meter) = (ctx.stop.clone(), ctx.meter.clone());
     let source = ObjectSource::new(reader, access, stop, meter);
-    let (source, found) = ctx
-        .meter
-        .blocking(move || {
-            let found = work(&source);
-            (source, found)
-        })
-        .await?;
+    let (source, measured) = with(ctx, source, reader::measure_header).await?;
+    let (source, found) = match measured {
+        Ok(bytes) => {
+            let memory = &ctx.services.memory;
+            let admitted = tokio::select! {
+                admitted = memory.admit_file(bytes) => admitted,
+                _ = ctx.stop.stopped() => return Err(Stopped.into()),
+            };
+            // Held by the thread: it works on when nobody waits for it any more.
+            with(ctx, source, move |source| {
+                let _admitted = admitted;
+                work(source)
+            })
+            .await?
+        }
+        Err(error) => (source, Err(error)),
+    };
     ctx.add_bytes_read(source.reader().transferred());
     match found {
         Ok(found) => Ok(Read::Done(found)),
@@ -155,6 +165,18 @@ async fn read<T: Send + 'static>(
         },
         Err(error) => Ok(Read::Refused(error)),
     }
+}
+
+async fn with<T: Send + 'static>(
+    ctx: &Context<Services>,
+    source: ObjectSource,
+    work: impl FnOnce(&ObjectSource) -> Result<T, Error> + Send + 'static,
+) -> Result<(ObjectSource, Result<T, Error>), ServiceError> {
+    let done = ctx.meter.blocking(move || {
+        let found = work(&source);
+        (source, found)
+    });
+    Ok(done.await?)
 }
 
 fn scan(source: &ObjectSource) -> Result<Looked, Error> {

@@ -6,6 +6,7 @@ use divbase_contract::FailureClass;
 use divbase_metadata::{Checks, Filter, Mode, QueryError, Table, query};
 use divbase_storage::StorageError;
 use divbase_tasks::Meter;
+use tokio::sync::SemaphorePermit;
 
 use super::table_cache::TableVersion;
 use crate::{ServiceError, Services};
@@ -49,8 +50,8 @@ pub(crate) async fn select_by_metadata(
     project_samples: Option<Vec<String>>,
     meter: &Meter,
 ) -> Result<MetadataSelection, ServiceError> {
-    let table = table(services, at, meter).await?;
     let filter = filter.to_owned();
+    let (table, _admitted) = table(services, at, meter).await?;
     meter
         .blocking(move || answer(&table, &filter, mode, project_samples.as_deref()))
         .await?
@@ -79,12 +80,13 @@ fn missing(key: &str) -> ServiceError {
     }
 }
 
-/// The table, parsed; from memory if it was asked before.
-async fn table(
-    services: &Services,
+/// The table, parsed; from memory if it was asked before, else with the permit to have it read, which is to be kept until
+/// the table has been asked: its columns are read by the first question.
+async fn table<'s>(
+    services: &'s Services,
     at: TableAt<'_>,
     meter: &Meter,
-) -> Result<Arc<Table>, ServiceError> {
+) -> Result<(Arc<Table>, Option<SemaphorePermit<'s>>), ServiceError> {
     let missing = || missing(at.key);
     let head = match at.version_id {
         // A version never changes.
@@ -104,7 +106,12 @@ async fn table(
         },
     };
     if let Some(table) = services.tables.get(&version) {
-        return Ok(table);
+        return Ok((table, None));
+    }
+    let admitted = services.memory.admit_table().await;
+    // Whoever was admitted before may have read the same.
+    if let Some(table) = services.tables.get(&version) {
+        return Ok((table, admitted));
     }
     let bytes = services
         .store
@@ -129,7 +136,7 @@ async fn table(
     if head.is_none_or(|head| head.size == size) {
         services.tables.put(version, Arc::clone(&table));
     }
-    Ok(table)
+    Ok((table, admitted))
 }
 
 fn answer(

@@ -6,8 +6,8 @@ use divbase_metadata::Table;
 use lru::LruCache;
 
 /// Bytes of memory that tables may take together. A quarter of the smallest function
-/// that holds this cache.
-const MOST_MEMORY: usize = 256 * 1024 * 1024;
+/// that holds this cache, which parses one more beside them.
+const MOST_MEMORY: usize = 128 * 1024 * 1024;
 
 /// Names one version of one table.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 //! a line is carried from chunk to chunk.
 
 use crate::error::Error;
-use crate::reader::{MAX_LINE, line_too_long};
+use crate::limits::LINE_MAX_BYTES;
+use crate::reader::line_too_long;
 
 use super::feed::{Joined, Piece};
 use super::job::{Output, Processed, Worker};
@@ -41,7 +42,7 @@ impl<'v> Assembler<'v> {
         // The carried line ends in this chunk and comes before its others.
         let chunk = chunk.map_err(|error| error.after_lines(self.lines + 1))?;
         self.carried.extend_from_slice(&chunk.head);
-        if self.carried.len() > MAX_LINE {
+        if self.carried.len() > LINE_MAX_BYTES {
             return Err(line_too_long());
         }
         if !chunk.has_line_end {

@@ -38,6 +38,36 @@ pub enum HeaderError {
         /// The column, 1-based.
         column: usize,
     },
+    /// One line is longer than any may be.
+    #[error("line {line} is longer than {limit} bytes")]
+    LineTooLong {
+        /// The line.
+        line: u64,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// More lines than any header may have.
+    #[error("more than {limit} lines")]
+    TooManyLines {
+        /// The limit.
+        limit: u64,
+    },
+    /// More samples than any file may have.
+    #[error("more than {limit} samples")]
+    TooManySamples {
+        /// The limit.
+        limit: usize,
+    },
+    /// The name of a sample is longer than any may be.
+    #[error("line {line}: the name of the sample in column {column} is longer than {limit} bytes")]
+    SampleNameTooLong {
+        /// The line.
+        line: u64,
+        /// The column, 1-based.
+        column: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// Longer than any header may be.
     #[error("longer than {limit} bytes")]
     TooLong {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::error::{HeaderError, excerpt};
 use super::{Header, Line, Samples};
+use crate::limits::{SAMPLE_NAME_MAX_BYTES, SAMPLES_MAX};
 
 /// The columns every `#CHROM` line begins with.
 pub(super) const FIXED_COLUMNS: &[u8] = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
@@ -71,11 +72,21 @@ impl Header {
                     column: place + 10,
                 });
             }
+            if name.len() > SAMPLE_NAME_MAX_BYTES {
+                return Err(HeaderError::SampleNameTooLong {
+                    line: number,
+                    column: place + 10,
+                    limit: SAMPLE_NAME_MAX_BYTES,
+                });
+            }
             if samples.places.insert(name.to_vec(), place).is_some() {
                 return Err(HeaderError::DuplicateSample {
                     line: number,
                     name: String::from_utf8_lossy(name).into_owned(),
                 });
+            }
+            if place == SAMPLES_MAX {
+                return Err(HeaderError::TooManySamples { limit: SAMPLES_MAX });
             }
             samples.names.push(name.to_vec());
         }
@@ -131,6 +142,16 @@ mod tests {
             Header::parse(twice.as_bytes()),
             Err(HeaderError::DuplicateSample { line: 2, .. })
         ));
+        let name = "s".repeat(SAMPLE_NAME_MAX_BYTES);
+        let named = |name: &str| {
+            let text = format!("##fileformat=VCFv4.2\n{}", COLUMNS.replace("\ta", name));
+            Header::parse(text.as_bytes())
+        };
+        assert!(named(&format!("\t{name}")).is_ok());
+        assert_eq!(
+            named(&format!("\t{name}s")).unwrap_err().to_string(),
+            "line 2: the name of the sample in column 11 is longer than 1024 bytes"
+        );
         let spaces = COLUMNS.replace('\t', " ");
         assert!(matches!(
             Header::parse(spaces.as_bytes()),

@@ -1,10 +1,11 @@
 //! Lines out of text that comes in chunks.
 
 use super::chunk::TextChunk;
+use super::line_too_long;
 use super::text::{More, TextReader};
-use super::{MAX_LINE, line_too_long};
 use crate::bgzf::VirtualOffset;
 use crate::error::Error;
+use crate::limits::LINE_MAX_BYTES;
 use crate::source::Source;
 
 /// A line and where it lies in the file.
@@ -52,7 +53,7 @@ impl<S: Source> LineReader<S> {
     /// The next line; `None` at the end. A last line without line feed counts.
     ///
     /// # Errors
-    /// If the text cannot be read, or a line is longer than [`MAX_LINE`].
+    /// If the text cannot be read, or a line is longer than [`LINE_MAX_BYTES`].
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>, Error> {
         let mut start = None;
         self.carried.clear();
@@ -71,7 +72,7 @@ impl<S: Source> LineReader<S> {
                 } else {
                     self.carried
                         .extend_from_slice(&self.chunk.text()[begin..begin + length]);
-                    if self.carried.len() > MAX_LINE {
+                    if self.carried.len() > LINE_MAX_BYTES {
                         return Err(line_too_long());
                     }
                     &self.carried
@@ -83,7 +84,7 @@ impl<S: Source> LineReader<S> {
                 }));
             }
             self.carried.extend_from_slice(rest);
-            if self.carried.len() > MAX_LINE {
+            if self.carried.len() > LINE_MAX_BYTES {
                 return Err(line_too_long());
             }
             let end = self.chunk.end();

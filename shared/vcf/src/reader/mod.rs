@@ -2,6 +2,7 @@
 //! out of it. Knows no columns.
 
 use crate::error::{Error, ErrorKind};
+use crate::limits::LINE_MAX_BYTES;
 
 mod chunk;
 mod fetch;
@@ -12,13 +13,14 @@ mod text;
 pub use chunk::{RawChunk, TextChunk};
 pub use fetch::{ChunkReader, Span, check_end};
 pub use lines::{Line, LineReader};
-pub use open::{Opened, open, read_header};
+pub use open::{Opened, measure_header, open, read_header};
 pub use text::{More, TextReader};
 
-/// No line, and no header, may be longer: 256 MiB.
-pub const MAX_LINE: usize = 256 << 20;
-
-/// What is said of a line beyond [`MAX_LINE`].
+/// What is said of a line beyond [`LINE_MAX_BYTES`].
 pub(crate) fn line_too_long() -> Error {
-    ErrorKind::Limit(format!("a line is longer than {} MiB", MAX_LINE >> 20)).into()
+    ErrorKind::Limit(format!(
+        "a line is longer than {} MiB",
+        LINE_MAX_BYTES >> 20
+    ))
+    .into()
 }

@@ -7,7 +7,7 @@ use std::{
 
 use divbase_local::{
     AnyError,
-    system::{Indexing, Parts, System, SystemSettings},
+    system::{Indexing, Parts, StoreAddress, System, SystemSettings},
 };
 use divbase_task_tests::Rig;
 use reqwest::{Client, Method, StatusCode};
@@ -36,7 +36,7 @@ impl Site {
         let system = System::start(
             SystemSettings {
                 database_url: rig.database_url.clone(),
-                aws_endpoint: std::env::var("AWS_ENDPOINT_URL")?,
+                store: StoreAddress::at(std::env::var("AWS_ENDPOINT_URL")?),
                 queue_prefix: prefix,
                 bcftools: "bcftools".into(),
                 work_dir: std::env::temp_dir(),

@@ -44,11 +44,11 @@ pub(super) async fn list(
     }
     let (after, limit) = (paging.after(), paging.to_fetch());
     let mut rows = state.db.projects(user.id, all, after, limit).await?;
-    let next = paging.cut(&mut rows, |row| row.id);
+    let next = paging.cut(&mut rows, |row| row.project.id);
     let projects = rows
         .into_iter()
         .filter_map(|mut row| {
-            row.role = caller.role(row.id, row.role);
+            row.role = caller.role(row.project.id, row.role);
             (all || row.role.is_some()).then(|| info(row, user.is_admin))
         })
         .collect();

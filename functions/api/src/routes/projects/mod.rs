@@ -25,17 +25,18 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 }
 
 /// A project as a member sees it; administrators see its bucket too.
-fn info(row: ProjectSummary, is_admin: bool) -> ProjectInfo {
+fn info(summary: ProjectSummary, is_admin: bool) -> ProjectInfo {
+    let project = summary.project;
     ProjectInfo {
-        id: row.id,
-        name: row.name,
-        description: row.description,
-        is_active: row.is_active,
-        storage_quota_bytes: row.storage_quota_bytes,
-        storage_used_bytes: row.storage_used_bytes,
-        members: row.members,
-        role: row.role,
-        bucket_name: is_admin.then_some(row.bucket_name),
-        created_at: row.created_at,
+        id: project.id,
+        name: project.name,
+        description: project.description,
+        is_active: project.is_active,
+        storage_quota_bytes: project.storage_quota_bytes,
+        storage_used_bytes: project.storage_used_bytes,
+        members: summary.members,
+        role: summary.role,
+        bucket_name: is_admin.then_some(project.bucket_name),
+        created_at: summary.created_at,
     }
 }

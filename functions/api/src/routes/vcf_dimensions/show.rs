@@ -4,9 +4,10 @@ use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody, ErrorType,
     dimensions::{ProjectDimensions, SkippedFile, VcfFile},
+    limits::DIMENSIONS_NAMES_MAX_BYTES,
 };
 
-use divbase_db::{FileVersion, VersionName};
+use divbase_db::{FileVersion, PresentFile, VersionName};
 
 use crate::{
     AppState,
@@ -14,10 +15,11 @@ use crate::{
     extract::{Project, ReadRole},
 };
 
-/// Indexed and skipped files, by key; 404 if there are none of either.
+/// Indexed and skipped files, by key; 404 if there are none of either, 400 if the names of samples and scaffolds of all
+/// files have more than 32 MiB together: each file repeats them, and clients take the answer in one piece.
 #[utoipa::path(get, path = "/vcf-dimensions/projects/{project_name}", tag = "vcf-dimensions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
-    responses((status = 200, body = ProjectDimensions), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = ProjectDimensions), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
     call: Project<ReadRole>,
@@ -31,6 +33,18 @@ pub(super) async fn handler(
                 "No VCF file of the project '{}' is indexed yet. Upload files and run \
                  'divbase-cli dimensions update'.",
                 project.project_name
+            ),
+        ));
+    }
+    if !are_few(&present) {
+        return Err(ApiError::new(
+            ErrorType::Http,
+            format!(
+                "The names of samples and scaffolds of all files of the project '{}' have more than {} MiB together, which is \
+                 more than one answer may have. Ask for each name once, with 'divbase-cli dimensions show \
+                 --unique-samples' or '--unique-scaffolds', or for the files, with '--cached-vcf-files'.",
+                project.project_name,
+                DIMENSIONS_NAMES_MAX_BYTES >> 20
             ),
         ));
     }
@@ -60,6 +74,26 @@ pub(super) async fn handler(
         skipped_file_count: skipped_files.len(),
         skipped_files,
     }))
+}
+
+/// Whether the names fit one answer. Stops counting as soon as they do not: files share lists of names in memory, and
+/// not in the answer.
+fn are_few(files: &[PresentFile]) -> bool {
+    let mut left = DIMENSIONS_NAMES_MAX_BYTES;
+    files.iter().all(|file| match &file.version {
+        FileVersion::Vcf(version) => {
+            let mut names = version
+                .samples
+                .iter()
+                .chain(version.scaffolds.names().iter());
+            names.all(|name| {
+                let rest = left.checked_sub(name.len());
+                left = rest.unwrap_or_default();
+                rest.is_some()
+            })
+        }
+        FileVersion::Result(_) | FileVersion::Faulty(..) => true,
+    })
 }
 
 fn skipped(name: VersionName, reason: &str) -> SkippedFile {

@@ -57,6 +57,9 @@ pub(super) fn read_error_code(error: &ReadError) -> String {
         ReadError::NotText { .. } => "not_text".to_owned(),
         ReadError::TooLarge { .. } => "too_large".to_owned(),
         ReadError::TooManyColumns { .. } => "too_many_columns".to_owned(),
+        ReadError::TooManyCells { .. } => "too_many_cells".to_owned(),
+        ReadError::CellTooLong { .. } => "cell_too_long".to_owned(),
+        ReadError::TooManyElements { .. } => "too_many_elements".to_owned(),
     }
 }
 

@@ -25,15 +25,15 @@ fn scan(file: Vec<u8>) -> Result<u64, Error> {
 
 #[test]
 fn a_line_that_inflates_without_end_is_cut_off() {
-    // 300 MiB in one line, out of less than 1 MiB.
+    // 100 MiB in one line, out of less than 1 MiB.
     let line = vec![b'A'; 60_000];
     let blocks = std::iter::once(HEADER.as_bytes().to_vec())
         .chain([b"1\t5\t.\t".to_vec()])
-        .chain(std::iter::repeat_n(line, 5_000));
+        .chain(std::iter::repeat_n(line, 1_750));
     let file = bgzip(blocks);
     assert!(file.len() < 1 << 20, "{}", file.len());
     let error = scan(file).unwrap_err();
-    assert!(error.to_string().contains("longer than 256 MiB"), "{error}");
+    assert!(error.to_string().contains("longer than 64 MiB"), "{error}");
 }
 
 #[test]
@@ -70,6 +70,14 @@ fn a_million_samples_are_read_and_repeated_names_refused() {
     assert_eq!(opened.header.samples().len(), 1_000_000);
     let error = open(&MemorySource::new(format!("{header}\ts7\n").into_bytes())).unwrap_err();
     assert_eq!(error.category(), Category::DuplicateSample);
+    let error = open(&MemorySource::new(
+        format!("{header}\tone more\n").into_bytes(),
+    ))
+    .unwrap_err();
+    assert!(
+        error.to_string().contains("more than 1000000 samples"),
+        "{error}"
+    );
 }
 
 #[test]
