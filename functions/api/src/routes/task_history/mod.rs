@@ -8,6 +8,7 @@ mod list_query;
 mod of_project;
 mod of_user;
 mod of_user_in_project;
+mod parts;
 mod retry;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -18,6 +19,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(all::handler))
         .routes(routes!(by_id::handler))
+        .routes(routes!(parts::handler))
         .routes(routes!(cancel::handler))
         .routes(routes!(retry::handler))
         .routes(routes!(of_project::handler))
