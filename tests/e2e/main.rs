@@ -24,6 +24,7 @@ mod metadata;
 mod opaque;
 mod openapi;
 mod own_tokens;
+mod pages;
 mod path;
 mod permissions;
 mod plan;
