@@ -28,9 +28,12 @@ mod pats;
 mod profile;
 mod project;
 mod projects;
+mod query;
+mod query_words;
 mod register;
 mod reset_password;
 mod respond;
+mod samples;
 mod session;
 mod show;
 mod task;
@@ -68,6 +71,8 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(file::routes())
         .merge(tasks::routes())
         .merge(task::routes())
+        .merge(samples::routes())
+        .merge(query::routes())
         .layer(from_fn_with_state(state.clone(), around::around))
         .merge(assets::routes())
 }
