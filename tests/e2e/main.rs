@@ -25,6 +25,7 @@ mod metadata;
 mod opaque;
 mod openapi;
 mod own_tokens;
+mod pages;
 mod path;
 mod permissions;
 mod plan;
