@@ -13,7 +13,7 @@ use divbase_contract::{
     Role,
     pats::{DEFAULT_PAT_DAYS, IssuedPat, Pat},
 };
-use divbase_db::{ProjectSummary, User};
+use divbase_db::{Project, User};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ struct NewPatForm {
     frame: Frame,
     problems: Vec<String>,
     fields: Fields,
-    projects: Vec<ProjectSummary>,
+    projects: Vec<Project>,
     is_admin: bool,
     days: u16,
 }
@@ -129,7 +129,10 @@ async fn view(
         frame,
         problems,
         fields,
-        projects,
+        projects: projects
+            .into_iter()
+            .map(|summary| summary.project)
+            .collect(),
         is_admin: user.is_admin,
         days: DEFAULT_PAT_DAYS,
     };
