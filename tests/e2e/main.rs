@@ -9,6 +9,7 @@
 
 mod automatic;
 mod bad_input;
+mod bcf;
 mod compatibility;
 mod cost;
 mod crowded;
@@ -24,6 +25,7 @@ mod metadata;
 mod opaque;
 mod openapi;
 mod own_tokens;
+mod pages;
 mod path;
 mod permissions;
 mod plan;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fuzzes the query engine with libFuzzer, on the stable compiler: the coverage counters are an ordinary LLVM pass.
 # Usage: tests/fuzz/engine.sh [SECONDS] [TARGET ...]; the targets are header, record, expression, command, index,
-# file and splice, and each runs for so many seconds. Starts from the committed corpus; new inputs go to
+# file, bcf and splice, and each runs for so many seconds. Starts from the committed corpus; new inputs go to
 # .local/fuzz/engine/TARGET, and a failing one is left beside these folders. To keep what was found:
 #     .local/fuzz/engine/target/HOST/release/TARGET -set_cover_merge=1 KEPT .local/fuzz/engine/TARGET
 #     tests/fuzz/corpus.py pack KEPT shared/vcf/tests/corpus/TARGET.hex
@@ -10,7 +10,7 @@ set -eu
 
 seconds=${1:-60}
 [ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- header record expression command index file splice
+[ $# -gt 0 ] || set -- header record expression command index file bcf splice
 root=$(cd "$(dirname "$0")/../.." && pwd)
 crate=$root/shared/vcf
 work=$root/.local/fuzz/engine

@@ -118,7 +118,8 @@ fn count(call: &mut Call<'_>, name: &str, arguments: &Arguments) -> Result<(), F
     let named = |error: Error| error.in_file(name);
     let opened = open(&source).map_err(named)?;
     let index = index_beside(name, &source, call.stderr)?
-        .ok_or_else(|| named(ErrorKind::Index(IndexError::Missing).into()))?;
+        .ok_or_else(|| named(ErrorKind::Index(IndexError::Missing).into()))?
+        .with_names(opened.indexed_names());
     write_result(call, None, |out| {
         print(&index, &opened.header, arguments, out)
     })

@@ -300,7 +300,7 @@ fn first_record(file: &Ready) -> Result<Option<(Vec<u8>, u64)>, Error> {
         start: file.file.opened.records,
         end: None,
     };
-    let text = TextReader::new(&file.file.source, file.file.opened.format, span)?;
+    let text = TextReader::new(&file.file.source, &file.file.opened, span)?;
     let mut lines = LineReader::new(text);
     let Some(line) = lines.next_line()? else {
         return Ok(None);

@@ -285,9 +285,10 @@ pub(super) fn parse(
     if arguments.files.is_empty() {
         return Err(Failure::Usage("no file is given".to_owned()));
     }
-    let path = arguments.output.path.as_deref().unwrap_or_default();
-    if path.ends_with(".vcf.gz") || path.ends_with(".vcf.bgz") {
-        arguments.output.format = LocalFormat::Bgzip;
+    let path = arguments.output.path.as_deref();
+    match path.and_then(LocalFormat::of_path) {
+        None | Some(LocalFormat::Text) => {}
+        Some(format) => arguments.output.format = format,
     }
     Ok(arguments)
 }
@@ -375,13 +376,10 @@ fn declined(option: &str) -> Failure {
 }
 
 fn output_type(value: &str, output: &mut LocalOutput) -> Result<(), Failure> {
-    let (kind, level) = value.split_at_checked(1).unwrap_or((value, ""));
-    output.format = match kind {
-        "v" => LocalFormat::Text,
-        "z" => LocalFormat::Bgzip,
-        "b" | "u" => return Err(declined(&format!("-O {value}"))),
-        _ => return Err(Failure::Usage(format!("-O {value} is no output type"))),
-    };
+    let format = value.chars().next().and_then(LocalFormat::of_letter);
+    let unknown = || Failure::Usage(format!("-O {value} is no output type"));
+    output.format = format.ok_or_else(unknown)?;
+    let level = value.get(1..).unwrap_or_default();
     if !level.is_empty() {
         let parsed = level.parse().ok().filter(|level| *level <= 9);
         output.level =

@@ -135,14 +135,12 @@ fn index_for(
         return Ok(None);
     }
     match index_beside(name, source, stderr)? {
-        Some(index) => {
-            let contigs = opened.header.contigs().iter();
-            Ok(Some(index.with_names(contigs.map(|contig| contig.name))))
-        }
+        Some(index) => Ok(Some(index.with_names(opened.indexed_names()))),
         None if stage.regions.is_empty() => Ok(None),
         None => {
             let csi = dimensions::scan(source)?.csi;
-            Ok(Some(Index::parse(&csi).map_err(ErrorKind::Index)?))
+            let index = Index::parse(&csi).map_err(ErrorKind::Index)?;
+            Ok(Some(index.with_names(opened.indexed_names())))
         }
     }
 }
@@ -168,6 +166,8 @@ pub(super) fn options(output: &LocalOutput) -> Options {
         encoding: match output.format {
             LocalFormat::Text => Encoding::Text,
             LocalFormat::Bgzip => Encoding::Bgzip(output.level.unwrap_or(DEFAULT_LEVEL)),
+            LocalFormat::Bcf => Encoding::Bcf(output.level.unwrap_or(DEFAULT_LEVEL)),
+            LocalFormat::StoredBcf => Encoding::Bcf(output.level.unwrap_or(0)),
         },
         parts: match output.parts {
             OutputParts::All => Parts::ALL,
@@ -175,7 +175,7 @@ pub(super) fn options(output: &LocalOutput) -> Options {
             OutputParts::RecordsOnly => Parts::RECORDS,
             OutputParts::Nothing => Parts::NOTHING,
         },
-        indexing: if output.write_index && output.format == LocalFormat::Bgzip {
+        indexing: if output.write_index && output.format.can_be_indexed() {
             Indexing::Csi
         } else {
             Indexing::Off

@@ -3,6 +3,8 @@
 //! Every limit is told to whoever passes it. Limits of VCF files are those of `divbase_vcf::limits`, limits of tables those
 //! of `divbase_metadata::limits`.
 
+use crate::plan::OutputType;
+
 /// Largest file sent in one PUT by clients, bytes (96 MiB); larger ones go in parts.
 pub const SINGLE_PUT_MAX_BYTES: u64 = 100_663_296;
 /// Largest object that S3 takes in one PUT, bytes (5 GiB).
@@ -54,10 +56,10 @@ pub const MESSAGE_MAX_BYTES: usize = 8 << 10;
 /// Most characters of a text from outside that an error quotes.
 pub const QUOTE_MAX_CHARS: usize = 100;
 
-/// Object name of the VCF that query task `id` writes.
+/// Object name of the file that query task `id` writes.
 #[must_use]
-pub fn result_vcf_name(id: i64) -> String {
-    format!("{RESULT_PREFIX}{id}.vcf.gz")
+pub fn result_name(id: i64, kind: OutputType) -> String {
+    format!("{RESULT_PREFIX}{id}{}", kind.suffix())
 }
 
 /// Object name of the log that query task `id` writes.
@@ -66,8 +68,8 @@ pub fn result_log_name(id: i64) -> String {
     format!("{RESULT_PREFIX}{id}.log")
 }
 
-/// Object name of the CSI index of the VCF that query task `id` writes.
+/// Object name of the CSI index of the file that query task `id` writes.
 #[must_use]
-pub fn result_index_name(id: i64) -> String {
-    format!("{RESULT_PREFIX}{id}.vcf.gz.csi")
+pub fn result_index_name(id: i64, kind: OutputType) -> String {
+    format!("{}.csi", result_name(id, kind))
 }

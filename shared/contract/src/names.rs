@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Endings that may be uploaded.
-pub const UPLOAD_SUFFIXES: [&str; 6] = [".tsv", ".vcf.gz", ".csi", ".tbi", ".txt", ".md"];
+pub const UPLOAD_SUFFIXES: [&str; 7] = [".tsv", ".vcf.gz", ".bcf", ".csi", ".tbi", ".txt", ".md"];
 /// Texts that no name may contain.
 pub const FORBIDDEN: [&str; 10] = [":", "*", "?", "<", ">", "|", "\\", "//", "@", "~"];
 

@@ -53,6 +53,40 @@ impl OnConflict {
     }
 }
 
+/// The format of a result, by the letters of `bcftools view -O`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum OutputType {
+    /// bgzipped VCF, `.vcf.gz`.
+    #[default]
+    Z,
+    /// BCF, `.bcf`.
+    B,
+}
+
+impl OutputType {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Z, Self::B];
+
+    /// As it is written in requests.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Z => "z",
+            Self::B => "b",
+        }
+    }
+
+    /// What names of such files end in.
+    #[must_use]
+    pub const fn suffix(self) -> &'static str {
+        match self {
+            Self::Z => ".vcf.gz",
+            Self::B => ".bcf",
+        }
+    }
+}
+
 /// Which engine answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]

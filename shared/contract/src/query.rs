@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::{
     field::{Command, Filter, Items, ObjectKey, ProjectVersionName, SampleName},
     limits::{DEFAULT_METADATA_TSV, FILES_MAX, SAMPLES_MAX},
-    plan::{EngineChoice, FilterScope, OnConflict},
+    plan::{EngineChoice, FilterScope, OnConflict, OutputType},
     tasks::BcftoolsQueryKwargs,
 };
 
@@ -75,6 +75,9 @@ pub struct VcfQueryRequest {
     pub on_conflict: OnConflict,
     /// See [`QueryOptions`].
     #[serde(default, skip_serializing_if = "is_default")]
+    pub output_type: OutputType,
+    /// See [`QueryOptions`].
+    #[serde(default, skip_serializing_if = "is_default")]
     pub engine: EngineChoice,
     /// See [`QueryOptions`].
     #[serde(default, skip_serializing_if = "is_default")]
@@ -105,6 +108,9 @@ pub struct QueryOptions {
     /// What is done where files contradict each other.
     #[serde(default, skip_serializing_if = "is_default")]
     pub on_conflict: OnConflict,
+    /// Whether the result is bgzipped VCF (`z`) or BCF (`b`).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub output_type: OutputType,
     /// Which engine answers.
     #[serde(default, skip_serializing_if = "is_default")]
     pub engine: EngineChoice,
@@ -154,6 +160,7 @@ impl From<BcftoolsPipeRequest> for VcfQueryRequest {
             project_version: None,
             filter_scope: FilterScope::default(),
             on_conflict: OnConflict::default(),
+            output_type: OutputType::default(),
             engine: EngineChoice::default(),
             no_cache: false,
             dry_run: false,
@@ -213,6 +220,7 @@ impl VcfQueryRequest {
             project_version: self.project_version.clone().map(String::from),
             filter_scope: self.filter_scope,
             on_conflict: self.on_conflict,
+            output_type: self.output_type,
             engine: self.engine,
             no_cache: self.no_cache,
             dry_run: self.dry_run,

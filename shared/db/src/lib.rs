@@ -37,8 +37,8 @@ pub use audit::{AuditEntry, Origin};
 pub use connect::{Db, PoolSize};
 pub use error::DbError;
 pub use files::{
-    Change, Extent, FileVersion, NameList, NewContent, NewFacts, NewFileVersion, PresentFile,
-    Scaffolds, Sidecar, Standing, VcfVersion, Verdict, VersionName,
+    Change, Extent, FileCounts, FileState, FileVersion, NameList, NewContent, NewFacts,
+    NewFileVersion, PresentFile, Scaffolds, Sidecar, Standing, VcfVersion, Verdict, VersionName,
 };
 pub use index_requests::DueUpdate;
 pub use invitations::{Invitation, InvitationScope, NewInvitation};

@@ -40,6 +40,7 @@
 //! # }
 //! ```
 
+pub mod bcf;
 pub mod bgzf;
 pub mod canonical;
 pub mod command;

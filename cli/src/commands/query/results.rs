@@ -4,7 +4,8 @@ use std::{path::Path, time::Duration};
 
 use clap::Args;
 use divbase_contract::{
-    limits::{result_log_name, result_vcf_name},
+    limits::{result_log_name, result_name},
+    plan::OutputType,
     tasks::BCFTOOLS_QUERY,
 };
 
@@ -65,7 +66,9 @@ fn wanted(task: &Task, dir: &Path) -> Outcome<Wanted> {
         let value = task.result.as_ref()?.get(key)?;
         value.as_str().map(str::to_owned)
     };
-    let key = result_vcf_name(task.id);
+    // A server that does not tell writes bgzipped VCF.
+    let usual = || result_name(task.id, OutputType::default());
+    let key = told("output_file").unwrap_or_else(usual);
     let mut wanted = Wanted::new(key, told("version_id"), dir, Layout::Folders)?;
     wanted.sha256 = told("sha256");
     Ok(wanted)

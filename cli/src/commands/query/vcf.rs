@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, ValueEnum};
 use divbase_contract::{
     field::{ObjectKey, SampleName},
-    plan::{EngineChoice, FilterScope, OnConflict, QueryPlan},
+    plan::{EngineChoice, FilterScope, OnConflict, OutputType, QueryPlan},
     query::{FileKeys, SampleNames, VcfQueryRequest},
 };
 use reqwest::Method;
@@ -82,6 +82,9 @@ pub(super) struct HowArgs {
     /// What to do where files contradict each other in a genotype or in REF: fail, take the first file's record, set what is disputed to missing, or keep both
     #[arg(long, value_enum, default_value_t = Conflict::Error, help_heading = "How")]
     on_conflict: Conflict,
+    /// The format of the result: z for bgzipped VCF, b for BCF
+    #[arg(long, short = 'O', value_enum, default_value_t = Kind::Z, value_name = "TYPE", help_heading = "How")]
+    output_type: Kind,
     /// Which engine answers; auto is the native one, and bcftools for what that declines
     #[arg(long, value_enum, default_value_t = Engine::Auto, help_heading = "How")]
     engine: Engine,
@@ -110,6 +113,13 @@ enum Conflict {
     First,
     Missing,
     KeepBoth,
+}
+
+/// `--output-type`
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    Z,
+    B,
 }
 
 /// `--engine`
@@ -182,6 +192,10 @@ pub(super) async fn run(args: VcfArgs, app: &App) -> Outcome {
             Conflict::Missing => OnConflict::Missing,
             Conflict::KeepBoth => OnConflict::KeepBoth,
         },
+        output_type: match args.how.output_type {
+            Kind::Z => OutputType::Z,
+            Kind::B => OutputType::B,
+        },
         engine: match args.how.engine {
             Engine::Auto => EngineChoice::Auto,
             Engine::Native => EngineChoice::Native,
@@ -235,6 +249,7 @@ pub(super) async fn run_pipe(args: PipeArgs, app: &App) -> Outcome {
         project_version: None,
         filter_scope: FilterScope::default(),
         on_conflict: OnConflict::default(),
+        output_type: OutputType::default(),
         engine: EngineChoice::default(),
         no_cache: false,
         dry_run: false,

@@ -26,11 +26,12 @@ fn every_command_reads_options_by_the_same_grammar() {
         ("dimensions -- a.vcf.gz", 0),
         ("join --samples=B,A a.vcf.gz b.vcf.gz", 0),
         ("query --command=view\\ -G a.vcf.gz", 0),
+        ("merge -Ob a.vcf.gz b.vcf.gz", 0),
+        ("concat -O u5 a.vcf.gz a2.vcf.gz", 0),
         // What bcftools has and this has not.
         ("concat -aD a.vcf.gz a2.vcf.gz", 3),
         ("concat --rm-dups all a.vcf.gz", 3),
         ("merge --force-s a.vcf.gz b.vcf.gz", 3),
-        ("merge -Ob a.vcf.gz b.vcf.gz", 3),
         ("merge -W=tbi -o x.vcf.gz a.vcf.gz b.vcf.gz", 3),
         ("index -t a.vcf.gz", 3),
         // What nobody has.

@@ -84,7 +84,7 @@ impl Bcftools {
             },
         };
         local.reorder().await?;
-        let output = folder.path().join("result.vcf.gz");
+        let output = folder.path().join(format!("result{}", job.output.suffix()));
         match job.scope {
             FilterScope::File => local.stages_then_join(work, &output).await?,
             FilterScope::Cohort => local.join_then_stages(&output).await?,
@@ -303,7 +303,7 @@ impl Local<'_> {
         self.program.run(vec![step], None).await
     }
 
-    /// Adds the header lines to what it reads and writes bgzipped VCF.
+    /// Adds the header lines to what it reads and writes the result in its format.
     fn annotate(&self) -> Result<Step, EngineError> {
         let lines = self.folder.join("header_lines.txt");
         let mut text: String = self
@@ -321,7 +321,8 @@ impl Local<'_> {
         text.push_str(&engine_line(NAME));
         text.push('\n');
         std::fs::write(&lines, text).map_err(disk::fault)?;
-        let mut annotate = arguments(["annotate", "--output-type=z"]);
+        let kind = format!("--output-type={}", self.job.output.as_str());
+        let mut annotate = arguments(["annotate", &kind]);
         let mut header = OsString::from("--header-lines=");
         header.push(&lines);
         annotate.push(header);

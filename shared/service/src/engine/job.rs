@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use divbase_contract::plan::{FilterScope, OnConflict};
+use divbase_contract::plan::{FilterScope, OnConflict, OutputType};
 use divbase_storage::ObjectVersion;
 use divbase_vcf::command::Pipeline;
 
@@ -40,6 +40,8 @@ pub struct Job {
     pub scope: FilterScope,
     /// What is done where inputs contradict each other.
     pub on_conflict: OnConflict,
+    /// The format of the result.
+    pub output: OutputType,
     /// The inputs.
     pub inputs: Vec<Input>,
     /// Inputs by index: to be concatenated within a group, then the groups merged.

@@ -6,7 +6,7 @@
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use chrono::Utc;
-use divbase_contract::plan::{FilterScope, OnConflict};
+use divbase_contract::plan::{FilterScope, OnConflict, OutputType};
 use divbase_storage::{RangeReader, Streamed};
 use divbase_vcf::{
     Category, Error, ErrorKind,
@@ -157,7 +157,7 @@ fn ready<'j>(
     let index = match &input.csi {
         Some(bytes) => {
             let index = Index::parse(bytes).map_err(ErrorKind::Index)?;
-            Some(index.with_names(opened.header.contigs().iter().map(|contig| contig.name)))
+            Some(index.with_names(opened.indexed_names()))
         }
         None => None,
     };
@@ -214,7 +214,10 @@ fn run(
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let options = Options {
         threads: NonZeroUsize::new(threads.min(MOST_THREADS)).unwrap_or(NonZeroUsize::MIN),
-        encoding: Encoding::Bgzip(DEFAULT_LEVEL),
+        encoding: match job.output {
+            OutputType::Z => Encoding::Bgzip(DEFAULT_LEVEL),
+            OutputType::B => Encoding::Bcf(DEFAULT_LEVEL),
+        },
         parts: Parts::ALL,
         indexing: Indexing::Csi,
     };

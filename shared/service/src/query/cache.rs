@@ -1,6 +1,9 @@
 //! The earlier result of the same plan over the same versions, given again by a copy within the store.
 
-use divbase_contract::limits::{result_index_name, result_vcf_name};
+use divbase_contract::{
+    limits::{result_index_name, result_name},
+    plan::OutputType,
+};
 use divbase_db::QueryResult;
 use divbase_storage::{CopySource, ObjectMeta, StorageError};
 
@@ -17,7 +20,7 @@ pub(crate) struct Reused {
     pub(crate) from_task_id: i64,
 }
 
-/// Copies an earlier result to that of `task_id`, and registers the copy. Nothing if there is none that still exists.
+/// Copies an earlier result to that of a task, which is of the same type, and registers the copy. Nothing if there is none that still exists.
 ///
 /// # Errors
 /// If database or store fail.
@@ -26,24 +29,24 @@ pub(crate) async fn reuse(
     bucket: &str,
     project_id: i64,
     digest: &[u8; 32],
-    task_id: i64,
+    (task_id, kind): (i64, OutputType),
 ) -> Result<Option<Reused>, ServiceError> {
     let earlier = services.db.query_results(project_id, digest, TRIED).await?;
     for result in earlier {
         if result.task_id == task_id {
             continue;
         }
-        let index = result_index_name(result.task_id);
+        let index = result_index_name(result.task_id, kind);
         let Some(index) = services.store.head(bucket, &index).await? else {
             continue;
         };
-        let copied = copy(services, bucket, &result, &index, task_id).await;
+        let copied = copy(services, bucket, &result, &index, (task_id, kind)).await;
         match copied {
             Ok(version_id) => {
                 let from_task_id = result.task_id;
                 let result = QueryResult {
                     task_id,
-                    object_key: result_vcf_name(task_id),
+                    object_key: result_name(task_id, kind),
                     version_id,
                     ..result
                 };
@@ -70,18 +73,18 @@ async fn copy(
     bucket: &str,
     from: &QueryResult,
     index: &ObjectMeta,
-    task_id: i64,
+    (task_id, kind): (i64, OutputType),
 ) -> Result<String, StorageError> {
     let store = &services.store;
-    let (vcf, index_name) = (result_vcf_name(task_id), result_index_name(task_id));
+    let (name, index_name) = (result_name(task_id, kind), result_index_name(task_id, kind));
     let result = CopySource {
         key: &from.object_key,
         version_id: &from.version_id,
         size: from.size_bytes.unsigned_abs(),
     };
-    let copied = store.copy(bucket, result, &vcf).await?;
+    let copied = store.copy(bucket, result, &name).await?;
     let its_index = CopySource {
-        key: &result_index_name(from.task_id),
+        key: &result_index_name(from.task_id, kind),
         version_id: index.version_id.as_deref().unwrap_or("null"),
         size: index.size,
     };

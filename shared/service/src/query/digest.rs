@@ -21,6 +21,7 @@ struct Question<'p> {
     command: String,
     scope: &'static str,
     on_conflict: &'static str,
+    output: &'static str,
     /// Key, version, and which of the lists of samples is kept.
     inputs: Vec<(&'p str, &'p str, Option<usize>)>,
     lists: Vec<&'p [String]>,
@@ -57,6 +58,7 @@ pub(crate) fn digest(plan: &Plan, request: &Request<'_>, table_version: Option<&
         command: plan.pipeline.to_string(),
         scope: plan.scope.as_str(),
         on_conflict: plan.on_conflict.as_str(),
+        output: plan.output.as_str(),
         inputs,
         lists,
         groups: &plan.decision.groups,

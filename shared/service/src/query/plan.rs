@@ -6,7 +6,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use divbase_contract::{
-    plan::{EngineChoice, FilterScope, OnConflict},
+    plan::{EngineChoice, FilterScope, OnConflict, OutputType},
     query::QueryOptions,
 };
 use divbase_db::Sidecar;
@@ -37,6 +37,8 @@ pub(crate) struct Plan {
     pub(crate) scope: FilterScope,
     /// What is done where files contradict each other.
     pub(crate) on_conflict: OnConflict,
+    /// The format of the result.
+    pub(crate) output: OutputType,
     /// Which engine answers.
     pub(crate) engine: EngineChoice,
     /// Why the native engine leaves the query to bcftools, if it does.
@@ -145,6 +147,7 @@ impl Plan {
             estimate: estimate(bytes, inputs.len(), engine),
             scope: options.filter_scope,
             on_conflict: options.on_conflict,
+            output: options.output_type,
             engine: options.engine,
             declined: fit.declined,
             is_ordered: matches!(wanted, Wanted::Ordered(_)) && !drops_genotypes,
@@ -175,6 +178,9 @@ async fn planned(
         let csi: Option<Arc<[u8]>> = indexes.remove(&chosen.file.id).map(Arc::from);
         // An index that cannot be read is no help, and no obstacle: the engine says so.
         let index = csi.as_deref().and_then(|bytes| Index::parse(bytes).ok());
+        // That of BCF has no names of its own.
+        let scaffolds = chosen.file.scaffolds.names().iter();
+        let index = index.map(|index| index.with_scaffolds(scaffolds.map(|name| name.as_bytes())));
         let to_read = bytes_to_read(&chosen.file, index.as_ref(), stages);
         PlannedInput {
             chosen,

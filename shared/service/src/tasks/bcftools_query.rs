@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use divbase_contract::{
-    limits::{result_index_name, result_log_name, result_vcf_name},
+    limits::{result_index_name, result_log_name, result_name},
     query::SampleSelection,
     tasks::{BCFTOOLS_QUERY, BcftoolsQueryKwargs, BcftoolsQueryResult},
 };
@@ -67,8 +67,8 @@ async fn clean_up(ctx: &Context<Services>, kwargs: &BcftoolsQueryKwargs) {
     }
     let (store, bucket) = (&ctx.services.store, &kwargs.bucket_name);
     for key in [
-        result_vcf_name(kwargs.job_id),
-        result_index_name(kwargs.job_id),
+        result_name(kwargs.job_id, kwargs.options.output_type),
+        result_index_name(kwargs.job_id, kwargs.options.output_type),
     ] {
         let cleaned = match store.abort_uploads_of(bucket, &key).await {
             Ok(()) => store.destroy_key(bucket, &key).await,
@@ -142,7 +142,14 @@ async fn query(
     let digest = digest(&plan, &request, table_version);
     if !kwargs.options.no_cache {
         let (bucket, project) = (&kwargs.bucket_name, kwargs.project_id);
-        let earlier = reuse(services, bucket, project, &digest, kwargs.job_id).await?;
+        let earlier = reuse(
+            services,
+            bucket,
+            project,
+            &digest,
+            (kwargs.job_id, kwargs.options.output_type),
+        )
+        .await?;
         if let Some(earlier) = earlier {
             log.add(format_args!(
                 "Result: a copy of that of task {}, which asked the same of the same file versions",
@@ -224,6 +231,7 @@ fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan, header_lines: Vec<String>) -> 
         pipeline: plan.pipeline.clone(),
         scope: plan.scope,
         on_conflict: plan.on_conflict,
+        output: plan.output,
         inputs: plan
             .inputs
             .iter()
@@ -269,7 +277,7 @@ async fn answer(
     let work = Work {
         store: services.store.clone(),
         bucket: kwargs.bucket_name.clone(),
-        result_key: result_vcf_name(kwargs.job_id),
+        result_key: result_name(kwargs.job_id, kwargs.options.output_type),
         work_dir: services.settings.work_dir.clone(),
         stop: ctx.stop.clone(),
         meter: ctx.meter.clone(),
@@ -289,7 +297,7 @@ async fn register(
 ) -> Result<QueryResult, ServiceError> {
     ctx.progress("storing the result", None);
     let services = &ctx.services;
-    let index = result_index_name(kwargs.job_id);
+    let index = result_index_name(kwargs.job_id, kwargs.options.output_type);
     services
         .store
         .put(&kwargs.bucket_name, &index, ran.csi)
@@ -300,7 +308,7 @@ async fn register(
     let result = QueryResult {
         task_id: kwargs.job_id,
         plan_digest,
-        object_key: result_vcf_name(kwargs.job_id),
+        object_key: result_name(kwargs.job_id, kwargs.options.output_type),
         version_id: written.version_id.unwrap_or_else(|| "null".to_owned()),
         size_bytes: signed(written.size),
         sha256: ran.stored.sha256,
@@ -325,14 +333,14 @@ fn finished(
     let unsigned = |value: i64| u64::try_from(value).unwrap_or_default();
     BcftoolsQueryResult {
         status: "completed".to_owned(),
-        output_file: result_vcf_name(kwargs.job_id),
+        output_file: result_name(kwargs.job_id, kwargs.options.output_type),
         log_file: result_log_name(kwargs.job_id),
         records: Some(unsigned(result.record_count)),
         samples: Some(unsigned(result.sample_count)),
         size_bytes: Some(unsigned(result.size_bytes)),
         version_id: Some(result.version_id.clone()),
         sha256: Some(hex::encode(result.sha256)),
-        index_file: Some(result_index_name(kwargs.job_id)),
+        index_file: Some(result_index_name(kwargs.job_id, kwargs.options.output_type)),
         engine: Some(result.engine.clone()),
         cached_from_task_id,
         warnings: plan

@@ -7,6 +7,7 @@ use divbase_contract::{
     FailureClass,
     tasks::{UPDATE_DIMENSIONS, UpdateDimensionsKwargs, UpdateDimensionsResult},
 };
+use divbase_db::tasks::Fence;
 use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
 
 use crate::{
@@ -15,8 +16,8 @@ use crate::{
     reference::judge_project,
 };
 
-/// How often is looked whether an update that began earlier has ended.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// After how long an update that finds another at work comes back for the first time.
+const FIRST_LOOK: Duration = Duration::from_secs(1);
 
 /// So many files are named, more are counted.
 const NAMED: usize = 20;
@@ -38,7 +39,7 @@ impl Task for UpdateDimensions {
         kwargs: UpdateDimensionsKwargs,
     ) -> Result<UpdateDimensionsResult, TaskError> {
         let (db, project_id) = (&ctx.services.db, kwargs.project_id);
-        wait_for_earlier(&ctx).await?;
+        let_earlier_end(&ctx).await?;
         // Before the bucket is listed: an event that comes later is another update's.
         let wish = db.index_request(project_id).await?;
         let number = db.change_number().await?;
@@ -68,17 +69,18 @@ impl Task for UpdateDimensions {
     }
 }
 
-/// Two updates of a project at a time would index every file twice.
-async fn wait_for_earlier(ctx: &Context<Services>) -> Result<(), TaskError> {
-    let task_id = ctx.task.fence.task_id;
-    while ctx.services.db.began_earlier(task_id).await? {
-        ctx.progress("waiting for the update before this one", None);
-        tokio::select! {
-            _ = ctx.stop.stopped() => return Err(TaskError::Stopped),
-            () = tokio::time::sleep(LOOK_EVERY) => {}
-        }
+/// Two updates of a project at a time would index every file twice. One that finds another at work comes back later, and holds no
+/// worker meanwhile: after a second, and then after twice as long each time.
+async fn let_earlier_end(ctx: &Context<Services>) -> Result<(), TaskError> {
+    let Fence { task_id, attempt } = ctx.task.fence;
+    if !ctx.services.db.began_earlier(task_id).await? {
+        return Ok(());
     }
-    Ok(())
+    let doublings = u32::try_from(attempt.clamp(1, 5) - 1).unwrap_or(0);
+    Err(TaskError::Snooze {
+        after: FIRST_LOOK * (1 << doublings),
+        reason: "an earlier update of the project has not ended".to_owned(),
+    })
 }
 
 /// Files with something to say about them, and what, by key.

@@ -1,6 +1,6 @@
 //! Deflating runs of blocks at the least cost for their size.
 
-use super::{Deflater, cut_blocks};
+use super::{Deflater, block_end, full_block};
 
 /// The level whose output is to be no larger than that of zlib's level 6, which bcftools writes.
 const EQUAL_SIZE_LEVEL: u8 = 7;
@@ -17,6 +17,7 @@ const BYTES_PER_COLON: usize = 16;
 pub struct BlockDeflater {
     usual: Deflater,
     cheaper: Option<Deflater>,
+    block_end: fn(&[u8]) -> usize,
 }
 
 impl BlockDeflater {
@@ -26,6 +27,17 @@ impl BlockDeflater {
         Self {
             usual: Deflater::new(level),
             cheaper: (level == EQUAL_SIZE_LEVEL).then(|| Deflater::new(level - 1)),
+            block_end,
+        }
+    }
+
+    /// For bytes that have no lines.
+    #[must_use]
+    pub fn binary(level: u8) -> Self {
+        Self {
+            usual: Deflater::new(level),
+            cheaper: None,
+            block_end: full_block,
         }
     }
 
@@ -33,7 +45,13 @@ impl BlockDeflater {
     /// does depends on `text` alone, so that results are the same on any number of threads.
     pub fn deflate(&mut self, text: &[u8], out: &mut Vec<u8>) -> Vec<(usize, usize)> {
         let mut blocks = Vec::new();
-        for (piece, may_be_cheaper) in cut_blocks(text).zip(CHEAPER.into_iter().cycle()) {
+        let mut rest = text;
+        for may_be_cheaper in CHEAPER.into_iter().cycle() {
+            if rest.is_empty() {
+                break;
+            }
+            let (piece, others) = rest.split_at((self.block_end)(rest));
+            rest = others;
             let deflater = match &mut self.cheaper {
                 Some(cheaper) if may_be_cheaper && has_fields(piece) => cheaper,
                 _ => &mut self.usual,
@@ -51,6 +69,7 @@ fn has_fields(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::cut_blocks;
     use super::super::tests::inflated;
     use super::*;
 

@@ -14,6 +14,12 @@ pub fn block_end(text: &[u8]) -> usize {
     memchr::memrchr(b'\n', &text[..PAYLOAD]).map_or(PAYLOAD, |end| end + 1)
 }
 
+/// Where the block ends that begins with `bytes`, which have no lines: where it is full.
+#[must_use]
+pub fn full_block(bytes: &[u8]) -> usize {
+    bytes.len().min(PAYLOAD)
+}
+
 /// The blocks of `text`, one after another. They are the same wherever the text is cut first, if only
 /// it is cut at the end of one of them.
 pub fn cut_blocks(mut text: &[u8]) -> impl Iterator<Item = &[u8]> {

@@ -12,7 +12,7 @@ mod splice;
 
 pub use blend::BlockDeflater;
 pub use block::{BlockHeader, MAX_BLOCK, whole_blocks};
-pub use cut::{block_end, cut_blocks};
+pub use cut::{block_end, cut_blocks, full_block};
 pub use deflate::{Deflater, EOF_MARKER, PAYLOAD};
 pub use inflate::Inflater;
 pub use offset::VirtualOffset;

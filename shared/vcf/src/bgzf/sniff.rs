@@ -1,4 +1,4 @@
-//! Telling bgzipped from plain VCF and from everything else by the first bytes.
+//! Telling bgzipped from plain files and from everything else by the first bytes.
 
 use super::block::is_bgzf;
 use crate::error::{Error, ErrorKind};
@@ -26,7 +26,10 @@ pub fn sniff(start: &[u8]) -> Result<Format, Error> {
             Err(ErrorKind::PlainGzip.into())
         };
     }
-    check_text(start)?;
+    // BCF can be stored as it is, too.
+    if !start.starts_with(b"BCF") {
+        check_text(start)?;
+    }
     Ok(Format::Text)
 }
 

@@ -1,12 +1,13 @@
 //! Sample columns.
 
+use super::PrintFloat;
 use super::format::{FormatPlan, Kind};
 use super::noticed::Noticed;
 use super::scan::{Scanned, canonical_columns};
 use crate::header::Version;
 use crate::notices::{Column, Matter};
 use crate::number::{
-    canonical_float, canonical_integer, float_prefix, integer_prefix, print_float, print_integer,
+    canonical_float, canonical_integer, float_prefix, integer_prefix, print_integer,
 };
 use crate::record::{Genotype, RecordError, subfield};
 
@@ -18,6 +19,7 @@ pub(super) fn print_all(
     columns: &[u8],
     whole: &[u8],
     notices: &Noticed,
+    float: PrintFloat,
     out: &mut Vec<u8>,
 ) -> Result<usize, RecordError> {
     if plan.kinds() == [Kind::Genotype] && are_diploid_digits(columns) {
@@ -73,6 +75,7 @@ pub(super) fn print_all(
                     whole,
                     number,
                     notices,
+                    float,
                 };
                 printer.print(column, out)?;
                 copied = end;
@@ -231,6 +234,7 @@ struct Printer<'p> {
     whole: &'p [u8],
     number: usize,
     notices: &'p Noticed,
+    float: PrintFloat,
 }
 
 impl Printer<'_> {
@@ -275,7 +279,7 @@ impl Printer<'_> {
                     self.notices.note(Column::Format, Matter::SetToMissing, tag);
                 }
             }),
-            Kind::Float => print_floats(text, out),
+            Kind::Float => print_floats(text, self.float, out),
             Kind::String => {
                 if text.is_empty() {
                     self.print_empty_string(index, out);
@@ -384,7 +388,7 @@ fn print_integers(text: &[u8], out: &mut Vec<u8>) -> Result<Range, &'static str>
     }
 }
 
-fn print_floats(text: &[u8], out: &mut Vec<u8>) -> Result<(), &'static str> {
+fn print_floats(text: &[u8], float: PrintFloat, out: &mut Vec<u8>) -> Result<(), &'static str> {
     let mut at = 0;
     loop {
         let rest = &text[at..];
@@ -397,7 +401,7 @@ fn print_floats(text: &[u8], out: &mut Vec<u8>) -> Result<(), &'static str> {
             out.push(b'0');
         } else {
             let number = float_prefix(rest);
-            print_float(number.value.unwrap_or(0.0), out);
+            float(number.value.unwrap_or(0.0), out);
             at += number.length;
         }
         match text.get(at) {

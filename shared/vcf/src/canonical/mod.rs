@@ -11,11 +11,15 @@ use std::sync::Arc;
 
 use crate::header::{Header, Line, Version};
 use crate::notices::{Column, Matter, Notices};
+use crate::number::{print_float, print_float_exactly};
 use crate::record::{Record, RecordError};
 
 pub(crate) use column::without_last_colon;
 use format::FormatPlan;
 use noticed::Noticed;
+
+/// How floats are printed.
+type PrintFloat = fn(f32, &mut Vec<u8>);
 
 /// Prints records of one header; keep one per thread.
 pub struct Canonicalizer<'h> {
@@ -23,6 +27,7 @@ pub struct Canonicalizer<'h> {
     version: Version,
     format: FormatPlan,
     notices: Noticed,
+    float: PrintFloat,
     /// The scaffold of the record before.
     scaffold: Option<Vec<u8>>,
     /// FILTER of the record before.
@@ -38,6 +43,7 @@ impl<'h> Canonicalizer<'h> {
             version: header.version(),
             format: FormatPlan::default(),
             notices: Noticed::default(),
+            float: print_float,
             scaffold: None,
             filter: b".".to_vec(),
         }
@@ -47,6 +53,15 @@ impl<'h> Canonicalizer<'h> {
     #[must_use]
     pub fn noting(mut self, notices: &Arc<Notices>) -> Self {
         self.notices = Noticed::tell(notices);
+        self
+    }
+
+    /// Prints floats with all digits that they need, for who reads them again.
+    #[must_use]
+    pub(crate) fn exact(mut self, exact: bool) -> Self {
+        if exact {
+            self.float = print_float_exactly;
+        }
         self
     }
 
@@ -70,7 +85,7 @@ impl<'h> Canonicalizer<'h> {
         out: &mut Vec<u8>,
     ) -> Result<(), RecordError> {
         self.check_names(record)?;
-        site::print(self.header, record, &self.notices, out);
+        site::print(self.header, record, &self.notices, self.float, out);
         let samples = self.header.samples().len();
         if samples > 0 {
             self.print_samples(record, whole, samples, out)?;
@@ -139,6 +154,7 @@ impl<'h> Canonicalizer<'h> {
             columns,
             whole,
             &self.notices,
+            self.float,
             out,
         )?;
         if found == expected {

@@ -1,16 +1,23 @@
 //! The eight fixed columns.
 
+use super::PrintFloat;
 use super::column::Range;
 use super::noticed::Noticed;
 use crate::header::{Header, Type};
 use crate::notices::{Column, Matter};
 use crate::number::{
     Look, canonical_float, canonical_integer, canonical_list, float_prefix, integer_prefix,
-    print_float, print_integer, quality,
+    print_integer, quality,
 };
 use crate::record::Record;
 
-pub(super) fn print(header: &Header, record: &Record<'_>, notices: &Noticed, out: &mut Vec<u8>) {
+pub(super) fn print(
+    header: &Header,
+    record: &Record<'_>,
+    notices: &Noticed,
+    float: PrintFloat,
+    out: &mut Vec<u8>,
+) {
     out.extend_from_slice(record.chrom);
     out.push(b'\t');
     print_integer(record.pos as i64, out);
@@ -21,12 +28,12 @@ pub(super) fn print(header: &Header, record: &Record<'_>, notices: &Noticed, out
     out.push(b'\t');
     print_alternates(record.alternates, out);
     out.push(b'\t');
-    print_quality(record.quality, out);
+    print_quality(record.quality, float, out);
     out.push(b'\t');
     let filter = record.filter.strip_suffix(b";").unwrap_or(record.filter);
     out.extend_from_slice(or_dot(filter));
     out.push(b'\t');
-    print_info(header, record, notices, out);
+    print_info(header, record, notices, float, out);
 }
 
 fn or_dot(text: &[u8]) -> &[u8] {
@@ -42,18 +49,24 @@ fn print_alternates(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-fn print_quality(text: &[u8], out: &mut Vec<u8>) {
+fn print_quality(text: &[u8], float: PrintFloat, out: &mut Vec<u8>) {
     if canonical_float(text) == text.len() && !text.is_empty() {
         out.extend_from_slice(text);
     } else {
         match quality(text) {
-            Some(value) => print_float(value, out),
+            Some(value) => float(value, out),
             None => out.push(b'.'),
         }
     }
 }
 
-fn print_info(header: &Header, record: &Record<'_>, notices: &Noticed, out: &mut Vec<u8>) {
+fn print_info(
+    header: &Header,
+    record: &Record<'_>,
+    notices: &Noticed,
+    float: PrintFloat,
+    out: &mut Vec<u8>,
+) {
     let start = out.len();
     for (key, value) in record.info_fields() {
         if out.len() > start {
@@ -85,7 +98,9 @@ fn print_info(header: &Header, record: &Record<'_>, notices: &Noticed, out: &mut
             }
             Type::Float => {
                 out.push(b'=');
-                print_list(value, canonical_float, print_float_item, out);
+                let print_item =
+                    |item: &[u8], out: &mut Vec<u8>| print_float_item(item, float, out);
+                print_list(value, canonical_float, print_item, out);
             }
         }
     }
@@ -97,7 +112,7 @@ fn print_info(header: &Header, record: &Record<'_>, notices: &Noticed, out: &mut
 fn print_list(
     text: &[u8],
     canonical: fn(&[u8]) -> usize,
-    print_item: fn(&[u8], &mut Vec<u8>) -> Range,
+    print_item: impl Fn(&[u8], &mut Vec<u8>) -> Range,
     out: &mut Vec<u8>,
 ) -> Range {
     if canonical_list(text, canonical) == Look::Canonical {
@@ -130,9 +145,9 @@ fn print_integer_item(item: &[u8], out: &mut Vec<u8>) -> Range {
     }
 }
 
-fn print_float_item(item: &[u8], out: &mut Vec<u8>) -> Range {
+fn print_float_item(item: &[u8], float: PrintFloat, out: &mut Vec<u8>) -> Range {
     match float_prefix(item).value {
-        Some(value) => print_float(value, out),
+        Some(value) => float(value, out),
         None => out.push(b'.'),
     }
     Range::Kept

@@ -49,6 +49,45 @@ pub enum LocalFormat {
     Text,
     /// bgzipped VCF.
     Bgzip,
+    /// BCF.
+    Bcf,
+    /// BCF in blocks that are not deflated, for pipes.
+    StoredBcf,
+}
+
+impl LocalFormat {
+    /// The format of `-O` in its first letter: `v`, `z`, `b` or `u`.
+    #[must_use]
+    pub fn of_letter(letter: char) -> Option<Self> {
+        Some(match letter {
+            'v' => Self::Text,
+            'z' => Self::Bgzip,
+            'b' => Self::Bcf,
+            'u' => Self::StoredBcf,
+            _ => return None,
+        })
+    }
+
+    /// The format that the ending of a path asks for, whatever `-O` says.
+    #[must_use]
+    pub fn of_path(path: &str) -> Option<Self> {
+        let path = path.to_ascii_lowercase();
+        if path.ends_with(".vcf.gz") || path.ends_with(".vcf.bgz") {
+            Some(Self::Bgzip)
+        } else if path.ends_with(".vcf") {
+            Some(Self::Text)
+        } else if path.ends_with(".bcf") {
+            Some(Self::Bcf)
+        } else {
+            None
+        }
+    }
+
+    /// Whether an index can lie beside it.
+    #[must_use]
+    pub fn can_be_indexed(self) -> bool {
+        self != Self::Text
+    }
 }
 
 /// Which parts of a file are written.
@@ -115,13 +154,8 @@ pub fn parse_local(tokens: &[String]) -> Result<LocalView, Vec<Problem>> {
             ),
         }
     }
-    match output.path.as_deref().map(str::to_ascii_lowercase) {
-        Some(path) if path.ends_with(".vcf.gz") || path.ends_with(".vcf.bgz") => {
-            output.format = LocalFormat::Bgzip;
-        }
-        Some(path) if path.ends_with(".vcf") => output.format = LocalFormat::Text,
-        Some(path) if path.ends_with(".bcf") => report(&path, bcf(ViewOption::Output)),
-        _ => {}
+    if let Some(format) = output.path.as_deref().and_then(LocalFormat::of_path) {
+        output.format = format;
     }
     if let (LocalFormat::Text, Some(level)) = (output.format, output.level) {
         report(
@@ -167,13 +201,8 @@ fn apply(stage: &mut ViewStage, output: &mut LocalOutput, given: &Given) -> Resu
         ViewOption::Output => output.path = Some(value).filter(|path| path != "-"),
         ViewOption::OutputType => {
             let mut rest = value.as_str();
-            match value.chars().next() {
-                Some('v') => output.format = LocalFormat::Text,
-                Some('z') => output.format = LocalFormat::Bgzip,
-                Some('b' | 'u') => return Err(bcf(option)),
-                _ => {}
-            }
-            if rest.starts_with(['v', 'z']) {
+            if let Some(format) = rest.chars().next().and_then(LocalFormat::of_letter) {
+                output.format = format;
                 rest = &rest[1..];
             }
             if !rest.is_empty() || value.is_empty() {
@@ -182,7 +211,10 @@ fn apply(stage: &mut ViewStage, output: &mut LocalOutput, given: &Given) -> Resu
         }
         ViewOption::CompressionLevel => {
             output.level = Some(level(&value).ok_or_else(invalid)?);
-            output.format = LocalFormat::Bgzip;
+            output.format = match output.format {
+                LocalFormat::Text | LocalFormat::Bgzip => LocalFormat::Bgzip,
+                LocalFormat::Bcf | LocalFormat::StoredBcf => LocalFormat::Bcf,
+            };
         }
         ViewOption::Threads => output.threads = Some(value.parse().map_err(|_| invalid())?),
         ViewOption::Verbosity => {}
@@ -209,13 +241,6 @@ fn apply(stage: &mut ViewStage, output: &mut LocalOutput, given: &Given) -> Resu
         _ => return Err(invalid()),
     }
     Ok(())
-}
-
-fn bcf(option: ViewOption) -> Reason {
-    Reason::Declined {
-        option,
-        hint: "BCF is not written; use -O z, or -O v for text",
-    }
 }
 
 fn level(text: &str) -> Option<u8> {

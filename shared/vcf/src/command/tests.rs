@@ -265,15 +265,15 @@ fn local_commands_choose_their_output() {
         local("-H --with-header y").unwrap().output.parts,
         OutputParts::All
     );
-    for text in [
-        "-Ob x",
-        "-o x.bcf y",
-        "-R f x",
-        "-O v5 x",
-        "-O q x",
-        "-l 10 x",
-        "--foo x",
+    for (text, format) in [
+        ("-Ob x", LocalFormat::Bcf),
+        ("-Ob -l 3 x", LocalFormat::Bcf),
+        ("-Ou x", LocalFormat::StoredBcf),
+        ("-Oz -o x.BCF y", LocalFormat::Bcf),
     ] {
+        assert_eq!(local(text).unwrap().output.format, format, "{text}");
+    }
+    for text in ["-R f x", "-O v5 x", "-O q x", "-l 10 x", "--foo x"] {
         assert!(local(text).is_err(), "{text}");
     }
 }

@@ -4,6 +4,7 @@
 mod pass;
 
 use crate::error::{Error, ErrorKind, Place};
+use crate::reader::Content;
 use crate::source::Source;
 
 /// What a file holds.
@@ -69,20 +70,24 @@ pub struct Scan {
     pub csi: Vec<u8>,
 }
 
-/// Reads a bgzipped VCF file once.
+/// Reads a bgzipped VCF file, or a BCF file, once.
 ///
 /// # Errors
 /// In the categories of [`crate::Category`]: not VCF, gzip or plain text in place of bgzip, truncated,
 /// a broken header, a duplicated sample, a malformed line, records out of order.
 pub fn scan<S: Source>(source: &S) -> Result<Scan, Error> {
-    let (dimensions, index) = pass::run(source, pass::Accept::Indexable)?;
+    let (dimensions, index, opened) = pass::run(source, pass::Accept::Indexable)?;
+    let csi = match &opened.content {
+        Content::Text => index.to_csi(),
+        Content::Bcf(dictionary) => index.to_bcf_csi(dictionary.contigs()),
+    };
     Ok(Scan {
         dimensions,
-        csi: index.to_csi().map_err(ErrorKind::Index)?,
+        csi: csi.map_err(ErrorKind::Index)?,
     })
 }
 
-/// Reads a VCF file once, plain text too, in whatever order.
+/// Reads a VCF or BCF file once, plain text too, in whatever order.
 ///
 /// # Errors
 /// As [`scan`], but for plain text and order.

@@ -1,13 +1,13 @@
 //! The pass over the records.
 
 use super::{Beyond, Dimensions, Scaffold};
-use crate::bgzf::{Format, sniff};
+use crate::bgzf::Format;
 use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
 use crate::header::Header;
 use crate::index::{Builder, Chunk, Index};
 use crate::names::{Entry, Names};
-use crate::reader::{ChunkReader, Line, LineReader, Span, TextReader, read_header};
+use crate::reader::{Line, Opened, open_lines};
 use crate::record::{Record, RecordError};
 use crate::reference::reaches_beyond;
 use crate::source::Source;
@@ -21,22 +21,24 @@ pub(super) enum Accept {
     Anything,
 }
 
-pub(super) fn run<S: Source>(source: &S, accept: Accept) -> Result<(Dimensions, Index), Error> {
-    let format = sniff(&source.read_range(0, 64)?)?;
-    match format {
+/// What the file holds, its index, and its header.
+pub(super) fn run<S: Source>(
+    source: &S,
+    accept: Accept,
+) -> Result<(Dimensions, Index, Opened), Error> {
+    let (opened, mut lines) = open_lines(source, 1 << 20)?;
+    match opened.format {
         Format::Text if accept == Accept::Indexable => return Err(ErrorKind::NotCompressed.into()),
         Format::Text | Format::Bgzf => {}
     }
-    let chunks = ChunkReader::new(source, format, Span::ALL)?.with_fetch(1 << 20);
-    let mut lines = LineReader::new(TextReader::over(chunks));
-    let (header, _) = read_header(&mut lines)?;
-    let mut pass = Pass::new(&header, accept);
-    let mut number = lines.number();
+    let mut pass = Pass::new(&opened.header, accept);
+    let mut number = opened.header_lines;
     while let Some(line) = lines.next_line()? {
         number += 1;
         pass.take(&line, number)?;
     }
-    Ok(pass.finish())
+    let (dimensions, index) = pass.finish();
+    Ok((dimensions, index, opened))
 }
 
 struct Pass<'h> {

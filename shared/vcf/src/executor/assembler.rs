@@ -48,7 +48,9 @@ impl<'v> Assembler<'v> {
         if !chunk.has_line_end {
             return Ok(outputs);
         }
-        outputs.push(self.carried_line()?);
+        if !chunk.is_whole {
+            outputs.push(self.carried_line()?);
+        }
         let mut output = chunk.output;
         if !chunk.body.is_empty() {
             self.worker

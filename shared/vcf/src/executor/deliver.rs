@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::io::Write;
 
-use crate::bgzf::{BlockDeflater, PAYLOAD, block_end};
+use crate::bgzf::{BlockDeflater, PAYLOAD, block_end, full_block};
 use crate::error::Error;
 
 use super::job::{Deflated, Output};
@@ -55,6 +55,11 @@ impl<W: Write> Delivery<W> {
                 BlockDeflater::new(level).deflate(text, &mut bytes);
                 self.sink.write(&bytes)
             }
+            Encoding::Bcf(level) => {
+                let mut bytes = Vec::new();
+                BlockDeflater::binary(level).deflate(text, &mut bytes);
+                self.sink.write(&bytes)
+            }
         }
     }
 
@@ -63,7 +68,7 @@ impl<W: Write> Delivery<W> {
         self.written += output.written;
         match self.encoding {
             Encoding::Text => self.sink.write(&output.text)?,
-            Encoding::Bgzip(_) => {
+            Encoding::Bgzip(_) | Encoding::Bcf(_) => {
                 self.sink.announce(output.marks);
                 let mut done = 0;
                 for reused in output.reused {
@@ -96,6 +101,11 @@ impl<W: Write> Delivery<W> {
 
     /// Cuts off text for deflate jobs, as long as there is enough for one; `last` takes all.
     pub(crate) fn cut(&mut self, last: Last) {
+        let block_end = if self.encoding.is_bcf() {
+            full_block
+        } else {
+            block_end
+        };
         while self.text.len() >= GROUP {
             let end = (0..BLOCKS).fold(0, |end, _| end + block_end(&self.text[end..]));
             let rest = self.text.split_off(end);
@@ -122,7 +132,7 @@ impl<W: Write> Delivery<W> {
     pub(crate) fn finish(mut self, end: bool) -> Result<Summary, Error> {
         let csi = match self.encoding {
             Encoding::Text => None,
-            Encoding::Bgzip(_) => self.sink.finish_blocks(end)?,
+            Encoding::Bgzip(_) | Encoding::Bcf(_) => self.sink.finish_blocks(end)?,
         };
         self.sink.flush()?;
         Ok(Summary {

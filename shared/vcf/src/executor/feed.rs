@@ -1,8 +1,7 @@
 //! The chunks of all segments in order.
 
-use crate::bgzf::Format;
 use crate::error::Error;
-use crate::reader::{ChunkReader, RawChunk, Span};
+use crate::reader::{Opened, PieceReader, RawChunk, Span};
 use crate::source::Source;
 
 use super::segment::Segment;
@@ -24,18 +23,18 @@ pub(crate) enum Joined {
 /// Fetches piece by piece.
 pub(crate) struct Feed<'f, S> {
     source: &'f S,
-    format: Format,
+    opened: &'f Opened,
     spans: Vec<(usize, Span)>,
     next: usize,
-    reader: Option<ChunkReader<&'f S>>,
+    reader: Option<PieceReader<&'f S>>,
 }
 
 impl<'f, S: Source> Feed<'f, S> {
-    pub(crate) fn new(source: &'f S, format: Format, segments: &[Segment<'_>]) -> Self {
+    pub(crate) fn new(source: &'f S, opened: &'f Opened, segments: &[Segment<'_>]) -> Self {
         let spans = segments.iter().enumerate();
         Self {
             source,
-            format,
+            opened,
             spans: spans
                 .flat_map(|(n, segment)| segment.spans.iter().map(move |span| (n, *span)))
                 .collect(),
@@ -51,7 +50,7 @@ impl<'f, S: Source> Feed<'f, S> {
                 let Some((_, span)) = self.spans.get(self.next) else {
                     return Ok(None);
                 };
-                self.reader = Some(ChunkReader::new(self.source, self.format, *span)?);
+                self.reader = Some(PieceReader::new(self.source, self.opened, *span)?);
                 joined = Joined::No;
             }
             let chunk = match &mut self.reader {

@@ -1,11 +1,12 @@
 //! The work that threads do: inflating a chunk and passing its records through the stages; deflating
 //! text. Each worker has its own buffers.
 
+use crate::bcf::Encoder;
 use crate::bgzf::{BlockDeflater, Inflater, Splicer};
 use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
 use crate::reader::{RawChunk, TextChunk};
-use crate::record::Record;
+use crate::record::{Record, RecordError};
 use crate::view::{Scratch, View};
 
 use super::arrange::Arrangement;
@@ -39,6 +40,8 @@ pub(crate) struct Processed {
     pub head: Vec<u8>,
     /// Whether there is a line feed at all; if not, `head` is all of the text.
     pub has_line_end: bool,
+    /// Whether the chunk begins with a line: nothing was carried into it, and there is no head.
+    pub is_whole: bool,
     /// The whole lines after it, for views that must see them in order.
     pub body: Vec<u8>,
     /// What the whole lines after it became, for all others.
@@ -96,6 +99,10 @@ pub(crate) struct Worker<'v> {
     arrangement: Option<&'v Arrangement>,
     /// A line before its columns are arranged.
     unarranged: Vec<u8>,
+    /// Makes BCF of what was printed.
+    encoder: Option<Encoder<'v>>,
+    /// A line before it is encoded.
+    printed: Vec<u8>,
 }
 
 /// How records are printed.
@@ -109,17 +116,20 @@ pub enum Printing {
 
 impl<'v> Worker<'v> {
     pub(crate) fn new(view: &'v View, segments: &'v [Segment<'v>], options: &Options) -> Self {
-        let level = match options.encoding {
-            Encoding::Bgzip(level) => level,
-            Encoding::Text => 0,
+        let deflater = match options.encoding {
+            Encoding::Bgzip(level) => BlockDeflater::new(level),
+            Encoding::Bcf(level) => BlockDeflater::binary(level),
+            Encoding::Text => BlockDeflater::new(0),
         };
         Self {
             view,
             segments,
             scratch: view.scratch(),
-            canonicalizer: Canonicalizer::new(view.header()).noting(view.notices()),
+            canonicalizer: Canonicalizer::new(view.header())
+                .noting(view.notices())
+                .exact(options.encoding.is_bcf()),
             inflater: Inflater::default(),
-            deflater: BlockDeflater::new(level),
+            deflater,
             splicer: Splicer::default(),
             indexing: options.indexing,
             reuse: matches!(options.encoding, Encoding::Bgzip(1..=DEFAULT_LEVEL)),
@@ -127,7 +137,15 @@ impl<'v> Worker<'v> {
             printing: Printing::Canonical,
             arrangement: None,
             unarranged: Vec::new(),
+            encoder: None,
+            printed: Vec::new(),
         }
+    }
+
+    /// Encodes what was printed.
+    pub(crate) fn encoding(mut self, encoder: Option<Encoder<'v>>) -> Self {
+        self.encoder = encoder;
+        self
     }
 
     /// Prints so, with the sample columns in this order.
@@ -181,6 +199,7 @@ impl<'v> Worker<'v> {
     ) -> Result<Processed, Error> {
         chunk.inflate(&mut self.inflater, inflated)?;
         let text = inflated.text();
+        let is_whole = chunk.records.is_some();
         let Some(first) = memchr::memchr(b'\n', text) else {
             return Ok(Processed {
                 head: text.to_vec(),
@@ -188,11 +207,17 @@ impl<'v> Worker<'v> {
             });
         };
         let last = memchr::memrchr(b'\n', text).unwrap_or(first);
+        let (head, begin) = if is_whole {
+            (&text[..0], 0)
+        } else {
+            (&text[..first], first + 1)
+        };
         if self.view.in_order() && self.printing == Printing::Canonical {
             return Ok(Processed {
-                head: text[..first].to_vec(),
+                head: head.to_vec(),
                 has_line_end: true,
-                body: text[first + 1..=last].to_vec(),
+                is_whole,
+                body: text[begin..=last].to_vec(),
                 output: Output::default(),
                 tail: text[last + 1..].to_vec(),
             });
@@ -204,7 +229,7 @@ impl<'v> Worker<'v> {
         let reuse = self.reuse && !chunk.blocks.is_empty();
         let mut tracker = Tracker::default();
         let skipped = inflated.skipped();
-        let mut start = first + 1;
+        let mut start = begin;
         while let Some(length) = memchr::memchr(b'\n', &text[start..=last]) {
             let printed = output.text.len();
             let end = start + length;
@@ -223,8 +248,9 @@ impl<'v> Worker<'v> {
             output.reused = tracker.reused(chunk, inflated, &output.text, &mut self.splicer);
         }
         Ok(Processed {
-            head: text[..first].to_vec(),
+            head: head.to_vec(),
             has_line_end: true,
+            is_whole,
             body: Vec::new(),
             output,
             tail: text[last + 1..].to_vec(),
@@ -298,19 +324,30 @@ impl<'v> Worker<'v> {
         };
         let start = output.text.len();
         let (canonicalizer, unarranged) = (&mut self.canonicalizer, &mut self.unarranged);
+        let target = match self.encoder {
+            None => &mut output.text,
+            Some(_) => {
+                self.printed.clear();
+                &mut self.printed
+            }
+        };
         match self.arrangement {
-            None => canonicalizer.print_part(&kept, &record, &mut output.text),
+            None => canonicalizer.print_part(&kept, &record, target),
             Some(arrangement) => {
                 unarranged.clear();
                 let printed = canonicalizer.print_part(&kept, &record, unarranged);
-                printed.map(|()| arrangement.apply(unarranged, &mut output.text))
+                printed.map(|()| arrangement.apply(unarranged, target))
             }
         }
         .map_err(|source| wrap(Some(&record), source))?;
         output.written += 1;
-        if self.indexing == Indexing::Csi {
-            let length = output.text.len() - start;
-            output.mark(&kept, length);
+        let indexed = self.indexing == Indexing::Csi;
+        match &mut self.encoder {
+            None if indexed => output.mark(&kept, output.text.len() - start),
+            None => {}
+            Some(encoder) => output
+                .encode(&self.printed, encoder, indexed)
+                .map_err(|source| wrap(Some(&record), source))?,
         }
         Ok(())
     }
@@ -335,8 +372,30 @@ impl<'v> Worker<'v> {
 }
 
 impl Output {
+    /// Appends a printed line as BCF, and notes its place if the result is indexed.
+    pub(crate) fn encode(
+        &mut self,
+        line: &[u8],
+        encoder: &mut Encoder<'_>,
+        indexed: bool,
+    ) -> Result<(), RecordError> {
+        let record = Record::parse(line.strip_suffix(b"\n").unwrap_or(line))?;
+        let start = self.text.len();
+        encoder.encode(&record, &mut self.text)?;
+        if indexed {
+            let end = record.start().max(0) as u64 + encoder.reference_length(&record);
+            self.mark_until(&record, end, self.text.len() - start);
+        }
+        Ok(())
+    }
+
     /// Notes a record of `length` printed bytes.
     pub(crate) fn mark(&mut self, record: &Record<'_>, length: usize) {
+        self.mark_until(record, record.index_end(), length);
+    }
+
+    /// Notes a record that ends, exclusive, at this position.
+    fn mark_until(&mut self, record: &Record<'_>, end: u64, length: usize) {
         // The first record of an output always names its scaffold; so does every change.
         let named = self.marks.get(self.named);
         let named = named.and_then(|mark| mark.scaffold.as_deref());
@@ -347,7 +406,7 @@ impl Output {
         self.marks.push(Mark {
             length: length as u32,
             start: record.start().max(0) as u64,
-            end: record.index_end(),
+            end,
             scaffold,
         });
     }

@@ -24,6 +24,16 @@ pub enum Encoding {
     Text,
     /// In BGZF blocks, deflated with this libdeflate level; at 7 some with the one below, see [`crate::bgzf::BlockDeflater`].
     Bgzip(u8),
+    /// As BCF in BGZF blocks, deflated with this libdeflate level; 0 stores, as `-Ou` does.
+    Bcf(u8),
+}
+
+impl Encoding {
+    /// Whether records are written as BCF.
+    #[must_use]
+    pub fn is_bcf(self) -> bool {
+        matches!(self, Self::Bcf(_))
+    }
 }
 
 /// The deflate level of results. Measured against `bcftools -Oz` on cohorts with and without likelihoods:
@@ -87,7 +97,7 @@ pub struct Options {
     pub encoding: Encoding,
     /// What is written.
     pub parts: Parts,
-    /// Whether to index; needs [`Encoding::Bgzip`].
+    /// Whether to index; no text is indexed.
     pub indexing: Indexing,
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 use std::io::Write;
+use std::sync::Arc;
 
+use crate::bcf::Numbering;
 use crate::bgzf::{EOF_MARKER, VirtualOffset};
 use crate::error::{Error, ErrorKind};
 use crate::index::{Builder, Chunk};
@@ -13,6 +15,8 @@ pub(crate) struct Sink<W> {
     writer: W,
     bytes: u64,
     index: Option<Indexer>,
+    /// By what scaffolds of BCF are counted in the index.
+    numbering: Option<Arc<Numbering>>,
 }
 
 impl<W: Write> Sink<W> {
@@ -21,7 +25,14 @@ impl<W: Write> Sink<W> {
             writer,
             bytes: 0,
             index: index.map(Indexer::new),
+            numbering: None,
         }
+    }
+
+    /// For BCF of this numbering.
+    pub(crate) fn of_bcf(mut self, numbering: Option<&Arc<Numbering>>) -> Self {
+        self.numbering = numbering.cloned();
+        self
     }
 
     pub(crate) fn bytes(&self) -> u64 {
@@ -62,7 +73,11 @@ impl<W: Write> Sink<W> {
             Some(mut index) => {
                 index.blocks.push_back((index.text, self.bytes));
                 index.settle()?;
-                let csi = index.builder.finish().to_csi();
+                let index = index.builder.finish();
+                let csi = match &self.numbering {
+                    None => index.to_csi(),
+                    Some(numbering) => index.to_bcf_csi(numbering.contigs()),
+                };
                 Some(csi.map_err(ErrorKind::Index)?)
             }
             None => None,

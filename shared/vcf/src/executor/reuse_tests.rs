@@ -45,6 +45,7 @@ fn reused(fate: impl Fn(usize) -> Fate) -> (RawChunk, Vec<u8>, Vec<Reused>) {
         offset: 0,
         skip: 0,
         keep: None,
+        records: None,
     };
     let mut inflated = TextChunk::default();
     raw.inflate(&mut Inflater::default(), &mut inflated)

@@ -138,6 +138,15 @@ impl Line {
         })))
     }
 
+    /// The number that BCF gives to the name of a line of text: its IDX.
+    pub(crate) fn idx(text: &[u8]) -> Option<u32> {
+        let rest = text.strip_prefix(b"##")?;
+        let start = memchr::memmem::find(rest, b"=<")? + 2;
+        let found = attributes(&rest[start..])?;
+        let (_, value) = found.iter().find(|(name, _)| *name == b"IDX")?;
+        std::str::from_utf8(value).ok()?.parse().ok()
+    }
+
     /// The line that declares a scaffold, whatever its name: bcftools does not read it as text when an index names
     /// the scaffold.
     pub(super) fn contig(name: &[u8]) -> Option<Self> {

@@ -10,7 +10,7 @@ mod read;
 mod write;
 
 use crate::bgzf::VirtualOffset;
-use crate::names::Names;
+use crate::names::{Entry, Names};
 
 pub use bins::Shape;
 pub use build::Builder;
@@ -90,18 +90,52 @@ impl Index {
             .unwrap_or_default()
     }
 
-    /// Takes scaffold names from the header's contigs if the index has none of its own.
+    /// Takes scaffold names from the header if the index has none of its own, as that of BCF: it counts all scaffolds
+    /// of the header, those without records too. A scaffold without a name is left out.
     #[must_use]
     pub fn with_names<'n>(mut self, contigs: impl IntoIterator<Item = &'n [u8]>) -> Self {
-        if self.names.len() == 0 {
-            for name in contigs.into_iter().take(self.references.len()) {
-                self.names.insert(name);
+        if self.names.len() > 0 {
+            return self;
+        }
+        let named = contigs
+            .into_iter()
+            .zip(std::mem::take(&mut self.references));
+        let mut named: Vec<_> = named
+            .filter(|(name, reference)| !name.is_empty() && !reference.bins.is_empty())
+            .collect();
+        named.sort_by_cached_key(|(_, reference)| reference.start());
+        for (name, reference) in named {
+            if let Entry::New(_) = self.names.insert(name) {
+                self.references.push(reference);
             }
+        }
+        self
+    }
+
+    /// Takes the names of the scaffolds that have records, in file order, if the index has none of its own.
+    #[must_use]
+    pub fn with_scaffolds<'n>(mut self, names: impl IntoIterator<Item = &'n [u8]>) -> Self {
+        if self.names.len() == 0 {
+            self.references
+                .retain(|reference| !reference.bins.is_empty());
+            self.references.sort_by_cached_key(Reference::start);
+            names.into_iter().for_each(|name| {
+                self.names.insert(name);
+            });
+            self.references.truncate(self.names.len());
         }
         self
     }
 
     fn reference(&self, scaffold: &[u8]) -> Option<&Reference> {
         self.references.get(self.names.place(scaffold)?)
+    }
+}
+
+impl Reference {
+    /// Where its first record begins.
+    fn start(&self) -> Option<VirtualOffset> {
+        let chunks = self.bins.iter().flat_map(|bin| &bin.chunks);
+        chunks.map(|chunk| chunk.start).min()
     }
 }

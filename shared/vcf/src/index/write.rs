@@ -18,10 +18,38 @@ impl Index {
         out.finish()
     }
 
-    fn write_raw(&self, out: &mut Blocks) {
+    /// The bytes of the `.csi` file of BCF: without names, and with all scaffolds of the header in the order of their
+    /// numbers, an empty name for a number that is not given out.
+    ///
+    /// # Errors
+    /// As [`Self::to_csi`].
+    pub fn to_bcf_csi<'n>(
+        &self,
+        contigs: impl Iterator<Item = &'n [u8]>,
+    ) -> Result<Vec<u8>, IndexError> {
+        let mut out = Blocks::default();
+        self.write_head(&mut out);
+        out.put_count(0);
+        let none = Reference::default();
+        let references: Vec<_> = contigs
+            .map(|name| self.reference(name).unwrap_or(&none))
+            .collect();
+        out.put_count(references.len());
+        for reference in references {
+            self.write_reference(reference, &mut out);
+        }
+        out.put_u64(0);
+        out.finish()
+    }
+
+    fn write_head(&self, out: &mut Blocks) {
         out.put(b"CSI\x01");
         out.put_u32(self.shape.min_shift);
         out.put_u32(self.shape.depth);
+    }
+
+    fn write_raw(&self, out: &mut Blocks) {
+        self.write_head(out);
         let names: usize = self.names().map(|name| name.len() + 1).sum();
         out.put_count(28 + names);
         for value in VCF_COLUMNS {

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use super::parse::float_prefix;
+
 /// Prints an integer.
 pub fn print_integer(value: i64, out: &mut Vec<u8>) {
     let mut buffer = [0_u8; 20];
@@ -40,6 +42,18 @@ pub fn print_float(value: f32, out: &mut Vec<u8>) {
     } else {
         print_exponent(value, out);
     }
+}
+
+/// Prints a float with as many digits as it takes to read it again: six, or the fewest that will do.
+pub fn print_float_exactly(value: f32, out: &mut Vec<u8>) {
+    let start = out.len();
+    print_float(value, out);
+    if value.is_nan() || float_prefix(&out[start..]).value == Some(value) {
+        return;
+    }
+    out.truncate(start);
+    // Writing into a vector does not fail.
+    let _ = write!(out, "{value:e}");
 }
 
 /// Six digits scaled to an integer, the decimal point put back in.

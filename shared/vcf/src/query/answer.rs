@@ -3,15 +3,17 @@
 
 use std::cell::OnceCell;
 use std::io::Write;
+use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
+use crate::bcf::{Encoder, Numbering};
 use crate::cpu::Inherited;
 use crate::error::Error;
 use crate::executor::assembler::Assembler;
 use crate::executor::deliver::Delivery;
 use crate::executor::feed::Feed;
 use crate::executor::flow::Flow;
-use crate::executor::job::Worker;
+use crate::executor::job::{Printing, Worker};
 use crate::executor::output::Sink;
 use crate::executor::pool::{Pool, Shared};
 use crate::executor::segment::Segment;
@@ -53,9 +55,17 @@ pub fn answer<S: Source, W: Write>(
         inner: writer,
         cancel,
     };
-    let mut delivery = Delivery::new(options.encoding, Sink::new(writer, builder));
-    if let Some(text) = prepared.header_text(options.parts) {
-        delivery.header(&text)?;
+    let numbering = options
+        .encoding
+        .is_bcf()
+        .then(|| Arc::new(Numbering::new(&prepared.shown)));
+    let sink = Sink::new(writer, builder).of_bcf(numbering.as_ref());
+    let mut delivery = Delivery::new(options.encoding, sink);
+    if options.parts.header {
+        delivery.header(&match &numbering {
+            None => prepared.header_text(),
+            Some(numbering) => numbering.print_header(&prepared.shown),
+        })?;
     }
     let run = Run {
         request,
@@ -63,6 +73,7 @@ pub fn answer<S: Source, W: Write>(
         cancel,
         prepared: &prepared,
         segments: &segments,
+        numbering: numbering.as_deref(),
     };
     let mut findings = Vec::new();
     if options.parts.records {
@@ -86,6 +97,8 @@ struct Run<'r, 'q, S> {
     cancel: &'r Cancel,
     prepared: &'r Prepared<'q, S>,
     segments: &'r [Vec<Segment<'r>>],
+    /// That of the result, if it is BCF.
+    numbering: Option<&'r Numbering>,
 }
 
 impl<'r, S: Source> Run<'r, '_, S> {
@@ -95,7 +108,22 @@ impl<'r, S: Source> Run<'r, '_, S> {
             &self.segments[place],
             self.options,
         )
-        .printing(self.request.join.printing, self.prepared.arrangement(place))
+        .printing(self.printing(), self.prepared.arrangement(place))
+    }
+
+    fn encoder(&self) -> Option<Encoder<'r>> {
+        let numbering = self.numbering?;
+        Some(Encoder::new(numbering, &self.prepared.shown))
+    }
+
+    /// Lines of BCF are not written as they are to be printed.
+    fn printing(&self) -> Printing {
+        let inputs = self.request.inputs;
+        if self.numbering.is_some() || inputs.iter().any(|input| input.opened.is_bcf()) {
+            Printing::Canonical
+        } else {
+            self.request.join.printing
+        }
     }
 
     fn source(&self, place: usize) -> Cancellable<'r, &'r S> {
@@ -109,17 +137,18 @@ impl<'r, S: Source> Run<'r, '_, S> {
     fn copy<W: Write>(&self, delivery: &mut Delivery<W>) -> Result<(), Error> {
         let opened = self.request.inputs[0].opened;
         let source = self.source(0);
-        let feed = Feed::new(&source, opened.format, &self.segments[0]);
+        let feed = Feed::new(&source, opened, &self.segments[0]);
         let threads = self.options.threads;
         let room = 2 * threads.get() + 2;
         let shared = Shared::default();
         std::thread::scope(|scope| {
             let make = || {
-                let mut worker = self.worker(0);
+                let mut worker = self.worker(0).encoding(self.encoder());
                 move |job| worker.work(job)
             };
             let pool = Pool::start(scope, &shared, threads, make);
-            let assembler = Assembler::new(self.worker(0), opened.header_lines);
+            let assembler =
+                Assembler::new(self.worker(0).encoding(self.encoder()), opened.header_lines);
             let flow = Flow::new(pool, assembler, delivery, room);
             let result = if threads.get() == 1 {
                 flow.run(feed)
@@ -173,7 +202,11 @@ impl<'r, S: Source> Run<'r, '_, S> {
             &names,
             conflicts,
             merger,
-            Finisher::new(request.regions, prepared.cohort.as_ref()),
+            Finisher::new(
+                request.regions,
+                prepared.cohort.as_ref(),
+                self.numbering.is_some(),
+            ),
         );
         joiner.findings.clone_from(&prepared.findings);
         let sources: Vec<_> = (0..inputs.len()).map(|place| self.source(place)).collect();
@@ -181,7 +214,7 @@ impl<'r, S: Source> Run<'r, '_, S> {
         let streams = streams.map(|(place, (input, source))| Stream {
             name: input.name,
             contigs: (conflicts != OnConflict::Unchecked).then(|| input.opened.header.contigs()),
-            feed: Feed::new(source, input.opened.format, &self.segments[place]),
+            feed: Feed::new(source, input.opened, &self.segments[place]),
             assembler: Assembler::new(self.worker(place).for_joining(), input.opened.header_lines),
         });
         let streams: Vec<_> = streams.collect();
@@ -194,7 +227,8 @@ impl<'r, S: Source> Run<'r, '_, S> {
             let pool = Pool::start(scope, &shared, self.options.threads, make);
             let header = &prepared.header;
             let interleave =
-                Interleave::new(pool, delivery, self.options, header, &names, self.cancel);
+                Interleave::new(pool, delivery, self.options, header, &names, self.cancel)
+                    .encoding(self.encoder());
             let result = interleave.run(streams, &mut joiner);
             shared.close();
             result

@@ -19,13 +19,14 @@ struct Stages<'v> {
 }
 
 impl<'v> Finisher<'v> {
-    pub(super) fn new(regions: &[Region], view: Option<&'v View>) -> Self {
+    /// `exact` prints floats with all digits that they need.
+    pub(super) fn new(regions: &[Region], view: Option<&'v View>, exact: bool) -> Self {
         Self {
             regions: (!regions.is_empty()).then(|| Regions::new(regions)),
             stages: view.map(|view| Stages {
                 view,
                 scratch: view.scratch(),
-                canonicalizer: Canonicalizer::new(view.header()),
+                canonicalizer: Canonicalizer::new(view.header()).exact(exact),
             }),
         }
     }

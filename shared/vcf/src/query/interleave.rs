@@ -5,12 +5,14 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::io::Write;
 
-use crate::error::{Error, ErrorKind};
+use crate::bcf::Encoder;
+use crate::error::{Error, ErrorKind, Place};
 use crate::executor::deliver::{Delivery, Group, Last};
 use crate::executor::job::{Deflated, Output, Worker};
 use crate::executor::pool::Pool;
 use crate::executor::{Indexing, Options};
 use crate::header::Header;
+use crate::record::Record;
 use crate::source::Source;
 
 use super::cancel::Cancel;
@@ -65,6 +67,9 @@ pub(super) struct Interleave<'w, 'q, 'v, S, W, F: FnMut(Job<'v, S>) -> Done<'v, 
     deflating: usize,
     jobs: u64,
     deflate_jobs: u64,
+    encoder: Option<Encoder<'w>>,
+    /// Printed records of one site before they are encoded.
+    printed: Vec<u8>,
 }
 
 impl<'w, 'q, 'v, S, W, F> Interleave<'w, 'q, 'v, S, W, F>
@@ -97,7 +102,15 @@ where
             deflating: 0,
             jobs: 0,
             deflate_jobs: 0,
+            encoder: None,
+            printed: Vec::new(),
         }
+    }
+
+    /// Encodes what was printed.
+    pub(super) fn encoding(mut self, encoder: Option<Encoder<'w>>) -> Self {
+        self.encoder = encoder;
+        self
     }
 
     pub(super) fn run(
@@ -137,8 +150,14 @@ where
                 cursor: &self.readings[*input].cursor,
             });
             let mut present: Vec<Present<'_>> = present.collect();
-            joiner.join(site, &mut present, &mut self.output.text)?;
-            self.mark(from)?;
+            if let Some(encoder) = &mut self.encoder {
+                self.printed.clear();
+                joiner.join(site, &mut present, &mut self.printed)?;
+                encode(&self.printed, encoder, self.indexing, &mut self.output)?;
+            } else {
+                joiner.join(site, &mut present, &mut self.output.text)?;
+                self.mark(from)?;
+            }
             for input in &due {
                 self.readings[*input].cursor.pass();
             }
@@ -244,4 +263,25 @@ where
         self.output.text = text;
         Ok(())
     }
+}
+
+/// Appends printed lines as BCF.
+fn encode(
+    lines: &[u8],
+    encoder: &mut Encoder<'_>,
+    indexing: Indexing,
+    output: &mut Output,
+) -> Result<(), Error> {
+    for line in lines.split_inclusive(|byte| *byte == b'\n') {
+        let encoded = output.encode(line, encoder, indexing == Indexing::Csi);
+        encoded.map_err(|source| ErrorKind::Record {
+            at: Place {
+                line: None,
+                site: Record::parse(line).ok().map(|record| record.site()),
+            },
+            source,
+        })?;
+        output.written += 1;
+    }
+    Ok(())
 }

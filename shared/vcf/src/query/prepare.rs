@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use crate::command::Pipeline;
 use crate::concat;
 use crate::error::{Error, ErrorKind};
-use crate::executor::Parts;
 use crate::executor::arrange::{Arrangement, in_order};
 use crate::executor::segment::{self, Segment, plan};
 use crate::header::{Header, quoted_line};
@@ -154,13 +153,11 @@ impl<'q, S> Prepared<'q, S> {
         self.arrangements[place].as_ref()
     }
 
-    /// The header text, if the result has one.
-    pub(super) fn header_text(&self, parts: Parts) -> Option<Vec<u8>> {
-        parts.header.then(|| {
-            let mut text = Vec::new();
-            self.shown.print(&mut text);
-            text
-        })
+    /// The header text of the result.
+    pub(super) fn header_text(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        self.shown.print(&mut text);
+        text
     }
 }
 

@@ -108,7 +108,7 @@ fn asked(
         encoding: asked.encoding,
         indexing: match asked.encoding {
             Encoding::Text => Indexing::Off,
-            Encoding::Bgzip(_) => Indexing::Csi,
+            Encoding::Bgzip(_) | Encoding::Bcf(_) => Indexing::Csi,
         },
         ..Options::default()
     };

@@ -1,13 +1,19 @@
 //! A piece of a file, as fetched and as text.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::bcf::{self, Dictionary};
 use crate::bgzf::{BlockHeader, Inflater, MAX_BLOCK, VirtualOffset};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind, Place};
+use crate::limits::LINE_MAX_BYTES;
 
-/// Whole blocks, or a piece of plain text, as fetched.
+/// Bytes of text that the records of one chunk, the longest of them aside, may become: dozens of times what they take.
+const MAX_CHUNK: usize = LINE_MAX_BYTES;
+
+/// Whole blocks or a piece of plain text, as fetched; or whole records of BCF.
 #[derive(Debug, Clone)]
 pub struct RawChunk {
     /// The bytes of the file.
@@ -20,6 +26,19 @@ pub struct RawChunk {
     pub skip: usize,
     /// How many inflated bytes of the last block belong to the part asked for; `None` for all.
     pub keep: Option<usize>,
+    /// What the bytes are if they are inflated records of BCF.
+    pub records: Option<Records>,
+}
+
+/// Records of BCF.
+#[derive(Debug, Clone)]
+pub struct Records {
+    /// Where each begins: in the bytes, and in the file.
+    pub places: Vec<(usize, VirtualOffset)>,
+    /// Where the record after the last is in the file.
+    pub end: VirtualOffset,
+    /// The names in them.
+    pub dictionary: Arc<Dictionary>,
 }
 
 /// The text of a chunk. Its buffer serves one chunk after another.
@@ -39,12 +58,15 @@ pub struct TextChunk {
 }
 
 impl RawChunk {
-    /// Inflates the blocks into `chunk`; plain text is taken over.
+    /// Inflates the blocks into `chunk`; plain text is taken over, records become lines.
     ///
     /// # Errors
-    /// If a block is damaged.
+    /// If a block is damaged, or a record cannot be decoded.
     pub fn inflate(&self, inflater: &mut Inflater, chunk: &mut TextChunk) -> Result<(), Error> {
         chunk.blocks.clear();
+        if let Some(records) = &self.records {
+            return self.decode(records, chunk);
+        }
         if self.blocks.is_empty() {
             chunk.buffer.clear();
             chunk.buffer.extend_from_slice(&self.bytes);
@@ -55,6 +77,8 @@ impl RawChunk {
             return Ok(());
         }
         chunk.range = 0..0;
+        // What follows the text may be the end-of-file block alone, which is to be read again from there.
+        let mut end = self.offset;
         for (at, header) in &self.blocks {
             let offset = self.offset + *at as u64;
             let start = chunk.range.end;
@@ -65,12 +89,13 @@ impl RawChunk {
             let room = &mut chunk.buffer[start..];
             chunk.range.end += inflater.inflate_into(block, *header, offset, room)?;
             if chunk.range.end > start {
+                end = offset + header.total as u64;
                 chunk.blocks.push((start, VirtualOffset::new(offset, 0)));
             }
         }
         chunk.filled = chunk.range.end;
         let last = self.offset + self.blocks.last().map_or(0, |(at, _)| *at as u64);
-        chunk.end = VirtualOffset::new(self.offset + self.bytes.len() as u64, 0);
+        chunk.end = VirtualOffset::new(end, 0);
         if let Some(keep) = self.keep {
             // The last block has text up to here, if it has text at all.
             let start = chunk.blocks.last().map_or(0, |(start, _)| *start);
@@ -80,6 +105,34 @@ impl RawChunk {
         chunk.range.start = self.skip.min(chunk.range.end);
         Ok(())
     }
+
+    /// Lines of errors are counted from the beginning of the chunk.
+    fn decode(&self, records: &Records, chunk: &mut TextChunk) -> Result<(), Error> {
+        chunk.buffer.clear();
+        let ends = records.places.iter().skip(1).map(|(start, _)| *start);
+        let ends = ends.chain([self.bytes.len()]);
+        for ((number, (start, offset)), end) in (1..).zip(&records.places).zip(ends) {
+            let record = &self.bytes[*start..end];
+            chunk.blocks.push((chunk.buffer.len(), *offset));
+            bcf::decode(record, &records.dictionary, &mut chunk.buffer).map_err(|source| {
+                ErrorKind::Record {
+                    at: Place {
+                        line: Some(number),
+                        site: bcf::site(record, &records.dictionary),
+                    },
+                    source,
+                }
+            })?;
+            if chunk.buffer.len() > MAX_CHUNK && number > 1 {
+                let reason = "the names of its header make records too long as text";
+                return Err(ErrorKind::Limit(reason.to_owned()).into());
+            }
+        }
+        chunk.filled = chunk.buffer.len();
+        chunk.range = 0..chunk.filled;
+        chunk.end = records.end;
+        Ok(())
+    }
 }
 
 impl TextChunk {
@@ -87,6 +140,11 @@ impl TextChunk {
     #[must_use]
     pub fn text(&self) -> &[u8] {
         &self.buffer[self.range.clone()]
+    }
+
+    /// Leaves out the first bytes of the text.
+    pub(super) fn skip(&mut self, bytes: usize) {
+        self.range.start = self.range.end.min(self.range.start + bytes);
     }
 
     /// How many inflated bytes come before the text: those of the first block that were not asked for.

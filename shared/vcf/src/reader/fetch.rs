@@ -163,6 +163,7 @@ impl<S: Source> ChunkReader<S> {
             blocks: vec![],
             skip: 0,
             keep: None,
+            records: None,
         }))
     }
 
@@ -209,6 +210,7 @@ impl<S: Source> ChunkReader<S> {
                 blocks,
                 skip: std::mem::take(&mut self.skip),
                 keep,
+                records: None,
             }));
         }
     }

@@ -44,6 +44,15 @@ impl<S: Source> LineReader<S> {
         }
     }
 
+    /// Lines of a text whose first piece, behind so many lines, was read already.
+    pub(super) fn resume(reader: TextReader<S>, chunk: TextChunk, number: u64) -> Self {
+        Self {
+            chunk,
+            number,
+            ..Self::new(reader)
+        }
+    }
+
     /// How many lines have been read.
     #[must_use]
     pub fn number(&self) -> u64 {
@@ -88,7 +97,9 @@ impl<S: Source> LineReader<S> {
                 return Err(line_too_long());
             }
             let end = self.chunk.end();
-            match self.reader.next_text(&mut self.chunk)? {
+            let number = self.number;
+            let more = self.reader.next_text(&mut self.chunk);
+            match more.map_err(|error| error.after_lines(number))? {
                 More::Text => {
                     self.position = 0;
                     self.hint = 0;

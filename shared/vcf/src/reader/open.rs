@@ -1,8 +1,13 @@
 //! Opening a file: what it is, its header, and where its records begin.
 
+use std::sync::Arc;
+
+use super::binary;
+use super::chunk::TextChunk;
 use super::fetch::{ChunkReader, Span};
 use super::lines::{Line, LineReader};
 use super::text::TextReader;
+use crate::bcf::{self, Dictionary};
 use crate::bgzf::{Format, VirtualOffset, check_text, sniff};
 use crate::error::{Error, ErrorKind};
 use crate::header::{Header, HeaderError};
@@ -17,6 +22,8 @@ const HEADER_FETCH: usize = 32 * 1024;
 pub struct Opened {
     /// How it is stored.
     pub format: Format,
+    /// What is stored so.
+    pub content: Content,
     /// Its header.
     pub header: Header,
     /// Where the first record begins.
@@ -25,35 +32,94 @@ pub struct Opened {
     pub header_lines: u64,
 }
 
+/// What a file holds, known by its first bytes and not by its name.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// VCF.
+    Text,
+    /// BCF, and what the numbers in its records stand for.
+    Bcf(Arc<Dictionary>),
+}
+
+impl Opened {
+    /// Whether the file is BCF.
+    #[must_use]
+    pub fn is_bcf(&self) -> bool {
+        matches!(self.content, Content::Bcf(_))
+    }
+
+    /// The scaffolds in the order in which an index without names counts them.
+    #[must_use]
+    pub fn indexed_names(&self) -> Vec<&[u8]> {
+        match &self.content {
+            Content::Text => self.header.contigs().iter().map(|c| c.name).collect(),
+            Content::Bcf(dictionary) => dictionary.contigs().collect(),
+        }
+    }
+}
+
 /// How many bytes of text the header has, without keeping them.
 ///
 /// # Errors
-/// If the file is no VCF, or its header passes a limit.
+/// If the file is neither VCF nor BCF, or its header passes a limit.
 pub fn measure_header<S: Source>(source: &S) -> Result<usize, Error> {
-    let (_, mut lines) = lines_of(source)?;
-    each_line(&mut lines, |_| {})
+    let (_, reader, first) = begin(source, 4 * HEADER_FETCH)?;
+    match bcf::text_length(first.text())? {
+        Some(length) => Ok(length),
+        None => each_line(&mut LineReader::resume(reader, first, 0), |_| {}),
+    }
 }
 
 /// Judges the format and reads the header.
 ///
 /// # Errors
-/// If it is no VCF, or its header is broken.
+/// If it is neither VCF nor BCF, or its header is broken.
 pub fn open<S: Source>(source: &S) -> Result<Opened, Error> {
-    let (format, mut lines) = lines_of(source)?;
+    Ok(open_lines(source, 4 * HEADER_FETCH)?.0)
+}
+
+/// Opens a file to read all of its records, fetching so many bytes at a time.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_lines<S: Source>(source: &S, fetch: usize) -> Result<(Opened, LineReader<&S>), Error> {
+    let (format, reader, first) = begin(source, fetch)?;
+    if bcf::is_bcf(first.text()) {
+        return binary::open(format, reader, first);
+    }
+    let mut lines = LineReader::resume(reader, first, 0);
     let (header, records) = read_header(&mut lines)?;
-    Ok(Opened {
+    let opened = Opened {
         format,
+        content: Content::Text,
         header,
         records,
         header_lines: lines.number(),
-    })
+    };
+    Ok((opened, lines))
+}
+
+/// The format, and the first piece of what is stored so.
+fn begin<S: Source>(
+    source: &S,
+    fetch: usize,
+) -> Result<(Format, TextReader<&S>, TextChunk), Error> {
+    let start = source.read_range(0, HEADER_FETCH)?;
+    let format = sniff(&start)?;
+    let chunks = ChunkReader::new(source, format, Span::ALL)?
+        .with_fetch(fetch)
+        .with_fetched(start);
+    let mut reader = TextReader::over(chunks);
+    let mut first = TextChunk::default();
+    reader.next_text(&mut first)?;
+    Ok((format, reader, first))
 }
 
 /// Reads the header lines from the start of a file, up to and with `#CHROM`.
 ///
 /// # Errors
 /// If they end before, or are no header.
-pub fn read_header<S: Source>(lines: &mut LineReader<S>) -> Result<(Header, VirtualOffset), Error> {
+fn read_header<S: Source>(lines: &mut LineReader<S>) -> Result<(Header, VirtualOffset), Error> {
     let mut text = Vec::new();
     let mut end = VirtualOffset::default();
     each_line(lines, |line| {
@@ -66,48 +132,54 @@ pub fn read_header<S: Source>(lines: &mut LineReader<S>) -> Result<(Header, Virt
     Ok((header, end))
 }
 
-fn lines_of<S: Source>(source: &S) -> Result<(Format, LineReader<&S>), Error> {
-    let start = source.read_range(0, HEADER_FETCH)?;
-    let format = sniff(&start)?;
-    let chunks = ChunkReader::new(source, format, Span::ALL)?
-        .with_fetch(4 * HEADER_FETCH)
-        .with_fetched(start);
-    Ok((format, LineReader::new(TextReader::over(chunks))))
-}
-
 /// Takes the lines up to and with the first that does not begin with `##`, each judged before it is handed over. Gives
 /// their bytes, line feeds included.
 fn each_line<S: Source>(
     lines: &mut LineReader<S>,
     mut take: impl FnMut(&Line<'_>),
 ) -> Result<usize, Error> {
-    let mut bytes = 0;
-    let first = lines.number();
+    let mut size = Size::default();
     while let Some(line) = lines.next_line()? {
-        bytes += line.text.len() + 1;
-        let is_last = !line.text.is_empty() && !line.text.starts_with(b"##");
         take(&line);
-        if bytes > HEADER_MAX_BYTES {
-            let limit = HEADER_MAX_BYTES;
-            return Err(ErrorKind::Header(HeaderError::TooLong { limit }).into());
-        }
-        let (length, number) = (line.text.len(), lines.number() - first);
-        if !is_last && length > HEADER_LINE_MAX_BYTES {
-            return Err(ErrorKind::Header(HeaderError::LineTooLong {
-                line: number,
-                limit: HEADER_LINE_MAX_BYTES,
-            })
-            .into());
-        }
-        if number > HEADER_MAX_LINES {
-            let limit = HEADER_MAX_LINES;
-            return Err(ErrorKind::Header(HeaderError::TooManyLines { limit }).into());
-        }
-        if is_last {
+        if size.count(line.text)? {
             break;
         }
     }
-    Ok(bytes)
+    Ok(size.bytes)
+}
+
+/// How large a header is so far.
+#[derive(Default)]
+pub(super) struct Size {
+    bytes: usize,
+    lines: u64,
+}
+
+impl Size {
+    /// Counts a line without its line feed; says whether it is the last of the header.
+    ///
+    /// # Errors
+    /// If the header passes a limit.
+    pub(super) fn count(&mut self, line: &[u8]) -> Result<bool, Error> {
+        self.bytes += line.len() + 1;
+        self.lines += 1;
+        let is_last = !line.is_empty() && !line.starts_with(b"##");
+        let fault = if self.bytes > HEADER_MAX_BYTES {
+            let limit = HEADER_MAX_BYTES;
+            HeaderError::TooLong { limit }
+        } else if !is_last && line.len() > HEADER_LINE_MAX_BYTES {
+            HeaderError::LineTooLong {
+                line: self.lines,
+                limit: HEADER_LINE_MAX_BYTES,
+            }
+        } else if self.lines > HEADER_MAX_LINES {
+            let limit = HEADER_MAX_LINES;
+            HeaderError::TooManyLines { limit }
+        } else {
+            return Ok(is_last);
+        };
+        Err(ErrorKind::Header(fault).into())
+    }
 }
 
 #[cfg(test)]

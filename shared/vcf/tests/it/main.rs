@@ -5,6 +5,7 @@
     reason = "a test whose stage cannot be set must stop there; the lint's own exception sees only #[test] functions"
 )]
 
+mod bcf;
 mod command;
 mod expr;
 mod hostile;

@@ -73,6 +73,15 @@ fn cohort() -> Vec<u8> {
 
 /// The bgzipped result of a command, and its index.
 fn answer(source: &MemorySource, command: &str, threads: usize) -> (Vec<u8>, Vec<u8>) {
+    answer_as(source, command, threads, Encoding::Bgzip(6))
+}
+
+fn answer_as(
+    source: &MemorySource,
+    command: &str,
+    threads: usize,
+    encoding: Encoding,
+) -> (Vec<u8>, Vec<u8>) {
     let opened = open(source).unwrap();
     let tokens: Vec<String> = command.split(' ').map(str::to_owned).collect();
     let stage = parse_local(&tokens).unwrap().stage;
@@ -92,7 +101,7 @@ fn answer(source: &MemorySource, command: &str, threads: usize) -> (Vec<u8>, Vec
     }];
     let options = Options {
         threads: NonZeroUsize::new(threads).unwrap(),
-        encoding: Encoding::Bgzip(6),
+        encoding,
         indexing: Indexing::Csi,
         ..Options::default()
     };
@@ -174,6 +183,44 @@ fn noodles_reads_every_result_and_finds_its_records_by_our_index() {
                 })
                 .collect();
             assert_eq!(found, expected, "{command}, {scaffold}:{first}-{last}");
+        }
+    }
+}
+
+#[test]
+fn noodles_reads_the_same_from_bcf_and_finds_it_by_our_index() {
+    let source = MemorySource::new(cohort());
+    for (command, samples) in [("--no-version", 7), ("-s S1,S5 -c1", 2), ("-G", 0)] {
+        let (text, _) = answer(&source, command, 2);
+        let (file, csi) = answer_as(&source, command, 2, Encoding::Bcf(6));
+        let expected = sites(&text, samples);
+        let mut reader = noodles_bcf::io::Reader::new(&file[..]);
+        let header = reader.read_header().unwrap();
+        let found: Vec<_> = reader
+            .record_bufs(&header)
+            .map(|record| {
+                let record = record.unwrap();
+                assert_eq!(record.samples().values().count(), samples);
+                let position = record.variant_start().map_or(0, usize::from);
+                (record.reference_sequence_name().to_owned(), position)
+            })
+            .collect();
+        assert_eq!(found, expected, "{command}");
+
+        let index = noodles_csi::io::Reader::new(&csi[..]).read_index().unwrap();
+        let mut reader = noodles_bcf::io::Reader::new(std::io::Cursor::new(&file));
+        let header = reader.read_header().unwrap();
+        for (scaffold, first, last) in [("1", 140_001, 9_000_000), ("scaffold_2", 20_000, 30_000)] {
+            let wanted = expected
+                .iter()
+                .filter(|(name, position)| name == scaffold && (first..=last).contains(position));
+            let region = format!("{scaffold}:{first}-{last}").parse().unwrap();
+            let sought = reader.query(&header, &index, &region).unwrap();
+            assert_eq!(
+                sought.records().count(),
+                wanted.count(),
+                "{command} {scaffold}"
+            );
         }
     }
 }

@@ -68,25 +68,33 @@ pub enum Output {
     Text,
     /// BGZF blocks, on this many threads: other code, as unchanged blocks are taken over whole.
     Bgzip(usize),
+    /// BCF, on this many threads.
+    Bcf(usize),
 }
 
 impl Output {
     fn random(rng: &mut Rng) -> Self {
-        if rng.chance(0.7) {
+        if rng.chance(0.6) {
             Self::Text
-        } else {
+        } else if rng.chance(0.5) {
             Self::Bgzip(1 + rng.index(3))
+        } else {
+            Self::Bcf(1 + rng.index(3))
         }
     }
 
     fn words(self) -> Vec<String> {
         match self {
             Self::Text => Vec::new(),
-            Self::Bgzip(threads) => ["-Oz", "--threads", &threads.to_string()]
-                .map(str::to_owned)
-                .to_vec(),
+            Self::Bgzip(threads) => written_as("-Oz", threads),
+            Self::Bcf(threads) => written_as("-Ob", threads),
         }
     }
+}
+
+fn written_as(kind: &str, threads: usize) -> Vec<String> {
+    let words = [kind, "--threads", &threads.to_string()];
+    words.map(str::to_owned).to_vec()
 }
 
 /// A command.

@@ -75,6 +75,30 @@ impl DataSet {
     }
 }
 
+impl DataSet {
+    /// The same as BCF that bcftools wrote; nothing if bcftools cannot write it.
+    fn as_bcf(&self, oracle: &mut Oracle, scratch: &Path) -> Option<Self> {
+        let mut path = self.path.clone().into_os_string();
+        path.push(".bcf");
+        let path = PathBuf::from(path);
+        let (from, to) = (self.path.display().to_string(), path.display().to_string());
+        oracle
+            .must(&["view", "--no-version", "-Ob", "-o", &to, &from], scratch)
+            .ok()?;
+        let indexed = oracle.must(&["index", "-f", &to], scratch);
+        Some(Self {
+            name: format!("{}.bcf", self.name),
+            path,
+            profile: self.profile.clone(),
+            access: if indexed.is_ok() {
+                Access::Indexed
+            } else {
+                Access::Streamed
+            },
+        })
+    }
+}
+
 /// The text of a plain or bgzipped file; bytes that are not UTF-8 are replaced.
 pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
     let mut bytes = fs::read(path).map_err(Error::io(path))?;
@@ -125,7 +149,26 @@ impl Data {
         if let Some(real) = real {
             sets.append(&mut real::open(real, folder, oracle)?);
         }
-        let families = families::prepare(folder, &sets, oracle)?;
+        let mut families = families::prepare(folder, &sets, oracle)?;
+        let as_bcf = |set: &DataSet| set.as_bcf(oracle, &scratch);
+        let mut twins: Vec<DataSet> = sets.iter().filter_map(as_bcf).collect();
+        sets.append(&mut twins);
+        let mut twins = Vec::new();
+        for family in &families {
+            let members: Option<Vec<DataSet>> = family
+                .members
+                .iter()
+                .map(|member| member.as_bcf(oracle, &scratch))
+                .collect();
+            if let Some(members) = members {
+                twins.push(Family {
+                    name: format!("{}.bcf", family.name),
+                    members,
+                    ..family.clone()
+                });
+            }
+        }
+        families.append(&mut twins);
         Ok(Self { sets, families })
     }
 }

@@ -34,12 +34,12 @@ pub(super) fn key(source: Source) -> Source {
     source
 }
 
-/// A bgzipped copy of a VCF file, or nothing if it needs none.
+/// A bgzipped copy of a VCF or BCF file, or nothing if it needs none.
 ///
 /// # Errors
 /// If the file cannot be read, or there is no room for the copy.
 pub(super) async fn copy(path: &Path, key: &str) -> Outcome<Option<NamedTempFile>> {
-    if !key.ends_with(".vcf.gz") {
+    if !key.ends_with(".vcf.gz") && !key.ends_with(".bcf") {
         return Ok(None);
     }
     let (path, name) = (path.to_owned(), key.to_owned());

@@ -16,7 +16,7 @@ use crate::{
     transfer::upload::Upload,
 };
 
-/// Looks at the beginning and the end of every `.vcf.gz`; the records between are the index's to read.
+/// Looks at the beginning and the end of every `.vcf.gz` and `.bcf`; the records between are the index's to read.
 ///
 /// # Errors
 /// Names every file that cannot be indexed, with the reason and the way out.
@@ -38,7 +38,8 @@ pub(super) async fn judge(uploads: Vec<Upload>) -> Outcome<Vec<Upload>> {
 }
 
 fn fault(upload: &Upload) -> Option<String> {
-    if !upload.key.as_str().ends_with(".vcf.gz") {
+    let key = upload.key.as_str();
+    if !key.ends_with(".vcf.gz") && !key.ends_with(".bcf") {
         return None;
     }
     let error = check(&upload.path).err()?;

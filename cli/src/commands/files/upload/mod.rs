@@ -52,7 +52,7 @@ pub struct UploadArgs {
     /// Compress plain `.vcf`, and `.vcf.gz` that gzip made, with bgzip on the way; they arrive as `.vcf.gz`
     #[arg(long)]
     bgzip: bool,
-    /// Upload `.vcf.gz` files without looking whether they can be indexed
+    /// Upload `.vcf.gz` and `.bcf` files without looking whether they can be indexed
     #[arg(long)]
     no_check: bool,
     /// Upload without checksums and without looking whether the files are already there

@@ -1,11 +1,11 @@
 //! `/projects`: projects, their members and who is invited. Administrators govern every project without being a
 //! member; its files they do not see.
 
-mod change;
-mod create;
-mod invitations;
-mod list;
-mod members;
+pub(crate) mod change;
+pub(crate) mod create;
+pub(crate) mod invitations;
+pub(crate) mod list;
+pub(crate) mod members;
 mod reference;
 
 use divbase_contract::projects::ProjectInfo;

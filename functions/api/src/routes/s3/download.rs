@@ -6,7 +6,8 @@ use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody,
     files::{ChecksumAlgorithm, DownloadRequests, DownloadUrl, StoredChecksum},
-    limits::{RESULT_PREFIX, TRANSFER_URL_SECONDS, result_vcf_name},
+    limits::{RESULT_PREFIX, TRANSFER_URL_SECONDS, result_name},
+    plan::OutputType,
 };
 use divbase_db::QueryResult;
 use divbase_storage::{KeptAlgorithm, KeptChecksum};
@@ -24,7 +25,7 @@ use crate::{
 #[utoipa::path(post, path = "/s3/download", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body(content = inline(DownloadRequests)),
     responses((status = 200, body = [DownloadUrl]), (status = 422, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<ReadRole, JsonBody<DownloadRequests>>,
 ) -> Result<Json<Vec<DownloadUrl>>, ApiError> {
@@ -89,10 +90,12 @@ pub(super) async fn handler(
 
 /// The task whose result has this name.
 fn task_of(name: &str) -> Option<i64> {
-    let id = name.strip_prefix(RESULT_PREFIX)?.strip_suffix(".vcf.gz")?;
-    let id: i64 = id.parse().ok()?;
-    // `+7` and `007` are numbers, but name no result.
-    (result_vcf_name(id) == name).then_some(id)
+    let rest = name.strip_prefix(RESULT_PREFIX)?;
+    OutputType::ALL.into_iter().find_map(|kind| {
+        let id: i64 = rest.strip_suffix(kind.suffix())?.parse().ok()?;
+        // `+7` and `007` are numbers, but name no result.
+        (result_name(id, kind) == name).then_some(id)
+    })
 }
 
 fn stored_checksum(kept: KeptChecksum) -> StoredChecksum {

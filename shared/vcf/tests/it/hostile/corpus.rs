@@ -51,6 +51,11 @@ fn files() {
 }
 
 #[test]
+fn bcf() {
+    replay("bcf", invariants::bcf);
+}
+
+#[test]
 fn splices() {
     replay("splice", invariants::splice);
 }

@@ -1,6 +1,7 @@
 //! What must hold for any bytes, however broken: nothing panics, memory stays within bounds, and what was read and
 //! printed is read again as the same. Used by the replay of the corpus and by the fuzz targets.
 
+use divbase_vcf::bcf::Numbering;
 use divbase_vcf::bgzf::{
     BlockHeader, Deflater, EOF_MARKER, Inflater, MAX_BLOCK, Part, Splicer, whole_blocks,
 };
@@ -330,6 +331,32 @@ fn inflate(file: &[u8]) -> Vec<u8> {
             .expect("sound blocks were written");
     }
     text
+}
+
+/// BCF: a whole file as it is, or records behind a sound header. What is read and written again is read as the same.
+pub(crate) fn bcf(input: &[u8]) {
+    let [kind, bytes @ ..] = input else {
+        return;
+    };
+    let command = COMMANDS[usize::from(kind >> 1) % COMMANDS.len()];
+    let file = if kind & 1 == 0 {
+        bytes.to_vec()
+    } else {
+        let header = Header::parse(HEADER.as_bytes()).expect("a header");
+        let mut file = Numbering::new(&header).print_header(&header);
+        file.extend_from_slice(bytes);
+        file
+    };
+    let _ = dimensions::scan_text(&MemorySource::new(file.clone()));
+    view(file.clone(), command, None);
+    let Some(text) = view(file.clone(), "--no-version", None) else {
+        return;
+    };
+    // Tags without a declaration cannot be written.
+    if let Some(again) = view_as(file, "--no-version", None, Encoding::Bcf(0)) {
+        let read = view(again, "--no-version", None).expect("what was written is read");
+        assert_eq!(lossy(&read), lossy(&text));
+    }
 }
 
 /// Runs a view to text; `None` if it ends with an error, which must say something.

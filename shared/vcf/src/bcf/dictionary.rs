@@ -1,0 +1,115 @@
+//! The numbers that stand for names in records (VCF 4.5 §6.2.1): one list for FILTER, INFO and FORMAT, one for
+//! contigs. They are the IDX of header lines, or their order.
+
+use hashbrown::HashMap;
+
+use crate::header::{Header, Line, LineKind, Type, Version};
+
+use super::bytes::printable;
+
+/// Numbers of contigs that are not given out are listed up to this many for each that is.
+const MOST_GAPS: usize = 1_000;
+
+/// What records of a file are decoded by.
+#[derive(Debug, Clone, Default)]
+pub struct Dictionary {
+    tags: HashMap<u32, Tag>,
+    contigs: HashMap<u32, Box<[u8]>>,
+    /// Sample columns.
+    pub(super) samples: usize,
+    /// Whether genotypes state the phase of their first allele (VCF 4.4).
+    pub(super) states_first_phase: bool,
+}
+
+/// A name, and how it is declared.
+#[derive(Debug, Clone)]
+pub(super) struct Tag {
+    pub name: Box<[u8]>,
+    pub info: Option<Type>,
+    pub format: Option<Type>,
+}
+
+impl Dictionary {
+    /// Of the header text of a BCF file, which parses as `header`.
+    #[must_use]
+    pub fn new(text: &[u8], header: &Header) -> Self {
+        let mut numbers = Numbers::default();
+        numbers.take(b"PASS", Some(0));
+        let mut contigs = Numbers::default();
+        for line in text.split(|b| *b == b'\n') {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            if !line.starts_with(b"##") {
+                continue;
+            }
+            let Some(parsed) = Line::parse(line) else {
+                continue;
+            };
+            let numbers = match parsed.kind() {
+                LineKind::Contig => &mut contigs,
+                LineKind::Info | LineKind::Format | LineKind::Filter => &mut numbers,
+                LineKind::Structured | LineKind::Generic => continue,
+            };
+            let name = match parsed.kind() {
+                LineKind::Contig => parsed.attribute_any_case(b"ID"),
+                _ => parsed.attribute(b"ID"),
+            };
+            if let Some(name) = name {
+                numbers.take(name, Line::idx(line));
+            }
+        }
+        let tag = |name: Box<[u8]>| Tag {
+            info: header.info(&name).map(|declared| declared.kind),
+            format: header.format(&name).map(|declared| declared.kind),
+            name,
+        };
+        Self {
+            tags: numbers.names().map(|(n, name)| (n, tag(name))).collect(),
+            contigs: contigs.names().collect(),
+            samples: header.samples().len(),
+            states_first_phase: header.version() >= Version::PREFIXED_PHASE,
+        }
+    }
+
+    /// The names of contigs in the order of their numbers, up to [`MOST_GAPS`] times as many as there are names; a
+    /// number without a name leaves an empty one.
+    pub fn contigs(&self) -> impl Iterator<Item = &[u8]> {
+        let last = self.contigs.keys().max().copied();
+        let most = self.contigs.len().saturating_mul(MOST_GAPS);
+        let numbers = last.map_or(0, |last| u64::from(last) + 1).min(most as u64) as u32;
+        (0..numbers).map(|number| self.contigs.get(&number).map_or(&b""[..], |name| name))
+    }
+
+    pub(super) fn contig(&self, number: i32) -> Option<&[u8]> {
+        let number = u32::try_from(number).ok()?;
+        self.contigs.get(&number).map(|name| &name[..])
+    }
+
+    pub(super) fn tag(&self, number: i32) -> Option<&Tag> {
+        self.tags.get(&u32::try_from(number).ok()?)
+    }
+}
+
+/// Numbers as they are given out.
+#[derive(Default)]
+struct Numbers {
+    of: HashMap<Box<[u8]>, u32>,
+    next: u32,
+}
+
+impl Numbers {
+    /// A name that comes again keeps its number.
+    fn take(&mut self, name: &[u8], stated: Option<u32>) {
+        if self.of.contains_key(name) {
+            return;
+        }
+        let number = stated.unwrap_or(self.next);
+        self.next = self.next.max(number.saturating_add(1));
+        self.of.insert(name.into(), number);
+    }
+
+    /// Names that can stand in a column.
+    fn names(self) -> impl Iterator<Item = (u32, Box<[u8]>)> {
+        let named = self.of.into_iter().map(|(name, number)| (number, name));
+        named.filter(|(_, name)| printable(name).is_ok())
+    }
+}

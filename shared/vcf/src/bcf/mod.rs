@@ -1,0 +1,21 @@
+//! BCF 2.2 (VCF 4.5 §6): records in binary, turned into lines of text and back. The engine reads lines, so a record
+//! is decoded as early as its block is inflated, and encoded as late as it is printed. Knows no blocks.
+
+mod bytes;
+mod columns;
+mod decode;
+mod dictionary;
+mod encode;
+mod fields;
+mod genotype;
+mod header;
+mod numbering;
+mod print;
+mod samples;
+mod write;
+
+pub use decode::{decode, record_length, site};
+pub use dictionary::Dictionary;
+pub use encode::Encoder;
+pub(crate) use header::{FIXED, header_text, is_bcf, text_length};
+pub use numbering::Numbering;

@@ -1,0 +1,138 @@
+//! Whole records out of the inflated bytes of BCF, which has no line ends to begin anew at.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::chunk::{RawChunk, Records, TextChunk};
+use super::fetch::ChunkReader;
+use super::line_too_long;
+use crate::bcf::{Dictionary, record_length};
+use crate::bgzf::{Inflater, VirtualOffset};
+use crate::error::{Error, ErrorKind};
+use crate::limits::LINE_MAX_BYTES;
+use crate::source::Source;
+
+/// Bytes of records in one piece, unless one record takes more: BCF that inflates to many times its size becomes lines
+/// bit by bit.
+const PIECE: usize = 1 << 20;
+
+/// Inflates the chunks of a span and cuts them between records.
+pub struct RecordReader<S> {
+    chunks: ChunkReader<S>,
+    dictionary: Arc<Dictionary>,
+    inflater: Inflater,
+    inflated: TextChunk,
+    /// The beginning of a record whose end is not yet there, and where it is in the file.
+    carried: (Vec<u8>, VirtualOffset),
+    /// Whether `inflated` has not been cut yet.
+    is_inflated: bool,
+    /// Cut and not yet handed out.
+    pieces: VecDeque<RawChunk>,
+}
+
+impl<S: Source> RecordReader<S> {
+    /// Reads the records of a span that begins with one.
+    #[must_use]
+    pub fn new(chunks: ChunkReader<S>, dictionary: Arc<Dictionary>) -> Self {
+        Self {
+            chunks,
+            dictionary,
+            inflater: Inflater::default(),
+            inflated: TextChunk::default(),
+            carried: Default::default(),
+            is_inflated: false,
+            pieces: VecDeque::new(),
+        }
+    }
+
+    /// Goes on with a chunk that was inflated already, and whose text begins with a record.
+    pub(super) fn resume(
+        chunks: ChunkReader<S>,
+        dictionary: Arc<Dictionary>,
+        inflated: TextChunk,
+    ) -> Self {
+        Self {
+            inflated,
+            is_inflated: true,
+            ..Self::new(chunks, dictionary)
+        }
+    }
+
+    /// The next records; `None` at the end of the span.
+    ///
+    /// # Errors
+    /// If bytes cannot be fetched or inflated, or the span ends inside a record.
+    pub fn next_chunk(&mut self) -> Result<Option<RawChunk>, Error> {
+        loop {
+            if std::mem::take(&mut self.is_inflated) {
+                self.cut()?;
+            }
+            if let Some(piece) = self.pieces.pop_front() {
+                return Ok(Some(piece));
+            }
+            let Some(raw) = self.chunks.next_chunk()? else {
+                return if self.carried.0.is_empty() {
+                    Ok(None)
+                } else {
+                    let reason = "the file ends inside a record".to_owned();
+                    Err(ErrorKind::Truncated(reason).into())
+                };
+            };
+            raw.inflate(&mut self.inflater, &mut self.inflated)?;
+            self.is_inflated = true;
+        }
+    }
+
+    /// Cuts off the records that end in the inflated chunk.
+    fn cut(&mut self) -> Result<(), Error> {
+        let (mut bytes, began) = std::mem::take(&mut self.carried);
+        let before = bytes.len();
+        bytes.extend_from_slice(self.inflated.text());
+        let mut hint = 0;
+        let mut offset = |at: usize| match at.checked_sub(before) {
+            Some(place) => self.inflated.offset_of(place, &mut hint),
+            None => began,
+        };
+        let mut places = Vec::new();
+        let mut at = 0;
+        let end = loop {
+            let start = offset(at);
+            match record_length(&bytes[at..]) {
+                Some(length) if length > LINE_MAX_BYTES => return Err(line_too_long()),
+                Some(length) if length <= bytes.len() - at => {
+                    places.push((at, start));
+                    at += length;
+                }
+                _ => break start,
+            }
+        };
+        self.carried = (bytes.split_off(at), end);
+        self.share_out(&bytes.into(), &places, end);
+        Ok(())
+    }
+
+    /// Makes pieces of whole records.
+    fn share_out(&mut self, bytes: &Bytes, places: &[(usize, VirtualOffset)], end: VirtualOffset) {
+        let mut first = 0;
+        while let Some((begin, _)) = places.get(first) {
+            let last = places.partition_point(|(at, _)| *at < begin + PIECE);
+            let (stop, end) = places.get(last).copied().unwrap_or((bytes.len(), end));
+            let places = places[first..last].iter();
+            self.pieces.push_back(RawChunk {
+                bytes: bytes.slice(*begin..stop),
+                offset: 0,
+                blocks: vec![],
+                skip: 0,
+                keep: None,
+                records: Some(Records {
+                    places: places.map(|(at, offset)| (at - begin, *offset)).collect(),
+                    end,
+                    dictionary: Arc::clone(&self.dictionary),
+                }),
+            });
+            first = last;
+        }
+    }
+}
