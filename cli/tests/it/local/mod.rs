@@ -1,5 +1,7 @@
 //! Commands on files of this machine.
 
+mod cases;
+mod declined;
 mod faults;
 pub(super) mod folder;
 mod options;

@@ -94,13 +94,20 @@ impl Bcftools {
         Ok(Outcome {
             engine: self.name(),
             notes: Vec::new(),
-            warnings: Vec::new(),
+            warnings: uncompared(job).into_iter().collect(),
             records: result.records,
             csi: result.csi,
             stored: result.stored,
             bytes_read: fetched.bytes,
         })
     }
+}
+
+/// bcftools merges whatever has the same POS.
+fn uncompared(job: &Job) -> Option<String> {
+    (job.groups.len() > 1).then(|| {
+        "bcftools merged these files, which does not compare whether REF of the same site is the same in them".to_owned()
+    })
 }
 
 /// A job whose files lie on the local disk.

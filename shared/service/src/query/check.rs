@@ -120,7 +120,7 @@ async fn of_project(
     let contradictions = files.iter().filter_map(|chosen| {
         let file = &chosen.file;
         let header = headers.get(&file.header_id)?;
-        let found = reference.contradiction(header, file.scaffolds.names())?;
+        let found = reference.contradiction(header, &file.scaffolds)?;
         Some(format!("'{}': {found}", file.object_key))
     });
     let names = files.iter().map(|chosen| {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use divbase_db::{FileVersion, NameList, ProjectReference, ReferenceMode, VcfVersion};
+use divbase_db::{FileVersion, ProjectReference, ReferenceMode, VcfVersion};
 
 use super::Reference;
 use crate::{ServiceError, Services, query::declarations};
@@ -65,7 +65,6 @@ async fn judge(
         .collect();
     let mut ids = Vec::with_capacity(files.len());
     let mut faults = Vec::with_capacity(files.len());
-    let none = NameList::default();
     // What a header says is judged once, when it comes first.
     let mut of_header: HashMap<i64, Option<String>> = HashMap::new();
     for some in files.chunks(HEADERS_AT_ONCE) {
@@ -82,7 +81,7 @@ async fn judge(
                     let lines = lists.get(&file.header_id).map(|list| &list[..]);
                     // One that cannot be read any more says nothing.
                     let header = declarations(lines.unwrap_or_default(), &[]).unwrap_or_default();
-                    let fault = reference.contradiction(&header, &none);
+                    let fault = reference.of_header(&header);
                     if derives && fault.is_none() {
                         reference.learn(&header, &file.object_key);
                     }
@@ -90,7 +89,7 @@ async fn judge(
                     fault
                 }
             };
-            let fault = fault.or_else(|| reference.unknown_of(file.scaffolds.names()));
+            let fault = fault.or_else(|| reference.of_records(&file.scaffolds));
             ids.push(file.id);
             faults.push(fault);
         }

@@ -9,10 +9,10 @@ pub(crate) use judge::judge_project;
 
 use std::collections::HashMap;
 
-use divbase_db::{NameList, ProjectReference, ReferenceMode, ReferenceScaffold};
+use divbase_db::{NameList, ProjectReference, ReferenceMode, ReferenceScaffold, Scaffolds};
 use divbase_vcf::{
     Header,
-    reference::{Stated, hex, stated},
+    reference::{Stated, hex, reaches_beyond, stated},
 };
 
 /// What is to be done about a file that contradicts the reference.
@@ -72,20 +72,30 @@ impl Reference {
         )
     }
 
-    /// What a file says otherwise than the reference, first of all, with the way out: its header, and the scaffolds on
-    /// which it has records.
-    pub(crate) fn contradiction(&self, header: &Header, scaffolds: &NameList) -> Option<String> {
+    /// What a file says otherwise than the reference, first of all, with the way out: in its header, or with records.
+    pub(crate) fn contradiction(&self, header: &Header, scaffolds: &Scaffolds) -> Option<String> {
+        self.of_header(header)
+            .or_else(|| self.of_records(scaffolds))
+    }
+
+    /// What a header says otherwise.
+    pub(crate) fn of_header(&self, header: &Header) -> Option<String> {
         if self.mode == ReferenceMode::None {
             return None;
         }
-        let of_header = stated(header).find_map(|one| self.contradicts(&one));
-        let of_header = of_header.map(|found| format!("{found}. {REMEDY}"));
-        of_header.or_else(|| self.unknown_of(scaffolds))
+        let found = stated(header).find_map(|one| self.contradicts(&one))?;
+        Some(format!("{found}. {REMEDY}"))
     }
 
-    /// What is said of a scaffold with records that a chosen reference does not have.
-    pub(crate) fn unknown_of(&self, scaffolds: &NameList) -> Option<String> {
-        Some(format!("{}. {REMEDY}", self.unknown(scaffolds)?))
+    /// Which records lie where the reference has nothing.
+    pub(crate) fn of_records(&self, scaffolds: &Scaffolds) -> Option<String> {
+        if self.mode == ReferenceMode::None {
+            return None;
+        }
+        let found = scaffolds
+            .iter()
+            .find_map(|(name, extent)| self.lacks(name, extent.last))?;
+        Some(format!("{found}. {REMEDY}"))
     }
 
     fn contradicts(&self, one: &Stated<'_>) -> Option<String> {
@@ -112,17 +122,21 @@ impl Reference {
         }
     }
 
-    /// A chosen reference has all scaffolds.
-    fn unknown(&self, scaffolds: &NameList) -> Option<String> {
-        if self.mode != ReferenceMode::Chosen {
-            return None;
+    /// A chosen reference has all scaffolds, and any has all of their bases.
+    fn lacks(&self, name: &str, last: u64) -> Option<String> {
+        match self.get(name) {
+            Some(known) if reaches_beyond(last, 1, known.length) => Some(format!(
+                "scaffold {name} has a record at position {last} in this file and {} bases in {}",
+                known.length,
+                self.named()
+            )),
+            None if self.mode == ReferenceMode::Chosen => Some(format!(
+                "scaffold {name} is not in {}; if it has another name there, 'divbase-cli project reference alias' says \
+                 so",
+                self.named()
+            )),
+            Some(_) | None => None,
         }
-        let mut names = scaffolds.iter();
-        let unknown = names.find(|name| self.get(name).is_none())?;
-        Some(format!(
-            "scaffold {unknown} is not in {}; if it has another name there, 'divbase-cli project reference alias' says so",
-            self.named()
-        ))
     }
 
     /// Takes what a file says of scaffolds that are not known yet.
@@ -177,6 +191,10 @@ impl Reference {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use divbase_db::Extent;
+
     use super::*;
 
     fn header(contigs: &[&str]) -> Header {
@@ -213,6 +231,22 @@ mod tests {
         names.into()
     }
 
+    /// `NAME:POS` of the last record of each scaffold.
+    fn records(list: &str) -> Scaffolds {
+        let all = list.split(' ').filter_map(|one| one.split_once(':'));
+        let (names, extents): (Vec<String>, Vec<Extent>) = all
+            .map(|(name, last)| {
+                let extent = Extent {
+                    records: 1,
+                    first: 1,
+                    last: last.parse().unwrap(),
+                };
+                (name.to_owned(), extent)
+            })
+            .unzip();
+        Scaffolds::new(Arc::new(names.into()), extents)
+    }
+
     #[test]
     fn a_file_that_contradicts_the_reference_is_told_with_scaffold_and_both_values() {
         let aliases = [("7", "chr7")];
@@ -220,34 +254,35 @@ mod tests {
         let files = ReferenceMode::Files;
         let digest = "chr7,length=700,md5=f123456789abcdef0123456789abcdef";
         let same = "chr7,md5=0123456789ABCDEF0123456789ABCDEF";
-        for (mode, contigs, records, words) in [
+        for (mode, contigs, list, words) in [
             (
                 chosen,
                 "chr1,length=90",
                 "",
                 "scaffold chr1 has 90 bases in this file and 100 in",
             ),
+            (files, "chr1", "chr1:102", "a record at position 102"),
             (files, "chr1,length=90", "", "herring.fa.fai"),
             (chosen, "7,length=70", "", "(there chr7)"),
             (chosen, digest, "", "0123456789abcdef0123456789abcdef in"),
-            (chosen, "chr2,length=5", "chr2", "scaffold chr2 is not in"),
+            (chosen, "chr2,length=5", "chr2:5", "scaffold chr2 is not in"),
         ] {
             let found =
-                reference(mode, &aliases).contradiction(&header(&[contigs]), &names(&[records]));
+                reference(mode, &aliases).contradiction(&header(&[contigs]), &records(list));
             let found = found.unwrap_or_default();
             assert!(found.contains(words), "{contigs} {words}: {found}");
         }
-        for (mode, contigs, records) in [
-            (chosen, "chr1,length=100", "chr1"),
-            (chosen, "chr1", "chr1"),
-            (chosen, same, "chr7"),
-            (chosen, "7,length=700", "7"),
-            (chosen, "chr2,length=5", "chr1"),
-            (files, "chr2,length=5", "chr2"),
-            (ReferenceMode::None, "chr1,length=90", "chr9"),
+        for (mode, contigs, list) in [
+            (chosen, "chr1,length=100", "chr1:100"),
+            (chosen, "chr1", "chr1:101"),
+            (chosen, same, "chr7:5"),
+            (chosen, "7,length=700", "7:700"),
+            (chosen, "chr2,length=5", "chr1:5"),
+            (files, "chr2,length=5", "chr2:900"),
+            (ReferenceMode::None, "chr1,length=90", "chr9:9"),
         ] {
             let found =
-                reference(mode, &aliases).contradiction(&header(&[contigs]), &names(&[records]));
+                reference(mode, &aliases).contradiction(&header(&[contigs]), &records(list));
             assert_eq!(found, None, "{contigs}");
         }
     }

@@ -29,6 +29,7 @@ impl Bench<'_> {
         all.extend(self.sequences());
         all.push(self.region());
         all.push(self.merge());
+        all.push(self.checks());
         all.push(self.threads());
         all.extend(self.scaffolds());
         all
@@ -96,6 +97,25 @@ impl Bench<'_> {
             ours: self.ours(&["merge", "-O", "z", "-o", &ours, &first, &second]),
             outputs: Some((theirs.into(), ours.into())),
             ratios: vec![Ratio::Cpu { goal: 2.0 }, Ratio::Size { allowed: 1.06 }],
+        }
+    }
+
+    /// Joining without looking whether files belong together, against looking: REF of each site, ends of scaffolds, lengths
+    /// and digests. It may cost a twentieth.
+    fn checks(&self) -> Comparison {
+        let out = text(&self.out("our-checks.vcf.gz"));
+        let (first, second) = (text(&self.data.halves[0]), text(&self.data.halves[1]));
+        let join = |policy| {
+            let options = ["--threads", "1", "-O", "z", "-o", &out];
+            let files = [first.as_str(), second.as_str()];
+            self.ours(&[&["join", "--on-conflict", policy], &options[..], &files[..]].concat())
+        };
+        Comparison {
+            name: "checks-of-the-reference".to_owned(),
+            theirs: vec![join("unchecked")],
+            ours: join("error"),
+            outputs: None,
+            ratios: vec![Ratio::Cpu { goal: 0.95 }],
         }
     }
 
