@@ -74,12 +74,15 @@ pub(crate) async fn submit(
         .map_err(planning)?;
     let options = request.options();
     let (pins, queue, warnings) = (planned.pins, planned.queue, planned.warnings);
+    let estimate = planned.estimate;
     let submit = Submit {
         user_id: Some(user.id),
         project_id: Some(project.project_id),
         idempotency: key.given(),
         exclusive_key: None,
         request_id: Some(request_id),
+        estimate: Some(estimate),
+        waiting: Some(state.settings.waiting),
     };
     let submission = state
         .submitter
