@@ -59,6 +59,7 @@ pub mod number;
 pub mod query;
 pub mod reader;
 pub mod record;
+pub mod reheader;
 pub mod source;
 pub mod view;
 
