@@ -12,7 +12,7 @@ mod job;
 mod native;
 mod work;
 
-pub use bcftools::Bcftools;
+pub use bcftools::{Bcftools, is_installed};
 use divbase_contract::plan::EngineChoice;
 use divbase_storage::{StorageError, Streamed};
 use divbase_vcf::command::ViewStage;

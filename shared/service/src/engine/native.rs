@@ -6,14 +6,13 @@
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use chrono::Utc;
-use divbase_contract::plan::{FilterScope, OnConflict};
+use divbase_contract::plan::FilterScope;
 use divbase_storage::{RangeReader, Streamed};
 use divbase_vcf::{
     Category, Error, ErrorKind,
     command::Pipeline,
     cpu,
     index::Index,
-    merge::{self, Rules},
     query::{
         self, Answer, Cancel, DEFAULT_LEVEL, Encoding, Indexing, Join, Options, Parts, Request,
     },
@@ -219,21 +218,13 @@ fn run(
             context: &file.context,
         })
         .collect();
-    let rules = Rules {
-        conflicts: match job.on_conflict {
-            OnConflict::Error => merge::OnConflict::Error,
-            OnConflict::First => merge::OnConflict::First,
-            OnConflict::KeepBoth => merge::OnConflict::KeepBoth,
-        },
-        ..Rules::default()
-    };
     let request = Request {
         join: Join {
             groups: &job.groups,
             header_lines: &header_lines,
             ..Join::default()
         },
-        rules: &rules,
+        rules: &job.rules,
         scope: match job.scope {
             FilterScope::File => query::FilterScope::File,
             FilterScope::Cohort => query::FilterScope::Cohort,

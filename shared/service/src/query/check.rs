@@ -9,6 +9,7 @@ use divbase_vcf::{
     command::Pipeline,
     expr::NodeKind,
     header::LineKind,
+    merge::InfoRules,
     view::{Context, View},
 };
 
@@ -34,7 +35,7 @@ struct Declared<'f> {
     header: Header,
 }
 
-/// Tries the command on each header. Files with the same declarations are tried once.
+/// Tries the command on each header, and the rules for INFO, if files are merged, on the merged one. Files with the same declarations are tried once.
 ///
 /// # Errors
 /// A user error if a file's header refuses the command, or the database fails.
@@ -43,6 +44,7 @@ pub(crate) async fn fit(
     files: &[&Chosen],
     pipeline: &Pipeline,
     scope: FilterScope,
+    info_rules: Option<&InfoRules>,
 ) -> Result<Fit, ServiceError> {
     let mut first_of: BTreeMap<i64, &Chosen> = BTreeMap::new();
     for chosen in files {
@@ -61,6 +63,10 @@ pub(crate) async fn fit(
         declined: None,
         warnings: conflicts(&declared),
     };
+    let merged = merged(&declared, files);
+    if let (Some(rules), Some((header, ..))) = (info_rules, &merged) {
+        try_rules(rules, header, &mut fit)?;
+    }
     match scope {
         FilterScope::File => {
             for Declared { chosen, header } in &declared {
@@ -68,8 +74,8 @@ pub(crate) async fn fit(
             }
         }
         FilterScope::Cohort => {
-            if let Some((merged, selection, first)) = merged(&declared, files) {
-                try_on(&merged, first, &selection, pipeline, &mut fit)?;
+            if let Some((header, selection, first)) = &merged {
+                try_on(header, first, selection, pipeline, &mut fit)?;
             }
         }
     }
@@ -150,6 +156,39 @@ fn try_on(
     })
 }
 
+fn try_rules(rules: &InfoRules, header: &Header, fit: &mut Fit) -> Result<(), ServiceError> {
+    let Err(error) = rules.check(header) else {
+        return Ok(());
+    };
+    if error.category() == Category::Declined {
+        fit.declined.get_or_insert(error);
+        return Ok(());
+    }
+    let tags = tags(header, |kind| kind == LineKind::Info);
+    let known = tags.iter().map(String::as_str);
+    let hint = match rules {
+        InfoRules::Given(rules) => rules
+            .iter()
+            .filter(|(tag, _)| header.info(tag).is_none())
+            .map(|(tag, _)| nearest(tag, known.clone()))
+            .find(|hint| !hint.is_empty())
+            .unwrap_or_default(),
+        InfoRules::Default | InfoRules::First => String::new(),
+    };
+    Err(ServiceError::user(format!(
+        "--info-rules does not fit the files: {error}.{hint}"
+    )))
+}
+
+/// The names that lines of such a kind declare.
+fn tags(header: &Header, is_kind: impl Fn(LineKind) -> bool) -> Vec<String> {
+    let lines = header.lines().iter().filter(|line| is_kind(line.kind()));
+    lines
+        .filter_map(|line| line.attribute(b"ID"))
+        .map(|id| String::from_utf8_lossy(id).into_owned())
+        .collect()
+}
+
 fn refused(error: &Error, chosen: &Chosen) -> ServiceError {
     ServiceError::user(format!(
         "The header of '{}' cannot be used: {error}. {}",
@@ -160,12 +199,9 @@ fn refused(error: &Error, chosen: &Chosen) -> ServiceError {
 
 /// What may have been meant by names in expressions that the header does not know.
 fn undeclared(header: &Header, pipeline: &Pipeline) -> String {
-    let lines = header.lines().iter();
-    let tags = lines.filter(|line| matches!(line.kind(), LineKind::Info | LineKind::Format));
-    let tags: Vec<String> = tags
-        .filter_map(|line| line.attribute(b"ID"))
-        .map(|id| String::from_utf8_lossy(id).into_owned())
-        .collect();
+    let tags = tags(header, |kind| {
+        matches!(kind, LineKind::Info | LineKind::Format)
+    });
     let expressions = pipeline
         .stages
         .iter()

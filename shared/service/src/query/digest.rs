@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::{plan::Plan, provenance::Provenance, request::Request};
 
 /// To be raised when an engine's answers change.
-const GENERATION: u32 = 2;
+const GENERATION: u32 = 3;
 
 #[derive(Serialize)]
 struct Question<'p> {
@@ -21,6 +21,7 @@ struct Question<'p> {
     command: String,
     scope: &'static str,
     on_conflict: &'static str,
+    merge: Vec<String>,
     /// Key, version, and which of the lists of samples is kept.
     inputs: Vec<(&'p str, &'p str, Option<usize>)>,
     lists: Vec<&'p [String]>,
@@ -56,7 +57,8 @@ pub(crate) fn digest(plan: &Plan, request: &Request<'_>, table_version: Option<&
         },
         command: plan.pipeline.to_string(),
         scope: plan.scope.as_str(),
-        on_conflict: plan.on_conflict.as_str(),
+        on_conflict: plan.rules.conflicts.as_str(),
+        merge: plan.rules.arguments(),
         inputs,
         lists,
         groups: &plan.decision.groups,
