@@ -240,7 +240,7 @@ async fn rules_that_cannot_be_followed_are_refused_at_submission() -> Outcome {
     let (result, _) = scene.ask(&question, "view -s").await?;
     let warnings = result["warnings"].to_string();
     assert!(
-        warnings.contains("--info-rules and --missing-to-ref changes nothing"),
+        warnings.contains("no effect: --info-rules, --missing-to-ref"),
         "{warnings}"
     );
     scene.stop().await?;

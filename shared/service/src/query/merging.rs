@@ -78,8 +78,8 @@ pub(crate) fn idle(options: &QueryOptions) -> Option<String> {
     let given: Vec<&str> = given.map(|(_, option)| *option).collect();
     (!given.is_empty()).then(|| {
         format!(
-            "No files with different samples are merged, so that {} changes nothing.",
-            given.join(" and ")
+            "No files with different samples are merged, so these options have no effect: {}.",
+            given.join(", ")
         )
     })
 }
@@ -127,6 +127,6 @@ mod tests {
             ..QueryOptions::default()
         };
         let text = idle(&options).unwrap();
-        assert!(text.contains("--merge-mode and --missing-to-ref"), "{text}");
+        assert!(text.contains("--merge-mode, --missing-to-ref"), "{text}");
     }
 }
