@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod api_process;
 pub mod bcftools;
+pub mod browser;
 pub mod bucket;
 pub mod bulk;
 pub mod by_hand;

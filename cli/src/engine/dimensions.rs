@@ -10,6 +10,7 @@ use super::failure::Failure;
 use super::input::Input;
 use super::options::{Opt, read};
 use super::output::write_result;
+use super::warnings::tell_beyond;
 
 const OPTIONS: &[Spec<Opt>] = &[Spec {
     option: Opt::Threads,
@@ -28,6 +29,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
         source.go_forward();
         let dimensions = scan_text(&source).map_err(|error| error.in_file(name))?;
         write_result(call, None, |out| Ok(print(name, &dimensions, out)?))?;
+        tell_beyond(call.stderr, name, &dimensions)?;
         if !dimensions.sorted {
             writeln!(call.stderr, "Warning: {name}: the records are not sorted")?;
         }

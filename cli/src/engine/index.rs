@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::input::{Input, index_beside, is_older};
 use super::options::{self, INDEX, Opt, read};
 use super::output::{write_bytes, write_result};
+use super::warnings::tell_beyond;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Action {
@@ -53,7 +54,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
     }
     for name in &arguments.files {
         match arguments.action {
-            Action::Build => build(name, &arguments)?,
+            Action::Build => build(call, name, &arguments)?,
             _ => count(call, name, &arguments)?,
         }
     }
@@ -90,7 +91,7 @@ fn parse(tokens: &[String]) -> Result<Arguments, Failure> {
     Ok(arguments)
 }
 
-fn build(name: &str, arguments: &Arguments) -> Result<(), Failure> {
+fn build(call: &mut Call<'_>, name: &str, arguments: &Arguments) -> Result<(), Failure> {
     let source = Input::open(name)?;
     let path = match (&arguments.output, &source) {
         (Some(path), _) => path.clone(),
@@ -108,7 +109,8 @@ fn build(name: &str, arguments: &Arguments) -> Result<(), Failure> {
     }
     source.go_forward();
     let scan = dimensions::scan(&source).map_err(|error| error.in_file(name))?;
-    write_bytes(&path, &scan.csi)
+    write_bytes(&path, &scan.csi)?;
+    Ok(tell_beyond(call.stderr, name, &scan.dimensions)?)
 }
 
 fn count(call: &mut Call<'_>, name: &str, arguments: &Arguments) -> Result<(), Failure> {

@@ -325,7 +325,7 @@ fn apply(arguments: &mut JoinArguments, option: Opt, value: String) -> Result<()
         Opt::OnConflict => match OnConflict::parse(&value) {
             Some(policy) => arguments.rules.conflicts = policy,
             None => {
-                let known = "error, first, keep-both and unchecked";
+                let known = "error, first, missing, keep-both and unchecked";
                 return usage(format!("--on-conflict {value} is none of {known}"));
             }
         },

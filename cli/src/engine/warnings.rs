@@ -4,12 +4,30 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use divbase_vcf::Header;
+use divbase_vcf::dimensions::Dimensions;
 use divbase_vcf::notices::Notices;
 
 /// Tells what was noticed in the records of a file.
 pub(super) fn tell(stderr: &mut dyn Write, name: &str, notices: &Notices) -> io::Result<()> {
     for notice in notices.take() {
         writeln!(stderr, "Warning: {name}: {notice}")?;
+    }
+    Ok(())
+}
+
+/// Tells of records that lie beyond the end of their scaffold.
+pub(super) fn tell_beyond(
+    stderr: &mut dyn Write,
+    name: &str,
+    dimensions: &Dimensions,
+) -> io::Result<()> {
+    if let Some(beyond) = dimensions.beyond.clone() {
+        let more = match beyond.records - 1 {
+            0 => String::new(),
+            more => format!(" ({more} more)"),
+        };
+        let error = beyond.into_error();
+        writeln!(stderr, "Warning: {name}: {error}{more}. {}", error.remedy())?;
     }
     Ok(())
 }

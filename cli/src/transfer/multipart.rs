@@ -93,6 +93,7 @@ async fn parts(
         sent.extend(batch);
         first = last + 1;
     }
+    sent.sort_by_key(|part| part.part_number.get());
     let complete = CompleteUpload {
         name: upload.key.clone(),
         upload_id: upload_id.clone(),

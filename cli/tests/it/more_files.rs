@@ -122,7 +122,8 @@ fn project_versions() {
     let stub = Stub::start();
     let home = Home::logged_in(&stub);
     let route = |method: &str, verb: &str| format!("{method} /api/v1/project-versions/{verb}");
-    let version = json!({ "name": "v1", "description": "", "created_at": "2026-01-01T00:00:00+00:00", "is_deleted": true });
+    let version = json!({ "name": "v1", "description": "", "created_at": "2026-01-01T00:00:00+00:00",
+        "updated_at": "2026-01-01T00:00:00+00:00", "is_deleted": true });
     stub.json(&route("PATCH", "add"), &version);
     assert!(
         home.run(&["version", "add", "v1"])

@@ -77,6 +77,25 @@ impl ApiError {
         Self::new(ErrorType::Authentication, detail)
     }
 
+    /// The status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What kind it is.
+    pub(crate) fn kind(&self) -> ErrorType {
+        self.kind
+    }
+
+    /// What it says, for people: one text a problem, with the field's name instead of its place.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let texts = match &self.detail {
+            Detail::One(text) => std::slice::from_ref(text),
+            Detail::Many(texts) => texts,
+        };
+        texts.iter().map(|text| spoken(text)).collect()
+    }
+
     /// 500: the cause is logged and not told.
     pub fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "the request failed");
@@ -87,8 +106,30 @@ impl ApiError {
     }
 }
 
+/// `body.new_password: Value error, use …` as `New password: use …`.
+fn spoken(problem: &str) -> String {
+    let Some((place, reason)) = problem.split_once(": ") else {
+        return problem.to_owned();
+    };
+    let is_place = place.bytes().all(|byte| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_')
+    });
+    let field = place.strip_prefix("body").or(place.strip_prefix("query"));
+    let Some(field) = field.filter(|_| is_place) else {
+        return problem.to_owned();
+    };
+    let reason = reason.strip_prefix("Value error, ").unwrap_or(reason);
+    let field = field.trim_start_matches('.').replace('_', " ");
+    let mut letters = field.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}: {reason}", first.to_uppercase(), letters.as_str()),
+        None => reason.to_owned(),
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
+        let kept = self.clone();
         let body = ErrorBody {
             detail: self.detail,
             kind: self.kind.as_str().to_owned(),
@@ -107,6 +148,8 @@ impl IntoResponse for ApiError {
                 .headers_mut()
                 .insert(header::RETRY_AFTER, seconds.into());
         }
+        // The layer around the pages words it as a page.
+        response.extensions_mut().insert(kept);
         response
     }
 }
@@ -159,5 +202,24 @@ impl From<StorageError> for ApiError {
             ),
             other => Self::internal(&other),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_read_the_name_of_a_field_and_not_its_place() {
+        assert_eq!(
+            ApiError::field("body.new_password", "use 10 to 100 characters").words(),
+            ["New password: use 10 to 100 characters"]
+        );
+        assert_eq!(
+            ApiError::field("body", "give exactly one").words(),
+            ["give exactly one"]
+        );
+        let plain = "The project 'a: b' does not exist.";
+        assert_eq!(ApiError::bad_request(plain).words(), [plain]);
     }
 }

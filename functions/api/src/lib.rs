@@ -11,6 +11,7 @@ pub mod extract;
 mod mail;
 mod middleware;
 mod openapi;
+mod pages;
 mod passwords;
 mod registration;
 mod router;

@@ -11,7 +11,7 @@ use crate::{
     AppState,
     error::ApiError,
     middleware::{fingerprint, gate, on_panic, request_context},
-    openapi, routes,
+    openapi, pages, routes,
 };
 
 /// The whole API. Layers run from the last to the first.
@@ -19,7 +19,8 @@ pub fn router(state: AppState) -> Router {
     let (api, document) = routes::all(state.settings.environment).split_for_parts();
     Router::new()
         .nest(API_PREFIX, api.merge(openapi::route(document)))
-        .fallback(|| async { ApiError::http(StatusCode::NOT_FOUND, "Not Found") })
+        .merge(pages::routes(&state))
+        .fallback(pages::not_found)
         .method_not_allowed_fallback(|| async {
             ApiError::http(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
         })

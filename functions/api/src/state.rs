@@ -28,6 +28,8 @@ pub struct Shared {
     pub runner: Arc<Runner<Services>>,
     /// Hashes and checks passwords.
     pub(crate) passwords: Passwords,
+    /// What browsers may do on a page.
+    pub(crate) page_policy: http::HeaderValue,
     /// Whether mail is sent.
     pub sends_mail: bool,
     /// Settings.
@@ -52,6 +54,7 @@ impl AppState {
             queues: Arc::clone(&wiring.queues),
             submitter: Submitter::new(wiring.db.clone(), Arc::clone(&wiring.queues) as Arc<_>),
             runner: Arc::clone(&wiring.runner),
+            page_policy: crate::pages::policy(None),
             sends_mail: wiring.sends_mail,
             passwords: Passwords::new(settings.password_hashes),
             settings,

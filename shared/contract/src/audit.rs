@@ -68,6 +68,8 @@ actions! {
     ProjectCreated = "project.created";
     /// A project was changed, closed or opened.
     ProjectChanged = "project.changed";
+    /// Where a project's reference comes from was changed, or other names of its scaffolds.
+    ProjectReferenceChanged = "project.reference_changed";
     /// Somebody became a member.
     MemberAdded = "member.added";
     /// A member was given another role.

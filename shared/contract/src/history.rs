@@ -105,6 +105,23 @@ pub struct TaskHistoryItem {
     /// The failed task that it repeats (ours).
     #[serde(default)]
     pub retry_of: Option<i64>,
+    /// The task that waits for it, of a part of a batch (ours).
+    #[serde(default)]
+    pub batch_of: Option<i64>,
+    /// What it has split into (ours).
+    #[serde(default)]
+    pub batch: Option<Batch>,
+}
+
+/// The parts of a task that has split. They are tasks of their own, which lists leave out unless they are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Batch {
+    /// How many there are.
+    pub parts: i64,
+    /// Those that have not ended.
+    pub unfinished: i64,
+    /// Those that failed or were cancelled, of a task that is asked for by its number.
+    pub failed: Option<i64>,
 }
 
 /// What a task has cost. Attempts whose worker was lost count by their time only.

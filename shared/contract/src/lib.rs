@@ -26,6 +26,7 @@ pub mod plan;
 pub mod project_versions;
 pub mod projects;
 pub mod query;
+pub mod reference;
 pub mod role;
 pub mod tasks;
 pub mod vcf_keys;

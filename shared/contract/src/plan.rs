@@ -34,6 +34,8 @@ pub enum OnConflict {
     Error,
     /// What the first file by key says is in the result.
     First,
+    /// What files contradict each other in is missing in the result; of different REF that of the first file stands.
+    Missing,
     /// Both records are in the result.
     KeepBoth,
 }
@@ -45,6 +47,7 @@ impl OnConflict {
         match self {
             Self::Error => "error",
             Self::First => "first",
+            Self::Missing => "missing",
             Self::KeepBoth => "keep-both",
         }
     }

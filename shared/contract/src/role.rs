@@ -22,6 +22,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// All of them, the lowest first.
+    pub const ALL: [Self; 4] = [Self::Read, Self::Query, Self::Edit, Self::Manage];
+
     /// The name on the wire and in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

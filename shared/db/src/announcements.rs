@@ -19,11 +19,24 @@ impl Db {
     /// # Errors
     /// If the database fails.
     pub async fn cli_announcements(&self) -> Result<Vec<Announcement>, DbError> {
+        self.announcements("cli").await
+    }
+
+    /// Messages for those who come with a browser, as [`Self::cli_announcements`].
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn web_announcements(&self) -> Result<Vec<Announcement>, DbError> {
+        self.announcements("web").await
+    }
+
+    async fn announcements(&self, target: &str) -> Result<Vec<Announcement>, DbError> {
         Ok(sqlx::query_as!(
             Announcement,
             "SELECT heading, message, level FROM announcement
-             WHERE target IN ('cli', 'both') AND coalesce(expires_at, 'infinity') > now()
-             ORDER BY id DESC"
+             WHERE target IN ($1, 'both') AND coalesce(expires_at, 'infinity') > now()
+             ORDER BY id DESC",
+            target,
         )
         .fetch_all(&self.pool)
         .await?)

@@ -126,16 +126,18 @@ impl Db {
         Ok(())
     }
 
-    /// Whether another task of these names began before this one on the same project and still runs.
+    /// Whether another task of this name has begun its present attempt before this one on the same project and still runs.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn began_earlier(&self, task_id: i64) -> Result<bool, DbError> {
         Ok(sqlx::query_scalar!(
             "SELECT EXISTS (SELECT 1 FROM task mine JOIN task other
-                                 ON other.project_id = mine.project_id AND other.name = mine.name
-                                    AND (other.started_at, other.id) < (mine.started_at, mine.id)
-                            WHERE mine.id = $1 AND other.status = 'STARTED' AND other.lease_expires_at > now())
+                                 ON other.project_id = mine.project_id AND other.name = mine.name AND other.id <> mine.id
+                            JOIN task_attempt me ON me.task_id = mine.id AND me.attempt = mine.attempt
+                            JOIN task_attempt its ON its.task_id = other.id AND its.attempt = other.attempt
+                            WHERE mine.id = $1 AND other.status = 'STARTED' AND other.lease_expires_at > now()
+                              AND (its.started_at, other.id) < (me.started_at, mine.id))
              AS \"exists!\"",
             task_id,
         )

@@ -20,6 +20,7 @@ mod project_versions;
 mod projects;
 mod query_results;
 mod queue_status;
+mod references;
 mod schedules;
 mod sessions;
 pub mod tasks;
@@ -36,8 +37,8 @@ pub use audit::{AuditEntry, Origin};
 pub use connect::{Db, PoolSize};
 pub use error::DbError;
 pub use files::{
-    Change, Extent, FileVersion, NameList, NewContent, NewFacts, NewFileVersion, PresentFile,
-    Scaffolds, Sidecar, Standing, VcfVersion, Verdict, VersionName,
+    Change, Extent, FileCounts, FileState, FileVersion, NameList, NewContent, NewFacts,
+    NewFileVersion, PresentFile, Scaffolds, Sidecar, Standing, VcfVersion, Verdict, VersionName,
 };
 pub use index_requests::DueUpdate;
 pub use invitations::{Invitation, InvitationScope, NewInvitation};
@@ -49,6 +50,7 @@ pub use project_versions::ProjectVersion;
 pub use projects::{Membership, NewProject, Project, ProjectMember};
 pub use query_results::QueryResult;
 pub use queue_status::{QueueStatus, QueueSwitch};
+pub use references::{ProjectReference, ReferenceMode, ReferenceScaffold};
 pub use schedules::{Execution, Fired, MadeBy, Schedule};
 pub use sessions::{Session, SessionToken, SessionUse};
 pub use tokens::RevokedReason;

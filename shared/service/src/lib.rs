@@ -13,6 +13,7 @@ mod memory;
 pub mod metrics;
 mod object;
 pub mod query;
+pub mod reference;
 mod registry;
 pub mod schedules;
 pub mod serve;

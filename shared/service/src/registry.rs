@@ -7,8 +7,9 @@ use crate::{
     tasks::{
         BcftoolsQuery, SampleMetadataQuery, SendMail, UpdateDimensions,
         periodic::{
-            CleanupAuditLog, CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens,
-            CleanupProjectVersions, CleanupStuckTasks, FollowBuckets, UpdateStorageUsage,
+            CleanupAuditLog, CleanupExpiredFiles, CleanupExpiredFilesPart, CleanupOldTaskHistory,
+            CleanupOldTokens, CleanupProjectVersions, CleanupStuckTasks, CountStorage,
+            FollowBuckets, FollowBucketsPart, UpdateStorageUsage,
         },
     },
 };
@@ -29,4 +30,7 @@ pub fn registry() -> Registry<Services> {
         .with::<CleanupExpiredFiles>()
         .with::<FollowBuckets>()
         .with::<CleanupAuditLog>()
+        .with::<CountStorage>()
+        .with::<CleanupExpiredFilesPart>()
+        .with::<FollowBucketsPart>()
 }

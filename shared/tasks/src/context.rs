@@ -2,7 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use divbase_db::tasks::{Fence, ProgressReport};
+use divbase_db::{
+    Db,
+    tasks::{Fence, ProgressReport},
+};
+use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::Meter;
@@ -99,6 +103,9 @@ pub struct Context<S> {
     /// What it costs; its own CPU time is counted without its doing.
     pub meter: Meter,
     pub(crate) progress: ProgressCell,
+    pub(crate) db: Db,
+    /// What a task that has split left itself to go on with.
+    pub(crate) joining: Option<Arc<Value>>,
 }
 
 impl<S> Context<S> {
@@ -132,6 +139,8 @@ impl<S> Clone for Context<S> {
             stop: self.stop.clone(),
             meter: self.meter.clone(),
             progress: self.progress.clone(),
+            db: self.db.clone(),
+            joining: self.joining.clone(),
         }
     }
 }

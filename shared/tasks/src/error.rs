@@ -1,9 +1,9 @@
 //! How a task fails, and what of it a user may read.
 
-use std::error::Error;
+use std::{error::Error, time::Duration};
 
 use divbase_contract::{FailureClass, field::bounded, tasks::TaskFailure};
-use divbase_db::tasks::Fence;
+use divbase_db::tasks::{Fence, NewBatch};
 
 use crate::Stopped;
 
@@ -30,6 +30,17 @@ pub enum TaskError {
     /// A fault of ours. The user reads a general text, the log has the cause.
     #[error("{0}")]
     Internal(#[source] Cause),
+    /// It waits for children; see [`crate::Context::batch`].
+    #[error("it waits for {} children", .0.children.len())]
+    Split(Box<NewBatch>),
+    /// There is nothing to do yet: it is run again after so long, and this attempt does not count.
+    #[error("{reason}")]
+    Snooze {
+        /// How long.
+        after: Duration,
+        /// What it waits for.
+        reason: String,
+    },
     /// The task noticed that it should stop and did.
     #[error("stopped")]
     Stopped,
@@ -58,7 +69,8 @@ impl TaskError {
                     attempt.attempt
                 ),
             ),
-            Self::Internal(_) => (
+            // Neither is a failure, and nobody reads of it.
+            Self::Internal(_) | Self::Split(_) | Self::Snooze { .. } => (
                 FailureClass::Internal,
                 format!(
                     "The service made an error. Please report it with the task id {}.",

@@ -9,6 +9,7 @@
 //! It must not know what a task does.
 
 mod backoff;
+mod batch;
 mod context;
 mod delivery;
 mod error;
@@ -31,6 +32,7 @@ mod timing;
 
 pub use divbase_db::tasks::Idempotency;
 
+pub use batch::{Child, ChildEnd, Joined};
 pub use context::{Context, Stop, StopSignal, Stopped, TaskInfo};
 pub use delivery::{Delivery, Disposition, MessageLease};
 pub use error::{Cause, TaskError};

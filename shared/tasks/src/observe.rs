@@ -25,6 +25,10 @@ pub enum Outcome {
     Retry,
     /// Handed back by a process that ends.
     Released,
+    /// It waits for children.
+    Split,
+    /// It had nothing to do yet.
+    Snoozed,
     /// Another attempt has taken over; nothing was committed.
     LeaseLost,
 }
@@ -39,6 +43,8 @@ impl Outcome {
             Self::Revoked => "revoked",
             Self::Retry => "retry",
             Self::Released => "released",
+            Self::Split => "split",
+            Self::Snoozed => "snoozed",
             Self::LeaseLost => "lease_lost",
         }
     }
@@ -51,6 +57,8 @@ impl Outcome {
             Some(Ending::Revoked) => Self::Revoked,
             Some(Ending::Retry { .. }) => Self::Retry,
             Some(Ending::Released) => Self::Released,
+            Some(Ending::Split(_)) => Self::Split,
+            Some(Ending::Snoozed { .. }) => Self::Snoozed,
         }
     }
 }

@@ -92,6 +92,17 @@ impl Relay {
         Ok(())
     }
 
+    /// Has a task run again whose last child has ended.
+    ///
+    /// # Errors
+    /// If database or queue fail; a later round does it.
+    pub(crate) async fn finish_batch(&self, parent: i64) -> Result<(), RelayError> {
+        match self.db.finish_batch(parent).await? {
+            Some(outbox_id) => self.send_one(outbox_id).await,
+            None => Ok(()),
+        }
+    }
+
     /// Sends a message that this process has just committed. It is not locked for that: should a relay look at it in the same
     /// moment, it is sent twice, which a claim tolerates.
     ///

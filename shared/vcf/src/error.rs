@@ -115,13 +115,38 @@ pub enum ErrorKind {
         /// Another file, and the length in bases that its header declares.
         other: (String, u64),
     },
+    /// The headers of two files say different things of one scaffold: its digest or its assembly.
+    #[error(
+        "scaffold {scaffold} has {what} {} in {} and {} in {}",
+        one.1, one.0, other.1, other.0
+    )]
+    Scaffold {
+        /// Its name.
+        scaffold: String,
+        /// `md5` or `assembly`.
+        what: &'static str,
+        /// A file, and what its header says.
+        one: (String, String),
+        /// Another file, and what its header says.
+        other: (String, String),
+    },
+    /// A record lies beyond the end of its scaffold, as the header has it.
+    #[error("{at}: beyond the end of scaffold {scaffold}, which has {length} bases by the header")]
+    BeyondScaffold {
+        /// Which record.
+        at: Place,
+        /// Its scaffold.
+        scaffold: String,
+        /// The length in bases that the header declares.
+        length: u64,
+    },
     /// Input asks for more memory or nesting than is allowed.
     #[error("beyond a limit: {0}")]
     Limit(String),
 }
 
 /// Where a record is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Place {
     /// Line of the text, 1-based, header lines included.
     pub line: Option<u64>,
@@ -190,7 +215,10 @@ impl Error {
     /// Adds the number of lines that came before, to an error whose line was counted from there.
     #[must_use]
     pub fn after_lines(mut self, lines: u64) -> Self {
-        if let ErrorKind::Record { at, .. } | ErrorKind::Unsorted { at, .. } = &mut *self.kind {
+        if let ErrorKind::Record { at, .. }
+        | ErrorKind::Unsorted { at, .. }
+        | ErrorKind::BeyondScaffold { at, .. } = &mut *self.kind
+        {
             at.line = at.line.map(|line| line + lines);
         }
         self
@@ -209,16 +237,18 @@ impl Error {
                 source: RecordError::Declined(_),
                 ..
             } => Category::Declined,
-            ErrorKind::Record { .. } | ErrorKind::Limit(_) | ErrorKind::Unmergeable { .. } => {
-                Category::MalformedRecord
-            }
+            ErrorKind::Record { .. }
+            | ErrorKind::Limit(_)
+            | ErrorKind::Unmergeable { .. }
+            | ErrorKind::BeyondScaffold { .. } => Category::MalformedRecord,
             ErrorKind::Unsorted { .. } => Category::Unsorted,
             ErrorKind::Index(_) => Category::Index,
             ErrorKind::Io(_) => Category::Io,
             ErrorKind::Option(_)
             | ErrorKind::Conflict { .. }
             | ErrorKind::Reference { .. }
-            | ErrorKind::ScaffoldLength { .. } => Category::Command,
+            | ErrorKind::ScaffoldLength { .. }
+            | ErrorKind::Scaffold { .. } => Category::Command,
             ErrorKind::Declined(_) => Category::Declined,
         }
     }
@@ -232,11 +262,17 @@ impl Error {
             }
             ErrorKind::Conflict { .. } => {
                 return "Leave one of the two files out, take the sample out of one of them, or say with \
-                        --on-conflict first or keep-both what is right.";
+                        --on-conflict first, missing or keep-both what is right.";
             }
-            ErrorKind::Reference { .. } | ErrorKind::ScaffoldLength { .. } => {
+            ErrorKind::BeyondScaffold { .. } => {
+                return "Mend the length in the header (`bcftools reheader --fai`) or take out what lies beyond; the \
+                        file may be about another reference.";
+            }
+            ErrorKind::Reference { .. }
+            | ErrorKind::ScaffoldLength { .. }
+            | ErrorKind::Scaffold { .. } => {
                 return "The files are about different references, or one is faulty: leave one of them out, or say \
-                        with --on-conflict first or keep-both what is right.";
+                        with --on-conflict first, missing or keep-both what is right.";
             }
             ErrorKind::Record { source, .. } => match source {
                 RecordError::Expression(_) => {

@@ -60,6 +60,7 @@ pub mod number;
 pub mod query;
 pub mod reader;
 pub mod record;
+pub mod reference;
 pub mod source;
 pub mod view;
 

@@ -21,7 +21,9 @@ async fn start() -> TestResult<(Mailbox, Installation)> {
 fn token(letter: &Value, prefix: &str) -> TestResult<String> {
     let find = |part: &str| -> Option<String> {
         let text = letter[part].as_str()?;
-        let token = text[text.find(prefix)?..].split(['<', '\n', '\r']).next()?;
+        let token = text[text.find(prefix)?..]
+            .split(['<', '"', '\n', '\r'])
+            .next()?;
         Some(token.trim().to_owned())
     };
     let (text, html) = (find("text"), find("html"));

@@ -180,10 +180,6 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
     };
     for (name, text) in [
         (
-            "other_length.vcf.gz",
-            header(900, "L") + "1\t30\t.\tG\tC\t50\tPASS\t.\tGT\t0/1\n",
-        ),
-        (
             "conflict_1.vcf.gz",
             header(1000, "A\tB") + "1\t20\t.\tA\tC\t50\tPASS\t.\tGT\t0/1\t0/0\n",
         ),
@@ -199,6 +195,11 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
         scene.upload(name, &vcf::bgzipped(&text)?).await?;
     }
     scene.index().await?;
+    let other_length = header(900, "L") + "1\t30\t.\tG\tC\t50\tPASS\t.\tGT\t0/1\n";
+    let other_length = vcf::bgzipped(&other_length)?;
+    scene.upload("other_length.vcf.gz", &other_length).await?;
+    let told = scene.index().await.err().ok_or("nothing was told")?;
+    assert!(told.to_string().contains("900 bases"), "{told}");
     let names = ["conflict_1.vcf.gz", "conflict_2.vcf.gz"];
     for samples in [&["A"][..], &["A", "C"], &["C", "B", "A"]] {
         for scope in ["file", "cohort"] {
@@ -216,7 +217,7 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
                 }
             }
         }
-        for (policy, expected) in [("first", 1), ("keep-both", 2)] {
+        for (policy, expected) in [("first", 1), ("missing", 1), ("keep-both", 2)] {
             let question = json!({"samples": samples, "on_conflict": policy});
             let task_id = scene.submit(&question, "view -s").await?;
             scene.installation.succeeded(&scene.person, task_id).await?;
@@ -245,7 +246,9 @@ async fn different_genotypes_are_refused_whoever_else_is_asked_for_unless_the_us
         assert!(message.contains(words), "{words}: {message}");
     }
     let question = json!({"samples": ["B", "L"]});
-    let (_, message) = scene.refused(&question, "view -s").await?;
+    // What headers say is known when the query is submitted.
+    let submitted = scene.submit(&question, "view -s").await;
+    let message = submitted.err().ok_or("it was not refused")?.to_string();
     for words in [
         "scaffold 1 has 1000 bases in conflict_1.vcf.gz",
         "900 in other_length.vcf.gz",

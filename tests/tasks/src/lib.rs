@@ -3,6 +3,7 @@
 //!
 //! Everything here needs `DIVBASE_TEST_POSTGRES_URL` and `AWS_ENDPOINT_URL`, which `make test` provides.
 
+pub mod family;
 pub mod probe;
 pub mod proxy;
 pub mod rig;

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use crate::family::{Family, Flock};
 use divbase_tasks::{Context, Policy, Queue, Registry, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
@@ -33,6 +34,8 @@ pub enum Act {
     UntilStopped,
     /// Waits for ever and does not listen.
     Deaf,
+    /// Has nothing to do yet.
+    Snooze,
     /// Moves bytes and takes CPU time, and then fails as if something outside had.
     Work,
 }
@@ -80,7 +83,7 @@ impl Gates {
     }
 }
 
-async fn act(ctx: &Context<Gates>, kwargs: &Acts) -> Result<Made, TaskError> {
+pub(crate) async fn act(ctx: &Context<Gates>, kwargs: &Acts) -> Result<Made, TaskError> {
     let gates = &ctx.services;
     gates.runs.fetch_add(1, Ordering::SeqCst);
     let attempt = ctx.task.fence.attempt;
@@ -89,6 +92,12 @@ async fn act(ctx: &Context<Gates>, kwargs: &Acts) -> Result<Made, TaskError> {
     match act.copied().unwrap_or(Act::Succeed) {
         Act::Succeed => {}
         Act::Transient => return Err(TaskError::Transient("the store is away".into())),
+        Act::Snooze => {
+            return Err(TaskError::Snooze {
+                after: Duration::ZERO,
+                reason: "it is too early".to_owned(),
+            });
+        }
         Act::User => return Err(TaskError::user("there is no such sample")),
         Act::Work => {
             ctx.add_bytes_read(1000);
@@ -178,6 +187,8 @@ pub fn registry() -> Registry<Gates> {
         .with::<Probe>()
         .with::<Hasty>()
         .with::<Nap>()
+        .with::<Family>()
+        .with::<Flock>()
 }
 
 /// Gates of their own.

@@ -4,6 +4,7 @@ mod invite;
 mod list;
 mod make;
 mod members;
+mod reference;
 
 use std::str::FromStr;
 
@@ -101,6 +102,9 @@ pub enum ProjectCommand {
         #[command(flatten)]
         project: ProjectArg,
     },
+    /// What the files of a project are about: names and lengths of scaffolds
+    #[command(subcommand)]
+    Reference(reference::ReferenceCommand),
     /// Show who did what to a project and its members, newest first (managers)
     Audit {
         /// Which.
@@ -156,6 +160,7 @@ pub async fn run(command: ProjectCommand, app: &App) -> Outcome {
         ProjectCommand::Remove { email, project } => {
             members::remove(&target(app, &project)?, &email).await
         }
+        ProjectCommand::Reference(command) => reference::run(command, app).await,
         ProjectCommand::Audit { project, entries } => {
             let target = target(app, &project)?;
             let path = ["projects", &target.project, "audit"];

@@ -79,7 +79,7 @@ pub(super) struct HowArgs {
     /// Let filters look at each file by itself, or at all files merged (allele frequencies differ)
     #[arg(long, value_enum, default_value_t = Scope::File, help_heading = "How")]
     filter_scope: Scope,
-    /// What to do where files contradict each other in a genotype or in REF: fail, take the first file's record, or keep both
+    /// What to do where files contradict each other in a genotype or in REF: fail, take the first file's record, set what is disputed to missing, or keep both
     #[arg(long, value_enum, default_value_t = Conflict::Error, help_heading = "How")]
     on_conflict: Conflict,
     /// The format of the result: z for bgzipped VCF, b for BCF
@@ -111,6 +111,7 @@ enum Scope {
 enum Conflict {
     Error,
     First,
+    Missing,
     KeepBoth,
 }
 
@@ -188,6 +189,7 @@ pub(super) async fn run(args: VcfArgs, app: &App) -> Outcome {
         on_conflict: match args.how.on_conflict {
             Conflict::Error => OnConflict::Error,
             Conflict::First => OnConflict::First,
+            Conflict::Missing => OnConflict::Missing,
             Conflict::KeepBoth => OnConflict::KeepBoth,
         },
         output_type: match args.how.output_type {

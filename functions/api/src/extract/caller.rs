@@ -55,6 +55,14 @@ impl Access {
     }
 }
 
+/// A signed-in person's session, as the layer around the pages found it in a cookie. Only that layer puts one into a
+/// request, so no cookie opens the JSON routes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PageSession {
+    pub(crate) user_id: i64,
+    pub(crate) generation: i32,
+}
+
 /// A token that is well signed or known. Whether its account may act is not known yet: see [`Bearer::admit`].
 #[derive(Clone, Debug)]
 pub(super) struct Bearer {
@@ -75,6 +83,14 @@ fn refused() -> ApiError {
 impl Bearer {
     /// The token of a request.
     pub(super) async fn of(parts: &Parts, state: &AppState) -> Result<Self, ApiError> {
+        if let Some(session) = parts.extensions.get::<PageSession>() {
+            return Ok(Self {
+                user_id: session.user_id,
+                access: Access::Session {
+                    generation: session.generation,
+                },
+            });
+        }
         let token = token(parts).ok_or_else(ApiError::not_authenticated)?;
         if token.starts_with(PAT_PREFIX) {
             let Some(used) = state.db.use_pat(&secret::digest(token)).await? else {

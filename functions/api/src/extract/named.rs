@@ -26,7 +26,7 @@ pub(super) fn refused<E: std::fmt::Display>(
 ///
 /// # Errors
 /// 422 naming the field.
-pub(super) fn decode<T: DeserializeOwned>(place: &str, pairs: &[u8]) -> Result<T, ApiError> {
+pub(crate) fn decode<T: DeserializeOwned>(place: &str, pairs: &[u8]) -> Result<T, ApiError> {
     let pairs = form_urlencoded::parse(pairs);
     serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs))
         .map_err(|error| refused(place, &error))

@@ -63,6 +63,38 @@ pub struct Governed<R, B = ()> {
     role: PhantomData<R>,
 }
 
+macro_rules! bodies {
+    ($($name:ident)*) => {$(
+        impl<R, B> $name<R, B> {
+            /// The same call with another body: what a form said, in the type of the JSON route.
+            pub(crate) fn with<C>(&self, body: C) -> $name<R, C> {
+                $name {
+                    user: self.user.clone(),
+                    project: self.project.clone(),
+                    body,
+                    role: PhantomData,
+                }
+            }
+
+            /// The same call, without its body, where another role is needed.
+            ///
+            /// # Errors
+            /// 403 if the caller has not got it.
+            pub(crate) fn as_role<S: AtLeast>(&self) -> Result<$name<S>, ApiError> {
+                enough(&self.project, S::ROLE)?;
+                Ok($name {
+                    user: self.user.clone(),
+                    project: self.project.clone(),
+                    body: (),
+                    role: PhantomData,
+                })
+            }
+        }
+    )*};
+}
+
+bodies! { Project Governed }
+
 /// Whom a project's route lets in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Door {
@@ -129,16 +161,21 @@ async fn enter<B: FromBody>(
     };
     let project = project.ok_or_else(|| no_such_project(&name))?;
     let body = B::decode(parsed)?;
-    if project.role < lowest {
-        return Err(ApiError::new(
-            ErrorType::Authorization,
-            format!(
-                "Your role in the project '{name}' is '{}'; this needs '{lowest}'. Ask a manager of the project.",
-                project.role,
-            ),
-        ));
-    }
+    enough(&project, lowest)?;
     Ok((user, project, body))
+}
+
+fn enough(project: &ProjectMember, lowest: Role) -> Result<(), ApiError> {
+    if project.role >= lowest {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        ErrorType::Authorization,
+        format!(
+            "Your role in the project '{}' is '{}'; this needs '{lowest}'. Ask a manager of the project.",
+            project.project_name, project.role,
+        ),
+    ))
 }
 
 /// No project of this name, or none that the caller is let into: the two are not told apart.

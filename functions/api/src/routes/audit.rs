@@ -27,9 +27,9 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 /// Which page is wanted; written out in the description of each route.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default)]
-struct Page {
+pub(crate) struct Page {
     /// Only entries with a smaller number: `next` of the page before.
-    before: Option<i64>,
+    pub(crate) before: Option<i64>,
     /// At most so many, 1 to 1000; 100 if it is left out.
     limit: Option<u16>,
 }
@@ -39,7 +39,7 @@ struct Page {
     params(("before" = Option<i64>, Query), ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000)),
     responses((status = 200, body = AuditPage), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 422, body = ErrorBody)))]
-async fn all(
+pub(crate) async fn all(
     State(state): State<AppState>,
     _: Admin,
     Query(page): Query<Page>,
@@ -53,7 +53,7 @@ async fn all(
            ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000)),
     responses((status = 200, body = AuditPage), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-async fn of_project(
+pub(crate) async fn of_project(
     State(state): State<AppState>,
     Query(page): Query<Page>,
     call: Governed<ManageRole>,

@@ -1,22 +1,22 @@
 //! The routes, one file each. Adding one takes its file and a line in its area's `mod.rs`.
 
 mod admin;
-mod audit;
-mod auth;
+pub(crate) mod audit;
+pub(crate) mod auth;
 mod core;
 mod invitations;
-mod numbers;
+pub(crate) mod numbers;
 mod operations;
-mod paging;
+pub(crate) mod paging;
 mod project_versions;
-mod projects;
-mod query;
-mod s3;
+pub(crate) mod projects;
+pub(crate) mod query;
+pub(crate) mod s3;
 mod schedules;
-mod task_history;
+pub(crate) mod task_history;
 mod test_email;
-mod users;
-mod vcf_dimensions;
+pub(crate) mod users;
+pub(crate) mod vcf_dimensions;
 
 use divbase_telemetry::Environment;
 use utoipa_axum::router::OpenApiRouter;

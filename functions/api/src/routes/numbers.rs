@@ -6,8 +6,8 @@ macro_rules! paths {
     ($($(#[$doc:meta])* $name:ident { $field:ident })*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Deserialize)]
-        pub(super) struct $name {
-            pub(super) $field: i64,
+        pub(crate) struct $name {
+            pub(crate) $field: i64,
         }
     )*};
 }

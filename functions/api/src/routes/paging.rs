@@ -8,11 +8,11 @@ const DEFAULT: u16 = 100;
 /// Query parameters of lists that come in pages; written out in the description of each route.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Paging {
+pub(crate) struct Paging {
     /// Only entries with a larger number: `next` of the page before.
-    after: Option<i64>,
+    pub(crate) after: Option<i64>,
     /// At most so many, 1 to 1000; 100 if it is left out.
-    limit: Option<u16>,
+    pub(crate) limit: Option<u16>,
 }
 
 impl Paging {

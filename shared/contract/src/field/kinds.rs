@@ -113,6 +113,8 @@ macro_rules! secret {
 texts! {
     /// Key of an object. `.` and `..` are no segments of it: programs between client and store resolve them.
     ObjectKey = Line Bytes 1 KEY_MAX_BYTES, form::key;
+    /// Name of a scaffold.
+    ScaffoldName = Line Bytes 1 1024;
     /// The store's name for a version of an object.
     VersionId = Token Bytes 1 1024;
     /// The store's name for an upload in parts.
@@ -182,7 +184,7 @@ texts! {
 }
 
 shown! {
-    ObjectKey VersionId UploadId ContinuationToken PartEtag ContentMd5 ContentSha256 ProjectName ProjectDescription BucketName
+    ObjectKey ScaffoldName VersionId UploadId ContinuationToken PartEtag ContentMd5 ContentSha256 ProjectName ProjectDescription BucketName
     ProjectVersionName VersionDescription Command Filter SampleName IdempotencyKey ScheduleKey TaskName CronText
     TimeZoneName LanguageCode DisplayName QueueReason PersonName EmailAddress LoginName Organisation OrganisationRole
     TokenName TokenDescription

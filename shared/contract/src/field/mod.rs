@@ -19,9 +19,9 @@ pub use kinds::{
     BucketName, Command, ContentMd5, ContentSha256, ContinuationToken, CronText, DisplayName,
     EmailAddress, Filter, IdempotencyKey, LanguageCode, LoginName, ObjectKey, OneTimeToken,
     Organisation, OrganisationRole, PartEtag, Password, PersonName, ProjectDescription,
-    ProjectName, ProjectVersionName, QueueReason, SampleName, ScheduleKey, SessionToken, TaskName,
-    TimeZoneName, TokenDescription, TokenName, TypedPassword, UploadId, VersionDescription,
-    VersionId,
+    ProjectName, ProjectVersionName, QueueReason, SampleName, ScaffoldName, ScheduleKey,
+    SessionToken, TaskName, TimeZoneName, TokenDescription, TokenName, TypedPassword, UploadId,
+    VersionDescription, VersionId,
 };
 pub use list::Items;
 pub use number::Whole;

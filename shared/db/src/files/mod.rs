@@ -6,6 +6,7 @@
 mod changes;
 mod lists;
 mod read;
+mod states;
 mod store;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use chrono::{DateTime, Utc};
 
 pub use changes::Change;
 pub use lists::NameList;
+pub use states::{FileCounts, FileState};
 pub use store::{Standing, Verdict};
 
 /// A version of a file that is VCF by name, and what it was found to be.

@@ -1,8 +1,8 @@
-//! Cancelling: a waiting task ends at once, a running one is asked to stop.
+//! Cancelling: a waiting task ends at once, a running one is asked to stop, and so are the children of one that waits for them.
 
 use divbase_contract::history::TaskStatus;
 
-use super::status;
+use super::{batch::cancel_orphans, status};
 use crate::{Db, DbError};
 
 /// What a wish to cancel led to.
@@ -24,20 +24,29 @@ impl Db {
     /// # Errors
     /// If the database fails.
     pub async fn cancel_task(&self, task_id: i64, user_id: i64) -> Result<CancelOutcome, DbError> {
-        let after = sqlx::query_scalar!(
+        let mut tx = self.begin().await?;
+        let after = sqlx::query!(
             "UPDATE task SET cancel_requested_at = coalesce(cancel_requested_at, now()),
                     cancel_requested_by = coalesce(cancel_requested_by, $2),
                     status = CASE WHEN status = 'STARTED' THEN status ELSE 'REVOKED' END,
                     finished_at = CASE WHEN status = 'STARTED' THEN NULL ELSE now() END
              WHERE id = $1 AND status IN ('PENDING', 'STARTED', 'RETRY')
-             RETURNING status",
+             RETURNING status, batch_of, batch_open",
             task_id,
             user_id,
         )
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *tx)
         .await?;
         if let Some(after) = after {
-            return Ok(match status(&after)? {
+            if after.batch_open {
+                // In a statement of its own: children that were committed while the first waited for its lock are seen.
+                cancel_orphans(&mut tx).await?;
+            }
+            tx.commit().await?;
+            if let Some(parent) = after.batch_of {
+                self.finish_batch(parent).await?;
+            }
+            return Ok(match status(&after.status)? {
                 TaskStatus::Started => CancelOutcome::Requested,
                 _ => CancelOutcome::Revoked,
             });

@@ -27,6 +27,10 @@ pub struct ClaimedTask {
     pub project_id: Option<i64>,
     /// The HTTP request that submitted it.
     pub request_id: Option<String>,
+    /// The task that waits for this one.
+    pub batch_of: Option<i64>,
+    /// Of a task that has waited for children: what it left itself to go on with.
+    pub batch_then: Option<Value>,
     /// When it was submitted.
     pub created_at: DateTime<Utc>,
 }
@@ -46,6 +50,8 @@ pub enum Claim {
         /// When it may run.
         until: DateTime<Utc>,
     },
+    /// It waits for its children; a message of its own follows when they have ended.
+    Waits,
     /// It has ended; the message is a leftover.
     Ended(TaskStatus),
     /// Its last attempt was lost, or it was cancelled while waiting: a rescue will end it.
@@ -81,7 +87,8 @@ impl Db {
              ), began AS (
                  INSERT INTO task_attempt (task_id, attempt, worker) SELECT id, attempt, $2 FROM claimed
              )
-             SELECT id, uuid, name, kwargs, attempt, max_attempts, user_id, project_id, request_id, created_at
+             SELECT id, uuid, name, kwargs, attempt, max_attempts, user_id, project_id, request_id, created_at,
+                    batch_of, batch_then
              FROM claimed",
             task_id,
             worker,
@@ -102,6 +109,8 @@ impl Db {
                 user_id: row.user_id,
                 project_id: row.project_id,
                 request_id: row.request_id,
+                batch_of: row.batch_of,
+                batch_then: row.batch_then,
                 created_at: row.created_at,
             }))),
             None => self.why_not_claimed(task_id).await,
@@ -110,7 +119,7 @@ impl Db {
 
     async fn why_not_claimed(&self, task_id: i64) -> Result<Claim, DbError> {
         let row = sqlx::query!(
-            "SELECT status, not_before, lease_expires_at, now() AS \"now!\",
+            "SELECT status, not_before, batch_open, lease_expires_at, now() AS \"now!\",
                     attempt >= max_attempts OR cancel_requested_at IS NOT NULL AS \"spent!\"
              FROM task WHERE id = $1",
             task_id,
@@ -125,6 +134,7 @@ impl Db {
             (ended, _) if ended.is_final() => Claim::Ended(ended),
             (TaskStatus::Started, Some(until)) if until >= row.now => Claim::Running { until },
             _ if row.spent => Claim::Spent,
+            _ if row.batch_open => Claim::Waits,
             // It may have become ready since the claim was refused. Its message must not be given up for that.
             _ => Claim::NotYet {
                 until: row.not_before.unwrap_or(row.now),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Fence;
+use super::{Fence, NewBatch};
 use crate::{
     Db, DbError,
     text::{storable, storable_json},
@@ -28,6 +28,15 @@ pub enum Ending {
         delay_seconds: f64,
         /// Why this one ended.
         error: String,
+    },
+    /// It waits for children, which are committed with this end.
+    Split(NewBatch),
+    /// It has nothing to do yet and is run again later; this attempt does not count.
+    Snoozed {
+        /// Until the next attempt may start.
+        delay_seconds: f64,
+        /// What it waits for.
+        reason: String,
     },
     /// The worker is shutting down and hands the task back; this attempt does not count.
     Released,
@@ -97,6 +106,14 @@ impl Db {
                 error,
             } => {
                 self.end_with_another(fence, *delay_seconds, "retry", &storable(error), 0, cost)
+                    .await
+            }
+            Ending::Split(batch) => self.end_with_batch(fence, batch, cost).await,
+            Ending::Snoozed {
+                delay_seconds,
+                reason,
+            } => {
+                self.end_with_another(fence, *delay_seconds, "snoozed", &storable(reason), 1, cost)
                     .await
             }
             Ending::Released => {

@@ -23,6 +23,19 @@ pub enum HistoryScope {
     All,
     /// One task.
     Task(i64),
+    /// The children of one task.
+    Children(i64),
+}
+
+/// What a task has split into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchState {
+    /// Children.
+    pub children: i64,
+    /// Those that have not ended.
+    pub unfinished: i64,
+    /// Those that have failed or were cancelled; counted for a task that is asked for by its number.
+    pub failed: Option<i64>,
 }
 
 /// Which of them, newest first.
@@ -85,6 +98,10 @@ pub struct HistoryRow {
     pub cancel_requested_at: Option<DateTime<Utc>>,
     /// The failed task that it repeats.
     pub retry_of: Option<i64>,
+    /// The task that waits for it.
+    pub batch_of: Option<i64>,
+    /// What it has split into.
+    pub batch: Option<BatchState>,
     /// When it was submitted.
     pub created_at: DateTime<Utc>,
     /// When a worker first took it.
@@ -116,16 +133,20 @@ const IN_A_LIST: &str = concat!(
     shortened!("t.kwargs - 'inputs'"),
     " AS kwargs, CASE WHEN jsonb_typeof(t.result) = 'object' THEN ",
     shortened!("t.result"),
-    " ELSE t.result END AS result"
+    " ELSE t.result END AS result, NULL::bigint AS children_failed"
 );
 /// Of a task that is asked for by its number.
-const WHOLE: &str = "t.kwargs, t.result";
+const WHOLE: &str = "t.kwargs, t.result,
+    CASE WHEN t.batch_size IS NOT NULL THEN
+        (SELECT count(*) FROM task c WHERE c.batch_of = t.id AND c.status IN ('FAILURE', 'REVOKED')) END AS children_failed";
 
 /// The statement with the conditions that are given and no others, so that each is answered by the index made for it.
 fn statement(begin: &str, scope: HistoryScope, filter: &HistoryFilter) -> QueryBuilder<Postgres> {
     let mut sql = QueryBuilder::new(begin);
     sql.push(
-        "SELECT t.id, t.user_id, u.email AS submitter_email, t.project_id, t.name, t.queue, t.status, t.attempt,
+        "SELECT t.id, t.user_id, u.email AS submitter_email, t.project_id, t.name, t.queue, t.attempt,
+                CASE WHEN t.batch_open AND t.status = 'RETRY' THEN 'STARTED' ELSE t.status END AS status,
+                t.batch_of, t.batch_size, children.unfinished, children.done,
                 t.worker, t.progress_phase, t.progress_fraction, t.created_at, t.started_at, t.finished_at,
                 t.cancel_requested_at,
                 (SELECT email FROM app_user WHERE id = t.cancel_requested_by) AS cancel_requested_by, t.retry_of,
@@ -142,6 +163,11 @@ fn statement(begin: &str, scope: HistoryScope, filter: &HistoryFilter) -> QueryB
                          coalesce(sum(extract(epoch FROM coalesce(a.finished_at, now()) - a.started_at)), 0)
                              ::float8 AS wall_seconds
                   FROM task_attempt a WHERE a.task_id = t.id) cost
+              -- Of a batch that is under way alone: the others' children have all ended.
+              LEFT JOIN LATERAL (
+                  SELECT count(*) AS unfinished, coalesce(sum(c.progress_fraction), 0)::float8 AS done
+                  FROM task c WHERE t.batch_open AND c.batch_of = t.id
+                    AND c.status IN ('PENDING', 'STARTED', 'RETRY')) children ON t.batch_open
           WHERE t.id < ",
     );
     sql.push_bind(filter.before.unwrap_or(i64::MAX));
@@ -159,14 +185,31 @@ fn statement(begin: &str, scope: HistoryScope, filter: &HistoryFilter) -> QueryB
         HistoryScope::AllUsers => {
             sql.push(" AND t.user_id IS NOT NULL");
         }
+        // A batch is one task; its children are listed when they are asked for.
         HistoryScope::All => {}
+        HistoryScope::Children(parent) => {
+            sql.push(" AND t.batch_of = ").push_bind(parent);
+        }
         HistoryScope::Task(task) => {
             sql.push(" AND t.id = ").push_bind(task);
         }
     }
-    if let Some(status) = filter.status {
+    if !matches!(scope, HistoryScope::Task(_) | HistoryScope::Children(_)) {
+        sql.push(" AND t.batch_of IS NULL");
+    }
+    match filter.status {
+        None => {}
+        // What waits for its children is under way.
+        Some(TaskStatus::Started) => {
+            sql.push(" AND (t.status = 'STARTED' OR (t.status = 'RETRY' AND t.batch_open))");
+        }
+        Some(TaskStatus::Retry) => {
+            sql.push(" AND t.status = 'RETRY' AND NOT t.batch_open");
+        }
         // A word of ours and not a parameter: the indexes of statuses that are rare have it in their conditions.
-        sql.push(format_args!(" AND t.status = '{}'", status.as_str()));
+        Some(status) => {
+            sql.push(format_args!(" AND t.status = '{}'", status.as_str()));
+        }
     }
     if let Some(name) = &filter.name {
         sql.push(" AND t.name = ").push_bind(name.clone());
@@ -212,6 +255,11 @@ struct RawRow {
     cancel_requested_at: Option<DateTime<Utc>>,
     cancel_requested_by: Option<String>,
     retry_of: Option<i64>,
+    batch_of: Option<i64>,
+    batch_size: Option<i32>,
+    unfinished: Option<i64>,
+    done: Option<f64>,
+    children_failed: Option<i64>,
     bytes_read: i64,
     bytes_written: i64,
     cpu_seconds: f64,
@@ -252,10 +300,29 @@ impl Db {
     }
 }
 
+/// How far a batch is: children that have ended, and what those that run have done.
+fn progress(children: i64, unfinished: i64, done: f64) -> (Option<String>, Option<f64>) {
+    let ended = (children - unfinished).max(0);
+    let fraction = (ended as f64 + done) / children.max(1) as f64;
+    (
+        Some(format!("{ended} of {children} parts are done")),
+        Some(fraction.clamp(0.0, 1.0)),
+    )
+}
+
 impl TryFrom<RawRow> for HistoryRow {
     type Error = DbError;
 
     fn try_from(row: RawRow) -> Result<Self, DbError> {
+        let batch = row.batch_size.map(|size| BatchState {
+            children: i64::from(size),
+            unfinished: row.unfinished.unwrap_or(0),
+            failed: row.children_failed,
+        });
+        let (progress_phase, progress_fraction) = match (batch, row.unfinished) {
+            (Some(batch), Some(left)) => progress(batch.children, left, row.done.unwrap_or(0.0)),
+            _ => (row.progress_phase, row.progress_fraction),
+        };
         Ok(Self {
             id: row.id,
             user_id: row.user_id,
@@ -274,11 +341,13 @@ impl TryFrom<RawRow> for HistoryRow {
             wall_seconds: row.wall_seconds,
             worker: row.worker,
             result: row.result,
-            progress_phase: row.progress_phase,
-            progress_fraction: row.progress_fraction,
+            progress_phase,
+            progress_fraction,
             cancel_requested_by: row.cancel_requested_by,
             cancel_requested_at: row.cancel_requested_at,
             retry_of: row.retry_of,
+            batch_of: row.batch_of,
+            batch,
             created_at: row.created_at,
             started_at: row.started_at,
             finished_at: row.finished_at,

@@ -1,6 +1,7 @@
 //! The life cycle of a task, in SQL. Each transition is one statement that names the state it starts from, so
 //! that of two programs that try the same transition exactly one succeeds.
 
+mod batch;
 mod cancel;
 mod claim;
 mod end;
@@ -16,11 +17,12 @@ mod running;
 mod submit;
 mod waiting;
 
+pub use batch::{EndedChild, NewBatch};
 pub use cancel::CancelOutcome;
 pub use claim::{Claim, ClaimedTask};
 pub use end::{AfterFailure, Committed, Cost, Ending};
 pub use gauges::QueueGauge;
-pub use history::{HistoryFilter, HistoryRow, HistoryScope};
+pub use history::{BatchState, HistoryFilter, HistoryRow, HistoryScope};
 pub use idempotency::{Idempotency, KeyUse};
 pub use outbox::{OutboxBatch, OutboxMessage};
 pub use rescue::Rescued;

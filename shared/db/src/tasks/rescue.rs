@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::batch::{cancel_orphans, finish_all};
 use crate::{Db, DbError};
 
 /// What a round of rescue did.
@@ -15,6 +16,10 @@ pub struct Rescued {
     pub failed: u64,
     /// Tasks that were cancelled while nobody ran them.
     pub revoked: u64,
+    /// Children of tasks that have ended without them.
+    pub orphaned: u64,
+    /// Tasks whose children had all ended and that nobody had told.
+    pub joined: u64,
     /// Tasks that waited without a message and got a new one.
     pub announced: u64,
 }
@@ -76,6 +81,8 @@ impl Db {
         .fetch_all(&mut *tx)
         .await?
         .len() as u64;
+        let orphaned = cancel_orphans(&mut tx).await?;
+        let joined = finish_all(&mut tx).await?;
         let announced = sqlx::query!(
             "WITH silent AS (
                  UPDATE task SET announced_at = now()
@@ -97,6 +104,8 @@ impl Db {
             requeued,
             failed,
             revoked,
+            orphaned,
+            joined,
             announced,
         })
     }

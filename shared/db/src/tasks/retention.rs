@@ -27,7 +27,7 @@ pub struct Unstuck {
 
 impl Db {
     /// Deletes up to `limit` tasks that have ended and were submitted before an instant, oldest first, with all that
-    /// belongs to them; and as many runs of schedules that were skipped before it.
+    /// belongs to them, their children too; and as many runs of schedules that were skipped before it.
     ///
     /// # Errors
     /// If the database fails; nothing was deleted then.
@@ -35,6 +35,7 @@ impl Db {
         let row = sqlx::query!(
             "WITH old AS MATERIALIZED (
                  SELECT id FROM task WHERE created_at < $1 AND status IN ('SUCCESS', 'FAILURE', 'REVOKED')
+                   AND batch_of IS NULL
                  ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED
              ), attempts AS (
                  SELECT count(*) AS n FROM task_attempt WHERE task_id IN (SELECT id FROM old)

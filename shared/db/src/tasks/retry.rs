@@ -98,10 +98,15 @@ impl Db {
                              THEN o.kwargs || jsonb_build_object('job_id', fresh.id) ELSE o.kwargs END,
                         o.user_id, o.project_id, $2, $3, o.exclusive_key,
                         -- Attempts that were handed back have been added to the old one's number.
-                        o.max_attempts - (SELECT count(*) FROM task_attempt a
-                                          WHERE a.task_id = o.id AND a.outcome = 'released')::integer,
+                        -- Those before a split do not count either.
+                        o.max_attempts - split.attempt
+                            - (SELECT count(*) FROM task_attempt a WHERE a.task_id = o.id AND a.attempt > split.attempt
+                               AND a.outcome IN ('released', 'snoozed'))::integer,
                         $4, o.id
-                 FROM task o, (SELECT nextval(pg_get_serial_sequence('task', 'id')) AS id) fresh
+                 FROM task o,
+                      LATERAL (SELECT coalesce(max(a.attempt), 0) AS attempt FROM task_attempt a
+                               WHERE a.task_id = o.id AND a.outcome = 'split') split,
+                      (SELECT nextval(pg_get_serial_sequence('task', 'id')) AS id) fresh
                  WHERE o.id = $1
                  ON CONFLICT DO NOTHING
                  RETURNING id, queue

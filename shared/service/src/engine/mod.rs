@@ -20,6 +20,7 @@ pub use fallback::Fallback;
 use futures::future::BoxFuture;
 pub use job::{Input, Job};
 pub use native::Native;
+pub(crate) use native::conflicts;
 pub use work::Work;
 
 use explain::explain;

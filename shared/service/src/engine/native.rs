@@ -183,6 +183,16 @@ fn ready<'j>(
     })
 }
 
+/// A policy as the engine knows it.
+pub(crate) const fn conflicts(policy: OnConflict) -> merge::OnConflict {
+    match policy {
+        OnConflict::Error => merge::OnConflict::Error,
+        OnConflict::First => merge::OnConflict::First,
+        OnConflict::Missing => merge::OnConflict::Missing,
+        OnConflict::KeepBoth => merge::OnConflict::KeepBoth,
+    }
+}
+
 fn run(
     job: &Job,
     sources: &[ObjectSource],
@@ -223,11 +233,7 @@ fn run(
         })
         .collect();
     let rules = Rules {
-        conflicts: match job.on_conflict {
-            OnConflict::Error => merge::OnConflict::Error,
-            OnConflict::First => merge::OnConflict::First,
-            OnConflict::KeepBoth => merge::OnConflict::KeepBoth,
-        },
+        conflicts: conflicts(job.on_conflict),
         ..Rules::default()
     };
     let request = Request {

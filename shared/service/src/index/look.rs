@@ -184,6 +184,9 @@ fn scan(source: &ObjectSource) -> Result<Looked, Error> {
     if header.lines().iter().any(|line| line.key() == CREATED) {
         return Ok(Looked::Generated);
     }
-    let scan = dimensions::scan(source)?;
+    let mut scan = dimensions::scan(source)?;
+    if let Some(beyond) = scan.dimensions.beyond.take() {
+        return Err(beyond.into_error());
+    }
     Ok(Looked::Scanned(Box::new(Facts::new(scan, &header))))
 }

@@ -16,9 +16,11 @@ enum Paragraph {
     Words(String),
     /// Something to copy, on lines of its own.
     Copy(String),
+    /// An address to open.
+    Link(String),
 }
 
-use Paragraph::{Copy, Words};
+use Paragraph::{Copy, Link, Words};
 
 const CLOSING: &str = "If you did not expect this letter, do nothing: without it nothing happens.";
 
@@ -34,7 +36,38 @@ fn command(api_url: Option<&str>, command: &str) -> Paragraph {
     })
 }
 
+/// How to go on: by a page, where the service's address is known, or by a command that asks for the token.
+fn ways(
+    what: &str,
+    page: &str,
+    by_command: &str,
+    token: &str,
+    api_url: Option<&str>,
+) -> Vec<Paragraph> {
+    let site = api_url.and_then(|url| url.strip_suffix("/api"));
+    let (mut ways, begin) = match site {
+        Some(site) => {
+            let link = Link(format!("{site}/{page}?token={token}"));
+            (vec![Words(format!("{what} on this page:")), link], "Or")
+        }
+        None => (Vec::new(), what),
+    };
+    ways.push(Words(format!(
+        "{begin} with this command, which asks for the token below:"
+    )));
+    ways.push(command(api_url, by_command));
+    ways.push(Copy(token.to_owned()));
+    ways
+}
+
 impl Letter {
+    fn new(subject: &str, parts: [Vec<Paragraph>; 3]) -> Self {
+        Self {
+            subject: subject.to_owned(),
+            paragraphs: parts.into_iter().flatten().collect(),
+        }
+    }
+
     /// Somebody is invited; the token is theirs alone.
     pub(crate) fn invitation(invitation: &Invitation, token: &str, api_url: Option<&str>) -> Self {
         let to = match (&invitation.project_name, invitation.role) {
@@ -44,23 +77,29 @@ impl Letter {
             _ if invitation.is_admin => "to administrate DivBase".to_owned(),
             _ => "to DivBase".to_owned(),
         };
-        Self {
-            subject: "You are invited to DivBase".to_owned(),
-            paragraphs: vec![
-                Words(format!("{} invites you {to}.", invitation.invited_by)),
-                Words(
-                    "Make your account with this command, which asks for the invitation below:"
-                        .to_owned(),
+        Self::new(
+            "You are invited to DivBase",
+            [
+                vec![Words(format!(
+                    "{} invites you {to}.",
+                    invitation.invited_by
+                ))],
+                ways(
+                    "Make your account",
+                    "accept-invitation",
+                    "accept-invitation",
+                    token,
+                    api_url,
                 ),
-                command(api_url, "accept-invitation"),
-                Copy(token.to_owned()),
-                Words(format!(
-                    "The invitation is good for one account until {}. Give it to nobody else.",
-                    until(invitation.expires_at)
-                )),
-                Words(CLOSING.to_owned()),
+                vec![
+                    Words(format!(
+                        "The invitation is good for one account until {}. Give it to nobody else.",
+                        until(invitation.expires_at)
+                    )),
+                    Words(CLOSING.to_owned()),
+                ],
             ],
-        }
+        )
     }
 
     /// A password may be set anew by whoever has the token.
@@ -70,38 +109,53 @@ impl Letter {
         token: &str,
         api_url: Option<&str>,
     ) -> Self {
-        Self {
-            subject: "Set a new password for DivBase".to_owned(),
-            paragraphs: vec![
-                Words(format!("Hello {name},")),
-                Words(
-                    "Set a new password with this command, which asks for the token below:"
-                        .to_owned(),
+        Self::new(
+            "Set a new password for DivBase",
+            [
+                vec![Words(format!("Hello {name},"))],
+                ways(
+                    "Set a new password",
+                    "reset-password",
+                    "reset-password",
+                    token,
+                    api_url,
                 ),
-                command(api_url, "reset-password"),
-                Copy(token.to_owned()),
-                Words(format!(
-                    "The token is good once, until {}. Your password stays as it is until then. All sessions end when it is set.",
-                    until(end)
-                )),
-                Words(CLOSING.to_owned()),
+                vec![
+                    Words(format!(
+                        "The token is good once, until {}. Your password stays as it is until then. All sessions end when it is set.",
+                        until(end)
+                    )),
+                    Words(CLOSING.to_owned()),
+                ],
             ],
-        }
+        )
     }
 
     /// An account waits for its address to be confirmed.
     pub(crate) fn confirmation(waiting: &Confirmation, token: &str, api_url: Option<&str>) -> Self {
-        Self {
-            subject: "Confirm your address for DivBase".to_owned(),
-            paragraphs: vec![
-                Words(format!("Hello {},", waiting.user.name)),
-                Words("Confirm that this is your address with this command, which asks for the token below and your password:".to_owned()),
-                command(api_url, "confirm-email"),
-                Copy(token.to_owned()),
-                Words(format!("The token is good once, until {}.", until(waiting.expires_at))),
-                Words(CLOSING.to_owned()),
+        Self::new(
+            "Confirm your address for DivBase",
+            [
+                vec![
+                    Words(format!("Hello {},", waiting.user.name)),
+                    Words("Your password is asked for too.".to_owned()),
+                ],
+                ways(
+                    "Confirm that this is your address",
+                    "verify-email",
+                    "confirm-email",
+                    token,
+                    api_url,
+                ),
+                vec![
+                    Words(format!(
+                        "The token is good once, until {}.",
+                        until(waiting.expires_at)
+                    )),
+                    Words(CLOSING.to_owned()),
+                ],
             ],
-        }
+        )
     }
 
     /// Somebody registered with an address that has an account.
@@ -146,7 +200,7 @@ impl Letter {
             .iter()
             .map(|paragraph| match paragraph {
                 Words(words) => words.clone(),
-                Copy(line) => format!("    {line}"),
+                Copy(line) | Link(line) => format!("    {line}"),
             })
             .collect();
         format!("{}\n", paragraphs.join("\n\n"))
@@ -160,6 +214,7 @@ impl Letter {
             html += &match paragraph {
                 Words(words) => format!("<p>{}</p>", escaped(words)),
                 Copy(line) => format!("<pre>{}</pre>", escaped(line)),
+                Link(url) => format!("<p><a href=\"{0}\">{0}</a></p>", escaped(url)),
             };
         }
         html + "</body></html>"
@@ -192,6 +247,18 @@ mod tests {
         );
         assert!(letter.text().contains("Hello <b>Eve</b>"));
         assert!(html.contains("<pre>divbase_rst_x</pre>"), "{html}");
+        assert!(!html.contains("href"), "{html}");
         assert!(letter.text().contains("until 1970-01-01 00:00 UTC"));
+    }
+
+    #[test]
+    fn a_letter_leads_to_the_page_where_the_address_is_known() {
+        let api_url = Some("https://divbase.example.org/api");
+        let letter =
+            Letter::password_reset("Linnea", DateTime::UNIX_EPOCH, "divbase_rst_x", api_url);
+        let link = "https://divbase.example.org/reset-password?token=divbase_rst_x";
+        assert!(letter.text().contains(&format!("\n    {link}\n")));
+        let anchor = format!("<a href=\"{link}\">{link}</a>");
+        assert!(letter.html().contains(&anchor), "{}", letter.html());
     }
 }

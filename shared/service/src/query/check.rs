@@ -3,12 +3,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use divbase_contract::{FailureClass, plan::FilterScope};
+use divbase_contract::{
+    FailureClass,
+    plan::{FilterScope, OnConflict},
+    query::QueryOptions,
+};
 use divbase_vcf::{
     Category, Error, Header,
     command::Pipeline,
     expr::NodeKind,
     header::LineKind,
+    query::compare_scaffolds,
     view::{Context, View},
 };
 
@@ -17,7 +22,11 @@ use super::{
     text::{listed, nearest},
     warnings::bare,
 };
-use crate::{ServiceError, Services, engine::in_file_order};
+use crate::{
+    ServiceError, Services,
+    engine::{self, in_file_order},
+    reference::Reference,
+};
 
 /// What the headers say to the command.
 #[derive(Debug, Default)]
@@ -37,12 +46,13 @@ struct Declared<'f> {
 /// Tries the command on each header. Files with the same declarations are tried once.
 ///
 /// # Errors
-/// A user error if a file's header refuses the command, or the database fails.
+/// A user error if a file's header refuses the command, the headers are about different references, or the database fails.
 pub(crate) async fn fit(
     services: &Services,
+    project_id: i64,
     files: &[&Chosen],
     pipeline: &Pipeline,
-    scope: FilterScope,
+    options: &QueryOptions,
 ) -> Result<Fit, ServiceError> {
     let mut first_of: BTreeMap<i64, &Chosen> = BTreeMap::new();
     for chosen in files {
@@ -53,7 +63,7 @@ pub(crate) async fn fit(
     for (id, chosen) in first_of {
         let lines = lists.get(&id).map(|list| &list[..]).unwrap_or_default();
         let header =
-            header(lines, &chosen.file.samples).map_err(|error| refused(&error, chosen))?;
+            declarations(lines, &chosen.file.samples).map_err(|error| refused(&error, chosen))?;
         declared.push(Declared { chosen, header });
     }
     declared.sort_by(|a, b| a.chosen.file.object_key.cmp(&b.chosen.file.object_key));
@@ -61,7 +71,11 @@ pub(crate) async fn fit(
         declined: None,
         warnings: conflicts(&declared),
     };
-    match scope {
+    fit.warnings
+        .extend(one_reference(&declared, options.on_conflict)?);
+    fit.warnings
+        .extend(of_project(services, project_id, files, &declared, options.on_conflict).await?);
+    match options.filter_scope {
         FilterScope::File => {
             for Declared { chosen, header } in &declared {
                 try_on(header, chosen, chosen.kept(), pipeline, &mut fit)?;
@@ -76,8 +90,57 @@ pub(crate) async fn fit(
     Ok(fit)
 }
 
+/// Files about different references are not joined, unless the user decides otherwise; then it is told.
+fn one_reference(
+    declared: &[Declared<'_>],
+    policy: OnConflict,
+) -> Result<Vec<String>, ServiceError> {
+    let headers = declared.iter();
+    let headers = headers.map(|one| (one.chosen.file.object_key.as_str(), &one.header));
+    let headers: Vec<(&str, &Header)> = headers.collect();
+    let found = compare_scaffolds(&headers, engine::conflicts(policy))
+        .map_err(|error| ServiceError::user(format!("{error}. {}", error.remedy())))?;
+    Ok(found.iter().map(ToString::to_string).collect())
+}
+
+/// Files that contradict the project's reference are not joined with others, unless the user decides otherwise. By itself
+/// each is answered with a warning.
+async fn of_project(
+    services: &Services,
+    project_id: i64,
+    files: &[&Chosen],
+    declared: &[Declared<'_>],
+    policy: OnConflict,
+) -> Result<Vec<String>, ServiceError> {
+    let reference = Reference::of(services.db.project_reference(project_id).await?);
+    let headers: HashMap<i64, &Header> = declared
+        .iter()
+        .map(|one| (one.chosen.file.header_id, &one.header))
+        .collect();
+    let contradictions = files.iter().filter_map(|chosen| {
+        let file = &chosen.file;
+        let header = headers.get(&file.header_id)?;
+        let found = reference.contradiction(header, file.scaffolds.names())?;
+        Some(format!("'{}': {found}", file.object_key))
+    });
+    let names = files.iter().map(|chosen| {
+        let file = &chosen.file;
+        (file.object_key.as_str(), &**file.scaffolds.names())
+    });
+    let found: Vec<String> = contradictions.chain(reference.two_names(names)).collect();
+    match found.first() {
+        Some(first) if policy == OnConflict::Error && files.len() > 1 => {
+            Err(ServiceError::user(format!(
+                "{first} Or leave the file out (--exclude-file), or say with --on-conflict first, missing or keep-both \
+                 what is right."
+            )))
+        }
+        _ => Ok(found),
+    }
+}
+
 /// The header as the file has it, but for what declares nothing.
-fn header(lines: &[String], samples: &[String]) -> Result<Header, Error> {
+pub(crate) fn declarations(lines: &[String], samples: &[String]) -> Result<Header, Error> {
     let mut text = lines.join("\n");
     text.push_str("\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO");
     if !samples.is_empty() {
@@ -104,7 +167,7 @@ fn merged<'f>(
     }
     let samples = samples_of(files.iter().copied());
     let samples: Vec<String> = samples.into_iter().cloned().collect();
-    let header = header(&lines, &samples).ok()?;
+    let header = declarations(&lines, &samples).ok()?;
     Some((header, samples, first.chosen))
 }
 

@@ -22,6 +22,7 @@ mod warnings;
 
 pub(crate) use cache::reuse;
 pub(crate) use candidates::{Candidates, ProjectVersionFiles};
+pub(crate) use check::declarations;
 pub(crate) use choose::Wanted;
 pub(crate) use digest::digest;
 pub(crate) use job_log::{JobHead, JobLog};

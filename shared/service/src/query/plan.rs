@@ -88,6 +88,7 @@ impl Plan {
     /// A user error if no file is left or the command does not fit one, or the database fails.
     pub(crate) async fn make(
         services: &Services,
+        project_id: i64,
         mut chosen: Vec<Chosen>,
         pipeline: Pipeline,
         wanted: &Wanted,
@@ -120,7 +121,7 @@ impl Plan {
         });
         let decision = decision(&inputs, joins_sites);
         let files: Vec<&Chosen> = inputs.iter().map(|input| &input.chosen).collect();
-        let fit = fit(services, &files, &pipeline, options.filter_scope).await?;
+        let fit = fit(services, project_id, &files, &pipeline, options).await?;
         if options.engine == EngineChoice::Native
             && let Some(reason) = fit.declined
         {

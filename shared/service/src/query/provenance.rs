@@ -2,6 +2,7 @@
 
 use chrono::Utc;
 use divbase_contract::query::SampleSelection;
+use divbase_vcf::header::quoted_line;
 
 use super::{plan::Plan, request::Request};
 
@@ -84,13 +85,5 @@ fn named(names: &[String]) -> String {
 }
 
 fn line(name: &str, text: &str) -> String {
-    let clean: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .flat_map(|c| match c {
-            '"' | '\\' => vec!['\\', c],
-            c => vec![c],
-        })
-        .collect();
-    format!("##DivBase_{name}=\"{clean}\"")
+    quoted_line(&format!("DivBase_{name}"), text)
 }

@@ -137,7 +137,16 @@ impl Request<'_> {
             None
         } else {
             let (options, purpose) = (&self.options, Purpose::Preview);
-            let plan = Plan::make(services, chosen, pipeline, wanted, options, purpose).await;
+            let plan = Plan::make(
+                services,
+                self.project_id,
+                chosen,
+                pipeline,
+                wanted,
+                options,
+                purpose,
+            )
+            .await;
             match plan {
                 Ok(plan) => Some(plan),
                 // What is read first may be what was asked for.
@@ -213,7 +222,16 @@ impl Request<'_> {
             return Err(no_file());
         }
         let (options, purpose) = (&self.options, Purpose::Run);
-        let mut plan = Plan::make(services, chosen, pipeline, wanted, options, purpose).await?;
+        let mut plan = Plan::make(
+            services,
+            self.project_id,
+            chosen,
+            pipeline,
+            wanted,
+            options,
+            purpose,
+        )
+        .await?;
         warnings.append(&mut plan.warnings);
         plan.warnings = bounded(warnings);
         Ok(plan)

@@ -346,7 +346,13 @@ fn finished(
         warnings: plan
             .warnings
             .iter()
-            .chain(&result.warnings)
+            // What headers say is known to the plan and found again by the engine.
+            .chain(
+                result
+                    .warnings
+                    .iter()
+                    .filter(|found| !plan.warnings.contains(found)),
+            )
             .cloned()
             .collect(),
     }

@@ -7,15 +7,17 @@ use divbase_contract::{
     FailureClass,
     tasks::{UPDATE_DIMENSIONS, UpdateDimensionsKwargs, UpdateDimensionsResult},
 };
+use divbase_db::tasks::Fence;
 use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
 
 use crate::{
     Services,
     index::{Seen, bring_up_to_date},
+    reference::judge_project,
 };
 
-/// How often is looked whether an update that began earlier has ended.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// After how long an update that finds another at work comes back for the first time.
+const FIRST_LOOK: Duration = Duration::from_secs(1);
 
 /// So many files are named, more are counted.
 const NAMED: usize = 20;
@@ -37,7 +39,7 @@ impl Task for UpdateDimensions {
         kwargs: UpdateDimensionsKwargs,
     ) -> Result<UpdateDimensionsResult, TaskError> {
         let (db, project_id) = (&ctx.services.db, kwargs.project_id);
-        wait_for_earlier(&ctx).await?;
+        let_earlier_end(&ctx).await?;
         // Before the bucket is listed: an event that comes later is another update's.
         let wish = db.index_request(project_id).await?;
         let number = db.change_number().await?;
@@ -47,33 +49,53 @@ impl Task for UpdateDimensions {
             db.answer_index_request(project_id, number).await?;
         }
         let automatic = ctx.task.user_id.is_none();
-        let faulty = if automatic {
-            seen.faulty()
-        } else {
-            db.faulty_files(project_id).await?
+        let changed = seen.keys();
+        if !automatic || !changed.is_empty() {
+            judge_project(&ctx.services, project_id).await?;
+        }
+        let mut found = Found {
+            faulty: if automatic {
+                seen.faulty()
+            } else {
+                db.faulty_files(project_id).await?
+            },
+            contradicting: db.reference_faults(project_id).await?,
         };
-        report(&kwargs, seen, faulty, automatic)
+        if automatic {
+            let is_new = |(key, _): &(String, String)| changed.contains(key);
+            found.contradicting.retain(is_new);
+        }
+        report(&kwargs, seen, found, automatic)
     }
 }
 
-/// Two updates of a project at a time would index every file twice.
-async fn wait_for_earlier(ctx: &Context<Services>) -> Result<(), TaskError> {
-    let task_id = ctx.task.fence.task_id;
-    while ctx.services.db.began_earlier(task_id).await? {
-        ctx.progress("waiting for the update before this one", None);
-        tokio::select! {
-            _ = ctx.stop.stopped() => return Err(TaskError::Stopped),
-            () = tokio::time::sleep(LOOK_EVERY) => {}
-        }
+/// Two updates of a project at a time would index every file twice. One that finds another at work comes back later, and holds no
+/// worker meanwhile: after a second, and then after twice as long each time.
+async fn let_earlier_end(ctx: &Context<Services>) -> Result<(), TaskError> {
+    let Fence { task_id, attempt } = ctx.task.fence;
+    if !ctx.services.db.began_earlier(task_id).await? {
+        return Ok(());
     }
-    Ok(())
+    let doublings = u32::try_from(attempt.clamp(1, 5) - 1).unwrap_or(0);
+    Err(TaskError::Snooze {
+        after: FIRST_LOOK * (1 << doublings),
+        reason: "an earlier update of the project has not ended".to_owned(),
+    })
+}
+
+/// Files with something to say about them, and what, by key.
+struct Found {
+    /// They cannot be used.
+    faulty: Vec<(String, String)>,
+    /// They contradict the project's reference.
+    contradicting: Vec<(String, String)>,
 }
 
 /// The result, or what is wrong. What can be indexed is, either way.
 fn report(
     kwargs: &UpdateDimensionsKwargs,
     seen: Seen,
-    faulty: Vec<(String, String)>,
+    found: Found,
     automatic: bool,
 ) -> Result<UpdateDimensionsResult, TaskError> {
     if seen.bucket_is_empty() && !automatic {
@@ -86,19 +108,31 @@ fn report(
         });
     }
     let lists = seen.into_lists();
+    let Found {
+        faulty,
+        contradicting,
+    } = found;
+    let mut told = Vec::new();
     if !faulty.is_empty() {
-        let each: Vec<String> = faulty
-            .iter()
-            .map(|(key, reason)| format!("'{key}': {reason}"))
-            .collect();
+        told.push(format!(
+            "{} of the project's VCF files cannot be used; the others are indexed ({}). {}",
+            faulty.len(),
+            added(&lists.added),
+            each(&faulty)
+        ));
+    }
+    if !contradicting.is_empty() {
+        told.push(format!(
+            "{} of the project's VCF files are indexed but contradict its reference, so that they are not joined with \
+             others. {}",
+            contradicting.len(),
+            each(&contradicting)
+        ));
+    }
+    if !told.is_empty() {
         return Err(TaskError::User {
             class: FailureClass::InvalidVcfFiles,
-            message: format!(
-                "{} of the project's VCF files cannot be used; the others are indexed ({}). {}",
-                each.len(),
-                added(&lists.added),
-                each.join(" ")
-            ),
+            message: told.join(" "),
         });
     }
     let some = |keys: Vec<String>| (!keys.is_empty()).then_some(keys);
@@ -108,6 +142,12 @@ fn report(
         vcf_files_skipped: some(lists.skipped),
         vcf_files_deleted: some(lists.deleted),
     })
+}
+
+fn each(files: &[(String, String)]) -> String {
+    let each = files.iter();
+    let each = each.map(|(key, reason)| format!("'{key}': {reason}"));
+    each.collect::<Vec<_>>().join(" ")
 }
 
 /// Names the files that are indexed now, as long as that can be read.

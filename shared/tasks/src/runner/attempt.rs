@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use divbase_contract::FailureClass;
-use divbase_db::tasks::{AfterFailure, ClaimedTask, Cost, Ending, Fence};
+use divbase_db::tasks::{AfterFailure, ClaimedTask, Cost, Ending, Fence, NewBatch};
 use futures::FutureExt;
 use serde_json::json;
 use tokio::{sync::watch, time::Instant};
@@ -70,6 +70,8 @@ impl<S: Send + Sync + 'static> Runner<S> {
             stop: StopSignal(signal),
             meter: meter.clone(),
             progress: progress.clone(),
+            db: self.db.clone(),
+            joining: task.batch_then.clone().map(Arc::new),
         };
         let work = AssertUnwindSafe(erased.run(ctx, task.kwargs.clone())).catch_unwind();
         // Aborted with us: work that nobody can commit must not go on.
@@ -161,6 +163,18 @@ fn failed(task: &ClaimedTask, policy: &Policy, error: TaskError) -> Option<Endin
         TaskError::Arguments(_) | TaskError::Internal(_) => {
             tracing::error!("a fault of the service: {error}");
             AfterFailure::Bury
+        }
+        TaskError::Split(batch) => {
+            return Some(Ending::Split(NewBatch {
+                own_attempts: i32::from(policy.max_attempts),
+                ..(**batch).clone()
+            }));
+        }
+        TaskError::Snooze { after, reason } => {
+            return Some(Ending::Snoozed {
+                delay_seconds: after.as_secs_f64(),
+                reason: reason.clone(),
+            });
         }
         TaskError::Stopped => return stopped(task.fence, None),
     };

@@ -119,6 +119,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
                 tracing::debug!(task_id, %status, "a message about a task that has ended");
                 Disposition::Done
             }
+            Ok(Claim::Waits) => Disposition::Done,
             Ok(Claim::Unknown) => {
                 tracing::warn!(task_id, "a message about a task that does not exist");
                 Disposition::Done
@@ -176,9 +177,11 @@ impl<S: Send + Sync + 'static> Runner<S> {
                     if let Err(error) = self.relay.send_one(outbox_id).await {
                         tracing::warn!(%error, "the message stays in the outbox for the relay");
                     }
-                    return;
+                    return self.afterwards(task, &ending).await;
                 }
-                Ok(Committed::Yes { outbox_id: None }) => return,
+                Ok(Committed::Yes { outbox_id: None }) => {
+                    return self.afterwards(task, &ending).await;
+                }
                 Ok(Committed::Fenced) => {
                     tracing::warn!(
                         "the attempt was no longer the current one; its end was not committed"
@@ -194,6 +197,28 @@ impl<S: Send + Sync + 'static> Runner<S> {
                     tokio::time::sleep(Duration::from_millis(200)).await;
                 }
             }
+        }
+    }
+
+    /// What the end of one task means for others. Whatever fails here a rescue does.
+    async fn afterwards(&self, task: &ClaimedTask, ending: &Ending) {
+        let sent = match ending {
+            Ending::Split(batch) if batch.children.is_empty() => {
+                self.relay.finish_batch(task.fence.task_id).await
+            }
+            Ending::Split(_) => self.relay.flush().await.map(drop),
+            Ending::Success(_)
+            | Ending::Failure { .. }
+            | Ending::Revoked
+            | Ending::Retry { .. }
+            | Ending::Released
+            | Ending::Snoozed { .. } => match task.batch_of {
+                Some(parent) => self.relay.finish_batch(parent).await,
+                None => Ok(()),
+            },
+        };
+        if let Err(error) = sent {
+            tracing::warn!(%error, "what follows this end is left to the next rescue");
         }
     }
 

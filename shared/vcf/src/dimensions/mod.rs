@@ -3,7 +3,7 @@
 
 mod pass;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Place};
 use crate::reader::Content;
 use crate::source::Source;
 
@@ -16,6 +16,8 @@ pub struct Dimensions {
     pub scaffolds: Vec<Scaffold>,
     /// How many records there are.
     pub records: u64,
+    /// Records that lie beyond the end of their scaffold, as the header has it.
+    pub beyond: Option<Beyond>,
     /// Whether the records are in order. Only [`scan_text`] lets files pass that are not.
     pub sorted: bool,
 }
@@ -31,6 +33,32 @@ pub struct Scaffold {
     pub first: u64,
     /// POS of the last record, 1-based.
     pub last: u64,
+}
+
+/// Records beyond the end of their scaffold: the file, or its header, may be about another reference.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Beyond {
+    /// The first: line and site.
+    pub at: Place,
+    /// Its scaffold.
+    pub scaffold: String,
+    /// The length in bases that the header declares.
+    pub length: u64,
+    /// How many there are.
+    pub records: u64,
+}
+
+impl Beyond {
+    /// As an error at the first of them.
+    #[must_use]
+    pub fn into_error(self) -> Error {
+        ErrorKind::BeyondScaffold {
+            at: self.at,
+            scaffold: self.scaffold,
+            length: self.length,
+        }
+        .into()
+    }
 }
 
 /// What one pass over a bgzipped file yields.

@@ -1,6 +1,6 @@
 //! The pass over the records.
 
-use super::{Dimensions, Scaffold};
+use super::{Beyond, Dimensions, Scaffold};
 use crate::bgzf::Format;
 use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
@@ -9,6 +9,7 @@ use crate::index::{Builder, Chunk, Index};
 use crate::names::{Entry, Names};
 use crate::reader::{Line, Opened, open_lines};
 use crate::record::{Record, RecordError};
+use crate::reference::reaches_beyond;
 use crate::source::Source;
 
 /// What the caller can do with.
@@ -54,6 +55,9 @@ struct Pass<'h> {
     current: Option<usize>,
     runs: u64,
     records: u64,
+    /// The length of the current scaffold in bases, if the header declares it.
+    length: Option<u64>,
+    beyond: Option<Beyond>,
     sorted: bool,
 }
 
@@ -78,6 +82,8 @@ impl<'h> Pass<'h> {
             current: None,
             runs: 0,
             records: 0,
+            length: None,
+            beyond: None,
             sorted: true,
         }
     }
@@ -102,6 +108,17 @@ impl<'h> Pass<'h> {
         let same = self.current.and_then(|place| self.names.get(place)) == Some(record.chrom);
         if !same {
             self.begin_scaffold(&record, || at(Some(&record)))?;
+        }
+        if let Some(length) = self.length
+            && reaches_beyond(record.pos, record.reference.len(), length)
+        {
+            let first = || Beyond {
+                at: at(Some(&record)),
+                scaffold: String::from_utf8_lossy(record.chrom).into_owned(),
+                length,
+                records: 0,
+            };
+            self.beyond.get_or_insert_with(first).records += 1;
         }
         if let Some((extent, _)) = self.current.and_then(|n| self.scaffolds.get_mut(n)) {
             let last = extent.last;
@@ -162,6 +179,7 @@ impl<'h> Pass<'h> {
             }
         };
         self.current = Some(place);
+        self.length = self.header.contigs().length(record.chrom);
         Ok(())
     }
 
@@ -193,6 +211,7 @@ impl<'h> Pass<'h> {
                 .collect(),
             scaffolds: scaffolds.collect(),
             records: self.records,
+            beyond: self.beyond,
             sorted: self.sorted,
         };
         (dimensions, self.builder.finish())

@@ -262,6 +262,20 @@ fn trim_spaces(mut text: &[u8]) -> &[u8] {
     text
 }
 
+/// The line `##KEY="text"`, control characters as spaces, so that whatever a text says it stays one line.
+#[must_use]
+pub fn quoted_line(key: &str, text: &str) -> String {
+    let clean: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .flat_map(|c| match c {
+            '"' | '\\' => vec!['\\', c],
+            c => vec![c],
+        })
+        .collect();
+    format!("##{key}=\"{clean}\"")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

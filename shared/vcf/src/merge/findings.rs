@@ -19,10 +19,14 @@ pub enum FindingKind {
     Completed,
     /// Different genotypes of one sample; those of the first file are in the result.
     FirstGenotype,
+    /// Different genotypes of one sample; they are missing in the result.
+    MissingGenotype,
     /// Different genotypes of one sample; both records are in the result.
     BothGenotypes,
     /// Different REF at one site; the record of the first file is in the result.
     FirstReference,
+    /// Different REF at one site; the samples of the second file are missing in the record of the first.
+    MissingReference,
     /// Different REF at one site; both records are in the result.
     BothReferences,
     /// One scaffold with different lengths, in bases.
@@ -32,6 +36,12 @@ pub enum FindingKind {
         /// In the second file.
         other: u64,
     },
+    /// Scaffolds with different digests.
+    ScaffoldDigest,
+    /// Scaffolds said to be of different assemblies.
+    ScaffoldAssembly,
+    /// Records beyond the end of their scaffold, as the header of their file has it; both files are the same.
+    BeyondScaffold,
 }
 
 /// Something that concerns two files.
@@ -76,6 +86,10 @@ impl Findings {
             }
         }
         self.found.entry(key).or_insert_with(|| (0, site())).0 += 1;
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
     }
 
     /// All of them, with names for places.
@@ -125,6 +139,11 @@ impl fmt::Display for Finding {
                 "{count} {records} of {one} and {other} have different genotypes of the same samples, the first at \
                  {site}; those of {one} are in the result"
             ),
+            FindingKind::MissingGenotype => write!(
+                f,
+                "{count} {records} of {one} and {other} have different genotypes of the same samples, the first at \
+                 {site}; these genotypes are missing in the result"
+            ),
             FindingKind::BothGenotypes => write!(
                 f,
                 "{count} {records} of {one} and {other} have different genotypes of the same samples, the first at \
@@ -135,6 +154,11 @@ impl fmt::Display for Finding {
                 "{count} {records} of {one} and {other} have different REF, the first at {site}; those of {one} are \
                  in the result"
             ),
+            FindingKind::MissingReference => write!(
+                f,
+                "{count} {records} of {one} and {other} have different REF, the first at {site}; samples of {other} \
+                 are missing there in the result"
+            ),
             FindingKind::BothReferences => write!(
                 f,
                 "{count} {records} of {one} and {other} have different REF, the first at {site}; both are in the \
@@ -144,6 +168,31 @@ impl fmt::Display for Finding {
                 f,
                 "scaffold {site} has {a} bases in {one} and {b} in {other}: they may be about different references"
             ),
+            FindingKind::ScaffoldDigest => write!(
+                f,
+                "{count} {} different digests in {one} and {other}, the first {site}: they are about different \
+                 references",
+                scaffolds(*count)
+            ),
+            FindingKind::ScaffoldAssembly => write!(
+                f,
+                "{count} {} different assemblies in {one} and {other}, the first {site}: they may be about \
+                 different references",
+                scaffolds(*count)
+            ),
+            FindingKind::BeyondScaffold => write!(
+                f,
+                "{count} {records} of {one} lie beyond the end of their scaffold, the first at {site}: the file may be \
+                 about another reference"
+            ),
         }
+    }
+}
+
+fn scaffolds(count: u64) -> &'static str {
+    if count == 1 {
+        "scaffold has"
+    } else {
+        "scaffolds have"
     }
 }

@@ -2,6 +2,7 @@
 //! columns, and how headers are united. Beyond bcftools, a sample can be in several files; it is taken
 //! from the one that has it at a site. Reads no files.
 
+mod blank;
 mod columns;
 mod findings;
 mod genotype;
@@ -27,6 +28,7 @@ use crate::record::Record;
 pub use findings::{Finding, FindingKind};
 pub use rules::{Absent, FilterLogic, InfoRules, OnConflict, Operation, Pairing, Rules};
 
+pub(crate) use blank::{blanked, lost};
 pub(crate) use findings::Findings;
 pub(crate) use header::header;
 pub(crate) use twins::{Comparison, compare, meet};

@@ -25,6 +25,8 @@ pub(super) struct Part<'m> {
     /// All columns with the tabs between them.
     samples: &'m [u8],
     plans: Vec<Plan>,
+    /// FORMAT as the file has it.
+    pub format: Option<&'m [u8]>,
     /// Place of GT.
     pub genotype: Option<usize>,
     pub map: &'m [usize],
@@ -52,6 +54,7 @@ impl<'m> Part<'m> {
             samples: member.record.samples.unwrap_or_default(),
             genotype: member.record.format_index(b"GT").filter(|_| genotypes),
             whole: copied && member.record.format == Some(format),
+            format: member.record.format,
             map: &member.map,
             moved: member.moved,
             input: member.input,

@@ -35,6 +35,8 @@ pub enum OnConflict {
     Error,
     /// What the file says that comes first among the inputs is in the result.
     First,
+    /// What they contradict each other in is missing in the result; of different REF that of the first file stands.
+    Missing,
     /// Both records are in the result, one behind the other. Samples that only one of them has are missing in the other.
     KeepBoth,
     /// Nothing is compared, and repeated records stay: what `bcftools merge` and `concat` do.
@@ -45,9 +47,15 @@ impl OnConflict {
     /// The policy of this name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Error, Self::First, Self::KeepBoth, Self::Unchecked]
-            .into_iter()
-            .find(|policy| policy.as_str() == name)
+        [
+            Self::Error,
+            Self::First,
+            Self::Missing,
+            Self::KeepBoth,
+            Self::Unchecked,
+        ]
+        .into_iter()
+        .find(|policy| policy.as_str() == name)
     }
 
     /// Its name on command lines and in headers.
@@ -56,6 +64,7 @@ impl OnConflict {
         match self {
             Self::Error => "error",
             Self::First => "first",
+            Self::Missing => "missing",
             Self::KeepBoth => "keep-both",
             Self::Unchecked => "unchecked",
         }

@@ -2,9 +2,10 @@
 //! front, missing values for samples of files that do not have the tag. Columns that need no change are
 //! copied whole.
 
+use super::blank::{blank, is_blank};
 use super::columns::Column;
 use super::findings::{FindingKind, Findings};
-use super::genotype::{agree, is_missing, ploidy, renew};
+use super::genotype::{agree, ploidy, renew};
 use super::part::{Filling, Part};
 use super::row::Row;
 use super::rules::{Absent, OnConflict};
@@ -34,6 +35,16 @@ pub(super) struct Counted {
     pub counts: Vec<u64>,
 }
 
+/// What the column of a sample is made of.
+enum Source<'p, 'm> {
+    /// No file has it here.
+    Nowhere,
+    /// This file has it.
+    File(&'p Part<'m>, &'m [u8]),
+    /// Files contradict each other about it; this is the first.
+    Disputed(&'p Part<'m>, &'m [u8]),
+}
+
 /// Why sample columns cannot be printed.
 pub(super) enum Fault {
     /// A sample has two different genotypes, one of them from this group.
@@ -54,6 +65,8 @@ impl From<Error> for Fault {
 struct Printed<'p, 'l, 'r, 'm> {
     row: &'p Row<'l, 'r>,
     parts: &'p [Option<Part<'m>>],
+    /// Whether the row has genotypes.
+    genotypes: bool,
     findings: &'p mut Findings,
     /// Pairs of inputs whose contradiction in this row is noted.
     noted: Vec<(usize, usize)>,
@@ -134,6 +147,7 @@ impl Layout<'_> {
         let mut printed = Printed {
             row,
             parts: &parts,
+            genotypes,
             findings,
             noted: Vec::new(),
             scratch: Vec::new(),
@@ -141,13 +155,19 @@ impl Layout<'_> {
         for (nth, column) in self.columns.iter().enumerate() {
             out.push(b'\t');
             match self.source(&mut printed, nth, column)? {
-                None => {
+                Source::Nowhere => {
                     out.extend_from_slice(&absent.column);
                     counted.counts[0] += absent.called;
                 }
-                Some((part, text)) => part
+                Source::File(part, text) => part
                     .print(text, &absent, &mut counted.counts, out)
                     .ok_or_else(|| self.bad_genotype(row, part, nth))?,
+                Source::Disputed(part, text) => {
+                    let mut column = Vec::with_capacity(text.len());
+                    blank(text, part.genotype, &mut column);
+                    part.print(&column, &absent, &mut counted.counts, out)
+                        .ok_or_else(|| self.bad_genotype(row, part, nth))?;
+                }
             }
         }
         Ok(counted)
@@ -219,23 +239,26 @@ impl Layout<'_> {
         }
     }
 
-    /// The file that a sample is taken from, and its column there: the first that has it, or the first
-    /// that calls it.
+    /// What a sample's column is made of: of the first file that has it, or the first that calls it.
     fn source<'p, 'm>(
         &self,
         printed: &mut Printed<'p, '_, '_, 'm>,
         nth: usize,
         column: &Column,
-    ) -> Result<Option<(&'p Part<'m>, &'m [u8])>, Fault> {
+    ) -> Result<Source<'p, 'm>, Fault> {
         let (row, parts) = (printed.row, printed.parts);
         let at = |(group, column): (usize, usize)| {
             let part = parts[group].as_ref()?;
             Some((part, part.columns.get(column).copied().unwrap_or(b".")))
         };
         if column.others.is_empty() {
-            return Ok(at(column.first));
+            return Ok(match at(column.first) {
+                Some((part, text)) => Source::File(part, text),
+                None => Source::Nowhere,
+            });
         }
         let mut chosen: Option<(&Part<'m>, &[u8], Vec<u8>)> = None;
+        let mut disputed = false;
         let scratch = &mut printed.scratch;
         for place in std::iter::once(column.first).chain(column.others.iter().copied()) {
             let Some((part, text)) = at(place) else {
@@ -243,17 +266,28 @@ impl Layout<'_> {
             };
             scratch.clear();
             let mut counts = vec![0; row.alleles.len()];
-            let genotype = part.genotype.and_then(|place| subfield(text, place));
-            renew(genotype.unwrap_or(b"."), part.map, &mut counts, scratch)
-                .ok_or_else(|| self.bad_genotype(row, part, nth))?;
+            if printed.genotypes {
+                let genotype = part.genotype.and_then(|place| subfield(text, place));
+                renew(genotype.unwrap_or(b"."), part.map, &mut counts, scratch)
+                    .ok_or_else(|| self.bad_genotype(row, part, nth))?;
+            } else {
+                scratch.extend_from_slice(text);
+            }
+            // Without genotypes the whole column counts.
+            let says_nothing = |text: &[u8]| is_blank(text, printed.genotypes.then_some(0));
             match &chosen {
-                Some((_, _, known)) if is_missing(scratch) && !known.is_empty() => {}
-                Some((other, _, known)) if !is_missing(known) => {
-                    if agree(known, scratch) {
+                Some(_) if says_nothing(scratch) => {}
+                Some((other, _, known)) if !says_nothing(known) => {
+                    let same = match printed.genotypes {
+                        true => agree(known, scratch),
+                        false => known == scratch && other.format == part.format,
+                    };
+                    if same {
                         continue;
                     }
                     let kind = match self.conflicts {
                         OnConflict::First => FindingKind::FirstGenotype,
+                        OnConflict::Missing => FindingKind::MissingGenotype,
                         OnConflict::KeepBoth => FindingKind::BothGenotypes,
                         OnConflict::Error | OnConflict::Unchecked => {
                             let error = self.conflict(row, nth, (other, known), (part, scratch));
@@ -266,6 +300,7 @@ impl Layout<'_> {
                         let site = || row.site();
                         printed.findings.note(kind, pair.0, pair.1, site);
                     }
+                    disputed |= self.conflicts == OnConflict::Missing;
                     if self.conflicts == OnConflict::KeepBoth {
                         let error = self.conflict(row, nth, (other, known), (part, scratch));
                         return Err(Fault::Conflict {
@@ -277,7 +312,11 @@ impl Layout<'_> {
                 _ => chosen = Some((part, text, scratch.clone())),
             }
         }
-        Ok(chosen.map(|(part, text, _)| (part, text)))
+        Ok(match chosen {
+            None => Source::Nowhere,
+            Some((part, text, _)) if disputed => Source::Disputed(part, text),
+            Some((part, text, _)) => Source::File(part, text),
+        })
     }
 
     fn conflict(
@@ -288,10 +327,11 @@ impl Layout<'_> {
         other: (&Part<'_>, &[u8]),
     ) -> Error {
         let named = |(part, genotype): (&Part<'_>, &[u8])| {
-            (
-                self.names[part.input].clone(),
-                bases(genotype, &row.alleles),
-            )
+            let shown = match part.genotype {
+                Some(_) => bases(genotype, &row.alleles),
+                None => String::from_utf8_lossy(genotype).into_owned(),
+            };
+            (self.names[part.input].clone(), shown)
         };
         ErrorKind::Conflict {
             sample: String::from_utf8_lossy(&self.header.samples()[column]).into_owned(),

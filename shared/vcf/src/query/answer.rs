@@ -19,7 +19,7 @@ use crate::executor::pool::{Pool, Shared};
 use crate::executor::segment::Segment;
 use crate::executor::{Indexing, Options};
 use crate::index::Builder;
-use crate::merge::{Finding, Merger};
+use crate::merge::{Finding, Merger, OnConflict};
 use crate::source::Source;
 
 use super::cancel::{Cancel, Cancellable};
@@ -213,6 +213,7 @@ impl<'r, S: Source> Run<'r, '_, S> {
         let streams = inputs.iter().zip(&sources).enumerate();
         let streams = streams.map(|(place, (input, source))| Stream {
             name: input.name,
+            contigs: (conflicts != OnConflict::Unchecked).then(|| input.opened.header.contigs()),
             feed: Feed::new(source, input.opened, &self.segments[place]),
             assembler: Assembler::new(self.worker(place).for_joining(), input.opened.header_lines),
         });

@@ -1,8 +1,9 @@
 //! Where the joining stands in one input: the records of its next site. Knows no other input.
 
 use crate::error::{Error, ErrorKind, Place};
-use crate::header::Header;
+use crate::header::{Contigs, Header};
 use crate::record::Record;
+use crate::reference::reaches_beyond;
 
 use super::stream::{Batch, More};
 
@@ -10,7 +11,9 @@ use super::stream::{Batch, More};
 pub(super) type Site = (usize, u64);
 
 /// The records of one input that are printed and not yet taken.
-pub(super) struct Cursor {
+pub(super) struct Cursor<'c> {
+    /// The scaffolds of the file, if records are compared with them.
+    contigs: Option<&'c Contigs>,
     text: Vec<u8>,
     /// Where the next site begins in the text.
     start: usize,
@@ -22,12 +25,26 @@ pub(super) struct Cursor {
     more: More,
     /// The scaffold of the last line looked at.
     scaffold: (Vec<u8>, usize),
+    /// Its length in bases, if that counts.
+    length: Option<u64>,
+    /// The first record of the next site that lies beyond its scaffold.
+    beyond: Option<Beyond>,
     last: Option<Site>,
 }
 
-impl Cursor {
-    pub(super) fn new() -> Self {
+/// A record beyond the end of its scaffold.
+#[derive(Debug, Clone)]
+pub(super) struct Beyond {
+    pub site: String,
+    pub scaffold: String,
+    pub length: u64,
+}
+
+impl<'c> Cursor<'c> {
+    /// `contigs` are those that records are compared with.
+    pub(super) fn new(contigs: Option<&'c Contigs>) -> Self {
         Self {
+            contigs,
             text: Vec::new(),
             start: 0,
             ends: Vec::new(),
@@ -35,6 +52,8 @@ impl Cursor {
             complete: false,
             more: More::Yes,
             scaffold: (Vec::new(), 0),
+            length: None,
+            beyond: None,
             last: None,
         }
     }
@@ -100,7 +119,13 @@ impl Cursor {
         self.start = self.ends.last().copied().unwrap_or(self.start);
         self.ends.clear();
         self.site = None;
+        self.beyond = None;
         self.complete = false;
+    }
+
+    /// The first record of the next site that lies beyond its scaffold.
+    pub(super) fn beyond(&self) -> Option<&Beyond> {
+        self.beyond.as_ref()
     }
 
     fn judge(
@@ -134,6 +159,9 @@ impl Cursor {
                 );
             };
             self.scaffold = (record.chrom.to_vec(), rank);
+            self.length = self
+                .contigs
+                .and_then(|contigs| contigs.length(record.chrom));
         }
         let site = (self.scaffold.1, record.pos);
         if self.last.is_some_and(|last| site < last) {
@@ -143,6 +171,18 @@ impl Cursor {
             );
         }
         self.last = Some(site);
+        // The line may be the first of the site after; that is judged again when its turn comes.
+        if let Some(length) = self.length
+            && self.beyond.is_none()
+            && self.site.is_none_or(|known| known == site)
+            && reaches_beyond(record.pos, record.reference.len(), length)
+        {
+            self.beyond = Some(Beyond {
+                site: record.site(),
+                scaffold: String::from_utf8_lossy(record.chrom).into_owned(),
+                length,
+            });
+        }
         Ok(site)
     }
 }

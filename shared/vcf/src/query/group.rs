@@ -3,13 +3,14 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::HashSet;
 
 use crate::error::{Error, ErrorKind};
 use crate::header::Header;
 use crate::merge::pairing::rows;
 use crate::merge::{
     Absent, Candidate, Comparison, FilterLogic, FindingKind, Findings, InfoRules, Merger,
-    OnConflict, Pairing, Rules, compare, meet,
+    OnConflict, Pairing, Rules, blanked, compare, lost, meet,
 };
 use crate::record::Record;
 
@@ -27,6 +28,15 @@ const COMPLETING: &Rules = &Rules {
     conflicts: OnConflict::First,
 };
 
+/// The same where genotypes that contradict each other become missing.
+const RECONCILING: &Rules = &Rules {
+    pairing: Pairing::All,
+    absent: Absent::Missing,
+    filters: FilterLogic::Add,
+    info: InfoRules::First,
+    conflicts: OnConflict::Missing,
+};
+
 pub(super) struct Group<'j> {
     header: &'j Header,
     /// The header twice, for the completer.
@@ -42,6 +52,8 @@ struct Line<'c> {
     input: usize,
     text: Cow<'c, [u8]>,
     row: usize,
+    /// Columns in which files contradict each other, so that nobody is believed.
+    disputed: HashSet<usize>,
 }
 
 impl<'j> Group<'j> {
@@ -81,10 +93,16 @@ impl<'j> Group<'j> {
                     input: file.input,
                     text: file.lines[nth].into(),
                     row: number,
+                    disputed: HashSet::new(),
                 };
-                if self.conflicts == OnConflict::Unchecked
-                    || self.is_new(&mut lines, from, &line, &rows, findings)?
-                {
+                let is_new = match self.conflicts {
+                    OnConflict::Unchecked => true,
+                    OnConflict::Missing => {
+                        self.reconcile(&mut lines, from, &line, &rows, findings)?
+                    }
+                    _ => self.is_new(&mut lines, from, &line, &rows, findings)?,
+                };
+                if is_new {
                     lines.push(line);
                 }
             }
@@ -153,6 +171,74 @@ impl<'j> Group<'j> {
         Ok(true)
     }
 
+    /// The same where what files contradict each other in becomes missing: a record that contradicts one that is there,
+    /// or is about what others contradicted, becomes part of it.
+    fn reconcile<'c>(
+        &mut self,
+        lines: &mut [Line<'c>],
+        from: usize,
+        line: &Line<'c>,
+        rows: &[Vec<Option<usize>>],
+        findings: &mut Findings,
+    ) -> Result<bool, Error> {
+        let header = self.header;
+        let record = parse(&line.text)?;
+        for (place, known) in lines.iter_mut().enumerate() {
+            let mut files = rows[known.row].iter().zip(&rows[line.row]);
+            let is_split = files.any(|(one, other)| one.is_some() && other.is_some());
+            let other = parse(&known.text)?;
+            let same_alleles = place >= from;
+            if header.samples().is_empty() || !same_alleles && (is_split || !meet(&other, &record))
+            {
+                continue;
+            }
+            let is_conflict = matches!(compare(other, record, header), Comparison::Conflict { .. });
+            if !is_conflict && known.disputed.is_empty() {
+                continue;
+            }
+            let undisputed = Line {
+                input: line.input,
+                text: blanked(&line.text, &record, &known.disputed).into(),
+                row: line.row,
+                disputed: HashSet::new(),
+            };
+            let text = self.completed(known, &undisputed)?;
+            let lost = lost(&other, &parse(&text)?);
+            let pair = (known.input, line.input);
+            if is_conflict || !known.disputed.is_empty() {
+                findings.note(FindingKind::MissingGenotype, pair.0, pair.1, || {
+                    record.site()
+                });
+            }
+            known.text = text.into();
+            known.disputed.extend(lost);
+            return Ok(false);
+        }
+        self.is_new(lines, from, line, rows, findings)
+    }
+
+    /// A line whose genotypes in these columns are missing.
+    pub(super) fn without(
+        &mut self,
+        (input, line): &LineOf<'_>,
+        columns: &HashSet<usize>,
+    ) -> Result<Vec<u8>, Error> {
+        let text: Cow<'_, [u8]> = blanked(line, &parse(line)?, columns).into();
+        let line = Line {
+            input: *input,
+            text,
+            row: 0,
+            disputed: HashSet::new(),
+        };
+        // Merged with itself, so that alleles are counted again.
+        self.completed(&line, &line)
+    }
+
+    /// Its samples in column order.
+    pub(super) fn samples(&self) -> &'j [Vec<u8>] {
+        self.header.samples()
+    }
+
     /// Whether the second of two records that contradict each other goes into the result.
     fn decide(
         &self,
@@ -163,6 +249,7 @@ impl<'j> Group<'j> {
     ) -> Result<bool, Error> {
         let kind = match self.conflicts {
             OnConflict::First => FindingKind::FirstGenotype,
+            OnConflict::Missing => FindingKind::MissingGenotype,
             OnConflict::KeepBoth | OnConflict::Unchecked => FindingKind::BothGenotypes,
             OnConflict::Error => return Err(self.conflict(found, record, (one, other))),
         };
@@ -190,15 +277,13 @@ impl<'j> Group<'j> {
         let completer = match &mut self.completer {
             Some(completer) => completer,
             none => {
+                let rules = match self.conflicts {
+                    OnConflict::Missing => RECONCILING,
+                    _ => COMPLETING,
+                };
                 let twins = || [self.header.clone(), self.header.clone()];
                 let twins = self.twins.get_or_init(twins);
-                none.insert(Merger::new(
-                    twins,
-                    self.header,
-                    COMPLETING,
-                    &[],
-                    self.names,
-                )?)
+                none.insert(Merger::new(twins, self.header, rules, &[], self.names)?)
             }
         };
         let mut text = Vec::new();

@@ -48,7 +48,7 @@ struct Reading<'v, S> {
     /// At rest; `None` while a thread has it, or after the end.
     stream: Option<Box<Stream<'v, S>>>,
     ready: Option<Batch>,
-    cursor: Cursor,
+    cursor: Cursor<'v>,
 }
 
 pub(super) struct Interleave<'w, 'q, 'v, S, W, F: FnMut(Job<'v, S>) -> Done<'v, S>> {
@@ -121,9 +121,9 @@ where
         self.readings = streams
             .into_iter()
             .map(|stream| Reading {
+                cursor: Cursor::new(stream.contigs),
                 stream: Some(Box::new(stream)),
                 ready: None,
-                cursor: Cursor::new(),
             })
             .collect();
         if self.ahead {

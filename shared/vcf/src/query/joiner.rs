@@ -1,7 +1,7 @@
 //! The records of one site, brought together: of the files of a group by concatenation, of several groups
 //! by merging, then finished. Sees no other site.
 
-use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::error::{Error, ErrorKind, Place};
 use crate::merge::{Candidate, FindingKind, Findings, Merger, OnConflict};
@@ -9,7 +9,7 @@ use crate::record::Record;
 
 use super::cursor::{Cursor, Site};
 use super::finish::Finisher;
-use super::group::Group;
+use super::group::{Group, LineOf};
 
 /// Letters of a REF that an error shows.
 const SHOWN: usize = 40;
@@ -33,7 +33,7 @@ pub(super) struct Joiner<'j> {
 #[derive(Clone, Copy)]
 pub(super) struct Present<'c> {
     pub input: usize,
-    pub cursor: &'c Cursor,
+    pub cursor: &'c Cursor<'c>,
 }
 
 /// The records that an input has of the site.
@@ -41,6 +41,16 @@ pub(super) struct Here<'c> {
     pub input: usize,
     pub lines: Vec<&'c [u8]>,
     pub records: Vec<Record<'c>>,
+}
+
+/// The files of a site by their REF.
+struct Sorted<'c> {
+    /// REF is that of the first.
+    fit: Vec<Here<'c>>,
+    /// REF is another; they are joined by themselves.
+    others: Vec<Here<'c>>,
+    /// Groups of files with another REF whose samples are missing here.
+    dropped: Vec<usize>,
 }
 
 impl<'j> Joiner<'j> {
@@ -79,6 +89,7 @@ impl<'j> Joiner<'j> {
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         present.sort_by_key(|present| self.ranks[present.input]);
+        self.check_ends(present)?;
         if self.finisher.is_idle() {
             return self.bring_together(site, present, out);
         }
@@ -87,6 +98,30 @@ impl<'j> Joiner<'j> {
         self.bring_together(site, present, &mut joined)?;
         self.finisher.finish(&joined, out)?;
         self.buffer = joined;
+        Ok(())
+    }
+
+    /// Records have to lie on their scaffolds, as the headers of their files have them.
+    fn check_ends(&mut self, present: &[Present<'_>]) -> Result<(), Error> {
+        for Present { input, cursor } in present {
+            let Some(beyond) = cursor.beyond() else {
+                continue;
+            };
+            if self.conflicts == OnConflict::Error {
+                let error = Error::from(ErrorKind::BeyondScaffold {
+                    at: Place {
+                        line: None,
+                        site: Some(beyond.site.clone()),
+                    },
+                    scaffold: beyond.scaffold.clone(),
+                    length: beyond.length,
+                });
+                return Err(error.in_file(self.names[*input]));
+            }
+            let kind = FindingKind::BeyondScaffold;
+            self.findings
+                .note(kind, *input, *input, || beyond.site.clone());
+        }
         Ok(())
     }
 
@@ -118,20 +153,22 @@ impl<'j> Joiner<'j> {
             })
             .collect::<Result<Vec<_>, Error>>()?;
         while !left.is_empty() {
-            let (fit, others) = self.one_reference(left)?;
-            self.bring_compared(&fit, out)?;
-            left = others;
+            let sorted = self.one_reference(left)?;
+            self.bring_compared(&sorted.fit, &sorted.dropped, out)?;
+            left = sorted.others;
         }
         Ok(())
     }
 
-    /// The files whose REF goes with that of the first, and those to be joined after them.
-    fn one_reference<'c>(
-        &mut self,
-        files: Vec<Here<'c>>,
-    ) -> Result<(Vec<Here<'c>>, Vec<Here<'c>>), Error> {
+    /// Files by whether their REF goes with that of the first.
+    fn one_reference<'c>(&mut self, files: Vec<Here<'c>>) -> Result<Sorted<'c>, Error> {
+        let mut dropped = Vec::new();
         if self.conflicts == OnConflict::Unchecked {
-            return Ok((files, Vec::new()));
+            return Ok(Sorted {
+                fit: files,
+                others: Vec::new(),
+                dropped,
+            });
         }
         let (mut fit, mut others) = (Vec::with_capacity(files.len()), Vec::new());
         let mut longest: Option<(usize, &[u8])> = None;
@@ -151,6 +188,7 @@ impl<'j> Joiner<'j> {
             let site = || file.records.first().map(Record::site).unwrap_or_default();
             let kind = match self.conflicts {
                 OnConflict::First => FindingKind::FirstReference,
+                OnConflict::Missing => FindingKind::MissingReference,
                 OnConflict::KeepBoth => FindingKind::BothReferences,
                 OnConflict::Error | OnConflict::Unchecked => {
                     let named = |input: usize, reference: &[u8]| {
@@ -167,15 +205,26 @@ impl<'j> Joiner<'j> {
                 }
             };
             self.findings.note(kind, one, file.input, site);
-            if self.conflicts == OnConflict::KeepBoth {
-                others.push(file);
+            match self.conflicts {
+                OnConflict::KeepBoth => others.push(file),
+                OnConflict::Missing => dropped.push(self.ranks[file.input].0),
+                _ => {}
             }
         }
-        Ok((fit, others))
+        Ok(Sorted {
+            fit,
+            others,
+            dropped,
+        })
     }
 
-    fn bring_compared(&mut self, files: &[Here<'_>], out: &mut Vec<u8>) -> Result<(), Error> {
-        let mut settled: Vec<Vec<(usize, Cow<'_, [u8]>)>> = Vec::new();
+    fn bring_compared(
+        &mut self,
+        files: &[Here<'_>],
+        dropped: &[usize],
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let mut settled: Vec<Vec<LineOf<'_>>> = Vec::new();
         settled.resize_with(self.groups.len(), Vec::new);
         let group_of = |file: &Here<'_>| self.ranks[file.input].0;
         for of_group in files.chunk_by(|a, b| group_of(a) == group_of(b)) {
@@ -184,6 +233,7 @@ impl<'j> Joiner<'j> {
             };
             settled[group] = self.groups[group].settle(of_group, &mut self.findings)?;
         }
+        self.leave_out(dropped, &mut settled)?;
         let Some(merger) = &mut self.merger else {
             for (_, line) in settled.iter().flatten() {
                 out.extend_from_slice(line);
@@ -207,6 +257,26 @@ impl<'j> Joiner<'j> {
             })
             .collect::<Result<Vec<_>, Error>>()?;
         merger.merge(&candidates, &mut self.findings, out)
+    }
+
+    /// Samples of groups whose REF is another are missing in the other groups that have them.
+    fn leave_out(
+        &mut self,
+        dropped: &[usize],
+        settled: &mut [Vec<LineOf<'_>>],
+    ) -> Result<(), Error> {
+        for from in dropped {
+            let names: HashSet<Vec<u8>> = self.groups[*from].samples().iter().cloned().collect();
+            for (group, lines) in self.groups.iter_mut().zip(settled.iter_mut()) {
+                let samples = group.samples().iter().enumerate();
+                let shared = samples.filter(|(_, name)| names.contains(*name));
+                let shared: HashSet<usize> = shared.map(|(column, _)| column).collect();
+                for line in lines.iter_mut().filter(|_| !shared.is_empty()) {
+                    line.1 = group.without(line, &shared)?.into();
+                }
+            }
+        }
+        Ok(())
     }
 }
 

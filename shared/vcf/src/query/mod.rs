@@ -18,6 +18,7 @@ mod interleave;
 mod joiner;
 mod order;
 mod prepare;
+mod scaffolds;
 mod stream;
 
 #[cfg(test)]
@@ -36,6 +37,7 @@ pub use crate::executor::{DEFAULT_LEVEL, Encoding, Indexing, Options, Parts, Sum
 pub use answer::answer;
 pub use cancel::Cancel;
 pub use decide::{Combination, Decision, Extent, Facts, Overlap, SharedSample, decide};
+pub use scaffolds::compare_scaffolds;
 
 /// A file of a request.
 #[derive(Debug)]

@@ -2,19 +2,18 @@
 //! refused or declined in advance is so here.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use crate::command::Pipeline;
 use crate::concat;
 use crate::error::{Error, ErrorKind};
 use crate::executor::arrange::{Arrangement, in_order};
 use crate::executor::segment::{self, Segment, plan};
-use crate::header::Header;
-use crate::merge::{FindingKind, Findings, OnConflict};
+use crate::header::{Header, quoted_line};
+use crate::merge::{Findings, OnConflict};
 use crate::view::{Regions, View};
 
 use super::cohort::{Cohort, alone, cut};
-use super::{FilterScope, Input, Request, order};
+use super::{FilterScope, Input, Request, order, scaffolds};
 
 /// A request made ready.
 pub(super) struct Prepared<'q, S> {
@@ -40,8 +39,11 @@ impl<'q, S> Prepared<'q, S> {
     pub(super) fn new(request: &'q Request<'q, S>) -> Result<Self, Error> {
         let inputs = request.inputs;
         let named = |place: usize| move |error: Error| error.in_file(inputs[place].name);
-        let mut findings = Findings::default();
-        compare_lengths(inputs, request.rules.conflicts, &mut findings)?;
+        let headers = inputs
+            .iter()
+            .map(|input| (input.name, &input.opened.header));
+        let headers: Vec<(&str, &Header)> = headers.collect();
+        let findings = scaffolds::compare(&headers, request.rules.conflicts)?;
         let views = inputs
             .iter()
             .enumerate()
@@ -105,7 +107,7 @@ impl<'q, S> Prepared<'q, S> {
         }
         let mut shown = cohort.as_ref().map_or(&header, View::header).clone();
         let mut header = header;
-        for line in header_lines(request).iter() {
+        for line in header_lines(request, &findings).iter() {
             for header in [&mut header, &mut shown] {
                 header
                     .add_text(line)
@@ -159,15 +161,26 @@ impl<'q, S> Prepared<'q, S> {
     }
 }
 
-fn header_lines<'q, S>(request: &Request<'q, S>) -> Cow<'q, [String]> {
+/// What decided how files that contradict each other were joined is part of the result.
+fn header_lines<'q, S>(request: &Request<'q, S>, findings: &Findings) -> Cow<'q, [String]> {
     let lines = request.join.header_lines;
     let conflicts = request.rules.conflicts;
-    let decides = matches!(conflicts, OnConflict::First | OnConflict::KeepBoth);
-    if !decides || request.inputs.len() < 2 {
+    if matches!(conflicts, OnConflict::Error | OnConflict::Unchecked) && findings.is_empty()
+        || request.inputs.len() < 2
+    {
         return lines.into();
     }
     let mut lines = lines.to_vec();
-    lines.push(format!("##DivBase_on_conflict={}", conflicts.as_str()));
+    if conflicts != OnConflict::Error {
+        lines.push(format!("##DivBase_on_conflict={}", conflicts.as_str()));
+    }
+    let names: Vec<&str> = request.inputs.iter().map(|input| input.name).collect();
+    for finding in findings.clone().named(&names) {
+        let line = quoted_line("DivBase_warning", &finding.to_string());
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
     lines.into()
 }
 
@@ -189,45 +202,4 @@ fn group_header(group: &[usize], views: &[View]) -> Result<Header, Error> {
         concat::unite(&mut header, views[*place].header());
     }
     Ok(header)
-}
-
-/// Notes scaffolds that have different lengths in two headers.
-///
-/// # Errors
-/// At the first such scaffold, if contradictions are errors.
-fn compare_lengths<S>(
-    inputs: &[Input<'_, S>],
-    conflicts: OnConflict,
-    findings: &mut Findings,
-) -> Result<(), Error> {
-    if conflicts == OnConflict::Unchecked {
-        return Ok(());
-    }
-    let mut known: HashMap<&[u8], (usize, u64)> = HashMap::new();
-    for (place, input) in inputs.iter().enumerate() {
-        for contig in input.opened.header.contigs().iter() {
-            let Some(length) = contig.length else {
-                continue;
-            };
-            let (one, other) = *known.entry(contig.name).or_insert((place, length));
-            if other == length {
-                continue;
-            }
-            let name = || String::from_utf8_lossy(contig.name).into_owned();
-            if conflicts == OnConflict::Error {
-                return Err(ErrorKind::ScaffoldLength {
-                    scaffold: name(),
-                    one: (inputs[one].name.to_owned(), other),
-                    other: (input.name.to_owned(), length),
-                }
-                .into());
-            }
-            let kind = FindingKind::ScaffoldLength {
-                one: other,
-                other: length,
-            };
-            findings.note(kind, one, place, name);
-        }
-    }
-    Ok(())
 }

@@ -4,11 +4,14 @@ use crate::error::Error;
 use crate::executor::assembler::Assembler;
 use crate::executor::feed::Feed;
 use crate::executor::job::Output;
+use crate::header::Contigs;
 use crate::source::Source;
 
 /// An input that is being read. It is handed to whichever thread is free.
 pub(super) struct Stream<'v, S> {
     pub name: &'v str,
+    /// The scaffolds that its records are compared with.
+    pub contigs: Option<&'v Contigs>,
     pub feed: Feed<'v, S>,
     pub assembler: Assembler<'v>,
 }

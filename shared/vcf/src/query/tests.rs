@@ -14,6 +14,8 @@ use crate::source::{MemorySource, Source};
 use crate::view::Context;
 
 mod conflicts;
+mod corpus;
+mod disputed;
 mod one_file;
 mod selected;
 mod windows;

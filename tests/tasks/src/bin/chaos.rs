@@ -1,6 +1,6 @@
-//! `chaos [SECONDS] [SEED]`: 300 tasks on three worker processes, while workers are killed at random, Postgres is
+//! `chaos [batches] [SECONDS] [SEED]`: 300 tasks, or 20 batches of 50, on three worker processes, while workers are killed at random, Postgres is
 //! restarted and the queue service returns errors for a while. In the end all must be `SUCCESS`, each result
-//! committed once.
+//! committed once, and each batch continued once.
 
 use std::{
     net::SocketAddr,
@@ -13,6 +13,7 @@ use divbase_local::{AnyError, database, queues};
 use divbase_services::{MiniStack, Postgres, RunFolder, workspace_root};
 use divbase_task_tests::{
     Rig,
+    family::{Flock, FlockKwargs},
     probe::{Nap, Pretence},
     proxy::Proxy,
 };
@@ -22,12 +23,18 @@ use sqlx::PgPool;
 use tokio::process::{Child, Command};
 
 const TASKS: usize = 300;
+const BATCHES: usize = 20;
+const CHILDREN: u64 = 50;
 const WORKERS: usize = 3;
 const PREFIX: &str = "chaos";
 
 #[tokio::main]
 async fn main() -> Result<(), AnyError> {
-    let mut arguments = std::env::args().skip(1);
+    let mut arguments = std::env::args().skip(1).peekable();
+    let work = match arguments.next_if(|word| word == "batches") {
+        Some(_) => Work::Batches,
+        None => Work::Tasks,
+    };
     let seconds: u64 = arguments.next().map_or(Ok(60), |text| text.parse())?;
     let seed: u64 = arguments
         .next()
@@ -36,9 +43,29 @@ async fn main() -> Result<(), AnyError> {
     let root = workspace_root();
     let folder = root.join(format!(".local/chaos-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let outcome = storm(&root, &folder, Duration::from_secs(seconds), seed).await;
+    let outcome = storm(&root, &folder, Duration::from_secs(seconds), seed, work).await;
     std::fs::remove_dir_all(&folder)?;
     outcome
+}
+
+/// What is submitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Work {
+    Tasks,
+    Batches,
+}
+
+impl Work {
+    /// Tasks that are submitted, and all that follow from them.
+    fn counts(self) -> (usize, usize) {
+        match self {
+            Self::Tasks => (TASKS, TASKS),
+            Self::Batches => {
+                let children = usize::try_from(CHILDREN).unwrap_or(0);
+                (BATCHES, BATCHES * (children + 1))
+            }
+        }
+    }
 }
 
 /// What is needed to start another worker.
@@ -66,7 +93,13 @@ impl Crew {
     }
 }
 
-async fn storm(root: &Path, folder: &Path, length: Duration, seed: u64) -> Result<(), AnyError> {
+async fn storm(
+    root: &Path,
+    folder: &Path,
+    length: Duration,
+    seed: u64,
+    work: Work,
+) -> Result<(), AnyError> {
     // Kept, and so durable: a restarted Postgres has all that it committed.
     let run = RunFolder::kept(folder)?;
     let postgres = Postgres::start(root, &run).await?;
@@ -92,13 +125,13 @@ async fn storm(root: &Path, folder: &Path, length: Duration, seed: u64) -> Resul
     };
 
     let started = Instant::now();
-    let submitting = submit_all(&rig, length.mul_f64(0.8));
+    let submitting = submit_all(&rig, length.mul_f64(0.8), work);
     let breaking = break_things(&run, root, postgres, &proxy, &crew, length, seed);
     let (submitted, broken) = tokio::join!(submitting, breaking);
     submitted?;
     let (postgres, workers, kills) = broken?;
     println!("calm after {kills} kills, one restart of Postgres and an outage of the queues");
-    let verdict = settle(&rig.pool, started).await;
+    let verdict = settle(&rig.pool, started, work).await;
     drop(workers);
     postgres.stop().await;
     ministack.stop().await;
@@ -106,10 +139,11 @@ async fn storm(root: &Path, folder: &Path, length: Duration, seed: u64) -> Resul
 }
 
 /// Submits all tasks over a time, again and again until each is accepted.
-async fn submit_all(rig: &Rig, length: Duration) -> Result<(), AnyError> {
+async fn submit_all(rig: &Rig, length: Duration, work: Work) -> Result<(), AnyError> {
     let submitter = rig.submitter();
-    let mut beat = tokio::time::interval(length / u32::try_from(TASKS)?);
-    for number in 0..TASKS {
+    let (count, _) = work.counts();
+    let mut beat = tokio::time::interval(length / u32::try_from(count)?);
+    for number in 0..count {
         beat.tick().await;
         let key = format!("task-{number}");
         let submit = Submit {
@@ -121,10 +155,22 @@ async fn submit_all(rig: &Rig, length: Duration) -> Result<(), AnyError> {
         };
         let millis = 50 + (number as u64 * 37) % 700;
         loop {
-            match submitter
-                .submit::<Nap>(submit.clone(), |_| Pretence { millis })
-                .await
-            {
+            let submit = submit.clone();
+            let submitted = match work {
+                Work::Tasks => {
+                    submitter
+                        .submit::<Nap>(submit, |_| Pretence { millis })
+                        .await
+                }
+                Work::Batches => {
+                    let flock = FlockKwargs {
+                        children: CHILDREN,
+                        millis: 100,
+                    };
+                    submitter.submit::<Flock>(submit, |_| flock).await
+                }
+            };
+            match submitted {
                 Ok(Submission::Accepted(_)) => break,
                 Ok(Submission::Excluded(_)) => return Err("excluded".into()),
                 // The database is away: the user presses the key again.
@@ -174,7 +220,7 @@ async fn break_things(
 }
 
 /// Waits for the end of all tasks and counts.
-async fn settle(pool: &PgPool, started: Instant) -> Result<(), AnyError> {
+async fn settle(pool: &PgPool, started: Instant, work: Work) -> Result<(), AnyError> {
     let deadline = Instant::now() + Duration::from_secs(180);
     loop {
         let unfinished: i64 = sqlx::query_scalar(
@@ -192,21 +238,30 @@ async fn settle(pool: &PgPool, started: Instant) -> Result<(), AnyError> {
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    let (succeeded, results, attempts, lost): (i64, i64, i64, i64) = sqlx::query_as(
+    let (succeeded, results, attempts, lost, whole): (i64, i64, i64, i64, i64) = sqlx::query_as(
         "SELECT (SELECT count(*) FROM task WHERE status = 'SUCCESS'),
                 (SELECT count(*) FROM task_attempt WHERE outcome = 'success'),
                 (SELECT count(*) FROM task_attempt),
-                (SELECT count(*) FROM task_attempt WHERE outcome = 'lost')",
+                (SELECT count(*) FROM task_attempt WHERE outcome = 'lost'),
+                (SELECT count(*) FROM task p WHERE p.batch_size IS NOT NULL AND p.result = to_jsonb(p.batch_size)
+                   AND (SELECT count(*) FROM task_attempt a WHERE a.task_id = p.id AND a.outcome = 'split') = 1
+                   AND (SELECT count(*) FROM task_attempt a WHERE a.task_id = p.id AND a.outcome = 'success') = 1
+                   AND (SELECT count(*) FROM task c WHERE c.batch_of = p.id) = p.batch_size)",
     )
     .fetch_one(pool)
     .await?;
+    let all = i64::try_from(work.counts().1)?;
+    let batches = if work == Work::Batches {
+        i64::try_from(BATCHES)?
+    } else {
+        0
+    };
     println!(
-        "{succeeded} of {TASKS} tasks succeeded, {results} results, {attempts} attempts ({lost} lost with their \
-         worker), {:.1} s",
+        "{succeeded} of {all} tasks succeeded, {results} results, {attempts} attempts ({lost} lost with their worker), \
+         {whole} of {batches} batches split once and continued once with all results, {:.1} s",
         started.elapsed().as_secs_f64()
     );
-    let all = i64::try_from(TASKS)?;
-    if succeeded == all && results == all && lost > 0 {
+    if succeeded == all && results == all && lost > 0 && whole == batches {
         Ok(())
     } else {
         Err("not every task ended in SUCCESS with one result, or no worker was lost".into())

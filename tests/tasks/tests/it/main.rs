@@ -1,6 +1,7 @@
 //! The promises of the task system, over a real Postgres and a real SQS.
 
 mod attempts;
+mod batches;
 mod cancel;
 mod history;
 mod inline;

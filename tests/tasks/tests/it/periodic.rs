@@ -14,7 +14,7 @@ use divbase_service::{
 };
 use divbase_storage::{StorageSettings, Store, VersionKind};
 use divbase_task_tests::{Rig, probe::Act, rig::FAST};
-use divbase_tasks::{Runner, Submit, Task};
+use divbase_tasks::{Delivery, InlineError, Queue, Receiver, Runner, Submit, Task};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -45,10 +45,30 @@ async fn run<T: Task<Services = Services>>(
         CancellationToken::new(),
     );
     let submit = Submit::default();
-    let (_, value) = runner
-        .run_inline::<T>(submit, |_| kwargs, Duration::from_secs(60))
-        .await?;
-    Ok(value)
+    let budget = Duration::from_secs(60);
+    match runner.run_inline::<T>(submit, |_| kwargs, budget).await {
+        Ok((_, value)) => Ok(value),
+        // It has split: its parts and what follows them are run as a worker would.
+        Err(InlineError::HandedOver { task_id }) => {
+            while rig.task(task_id).await?.status != TaskStatus::Success {
+                let message = rig
+                    .queues
+                    .receive(Queue::Long, 1, Duration::from_secs(10), FAST.lease)
+                    .await?
+                    .pop()
+                    .ok_or("no message came")?;
+                let delivery = Delivery {
+                    queue: Queue::Long,
+                    body: message.body,
+                    lease: None,
+                };
+                runner.handle(delivery).await;
+                rig.queues.delete(Queue::Long, &[message.receipt]).await?;
+            }
+            Ok(rig.task(task_id).await?.result.ok_or("no result")?)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn age(rig: &Rig, task_id: i64, days: i32) -> Result<(), AnyError> {

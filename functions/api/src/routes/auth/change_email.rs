@@ -25,7 +25,7 @@ use crate::{
     request_body = ChangeEmail,
     responses((status = 202, body = Message), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
               (status = 403, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
     address: ClientAddress,

@@ -21,7 +21,7 @@ use crate::{
     request_body = ChangePassword,
     responses((status = 200, body = LoginResponse), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
     address: ClientAddress,
@@ -55,7 +55,7 @@ fn gone() -> ApiError {
 ///
 /// # Errors
 /// 403 if it is not, 429 if it was tried too often.
-pub(super) async fn prove(
+pub(crate) async fn prove(
     state: &AppState,
     email: &str,
     address: &ClientAddress,

@@ -21,7 +21,7 @@ use crate::{
     request_body = ConfirmEmail,
     responses((status = 200, body = User), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     address: ClientAddress,
     origin: Origin,

@@ -18,7 +18,7 @@ use crate::{
     request_body = DeleteAccount,
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 409, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
     address: ClientAddress,

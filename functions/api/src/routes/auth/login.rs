@@ -25,7 +25,7 @@ const LOGGED: usize = 100;
     request_body(content = LoginForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, body = LoginResponse), (status = 401, body = ErrorBody),
               (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     address: ClientAddress,
     Form(form): Form<LoginForm>,
@@ -69,7 +69,7 @@ async fn renew_hash(state: &AppState, user: &User, old: &str, password: String) 
 }
 
 /// New tokens for an account that has proved who it is.
-pub(super) async fn session(
+pub(crate) async fn session(
     state: &AppState,
     user: User,
     address: &ClientAddress,
@@ -102,7 +102,7 @@ pub(super) async fn session(
 }
 
 /// A refresh token as it is kept.
-pub(super) fn session_token(issued: &IssuedToken) -> Result<SessionToken, ApiError> {
+pub(crate) fn session_token(issued: &IssuedToken) -> Result<SessionToken, ApiError> {
     let expires_at = chrono::DateTime::from_timestamp(issued.expires_at, 0)
         .ok_or_else(|| ApiError::internal(&"a token ends at no time"))?;
     Ok(SessionToken {

@@ -15,7 +15,7 @@ use crate::{
 /// Revokes the refresh token. An invalid one needs no revoking: 204 all the same.
 #[utoipa::path(post, path = "/auth/logout", tag = "auth", request_body = RefreshRequest,
     responses((status = 204)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     JsonBody(body): JsonBody<RefreshRequest>,
 ) -> Result<StatusCode, ApiError> {
@@ -35,7 +35,7 @@ pub(super) async fn handler(
 /// Ends all sessions of the account at once, this one and access tokens too. Personal access tokens stay.
 #[utoipa::path(post, path = "/auth/logout-everywhere", tag = "auth", operation_id = "logout_everywhere",
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
-pub(super) async fn everywhere(
+pub(crate) async fn everywhere(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
     origin: Origin,

@@ -1,19 +1,19 @@
 //! `/auth`: sessions and the caller.
 
-mod accept_invitation;
-mod change_email;
-mod change_password;
-mod confirm_email;
-mod delete_account;
-mod forgot_password;
-mod login;
-mod logout;
-mod pats;
-mod refresh;
-mod register;
-mod reset_password;
-mod sessions;
-pub(super) mod whoami;
+pub(crate) mod accept_invitation;
+pub(crate) mod change_email;
+pub(crate) mod change_password;
+pub(crate) mod confirm_email;
+pub(crate) mod delete_account;
+pub(crate) mod forgot_password;
+pub(crate) mod login;
+pub(crate) mod logout;
+pub(crate) mod pats;
+pub(crate) mod refresh;
+pub(crate) mod register;
+pub(crate) mod reset_password;
+pub(crate) mod sessions;
+pub(crate) mod whoami;
 
 use axum::extract::DefaultBodyLimit;
 use divbase_contract::limits::AUTH_BODY_MAX_BYTES;

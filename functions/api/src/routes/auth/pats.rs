@@ -22,7 +22,7 @@ use crate::{
 /// The account's tokens, newest first, without those that were revoked.
 #[utoipa::path(get, path = "/auth/pats", tag = "auth", operation_id = "list_pats",
     responses((status = 200, body = [Pat]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
-pub(super) async fn list(
+pub(crate) async fn list(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
 ) -> Result<Json<Vec<Pat>>, ApiError> {
@@ -42,7 +42,7 @@ pub(super) async fn list(
 #[utoipa::path(post, path = "/auth/pats", tag = "auth", operation_id = "create_pat", request_body = NewPat,
     responses((status = 201, body = IssuedPat), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn create(
+pub(crate) async fn create(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
     origin: Origin,
@@ -119,7 +119,7 @@ pub(super) async fn create(
     params(("token_id" = i64, Path)),
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn revoke(
+pub(crate) async fn revoke(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
     origin: Origin,

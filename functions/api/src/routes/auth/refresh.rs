@@ -21,7 +21,7 @@ use crate::{
 /// replaced more than a minute ago ends its session. 401 ends the client's session.
 #[utoipa::path(post, path = "/auth/refresh", tag = "auth", request_body = RefreshRequest,
     responses((status = 200, body = RefreshResponse), (status = 401, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     address: ClientAddress,
     origin: Origin,

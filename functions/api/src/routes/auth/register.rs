@@ -27,7 +27,7 @@ pub(super) const LIFE: Duration = Duration::hours(24);
 #[utoipa::path(post, path = "/auth/register", tag = "auth", operation_id = "register", request_body = Register,
     responses((status = 202, body = Message), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     address: ClientAddress,
     origin: Origin,

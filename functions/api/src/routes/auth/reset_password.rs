@@ -17,7 +17,7 @@ use crate::{
     request_body = ResetPassword,
     responses((status = 204), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody),
               (status = 429, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     address: ClientAddress,
     origin: Origin,

@@ -14,7 +14,7 @@ use crate::{
 /// The caller's sessions that have not ended, newest first.
 #[utoipa::path(get, path = "/auth/sessions", tag = "auth", operation_id = "list_sessions",
     responses((status = 200, body = [Session]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
-pub(super) async fn list(
+pub(crate) async fn list(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
 ) -> Result<Json<Vec<Session>>, ApiError> {
@@ -35,7 +35,7 @@ pub(super) async fn list(
     params(("session_id" = i64, Path)),
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn end(
+pub(crate) async fn end(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
     origin: Origin,

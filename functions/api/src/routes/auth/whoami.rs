@@ -9,7 +9,7 @@ use crate::{error::ApiError, extract::Caller};
 /// administrators may.
 #[utoipa::path(get, path = "/auth/whoami", tag = "auth",
     responses((status = 200, body = User), (status = 401, body = ErrorBody)))]
-pub(super) async fn handler(caller: Caller) -> Result<Json<User>, ApiError> {
+pub(crate) async fn handler(caller: Caller) -> Result<Json<User>, ApiError> {
     Ok(Json(account(caller.user)))
 }
 

@@ -17,7 +17,7 @@ use crate::{
 
 /// Which project.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct ProjectPath {
+pub(crate) struct ProjectPath {
     project_name: ProjectName,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct ProjectPath {
     params(("project_name" = inline(ProjectName), Path)), request_body = ProjectChange,
     responses((status = 200, body = ProjectInfo), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn change(
+pub(crate) async fn change(
     State(state): State<AppState>,
     Admin(admin): Admin,
     origin: Origin,

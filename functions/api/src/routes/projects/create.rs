@@ -23,7 +23,7 @@ const DEFAULT_QUOTA_BYTES: i64 = 100_000_000_000;
     request_body = NewProject,
     responses((status = 201, body = ProjectInfo), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
               (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn create(
+pub(crate) async fn create(
     State(state): State<AppState>,
     Admin(admin): Admin,
     origin: Origin,

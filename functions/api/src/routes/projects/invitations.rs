@@ -24,7 +24,7 @@ use crate::{
     operation_id = "list_project_invitations", params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
     responses((status = 200, body = [Invitation]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody)))]
-pub(super) async fn list(
+pub(crate) async fn list(
     State(state): State<AppState>,
     call: Governed<ManageRole>,
 ) -> Result<Json<Vec<Invitation>>, ApiError> {
@@ -40,7 +40,7 @@ pub(super) async fn list(
     responses((status = 201, body = IssuedInvitation), (status = 401, body = ErrorBody),
               (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
               (status = 422, body = ErrorBody)))]
-pub(super) async fn invite(
+pub(crate) async fn invite(
     State(state): State<AppState>,
     origin: Origin,
     call: Governed<ManageRole, JsonBody<NewMember>>,
@@ -60,7 +60,7 @@ pub(super) async fn invite(
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path), ("invitation_id" = i64, Path)),
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn withdraw(
+pub(crate) async fn withdraw(
     State(state): State<AppState>,
     origin: Origin,
     Path(path): Path<InvitationPath>,

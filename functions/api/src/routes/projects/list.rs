@@ -18,9 +18,9 @@ use crate::{
 /// Which projects.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Which {
+pub(crate) struct Which {
     /// Every project, closed ones included, instead of the caller's own; for administrators.
-    all: bool,
+    pub(crate) all: bool,
 }
 
 /// The caller's projects by number, with the caller's role in each. A personal access token sees those that it opens.
@@ -29,7 +29,7 @@ pub(super) struct Which {
            ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000)),
     responses((status = 200, body = ProjectPage), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 422, body = ErrorBody)))]
-pub(super) async fn list(
+pub(crate) async fn list(
     State(state): State<AppState>,
     caller: Caller,
     Query(Which { all }): Query<Which>,
@@ -60,7 +60,7 @@ pub(super) async fn list(
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
     responses((status = 200, body = ProjectInfo), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody)))]
-pub(super) async fn show(
+pub(crate) async fn show(
     State(state): State<AppState>,
     call: Governed<ReadRole>,
 ) -> Result<Json<ProjectInfo>, ApiError> {

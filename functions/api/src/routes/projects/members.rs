@@ -21,7 +21,7 @@ use crate::{
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
     responses((status = 200, body = [Member]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody)))]
-pub(super) async fn list(
+pub(crate) async fn list(
     State(state): State<AppState>,
     call: Governed<ReadRole>,
 ) -> Result<Json<Vec<Member>>, ApiError> {
@@ -34,7 +34,7 @@ pub(super) async fn list(
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = NewMember,
     responses((status = 201, body = Member), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn add(
+pub(crate) async fn add(
     State(state): State<AppState>,
     origin: Origin,
     call: Governed<ManageRole, JsonBody<NewMember>>,
@@ -77,7 +77,7 @@ pub(super) async fn add(
     responses((status = 200, body = Member), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
               (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
               (status = 422, body = ErrorBody)))]
-pub(super) async fn change_role(
+pub(crate) async fn change_role(
     State(state): State<AppState>,
     origin: Origin,
     Path(UserPath { user_id }): Path<UserPath>,
@@ -98,7 +98,7 @@ pub(super) async fn change_role(
     responses((status = 204), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
               (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
               (status = 422, body = ErrorBody)))]
-pub(super) async fn remove(
+pub(crate) async fn remove(
     State(state): State<AppState>,
     origin: Origin,
     Path(UserPath { user_id }): Path<UserPath>,
@@ -123,7 +123,7 @@ pub(super) async fn remove(
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-pub(super) async fn leave(
+pub(crate) async fn leave(
     State(state): State<AppState>,
     origin: Origin,
     call: Project<ReadRole>,

@@ -1,11 +1,12 @@
 //! `/projects`: projects, their members and who is invited. Administrators govern every project without being a
 //! member; its files they do not see.
 
-mod change;
-mod create;
-mod invitations;
-mod list;
-mod members;
+pub(crate) mod change;
+pub(crate) mod create;
+pub(crate) mod invitations;
+pub(crate) mod list;
+pub(crate) mod members;
+mod reference;
 
 use divbase_contract::projects::ProjectInfo;
 use divbase_db::ProjectSummary;
@@ -20,6 +21,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(members::list, members::add))
         .routes(routes!(members::change_role, members::remove))
         .routes(routes!(members::leave))
+        .routes(routes!(reference::show, reference::set))
+        .routes(routes!(reference::set_aliases))
         .routes(routes!(invitations::list, invitations::invite))
         .routes(routes!(invitations::withdraw))
 }

@@ -15,7 +15,7 @@ use crate::{
 #[utoipa::path(post, path = "/query/bcftools-pipe/projects/{project_name}", tag = "query",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = BcftoolsPipeRequest,
     responses((status = 201, body = i64), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     RequestId(request_id): RequestId,
     key: IdempotencyKey,

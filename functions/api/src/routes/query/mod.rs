@@ -1,8 +1,8 @@
 //! `/query`: metadata and VCF queries.
 
-mod bcftools_pipe;
-mod sample_metadata;
-mod vcf;
+pub(crate) mod bcftools_pipe;
+pub(crate) mod sample_metadata;
+pub(crate) mod vcf;
 
 use divbase_contract::{ErrorType, FailureClass};
 use divbase_service::ServiceError;

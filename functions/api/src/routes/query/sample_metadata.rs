@@ -28,7 +28,7 @@ const BUDGET: Duration = Duration::from_secs(10);
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = MetadataQueryRequest,
     responses((status = 200, body = MetadataQueryResult), (status = 400, body = ErrorBody),
               (status = 408, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     RequestId(request_id): RequestId,
     key: IdempotencyKey,

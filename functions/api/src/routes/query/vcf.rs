@@ -33,7 +33,7 @@ const MOST_TOLD: usize = 4_096;
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = VcfQueryRequest,
     responses((status = 201, body = i64), (status = 200, body = QueryPlan),
               (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     RequestId(request_id): RequestId,
     key: IdempotencyKey,
@@ -54,7 +54,7 @@ pub(super) async fn handler(
 }
 
 /// The checks in their order, then the submission.
-pub(super) async fn submit(
+pub(crate) async fn submit(
     state: &AppState,
     request_id: &str,
     key: &IdempotencyKey,
@@ -106,7 +106,7 @@ pub(super) async fn submit(
     Ok((StatusCode::CREATED, told(&warnings), Json(task_id)))
 }
 
-async fn dry_run(
+pub(crate) async fn dry_run(
     state: &AppState,
     user: &divbase_db::User,
     project: &divbase_db::ProjectMember,

@@ -15,7 +15,7 @@ use crate::AppState;
 const PERMITTED: Duration = Duration::from_secs(2 * UPLOAD_URL_SECONDS);
 
 /// Files that a signed URL allows to change.
-pub(super) async fn note_permitted(
+pub(crate) async fn note_permitted(
     state: &AppState,
     project_id: i64,
     names: &[impl AsRef<str>],
@@ -24,7 +24,7 @@ pub(super) async fn note_permitted(
 }
 
 /// Files that are changed by this request.
-pub(super) async fn note_happened(
+pub(crate) async fn note_happened(
     state: &AppState,
     project_id: i64,
     names: &[impl AsRef<str>],

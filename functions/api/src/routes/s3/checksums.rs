@@ -16,7 +16,7 @@ use crate::{
 #[utoipa::path(post, path = "/s3/checksums", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body(content = inline(ObjectKeys)),
     responses((status = 200, body = [Checksum]), (status = 422, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<ReadRole, JsonBody<ObjectKeys>>,
 ) -> Result<Json<Vec<Checksum>>, ApiError> {

@@ -17,7 +17,7 @@ use crate::{
 #[utoipa::path(delete, path = "/s3/", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body(content = inline(ObjectKeys)),
     responses((status = 200, body = [String]), (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<EditRole, JsonBody<ObjectKeys>>,
 ) -> Result<Json<Vec<String>>, ApiError> {

@@ -25,7 +25,7 @@ use crate::{
 #[utoipa::path(post, path = "/s3/download", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body(content = inline(DownloadRequests)),
     responses((status = 200, body = [DownloadUrl]), (status = 422, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<ReadRole, JsonBody<DownloadRequests>>,
 ) -> Result<Json<Vec<DownloadUrl>>, ApiError> {

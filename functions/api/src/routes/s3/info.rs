@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody,
-    field::ObjectKey,
+    field::{ObjectKey, TextError},
     file_versions::{FileInfo, FileVersion},
 };
 use divbase_storage::StorageError;
@@ -17,15 +17,28 @@ use crate::{
 
 /// Which file.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct ObjectQuery {
+pub(crate) struct ObjectQuery {
     object_name: ObjectKey,
+}
+
+impl ObjectQuery {
+    /// A file by name.
+    ///
+    /// # Errors
+    /// 422 if it is no name.
+    pub(crate) fn of(name: &str) -> Result<Self, ApiError> {
+        let object_name = name.parse();
+        object_name
+            .map(|object_name| Self { object_name })
+            .map_err(|error: TextError| ApiError::field("query.name", error))
+    }
 }
 
 /// The versions of a file that have data, newest first.
 #[utoipa::path(get, path = "/s3/info", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query), ("object_name" = inline(ObjectKey), Query)),
     responses((status = 200, body = FileInfo), (status = 404, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     Query(query): Query<ObjectQuery>,
     call: Project<ReadRole>,

@@ -16,7 +16,7 @@ use crate::{
 #[utoipa::path(post, path = "/s3/list", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body = ListRequest,
     responses((status = 200, body = ListResponse), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<ReadRole, JsonBody<ListRequest>>,
 ) -> Result<Json<ListResponse>, ApiError> {

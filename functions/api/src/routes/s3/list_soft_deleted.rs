@@ -12,7 +12,7 @@ use crate::{
 /// Files whose newest version is a delete marker, by key.
 #[utoipa::path(post, path = "/s3/list/soft-deleted", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body = DeletedRequest, responses((status = 200, body = [DeletedFile])))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<ReadRole, JsonBody<DeletedRequest>>,
 ) -> Result<Json<Vec<DeletedFile>>, ApiError> {

@@ -19,7 +19,7 @@ use crate::{
 #[utoipa::path(post, path = "/s3/mkdir", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body = MakeFolders,
     responses((status = 200, body = MadeFolders), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<QueryRole, JsonBody<MakeFolders>>,
 ) -> Result<Json<MadeFolders>, ApiError> {

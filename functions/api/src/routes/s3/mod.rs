@@ -1,19 +1,19 @@
 //! `/s3`: files, folders, versions and signed URLs.
 
-mod changes;
-mod checksums;
-mod delete;
-mod download;
-mod info;
-mod list;
-mod list_soft_deleted;
-mod mkdir;
-mod multipart_abort;
-mod multipart_complete;
-mod multipart_create;
-mod multipart_part_urls;
-mod restore;
-mod upload_single_part;
+pub(crate) mod changes;
+pub(crate) mod checksums;
+pub(crate) mod delete;
+pub(crate) mod download;
+pub(crate) mod info;
+pub(crate) mod list;
+pub(crate) mod list_soft_deleted;
+pub(crate) mod mkdir;
+pub(crate) mod multipart_abort;
+pub(crate) mod multipart_complete;
+pub(crate) mod multipart_create;
+pub(crate) mod multipart_part_urls;
+pub(crate) mod restore;
+pub(crate) mod upload_single_part;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 

@@ -13,7 +13,7 @@ use crate::{
 #[utoipa::path(delete, path = "/s3/upload/multi-part/abort", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = AbortUpload,
     responses((status = 200, body = AbortUpload), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<QueryRole, JsonBody<AbortUpload>>,
 ) -> Result<Json<AbortUpload>, ApiError> {

@@ -19,7 +19,7 @@ use crate::{
 #[utoipa::path(post, path = "/s3/upload/multi-part/create", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = CreateUpload,
     responses((status = 200, body = CreatedUpload), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<QueryRole, JsonBody<CreateUpload>>,
 ) -> Result<Json<CreatedUpload>, ApiError> {

@@ -20,7 +20,7 @@ use crate::{
 #[utoipa::path(post, path = "/s3/upload/multi-part/part-urls", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = PartUrlsRequest,
     responses((status = 200, body = [PartUrl]), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<QueryRole, JsonBody<PartUrlsRequest>>,
 ) -> Result<Json<Vec<PartUrl>>, ApiError> {

@@ -19,7 +19,7 @@ use crate::{
     request_body(content = inline(ObjectKeys)),
     responses((status = 200, body = Restored), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 422, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<EditRole, JsonBody<ObjectKeys>>,
 ) -> Result<Json<Restored>, ApiError> {

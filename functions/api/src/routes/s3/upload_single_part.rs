@@ -21,7 +21,7 @@ use crate::{
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body(content = inline(UploadRequests)),
     responses((status = 200, body = [UploadUrl]), (status = 400, body = ErrorBody),
               (status = 422, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<QueryRole, JsonBody<UploadRequests>>,
 ) -> Result<Json<Vec<UploadUrl>>, ApiError> {

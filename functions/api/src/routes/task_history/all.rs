@@ -14,7 +14,7 @@ use crate::{
 /// All tasks, newest first, periodic and automatic ones too; for administrators.
 #[utoipa::path(get, path = "/task-history/tasks", tag = "task-history", params(ListQuery),
     responses((status = 200, body = [TaskHistoryItem]), (status = 403, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     _: Admin,
     Query(query): Query<ListQuery>,

@@ -17,7 +17,7 @@ use crate::{
 #[utoipa::path(get, path = "/task-history/tasks/{user_task_id}", tag = "task-history",
     params(("user_task_id" = i64, Path)),
     responses((status = 200, body = [TaskHistoryItem]), (status = 403, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     HistoryCaller(caller): HistoryCaller,
     Path(path): Path<TaskPath>,
@@ -29,14 +29,14 @@ pub(super) async fn handler(
 
 /// Which task.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub(super) struct TaskPath {
-    pub(super) user_task_id: TaskNumber,
+pub(crate) struct TaskPath {
+    pub(crate) user_task_id: TaskNumber,
 }
 
 /// The number of a task.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "String")]
-pub(super) struct TaskNumber(pub(super) i64);
+pub(crate) struct TaskNumber(pub(crate) i64);
 
 impl TryFrom<String> for TaskNumber {
     type Error = &'static str;
@@ -49,7 +49,7 @@ impl TryFrom<String> for TaskNumber {
 }
 
 /// The task, if this user may see it.
-pub(super) async fn visible_task(
+pub(crate) async fn visible_task(
     state: &AppState,
     caller: &Caller,
     task_id: i64,

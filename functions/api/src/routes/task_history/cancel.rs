@@ -21,7 +21,7 @@ use crate::{
     params(("user_task_id" = i64, Path)),
     responses((status = 200, body = [TaskHistoryItem]), (status = 403, body = ErrorBody),
               (status = 409, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     HistoryCaller(caller): HistoryCaller,
     Path(path): Path<TaskPath>,

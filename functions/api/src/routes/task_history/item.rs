@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use divbase_contract::{
-    history::{Cancelled, Cost, Progress, TaskHistoryItem},
+    history::{Batch, Cancelled, Cost, Progress, TaskHistoryItem},
     tasks::{
         BCFTOOLS_QUERY, BcftoolsQueryKwargs, SAMPLE_METADATA_QUERY, SampleMetadataQueryKwargs,
         UPDATE_DIMENSIONS, UpdateDimensionsKwargs,
@@ -72,5 +72,11 @@ pub(super) fn item(row: HistoryRow) -> TaskHistoryItem {
             at: text(at),
         }),
         retry_of: row.retry_of,
+        batch_of: row.batch_of,
+        batch: row.batch.map(|batch| Batch {
+            parts: batch.children,
+            unfinished: batch.unfinished,
+            failed: batch.failed,
+        }),
     }
 }

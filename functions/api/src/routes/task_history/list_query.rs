@@ -13,27 +13,27 @@ use utoipa::IntoParams;
 /// Query parameters of the history lists.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct ListQuery {
+pub(crate) struct ListQuery {
     /// At most so many, newest first; 50 if absent.
     #[param(inline)]
-    limit: Option<PageSize>,
+    pub(crate) limit: Option<PageSize>,
     /// Only tasks with a smaller number: the last id of the page before.
-    before: Option<i64>,
+    pub(crate) before: Option<i64>,
     /// Only this status.
-    status: Option<TaskStatus>,
+    pub(crate) status: Option<TaskStatus>,
     /// Only tasks of this name.
     #[param(inline)]
-    name: Option<TaskName>,
+    pub(crate) name: Option<TaskName>,
     /// Only those of the user with this address.
     #[param(inline)]
-    user: Option<LoginName>,
+    pub(crate) user: Option<LoginName>,
     /// Only those of this project.
     #[param(inline)]
-    project: Option<ProjectName>,
+    pub(crate) project: Option<ProjectName>,
     /// Only those submitted at this instant (RFC 3339) or later.
-    since: Option<DateTime<Utc>>,
+    pub(crate) since: Option<DateTime<Utc>>,
     /// Only those submitted before this instant (RFC 3339).
-    until: Option<DateTime<Utc>>,
+    pub(crate) until: Option<DateTime<Utc>>,
 }
 
 impl From<ListQuery> for HistoryFilter {

@@ -1,14 +1,15 @@
 //! `/task-history`: what became of tasks.
 
-mod all;
-mod by_id;
-mod cancel;
-mod item;
-mod list_query;
-mod of_project;
-mod of_user;
-mod of_user_in_project;
-mod retry;
+pub(crate) mod all;
+pub(crate) mod by_id;
+pub(crate) mod cancel;
+pub(crate) mod item;
+pub(crate) mod list_query;
+pub(crate) mod of_project;
+pub(crate) mod of_user;
+pub(crate) mod of_user_in_project;
+mod parts;
+pub(crate) mod retry;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -18,6 +19,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(all::handler))
         .routes(routes!(by_id::handler))
+        .routes(routes!(parts::handler))
         .routes(routes!(cancel::handler))
         .routes(routes!(retry::handler))
         .routes(routes!(of_project::handler))

@@ -15,7 +15,7 @@ use crate::{
 #[utoipa::path(get, path = "/task-history/projects/{project_name}", tag = "task-history",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path), ListQuery),
     responses((status = 200, body = [TaskHistoryItem]), (status = 403, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     Query(query): Query<ListQuery>,
     call: Project<ManageRole>,

@@ -14,7 +14,7 @@ use crate::{
 /// Own tasks, newest first; administrators see those of all users.
 #[utoipa::path(get, path = "/task-history/tasks/user", tag = "task-history", params(ListQuery),
     responses((status = 200, body = [TaskHistoryItem])))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     HistoryCaller(caller): HistoryCaller,
     Query(query): Query<ListQuery>,

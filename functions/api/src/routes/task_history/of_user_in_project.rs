@@ -15,7 +15,7 @@ use crate::{
 #[utoipa::path(get, path = "/task-history/tasks/user/projects/{project_name}", tag = "task-history",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path), ListQuery),
     responses((status = 200, body = [TaskHistoryItem])))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     Query(query): Query<ListQuery>,
     call: Project<QueryRole>,

@@ -20,7 +20,7 @@ use crate::{
 #[utoipa::path(post, path = "/task-history/tasks/{user_task_id}/retry", tag = "task-history",
     params(("user_task_id" = i64, Path)),
     responses((status = 201, body = i64), (status = 403, body = ErrorBody), (status = 409, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     RequestId(request_id): RequestId,
     key: IdempotencyKey,

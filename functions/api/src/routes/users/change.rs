@@ -20,7 +20,7 @@ use crate::{
     responses((status = 200, body = User), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
               (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
               (status = 422, body = ErrorBody)))]
-pub(super) async fn change(
+pub(crate) async fn change(
     State(state): State<AppState>,
     Admin(admin): Admin,
     origin: Origin,

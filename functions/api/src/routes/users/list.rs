@@ -18,7 +18,7 @@ const LONGEST_SEARCH: usize = 100;
 /// Which accounts.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Search {
+pub(crate) struct Search {
     /// Only accounts whose name or address contains this text, in any case; at most 100 characters.
     search: Option<String>,
 }
@@ -29,7 +29,7 @@ pub(super) struct Search {
            ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000)),
     responses((status = 200, body = UserPage), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 422, body = ErrorBody)))]
-pub(super) async fn list(
+pub(crate) async fn list(
     State(state): State<AppState>,
     _: Admin,
     Query(Search { search }): Query<Search>,
@@ -55,7 +55,7 @@ pub(super) async fn list(
     params(("user_id" = i64, Path)),
     responses((status = 200, body = User), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn show(
+pub(crate) async fn show(
     State(state): State<AppState>,
     _: Admin,
     Path(UserPath { user_id }): Path<UserPath>,

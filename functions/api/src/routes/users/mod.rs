@@ -1,9 +1,9 @@
 //! `/users`: accounts, for administrators.
 
-mod change;
-mod create;
-mod list;
-mod reset_password;
+pub(crate) mod change;
+pub(crate) mod create;
+pub(crate) mod list;
+pub(crate) mod reset_password;
 
 use divbase_contract::ErrorType;
 use divbase_db::DbError;

@@ -24,7 +24,7 @@ const LIFE: Duration = Duration::hours(24);
     params(("user_id" = i64, Path)),
     responses((status = 201, body = IssuedReset), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     Admin(admin): Admin,
     origin: Origin,

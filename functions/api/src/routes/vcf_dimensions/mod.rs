@@ -1,10 +1,10 @@
 //! `/vcf-dimensions`: the technical index of VCF files.
 
-mod samples;
-mod scaffolds;
-mod show;
-mod update;
-mod vcf_files;
+pub(crate) mod samples;
+pub(crate) mod scaffolds;
+pub(crate) mod show;
+pub(crate) mod update;
+pub(crate) mod vcf_files;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 

@@ -12,7 +12,7 @@ use crate::{
 /// Sample names of all indexed files, each once, sorted.
 #[utoipa::path(get, path = "/vcf-dimensions/projects/{project_name}/samples", tag = "vcf-dimensions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), responses((status = 200, body = UniqueSamples)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<ReadRole>,
 ) -> Result<Json<UniqueSamples>, ApiError> {

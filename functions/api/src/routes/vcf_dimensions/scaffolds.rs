@@ -13,7 +13,7 @@ use crate::{
 /// alphabetically. Leading zeros are kept.
 #[utoipa::path(get, path = "/vcf-dimensions/projects/{project_name}/scaffolds", tag = "vcf-dimensions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), responses((status = 200, body = UniqueScaffolds)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<ReadRole>,
 ) -> Result<Json<UniqueScaffolds>, ApiError> {

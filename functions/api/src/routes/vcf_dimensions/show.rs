@@ -20,7 +20,7 @@ use crate::{
 #[utoipa::path(get, path = "/vcf-dimensions/projects/{project_name}", tag = "vcf-dimensions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
     responses((status = 200, body = ProjectDimensions), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<ReadRole>,
 ) -> Result<Json<ProjectDimensions>, ApiError> {

@@ -14,7 +14,7 @@ use crate::{
 /// Indexed files with the version that is indexed, by key.
 #[utoipa::path(get, path = "/vcf-dimensions/projects/{project_name}/vcf-files", tag = "vcf-dimensions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), responses((status = 200, body = UniqueVcfFiles)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<ReadRole>,
 ) -> Result<Json<UniqueVcfFiles>, ApiError> {

@@ -6,11 +6,14 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use divbase_contract::vcf_keys::is_written_by_service;
 use divbase_storage::{StorageError, StoredVersion, VersionKind};
-use divbase_tasks::{Context, Queue, Task, TaskError};
+use divbase_tasks::{ChildEnd, Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::cutoff::{Days, days_ago};
+use super::{
+    cutoff::{Days, days_ago},
+    parts::{ProjectBucket, share},
+};
 use crate::Services;
 
 /// The task.
@@ -46,6 +49,9 @@ pub struct FileCleanup {
     pub number_of_result_versions_deleted: u64,
     /// Versions of deleted files, without their markers.
     pub number_of_file_versions_deleted: u64,
+    /// Parts of the projects, one each as a rule, that could not be cleaned up.
+    #[serde(default)]
+    pub number_of_parts_failed: u64,
     /// Results that were written before are gone.
     pub task_files_cutoff_date: String,
     /// Files that were deleted before are gone.
@@ -93,9 +99,8 @@ async fn clean(
     services: &Services,
     bucket: &str,
     protected: &HashSet<(String, String)>,
-    results_before: DateTime<Utc>,
-    deleted_before: DateTime<Utc>,
-    done: &mut FileCleanup,
+    cutoffs: Cutoffs,
+    done: &mut Destroyed,
 ) -> Result<(), StorageError> {
     let all = services.store.all_versions(bucket).await?;
     let (results, files): (Vec<_>, Vec<_>) = all
@@ -103,15 +108,15 @@ async fn clean(
         .partition(|version| is_written_by_service(&version.key));
     let old: Vec<_> = results
         .iter()
-        .filter(|version| version.last_modified < results_before)
+        .filter(|version| version.last_modified < cutoffs.results_before)
         .collect();
     services.store.destroy(bucket, &old).await?;
-    done.number_of_result_versions_deleted += old.len() as u64;
+    done.result_versions += old.len() as u64;
     for versions in files.chunk_by(|a, b| a.key == b.key) {
-        let verdict = judge(versions, deleted_before, protected);
+        let verdict = judge(versions, cutoffs.deleted_before, protected);
         // If this fails the markers stay, and with them the key stays hidden.
         services.store.destroy(bucket, &verdict.destroy).await?;
-        done.number_of_file_versions_deleted += verdict.destroy.len() as u64;
+        done.file_versions += verdict.destroy.len() as u64;
         if verdict.hide {
             services.store.delete(bucket, &versions[0].key).await?;
         }
@@ -129,39 +134,108 @@ impl Task for CleanupExpiredFiles {
     type Output = FileCleanup;
 
     async fn run(ctx: Context<Services>, kwargs: FileRetention) -> Result<FileCleanup, TaskError> {
-        let results_before = days_ago(kwargs.task_files_retention_days);
-        let deleted_before = days_ago(kwargs.soft_deleted_files_retention_days);
+        let Some(joined) = ctx.joined::<CleanupExpiredFilesPart, Cutoffs>().await? else {
+            // Reckoned once, so that the last part destroys nothing that the first would have kept.
+            let cutoffs = Cutoffs {
+                results_before: days_ago(kwargs.task_files_retention_days),
+                deleted_before: days_ago(kwargs.soft_deleted_files_retention_days),
+            };
+            let parts = share(ctx.services.db.undeleted_buckets().await?);
+            let children = parts
+                .into_iter()
+                .map(|projects| CleanupPartKwargs { projects, cutoffs });
+            return Err(ctx.batch::<CleanupExpiredFilesPart>(children.collect(), &cutoffs));
+        };
         let mut done = FileCleanup {
             status: "completed".to_owned(),
             number_of_result_versions_deleted: 0,
             number_of_file_versions_deleted: 0,
-            task_files_cutoff_date: results_before.to_rfc3339(),
-            soft_deleted_files_cutoff_date: deleted_before.to_rfc3339(),
+            number_of_parts_failed: 0,
+            task_files_cutoff_date: joined.then.results_before.to_rfc3339(),
+            soft_deleted_files_cutoff_date: joined.then.deleted_before.to_rfc3339(),
         };
+        for child in joined.children {
+            match child.end {
+                ChildEnd::Done(destroyed) => {
+                    done.number_of_result_versions_deleted += destroyed.result_versions;
+                    done.number_of_file_versions_deleted += destroyed.file_versions;
+                }
+                ChildEnd::Failed(_) | ChildEnd::Cancelled => done.number_of_parts_failed += 1,
+            }
+        }
+        Ok(done)
+    }
+}
+
+/// Files from before these instants go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Cutoffs {
+    /// Results that were written before.
+    pub(crate) results_before: DateTime<Utc>,
+    /// Files that were deleted before.
+    pub(crate) deleted_before: DateTime<Utc>,
+}
+
+/// A part of it.
+pub(crate) struct CleanupExpiredFilesPart;
+
+/// Which projects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CleanupPartKwargs {
+    /// The projects.
+    pub(crate) projects: Vec<ProjectBucket>,
+    /// What goes.
+    pub(crate) cutoffs: Cutoffs,
+}
+
+/// What was destroyed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct Destroyed {
+    /// Versions of results, delete markers included.
+    pub(crate) result_versions: u64,
+    /// Versions of deleted files, without their markers.
+    pub(crate) file_versions: u64,
+}
+
+impl Task for CleanupExpiredFilesPart {
+    const NAME: &'static str = "cron_tasks.cleanup_expired_files_of_projects";
+    const QUEUE: Queue = Queue::Long;
+    type Services = Services;
+    type Kwargs = CleanupPartKwargs;
+    type Output = Destroyed;
+
+    async fn run(
+        ctx: Context<Services>,
+        kwargs: CleanupPartKwargs,
+    ) -> Result<Destroyed, TaskError> {
         let services = ctx.services.as_ref();
-        let mut last = None;
-        for (project_id, bucket) in services.db.undeleted_buckets().await? {
+        let (mut destroyed, mut last) = (Destroyed::default(), None);
+        for ProjectBucket {
+            project_id,
+            bucket_name,
+        } in &kwargs.projects
+        {
             ctx.stop.check()?;
-            let protected = services.db.protected_versions(project_id).await?;
+            let protected = services.db.protected_versions(*project_id).await?;
             let cleaned = clean(
                 services,
-                &bucket,
+                bucket_name,
                 &protected,
-                results_before,
-                deleted_before,
-                &mut done,
-            )
-            .await;
-            if let Err(error) = cleaned {
+                kwargs.cutoffs,
+                &mut destroyed,
+            );
+            if let Err(error) = cleaned.await {
                 tracing::error!(project_id, %error, "the project's files could not be cleaned up");
                 last = Some(error);
             }
         }
-        if let Some(error) = last {
+        match last {
             // What is done stays done; another attempt does the rest.
-            return Err(TaskError::Transient(error.into()));
+            Some(error) => Err(TaskError::Transient(error.into())),
+            None => Ok(destroyed),
         }
-        Ok(done)
     }
 }
 

@@ -6,11 +6,14 @@ use std::{collections::BTreeMap, time::Duration};
 use divbase_contract::vcf_keys::{is_result, is_vcf};
 use divbase_db::{Db, DbError, VersionName};
 use divbase_storage::{CurrentObject, Events};
-use divbase_tasks::{Context, Queue, Task, TaskError};
+use divbase_tasks::{ChildEnd, Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::parts::{ProjectBucket, share};
 use crate::Services;
+
+const COMPLETED: &str = "completed";
 
 /// The task.
 pub struct FollowBuckets;
@@ -42,13 +45,67 @@ impl Task for FollowBuckets {
     type Output = Followed;
 
     async fn run(ctx: Context<Services>, _: NoArguments) -> Result<Followed, TaskError> {
+        let Some(joined) = ctx.joined::<FollowBucketsPart, Vec<u64>>().await? else {
+            let parts = share(ctx.services.db.active_buckets().await?);
+            let sizes: Vec<u64> = parts.iter().map(|part| part.len() as u64).collect();
+            let children = parts
+                .into_iter()
+                .map(|projects| FollowBucketsKwargs { projects });
+            return Err(ctx.batch::<FollowBucketsPart>(children.collect(), &sizes));
+        };
         let mut found = Followed {
-            status: "completed".to_owned(),
+            status: COMPLETED.to_owned(),
             ..Followed::default()
         };
-        for (project_id, bucket) in ctx.services.db.active_buckets().await? {
+        for (child, size) in joined.children.into_iter().zip(joined.then) {
+            match child.end {
+                ChildEnd::Done(part) => {
+                    found.number_of_buckets_set += part.number_of_buckets_set;
+                    found.number_of_projects_behind += part.number_of_projects_behind;
+                    found.number_of_projects_failed += part.number_of_projects_failed;
+                }
+                ChildEnd::Failed(_) | ChildEnd::Cancelled => {
+                    found.number_of_projects_failed += size
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// A part of it.
+pub(crate) struct FollowBucketsPart;
+
+/// Which projects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FollowBucketsKwargs {
+    /// The projects.
+    pub(crate) projects: Vec<ProjectBucket>,
+}
+
+impl Task for FollowBucketsPart {
+    const NAME: &'static str = "cron_tasks.follow_buckets_of_projects";
+    const QUEUE: Queue = Queue::Long;
+    type Services = Services;
+    type Kwargs = FollowBucketsKwargs;
+    type Output = Followed;
+
+    async fn run(
+        ctx: Context<Services>,
+        kwargs: FollowBucketsKwargs,
+    ) -> Result<Followed, TaskError> {
+        let mut found = Followed {
+            status: COMPLETED.to_owned(),
+            ..Followed::default()
+        };
+        for ProjectBucket {
+            project_id,
+            bucket_name,
+        } in kwargs.projects
+        {
             ctx.stop.check()?;
-            follow(&ctx.services, project_id, bucket, &mut found).await?;
+            follow(&ctx.services, project_id, bucket_name, &mut found).await?;
         }
         Ok(found)
     }

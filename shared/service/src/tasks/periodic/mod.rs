@@ -8,9 +8,11 @@ mod cleanup_soft_deleted_project_versions;
 mod cleanup_stuck_tasks;
 mod cutoff;
 mod follow_buckets;
+mod parts;
 mod update_storage_usage;
 
 pub use cleanup_audit_log::{AuditCleanup, CleanupAuditLog, Year};
+pub(crate) use cleanup_expired_files::CleanupExpiredFilesPart;
 pub use cleanup_expired_files::{CleanupExpiredFiles, FileCleanup, FileRetention};
 pub use cleanup_old_task_history::{CleanupOldTaskHistory, HistoryCleanup, HistoryRetention};
 pub use cleanup_old_tokens::{CleanupOldTokens, TokenCleanup, TokenRetention};
@@ -19,5 +21,7 @@ pub use cleanup_soft_deleted_project_versions::{
 };
 pub use cleanup_stuck_tasks::{CleanupStuckTasks, StuckCleanup, StuckLimits};
 pub use cutoff::{Days, Hours};
+pub(crate) use follow_buckets::FollowBucketsPart;
 pub use follow_buckets::{FollowBuckets, Followed};
+pub(crate) use update_storage_usage::CountStorage;
 pub use update_storage_usage::{StorageUsage, UpdateStorageUsage};

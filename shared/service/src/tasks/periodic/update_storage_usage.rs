@@ -1,9 +1,10 @@
 //! Counts the bytes of each active project's current objects.
 
-use divbase_tasks::{Context, Queue, Task, TaskError};
+use divbase_tasks::{ChildEnd, Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::parts::{ProjectBucket, share};
 use crate::Services;
 
 /// The task.
@@ -36,34 +37,88 @@ impl Task for UpdateStorageUsage {
     type Output = StorageUsage;
 
     async fn run(ctx: Context<Services>, _: NoArguments) -> Result<StorageUsage, TaskError> {
-        let Services { db, store, .. } = ctx.services.as_ref();
+        let Some(joined) = ctx.joined::<CountStorage, Vec<u64>>().await? else {
+            let parts = share(ctx.services.db.active_buckets().await?);
+            let sizes: Vec<u64> = parts.iter().map(|part| part.len() as u64).collect();
+            let children = parts
+                .into_iter()
+                .map(|projects| CountStorageKwargs { projects });
+            return Err(ctx.batch::<CountStorage>(children.collect(), &sizes));
+        };
         let mut usage = StorageUsage {
             status: "completed".to_owned(),
             number_of_projects_updated: 0,
             number_of_projects_failed: 0,
             total_bytes: 0,
         };
-        let projects = db.active_buckets().await?;
-        for (number, (project_id, bucket)) in projects.iter().enumerate() {
-            ctx.stop.check()?;
-            ctx.progress(
-                "counting",
-                Some(number as f64 / projects.len().max(1) as f64),
-            );
-            match store.current_objects(bucket).await {
-                Ok(objects) => {
-                    let bytes: u64 = objects.iter().map(|object| object.size).sum();
-                    db.set_storage_used(*project_id, i64::try_from(bytes).unwrap_or(i64::MAX))
-                        .await?;
-                    usage.number_of_projects_updated += 1;
-                    usage.total_bytes += bytes;
+        for (child, size) in joined.children.into_iter().zip(joined.then) {
+            match child.end {
+                ChildEnd::Done(counted) => {
+                    usage.number_of_projects_updated += counted.counted;
+                    usage.number_of_projects_failed += counted.failed;
+                    usage.total_bytes += counted.bytes;
                 }
-                Err(error) => {
-                    tracing::error!(project_id, %error, "the project's objects could not be counted");
-                    usage.number_of_projects_failed += 1;
+                ChildEnd::Failed(_) | ChildEnd::Cancelled => {
+                    usage.number_of_projects_failed += size
                 }
             }
         }
         Ok(usage)
+    }
+}
+
+/// A part of it.
+pub(crate) struct CountStorage;
+
+/// Which projects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CountStorageKwargs {
+    /// The projects.
+    pub(crate) projects: Vec<ProjectBucket>,
+}
+
+/// What was counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct Counted {
+    /// Projects.
+    pub(crate) counted: u64,
+    /// Projects whose bucket does not answer.
+    pub(crate) failed: u64,
+    /// Bytes of those that were counted.
+    pub(crate) bytes: u64,
+}
+
+impl Task for CountStorage {
+    const NAME: &'static str = "cron_tasks.count_storage";
+    const QUEUE: Queue = Queue::Long;
+    type Services = Services;
+    type Kwargs = CountStorageKwargs;
+    type Output = Counted;
+
+    async fn run(ctx: Context<Services>, kwargs: CountStorageKwargs) -> Result<Counted, TaskError> {
+        let Services { db, store, .. } = ctx.services.as_ref();
+        let mut counted = Counted::default();
+        for ProjectBucket {
+            project_id,
+            bucket_name,
+        } in &kwargs.projects
+        {
+            ctx.stop.check()?;
+            match store.current_objects(bucket_name).await {
+                Ok(objects) => {
+                    let bytes: u64 = objects.iter().map(|object| object.size).sum();
+                    db.set_storage_used(*project_id, i64::try_from(bytes).unwrap_or(i64::MAX))
+                        .await?;
+                    counted.counted += 1;
+                    counted.bytes += bytes;
+                }
+                Err(error) => {
+                    tracing::error!(project_id, %error, "the project's objects could not be counted");
+                    counted.failed += 1;
+                }
+            }
+        }
+        Ok(counted)
     }
 }

@@ -301,3 +301,42 @@ fn errors_name_the_line_at_any_number_of_threads() {
         );
     }
 }
+
+#[test]
+fn a_file_without_records_is_whole_if_it_has_its_end() {
+    const HEADER: &str = "##fileformat=VCFv4.2\n##contig=<ID=1>\n";
+    const COLUMNS: &str = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+    let whole = format!("{HEADER}{COLUMNS}");
+    let cuts: [&[&str]; 4] = [
+        &[&whole],
+        &[HEADER, COLUMNS],
+        &[HEADER, "", COLUMNS],
+        &[&whole, ""],
+    ];
+    for blocks in cuts {
+        let mut deflater = Deflater::new(6);
+        let mut file = Vec::new();
+        for block in blocks {
+            deflater.deflate(block.as_bytes(), &mut file);
+        }
+        let ended = MemorySource::new([&file[..], &EOF_MARKER].concat());
+        assert_eq!(text(&ended, &["-G"], None), "", "{blocks:?}");
+
+        let cut = MemorySource::new(file);
+        let opened = open(&cut).unwrap();
+        let inputs = [Input {
+            name: "file",
+            source: &cut,
+            opened: &opened,
+            index: None,
+            stages: &Pipeline {
+                stages: vec![stage("-G")],
+            },
+            context: &Context::default(),
+        }];
+        let request = Request::new(&inputs);
+        let options = Options::default();
+        let error = answer(&request, &options, &Cancel::default(), &mut Vec::new()).unwrap_err();
+        assert!(error.to_string().contains("end-of-file"), "{error}");
+    }
+}

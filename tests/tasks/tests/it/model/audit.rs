@@ -10,11 +10,16 @@ pub(crate) async fn install(pool: &PgPool) -> Result<(), AnyError> {
     pool.execute(
         "CREATE TABLE audit (
              id bigint GENERATED ALWAYS AS IDENTITY, task_id bigint, was text, is_now text, attempt integer);
+         CREATE TABLE batch_audit (task_id bigint, opens boolean, status text, unfinished bigint);
          CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$
          BEGIN
              IF OLD.status <> NEW.status OR OLD.attempt <> NEW.attempt THEN
                  INSERT INTO audit (task_id, was, is_now, attempt)
                  VALUES (NEW.id, OLD.status, NEW.status, NEW.attempt);
+             END IF;
+             IF OLD.batch_open <> NEW.batch_open THEN
+                 INSERT INTO batch_audit SELECT NEW.id, NEW.batch_open, NEW.status, count(*)
+                 FROM task WHERE batch_of = NEW.id AND status IN ('PENDING', 'STARTED', 'RETRY');
              END IF;
              RETURN NEW;
          END $$;
@@ -26,7 +31,8 @@ pub(crate) async fn install(pool: &PgPool) -> Result<(), AnyError> {
 
 /// Makes the database empty for the next sequence.
 pub(crate) async fn clear(pool: &PgPool) -> Result<(), AnyError> {
-    pool.execute("DELETE FROM task; DELETE FROM audit").await?;
+    pool.execute("DELETE FROM task; DELETE FROM audit; DELETE FROM batch_audit")
+        .await?;
     Ok(())
 }
 
@@ -64,6 +70,8 @@ pub(crate) struct Ends {
     pub(crate) revoked: u64,
     /// Attempts whose lease was taken from them.
     pub(crate) lost: u64,
+    /// Batches whose parent joined its children.
+    pub(crate) joined: u64,
 }
 
 /// Checks everything; `accepted` are the tasks of which a caller was told, `buried` those with a dead letter.
@@ -110,7 +118,10 @@ pub(crate) async fn check(
             return Err(format!("task {task_id} went from {was} to {is_now}").into());
         }
     }
-    let mut ends = Ends::default();
+    let mut ends = Ends {
+        joined: batches(pool).await?,
+        ..Ends::default()
+    };
     for task in &tasks {
         let own: Vec<&Attempt> = attempts.iter().filter(|a| a.task_id == task.id).collect();
         judge(task, &own, buried)
@@ -124,6 +135,72 @@ pub(crate) async fn check(
         ends.lost += own.iter().filter(outcome).count() as u64;
     }
     Ok(ends)
+}
+
+#[derive(FromRow)]
+struct Parent {
+    id: i64,
+    status: String,
+    batch_open: bool,
+    batch_size: i32,
+    /// How often its wait began, and ended, and how often that was too early.
+    opened: i64,
+    closed: i64,
+    early: i64,
+    /// Outcomes `split` of its attempts.
+    splits: i64,
+    seen: Option<Vec<String>>,
+    children: Vec<String>,
+}
+
+/// Every batch was set free once, by the end of its last child or its parent's own; tells how many were joined.
+async fn batches(pool: &PgPool) -> Result<u64, AnyError> {
+    let parents: Vec<Parent> = sqlx::query_as(
+        "SELECT p.id, p.status, p.batch_open, p.batch_size,
+                count(*) FILTER (WHERE b.opens) AS opened, count(*) FILTER (WHERE NOT b.opens) AS closed,
+                count(*) FILTER (WHERE NOT b.opens AND b.status = 'RETRY' AND b.unfinished > 0) AS early,
+                (SELECT count(*) FROM task_attempt a WHERE a.task_id = p.id AND a.outcome = 'split') AS splits,
+                CASE WHEN p.status = 'SUCCESS' THEN
+                    ARRAY(SELECT jsonb_array_elements_text(p.result->'seen')) END AS seen,
+                ARRAY(SELECT c.status FROM task c WHERE c.batch_of = p.id ORDER BY c.batch_index) AS children
+         FROM task p LEFT JOIN batch_audit b ON b.task_id = p.id
+         WHERE p.batch_size IS NOT NULL GROUP BY p.id ORDER BY p.id",
+    )
+    .fetch_all(pool)
+    .await?;
+    let mut joined = 0;
+    for parent in parents {
+        // One that was cancelled before it had split has no children.
+        let never = parent.opened == 0 && parent.status == "REVOKED" && parent.children.is_empty();
+        let is_whole = parent.opened == 1
+            && parent.closed == 1
+            && parent.early == 0
+            && parent.splits == 1
+            && parent.children.len() == usize::try_from(parent.batch_size)?;
+        let is_seen = parent
+            .seen
+            .as_ref()
+            .is_none_or(|seen| *seen == parent.children);
+        if parent.batch_open || !(never || is_whole) || !is_seen {
+            let Parent {
+                id,
+                status,
+                opened,
+                closed,
+                early,
+                splits,
+                ..
+            } = &parent;
+            return Err(format!(
+                "batch {id} ({status}): opened {opened}, closed {closed}, {early} too early, {splits} splits, \
+                 children {:?}, seen {:?}",
+                parent.children, parent.seen
+            )
+            .into());
+        }
+        joined += u64::from(parent.seen.is_some());
+    }
+    Ok(joined)
 }
 
 fn judge(task: &Row, attempts: &[&Attempt], buried: &HashSet<i64>) -> Result<(), String> {

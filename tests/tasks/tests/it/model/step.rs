@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use divbase_db::tasks::{RetryBy, RetryOutcome};
 use divbase_local::AnyError;
 use divbase_task_tests::{
+    family::{Family, FamilyKwargs},
     probe::{Act, Acts, Gates, Probe},
     rig::FAST,
 };
@@ -20,6 +21,8 @@ use super::{crash::CrashAfter, world::World};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Submit,
+    SubmitBatch,
+    CancelChild,
     Deliver,
     DeliverTwice,
     DeliverOld,
@@ -37,8 +40,10 @@ pub(crate) enum Step {
 }
 
 /// How often each happens.
-const WEIGHTS: [(Step, u32); 15] = [
+const WEIGHTS: [(Step, u32); 17] = [
     (Step::Submit, 16),
+    (Step::SubmitBatch, 6),
+    (Step::CancelChild, 2),
     (Step::Deliver, 26),
     (Step::DeliverTwice, 5),
     (Step::DeliverOld, 6),
@@ -55,7 +60,8 @@ const WEIGHTS: [(Step, u32); 15] = [
     (Step::QueueBack, 3),
 ];
 
-const ACTS: [Act; 9] = [
+const ACTS: [Act; 10] = [
+    Act::Snooze,
     Act::Succeed,
     Act::Succeed,
     Act::Transient,
@@ -105,6 +111,13 @@ impl World {
     pub(crate) async fn step(&mut self, step: Step) -> Result<(), AnyError> {
         match step {
             Step::Submit => self.submit().await?,
+            Step::SubmitBatch => self.submit_batch().await?,
+            Step::CancelChild => {
+                if let Some(task_id) = self.a_child().await? {
+                    let (db, user_id) = (self.rig.db.clone(), self.rig.user_id);
+                    self.perhaps(db.cancel_task(task_id, user_id)).await;
+                }
+            }
             Step::Deliver => {
                 if let Some(message) = self.receive().await? {
                     let (worker, dies) = (self.a_worker(), self.dies_at());
@@ -176,11 +189,47 @@ impl World {
         Ok(())
     }
 
-    async fn submit(&mut self) -> Result<(), AnyError> {
+    /// What a task does, attempt by attempt. One that has nothing to do yet will have.
+    fn acts(&mut self) -> Vec<Act> {
         let count = self.rng.random_range(1..=3);
-        let acts: Vec<Act> = (0..count)
+        let mut acts: Vec<Act> = (0..count)
             .filter_map(|_| ACTS.choose(&mut self.rng).copied())
             .collect();
+        if acts.last() == Some(&Act::Snooze) {
+            acts.push(Act::Succeed);
+        }
+        acts
+    }
+
+    async fn submit_batch(&mut self) -> Result<(), AnyError> {
+        let count = self.rng.random_range(0..=3);
+        let children: Vec<Vec<Act>> = (0..count).map(|_| self.acts()).collect();
+        let then = self.acts();
+        let (submitter, submit) = (self.submitter.clone(), self.rig.as_user());
+        let kwargs = |job_id| FamilyKwargs {
+            children,
+            then,
+            job_id,
+        };
+        let answer = self
+            .perhaps(submitter.submit::<Family>(submit, kwargs))
+            .await;
+        if let Some(Submission::Accepted(task_id)) = answered(answer)? {
+            self.accepted.insert(task_id);
+        }
+        Ok(())
+    }
+
+    async fn a_child(&mut self) -> Result<Option<i64>, AnyError> {
+        let children: Vec<i64> =
+            sqlx::query_scalar("SELECT id FROM task WHERE batch_of IS NOT NULL ORDER BY id")
+                .fetch_all(&self.rig.pool)
+                .await?;
+        Ok(children.choose(&mut self.rng).copied())
+    }
+
+    async fn submit(&mut self) -> Result<(), AnyError> {
+        let acts = self.acts();
         let number = self.rng.random_range(0..3);
         let key = self.rng.random_bool(0.4).then(|| format!("key-{number}"));
         let exclusive = self.rng.random_bool(0.2).then(|| format!("only-{number}"));

@@ -31,6 +31,7 @@ pub(crate) struct Tally {
     pub(crate) revoked: u64,
     pub(crate) crashes: u64,
     pub(crate) fenced: u64,
+    pub(crate) joined: u64,
 }
 
 impl AddAssign for Tally {
@@ -40,6 +41,7 @@ impl AddAssign for Tally {
         self.revoked += other.revoked;
         self.crashes += other.crashes;
         self.fenced += other.fenced;
+        self.joined += other.joined;
     }
 }
 
@@ -175,6 +177,7 @@ impl World {
             revoked: ends.revoked,
             crashes: self.crashes,
             fenced: ends.lost,
+            joined: ends.joined,
         })
     }
 

@@ -1,0 +1,141 @@
+//! What happens around every page: who asks, whether a form is ours, how an error reads, and what browsers may do with it.
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{FromRequestParts, Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
+
+use super::{
+    cookies, csrf,
+    error::{as_page, wants_page},
+    flash,
+    frame::Frame,
+    session, theme,
+};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Origin, read},
+};
+
+/// How long a form may lie open, seconds.
+const CSRF_SECONDS: i64 = 30 * 86_400;
+
+/// Headers of all pages. Nothing but our own files is loaded, no script or style stands in a page, and no other site shows
+/// a page of ours in a frame.
+const HEADERS: [(HeaderName, &str); 4] = [
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::CACHE_CONTROL, "no-store"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+];
+
+/// The layer around the pages.
+pub(super) async fn around(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    // Pages know people by their session alone.
+    parts.headers.remove(header::AUTHORIZATION);
+    let (csrf, is_new) = csrf::of(&parts.headers);
+    let mut frame = Frame {
+        csrf,
+        flash: flash::of(&parts.headers),
+        signed_in: false,
+        theme: theme::of(&parts.headers),
+        here: parts
+            .uri
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
+            .to_owned(),
+    };
+    let mut set = Vec::new();
+    if is_new {
+        set.extend(cookies::set(cookies::CSRF, &frame.csrf, CSRF_SECONDS));
+    }
+    let is_get = matches!(parts.method, Method::GET | Method::HEAD);
+    let as_html = wants_page(&parts.headers);
+    let prepared = prepare(&state, &mut parts, body, is_get, &mut frame, &mut set).await;
+    let mut response = match prepared {
+        Ok(body) => {
+            parts.extensions.insert(frame.clone());
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(error) => error.into_response(),
+    };
+    if let Some(error) = response.extensions_mut().remove::<ApiError>()
+        && as_html
+    {
+        response = as_page(&frame, &error, is_get);
+    }
+    let shown = response.headers().get(header::CONTENT_TYPE).is_some();
+    if frame.flash.is_some() && shown {
+        set.extend(cookies::clear(cookies::FLASH));
+    }
+    finish(response.headers_mut(), &state, set);
+    response
+}
+
+/// Looks for the session; of a request that may change something, looks whether it is ours.
+async fn prepare(
+    state: &AppState,
+    parts: &mut Parts,
+    body: Body,
+    is_get: bool,
+    frame: &mut Frame,
+    set: &mut Vec<HeaderValue>,
+) -> Result<Body, ApiError> {
+    let body = if is_get {
+        body
+    } else {
+        let bytes: Bytes = read(Request::from_parts(parts.clone(), body), state).await?;
+        csrf::check(&parts.headers, &bytes)?;
+        Body::from(bytes)
+    };
+    let Ok(origin) = Origin::from_request_parts(parts, state).await;
+    if let Some(open) = session::open(state, &parts.headers, origin).await? {
+        frame.signed_in = true;
+        set.extend(open.renewed);
+        parts.extensions.insert(open.session);
+    }
+    Ok(body)
+}
+
+/// Sets the headers of all pages, and cookies before those of the handler.
+pub(super) fn finish(headers: &mut HeaderMap, state: &AppState, set: Vec<HeaderValue>) {
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert(header::CONTENT_SECURITY_POLICY, state.page_policy.clone());
+    // What a handler set stands last, and holds.
+    let handlers: Vec<HeaderValue> = headers
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .cloned()
+        .collect();
+    headers.remove(header::SET_COOKIE);
+    for cookie in set.into_iter().chain(handlers) {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// What a page may load and reach. Files go to and come from the store, so its address is one that scripts may reach.
+pub(crate) fn policy(store: Option<&str>) -> HeaderValue {
+    let reached = store
+        .and_then(|url| url::Url::parse(url).ok())
+        .map(|url| format!(" {}", url.origin().ascii_serialization()))
+        .unwrap_or_default();
+    let text = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'{reached}; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+}

@@ -1,0 +1,107 @@
+//! What pages load: our own style and script, part of the program, compressed once and named by their content, so that
+//! browsers keep them for good.
+
+use std::{io::Write, sync::LazyLock};
+
+use axum::{
+    Router,
+    extract::Path,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use flate2::{Compression, write::GzEncoder};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use sha2::{Digest, Sha256};
+
+use crate::{AppState, error::ApiError};
+
+/// A file that pages load.
+pub(super) struct Asset {
+    /// Where it is: the name has the first digits of its SHA-256.
+    pub(super) path: String,
+    plain: &'static [u8],
+    compressed: Vec<u8>,
+    kind: &'static str,
+}
+
+/// How all pages look.
+pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "style",
+        "css",
+        "text/css; charset=utf-8",
+        include_bytes!("assets/style.css"),
+    )
+});
+
+/// What is quicker with a script.
+pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "app",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("assets/app.js"),
+    )
+});
+
+/// The sign in a browser's tab.
+pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "icon",
+        "svg",
+        "image/svg+xml",
+        include_bytes!("assets/icon.svg"),
+    )
+});
+
+impl Asset {
+    fn new(name: &str, ending: &str, kind: &'static str, plain: &'static [u8]) -> Self {
+        let digest = hex::encode(Sha256::digest(plain));
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        // Writing into memory does not fail; without it the plain bytes are served.
+        let compressed = encoder
+            .write_all(plain)
+            .and_then(|()| encoder.finish())
+            .unwrap_or_default();
+        Self {
+            path: format!("/assets/{name}-{}.{ending}", &digest[..16]),
+            plain,
+            compressed,
+            kind,
+        }
+    }
+
+    fn answer(&self, headers: &HeaderMap) -> Response {
+        let takes_gzip = headers
+            .get(header::ACCEPT_ENCODING)
+            .and_then(|accepted| accepted.to_str().ok())
+            .is_some_and(|accepted| accepted.contains("gzip"));
+        let fixed = [
+            (header::CONTENT_TYPE, self.kind),
+            (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            (header::VARY, "accept-encoding"),
+        ];
+        if takes_gzip && !self.compressed.is_empty() {
+            let mut response = (fixed, self.compressed.clone()).into_response();
+            response
+                .headers_mut()
+                .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            return response;
+        }
+        (fixed, self.plain).into_response()
+    }
+}
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/assets/{name}", get(serve))
+}
+
+async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let path = format!("/assets/{name}");
+    for asset in [&STYLE, &SCRIPT, &ICON] {
+        if asset.path == path {
+            return asset.answer(&headers);
+        }
+    }
+    ApiError::http(StatusCode::NOT_FOUND, "Not Found").into_response()
+}

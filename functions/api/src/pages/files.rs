@@ -1,0 +1,221 @@
+//! `/projects/{project_name}/files`: folders and files, how they stand in the index, and what is done with them.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::State,
+    response::Response,
+    routing::{get, post},
+};
+use chrono::{DateTime, Utc};
+use divbase_contract::{
+    file_versions::{DeletedFile, DeletedRequest},
+    files::{FileEntry, ListRequest, ObjectKeys},
+    vcf_keys::{is_result, is_vcf},
+};
+use divbase_db::FileState;
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    fields::{Fields, typed},
+    frame::Frame,
+    head::Head,
+    respond::{Go, page},
+    show,
+};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{EditRole, JsonBody, Project, Query, ReadRole},
+    routes::s3::{delete, list, list_soft_deleted, restore},
+};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/projects/{project_name}/files", get(show))
+        .route("/projects/{project_name}/files/deleted", get(deleted))
+        .route("/projects/{project_name}/files/delete", post(remove))
+        .route("/projects/{project_name}/files/restore", post(bring_back))
+}
+
+/// Which part of the list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Which {
+    /// The folder, with its last slash.
+    prefix: String,
+    /// Where the page before ended.
+    next_token: Option<String>,
+}
+
+/// A file in the list.
+struct Row {
+    name: String,
+    size: u64,
+    modified: DateTime<Utc>,
+    standing: Standing,
+}
+
+/// How a file stands in the index.
+enum Standing {
+    /// It is no VCF by name.
+    NoVcf,
+    /// It is the result of a query.
+    Result,
+    /// It is looked at within seconds.
+    Waiting,
+    Indexed {
+        samples: u64,
+        records: u64,
+    },
+    Faulty(String),
+}
+
+#[derive(Template)]
+#[template(path = "files.html")]
+struct Files {
+    frame: Frame,
+    head: Head,
+    prefix: String,
+    folders: Vec<String>,
+    files: Vec<Row>,
+    next: Option<String>,
+}
+
+impl Files {
+    /// Each folder above with the address of its list.
+    fn above(&self) -> Vec<(&str, &str)> {
+        let ends = self.prefix.match_indices('/').map(|(place, _)| place);
+        let mut begin = 0;
+        let mut folders = Vec::new();
+        for end in ends {
+            folders.push((&self.prefix[begin..end], &self.prefix[..=end]));
+            begin = end + 1;
+        }
+        folders
+    }
+
+    /// A name without its folder.
+    fn last<'a>(&self, name: &'a str) -> &'a str {
+        name.strip_prefix(&self.prefix).unwrap_or(name)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "files_deleted.html")]
+struct Deleted {
+    frame: Frame,
+    head: Head,
+    files: Vec<DeletedFile>,
+}
+
+async fn show(
+    State(state): State<AppState>,
+    frame: Frame,
+    Query(which): Query<Which>,
+    call: Project<ReadRole>,
+) -> Result<Response, ApiError> {
+    let request = typed::<ListRequest>(json!({
+        "prefix": which.prefix, "delimiter": "/", "next_token": which.next_token,
+    }))?;
+    let listed = list::handler(State(state.clone()), call.with(request))
+        .await?
+        .0;
+    let keys: Vec<String> = listed.files.iter().map(|file| file.name.clone()).collect();
+    let states = state.db.file_states(call.project.project_id, &keys).await?;
+    let mut states: HashMap<String, FileState> = states
+        .into_iter()
+        .map(|state| (state.object_key.clone(), state))
+        .collect();
+    let files = listed.files.into_iter().map(|file| {
+        let state = states.remove(&file.name);
+        row(file, state)
+    });
+    let shown = Files {
+        frame,
+        head: Head::of(&call.project, "files"),
+        prefix: which.prefix,
+        folders: listed.folders,
+        files: files.collect(),
+        next: listed.next_token,
+    };
+    Ok(page(StatusCode::OK, &shown))
+}
+
+fn row(file: FileEntry, state: Option<FileState>) -> Row {
+    let looked_at = state.filter(|state| state.etag == file.etag.trim_matches('"'));
+    let standing = match looked_at {
+        _ if is_result(&file.name) => Standing::Result,
+        _ if !is_vcf(&file.name) => Standing::NoVcf,
+        None => Standing::Waiting,
+        Some(FileState {
+            fault: Some(fault), ..
+        }) => Standing::Faulty(fault),
+        Some(state) => Standing::Indexed {
+            samples: state.samples,
+            records: state.records,
+        },
+    };
+    Row {
+        name: file.name,
+        size: file.size,
+        modified: file.last_modified,
+        standing,
+    }
+}
+
+async fn deleted(
+    State(state): State<AppState>,
+    frame: Frame,
+    call: Project<ReadRole>,
+) -> Result<Response, ApiError> {
+    let all = JsonBody(DeletedRequest { prefix: None });
+    let files = list_soft_deleted::handler(State(state), call.with(all))
+        .await?
+        .0;
+    let head = Head::of(&call.project, "files");
+    Ok(page(StatusCode::OK, &Deleted { frame, head, files }))
+}
+
+/// The file that a form names.
+fn named(fields: &Fields) -> Result<JsonBody<ObjectKeys>, ApiError> {
+    typed(json!([fields.get("name")]))
+}
+
+/// Back to the folder of a file.
+fn folder(project: &str, name: &str) -> String {
+    let prefix = name.rfind('/').map_or("", |end| &name[..=end]);
+    let prefix: String = url::form_urlencoded::byte_serialize(prefix.as_bytes()).collect();
+    format!("/projects/{project}/files?prefix={prefix}")
+}
+
+async fn remove(
+    State(state): State<AppState>,
+    call: Project<EditRole, Fields>,
+) -> Result<Go, ApiError> {
+    let name = call.body.get("name");
+    let _ = delete::handler(State(state), call.with(named(&call.body)?)).await?;
+    let text = format!("{name} is deleted. It can be restored from the list of deleted files.");
+    Ok(Go::to(folder(&call.project.project_name, name)).saying(&text))
+}
+
+async fn bring_back(
+    State(state): State<AppState>,
+    call: Project<EditRole, Fields>,
+) -> Result<Go, ApiError> {
+    let name = call.body.get("name");
+    let done = restore::handler(State(state), call.with(named(&call.body)?))
+        .await?
+        .0;
+    if done.restored.is_empty() {
+        return Err(ApiError::http(
+            StatusCode::CONFLICT,
+            format!("{name} cannot be restored: nothing of it is left."),
+        ));
+    }
+    Ok(Go::to(folder(&call.project.project_name, name)).saying(&format!("{name} is restored.")))
+}

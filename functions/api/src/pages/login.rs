@@ -1,0 +1,96 @@
+//! `/login`: begin a session.
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::State,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use divbase_contract::auth::LoginForm;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::{
+    fields::Fields,
+    frame::Frame,
+    respond::{Go, local, page},
+    session,
+};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{ClientAddress, Form, Query},
+    routes::auth::login,
+};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/login", get(show).post(log_in))
+}
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Login {
+    frame: Frame,
+    problems: Vec<String>,
+    email: String,
+    next: String,
+}
+
+/// Where to go afterwards.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Next {
+    next: String,
+}
+
+async fn show(frame: Frame, Query(Next { next }): Query<Next>) -> Response {
+    if frame.signed_in {
+        return Go::to(local(&next)).into_response();
+    }
+    let (problems, email) = (Vec::new(), String::new());
+    page(
+        StatusCode::OK,
+        &Login {
+            frame,
+            problems,
+            email,
+            next,
+        },
+    )
+}
+
+async fn log_in(
+    State(state): State<AppState>,
+    frame: Frame,
+    address: ClientAddress,
+    fields: Fields,
+) -> Response {
+    let next = fields.get("next").to_owned();
+    match begin(state, address, &fields).await {
+        Ok(go) => go.into_response(),
+        Err(error) => {
+            let email = fields.get("email").to_owned();
+            let problems = error.words();
+            page(
+                error.status(),
+                &Login {
+                    frame,
+                    problems,
+                    email,
+                    next,
+                },
+            )
+        }
+    }
+}
+
+async fn begin(state: AppState, address: ClientAddress, fields: &Fields) -> Result<Go, ApiError> {
+    let form = LoginForm {
+        username: fields.parse("email")?,
+        password: fields.parse("password")?,
+        grant_type: None,
+    };
+    let begun = login::handler(State(state), address, Form(form)).await?;
+    Ok(Go::to(local(fields.get("next"))).with(session::begun(&begun.0)))
+}

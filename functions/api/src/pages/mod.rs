@@ -1,0 +1,78 @@
+//! The pages: what people see who come with a browser. A page is one file with its template beside it and a line here.
+//!
+//! Pages work with the same extractors as the JSON routes, and do what they do by calling the functions behind those: a
+//! form's fields become the type of the JSON route, and its refusal the text above the form. [`around`] turns the
+//! session's cookie into a caller, checks that a form is ours, and words errors.
+
+mod accept_invitation;
+mod around;
+mod asked;
+mod assets;
+mod audit;
+mod cookies;
+mod csrf;
+mod error;
+mod fields;
+mod file;
+mod files;
+mod flash;
+mod forgot_password;
+mod frame;
+mod head;
+mod home;
+mod login;
+mod logout;
+mod members;
+mod not_found;
+mod pats;
+mod profile;
+mod project;
+mod projects;
+mod query;
+mod query_words;
+mod register;
+mod reset_password;
+mod respond;
+mod samples;
+mod session;
+mod show;
+mod task;
+mod tasks;
+mod theme;
+mod token;
+mod verify_email;
+
+use axum::{Router, middleware::from_fn_with_state};
+
+pub(crate) use around::policy;
+pub(crate) use not_found::not_found;
+
+use crate::AppState;
+
+/// All pages and what they load.
+pub(crate) fn routes(state: &AppState) -> Router<AppState> {
+    Router::new()
+        .merge(home::routes())
+        .merge(login::routes())
+        .merge(logout::routes())
+        .merge(register::routes())
+        .merge(verify_email::routes())
+        .merge(forgot_password::routes())
+        .merge(reset_password::routes())
+        .merge(accept_invitation::routes())
+        .merge(theme::routes())
+        .merge(profile::routes())
+        .merge(pats::routes())
+        .merge(projects::routes())
+        .merge(project::routes())
+        .merge(members::routes())
+        .merge(audit::routes())
+        .merge(files::routes())
+        .merge(file::routes())
+        .merge(tasks::routes())
+        .merge(task::routes())
+        .merge(samples::routes())
+        .merge(query::routes())
+        .layer(from_fn_with_state(state.clone(), around::around))
+        .merge(assets::routes())
+}

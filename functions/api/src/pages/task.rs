@@ -1,0 +1,149 @@
+//! `/tasks/{user_task_id}`: one task: how it stands, what came of it, and what is done with it.
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::State,
+    response::Response,
+    routing::{get, post},
+};
+use divbase_contract::{
+    history::{TaskHistoryItem, TaskStatus},
+    tasks::{BcftoolsQueryKwargs, BcftoolsQueryResult},
+};
+use http::StatusCode;
+use serde::Deserialize;
+use url::form_urlencoded;
+
+use super::{
+    frame::Frame,
+    respond::{Go, page},
+    show,
+};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{HistoryCaller, IdempotencyKey, Path, RequestId},
+    routes::task_history::{
+        by_id::{self, TaskPath},
+        cancel, retry,
+    },
+};
+
+/// Sample names that an address can carry.
+const MOST_IN_ADDRESS: usize = 50;
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/tasks/{user_task_id}", get(show))
+        .route("/tasks/{user_task_id}/cancel", post(stop))
+        .route("/tasks/{user_task_id}/retry", post(again))
+}
+
+#[derive(Template)]
+#[template(path = "task.html")]
+struct Task {
+    frame: Frame,
+    task: TaskHistoryItem,
+    query: Option<BcftoolsQueryKwargs>,
+    result: Option<BcftoolsQueryResult>,
+}
+
+impl Task {
+    /// Percent that is done.
+    fn percent(&self) -> Option<u8> {
+        let fraction = self.task.progress.as_ref()?.fraction?;
+        Some((fraction.clamp(0.0, 1.0) * 100.0).floor() as u8)
+    }
+
+    /// Why it failed.
+    fn failure(&self) -> Option<&str> {
+        let result = self
+            .task
+            .result
+            .as_ref()
+            .filter(|_| self.task.status == TaskStatus::Failure)?;
+        result["exc_message"].as_str()
+    }
+
+    /// What else came of it, as JSON.
+    fn other(&self) -> Option<String> {
+        let succeeded = self.task.status == TaskStatus::Success && self.result.is_none();
+        let result = self.task.result.as_ref().filter(|_| succeeded)?;
+        serde_json::to_string_pretty(result).ok()
+    }
+
+    /// The query's form, filled in with this query.
+    fn changed(&self, query: &BcftoolsQueryKwargs) -> String {
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        pairs.append_pair("command", &query.command);
+        match (&query.tsv_filter, &query.samples) {
+            (Some(filter), _) => {
+                pairs
+                    .append_pair("selection", "filter")
+                    .append_pair("tsv_filter", filter);
+                let table = query.metadata_tsv_name.as_deref();
+                pairs.append_pair("metadata_tsv_name", table.unwrap_or_default());
+            }
+            (None, Some(names)) => {
+                let names = names[..names.len().min(MOST_IN_ADDRESS)].join("\n");
+                pairs
+                    .append_pair("selection", "names")
+                    .append_pair("samples", &names);
+            }
+            (None, None) => {
+                pairs.append_pair("selection", "all");
+            }
+        }
+        format!("/projects/{}/query?{}", query.project_name, pairs.finish())
+    }
+}
+
+async fn show(
+    State(state): State<AppState>,
+    frame: Frame,
+    caller: HistoryCaller,
+    path: Path<TaskPath>,
+) -> Result<Response, ApiError> {
+    let found = by_id::handler(State(state), caller, path).await?.0;
+    let task = found
+        .into_iter()
+        .next()
+        .ok_or_else(|| ApiError::internal(&"no task"))?;
+    let query = BcftoolsQueryKwargs::deserialize(&task.kwargs).ok();
+    let is_done = query.is_some() && task.status == TaskStatus::Success;
+    let result = task.result.as_ref().filter(|_| is_done);
+    let result = result.and_then(|result| BcftoolsQueryResult::deserialize(result).ok());
+    Ok(page(
+        StatusCode::OK,
+        &Task {
+            frame,
+            task,
+            query,
+            result,
+        },
+    ))
+}
+
+async fn stop(
+    State(state): State<AppState>,
+    caller: HistoryCaller,
+    path: Path<TaskPath>,
+) -> Result<Go, ApiError> {
+    let number = path.0.user_task_id.0;
+    let _ = cancel::handler(State(state), caller, path).await?;
+    Ok(Go::to(format!("/tasks/{number}")).saying("The task is being cancelled."))
+}
+
+async fn again(
+    State(state): State<AppState>,
+    request_id: RequestId,
+    key: IdempotencyKey,
+    caller: HistoryCaller,
+    path: Path<TaskPath>,
+) -> Result<Go, ApiError> {
+    let old = path.0.user_task_id.0;
+    let (_, new) = retry::handler(State(state), request_id, key, caller, path).await?;
+    let text = format!("This is task {old} again.");
+    Ok(Go::to(format!("/tasks/{}", new.0)).saying(&text))
+}

@@ -1,0 +1,95 @@
+//! What pages show of the present state: how many of what, and how files stand.
+
+use super::unsigned;
+use crate::{Db, DbError};
+
+/// How much a project has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileCounts {
+    /// Files that can be queried.
+    pub queryable: u64,
+    /// Files that cannot, for a fault.
+    pub faulty: u64,
+    /// Records of all files.
+    pub records: u64,
+    /// Different sample names.
+    pub samples: u64,
+    /// Different scaffolds that have records.
+    pub scaffolds: u64,
+}
+
+/// How a file stands in the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileState {
+    /// The key.
+    pub object_key: String,
+    /// The ETag of the version that was looked at, without quotes.
+    pub etag: String,
+    /// Why it cannot be used, if it cannot.
+    pub fault: Option<String>,
+    /// Records.
+    pub records: u64,
+    /// Samples.
+    pub samples: u64,
+}
+
+impl Db {
+    /// Counts the present files of a project and what is in them.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn file_counts(&self, project_id: i64) -> Result<FileCounts, DbError> {
+        let row = sqlx::query!(
+            "WITH present AS (
+                 SELECT v.verdict, v.record_count, v.samples_id, v.scaffolds_id
+                 FROM present_file p JOIN file_version v ON v.id = p.file_version_id WHERE p.project_id = $1)
+             SELECT (SELECT count(*) FROM present WHERE verdict = 'vcf') AS \"queryable!\",
+                    (SELECT count(*) FROM present WHERE verdict = 'faulty') AS \"faulty!\",
+                    (SELECT coalesce(sum(record_count), 0)::bigint FROM present) AS \"records!\",
+                    (SELECT count(DISTINCT item) FROM text_list l, unnest(l.items) AS item
+                     WHERE l.id IN (SELECT samples_id FROM present)) AS \"samples!\",
+                    (SELECT count(DISTINCT item) FROM text_list l, unnest(l.items) AS item
+                     WHERE l.id IN (SELECT scaffolds_id FROM present)) AS \"scaffolds!\"",
+            project_id,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(FileCounts {
+            queryable: unsigned(row.queryable),
+            faulty: unsigned(row.faulty),
+            records: unsigned(row.records),
+            samples: unsigned(row.samples),
+            scaffolds: unsigned(row.scaffolds),
+        })
+    }
+
+    /// How these files stand, those of them that were looked at.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn file_states(
+        &self,
+        project_id: i64,
+        keys: &[String],
+    ) -> Result<Vec<FileState>, DbError> {
+        let rows = sqlx::query!(
+            "SELECT v.object_key, v.etag, v.fault, v.record_count,
+                    coalesce(cardinality(l.items), 0) AS \"samples!\"
+             FROM present_file p JOIN file_version v ON v.id = p.file_version_id
+                  LEFT JOIN text_list l ON l.id = v.samples_id
+             WHERE p.project_id = $1 AND p.object_key = ANY($2)",
+            project_id,
+            keys,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let state = rows.into_iter().map(|row| FileState {
+            object_key: row.object_key,
+            etag: row.etag,
+            fault: row.fault,
+            records: unsigned(row.record_count),
+            samples: unsigned(row.samples.into()),
+        });
+        Ok(state.collect())
+    }
+}
