@@ -201,7 +201,7 @@ async fn planned(
         let index = csi.as_deref().and_then(|bytes| Index::parse(bytes).ok());
         // That of BCF has no names of its own.
         let scaffolds = chosen.file.scaffolds.names().iter();
-        let index = index.map(|index| index.with_scaffolds(scaffolds.map(|name| name.as_bytes())));
+        let index = index.map(|index| index.with_scaffolds(scaffolds.map(String::as_bytes)));
         let to_read = bytes_to_read(&chosen.file, index.as_ref(), stages);
         PlannedInput {
             chosen,
