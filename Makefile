@@ -139,6 +139,11 @@ bench-tasks: setup ## The task system against Celery with RabbitMQ (fetches both
 	cargo build --release -q -p divbase-task-tests --bins
 	$(TARGET_DIR)/release/bench-tasks $(ARGS)
 
+.PHONY: sim-queues
+sim-queues: setup ## How long one query waits beside a project that has submitted 5,000 (ARGS="500" for fewer)
+	cargo build --release -q -p divbase-task-tests --bins
+	$(TARGET_DIR)/release/sim-queues $(ARGS)
+
 .PHONY: bench-coldstart
 bench-coldstart: tools ## Start of the Lambda functions to ready, and the size of their zips
 	local/scripts/build-functions.sh x86_64

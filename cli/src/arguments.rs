@@ -5,7 +5,9 @@ use std::ffi::OsString;
 use clap::Args;
 use divbase_contract::field::{Organisation, OrganisationRole, PersonName};
 
-use crate::{app::App, failure::Outcome, http::api::Api, project::without_slash};
+use crate::{
+    app::App, failure::Outcome, http::api::Api, project::without_slash, transfer::Narration,
+};
 
 /// The project that a command is about.
 #[derive(Args, Clone, Debug)]
@@ -70,6 +72,18 @@ pub struct JsonFormat {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+impl JsonFormat {
+    /// How files that arrive are told about.
+    #[must_use]
+    pub const fn narration(self) -> Narration {
+        if self.json {
+            Narration::Silent
+        } else {
+            Narration::Lines
+        }
+    }
 }
 
 /// Replaces the two-letter short options of `files download` and `files download-all` by their long names.

@@ -61,7 +61,7 @@ impl ServeOptions {
             ),
             listen: self.listen,
             parts,
-            waiting: divbase_api::WaitingLimits::from_env()?,
+            waiting: divbase_api::waiting_limits()?,
             indexing: self.indexing,
         })
     }

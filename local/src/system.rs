@@ -161,6 +161,7 @@ impl System {
             tasks: TaskSettings {
                 bcftools: settings.bcftools.clone(),
                 work_dir: settings.work_dir.clone(),
+                has_bcftools: divbase_service::engine::is_installed(&settings.bcftools),
                 heavy_workers: settings.heavy_workers,
                 mail: settings.mail.clone(),
             },

@@ -101,7 +101,7 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
             admin: (secrets.admin_email.clone(), secrets.admin_password.clone()),
             listen,
             parts: Parts::All,
-            waiting: divbase_api::WaitingLimits::default(),
+            waiting: divbase_api::USUAL_WAITING,
             indexing: Indexing::Automatic,
         },
         &sdk,

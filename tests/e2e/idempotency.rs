@@ -1,6 +1,12 @@
 //! A request that is repeated under its key is the same task; another request under that key is refused.
 
-use divbase_tests::{Outcome, client::Request, installation::Installation};
+use divbase_contract::query::WARNINGS_HEADER;
+use divbase_tests::{
+    Outcome,
+    client::{Answer, Request},
+    installation::Installation,
+    scene::Scene,
+};
 use serde_json::json;
 
 /// Another project, another kind of task, another body and another task to retry are all other requests.
@@ -96,5 +102,39 @@ async fn a_metadata_query_is_answered_again_for_a_day() -> Outcome {
     let anew = ask("Area:North").await?.accepted()?;
     assert_eq!(anew["unique_sample_ids"], json!(["A1", "A2"]));
     installation.stop().await?;
+    Ok(())
+}
+
+/// Whoever repeats a submission may have lost its answer, and the warnings with it.
+#[tokio::test]
+async fn a_repeated_query_is_answered_with_its_warnings() -> Outcome {
+    let scene = Scene::set().await?;
+    scene.upload_vcf("a.vcf.gz", &["A1"], &[("1", 100)]).await?;
+    scene.upload_vcf("c.vcf.gz", &["C1"], &[("2", 100)]).await?;
+    scene.index().await?;
+    let ask = || {
+        let path = format!("/v1/query/vcf/projects/{}", scene.project.name);
+        let request = Request::post(&path)
+            .bearer(&scene.person.token)
+            .header("Idempotency-Key", "one")
+            .json(&json!({"samples": ["A1", "C1"], "command": "view -r 1"}));
+        scene.installation.client.send(request)
+    };
+    let told = |answer: &Answer| {
+        let header = answer.headers.get(WARNINGS_HEADER);
+        let text = header.and_then(|value| value.to_str().ok());
+        text.map(str::to_owned).unwrap_or_default()
+    };
+    let first = ask().await?;
+    assert!(told(&first).contains("'C1'"), "{}", told(&first));
+    // Over the files of now another query would be planned.
+    scene.upload_vcf("c.vcf.gz", &["C1"], &[("1", 200)]).await?;
+    let again = ask().await?;
+    assert_eq!(told(&again), told(&first));
+    let task_id = first.accepted()?;
+    assert_eq!(again.accepted()?, task_id);
+    let task_id = task_id.as_i64().ok_or("no number")?;
+    scene.installation.succeeded(&scene.person, task_id).await?;
+    scene.stop().await?;
     Ok(())
 }

@@ -27,6 +27,8 @@ async fn every_command(version: &str) -> Outcome {
         .await?;
     desk.says("auth logout", &["Logged out successfully"])
         .await?;
+    let untried = desk.client.untried().await?;
+    assert!(untried.is_empty(), "not tried: {untried:?}");
     desk.installation.stop().await?;
     Ok(())
 }

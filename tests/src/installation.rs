@@ -162,7 +162,7 @@ impl Installation {
             admin: (email.clone(), password.clone()),
             listen: ([127, 0, 0, 1], 0).into(),
             parts,
-            waiting: divbase_api::WaitingLimits::default(),
+            waiting: divbase_api::USUAL_WAITING,
             indexing,
         };
         change(&mut settings);

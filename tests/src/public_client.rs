@@ -20,6 +20,7 @@ pub struct PublicClient {
     _child: Child,
     commands: ChildStdin,
     answers: Lines<BufReader<ChildStdout>>,
+    succeeded: Vec<String>,
 }
 
 impl PublicClient {
@@ -67,6 +68,7 @@ impl PublicClient {
             _child: child,
             commands,
             answers: BufReader::new(answers).lines(),
+            succeeded: Vec::new(),
         }))
     }
 
@@ -125,7 +127,41 @@ impl PublicClient {
             )
             .into());
         }
+        self.succeeded.push(arguments.join(" "));
         Ok(ran.stdout)
+    }
+
+    /// The commands that its own help lists, and that have not succeeded so far.
+    ///
+    /// # Errors
+    /// If it lists none.
+    pub async fn untried(&mut self) -> TestResult<Vec<String>> {
+        let (mut untried, mut commands) = (Vec::new(), 0);
+        let mut groups = vec![Vec::new()];
+        while let Some(path) = groups.pop() {
+            let asked = [path.clone(), vec!["--help".to_owned()]].concat();
+            let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
+            let help = self.run(&asked, "").await?.stdout;
+            let below = listed(&help);
+            if below.is_empty() {
+                commands += 1;
+                let command = path.join(" ");
+                let begin = format!("{command} ");
+                let ran = |typed: &String| *typed == command || typed.starts_with(&begin);
+                if !self.succeeded.iter().any(ran) {
+                    untried.push(command);
+                }
+            }
+            groups.extend(
+                below
+                    .into_iter()
+                    .map(|name| [path.clone(), vec![name]].concat()),
+            );
+        }
+        if commands < 2 {
+            return Err("its help lists no commands".into());
+        }
+        Ok(untried)
     }
 
     /// Logs somebody in, who types their password.
@@ -139,4 +175,19 @@ impl PublicClient {
         self.says_when_typed(&login, &typed, &[&words[0]]).await?;
         Ok(())
     }
+}
+
+/// The names in the box "Commands" of a help text.
+fn listed(help: &str) -> Vec<String> {
+    let lines = help
+        .lines()
+        .skip_while(|line| !line.contains("─ Commands ─"));
+    let rows = lines.skip(1).take_while(|line| line.starts_with('│'));
+    rows.filter_map(|row| {
+        let row = row.strip_prefix("│ ")?;
+        // Where a description goes on, there is no name.
+        let name = row.split(' ').next()?;
+        (!name.is_empty()).then(|| name.to_owned())
+    })
+    .collect()
 }

@@ -212,6 +212,21 @@ impl Scene {
         Ok((task_id, failure(&item).to_owned()))
     }
 
+    /// The header lines of a query's result, as bcftools reads them.
+    ///
+    /// # Errors
+    /// If there is none, or bcftools does not read it.
+    pub async fn header(&self, task_id: i64) -> TestResult<Vec<String>> {
+        let name = format!("result_of_job_{task_id}.vcf.gz");
+        let path = self.installation.path(&name);
+        std::fs::write(&path, self.download(&name).await?)?;
+        let bcftools = self.installation.bcftools();
+        let text = bcftools
+            .text(&["view", "-h", &path.to_string_lossy()])
+            .await?;
+        Ok(text.lines().map(str::to_owned).collect())
+    }
+
     /// The lines of a query's result, that with the column names first.
     ///
     /// # Errors

@@ -7,15 +7,18 @@ use divbase_contract::{
     limits::BATCH_MAX,
 };
 use futures::{StreamExt, stream};
-use tokio::sync::Semaphore;
 
 use super::{
-    FILES_AT_ONCE, REQUESTS_AT_ONCE, TransferError,
+    FILES_AT_ONCE, Narration, REQUESTS_AT_ONCE, TransferError,
     destination::{Layout, local_path},
     fetch::{self, Store},
     integrity::Proof,
     progress::Bars,
 };
+use serde::Serialize;
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
 use crate::{
     app::ProjectApi,
     failure::{Failure, Outcome},
@@ -59,19 +62,39 @@ impl Wanted {
     }
 }
 
-/// Downloads all, in the order given, and tells which arrived.
+/// What became of the downloads.
+#[derive(Default)]
+pub struct Received {
+    arrived: Vec<Arrived>,
+    failed: Vec<(String, TransferError)>,
+}
+
+/// A file that is here.
+#[derive(Serialize)]
+struct Arrived {
+    name: String,
+    path: PathBuf,
+    /// What its content was compared with; nothing if that was not wanted.
+    verified_by: Option<String>,
+}
+
+/// Downloads all, in the order given.
 ///
 /// # Errors
-/// If any did not; it has been told then. Or what the API says when it is asked for URLs.
-pub async fn all(at: &ProjectApi, wanted: Vec<Wanted>, checks: Checks) -> Outcome {
+/// What the API says when it is asked for URLs. Failures of single files are in the answer.
+pub async fn all(
+    at: &ProjectApi,
+    wanted: Vec<Wanted>,
+    checks: Checks,
+    narration: Narration,
+) -> Outcome<Received> {
     let requests = Semaphore::new(REQUESTS_AT_ONCE);
     let store = Store {
         http: &at.api.http,
         requests: &requests,
     };
     let bars = Bars::new();
-    let mut arrived = Vec::new();
-    let mut failed = Vec::new();
+    let mut received = Received::default();
     // URLs are asked for as late as possible, because they end.
     for batch in wanted.chunks(BATCH_MAX) {
         let urls = urls(at, batch).await?;
@@ -86,15 +109,21 @@ pub async fn all(at: &ProjectApi, wanted: Vec<Wanted>, checks: Checks) -> Outcom
             .buffered(FILES_AT_ONCE);
         while let Some((wanted, result)) = results.next().await {
             let word = if result.is_ok() { "Success" } else { "Failed" };
-            bars.suspend(|| {
-                output::line(&format!(
-                    "Downloading '{}'... {word}",
-                    output::name(&wanted.key)
-                ))
-            })?;
+            if narration == Narration::Lines {
+                bars.suspend(|| {
+                    output::line(&format!(
+                        "Downloading '{}'... {word}",
+                        output::name(&wanted.key)
+                    ))
+                })?;
+            }
             match result {
                 Ok(proof) => {
-                    arrived.push(wanted.path.clone());
+                    received.arrived.push(Arrived {
+                        name: wanted.key.clone(),
+                        path: wanted.path.clone(),
+                        verified_by: proof.as_ref().map(ToString::to_string),
+                    });
                     // Said only where it is not what people count on.
                     if let Some(proof @ (Proof::Store(_) | Proof::Size(_))) = proof {
                         bars.suspend(|| {
@@ -105,11 +134,11 @@ pub async fn all(at: &ProjectApi, wanted: Vec<Wanted>, checks: Checks) -> Outcom
                         });
                     }
                 }
-                Err(error) => failed.push((wanted.key.clone(), error)),
+                Err(error) => received.failed.push((wanted.key.clone(), error)),
             }
         }
     }
-    report(&arrived, &failed)
+    Ok(received)
 }
 
 /// A signed URL for each.
@@ -138,24 +167,52 @@ fn request(wanted: &Wanted) -> Outcome<DownloadRequest> {
     })
 }
 
-fn report(arrived: &[PathBuf], failed: &[(String, TransferError)]) -> Outcome {
-    if !arrived.is_empty() {
-        output::line(&style::green(
-            "Successfully downloaded the following files:",
-        ))?;
-        for path in arrived {
-            output::line(&format!("- {}", output::name(&path.to_string_lossy())))?;
+impl Received {
+    /// Tells people which files arrived.
+    ///
+    /// # Errors
+    /// If any did not; it has been told then.
+    pub fn report(&self) -> Outcome {
+        if !self.arrived.is_empty() {
+            output::line(&style::green(
+                "Successfully downloaded the following files:",
+            ))?;
+            for file in &self.arrived {
+                output::line(&format!("- {}", output::name(&file.path.to_string_lossy())))?;
+            }
+        }
+        if self.failed.is_empty() {
+            return Ok(());
+        }
+        output::note(&format!(
+            "{} Failed to download the following files:",
+            style::err_red("Error:")
+        ));
+        for (key, error) in &self.failed {
+            output::note(&format!("- '{}': {error}", output::name(key)));
+        }
+        Err(Failure::Told)
+    }
+
+    /// The same for a program.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let failed = self.failed.iter();
+        let failed: Vec<Value> = failed
+            .map(|(name, error)| json!({"name": name, "error": error.to_string()}))
+            .collect();
+        json!({"downloaded": self.arrived, "failed": failed})
+    }
+
+    /// Success if all files arrived.
+    ///
+    /// # Errors
+    /// If any did not.
+    pub fn complete(&self) -> Outcome {
+        if self.failed.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::Told)
         }
     }
-    if failed.is_empty() {
-        return Ok(());
-    }
-    output::note(&format!(
-        "{} Failed to download the following files:",
-        style::err_red("Error:")
-    ));
-    for (key, error) in failed {
-        output::note(&format!("- '{}': {error}", output::name(key)));
-    }
-    Err(Failure::Told)
 }

@@ -22,6 +22,15 @@ const FILES_AT_ONCE: usize = 6;
 /// Requests in transfer at the same time, over all files.
 const REQUESTS_AT_ONCE: usize = 10;
 
+/// Whether each file is told about as it arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Narration {
+    /// A line on stdout for each.
+    Lines,
+    /// Nothing; stdout is for a program.
+    Silent,
+}
+
 /// Why one file was not transferred.
 #[derive(Debug, thiserror::Error)]
 pub enum TransferError {

@@ -9,7 +9,9 @@ use divbase_contract::{
 };
 use futures::{StreamExt, stream};
 
-use super::{FILES_AT_ONCE, TransferError, checksum::Sums, multipart, progress::Bars, put};
+use super::{
+    FILES_AT_ONCE, Narration, TransferError, checksum::Sums, multipart, progress::Bars, put,
+};
 use crate::{
     app::ProjectApi,
     failure::{Failure, Outcome},
@@ -44,7 +46,7 @@ pub struct Sent {
 ///
 /// # Errors
 /// What the API says when it is asked for URLs. Failures of single files are in the answer.
-pub async fn all(at: &ProjectApi, uploads: Vec<Upload>) -> Outcome<Sent> {
+pub async fn all(at: &ProjectApi, uploads: Vec<Upload>, narration: Narration) -> Outcome<Sent> {
     let bars = Bars::new();
     let mut sent = Sent::default();
     let (large, small): (Vec<_>, Vec<_>) = uploads
@@ -92,27 +94,35 @@ pub async fn all(at: &ProjectApi, uploads: Vec<Upload>) -> Outcome<Sent> {
             })
             .buffered(FILES_AT_ONCE);
         while let Some((upload, result)) = results.next().await {
-            sent.add(upload.clone(), result, bars)?;
+            sent.add(upload.clone(), result, bars, narration)?;
         }
     }
     for upload in large {
         let bar = bars.file(upload.key.as_str(), Some(upload.size));
         let result = multipart::file(at, &upload, &bar).await;
         bar.finish_and_clear();
-        sent.add(upload, result, &bars)?;
+        sent.add(upload, result, &bars, narration)?;
     }
     Ok(sent)
 }
 
 impl Sent {
-    fn add(&mut self, upload: Upload, result: Result<(), TransferError>, bars: &Bars) -> Outcome {
+    fn add(
+        &mut self,
+        upload: Upload,
+        result: Result<(), TransferError>,
+        bars: &Bars,
+        narration: Narration,
+    ) -> Outcome {
         let word = if result.is_ok() { "Success" } else { "Failed" };
-        bars.suspend(|| {
-            output::line(&format!(
-                "Uploading '{}'... {word}",
-                output::name(upload.key.as_str())
-            ))
-        })?;
+        if narration == Narration::Lines {
+            bars.suspend(|| {
+                output::line(&format!(
+                    "Uploading '{}'... {word}",
+                    output::name(upload.key.as_str())
+                ))
+            })?;
+        }
         match result {
             Ok(()) => self.done.push(upload),
             Err(error) => self.failed.push((upload, error)),

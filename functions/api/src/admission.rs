@@ -2,6 +2,7 @@
 
 use divbase_contract::ErrorType;
 use divbase_db::{QueueStatus, User};
+use divbase_tasks::{WaitingLimits, Whose};
 use divbase_telemetry::{SettingsError, env};
 
 use crate::{AppState, error::ApiError};
@@ -9,37 +10,23 @@ use crate::{AppState, error::ApiError};
 /// When somebody whose tasks fill the queue should try again, seconds.
 const COME_BACK_SECONDS: u32 = 60;
 
-/// Most tasks that may wait. Two requests of the same moment may both be the last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WaitingLimits {
-    /// `DIVBASE_WAITING_PER_USER`, default 5,000.
-    pub per_user: u32,
-    /// `DIVBASE_WAITING_PER_PROJECT`, default 10,000.
-    pub per_project: u32,
+/// Most tasks that may wait, from the environment: `DIVBASE_WAITING_PER_USER`, default 5,000, and `DIVBASE_WAITING_PER_PROJECT`,
+/// default 10,000.
+///
+/// # Errors
+/// If a variable is no whole number.
+pub fn waiting_limits() -> Result<WaitingLimits, SettingsError> {
+    Ok(WaitingLimits {
+        per_user: env::parsed("DIVBASE_WAITING_PER_USER", USUAL.per_user)?,
+        per_project: env::parsed("DIVBASE_WAITING_PER_PROJECT", USUAL.per_project)?,
+    })
 }
 
-impl Default for WaitingLimits {
-    fn default() -> Self {
-        Self {
-            per_user: 5_000,
-            per_project: 10_000,
-        }
-    }
-}
-
-impl WaitingLimits {
-    /// Reads the environment.
-    ///
-    /// # Errors
-    /// If a variable is no whole number.
-    pub fn from_env() -> Result<Self, SettingsError> {
-        let usual = Self::default();
-        Ok(Self {
-            per_user: env::parsed("DIVBASE_WAITING_PER_USER", usual.per_user)?,
-            per_project: env::parsed("DIVBASE_WAITING_PER_PROJECT", usual.per_project)?,
-        })
-    }
-}
+/// Unless the environment says otherwise.
+pub const USUAL: WaitingLimits = WaitingLimits {
+    per_user: 5_000,
+    per_project: 10_000,
+};
 
 /// Refuses submissions while the queue is paused. Administrators may submit all the same.
 ///
@@ -67,7 +54,7 @@ pub(crate) async fn admit(
     room(state, user, project_id).await
 }
 
-/// Refuses a task that would wait behind too many of the same user or project.
+/// Refuses a task that would wait behind too many of the same user or project. Submission counts again.
 ///
 /// # Errors
 /// 429 with `Retry-After`.
@@ -76,25 +63,23 @@ pub(crate) async fn room(
     user: &User,
     project_id: Option<i64>,
 ) -> Result<(), ApiError> {
-    let WaitingLimits {
-        per_user,
-        per_project,
-    } = state.settings.waiting;
-    let most = i64::from(per_user.max(per_project));
-    let waiting = state.db.waiting_tasks(user.id, project_id, most).await?;
-    for (whose, count, limit) in [
-        ("Your account has", waiting.of_user, per_user),
-        ("The project has", waiting.of_project, per_project),
-    ] {
-        if count >= i64::from(limit) {
-            return Err(ApiError::too_many(
-                format!(
-                    "{whose} {limit} tasks that wait, which is the most there may be. Submit more when some of them \
-                     have begun."
-                ),
-                COME_BACK_SECONDS,
-            ));
-        }
+    let limits = state.settings.waiting;
+    match state.db.no_room(user.id, project_id, limits).await? {
+        None => Ok(()),
+        Some(whose) => Err(full(whose)),
     }
-    Ok(())
+}
+
+/// Too many tasks wait: 429 with `Retry-After`.
+pub(crate) fn full(whose: Whose) -> ApiError {
+    let (whose, limit) = match whose {
+        Whose::User(limit) => ("Your account has", limit),
+        Whose::Project(limit) => ("The project has", limit),
+    };
+    ApiError::too_many(
+        format!(
+            "{whose} {limit} tasks that wait, which is the most there may be. Submit more when some of them have begun."
+        ),
+        COME_BACK_SECONDS,
+    )
 }

@@ -11,6 +11,8 @@ use divbase_storage::StorageError;
 use divbase_tasks::SubmitError;
 use http::{HeaderValue, StatusCode, header};
 
+use crate::admission::full;
+
 /// An answer that is not a success.
 #[derive(Clone, Debug)]
 pub struct ApiError {
@@ -183,6 +185,7 @@ impl From<SubmitError> for ApiError {
                      method, path or body; use another key"
                 ),
             ),
+            SubmitError::Full(whose) => full(whose),
             SubmitError::Db(error) => error.into(),
             error @ SubmitError::Kwargs { .. } => Self::internal(&error),
         }

@@ -21,8 +21,9 @@ mod state;
 mod submit;
 mod throttle;
 
-pub use admission::WaitingLimits;
+pub use admission::{USUAL as USUAL_WAITING, waiting_limits};
 pub use buckets::BucketPrefix;
+pub use divbase_tasks::WaitingLimits;
 pub use middleware::CliVersion;
 pub use openapi::document as openapi_document;
 pub use registration::Registration;

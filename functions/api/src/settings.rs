@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use divbase_auth::TokenKeys;
+use divbase_tasks::WaitingLimits;
 use divbase_telemetry::{Environment, SettingsError, env};
 
 use crate::{
-    Registration, admission::WaitingLimits, buckets::BucketPrefix, middleware::CliVersion,
+    Registration, admission::waiting_limits, buckets::BucketPrefix, middleware::CliVersion,
 };
 
 /// How long a request's body may take to arrive.
@@ -64,7 +65,7 @@ impl ApiSettings {
             body_patience: BODY_PATIENCE,
             registration: env::parsed("DIVBASE_REGISTRATION", Registration::default())?,
             password_hashes: env::parsed("DIVBASE_PASSWORD_HASHES", PASSWORD_HASHES)?,
-            waiting: WaitingLimits::from_env()?,
+            waiting: waiting_limits()?,
         })
     }
 }

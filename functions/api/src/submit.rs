@@ -36,6 +36,8 @@ pub async fn submit<T: Task<Services = Services>>(
         idempotency: key.given(),
         exclusive_key: None,
         request_id: Some(&request_id),
+        estimate: None,
+        waiting: Some(state.settings.waiting),
     };
     let submission = state.submitter.submit::<T>(submit, kwargs).await?;
     let (Submission::Accepted(task_id) | Submission::Excluded(task_id)) = submission;

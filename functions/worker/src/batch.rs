@@ -5,12 +5,22 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMe
 use divbase_service::Wiring;
 use divbase_tasks::{Delivery, Disposition, MessageLease, Queue};
 use futures::future::join_all;
+use tokio::time::Instant;
 use tracing::Instrument;
 
 /// Runs the tasks of one batch. A message that has to come again is hidden for its time and reported as failed.
-pub(crate) async fn handle(wiring: &Wiring, event: SqsEvent) -> SqsBatchResponse {
+pub(crate) async fn handle(
+    wiring: &Wiring,
+    event: SqsEvent,
+    deadline: Option<Instant>,
+) -> SqsBatchResponse {
     let (changes, tasks): (Vec<_>, Vec<_>) = event.records.into_iter().partition(is_of_a_bucket);
-    let mut failed = join_all(tasks.into_iter().map(|record| deal_with(wiring, record))).await;
+    let mut failed = join_all(
+        tasks
+            .into_iter()
+            .map(|record| deal_with(wiring, record, deadline)),
+    )
+    .await;
     if changes.is_empty() {
         // An update that has just ended may have held up another.
         if let Err(error) = wiring.follower.submit_due().await {
@@ -68,7 +78,11 @@ fn queue_of(arn: Option<&str>) -> Queue {
         .unwrap_or(Queue::Quick)
 }
 
-async fn deal_with(wiring: &Wiring, record: SqsMessage) -> Option<String> {
+async fn deal_with(
+    wiring: &Wiring,
+    record: SqsMessage,
+    deadline: Option<Instant>,
+) -> Option<String> {
     let queue = queue_of(record.event_source_arn.as_deref());
     let id = record.message_id.unwrap_or_default();
     let lease = record
@@ -88,7 +102,12 @@ async fn deal_with(wiring: &Wiring, record: SqsMessage) -> Option<String> {
         body,
         lease: None,
     };
-    match wiring.runner.handle(delivery).instrument(span).await {
+    match wiring
+        .runner
+        .handle_until(delivery, deadline)
+        .instrument(span)
+        .await
+    {
         Disposition::Done => None,
         Disposition::Again(after) => {
             if let Some(lease) = lease {

@@ -2,7 +2,7 @@
 
 mod batch;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::SystemTime};
 
 use aws_lambda_events::sqs::SqsEvent;
 use divbase_aws::DatabaseLogin;
@@ -11,6 +11,7 @@ use divbase_service::Wiring;
 use divbase_tasks::EmfObserver;
 use divbase_telemetry::logs::{self, LogFormat};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use tokio::time::Instant;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
@@ -21,7 +22,9 @@ async fn main() -> Result<(), Error> {
     let (wiring, login) = (&wiring, &login);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         login.renew().await?;
-        Ok::<_, Error>(batch::handle(wiring, event.payload).await)
+        let left = event.context.deadline().duration_since(SystemTime::now());
+        let deadline = left.ok().map(|left| Instant::now() + left);
+        Ok::<_, Error>(batch::handle(wiring, event.payload, deadline).await)
     }))
     .await
 }

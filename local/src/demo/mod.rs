@@ -127,7 +127,7 @@ async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {
             admin: admin.clone(),
             listen: ([127, 0, 0, 1], 0).into(),
             parts: Parts::All,
-            waiting: divbase_api::WaitingLimits::default(),
+            waiting: divbase_api::USUAL_WAITING,
             indexing: Indexing::Automatic,
         },
         &sdk,

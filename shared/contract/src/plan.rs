@@ -87,6 +87,69 @@ impl OutputType {
     }
 }
 
+/// Which records of different files at one position become one record, as `bcftools merge -m` says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum MergeMode {
+    /// SNPs with SNPs, and indels with indels.
+    #[default]
+    Both,
+    /// None that would get more alleles by it.
+    None,
+    /// SNPs with SNPs.
+    Snps,
+    /// Indels with indels.
+    Indels,
+    /// SNPs with SNPs, insertions with insertions, deletions with deletions.
+    SnpInsDel,
+    /// All.
+    All,
+    /// Those with the same alleles.
+    Exact,
+    /// Those with the same ID.
+    Id,
+}
+
+impl MergeMode {
+    /// As it is written in requests, and as bcftools writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Both => "both",
+            Self::None => "none",
+            Self::Snps => "snps",
+            Self::Indels => "indels",
+            Self::SnpInsDel => "snp-ins-del",
+            Self::All => "all",
+            Self::Exact => "exact",
+            Self::Id => "id",
+        }
+    }
+}
+
+/// How records of files with different samples become one record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MergeRules {
+    /// Which of them.
+    pub merge_mode: MergeMode,
+    /// What becomes of INFO, as `bcftools merge -i` is told it.
+    pub info_rules: String,
+    /// Whether samples of a file without the record are `0/0` instead of `./.`.
+    pub missing_to_ref: bool,
+}
+
+impl std::fmt::Display for MergeRules {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "merge-mode={}; info-rules={}; missing-to-ref={}",
+            self.merge_mode.as_str(),
+            self.info_rules,
+            if self.missing_to_ref { "yes" } else { "no" }
+        )
+    }
+}
+
 /// Which engine answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -138,6 +201,9 @@ pub struct QueryPlan {
     pub decision: String,
     /// The same in a sentence.
     pub explanation: String,
+    /// How records are merged; absent if no files are.
+    #[serde(default)]
+    pub merge_rules: Option<MergeRules>,
     /// The files that are read, by key.
     pub files: Vec<PlannedFile>,
     /// The samples of the result, in its order.

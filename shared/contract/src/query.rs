@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    field::{Command, Filter, Items, ObjectKey, ProjectVersionName, SampleName},
+    field::{Command, Filter, InfoRules, Items, ObjectKey, ProjectVersionName, SampleName},
     limits::{DEFAULT_METADATA_TSV, FILES_MAX, SAMPLES_MAX},
-    plan::{EngineChoice, FilterScope, OnConflict, OutputType},
+    plan::{EngineChoice, FilterScope, MergeMode, OnConflict, OutputType},
     tasks::BcftoolsQueryKwargs,
 };
 
@@ -74,6 +74,15 @@ pub struct VcfQueryRequest {
     #[serde(default, skip_serializing_if = "is_default")]
     pub on_conflict: OnConflict,
     /// See [`QueryOptions`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub info_rules: Option<InfoRules>,
+    /// See [`QueryOptions`].
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub merge_mode: MergeMode,
+    /// See [`QueryOptions`].
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub missing_to_ref: bool,
+    /// See [`QueryOptions`].
     #[serde(default, skip_serializing_if = "is_default")]
     pub output_type: OutputType,
     /// See [`QueryOptions`].
@@ -111,6 +120,15 @@ pub struct QueryOptions {
     /// Whether the result is bgzipped VCF (`z`) or BCF (`b`).
     #[serde(default, skip_serializing_if = "is_default")]
     pub output_type: OutputType,
+    /// What becomes of INFO tags when files are merged, as `bcftools merge -i`; by default DP and DP4 are summed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub info_rules: Option<InfoRules>,
+    /// Which records are merged, as `bcftools merge -m`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub merge_mode: MergeMode,
+    /// Whether samples of a file that has no record of a site are `0/0` there instead of `./.`, as `bcftools merge -0`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub missing_to_ref: bool,
     /// Which engine answers.
     #[serde(default, skip_serializing_if = "is_default")]
     pub engine: EngineChoice,
@@ -147,23 +165,11 @@ pub struct BcftoolsPipeRequest {
 impl From<BcftoolsPipeRequest> for VcfQueryRequest {
     fn from(old: BcftoolsPipeRequest) -> Self {
         Self {
-            command: old.command,
             tsv_filter: Some(old.tsv_filter.unwrap_or_else(Filter::all)),
             metadata_tsv_name: old
                 .metadata_tsv_name
                 .or_else(|| DEFAULT_METADATA_TSV.parse().ok()),
-            samples: None,
-            all_samples: false,
-            files: None,
-            exclude_files: None,
-            compat: false,
-            project_version: None,
-            filter_scope: FilterScope::default(),
-            on_conflict: OnConflict::default(),
-            output_type: OutputType::default(),
-            engine: EngineChoice::default(),
-            no_cache: false,
-            dry_run: false,
+            ..Self::new(old.command)
         }
     }
 }
@@ -210,6 +216,31 @@ impl std::fmt::Display for SelectionError {
 impl std::error::Error for SelectionError {}
 
 impl VcfQueryRequest {
+    /// A query with this command that chooses no samples yet; all else is as it is by default.
+    #[must_use]
+    pub fn new(command: Command) -> Self {
+        Self {
+            command,
+            tsv_filter: None,
+            metadata_tsv_name: None,
+            samples: None,
+            all_samples: false,
+            files: None,
+            exclude_files: None,
+            compat: false,
+            project_version: None,
+            filter_scope: FilterScope::default(),
+            on_conflict: OnConflict::default(),
+            info_rules: None,
+            merge_mode: MergeMode::default(),
+            missing_to_ref: false,
+            output_type: OutputType::default(),
+            engine: EngineChoice::default(),
+            no_cache: false,
+            dry_run: false,
+        }
+    }
+
     /// What is asked beside samples and command.
     #[must_use]
     pub fn options(&self) -> QueryOptions {
@@ -221,6 +252,9 @@ impl VcfQueryRequest {
             filter_scope: self.filter_scope,
             on_conflict: self.on_conflict,
             output_type: self.output_type,
+            info_rules: self.info_rules.clone(),
+            merge_mode: self.merge_mode,
+            missing_to_ref: self.missing_to_ref,
             engine: self.engine,
             no_cache: self.no_cache,
             dry_run: self.dry_run,

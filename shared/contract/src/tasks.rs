@@ -44,6 +44,9 @@ pub struct BcftoolsQueryKwargs {
     /// What the table and the files that are left out gave cause to say when it was submitted (ours).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// What was told with the submission, to be told again when it is repeated (ours).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub submission_warnings: Vec<String>,
     /// What else was asked (ours).
     #[serde(flatten)]
     pub options: QueryOptions,

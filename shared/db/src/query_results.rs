@@ -13,6 +13,8 @@ pub struct QueryResult {
     pub object_key: String,
     /// Its version.
     pub version_id: String,
+    /// The version of its index; unknown of results from a time that did not note it.
+    pub index_version_id: Option<String>,
     /// Bytes.
     pub size_bytes: i64,
     /// SHA-256 of the object.
@@ -33,6 +35,7 @@ struct Row {
     plan_digest: Vec<u8>,
     object_key: String,
     version_id: String,
+    index_version_id: Option<String>,
     size_bytes: i64,
     sha256: Vec<u8>,
     record_count: i64,
@@ -54,6 +57,7 @@ impl TryFrom<Row> for QueryResult {
             plan_digest: digest(row.plan_digest, "plan_digest")?,
             object_key: row.object_key,
             version_id: row.version_id,
+            index_version_id: row.index_version_id,
             size_bytes: row.size_bytes,
             sha256: digest(row.sha256, "sha256")?,
             record_count: row.record_count,
@@ -76,11 +80,11 @@ impl Db {
     ) -> Result<(), DbError> {
         sqlx::query!(
             "INSERT INTO query_result (project_id, task_id, plan_digest, object_key, version_id, size_bytes, sha256,
-                                       record_count, sample_count, engine, warnings)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                                       record_count, sample_count, engine, warnings, index_version_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
              ON CONFLICT (project_id, task_id) DO UPDATE SET plan_digest = $3, object_key = $4, version_id = $5,
                     size_bytes = $6, sha256 = $7, record_count = $8, sample_count = $9, engine = $10, warnings = $11,
-                    created_at = now()",
+                    index_version_id = $12, created_at = now()",
             project_id,
             result.task_id,
             &result.plan_digest[..],
@@ -92,6 +96,7 @@ impl Db {
             result.sample_count,
             result.engine,
             &result.warnings,
+            result.index_version_id,
         )
         .execute(&self.pool)
         .await?;
@@ -111,7 +116,7 @@ impl Db {
         let rows = sqlx::query_as!(
             Row,
             "SELECT task_id, plan_digest, object_key, version_id, size_bytes, sha256, record_count, sample_count, engine,
-                    warnings
+                    warnings, index_version_id
              FROM query_result WHERE project_id = $1 AND plan_digest = $2 ORDER BY id DESC LIMIT $3",
             project_id,
             &plan_digest[..],
@@ -134,7 +139,7 @@ impl Db {
         let rows = sqlx::query_as!(
             Row,
             "SELECT task_id, plan_digest, object_key, version_id, size_bytes, sha256, record_count, sample_count, engine,
-                    warnings
+                    warnings, index_version_id
              FROM query_result WHERE project_id = $1 AND task_id = ANY($2)",
             project_id,
             task_ids,

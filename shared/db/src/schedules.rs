@@ -294,12 +294,12 @@ impl Db {
         }
         let made = sqlx::query!(
             "WITH made AS (
-                 INSERT INTO task (id, name, queue, kwargs, max_attempts)
+                 INSERT INTO task (id, name, queue, kwargs, max_attempts, priority)
                  OVERRIDING SYSTEM VALUE
                  SELECT fresh.id, task_name, queue,
                         CASE WHEN kwargs ? 'job_id'
                              THEN kwargs || jsonb_build_object('job_id', fresh.id) ELSE kwargs END,
-                        max_attempts
+                        max_attempts, CASE WHEN starts_with(task_name, 'cron_tasks.') THEN 2 ELSE 1 END
                  FROM schedule, (SELECT nextval(pg_get_serial_sequence('task', 'id')) AS id) fresh
                  WHERE schedule.id = $1 RETURNING id, queue
              ), listed AS (

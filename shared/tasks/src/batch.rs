@@ -74,6 +74,7 @@ impl<S: Send + Sync + 'static> Context<S> {
                 name: C::NAME.to_owned(),
                 queue: C::QUEUE.as_str().to_owned(),
                 children,
+                priority: C::PRIORITY as i16,
                 max_attempts: i32::from(C::POLICY.max_attempts),
                 then,
                 // The runner knows the parent's policy.

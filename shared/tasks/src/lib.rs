@@ -30,7 +30,7 @@ mod submit;
 mod task;
 mod timing;
 
-pub use divbase_db::tasks::Idempotency;
+pub use divbase_db::tasks::{Idempotency, WaitingLimits, Whose};
 
 pub use batch::{Child, ChildEnd, Joined};
 pub use context::{Context, Stop, StopSignal, Stopped, TaskInfo};
@@ -50,5 +50,5 @@ pub use schedule::{BuiltIn, Recurrence, RecurrenceError, Ticker, ensure_built_in
 pub use settings::QueueSettings;
 pub use sqs::{SqsQueue, SqsQueues};
 pub use submit::{Submission, Submit, SubmitError, Submitter};
-pub use task::{Policy, Task};
+pub use task::{Policy, Priority, RetryOn, Task};
 pub use timing::Timing;

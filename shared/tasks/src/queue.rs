@@ -22,6 +22,17 @@ impl Queue {
     /// All queues.
     pub const ALL: [Self; 3] = [Self::Quick, Self::Long, Self::Heavy];
 
+    /// The longest that a task may run on it, to where it is stopped; nothing limits what is heavy. It is what the time of the function
+    /// (`Timeout` of the worker in `infra/template.yaml`) leaves, with room to start, and to commit the end.
+    #[must_use]
+    pub const fn longest(self) -> Option<Duration> {
+        match self {
+            Self::Quick => Some(Duration::from_secs(390)),
+            Self::Long => Some(Duration::from_secs(880)),
+            Self::Heavy => None,
+        }
+    }
+
     /// The name in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

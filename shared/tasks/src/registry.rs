@@ -100,6 +100,12 @@ impl<S: Send + Sync + 'static> Registry<S> {
     /// Adds a task. This line and the task's own file are all it takes.
     #[must_use]
     pub fn with<T: Task<Services = S>>(mut self) -> Self {
+        const {
+            assert!(
+                T::POLICY.fits(T::QUEUE),
+                "the task's limits are longer than its queue lets it run"
+            );
+        }
         self.tasks
             .insert(T::NAME, Box::new(Erased::<T>(PhantomData)));
         self

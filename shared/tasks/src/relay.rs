@@ -92,6 +92,21 @@ impl Relay {
         Ok(())
     }
 
+    /// Has the next task announced that a limit kept waiting, of a project and a user of whom one has ended.
+    ///
+    /// # Errors
+    /// If database or queue fail; a later round does it.
+    pub(crate) async fn release(
+        &self,
+        project_id: Option<i64>,
+        user_id: Option<i64>,
+    ) -> Result<(), RelayError> {
+        match self.db.release_held(project_id, user_id).await? {
+            Some(outbox_id) => self.send_one(outbox_id).await,
+            None => Ok(()),
+        }
+    }
+
     /// Has a task run again whose last child has ended.
     ///
     /// # Errors

@@ -1,10 +1,13 @@
 //! Submission.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use divbase_db::{
     Db, DbError,
-    tasks::{Idempotency, KeyUse, NewTask, RetryBy, RetryOutcome, Submission as Stored},
+    tasks::{
+        Idempotency, KeyUse, NewTask, RetryBy, RetryOutcome, Submission as Stored, WaitingLimits,
+        Whose,
+    },
 };
 use serde_json::Value;
 
@@ -23,6 +26,10 @@ pub struct Submit<'a> {
     pub exclusive_key: Option<&'a str>,
     /// The HTTP request, for the logs.
     pub request_id: Option<&'a str>,
+    /// How long it is expected to run.
+    pub estimate: Option<Duration>,
+    /// How many tasks may wait, this one included; any number if absent.
+    pub waiting: Option<WaitingLimits>,
 }
 
 /// What became of it.
@@ -48,6 +55,9 @@ pub enum SubmitError {
         /// That task's name.
         name: String,
     },
+    /// Too many tasks wait.
+    #[error("too many tasks wait: {0:?}")]
+    Full(Whose),
     /// The arguments cannot be written as JSON.
     #[error("the arguments of {task} cannot be stored: {reason}")]
     Kwargs {
@@ -120,6 +130,7 @@ impl Submitter {
                 }
                 Stored::Repeated { task_id } => Submission::Accepted(task_id),
                 Stored::Excluded { task_id } => Submission::Excluded(task_id),
+                Stored::Full { whose } => return Err(SubmitError::Full(whose)),
                 Stored::KeyOfAnother { task_id, name } => {
                     return Err(SubmitError::KeyOfAnotherTask { task_id, name });
                 }
@@ -180,6 +191,9 @@ pub(crate) async fn store<T: Task>(
         idempotency: submit.idempotency,
         exclusive_key: submit.exclusive_key,
         max_attempts: i32::from(T::POLICY.max_attempts),
+        priority: T::PRIORITY as i16,
+        estimated_seconds: submit.estimate.map(|estimate| estimate.as_secs_f64()),
+        waiting: submit.waiting,
         message_delay_seconds,
         request_id: submit.request_id,
     };

@@ -61,6 +61,7 @@ pub mod query;
 pub mod reader;
 pub mod record;
 pub mod reference;
+pub mod reheader;
 pub mod source;
 pub mod view;
 

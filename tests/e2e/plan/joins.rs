@@ -160,7 +160,11 @@ async fn files_in_folders_come_in_genomic_order_and_repeated_records_once() -> O
     }
     // bcftools would keep both without looking.
     let bcftools = json!({"all_samples": true, "engine": "bcftools"});
-    let (_, message) = scene.refused(&bcftools, "view -i 'QUAL>0'").await?;
+    let (message, _) = scene
+        .installation
+        .ask_vcf_query(&scene.person, &scene.project, &bcftools, "view -i 'QUAL>0'")
+        .await?
+        .refused(400)?;
     assert!(message.contains("c/late_again.vcf.gz"), "{message}");
     scene.installation.stop().await?;
     Ok(())

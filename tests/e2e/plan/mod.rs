@@ -3,6 +3,7 @@
 
 mod joins;
 mod leftovers;
+mod merge_rules;
 mod pins;
 mod preview;
 mod refused;

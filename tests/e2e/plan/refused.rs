@@ -175,3 +175,37 @@ async fn heavy_work_without_heavy_workers_is_refused() -> Outcome {
     scene.installation.stop().await?;
     Ok(())
 }
+
+/// Whether bcftools is there is known where the query is submitted, and so is whether the query needs it.
+#[tokio::test]
+async fn what_needs_bcftools_is_refused_where_it_is_missing() -> Outcome {
+    let installation = Installation::start_with(|settings| {
+        settings.bcftools = "/nowhere/bcftools".into();
+        settings.parts = Parts::All;
+    })
+    .await?;
+    let scene = Scene::over(installation).await?;
+    let line = "##INFO=<ID=Q,Number=1,Type=Float,Description=\"q\">\n#CHROM";
+    for (name, sample) in [("a.vcf.gz", "A1"), ("b.vcf.gz", "B1")] {
+        let text = vcf::text(&[sample], &[("1", 100)]).replacen("#CHROM", line, 1);
+        scene.upload(name, &vcf::bgzipped(&text)?).await?;
+    }
+    scene.index().await?;
+    let asked = json!({"all_samples": true, "engine": "bcftools"});
+    let text = refused_at_once(&scene, &asked, "view").await?;
+    assert!(
+        text.contains("bcftools, which this installation does not have"),
+        "{text}"
+    );
+    // The native engine leaves sums of floats to bcftools.
+    let needed = json!({"all_samples": true, "info_rules": "Q:sum"});
+    let text = refused_at_once(&scene, &needed, "view").await?;
+    assert!(
+        text.contains("INFO/Q") && text.contains("needs bcftools"),
+        "{text}"
+    );
+    let task_id = scene.submit(&json!({"all_samples": true}), "view").await?;
+    scene.installation.succeeded(&scene.person, task_id).await?;
+    scene.installation.stop().await?;
+    Ok(())
+}

@@ -27,27 +27,12 @@ async fn warned(scene: &Scene, selection: &Value, command: &str) -> TestResult<V
     let result = scene.installation.succeeded(&scene.person, task_id).await?;
     let told = result["warnings"].as_array().cloned().unwrap_or_default();
     assert_eq!(told, at_submission, "{result}");
-    let header = header_of(scene, task_id).await?;
+    let header = scene.header(task_id).await?;
     for warning in &at_submission {
         let line = format!("##DivBase_warning=\"{warning}\"");
         assert!(header.contains(&line), "{line}\n{header:?}");
     }
     Ok(at_submission)
-}
-
-async fn header_of(scene: &Scene, task_id: i64) -> TestResult<Vec<String>> {
-    let name = format!("result_of_job_{task_id}.vcf.gz");
-    let path = scene.installation.path(&name);
-    let bytes = scene
-        .installation
-        .download(&scene.person, &scene.project, &name)
-        .await?;
-    std::fs::write(&path, bytes)?;
-    let bcftools = scene.installation.bcftools();
-    let text = bcftools
-        .text(&["view", "-h", &path.to_string_lossy()])
-        .await?;
-    Ok(text.lines().map(str::to_owned).collect())
 }
 
 fn with_depth(samples: &[&str], sites: &[(&str, u32)], kind: &str) -> TestResult<Vec<u8>> {
@@ -135,7 +120,7 @@ async fn a_result_says_what_it_comes_from() -> Outcome {
     let question = json!({"tsv_filter": "Area:North", "exclude_files": ["b.vcf.gz"]});
     let first = scene.submit(&question, "view -r 1").await?;
     scene.installation.succeeded(&scene.person, first).await?;
-    let header = header_of(&scene, first).await?;
+    let header = scene.header(first).await?;
     for begin in [
         "##DivBase_created=",
         "##DivBase_command=\"view",

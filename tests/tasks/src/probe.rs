@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::family::{Family, Flock};
-use divbase_tasks::{Context, Policy, Queue, Registry, Task, TaskError};
+use divbase_tasks::{Context, Policy, Queue, Registry, RetryOn, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use utoipa::ToSchema;
@@ -186,6 +186,7 @@ pub fn registry() -> Registry<Gates> {
     Registry::default()
         .with::<Probe>()
         .with::<Hasty>()
+        .with::<Stubborn>()
         .with::<Nap>()
         .with::<Family>()
         .with::<Flock>()
@@ -195,6 +196,27 @@ pub fn registry() -> Registry<Gates> {
 #[must_use]
 pub fn gates() -> Arc<Gates> {
     Arc::new(Gates::default())
+}
+
+/// Three attempts, whatever happens.
+pub struct Stubborn;
+
+impl Task for Stubborn {
+    const NAME: &'static str = "tasks.stubborn";
+    const QUEUE: Queue = Queue::Quick;
+    const POLICY: Policy = Policy {
+        soft_limit: Duration::from_millis(50),
+        hard_limit: Duration::from_millis(200),
+        retry_on: RetryOn::ANY,
+        ..Probe::POLICY
+    };
+    type Services = Gates;
+    type Kwargs = Acts;
+    type Output = Made;
+
+    async fn run(ctx: Context<Gates>, kwargs: Acts) -> Result<Made, TaskError> {
+        act(&ctx, &kwargs).await
+    }
 }
 
 /// How long to pretend to work.

@@ -177,6 +177,29 @@ impl Rig {
         }
     }
 
+    /// A project in which the user may run tasks; made if there is none of this name.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn project(&self, name: &str) -> Result<i64, AnyError> {
+        let project_id: i64 = sqlx::query_scalar(
+            "INSERT INTO project (name, bucket_name, storage_quota_bytes) VALUES ($1, $1, 1000)
+             ON CONFLICT (name) DO UPDATE SET bucket_name = excluded.bucket_name RETURNING id",
+        )
+        .bind(name)
+        .fetch_one(&self.pool)
+        .await?;
+        sqlx::query(
+            "INSERT INTO project_membership (project_id, user_id, role) VALUES ($1, $2, 'manage')
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(project_id)
+        .bind(self.user_id)
+        .execute(&self.pool)
+        .await?;
+        Ok(project_id)
+    }
+
     /// Submits a probe and gives its number.
     ///
     /// # Errors

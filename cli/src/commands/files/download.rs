@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use divbase_contract::project_versions::VersionDetails;
+use serde_json::{Value, json};
 
 use crate::{
     app::{App, ProjectApi},
-    arguments::ProjectArg,
+    arguments::{JsonFormat, ProjectArg},
     failure::{Failure, Outcome},
     files_api::Depth,
     output,
@@ -49,6 +50,8 @@ pub(super) struct CommonArgs {
     pub(super) project_version: Option<String>,
     #[command(flatten)]
     pub(super) project: ProjectArg,
+    #[command(flatten)]
+    pub(super) format: JsonFormat,
 }
 
 impl CommonArgs {
@@ -78,6 +81,9 @@ pub(super) async fn run(args: DownloadArgs, app: &App) -> Outcome {
     let at = app.project(args.common.project.project.as_deref())?;
     let picks = picks(&at, names, args.common.project_version.as_deref()).await?;
     let wanted = place(picks, &dir, args.common.layout())?;
+    if args.common.dry_run && args.common.format.json {
+        return output::json(&json!({"dry_run": true, "to_download": names_of(&wanted)}));
+    }
     if args.common.dry_run {
         output::line("Dry run: these files would be downloaded:")?;
         for one in &wanted {
@@ -89,7 +95,26 @@ pub(super) async fn run(args: DownloadArgs, app: &App) -> Outcome {
         }
         return Ok(());
     }
-    download::all(&at, wanted, args.common.checks()).await
+    fetch(&at, wanted, &args.common).await
+}
+
+/// Downloads and tells what became of it.
+pub(super) async fn fetch(at: &ProjectApi, wanted: Vec<Wanted>, args: &CommonArgs) -> Outcome {
+    let narration = args.format.narration();
+    let received = download::all(at, wanted, args.checks(), narration).await?;
+    if !args.format.json {
+        return received.report();
+    }
+    output::json(&received.to_json())?;
+    received.complete()
+}
+
+/// Keys and versions for a program.
+pub(super) fn names_of(wanted: &[Wanted]) -> Vec<Value> {
+    let wanted = wanted.iter();
+    wanted
+        .map(|one| json!({"name": one.key, "version_id": one.version, "path": one.path}))
+        .collect()
 }
 
 /// Which files the names mean, now or in a project version.

@@ -3,7 +3,9 @@
 use clap::Args;
 use divbase_contract::limits::RESULT_PREFIX;
 
-use super::download::{CommonArgs, place};
+use serde_json::json;
+
+use super::download::{CommonArgs, fetch, names_of, place};
 use crate::{
     app::{App, ProjectApi},
     failure::{Failure, Outcome},
@@ -12,7 +14,7 @@ use crate::{
     transfer::{
         checksum::{Checksum, Form},
         destination::download_dir,
-        download::{self, Wanted},
+        download::Wanted,
         verify,
     },
 };
@@ -48,7 +50,13 @@ pub(super) async fn run(args: DownloadAllArgs, app: &App) -> Outcome {
     let dir = download_dir(args.common.download_dir.as_deref(), &app.config()?)?;
     let at = app.project(args.common.project.project.as_deref())?;
     let candidates = candidates(&at, args.common.project_version.as_deref()).await?;
-    if candidates.is_empty() {
+    let is_json = args.common.format.json;
+    if is_json && !args.yes && !args.common.dry_run {
+        return Err(Failure::Usage(
+            "--json leaves no room for a question; add --yes, or --dry-run.".to_owned(),
+        ));
+    }
+    if candidates.is_empty() && !is_json {
         return output::line(&format!(
             "There are no files to download in the project '{}'.",
             output::name(&at.project)
@@ -61,12 +69,20 @@ pub(super) async fn run(args: DownloadAllArgs, app: &App) -> Outcome {
     let wanted = place(picks, &dir, args.common.layout())?;
     let mut pairs: Vec<(Candidate, Wanted)> = candidates.into_iter().zip(wanted).collect();
     if args.resume {
-        pairs = without_present(&at, pairs).await?;
-        if pairs.is_empty() {
+        pairs = without_present(&at, pairs, is_json).await?;
+        if pairs.is_empty() && !is_json {
             return output::line(
                 "No files left to download: your folder matches the project's store.",
             );
         }
+    }
+    if is_json {
+        let wanted: Vec<Wanted> = pairs.into_iter().map(|(_, wanted)| wanted).collect();
+        return if args.common.dry_run {
+            output::json(&json!({"dry_run": true, "to_download": names_of(&wanted)}))
+        } else {
+            fetch(&at, wanted, &args.common).await
+        };
     }
     let total = pairs.iter().map(|(file, _)| file.size).sum();
     output::line(&format!(
@@ -88,7 +104,7 @@ pub(super) async fn run(args: DownloadAllArgs, app: &App) -> Outcome {
         return output::line("Download cancelled...");
     }
     let wanted = pairs.into_iter().map(|(_, wanted)| wanted).collect();
-    download::all(&at, wanted, args.common.checks()).await
+    fetch(&at, wanted, &args.common).await
 }
 
 async fn candidates(at: &ProjectApi, version: Option<&str>) -> Outcome<Vec<Candidate>> {
@@ -123,6 +139,7 @@ async fn candidates(at: &ProjectApi, version: Option<&str>) -> Outcome<Vec<Candi
 async fn without_present(
     at: &ProjectApi,
     pairs: Vec<(Candidate, Wanted)>,
+    is_json: bool,
 ) -> Outcome<Vec<(Candidate, Wanted)>> {
     let compared = tokio::task::spawn_blocking(move || {
         let (mut left, mut unlike) = (Vec::new(), Vec::new());
@@ -153,11 +170,18 @@ async fn without_present(
         }
     }
     if !different.is_empty() {
-        output::line(&style::yellow(
-            "Warning: The following files already exist with another content and are downloaded again:",
-        ))?;
-        for path in different {
-            output::line(&format!("- {}", output::name(&path)))?;
+        let paths: Vec<String> = different
+            .iter()
+            .map(|path| format!("- {}", output::name(path)))
+            .collect();
+        let text = format!(
+            "The following files already exist with another content and are downloaded again:\n{}",
+            paths.join("\n")
+        );
+        if is_json {
+            output::warn(&text);
+        } else {
+            output::line(&style::yellow(&format!("Warning: {text}")))?;
         }
     }
     Ok(left)

@@ -1,5 +1,6 @@
 //! `query`: sample metadata and VCF files.
 
+mod how;
 mod plan;
 mod results;
 mod samples;

@@ -23,6 +23,9 @@ pub(super) fn show(plan: &QueryPlan) -> Outcome {
         ("Filters look at", scope(plan)),
         ("Samples of the result", samples(&plan.samples)),
     ];
+    if let Some(rules) = &plan.merge_rules {
+        lines.push(("Records are merged by", rules.to_string()));
+    }
     if !plan.regions.is_empty() {
         lines.push(("Regions", plan.regions.join(", ")));
     }

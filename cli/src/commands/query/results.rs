@@ -9,9 +9,11 @@ use divbase_contract::{
     tasks::BCFTOOLS_QUERY,
 };
 
+use serde_json::json;
+
 use crate::{
     app::App,
-    arguments::ProjectArg,
+    arguments::{JsonFormat, ProjectArg},
     failure::{Failure, Outcome},
     output,
     tasks::{State, Task, follow, result},
@@ -34,6 +36,8 @@ pub struct ResultsArgs {
     max_wait_mins: u64,
     #[command(flatten)]
     project: ProjectArg,
+    #[command(flatten)]
+    format: JsonFormat,
 }
 
 pub(super) async fn run(args: ResultsArgs, app: &App) -> Outcome {
@@ -44,8 +48,19 @@ pub(super) async fn run(args: ResultsArgs, app: &App) -> Outcome {
     let task = follow::until_final(&at.api, id, budget, require_vcf_query).await?;
     match task.state() {
         State::Success => {
-            output::line(&result::sentence(&task))?;
-            download::all(&at, vec![wanted(&task, &dir)?], Checks::Verify).await
+            let narration = args.format.narration();
+            if !args.format.json {
+                output::line(&result::sentence(&task))?;
+            }
+            let wanted = vec![wanted(&task, &dir)?];
+            let received = download::all(&at, wanted, Checks::Verify, narration).await?;
+            if !args.format.json {
+                return received.report();
+            }
+            let mut told = received.to_json();
+            told["task"] = json!(task);
+            output::json(&told)?;
+            received.complete()
         }
         State::Revoked => Err(Failure::Refused(format!(
             "task {id} was cancelled (REVOKED), so there is no result. Submit the query again if you still want it."

@@ -2,16 +2,16 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use divbase_contract::{
     field::{ObjectKey, SampleName},
-    plan::{EngineChoice, FilterScope, OnConflict, OutputType, QueryPlan},
-    query::{FileKeys, SampleNames, VcfQueryRequest},
+    plan::QueryPlan,
+    query::{SampleNames, VcfQueryRequest},
 };
 use reqwest::Method;
 use serde_json::json;
 
-use super::{plan, samples};
+use super::{how::HowArgs, plan, samples};
 use crate::{
     app::App,
     arguments::{JsonFormat, ProjectArg},
@@ -67,69 +67,6 @@ pub struct VcfArgs {
     format: JsonFormat,
 }
 
-/// How a query is answered.
-#[derive(Args)]
-pub(super) struct HowArgs {
-    /// Show what would be read and how long it would take; submit nothing
-    #[arg(long, help_heading = "How")]
-    dry_run: bool,
-    /// Ask the files as they were in this project version (see `version ls`)
-    #[arg(long, value_name = "NAME", help_heading = "How")]
-    project_version: Option<String>,
-    /// Let filters look at each file by itself, or at all files merged (allele frequencies differ)
-    #[arg(long, value_enum, default_value_t = Scope::File, help_heading = "How")]
-    filter_scope: Scope,
-    /// What to do where files contradict each other in a genotype or in REF: fail, take the first file's record, set what is disputed to missing, or keep both
-    #[arg(long, value_enum, default_value_t = Conflict::Error, help_heading = "How")]
-    on_conflict: Conflict,
-    /// The format of the result: z for bgzipped VCF, b for BCF
-    #[arg(long, short = 'O', value_enum, default_value_t = Kind::Z, value_name = "TYPE", help_heading = "How")]
-    output_type: Kind,
-    /// Which engine answers; auto is the native one, and bcftools for what that declines
-    #[arg(long, value_enum, default_value_t = Engine::Auto, help_heading = "How")]
-    engine: Engine,
-    /// Compute the answer even if the same was asked before
-    #[arg(long, help_heading = "How")]
-    no_cache: bool,
-    /// Ask this VCF file of the project alone; may be given several times
-    #[arg(long, value_name = "FILE", help_heading = "How")]
-    file: Vec<String>,
-    /// Leave this VCF file of the project out; may be given several times
-    #[arg(long, value_name = "FILE", help_heading = "How")]
-    exclude_file: Vec<String>,
-}
-
-/// `--filter-scope`
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Scope {
-    File,
-    Cohort,
-}
-
-/// `--on-conflict`
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Conflict {
-    Error,
-    First,
-    Missing,
-    KeepBoth,
-}
-
-/// `--output-type`
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kind {
-    Z,
-    B,
-}
-
-/// `--engine`
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Engine {
-    Auto,
-    Native,
-    Bcftools,
-}
-
 /// `query bcftools-pipe COMMAND`
 #[derive(Args)]
 pub struct PipeArgs {
@@ -168,7 +105,6 @@ pub(super) async fn run(args: VcfArgs, app: &App) -> Outcome {
     };
     require_stages(&args.command)?;
     let request = VcfQueryRequest {
-        command: Failure::checked("--command", args.command)?,
         tsv_filter: args
             .tsv_filter
             .map(|filter| Failure::checked("--tsv-filter", filter))
@@ -177,53 +113,15 @@ pub(super) async fn run(args: VcfArgs, app: &App) -> Outcome {
         samples: samples.map(sample_names).transpose()?,
         all_samples: args.all_samples,
         compat: args.compat,
-        project_version: args
-            .how
-            .project_version
-            .map(|name| Failure::checked("--project-version", name))
-            .transpose()?,
-        filter_scope: match args.how.filter_scope {
-            Scope::File => FilterScope::File,
-            Scope::Cohort => FilterScope::Cohort,
-        },
-        on_conflict: match args.how.on_conflict {
-            Conflict::Error => OnConflict::Error,
-            Conflict::First => OnConflict::First,
-            Conflict::Missing => OnConflict::Missing,
-            Conflict::KeepBoth => OnConflict::KeepBoth,
-        },
-        output_type: match args.how.output_type {
-            Kind::Z => OutputType::Z,
-            Kind::B => OutputType::B,
-        },
-        engine: match args.how.engine {
-            Engine::Auto => EngineChoice::Auto,
-            Engine::Native => EngineChoice::Native,
-            Engine::Bcftools => EngineChoice::Bcftools,
-        },
-        no_cache: args.how.no_cache,
-        dry_run: args.how.dry_run,
-        files: file_keys("--file", args.how.file)?,
-        exclude_files: file_keys("--exclude-file", args.how.exclude_file)?,
+        ..VcfQueryRequest::new(Failure::checked("--command", args.command)?)
     };
+    let request = args.how.told(request)?;
     submit(&request, &args.project, args.format, app).await
 }
 
 fn table(given: Option<String>, app: &App) -> Outcome<ObjectKey> {
     let name = given.unwrap_or_else(|| app.settings.metadata_tsv_name.clone());
     Failure::checked("--metadata-tsv-name", name)
-}
-
-/// Keys that an option names; nothing if it was not given.
-fn file_keys(option: &'static str, names: Vec<String>) -> Outcome<Option<FileKeys>> {
-    if names.is_empty() {
-        return Ok(None);
-    }
-    let keys = names
-        .into_iter()
-        .map(|name| Failure::checked(option, name))
-        .collect::<Outcome<Vec<ObjectKey>>>()?;
-    Failure::checked(option, keys).map(Some)
 }
 
 fn sample_names(names: Vec<String>) -> Outcome<SampleNames> {
@@ -237,24 +135,12 @@ fn sample_names(names: Vec<String>) -> Outcome<SampleNames> {
 pub(super) async fn run_pipe(args: PipeArgs, app: &App) -> Outcome {
     require_stages(&args.command)?;
     let request = VcfQueryRequest {
-        command: Failure::checked("COMMAND", args.command)?,
         tsv_filter: Some(Failure::checked(
             "--tsv-filter",
             args.tsv_filter.unwrap_or_default(),
         )?),
         metadata_tsv_name: Some(table(args.metadata_tsv_name, app)?),
-        samples: None,
-        all_samples: false,
-        compat: false,
-        project_version: None,
-        filter_scope: FilterScope::default(),
-        on_conflict: OnConflict::default(),
-        output_type: OutputType::default(),
-        engine: EngineChoice::default(),
-        no_cache: false,
-        dry_run: false,
-        files: None,
-        exclude_files: None,
+        ..VcfQueryRequest::new(Failure::checked("COMMAND", args.command)?)
     };
     submit(&request, &args.project, args.format, app).await
 }

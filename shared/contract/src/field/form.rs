@@ -16,6 +16,34 @@ pub(super) fn project_name(text: &str) -> Result<(), &'static str> {
     }
 }
 
+/// As `bcftools merge` reads them; tags are the names that VCF allows.
+pub(super) fn info_rules(text: &str) -> Result<(), &'static str> {
+    let is_method = |method: &str| {
+        let methods = ["sum", "avg", "min", "max", "join"];
+        methods
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(method))
+    };
+    let is_tag = |tag: &str| {
+        let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+        !tag.is_empty() && tag.chars().all(inner)
+    };
+    let mut tags = std::collections::HashSet::new();
+    let mut is_rule = |rule: &str| {
+        rule.split_once(':').is_some_and(|(tag, method)| {
+            is_tag(tag) && is_method(method) && tags.insert(tag.to_owned())
+        })
+    };
+    if text == "-" || text.split(',').all(&mut is_rule) {
+        Ok(())
+    } else {
+        Err(
+            "use `-` for no rules, or TAG:METHOD separated by commas, each tag once; a METHOD is one of sum, avg, min, max \
+             and join",
+        )
+    }
+}
+
 pub(super) fn ascii(text: &str) -> Result<(), &'static str> {
     if text.is_ascii() {
         Ok(())

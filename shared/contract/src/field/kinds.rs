@@ -141,6 +141,8 @@ texts! {
     Command = Prose Bytes 0 COMMAND_MAX_BYTES;
     /// A filter in the metadata language; empty for all rows.
     Filter = Prose Bytes 0 FILTER_MAX_BYTES;
+    /// Rules of `bcftools merge -i`: `-` for none, or `TAG:METHOD` separated by commas.
+    InfoRules = Token Bytes 1 1000, form::info_rules;
     /// Name of a sample; empty names are passed over.
     SampleName = Line Bytes 0 SAMPLE_NAME_MAX_BYTES;
     /// Key under which a repeated submission is the same task.
@@ -185,7 +187,7 @@ texts! {
 
 shown! {
     ObjectKey ScaffoldName VersionId UploadId ContinuationToken PartEtag ContentMd5 ContentSha256 ProjectName ProjectDescription BucketName
-    ProjectVersionName VersionDescription Command Filter SampleName IdempotencyKey ScheduleKey TaskName CronText
+    ProjectVersionName VersionDescription Command Filter InfoRules SampleName IdempotencyKey ScheduleKey TaskName CronText
     TimeZoneName LanguageCode DisplayName QueueReason PersonName EmailAddress LoginName Organisation OrganisationRole
     TokenName TokenDescription
 }

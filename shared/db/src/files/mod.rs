@@ -156,7 +156,7 @@ pub struct NewFacts<'a> {
     /// What there is on each of them.
     pub extents: &'a [Extent],
     /// The bytes of its CSI index.
-    pub csi: &'a [u8],
+    pub csi: Option<&'a [u8]>,
 }
 
 /// Something derived from a version that is read by itself.

@@ -85,13 +85,13 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
-        if let Some(facts) = &facts {
+        if let Some(csi) = facts.and_then(|facts| facts.csi) {
             sqlx::query!(
                 "INSERT INTO file_sidecar (file_version_id, kind, content) VALUES ($1, $2, $3)
                  ON CONFLICT (file_version_id, kind) DO UPDATE SET content = $3",
                 id,
                 Sidecar::Csi.as_str(),
-                facts.csi,
+                csi,
             )
             .execute(&mut *tx)
             .await?;

@@ -20,6 +20,8 @@ pub struct NewBatch {
     pub queue: String,
     /// Keyword arguments, one object for each child.
     pub children: Vec<Value>,
+    /// Before whom they go: 0 somebody waits, 1 indexing, 2 housekeeping.
+    pub priority: i16,
     /// Attempts of each child before it fails for good.
     pub max_attempts: i32,
     /// What the parent needs to go on with.
@@ -87,8 +89,8 @@ impl Db {
             sqlx::query!(
                 "WITH made AS (
                      INSERT INTO task (name, queue, kwargs, user_id, project_id, max_attempts, request_id, batch_of,
-                                       batch_index)
-                     SELECT $2, $3, c.kwargs, p.user_id, p.project_id, $5, p.request_id, p.id, (c.n - 1)::integer
+                                       batch_index, priority)
+                     SELECT $2, $3, c.kwargs, p.user_id, p.project_id, $5, p.request_id, p.id, (c.n - 1)::integer, $6
                      FROM task p, unnest($4::jsonb[]) WITH ORDINALITY AS c (kwargs, n)
                      WHERE p.id = $1 ORDER BY c.n
                      RETURNING id, queue
@@ -99,6 +101,7 @@ impl Db {
                 batch.queue,
                 &children,
                 batch.max_attempts,
+                batch.priority,
             )
             .execute(&mut *tx)
             .await?;

@@ -1,6 +1,8 @@
 //! Keys under which a submission that is repeated is the same task (the IETF draft "The Idempotency-Key HTTP Header
 //! Field").
 
+use serde_json::Value;
+
 use crate::{Db, DbError};
 
 /// A key and what it is used for.
@@ -32,6 +34,21 @@ pub enum KeyUse {
 }
 
 impl Db {
+    /// One of the arguments of a task; nothing if it has none of that name.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn task_argument(&self, task_id: i64, name: &str) -> Result<Option<Value>, DbError> {
+        let argument = sqlx::query_scalar!(
+            "SELECT kwargs -> $2 AS argument FROM task WHERE id = $1",
+            task_id,
+            name,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(argument.flatten())
+    }
+
     /// How a user's key was used. One that is older than 24 hours is given up first.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ mod batch;
 mod cancel;
 mod claim;
 mod end;
+mod fair;
 mod gauges;
 mod history;
 mod idempotency;
@@ -21,6 +22,7 @@ pub use batch::{EndedChild, NewBatch};
 pub use cancel::CancelOutcome;
 pub use claim::{Claim, ClaimedTask};
 pub use end::{AfterFailure, Committed, Cost, Ending};
+pub use fair::RunningLimits;
 pub use gauges::QueueGauge;
 pub use history::{BatchState, HistoryFilter, HistoryRow, HistoryScope};
 pub use idempotency::{Idempotency, KeyUse};
@@ -30,7 +32,7 @@ pub use retention::{Purged, Unstuck};
 pub use retry::{RetryBy, RetryOutcome};
 pub use running::{LeaseState, ProgressReport};
 pub use submit::{NewTask, Submission};
-pub use waiting::Waiting;
+pub use waiting::{WaitingLimits, Whose};
 
 use divbase_contract::history::TaskStatus;
 

@@ -20,6 +20,8 @@ pub struct Rescued {
     pub orphaned: u64,
     /// Tasks whose children had all ended and that nobody had told.
     pub joined: u64,
+    /// Tasks that were held and may run now.
+    pub freed: u64,
     /// Tasks that waited without a message and got a new one.
     pub announced: u64,
 }
@@ -83,11 +85,29 @@ impl Db {
         .len() as u64;
         let orphaned = cancel_orphans(&mut tx).await?;
         let joined = finish_all(&mut tx).await?;
+        let freed = sqlx::query!(
+            "WITH waiting AS (
+                 SELECT id, project_id, row_number() OVER (PARTITION BY project_id, user_id ORDER BY priority, id) AS place
+                 FROM task WHERE held AND status IN ('PENDING', 'RETRY')
+                   AND queue <> ALL ((SELECT paused FROM running_limit)::text[])
+             ), freed AS (
+                 UPDATE task SET held = false, announced_at = now()
+                 WHERE id IN (SELECT w.id FROM waiting w, running_limit l
+                              WHERE w.place <= l.per_project - (SELECT count(*) FROM task r
+                                  WHERE r.project_id = w.project_id AND r.status = 'STARTED'))
+                   AND held
+                 RETURNING id, queue
+             )
+             INSERT INTO outbox (task_id, queue) SELECT id, queue FROM freed RETURNING id"
+        )
+        .fetch_all(&mut *tx)
+        .await?
+        .len() as u64;
         let announced = sqlx::query!(
             "WITH silent AS (
                  UPDATE task SET announced_at = now()
                  WHERE id IN (SELECT id FROM task t WHERE status IN ('PENDING', 'RETRY')
-                              AND greatest(not_before, created_at, announced_at)
+                              AND NOT held AND greatest(not_before, created_at, announced_at)
                                   < now() - make_interval(secs => $1)
                               AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.task_id = t.id)
                               FOR UPDATE SKIP LOCKED)
@@ -106,6 +126,7 @@ impl Db {
             revoked,
             orphaned,
             joined,
+            freed,
             announced,
         })
     }

@@ -1,4 +1,4 @@
-//! Running a failed task again, as a new task that names the old one. What failed stays in history as it is.
+//! Running a task again that failed or was cancelled, as a new task that names the old one. What failed stays in history as it is.
 
 use divbase_contract::history::TaskStatus;
 
@@ -43,7 +43,7 @@ pub enum RetryOutcome {
     },
     /// An unfinished task has the same exclusive key.
     Excluded,
-    /// It has not failed.
+    /// It has neither failed nor been cancelled.
     NotFailed(TaskStatus),
     /// There is no such task.
     Unknown,
@@ -75,6 +75,8 @@ impl Db {
         match found.as_deref().map(status).transpose()? {
             None => return Ok(RetryOutcome::Unknown),
             Some(TaskStatus::Failure) => {}
+            // A dead letter is of what failed; what somebody cancelled is run again for who asks for it.
+            Some(TaskStatus::Revoked) if by != RetryBy::Redrive => {}
             Some(other) => return Ok(RetryOutcome::NotFailed(other)),
         }
         let earlier = sqlx::query_scalar!(
@@ -91,7 +93,8 @@ impl Db {
         let made = sqlx::query!(
             "WITH made AS (
                  INSERT INTO task (id, name, queue, kwargs, user_id, project_id, idempotency_key,
-                                   idempotency_fingerprint, exclusive_key, max_attempts, request_id, retry_of)
+                                   idempotency_fingerprint, exclusive_key, max_attempts, request_id, retry_of, priority,
+                                   estimated_seconds)
                  OVERRIDING SYSTEM VALUE
                  SELECT fresh.id, o.name, o.queue,
                         CASE WHEN o.kwargs ? 'job_id'
@@ -102,7 +105,7 @@ impl Db {
                         o.max_attempts - split.attempt
                             - (SELECT count(*) FROM task_attempt a WHERE a.task_id = o.id AND a.attempt > split.attempt
                                AND a.outcome IN ('released', 'snoozed'))::integer,
-                        $4, o.id
+                        $4, o.id, o.priority, o.estimated_seconds
                  FROM task o,
                       LATERAL (SELECT coalesce(max(a.attempt), 0) AS attempt FROM task_attempt a
                                WHERE a.task_id = o.id AND a.outcome = 'split') split,

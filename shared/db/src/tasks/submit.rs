@@ -1,9 +1,10 @@
 //! Submission: the task row and its outbox row in one transaction.
 
 use serde_json::Value;
+use sqlx::PgExecutor;
 use uuid::Uuid;
 
-use super::{Idempotency, KeyUse};
+use super::{Idempotency, KeyUse, WaitingLimits, Whose, waiting::full};
 use crate::{Db, DbError};
 
 /// A task to be.
@@ -23,6 +24,12 @@ pub struct NewTask<'a> {
     pub exclusive_key: Option<&'a str>,
     /// Attempts before it fails for good.
     pub max_attempts: i32,
+    /// Before whom it goes: 0 somebody waits, 1 indexing, 2 housekeeping.
+    pub priority: i16,
+    /// How long it is expected to run, seconds.
+    pub estimated_seconds: Option<f64>,
+    /// How many tasks may wait, this one included; any number if absent.
+    pub waiting: Option<WaitingLimits>,
     /// Seconds that its message waits in the outbox, for a task that its submitter will run itself.
     pub message_delay_seconds: f64,
     /// The HTTP request that submits it, for the logs.
@@ -51,6 +58,11 @@ pub enum Submission {
         /// That task's name.
         name: String,
     },
+    /// Too many tasks wait.
+    Full {
+        /// Whose.
+        whose: Whose,
+    },
     /// An unfinished task has the same exclusive key.
     Excluded {
         /// That task.
@@ -75,8 +87,12 @@ impl Db {
         .await?;
         let kwargs = kwargs(task_id);
         loop {
-            if let Some(outbox_id) = self.insert_task(task_id, &new, &kwargs).await? {
-                return Ok(Submission::New { task_id, outbox_id });
+            match self.insert_task(task_id, &new, &kwargs).await? {
+                Inserted::Yes { outbox_id } => {
+                    return Ok(Submission::New { task_id, outbox_id });
+                }
+                Inserted::Full(whose) => return Ok(Submission::Full { whose }),
+                Inserted::Taken => {}
             }
             // A key that was in the way may have ended since.
             if let Some(taken) = self.conflicting_submission(&new).await? {
@@ -85,42 +101,24 @@ impl Db {
         }
     }
 
-    /// The number of the task's message; none if a unique key is taken.
+    /// One statement and so one transaction, unless others of the same user or project have to be counted.
     async fn insert_task(
         &self,
         task_id: i64,
         new: &NewTask<'_>,
         kwargs: &Value,
-    ) -> Result<Option<i64>, DbError> {
-        let idempotency = new.idempotency.filter(|_| new.user_id.is_some());
-        // One statement, and so one transaction.
-        Ok(sqlx::query_scalar!(
-            "WITH made AS (
-                 INSERT INTO task (id, uuid, name, queue, kwargs, user_id, project_id, idempotency_key,
-                                   idempotency_fingerprint, exclusive_key, max_attempts, request_id)
-                 OVERRIDING SYSTEM VALUE
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-                 ON CONFLICT DO NOTHING
-                 RETURNING id, queue
-             )
-             INSERT INTO outbox (task_id, queue, send_after)
-             SELECT id, queue, now() + make_interval(secs => $13) FROM made RETURNING id",
-            task_id,
-            Uuid::new_v4(),
-            new.name,
-            new.queue,
-            kwargs,
-            new.user_id,
-            new.project_id,
-            idempotency.map(|idempotency| idempotency.key),
-            idempotency.map(|idempotency| &idempotency.fingerprint[..]),
-            new.exclusive_key,
-            new.max_attempts,
-            new.request_id,
-            new.message_delay_seconds,
-        )
-        .fetch_optional(&self.pool)
-        .await?)
+    ) -> Result<Inserted, DbError> {
+        let Some(limits) = new.waiting else {
+            return insert(&self.pool, task_id, new, kwargs).await;
+        };
+        let mut tx = self.begin().await?;
+        // Held until the row is committed: of two requests at the same moment one counts the other.
+        if let Some(whose) = full(&mut tx, new.user_id, new.project_id, limits).await? {
+            return Ok(Inserted::Full(whose));
+        }
+        let inserted = insert(&mut *tx, task_id, new, kwargs).await?;
+        tx.commit().await?;
+        Ok(inserted)
     }
 
     async fn conflicting_submission(
@@ -145,4 +143,54 @@ impl Db {
         .await?;
         Ok(excluding.map(|task_id| Submission::Excluded { task_id }))
     }
+}
+
+/// What an insert led to.
+enum Inserted {
+    Yes {
+        /// The task's message.
+        outbox_id: i64,
+    },
+    /// A unique key is taken.
+    Taken,
+    Full(Whose),
+}
+
+async fn insert(
+    executor: impl PgExecutor<'_>,
+    task_id: i64,
+    new: &NewTask<'_>,
+    kwargs: &Value,
+) -> Result<Inserted, DbError> {
+    let idempotency = new.idempotency.filter(|_| new.user_id.is_some());
+    let outbox_id = sqlx::query_scalar!(
+            "WITH made AS (
+                 INSERT INTO task (id, uuid, name, queue, kwargs, user_id, project_id, idempotency_key,
+                                   idempotency_fingerprint, exclusive_key, max_attempts, request_id, priority, estimated_seconds)
+                 OVERRIDING SYSTEM VALUE
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $14, $15)
+                 ON CONFLICT DO NOTHING
+                 RETURNING id, queue
+             )
+             INSERT INTO outbox (task_id, queue, send_after)
+             SELECT id, queue, now() + make_interval(secs => $13) FROM made RETURNING id",
+            task_id,
+            Uuid::new_v4(),
+            new.name,
+            new.queue,
+            kwargs,
+            new.user_id,
+            new.project_id,
+            idempotency.map(|idempotency| idempotency.key),
+            idempotency.map(|idempotency| &idempotency.fingerprint[..]),
+            new.exclusive_key,
+            new.max_attempts,
+            new.request_id,
+            new.message_delay_seconds,
+            new.priority,
+        new.estimated_seconds,
+        )
+        .fetch_optional(executor)
+        .await?;
+    Ok(outbox_id.map_or(Inserted::Taken, |outbox_id| Inserted::Yes { outbox_id }))
 }

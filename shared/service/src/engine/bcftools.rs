@@ -7,10 +7,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use divbase_contract::plan::{FilterScope, OnConflict};
-use divbase_vcf::command::{
-    InfoUpdate, ViewStage,
-    argv::{self, OutputType, SampleArgument},
+use divbase_contract::plan::FilterScope;
+use divbase_vcf::{
+    command::{
+        InfoUpdate, ViewStage,
+        argv::{self, OutputType, SampleArgument},
+    },
+    merge::OnConflict,
 };
 use futures::future::BoxFuture;
 
@@ -35,6 +38,16 @@ impl Bcftools {
     pub fn new(program: PathBuf) -> Self {
         Self { program }
     }
+}
+
+/// Whether there is a program at this path or, if it is a bare name, of this name on the search path.
+#[must_use]
+pub fn is_installed(program: &Path) -> bool {
+    if program.components().count() > 1 {
+        return program.is_file();
+    }
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
 }
 
 impl QueryEngine for Bcftools {
@@ -66,7 +79,9 @@ impl Bcftools {
         if job.shares_samples {
             return Err(EngineError::SharedSamples);
         }
-        if let (Some((one, other)), true) = (job.overlap, job.on_conflict != OnConflict::KeepBoth) {
+        if let (Some((one, other)), true) =
+            (job.overlap, job.rules.conflicts != OnConflict::KeepBoth)
+        {
             return Err(EngineError::Uncompared {
                 one: job.inputs[one].key().to_owned(),
                 other: job.inputs[other].key().to_owned(),
@@ -83,6 +98,7 @@ impl Bcftools {
                 meter: &work.meter,
             },
         };
+        local.index_plain_text().await?;
         local.reorder().await?;
         let output = folder.path().join(format!("result{}", job.output.suffix()));
         match job.scope {
@@ -119,6 +135,28 @@ struct Local<'j> {
 }
 
 impl Local<'_> {
+    /// Plain text has no index, which regions and joining need.
+    async fn index_plain_text(&mut self) -> Result<(), EngineError> {
+        for (index, input) in self.job.inputs.iter().enumerate() {
+            if !input.key().ends_with(".vcf") {
+                continue;
+            }
+            let step = Step {
+                name: format!("view (plain text) on {}", input.key()),
+                arguments: argv::view(
+                    &disk::untouched(),
+                    &SampleArgument::All,
+                    &self.files[index],
+                    OutputType::UncompressedBcf,
+                ),
+            };
+            let path = self.folder.join(format!("plain_{index}.bcf"));
+            self.write_indexed(vec![step], &path).await?;
+            self.files[index] = path;
+        }
+        Ok(())
+    }
+
     /// Brings the columns of files into the order of the first of their group.
     async fn reorder(&mut self) -> Result<(), EngineError> {
         for (index, input) in self.job.inputs.iter().enumerate() {
@@ -226,17 +264,18 @@ impl Local<'_> {
 
     /// The steps that put parts together, the last of them writing to standard output.
     async fn join(&self, parts: &[PathBuf]) -> Result<Vec<Step>, EngineError> {
+        let overlaps = ["--allow-overlaps".to_owned()];
         let mut groups = Vec::with_capacity(self.job.groups.len());
         for (number, group) in self.job.groups.iter().enumerate() {
             let files = group.iter().map(|index| &parts[*index]);
             groups.push(match group.as_slice() {
                 [only] => parts[*only].clone(),
                 several if self.job.groups.len() == 1 && several.len() > 1 => {
-                    return Ok(vec![combine("concat", ["--allow-overlaps"], files)]);
+                    return Ok(vec![combine("concat", &overlaps, files)]);
                 }
                 _ => {
                     let whole = self.folder.join(format!("group_{number}.bcf"));
-                    let chain = vec![combine("concat", ["--allow-overlaps"], files)];
+                    let chain = vec![combine("concat", &overlaps, files)];
                     self.write_indexed(chain, &whole).await?;
                     whole
                 }
@@ -252,7 +291,11 @@ impl Local<'_> {
                     OutputType::UncompressedBcf,
                 ),
             }],
-            several => vec![combine("merge", [], several.iter())],
+            several => vec![combine(
+                "merge",
+                &self.job.rules.arguments(),
+                several.iter(),
+            )],
         })
     }
 
@@ -312,10 +355,10 @@ impl Local<'_> {
             .iter()
             .map(|line| format!("{line}\n"))
             .collect();
-        if self.job.inputs.len() > 1 && self.job.on_conflict != OnConflict::Error {
+        if self.job.inputs.len() > 1 && self.job.rules.conflicts != OnConflict::Error {
             text.push_str(&format!(
                 "##DivBase_on_conflict={}\n",
-                self.job.on_conflict.as_str()
+                self.job.rules.conflicts.as_str()
             ));
         }
         text.push_str(&engine_line(NAME));
@@ -335,13 +378,13 @@ impl Local<'_> {
     }
 }
 
-fn combine<'a, const N: usize>(
+fn combine<'a>(
     command: &str,
-    options: [&str; N],
+    options: &[String],
     files: impl Iterator<Item = &'a PathBuf>,
 ) -> Step {
     let mut all = arguments([command, "--output-type=u"]);
-    all.extend(arguments(options));
+    all.extend(options.iter().map(OsString::from));
     all.push("--".into());
     all.extend(files.map(OsString::from));
     Step {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use divbase_contract::plan::{FilterScope, OnConflict, OutputType};
+use divbase_contract::plan::{FilterScope, OutputType};
 use divbase_storage::ObjectVersion;
-use divbase_vcf::command::Pipeline;
+use divbase_vcf::{command::Pipeline, merge::Rules};
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +38,8 @@ pub struct Job {
     pub pipeline: Pipeline,
     /// Whether they look at each input or at all of them merged.
     pub scope: FilterScope,
-    /// What is done where inputs contradict each other.
-    pub on_conflict: OnConflict,
+    /// How records of inputs are merged, and what is done where inputs contradict each other.
+    pub rules: Rules,
     /// The format of the result.
     pub output: OutputType,
     /// The inputs.

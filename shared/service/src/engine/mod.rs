@@ -12,7 +12,7 @@ mod job;
 mod native;
 mod work;
 
-pub use bcftools::Bcftools;
+pub use bcftools::{Bcftools, is_installed};
 use divbase_contract::plan::EngineChoice;
 use divbase_storage::{StorageError, Streamed};
 use divbase_vcf::command::ViewStage;
@@ -20,7 +20,6 @@ pub use fallback::Fallback;
 use futures::future::BoxFuture;
 pub use job::{Input, Job};
 pub use native::Native;
-pub(crate) use native::conflicts;
 pub use work::Work;
 
 use explain::explain;

@@ -6,14 +6,13 @@
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use chrono::Utc;
-use divbase_contract::plan::{FilterScope, OnConflict, OutputType};
+use divbase_contract::plan::{FilterScope, OutputType};
 use divbase_storage::{RangeReader, Streamed};
 use divbase_vcf::{
     Category, Error, ErrorKind,
     command::Pipeline,
     cpu,
     index::Index,
-    merge::{self, Rules},
     query::{
         self, Answer, Cancel, DEFAULT_LEVEL, Encoding, Indexing, Join, Options, Parts, Request,
     },
@@ -183,16 +182,6 @@ fn ready<'j>(
     })
 }
 
-/// A policy as the engine knows it.
-pub(crate) const fn conflicts(policy: OnConflict) -> merge::OnConflict {
-    match policy {
-        OnConflict::Error => merge::OnConflict::Error,
-        OnConflict::First => merge::OnConflict::First,
-        OnConflict::Missing => merge::OnConflict::Missing,
-        OnConflict::KeepBoth => merge::OnConflict::KeepBoth,
-    }
-}
-
 fn run(
     job: &Job,
     sources: &[ObjectSource],
@@ -232,17 +221,13 @@ fn run(
             context: &file.context,
         })
         .collect();
-    let rules = Rules {
-        conflicts: conflicts(job.on_conflict),
-        ..Rules::default()
-    };
     let request = Request {
         join: Join {
             groups: &job.groups,
             header_lines: &header_lines,
             ..Join::default()
         },
-        rules: &rules,
+        rules: &job.rules,
         scope: match job.scope {
             FilterScope::File => query::FilterScope::File,
             FilterScope::Cohort => query::FilterScope::Cohort,

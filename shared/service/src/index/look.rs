@@ -3,7 +3,13 @@
 use divbase_db::{Extent, NameList, NewContent, NewFacts};
 use divbase_storage::{ObjectVersion, RangeReader, StorageError};
 use divbase_tasks::{Context, Stopped};
-use divbase_vcf::{Category, Error, Header, dimensions, header::LineKind, reader};
+use divbase_vcf::{
+    Category, Error, Header,
+    bgzf::Format,
+    dimensions::{self, Dimensions},
+    header::LineKind,
+    reader,
+};
 
 use crate::{
     ServiceError, Services,
@@ -30,15 +36,17 @@ pub(super) enum Looked {
 
 /// What the index keeps of a file.
 pub(super) struct Facts {
-    scan: dimensions::Scan,
+    dimensions: Dimensions,
+    /// Absent for plain text, which is read from end to end.
+    csi: Option<Vec<u8>>,
     header: Vec<String>,
     scaffolds: Vec<String>,
     extents: Vec<Extent>,
 }
 
 impl Facts {
-    fn new(mut scan: dimensions::Scan, header: &Header) -> Self {
-        let scaffolds = std::mem::take(&mut scan.dimensions.scaffolds);
+    fn new(mut dimensions: Dimensions, csi: Option<Vec<u8>>, header: &Header) -> Self {
+        let scaffolds = std::mem::take(&mut dimensions.scaffolds);
         Self {
             header: declarations(header),
             extents: scaffolds
@@ -53,19 +61,20 @@ impl Facts {
                 .into_iter()
                 .map(|scaffold| scaffold.name)
                 .collect(),
-            scan,
+            dimensions,
+            csi,
         }
     }
 
     /// The same for the database.
     pub(super) fn content(&self) -> NewContent<'_> {
         NewContent::Vcf(NewFacts {
-            record_count: self.scan.dimensions.records,
-            samples: &self.scan.dimensions.samples,
+            record_count: self.dimensions.records,
+            samples: &self.dimensions.samples,
             header: &self.header,
             scaffolds: &self.scaffolds,
             extents: &self.extents,
-            csi: &self.scan.csi,
+            csi: self.csi.as_deref(),
         })
     }
 }
@@ -96,6 +105,8 @@ pub(super) async fn look(
     ctx: &Context<Services>,
     object: ObjectVersion,
 ) -> Result<Looked, ServiceError> {
+    let may_be_plain = object.key.ends_with(".vcf");
+    let scan = move |source: &ObjectSource| scan(source, may_be_plain);
     match read(ctx, object, Access::Whole { ahead: AHEAD }, scan).await? {
         Read::Done(looked) => Ok(looked),
         Read::Refused(error) => Ok(Looked::Invalid(format!("{error}. {}", error.remedy()))),
@@ -179,14 +190,22 @@ async fn with<T: Send + 'static>(
     Ok(done.await?)
 }
 
-fn scan(source: &ObjectSource) -> Result<Looked, Error> {
-    let header = reader::open(source)?.header;
+/// A `.vcf` may be plain text; of a `.vcf.gz` everybody expects that it is bgzipped.
+fn scan(source: &ObjectSource, may_be_plain: bool) -> Result<Looked, Error> {
+    let reader::Opened { header, format, .. } = reader::open(source)?;
     if header.lines().iter().any(|line| line.key() == CREATED) {
         return Ok(Looked::Generated);
     }
-    let mut scan = dimensions::scan(source)?;
-    if let Some(beyond) = scan.dimensions.beyond.take() {
+    let (dimensions, csi) = if may_be_plain && format == Format::Text {
+        (dimensions::scan_sorted(source)?, None)
+    } else {
+        let scan = dimensions::scan(source)?;
+        (scan.dimensions, Some(scan.csi))
+    };
+    let mut dimensions = dimensions;
+    if let Some(beyond) = dimensions.beyond.take() {
         return Err(beyond.into_error());
     }
-    Ok(Looked::Scanned(Box::new(Facts::new(scan, &header))))
+    let facts = Facts::new(dimensions, csi, &header);
+    Ok(Looked::Scanned(Box::new(facts)))
 }

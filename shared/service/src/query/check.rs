@@ -13,20 +13,18 @@ use divbase_vcf::{
     command::Pipeline,
     expr::NodeKind,
     header::LineKind,
+    merge::InfoRules,
     query::compare_scaffolds,
     view::{Context, View},
 };
 
 use super::{
     choose::{Chosen, samples_of},
+    merging,
     text::{listed, nearest},
     warnings::bare,
 };
-use crate::{
-    ServiceError, Services,
-    engine::{self, in_file_order},
-    reference::Reference,
-};
+use crate::{ServiceError, Services, engine::in_file_order, reference::Reference};
 
 /// What the headers say to the command.
 #[derive(Debug, Default)]
@@ -43,7 +41,7 @@ struct Declared<'f> {
     header: Header,
 }
 
-/// Tries the command on each header. Files with the same declarations are tried once.
+/// Tries the command on each header, and the rules for INFO, if files are merged, on the merged one. Files with the same declarations are tried once.
 ///
 /// # Errors
 /// A user error if a file's header refuses the command, the headers are about different references, or the database fails.
@@ -53,6 +51,7 @@ pub(crate) async fn fit(
     files: &[&Chosen],
     pipeline: &Pipeline,
     options: &QueryOptions,
+    info_rules: Option<&InfoRules>,
 ) -> Result<Fit, ServiceError> {
     let mut first_of: BTreeMap<i64, &Chosen> = BTreeMap::new();
     for chosen in files {
@@ -75,6 +74,10 @@ pub(crate) async fn fit(
         .extend(one_reference(&declared, options.on_conflict)?);
     fit.warnings
         .extend(of_project(services, project_id, files, &declared, options.on_conflict).await?);
+    let merged = merged(&declared, files);
+    if let (Some(rules), Some((header, ..))) = (info_rules, &merged) {
+        try_rules(rules, header, &mut fit)?;
+    }
     match options.filter_scope {
         FilterScope::File => {
             for Declared { chosen, header } in &declared {
@@ -82,8 +85,8 @@ pub(crate) async fn fit(
             }
         }
         FilterScope::Cohort => {
-            if let Some((merged, selection, first)) = merged(&declared, files) {
-                try_on(&merged, first, &selection, pipeline, &mut fit)?;
+            if let Some((header, selection, first)) = &merged {
+                try_on(header, first, selection, pipeline, &mut fit)?;
             }
         }
     }
@@ -98,7 +101,7 @@ fn one_reference(
     let headers = declared.iter();
     let headers = headers.map(|one| (one.chosen.file.object_key.as_str(), &one.header));
     let headers: Vec<(&str, &Header)> = headers.collect();
-    let found = compare_scaffolds(&headers, engine::conflicts(policy))
+    let found = compare_scaffolds(&headers, merging::conflicts(policy))
         .map_err(|error| ServiceError::user(format!("{error}. {}", error.remedy())))?;
     Ok(found.iter().map(ToString::to_string).collect())
 }
@@ -213,6 +216,39 @@ fn try_on(
     })
 }
 
+fn try_rules(rules: &InfoRules, header: &Header, fit: &mut Fit) -> Result<(), ServiceError> {
+    let Err(error) = rules.check(header) else {
+        return Ok(());
+    };
+    if error.category() == Category::Declined {
+        fit.declined.get_or_insert(error);
+        return Ok(());
+    }
+    let tags = tags(header, |kind| kind == LineKind::Info);
+    let known = tags.iter().map(String::as_str);
+    let hint = match rules {
+        InfoRules::Given(rules) => rules
+            .iter()
+            .filter(|(tag, _)| header.info(tag).is_none())
+            .map(|(tag, _)| nearest(tag, known.clone()))
+            .find(|hint| !hint.is_empty())
+            .unwrap_or_default(),
+        InfoRules::Default | InfoRules::First => String::new(),
+    };
+    Err(ServiceError::user(format!(
+        "--info-rules does not fit the files: {error}.{hint}"
+    )))
+}
+
+/// The names that lines of such a kind declare.
+fn tags(header: &Header, is_kind: impl Fn(LineKind) -> bool) -> Vec<String> {
+    let lines = header.lines().iter().filter(|line| is_kind(line.kind()));
+    lines
+        .filter_map(|line| line.attribute(b"ID"))
+        .map(|id| String::from_utf8_lossy(id).into_owned())
+        .collect()
+}
+
 fn refused(error: &Error, chosen: &Chosen) -> ServiceError {
     ServiceError::user(format!(
         "The header of '{}' cannot be used: {error}. {}",
@@ -223,12 +259,9 @@ fn refused(error: &Error, chosen: &Chosen) -> ServiceError {
 
 /// What may have been meant by names in expressions that the header does not know.
 fn undeclared(header: &Header, pipeline: &Pipeline) -> String {
-    let lines = header.lines().iter();
-    let tags = lines.filter(|line| matches!(line.kind(), LineKind::Info | LineKind::Format));
-    let tags: Vec<String> = tags
-        .filter_map(|line| line.attribute(b"ID"))
-        .map(|id| String::from_utf8_lossy(id).into_owned())
-        .collect();
+    let tags = tags(header, |kind| {
+        matches!(kind, LineKind::Info | LineKind::Format)
+    });
     let expressions = pipeline
         .stages
         .iter()

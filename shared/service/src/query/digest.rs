@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::{plan::Plan, provenance::Provenance, request::Request};
 
 /// To be raised when an engine's answers change.
-const GENERATION: u32 = 2;
+const GENERATION: u32 = 3;
 
 #[derive(Serialize)]
 struct Question<'p> {
@@ -22,6 +22,7 @@ struct Question<'p> {
     scope: &'static str,
     on_conflict: &'static str,
     output: &'static str,
+    merge: Vec<String>,
     /// Key, version, and which of the lists of samples is kept.
     inputs: Vec<(&'p str, &'p str, Option<usize>)>,
     lists: Vec<&'p [String]>,
@@ -57,8 +58,9 @@ pub(crate) fn digest(plan: &Plan, request: &Request<'_>, table_version: Option<&
         },
         command: plan.pipeline.to_string(),
         scope: plan.scope.as_str(),
-        on_conflict: plan.on_conflict.as_str(),
+        on_conflict: plan.rules.conflicts.as_str(),
         output: plan.output.as_str(),
+        merge: plan.rules.arguments(),
         inputs,
         lists,
         groups: &plan.decision.groups,

@@ -8,6 +8,7 @@ mod choose;
 mod digest;
 mod estimate;
 mod job_log;
+mod merging;
 mod metadata;
 mod pin;
 mod plan;

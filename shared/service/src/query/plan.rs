@@ -6,13 +6,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use divbase_contract::{
-    plan::{EngineChoice, FilterScope, OnConflict, OutputType},
+    plan::{EngineChoice, FilterScope, MergeRules, OutputType},
     query::QueryOptions,
 };
 use divbase_db::Sidecar;
 use divbase_vcf::{
     command::Pipeline,
     index::Index,
+    merge::{OnConflict, Rules},
     query::{Decision, Extent, Facts, decide},
 };
 
@@ -21,10 +22,14 @@ use super::{
     check::fit,
     choose::{Chosen, Wanted, on_scaffolds, result_samples, unknown},
     estimate::{Estimate, estimate},
+    merging,
     regions::RegionMap,
     warnings,
 };
-use crate::{ServiceError, Services, engine::EngineError};
+use crate::{
+    ServiceError, Services,
+    engine::{EngineError, Native, QueryEngine},
+};
 
 /// Up to so many files a preview looks into their indexes; of more it reckons with the extents alone.
 const MOST_INDEXES: usize = 50;
@@ -35,10 +40,12 @@ pub(crate) struct Plan {
     pub(crate) pipeline: Pipeline,
     /// What they look at.
     pub(crate) scope: FilterScope,
-    /// What is done where files contradict each other.
-    pub(crate) on_conflict: OnConflict,
     /// The format of the result.
     pub(crate) output: OutputType,
+    /// How records of files are merged, and what is done where files contradict each other.
+    pub(crate) rules: Rules,
+    /// The rules as users read them; absent if no files are merged.
+    pub(crate) merge_rules: Option<MergeRules>,
     /// Which engine answers.
     pub(crate) engine: EngineChoice,
     /// Why the native engine leaves the query to bcftools, if it does.
@@ -121,13 +128,30 @@ impl Plan {
         });
         let decision = decision(&inputs, joins_sites);
         let files: Vec<&Chosen> = inputs.iter().map(|input| &input.chosen).collect();
-        let fit = fit(services, project_id, &files, &pipeline, options).await?;
-        if options.engine == EngineChoice::Native
-            && let Some(reason) = fit.declined
+        let rules = merging::rules(options)?;
+        let is_merged = decision.groups.len() > 1;
+        let info_rules = is_merged.then_some(&rules.info);
+        let fit = fit(services, project_id, &files, &pipeline, options, info_rules).await?;
+        let engine = match (options.engine, fit.declined.is_some()) {
+            (EngineChoice::Auto, true) => EngineChoice::Bcftools,
+            (engine, _) => engine,
+        };
+        let (fit, declined) = (fit.warnings, fit.declined);
+        if engine == EngineChoice::Native
+            && let Some(reason) = declined
         {
             return Err(EngineError::Declined(reason).into());
         }
-        told.extend(fit.warnings);
+        if engine == EngineChoice::Bcftools {
+            if !services.settings.has_bcftools {
+                return Err(without_bcftools(services, declined).into());
+            }
+            require_joinable(&inputs, &decision, &rules)?;
+        }
+        told.extend(fit);
+        if !is_merged {
+            told.extend(merging::idle(options));
+        }
         told.extend(warnings::counts_by_file(
             &pipeline,
             options.filter_scope,
@@ -138,18 +162,15 @@ impl Plan {
         } else {
             result_samples(&files, &decision.groups, wanted)
         };
-        let engine = match &fit.declined {
-            Some(_) => EngineChoice::Bcftools,
-            None => options.engine,
-        };
         let bytes = inputs.iter().map(|input| input.to_read.bytes()).sum();
         Ok(Self {
             estimate: estimate(bytes, inputs.len(), engine),
             scope: options.filter_scope,
-            on_conflict: options.on_conflict,
             output: options.output_type,
+            rules,
+            merge_rules: is_merged.then(|| merging::told(options)),
             engine: options.engine,
-            declined: fit.declined,
+            declined,
             is_ordered: matches!(wanted, Wanted::Ordered(_)) && !drops_genotypes,
             pipeline,
             inputs,
@@ -180,7 +201,7 @@ async fn planned(
         let index = csi.as_deref().and_then(|bytes| Index::parse(bytes).ok());
         // That of BCF has no names of its own.
         let scaffolds = chosen.file.scaffolds.names().iter();
-        let index = index.map(|index| index.with_scaffolds(scaffolds.map(|name| name.as_bytes())));
+        let index = index.map(|index| index.with_scaffolds(scaffolds.map(String::as_bytes)));
         let to_read = bytes_to_read(&chosen.file, index.as_ref(), stages);
         PlannedInput {
             chosen,
@@ -189,6 +210,38 @@ async fn planned(
         }
     });
     Ok(planned.collect())
+}
+
+/// Why no result comes where only bcftools has one.
+fn without_bcftools(services: &Services, declined: Option<divbase_vcf::Error>) -> EngineError {
+    match declined {
+        Some(reason) => EngineError::NeedsBcftools {
+            engine: Native.name(),
+            reason,
+        },
+        None => EngineError::NotInstalled(services.settings.bcftools.clone()),
+    }
+}
+
+/// Refuses what bcftools does not compare.
+fn require_joinable(
+    inputs: &[PlannedInput],
+    decision: &Decision,
+    rules: &Rules,
+) -> Result<(), EngineError> {
+    if !decision.shared.is_empty() {
+        return Err(EngineError::SharedSamples);
+    }
+    match decision.overlaps.first() {
+        Some(overlap) if rules.conflicts != OnConflict::KeepBoth => {
+            let key = |place: usize| inputs[place].chosen.file.object_key.clone();
+            Err(EngineError::Uncompared {
+                one: key(overlap.one),
+                other: key(overlap.other),
+            })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn decision(inputs: &[PlannedInput], joins_sites: bool) -> Decision {

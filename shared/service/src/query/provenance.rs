@@ -44,6 +44,8 @@ impl Provenance {
                 .iter()
                 .map(|name| line("exclude_file", name)),
         );
+        let rules = plan.merge_rules.iter();
+        lines.extend(rules.map(|rules| line("merge_rules", &rules.to_string())));
         lines.extend(plan.inputs.iter().map(|input| {
             let file = &input.chosen.file;
             line(
@@ -73,6 +75,16 @@ pub(crate) fn header_lines(task_id: i64, provenance: Provenance) -> Vec<String> 
     ];
     lines.extend(provenance.lines());
     lines
+}
+
+/// How the lines of a copy begin.
+pub(crate) const COPY: &str = "##DivBase_copy";
+
+/// The lines of a result that is given again, beside those of the task that made it.
+pub(crate) fn copy_lines(task_id: i64, from_task_id: i64) -> Vec<String> {
+    let created = Utc::now().format("%a %b %d %H:%M:%S %Y");
+    let told = format!("Result of task {from_task_id} given again; Date={created}");
+    vec![line("copy", &told), format!("{COPY}_task={task_id}")]
 }
 
 fn named(names: &[String]) -> String {

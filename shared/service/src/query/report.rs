@@ -34,6 +34,7 @@ pub(crate) fn report(
         filter_scope: plan.scope,
         decision: plan.decision.combination().to_string(),
         explanation: plan.decision.to_string(),
+        merge_rules: plan.merge_rules.clone(),
         files: plan
             .inputs
             .iter()

@@ -1,5 +1,7 @@
 //! From what a user asks to a plan, the same for a dry run, at submission and in the task.
 
+use std::time::Duration;
+
 use divbase_contract::{
     FailureClass,
     plan::{PinnedInput, QueryPlan},
@@ -57,6 +59,8 @@ pub struct Planned {
     pub pins: Pins,
     /// Where it should run.
     pub queue: Queue,
+    /// How long it may take.
+    pub estimate: Duration,
     /// What the user should know.
     pub warnings: Vec<String>,
     /// Absent if every file that is needed has to be read first.
@@ -154,14 +158,15 @@ impl Request<'_> {
                 Err(error) => return Err(error),
             }
         };
-        let queue = match &plan {
-            Some(plan) if unread.is_empty() => plan.estimate.queue,
+        let expected = match &plan {
+            Some(plan) if unread.is_empty() => plan.estimate,
             _ => {
                 let all = pins.files.iter().chain(&unread);
                 let bytes = all.clone().map(|pin| pin.size_bytes).sum();
-                estimate(bytes, all.count(), self.options.engine).queue
+                estimate(bytes, all.count(), self.options.engine)
             }
         };
+        let queue = expected.queue;
         if queue == Queue::Heavy && !services.settings.heavy_workers {
             return Err(too_heavy(plan.as_ref()));
         }
@@ -176,6 +181,7 @@ impl Request<'_> {
         Ok(Planned {
             pins,
             queue,
+            estimate: Duration::try_from_secs_f64(expected.seconds).unwrap_or_default(),
             warnings,
             plan,
         })

@@ -118,7 +118,6 @@ async fn query(
     selection: &SampleSelection,
     log: &mut JobLog,
 ) -> Result<BcftoolsQueryResult, TaskError> {
-    let services = &ctx.services;
     ctx.progress("planning", None);
     if ctx.task.fence.attempt > 1 {
         clean_up(ctx, kwargs).await;
@@ -143,7 +142,7 @@ async fn query(
     if !kwargs.options.no_cache {
         let (bucket, project) = (&kwargs.bucket_name, kwargs.project_id);
         let earlier = reuse(
-            services,
+            ctx,
             bucket,
             project,
             &digest,
@@ -202,6 +201,9 @@ fn describe(plan: &Plan, kwargs: &BcftoolsQueryKwargs, log: &mut JobLog) {
     }
     log.add(format_args!("Plan: {}", plan.decision));
     log.add(format_args!("Filter scope: {}", plan.scope.as_str()));
+    if let Some(rules) = &plan.merge_rules {
+        log.add(format_args!("Merge rules: {rules}"));
+    }
 }
 
 /// What the engine is asked.
@@ -230,7 +232,7 @@ fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan, header_lines: Vec<String>) -> 
     Job {
         pipeline: plan.pipeline.clone(),
         scope: plan.scope,
-        on_conflict: plan.on_conflict,
+        rules: plan.rules.clone(),
         output: plan.output,
         inputs: plan
             .inputs
@@ -298,7 +300,7 @@ async fn register(
     ctx.progress("storing the result", None);
     let services = &ctx.services;
     let index = result_index_name(kwargs.job_id, kwargs.options.output_type);
-    services
+    let index = services
         .store
         .put(&kwargs.bucket_name, &index, ran.csi)
         .await?;
@@ -310,6 +312,7 @@ async fn register(
         plan_digest,
         object_key: result_name(kwargs.job_id, kwargs.options.output_type),
         version_id: written.version_id.unwrap_or_else(|| "null".to_owned()),
+        index_version_id: index.version_id,
         size_bytes: signed(written.size),
         sha256: ran.stored.sha256,
         record_count: signed(ran.records),

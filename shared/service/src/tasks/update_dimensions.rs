@@ -8,7 +8,7 @@ use divbase_contract::{
     tasks::{UPDATE_DIMENSIONS, UpdateDimensionsKwargs, UpdateDimensionsResult},
 };
 use divbase_db::tasks::Fence;
-use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
+use divbase_tasks::{Context, Policy, Priority, Queue, Task, TaskError};
 
 use crate::{
     Services,
@@ -28,6 +28,7 @@ pub struct UpdateDimensions;
 impl Task for UpdateDimensions {
     const NAME: &'static str = UPDATE_DIMENSIONS;
     const QUEUE: Queue = Queue::Long;
+    const PRIORITY: Priority = Priority::Indexing;
     const SCHEDULABLE: bool = true;
     const POLICY: Policy = Policy::LONG;
     type Services = Services;

@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use divbase_contract::FailureClass;
-use divbase_db::tasks::{AfterFailure, ClaimedTask, Cost, Ending, Fence, NewBatch};
+use divbase_db::tasks::{AfterFailure, ClaimedTask, Cost, Ending, NewBatch};
 use futures::FutureExt;
 use serde_json::json;
 use tokio::{sync::watch, time::Instant};
@@ -12,23 +12,35 @@ use tracing::Instrument;
 
 use super::Runner;
 use crate::{
-    Context, MessageLease, Meter, Outcome, Policy, Stop, StopSignal, TaskError, TaskInfo, backoff,
-    context::ProgressCell, error::failure,
+    Context, MessageLease, Meter, Outcome, Policy, Queue, RetryOn, Stop, StopSignal, TaskError,
+    TaskInfo, backoff, context::ProgressCell, error::failure,
 };
+
+/// Where an attempt runs, and what that allows it.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The queue whose limits hold.
+    pub(super) queue: Queue,
+    /// The message to keep hidden.
+    pub(super) message: Option<&'a MessageLease>,
+    /// How long a caller waits for it.
+    pub(super) budget: Option<Duration>,
+    /// When the process ends.
+    pub(super) deadline: Option<Instant>,
+}
 
 impl<S: Send + Sync + 'static> Runner<S> {
     /// Runs one attempt; nothing to commit if its lease was lost. Tells what it cost, too.
     pub(super) async fn attempt(
         &self,
         task: &ClaimedTask,
-        message: Option<&MessageLease>,
-        budget: Option<Duration>,
+        place: Place<'_>,
     ) -> (Option<Ending>, Cost) {
         let (meter, started) = (Meter::default(), Instant::now());
         if let Some(observer) = self.observer.get() {
             observer.started(&task.name);
         }
-        let ending = self.metered(task, message, budget, &meter).await;
+        let ending = self.metered(task, place, &meter).await;
         if let Some(observer) = self.observer.get() {
             let outcome = Outcome::of(ending.as_ref());
             observer.ended(&task.name, outcome, started.elapsed());
@@ -36,19 +48,17 @@ impl<S: Send + Sync + 'static> Runner<S> {
         (ending, meter.cost())
     }
 
-    async fn metered(
-        &self,
-        task: &ClaimedTask,
-        message: Option<&MessageLease>,
-        budget: Option<Duration>,
-        meter: &Meter,
-    ) -> Option<Ending> {
+    async fn metered(&self, task: &ClaimedTask, place: Place<'_>, meter: &Meter) -> Option<Ending> {
         let Some(erased) = self.registry.get(&task.name) else {
             let error = format!("no worker knows the task {}", task.name);
             tracing::error!("{error}");
             return Some(fail(FailureClass::UnknownTask, &error, AfterFailure::Bury));
         };
         let policy = erased.policy();
+        let estimate = task
+            .estimated_seconds
+            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let (soft_limit, hard_limit) = policy.limits(place.queue, estimate);
         // Between submission and now a project may have been closed, an account turned off, a membership ended.
         match self.db.task_may_run(task.fence.task_id).await {
             Ok(true) => {}
@@ -77,15 +87,8 @@ impl<S: Send + Sync + 'static> Runner<S> {
         // Aborted with us: work that nobody can commit must not go on.
         let mut work =
             AbortOnDropHandle::new(tokio::spawn(meter.clone().over(work).in_current_span()));
-        let watched = self.watch(
-            task.fence,
-            &stop,
-            &progress,
-            message,
-            policy.soft_limit,
-            budget,
-        );
-        let hard = tokio::time::sleep(policy.hard_limit);
+        let watched = self.watch(task.fence, &stop, &progress, soft_limit, place);
+        let hard = tokio::time::sleep(hard_limit);
         let outcome = tokio::select! {
             outcome = &mut work => Some(outcome),
             () = hard => None,
@@ -93,11 +96,11 @@ impl<S: Send + Sync + 'static> Runner<S> {
         };
         let reason = *stop.borrow();
         let Some(joined) = outcome else {
-            return stopped(task.fence, reason);
+            return stopped(task, &policy, reason);
         };
         match joined {
             Ok(Ok(Ok(value))) => Some(Ending::Success(value)),
-            Ok(Ok(Err(TaskError::Stopped))) => stopped(task.fence, reason),
+            Ok(Ok(Err(TaskError::Stopped))) => stopped(task, &policy, reason),
             Ok(Ok(Err(error))) => failed(task, &policy, error),
             Ok(Err(panic)) => {
                 let text = panic
@@ -105,11 +108,9 @@ impl<S: Send + Sync + 'static> Runner<S> {
                     .map(ToString::to_string)
                     .or_else(|| panic.downcast_ref::<String>().cloned())
                     .unwrap_or_default();
-                failed(
-                    task,
-                    &policy,
-                    TaskError::Internal(format!("panic: {text}").into()),
-                )
+                let error = TaskError::Internal(format!("panic: {text}").into());
+                again(task, &policy, RetryOn::Panic, &error)
+                    .or_else(|| failed(task, &policy, error))
             }
             Err(error) => failed(task, &policy, TaskError::Internal(error.into())),
         }
@@ -124,43 +125,58 @@ fn fail(class: FailureClass, message: &str, dead_letter: AfterFailure) -> Ending
 }
 
 /// The end of an attempt that was told to stop, or was stopped by the hard limit (no reason).
-fn stopped(attempt: Fence, reason: Option<Stop>) -> Option<Ending> {
+fn stopped(task: &ClaimedTask, policy: &Policy, reason: Option<Stop>) -> Option<Ending> {
     match reason {
         Some(Stop::Cancelled) => Some(Ending::Revoked),
         Some(Stop::Shutdown) => Some(Ending::Released),
         Some(Stop::LeaseLost) => None,
         Some(Stop::SoftLimit) | None => {
-            let (class, message) = TaskError::Stopped.for_user(attempt);
-            Some(fail(class, &message, AfterFailure::Forget))
+            again(task, policy, RetryOn::TimeLimit, &TaskError::Stopped).or_else(|| {
+                let (class, message) = TaskError::Stopped.for_user(task.fence);
+                Some(fail(class, &message, AfterFailure::Forget))
+            })
         }
     }
 }
 
-/// The end of an attempt that failed. Only what may pass by itself is worth another attempt; what is not the
+/// Another attempt, if the policy wants one after such a failure and there is one left.
+fn again(task: &ClaimedTask, policy: &Policy, on: RetryOn, error: &TaskError) -> Option<Ending> {
+    let attempt = task.fence.attempt;
+    if attempt >= task.max_attempts || !policy.retry_on.contains(&on) {
+        return None;
+    }
+    let delay_seconds = backoff::delay(policy, attempt).as_secs_f64();
+    tracing::warn!(
+        delay_seconds,
+        "the attempt failed, another follows: {error}"
+    );
+    Some(Ending::Retry {
+        delay_seconds,
+        error: error.to_string(),
+    })
+}
+
+/// The end of an attempt that failed. The policy says which failures are worth another attempt; what is not the
 /// user's to mend is kept for an operator.
 fn failed(task: &ClaimedTask, policy: &Policy, error: TaskError) -> Option<Ending> {
-    let attempt = task.fence.attempt;
     let dead_letter = match &error {
         TaskError::User { class, message } => {
             tracing::info!(class = class.as_str(), "the task failed: {message}");
             AfterFailure::Forget
         }
-        TaskError::Transient(cause) if attempt < task.max_attempts => {
-            let delay_seconds = backoff::delay(policy, attempt).as_secs_f64();
-            tracing::warn!(
-                delay_seconds,
-                "the attempt failed, another follows: {cause}"
-            );
-            return Some(Ending::Retry {
-                delay_seconds,
-                error: cause.to_string(),
-            });
-        }
         TaskError::Transient(cause) => {
+            if let Some(retry) = again(task, policy, RetryOn::Transient, &error) {
+                return Some(retry);
+            }
             tracing::error!("the last attempt failed: {cause}");
             AfterFailure::Bury
         }
         TaskError::Arguments(_) | TaskError::Internal(_) => {
+            if matches!(error, TaskError::Internal(_))
+                && let Some(retry) = again(task, policy, RetryOn::Internal, &error)
+            {
+                return Some(retry);
+            }
             tracing::error!("a fault of the service: {error}");
             AfterFailure::Bury
         }
@@ -176,7 +192,7 @@ fn failed(task: &ClaimedTask, policy: &Policy, error: TaskError) -> Option<Endin
                 reason: reason.clone(),
             });
         }
-        TaskError::Stopped => return stopped(task.fence, None),
+        TaskError::Stopped => return stopped(task, policy, None),
     };
     let (class, message) = error.for_user(task.fence);
     Some(fail(class, &message, dead_letter))

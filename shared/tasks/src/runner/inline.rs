@@ -6,7 +6,7 @@ use divbase_contract::{FailureClass, history::TaskStatus};
 use divbase_db::tasks::{Claim, HistoryFilter, HistoryScope, Submission};
 use serde_json::Value;
 
-use super::Runner;
+use super::{Runner, attempt::Place};
 use crate::{Submit, SubmitError, Task, submit::store};
 
 /// An inline task gave no result to its caller.
@@ -52,6 +52,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
             Submission::Repeated { task_id } | Submission::Excluded { task_id } => {
                 return self.ended(task_id).await;
             }
+            Submission::Full { whose } => return Err(SubmitError::Full(whose).into()),
             Submission::KeyOfAnother { task_id, name } => {
                 return Err(SubmitError::KeyOfAnotherTask { task_id, name }.into());
             }
@@ -62,7 +63,13 @@ impl<S: Send + Sync + 'static> Runner<S> {
             .await
             .map_err(SubmitError::from)?;
         if let Claim::Claimed(task) = claim {
-            let (ending, cost) = self.attempt(&task, None, Some(budget)).await;
+            let place = Place {
+                queue: T::QUEUE,
+                message: None,
+                budget: Some(budget),
+                deadline: None,
+            };
+            let (ending, cost) = self.attempt(&task, place).await;
             self.commit(&task, ending, cost).await;
         }
         self.ended(task_id).await

@@ -20,6 +20,8 @@ use tracing::Instrument;
 
 pub use inline::InlineError;
 
+use attempt::Place;
+
 use crate::{
     Delivery, Disposition, Observer, Outcome, Queue, Registry, Relay, Sender, TaskMessage, Timing,
 };
@@ -100,6 +102,12 @@ impl<S: Send + Sync + 'static> Runner<S> {
 
     /// Deals with one message.
     pub async fn handle(&self, delivery: Delivery) -> Disposition {
+        self.handle_until(delivery, None).await
+    }
+
+    /// Deals with one message in a process that ends at a known instant. A task that would run beyond it is handed back in time,
+    /// which counts as no attempt.
+    pub async fn handle_until(&self, delivery: Delivery, deadline: Option<Instant>) -> Disposition {
         let Some(message) = TaskMessage::parse(&delivery.body) else {
             tracing::error!(queue = %delivery.queue, "a message that is not ours goes to the dead letters");
             return self.bury(delivery.queue, &delivery.body).await;
@@ -107,11 +115,16 @@ impl<S: Send + Sync + 'static> Runner<S> {
         let task_id = message.task_id;
         let claim = self
             .db
-            .claim_task(task_id, &self.worker, self.timing.lease.as_secs_f64())
+            .claim_fairly(
+                delivery.queue.as_str(),
+                task_id,
+                &self.worker,
+                self.timing.lease.as_secs_f64(),
+            )
             .await;
         match claim {
-            Ok(Claim::Claimed(task)) => self.run(*task, delivery).await,
-            Ok(Claim::Running { until } | Claim::NotYet { until }) => {
+            Ok(Claim::Claimed(task)) => self.run(*task, delivery, deadline).await,
+            Ok(Claim::Running { until } | Claim::NotYet { until, .. }) => {
                 let wait = (until - Utc::now()).to_std().unwrap_or_default();
                 Disposition::Again(wait + Duration::from_secs(1))
             }
@@ -119,7 +132,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
                 tracing::debug!(task_id, %status, "a message about a task that has ended");
                 Disposition::Done
             }
-            Ok(Claim::Waits) => Disposition::Done,
+            Ok(Claim::Waits | Claim::Held) => Disposition::Done,
             Ok(Claim::Unknown) => {
                 tracing::warn!(task_id, "a message about a task that does not exist");
                 Disposition::Done
@@ -140,14 +153,25 @@ impl<S: Send + Sync + 'static> Runner<S> {
         self.relay.rescue(self.timing.silent).await;
     }
 
-    async fn run(&self, task: ClaimedTask, delivery: Delivery) -> Disposition {
+    async fn run(
+        &self,
+        task: ClaimedTask,
+        delivery: Delivery,
+        deadline: Option<Instant>,
+    ) -> Disposition {
         let Fence { task_id, attempt } = task.fence;
         let span = tracing::info_span!("task", task_id, attempt, task = %task.name,
             request_id = task.request_id.as_deref().unwrap_or_default());
         async {
             tracing::info!("task started");
             let started = Instant::now();
-            let (ending, cost) = self.attempt(&task, delivery.lease.as_ref(), None).await;
+            let place = Place {
+                queue: delivery.queue,
+                message: delivery.lease.as_ref(),
+                budget: None,
+                deadline,
+            };
+            let (ending, cost) = self.attempt(&task, place).await;
             let outcome = Outcome::of(ending.as_ref()).as_str();
             self.commit(&task, ending, cost).await;
             tracing::info!(
@@ -202,6 +226,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
 
     /// What the end of one task means for others. Whatever fails here a rescue does.
     async fn afterwards(&self, task: &ClaimedTask, ending: &Ending) {
+        let freed = self.relay.release(task.project_id, task.user_id).await;
         let sent = match ending {
             Ending::Split(batch) if batch.children.is_empty() => {
                 self.relay.finish_batch(task.fence.task_id).await
@@ -217,7 +242,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
                 None => Ok(()),
             },
         };
-        if let Err(error) = sent {
+        for error in [freed, sent].into_iter().filter_map(Result::err) {
             tracing::warn!(%error, "what follows this end is left to the next rescue");
         }
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use divbase_db::tasks::{Fence, LeaseState};
 use tokio::{sync::watch, time::Instant};
 
-use super::Runner;
-use crate::{MessageLease, Stop, context::ProgressCell};
+use super::{Runner, attempt::Place};
+use crate::{Stop, context::ProgressCell};
 
 impl<S: Send + Sync + 'static> Runner<S> {
     /// Renews the leases, writes progress down and tells the task when to stop. Ends once the task has had its
@@ -16,10 +16,15 @@ impl<S: Send + Sync + 'static> Runner<S> {
         fence: Fence,
         stop: &watch::Sender<Option<Stop>>,
         progress: &ProgressCell,
-        message: Option<&MessageLease>,
         soft_limit: Duration,
-        budget: Option<Duration>,
+        place: Place<'_>,
     ) {
+        let Place {
+            message,
+            budget,
+            deadline,
+            ..
+        } = place;
         let started = Instant::now();
         let mut renewed = started;
         let mut give_up: Option<Instant> = None;
@@ -27,6 +32,8 @@ impl<S: Send + Sync + 'static> Runner<S> {
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let soft = tokio::time::sleep(budget.map_or(soft_limit, |budget| budget.min(soft_limit)));
         tokio::pin!(soft);
+        // In time to stop, and to commit that it was handed back.
+        let last_call = deadline.map(|at| at.checked_sub(self.timing.grace * 2).unwrap_or(started));
         let tell = |reason: Stop| {
             stop.send_if_modified(|told| {
                 told.is_none() && {
@@ -42,6 +49,10 @@ impl<S: Send + Sync + 'static> Runner<S> {
                     tell(if over_budget { Stop::Shutdown } else { Stop::SoftLimit });
                     // A caller that waits is not kept waiting: the queue runs the task again.
                     give_up = Some(Instant::now() + if over_budget { Duration::ZERO } else { self.timing.soft_grace });
+                }
+                () = tokio::time::sleep_until(last_call.unwrap_or(started)), if give_up.is_none() && last_call.is_some() => {
+                    tell(Stop::Shutdown);
+                    give_up = Some(Instant::now() + self.timing.grace);
                 }
                 () = self.shutdown.cancelled(), if give_up.is_none() => {
                     tell(Stop::Shutdown);

@@ -87,6 +87,14 @@ pub fn scan<S: Source>(source: &S) -> Result<Scan, Error> {
     })
 }
 
+/// Reads a sorted VCF file once that may be plain text, of which there is no index.
+///
+/// # Errors
+/// As [`scan`], but for plain text.
+pub fn scan_sorted<S: Source>(source: &S) -> Result<Dimensions, Error> {
+    Ok(pass::run(source, pass::Accept::Sorted)?.0)
+}
+
 /// Reads a VCF or BCF file once, plain text too, in whatever order.
 ///
 /// # Errors

@@ -17,6 +17,8 @@ use crate::source::Source;
 pub(super) enum Accept {
     /// Bgzipped and sorted files.
     Indexable,
+    /// Sorted files, plain text too.
+    Sorted,
     /// Plain text and files out of order too.
     Anything,
 }
@@ -148,7 +150,7 @@ impl<'h> Pass<'h> {
     fn disorder(&mut self, error: impl FnOnce() -> ErrorKind) -> Result<(), Error> {
         self.sorted = false;
         match self.accept {
-            Accept::Indexable => Err(error().into()),
+            Accept::Indexable | Accept::Sorted => Err(error().into()),
             Accept::Anything => Ok(()),
         }
     }

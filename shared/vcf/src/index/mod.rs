@@ -66,6 +66,32 @@ impl Index {
         self.names.iter()
     }
 
+    /// The same for a file whose records begin so many bytes further behind; before, if negative.
+    #[must_use]
+    pub fn moved(mut self, by: i64) -> Self {
+        let moved = |place: &mut VirtualOffset| {
+            // Nothing but "no place" is 0: the header is before all records.
+            if place.0 != 0 {
+                *place =
+                    VirtualOffset::new(place.block().saturating_add_signed(by), place.within());
+            }
+        };
+        for reference in &mut self.references {
+            for bin in &mut reference.bins {
+                moved(&mut bin.first);
+                for chunk in &mut bin.chunks {
+                    moved(&mut chunk.start);
+                    moved(&mut chunk.end);
+                }
+            }
+            if let Some(counts) = &mut reference.counts {
+                moved(&mut counts.start);
+                moved(&mut counts.end);
+            }
+        }
+        self
+    }
+
     /// Whether the scaffold has records.
     #[must_use]
     pub fn has(&self, scaffold: &[u8]) -> bool {

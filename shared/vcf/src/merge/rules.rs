@@ -1,5 +1,9 @@
 //! The options of `bcftools merge` 1.24 that say how records are merged.
 
+use super::operation;
+use crate::error::Error;
+use crate::header::Header;
+
 /// How records are merged. The default is that of bcftools.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rules {
@@ -24,6 +28,32 @@ impl Rules {
         info: InfoRules::Default,
         conflicts: OnConflict::Error,
     };
+
+    /// The options of `bcftools merge` that say the same, those that are its defaults left out. It has none for
+    /// conflicts.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<String> {
+        let mut arguments = Vec::new();
+        if self.pairing != Pairing::Both {
+            arguments.push(format!("--merge={}", self.pairing.as_str()));
+        }
+        if self.absent == Absent::Reference {
+            arguments.push("--missing-to-ref".to_owned());
+        }
+        if self.filters == FilterLogic::PassWins {
+            arguments.push("--filter-logic=x".to_owned());
+        }
+        match &self.info {
+            InfoRules::Default => {}
+            InfoRules::First => arguments.push("--info-rules=-".to_owned()),
+            InfoRules::Given(rules) => {
+                let rule = |(tag, how): &(String, Operation)| format!("{tag}:{}", how.as_str());
+                let rules: Vec<String> = rules.iter().map(rule).collect();
+                arguments.push(format!("--info-rules={}", rules.join(",")));
+            }
+        }
+        arguments
+    }
 }
 
 /// What is done where files contradict each other: different genotypes of one sample at one site, different values
@@ -162,6 +192,19 @@ impl Pairing {
         (!text.is_empty()).then_some(named.1)
     }
 
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Both => "both",
+            Self::None => "none",
+            Self::Snps => "snps",
+            Self::Indels => "indels",
+            Self::SnpInsDel => "snp-ins-del",
+            Self::All => "all",
+            Self::Id => "id",
+            Self::Exact => "exact",
+        }
+    }
+
     pub(super) fn snps(self) -> bool {
         matches!(self, Self::Both | Self::Snps | Self::SnpInsDel)
     }
@@ -175,7 +218,27 @@ impl Pairing {
     }
 }
 
+impl Operation {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Sum => "sum",
+            Self::Average => "avg",
+            Self::Least => "min",
+            Self::Greatest => "max",
+            Self::Join => "join",
+        }
+    }
+}
+
 impl InfoRules {
+    /// Whether the rules fit what a merged header declares.
+    ///
+    /// # Errors
+    /// If bcftools would refuse one, or one is declined.
+    pub fn check(&self, header: &Header) -> Result<(), Error> {
+        operation::rules(header, self).map(|_| ())
+    }
+
     /// From the value of `-i`: `-`, or `TAG:operation` separated by commas.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -198,5 +261,30 @@ impl InfoRules {
             .map(rule)
             .collect::<Option<_>>()
             .map(Self::Given)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_say_what_is_not_the_default() {
+        assert!(Rules::DEFAULT.arguments().is_empty());
+        let rules = Rules {
+            pairing: Pairing::SnpInsDel,
+            absent: Absent::Reference,
+            filters: FilterLogic::PassWins,
+            info: InfoRules::parse("DP:SUM,AF:avg,X:join,MIN:min,MAX:max").unwrap(),
+            conflicts: OnConflict::First,
+        };
+        let expected = "--merge=snp-ins-del --missing-to-ref --filter-logic=x \
+                        --info-rules=DP:sum,AF:avg,X:join,MIN:min,MAX:max";
+        assert_eq!(rules.arguments().join(" "), expected);
+        let none = Rules {
+            info: InfoRules::First,
+            ..Rules::DEFAULT
+        };
+        assert_eq!(none.arguments(), ["--info-rules=-"]);
     }
 }

@@ -182,7 +182,10 @@ fn what_is_written_bcftools_reads_as_the_text() {
                 assert_eq!(bench.text(&bcf, ""), expected, "{version} {command}");
                 assert_eq!(our_text(bytes, None, ""), expected, "{version} {command}");
                 let found = bench.text(&bcf, "-H -r 2:18-20,chr_odd");
-                let sought = bench.text(&bcf, "-H -t 2:18-20,chr_odd");
+                // bcftools' targets hold position 0, too.
+                let targets = bench.text(&bcf, "-H -t 2:18-20,chr_odd");
+                let lines = targets.split_inclusive('\n');
+                let sought: String = lines.filter(|line| !line.starts_with("2\t0\t")).collect();
                 assert_eq!(found, sought, "{version} {command}");
             }
         }

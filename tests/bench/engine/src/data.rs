@@ -27,6 +27,9 @@ pub(crate) struct Data {
     /// `reads` and `genotypes` as bcftools writes them: most files here have been through it.
     pub(crate) reads_rewritten: PathBuf,
     pub(crate) genotypes_rewritten: PathBuf,
+    /// The same as BCF.
+    pub(crate) reads_bcf: PathBuf,
+    pub(crate) genotypes_bcf: PathBuf,
     /// About a hundredth of `large`.
     pub(crate) region: String,
     /// The samples of `reads` in two halves, with the same sites.
@@ -88,14 +91,21 @@ impl Data {
         let reads_file = first(made(&reads, Layout::Whole, "reads")?);
         let genotypes_file = first(made(&genotypes, Layout::Whole, "genotypes")?);
         let caller = first(made(&large, Layout::Whole, "caller")?);
-        let large_file = rewritten(&caller, folder, "large", runner)?;
+        let large_file = rewritten(&caller, folder, "large.vcf.gz", runner)?;
         if caller.exists() {
             // The file as the caller wrote it is not kept.
             fs::remove_file(&caller).map_err(Error::io(&caller))?;
         }
         let data = Self {
-            reads_rewritten: rewritten(&reads_file, folder, "reads-rewritten", runner)?,
-            genotypes_rewritten: rewritten(&genotypes_file, folder, "genotypes-rewritten", runner)?,
+            reads_rewritten: rewritten(&reads_file, folder, "reads-rewritten.vcf.gz", runner)?,
+            genotypes_rewritten: rewritten(
+                &genotypes_file,
+                folder,
+                "genotypes-rewritten.vcf.gz",
+                runner,
+            )?,
+            reads_bcf: rewritten(&reads_file, folder, "reads.bcf", runner)?,
+            genotypes_bcf: rewritten(&genotypes_file, folder, "genotypes.bcf", runner)?,
             reads: reads_file,
             genotypes: genotypes_file,
             large: large_file,
@@ -123,16 +133,17 @@ impl Data {
     }
 }
 
-/// The file as bcftools writes it, under another name.
+/// The file as bcftools writes it, under another name, whose ending says in which format.
 fn rewritten(
     file: &Path,
     folder: &Path,
     name: &str,
     runner: &mut Runner,
 ) -> Result<PathBuf, Error> {
-    let path = folder.join(format!("{name}.vcf.gz"));
+    let path = folder.join(name);
     if !path.exists() {
-        let words = ["view", "--no-version", "-Oz", "-o"]
+        let kind = if name.ends_with(".bcf") { "-Ob" } else { "-Oz" };
+        let words = ["view", "--no-version", kind, "-o"]
             .map(str::to_owned)
             .to_vec();
         let files = [&path, file].map(|path| path.display().to_string());

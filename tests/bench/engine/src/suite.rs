@@ -1,5 +1,6 @@
 //! All comparisons.
 
+mod bcf;
 mod scaffolds;
 mod sequence;
 mod views;
@@ -26,6 +27,7 @@ impl Bench<'_> {
     pub(crate) fn comparisons(&self) -> Vec<Comparison> {
         let mut all = self.text_views();
         all.extend(self.bgzip_views());
+        all.extend(self.bcf_views());
         all.extend(self.sequences());
         all.push(self.region());
         all.push(self.merge());

@@ -6,7 +6,7 @@ use divbase_contract::history::TaskStatus;
 use divbase_local::AnyError;
 use divbase_task_tests::{
     Rig,
-    probe::{Act, Acts, Hasty, Made},
+    probe::{Act, Acts, Hasty, Made, Stubborn},
     rig::FAST,
 };
 use divbase_tasks::{Delivery, Disposition, Queue, Submission, Timing};
@@ -256,5 +256,91 @@ async fn a_task_whose_workers_are_lost_again_and_again_fails() -> Result<(), Any
     );
     assert_eq!(rig.dead_letters().await?.len(), 1);
     assert_eq!(names(&rig.outcomes(task_id).await?), ["lost"; 3]);
+    Ok(())
+}
+
+/// A function that has little time left hands its task back, and whoever comes next has all of it.
+#[tokio::test]
+async fn a_process_that_ends_soon_hands_its_task_back() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let task_id = rig.submit(&[Act::UntilStopped, Act::Succeed]).await?;
+    let worker = rig.fast_worker();
+    let message = rig.receive().await?;
+    let delivery = Delivery {
+        queue: Queue::Quick,
+        body: message.body,
+        lease: None,
+    };
+    let begun = tokio::time::Instant::now();
+    let ends = begun + Duration::from_millis(600);
+    worker.handle_until(delivery, Some(ends)).await;
+    assert!(tokio::time::Instant::now() < ends, "in time");
+    assert_eq!(rig.outcomes(task_id).await?, [Some("released".to_owned())]);
+    rig.step(&worker).await?;
+    let row = rig.task(task_id).await?;
+    assert_eq!(row.status, TaskStatus::Success);
+    Ok(())
+}
+
+/// What the template gives the functions is what the queues' tasks reckon with.
+#[test]
+fn functions_have_the_time_that_their_tasks_may_take() -> Result<(), AnyError> {
+    let template =
+        std::fs::read_to_string(divbase_services::workspace_root().join("infra/template.yaml"))?;
+    for (function, queue) in [("WorkerQuick:", Queue::Quick), ("WorkerLong:", Queue::Long)] {
+        let (_, rest) = template
+            .split_once(&format!("\n  {function}\n"))
+            .ok_or("no such function")?;
+        let line = rest
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("Timeout: "))
+            .ok_or("no timeout")?;
+        let timeout = Duration::from_secs(line.parse()?);
+        let longest = queue.longest().ok_or("it has a limit")?;
+        // To start, to claim, to commit.
+        let room = Duration::from_secs(20);
+        assert!(
+            longest + room <= timeout,
+            "{function} {longest:?} {timeout:?}"
+        );
+    }
+    Ok(())
+}
+
+/// "On any exception" is a policy that a task can choose: faults, panics and lost time are tried again, a user's mistake never is.
+#[tokio::test]
+async fn a_policy_says_after_which_failures_another_attempt_follows() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let worker = rig.fast_worker();
+    for (acts, status, attempts) in [
+        (
+            vec![Act::Internal, Act::Panic, Act::Succeed],
+            TaskStatus::Success,
+            3,
+        ),
+        (
+            vec![Act::UntilStopped, Act::Deaf, Act::Succeed],
+            TaskStatus::Success,
+            3,
+        ),
+        (vec![Act::Panic], TaskStatus::Failure, 3),
+        (vec![Act::User], TaskStatus::Failure, 1),
+    ] {
+        let kwargs = |job_id| Acts {
+            acts: acts.clone(),
+            job_id,
+        };
+        let submitter = rig.submitter();
+        let Submission::Accepted(task_id) =
+            submitter.submit::<Stubborn>(rig.as_user(), kwargs).await?
+        else {
+            return Err("it is accepted".into());
+        };
+        for _ in 0..attempts {
+            rig.step(&worker).await?;
+        }
+        let row = rig.task(task_id).await?;
+        assert_eq!((row.status, row.attempt), (status, attempts), "{acts:?}");
+    }
     Ok(())
 }

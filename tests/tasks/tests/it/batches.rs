@@ -266,6 +266,7 @@ async fn ten_thousand_children_are_a_batch() -> Result<(), AnyError> {
     let batch = divbase_db::tasks::NewBatch {
         name: "tasks.nap".to_owned(),
         queue: "quick".to_owned(),
+        priority: 0,
         children: vec![json!({"millis": 0}); 10_000],
         max_attempts: 3,
         then: json!(null),

@@ -3,6 +3,7 @@
 mod attempts;
 mod batches;
 mod cancel;
+mod fairness;
 mod history;
 mod inline;
 mod log;

@@ -1,9 +1,11 @@
 //! `files upload`.
 
 mod compress;
+mod indexing;
 mod judge;
+mod report;
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{collections::HashMap, path::PathBuf, time::Duration};
 
 use clap::Args;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -11,15 +13,15 @@ use tempfile::NamedTempFile;
 
 use crate::{
     app::{App, ProjectApi},
-    arguments::ProjectArg,
+    arguments::{JsonFormat, ProjectArg},
     failure::{Failure, Outcome},
-    output::{self, style},
+    output,
     transfer::{
         checksum::{Form, Sums},
         keys,
         progress::Bars,
         sources::{self, Descent},
-        upload::{self, Sent, Upload},
+        upload::{self, Upload},
     },
 };
 
@@ -58,8 +60,16 @@ pub struct UploadArgs {
     /// Upload without checksums and without looking whether the files are already there
     #[arg(long)]
     disable_safe_mode: bool,
+    /// Wait until the VCF files are indexed, and tell of each how that ended
+    #[arg(long, conflicts_with = "dry_run")]
+    wait: bool,
+    /// With --wait, wait at most this long
+    #[arg(long, default_value_t = 120, value_name = "MINUTES", value_parser = clap::value_parser!(u64).range(1..=600), requires = "wait")]
+    max_wait_mins: u64,
     #[command(flatten)]
     project: ProjectArg,
+    #[command(flatten)]
+    format: JsonFormat,
 }
 
 pub(super) async fn run(args: UploadArgs, app: &App) -> Outcome {
@@ -83,10 +93,25 @@ pub(super) async fn run(args: UploadArgs, app: &App) -> Outcome {
         }
     }
     if args.dry_run {
-        return dry_run(&uploads, &skipped);
+        return report::dry_run(&uploads, &skipped, args.format.json);
     }
-    let sent = upload::all(&at, uploads).await?;
-    report(&sent, &skipped)
+    let sent = upload::all(&at, uploads, args.format.narration()).await?;
+    let mut told = report::Report::new(sent, skipped);
+    if !args.format.json {
+        told.show()?;
+    }
+    if args.wait {
+        let budget = Duration::from_secs(args.max_wait_mins * 60);
+        let indexed = indexing::wait(&at, &told.vcf_keys(), budget).await?;
+        if !args.format.json {
+            indexed.iter().try_for_each(indexing::Ended::show)?;
+        }
+        told.indexing = Some(indexed);
+    }
+    if args.format.json {
+        output::json(&told.to_json())?;
+    }
+    told.complete()
 }
 
 /// What is to be uploaded, and the temporary files that some of it is read from.
@@ -213,70 +238,4 @@ fn already_there(identical: &[Upload], dry_run: bool) -> Failure {
         "{lead}these files already exist in the project with the same content:\n{}\nNothing was uploaded. Use --skip-existing to upload only the others.",
         list.join("\n")
     ))
-}
-
-fn dry_run(uploads: &[Upload], skipped: &[Upload]) -> Outcome {
-    output::line("Dry run: nothing is uploaded.")?;
-    if !uploads.is_empty() {
-        output::line("These files would have been uploaded:")?;
-        for upload in uploads {
-            output::line(&format!(
-                "- {} -> {}",
-                output::name(&upload.named.to_string_lossy()),
-                output::name(upload.key.as_str())
-            ))?;
-        }
-    }
-    if !skipped.is_empty() {
-        output::line("These files would have been skipped, because the project already has them:")?;
-        for upload in skipped {
-            output::line(&format!(
-                "- {}",
-                output::name(&upload.named.to_string_lossy())
-            ))?;
-        }
-    }
-    Ok(())
-}
-
-fn report(sent: &Sent, skipped: &[Upload]) -> Outcome {
-    if !skipped.is_empty() {
-        output::line(&style::yellow(
-            "These files were skipped, because the project already has them:",
-        ))?;
-        for upload in skipped {
-            output::line(&format!("- '{}'", output::name(upload.key.as_str())))?;
-        }
-    }
-    if !sent.done.is_empty() {
-        output::line(&style::green(
-            "The following files were successfully uploaded:",
-        ))?;
-        for upload in &sent.done {
-            output::line(&format!(
-                "- '{}' from {}",
-                output::name(upload.key.as_str()),
-                output::name(&upload.named.to_string_lossy())
-            ))?;
-        }
-    }
-    if !sent.failed.is_empty() {
-        output::note(&format!(
-            "{} Failed to upload the following files:",
-            style::err_red("Error:")
-        ));
-        for (upload, error) in &sent.failed {
-            output::note(&format!(
-                "- '{}': {error}",
-                output::name(upload.key.as_str())
-            ));
-        }
-        output::note("Run the same command again with --skip-existing to upload what is missing.");
-        return Err(Failure::Told);
-    }
-    if sent.done.is_empty() {
-        output::line("No files were uploaded.")
-    } else {
-        output::line(&style::green("All files uploaded successfully!"))
-    }
 }

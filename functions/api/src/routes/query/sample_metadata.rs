@@ -50,6 +50,9 @@ pub(crate) async fn handler(
         idempotency: key.given(),
         exclusive_key: None,
         request_id: Some(&request_id),
+        // It waits for no worker.
+        estimate: None,
+        waiting: None,
     };
     let kwargs = SampleMetadataQueryKwargs {
         tsv_filter: request.tsv_filter.into(),

@@ -27,6 +27,9 @@ use crate::{
 /// Bytes of warnings in the header of an answer: gateways and clients take 8 KiB of headers.
 const MOST_TOLD: usize = 4_096;
 
+/// Where the arguments of a task have what was told with its submission.
+const SUBMISSION_WARNINGS: &str = "submission_warnings";
+
 /// Queues a query and gives its task's number. The command is one or more `view …` stages separated by `;`. With
 /// `dry_run` nothing is queued and the answer is the plan.
 #[utoipa::path(post, path = "/query/vcf/projects/{project_name}", tag = "query",
@@ -64,7 +67,11 @@ pub(crate) async fn submit(
 ) -> Result<(StatusCode, HeaderMap, Json<i64>), ApiError> {
     // Before the query is planned: over the files of now it may be another, or none.
     if let Some(task_id) = state.submitter.repeated(user.id, key.given()).await? {
-        return Ok((StatusCode::CREATED, HeaderMap::new(), Json(task_id)));
+        let warnings = state.db.task_argument(task_id, SUBMISSION_WARNINGS).await?;
+        let warnings: Vec<String> = warnings
+            .and_then(|warnings| serde_json::from_value(warnings).ok())
+            .unwrap_or_default();
+        return Ok((StatusCode::CREATED, told(&warnings), Json(task_id)));
     }
     let query = check(state, &user, &project, &request).await?;
     room(state, &user, Some(project.project_id)).await?;
@@ -74,12 +81,15 @@ pub(crate) async fn submit(
         .map_err(planning)?;
     let options = request.options();
     let (pins, queue, warnings) = (planned.pins, planned.queue, planned.warnings);
+    let estimate = planned.estimate;
     let submit = Submit {
         user_id: Some(user.id),
         project_id: Some(project.project_id),
         idempotency: key.given(),
         exclusive_key: None,
         request_id: Some(request_id),
+        estimate: Some(estimate),
+        waiting: Some(state.settings.waiting),
     };
     let submission = state
         .submitter
@@ -99,6 +109,7 @@ pub(crate) async fn submit(
             inputs: pins.files,
             metadata_version_id: pins.table_version,
             warnings: pins.warnings,
+            submission_warnings: warnings.clone(),
             options,
         })
         .await?;

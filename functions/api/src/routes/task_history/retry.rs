@@ -1,4 +1,4 @@
-//! Run a failed task again.
+//! Run a task again that failed or was cancelled.
 
 use axum::{Json, extract::State};
 use divbase_contract::{ErrorBody, ErrorType, Role};
@@ -14,9 +14,9 @@ use crate::{
     extract::{HistoryCaller, IdempotencyKey, Path, RequestId},
 };
 
-/// Submits a failed task again with the same arguments, as a new task whose number is the answer. For its
-/// submitter, while they may run queries in its project. While a retry is queued or running, its number is the
-/// answer; 409 if the task has not failed.
+/// Submits a task again that failed or was cancelled, with the same arguments, as a new task of the same submitter whose number is
+/// the answer. For its submitter, while they may run queries in its project, for managers of the project and for administrators.
+/// While a retry is queued or running, its number is the answer; 409 if the task has neither failed nor been cancelled.
 #[utoipa::path(post, path = "/task-history/tasks/{user_task_id}/retry", tag = "task-history",
     params(("user_task_id" = i64, Path)),
     responses((status = 201, body = i64), (status = 403, body = ErrorBody), (status = 409, body = ErrorBody)))]
@@ -31,10 +31,9 @@ pub(crate) async fn handler(
     let row = visible_task(&state, &caller, old).await?;
     let refused = |why: &str| Err(ApiError::new(ErrorType::Authorization, why));
     let user = &caller.user;
-    if row.user_id != Some(user.id) {
-        return refused("Only who submitted a task can run it again.");
-    }
-    if let Some(project_id) = row.project_id {
+    if let Some(project_id) = row.project_id
+        && row.user_id == Some(user.id)
+    {
         let membership = state.db.role_in_project(project_id, user.id).await?;
         if caller.role(project_id, membership) < Some(Role::Query) {
             return refused("You may no longer run queries in the task's project.");
@@ -57,7 +56,7 @@ pub(crate) async fn handler(
             Err(SubmitError::KeyOfAnotherTask { task_id, name }.into())
         }
         RetryOutcome::NotFailed(status) => conflict(format!(
-            "The task {old} is {status}; only a task that has failed can be run again."
+            "The task {old} is {status}; only a task that has failed or was cancelled can be run again."
         )),
         RetryOutcome::Unknown => conflict(format!("The task {old} is gone.")),
     }

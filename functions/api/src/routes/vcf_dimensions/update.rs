@@ -37,6 +37,8 @@ pub(crate) async fn handler(
         idempotency: key.given(),
         exclusive_key: Some(&exclusive_key),
         request_id: Some(&request_id),
+        estimate: None,
+        waiting: Some(state.settings.waiting),
     };
     let kwargs = UpdateDimensionsKwargs {
         bucket_name: project.bucket_name,

@@ -65,7 +65,7 @@ impl Task for FollowBuckets {
                     found.number_of_projects_failed += part.number_of_projects_failed;
                 }
                 ChildEnd::Failed(_) | ChildEnd::Cancelled => {
-                    found.number_of_projects_failed += size
+                    found.number_of_projects_failed += size;
                 }
             }
         }

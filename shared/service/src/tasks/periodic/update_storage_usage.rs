@@ -59,7 +59,7 @@ impl Task for UpdateStorageUsage {
                     usage.total_bytes += counted.bytes;
                 }
                 ChildEnd::Failed(_) | ChildEnd::Cancelled => {
-                    usage.number_of_projects_failed += size
+                    usage.number_of_projects_failed += size;
                 }
             }
         }

@@ -205,7 +205,11 @@ impl World {
         let count = self.rng.random_range(0..=3);
         let children: Vec<Vec<Act>> = (0..count).map(|_| self.acts()).collect();
         let then = self.acts();
-        let (submitter, submit) = (self.submitter.clone(), self.rig.as_user());
+        let submit = Submit {
+            project_id: self.a_project().await?,
+            ..self.rig.as_user()
+        };
+        let submitter = self.submitter.clone();
         let kwargs = |job_id| FamilyKwargs {
             children,
             then,
@@ -220,6 +224,15 @@ impl World {
         Ok(())
     }
 
+    /// One of two projects, or none: of the first, more is submitted than may run at a time.
+    async fn a_project(&mut self) -> Result<Option<i64>, AnyError> {
+        Ok(match self.rng.random_range(0..5) {
+            0..=2 => Some(self.rig.project("herring").await?),
+            3 => Some(self.rig.project("salmon").await?),
+            _ => None,
+        })
+    }
+
     async fn a_child(&mut self) -> Result<Option<i64>, AnyError> {
         let children: Vec<i64> =
             sqlx::query_scalar("SELECT id FROM task WHERE batch_of IS NOT NULL ORDER BY id")
@@ -232,6 +245,7 @@ impl World {
         let acts = self.acts();
         let number = self.rng.random_range(0..3);
         let key = self.rng.random_bool(0.4).then(|| format!("key-{number}"));
+        let project_id = self.a_project().await?;
         let exclusive = self.rng.random_bool(0.2).then(|| format!("only-{number}"));
         let submit = Submit {
             idempotency: key.as_deref().map(|key| Idempotency {
@@ -239,6 +253,7 @@ impl World {
                 fingerprint: &[0; 32],
             }),
             exclusive_key: exclusive.as_deref(),
+            project_id,
             ..self.rig.as_user()
         };
         let submitter = self.submitter.clone();

@@ -7,10 +7,11 @@ use std::{
     time::Duration,
 };
 
+use divbase_db::tasks::RunningLimits;
 use divbase_local::AnyError;
 use divbase_task_tests::{Rig, probe::Gates, rig::FAST};
 use divbase_tasks::{Queue, Received, Receiver, Redrive, Runner, Sender, Submitter, Timing};
-use rand::{SeedableRng, rngs::StdRng};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -120,6 +121,14 @@ impl World {
     /// Runs the sequence, stops the faults and checks the promises.
     pub(crate) async fn run(mut self) -> Result<Tally, AnyError> {
         audit::clear(&self.rig.pool).await?;
+        // Low enough that tasks are kept waiting, in two sequences of three.
+        let [per_project, per_user] = [[1, 3], [2, 50], [50, 50]][self.rng.random_range(0..3)];
+        let limits = RunningLimits {
+            per_project,
+            per_user,
+            paused: Vec::new(),
+        };
+        self.rig.db.set_running_limits(&limits).await?;
         let mut trace = Vec::new();
         for _ in 0..STEPS {
             let step = self.choose();

@@ -1,0 +1,222 @@
+//! Whose turn it is. A message is leave to run one task of its queue: the one that it names if nobody of its project is being
+//! served, and otherwise that of whoever is served least. So one project with many tasks keeps no other waiting, whatever the order
+//! of the queue.
+//!
+//! A task that a limit or a pause keeps waiting gives its message up and is held. The end of another task of the same project or user
+//! has it announced again; a rescue finds what was missed.
+
+use super::{Claim, ClaimedTask, claim::Rule};
+use crate::{Db, DbError};
+
+/// How many tasks may run at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunningLimits {
+    /// Of one project.
+    pub per_project: i32,
+    /// Of one user.
+    pub per_user: i32,
+    /// Queues whose tasks do not run for now.
+    pub paused: Vec<String>,
+}
+
+/// A task whose turn it is.
+struct Turn {
+    id: i64,
+    project_id: Option<i64>,
+    user_id: Option<i64>,
+    held: bool,
+}
+
+/// Attempts to take a task before another worker does.
+const TRIES: u32 = 5;
+
+impl Db {
+    /// Tries to start the next attempt of a task, or of another one of its queue whose turn it is.
+    ///
+    /// # Errors
+    /// If the database fails; then nothing was claimed, or the claim's lease will run out.
+    pub async fn claim_fairly(
+        &self,
+        queue: &str,
+        task_id: i64,
+        worker: &str,
+        lease_seconds: f64,
+    ) -> Result<Claim, DbError> {
+        let quiet = self.try_claim(&self.pool, task_id, worker, lease_seconds, Rule::Quiet);
+        if let Some(task) = quiet.await? {
+            return Ok(Claim::Claimed(Box::new(task)));
+        }
+        let named = self.why_not_claimed(task_id).await?;
+        match named {
+            Claim::NotYet { ready: false, .. } | Claim::Spent => return Ok(named),
+            _ => {}
+        }
+        let waits = matches!(named, Claim::NotYet { .. });
+        if let Some(task) = self
+            .take_turn(queue, task_id, waits, worker, lease_seconds)
+            .await?
+        {
+            return Ok(Claim::Claimed(Box::new(task)));
+        }
+        if !waits || !self.hold(task_id).await? {
+            return Ok(named);
+        }
+        // What kept it waiting may have ended before it was held, and then nobody announces it.
+        let turn = self
+            .take_turn(queue, task_id, true, worker, lease_seconds)
+            .await?;
+        Ok(turn.map_or(Claim::Held, |task| Claim::Claimed(Box::new(task))))
+    }
+
+    /// Claims the task whose turn it is, if there is one that no limit keeps waiting.
+    async fn take_turn(
+        &self,
+        queue: &str,
+        named: i64,
+        waits: bool,
+        worker: &str,
+        lease_seconds: f64,
+    ) -> Result<Option<ClaimedTask>, DbError> {
+        for _ in 0..TRIES {
+            let Some(turn) = self.turn(queue).await? else {
+                return Ok(None);
+            };
+            let mut tx = self.begin().await?;
+            // Limits are counted by one claim of a project and of a user at a time.
+            sqlx::query!(
+                "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) key ORDER BY key",
+                &[
+                    format!("run project {}", turn.project_id.unwrap_or(0)),
+                    format!("run user {}", turn.user_id.unwrap_or(0)),
+                ][..],
+            )
+            .fetch_all(&mut *tx)
+            .await?;
+            let claimed = self
+                .try_claim(&mut *tx, turn.id, worker, lease_seconds, Rule::Fits)
+                .await?;
+            if claimed.is_some() && turn.held && turn.id != named && waits {
+                // It had no message, and that of the task which is named is used up.
+                sqlx::query!(
+                    "INSERT INTO outbox (task_id, queue) SELECT id, queue FROM task
+                     WHERE id = $1 AND status IN ('PENDING', 'RETRY') AND NOT held",
+                    named,
+                )
+                .execute(&mut *tx)
+                .await?;
+            }
+            tx.commit().await?;
+            if claimed.is_some() {
+                return Ok(claimed);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The next of a queue: what somebody waits for before what nobody does, unless that has waited for ten minutes; then of the
+    /// project that has the fewest running; then the oldest.
+    async fn turn(&self, queue: &str) -> Result<Option<Turn>, DbError> {
+        Ok(sqlx::query_as!(
+            Turn,
+            "WITH RECURSIVE lanes AS (
+                 (SELECT priority, coalesce(project_id, 0) AS lane FROM task
+                  WHERE queue = $1 AND status IN ('PENDING', 'RETRY') AND NOT batch_open
+                  ORDER BY priority, coalesce(project_id, 0) LIMIT 1)
+                 UNION ALL
+                 SELECT n.priority, n.lane FROM lanes l CROSS JOIN LATERAL (
+                     SELECT priority, coalesce(project_id, 0) AS lane FROM task
+                     WHERE queue = $1 AND status IN ('PENDING', 'RETRY') AND NOT batch_open
+                       AND (priority, coalesce(project_id, 0)) > (l.priority, l.lane)
+                     ORDER BY priority, coalesce(project_id, 0) LIMIT 1) n
+             ), served AS MATERIALIZED (
+                 SELECT project_id, count(*) AS running FROM task
+                 WHERE status = 'STARTED' AND project_id IS NOT NULL GROUP BY project_id
+             ), busy AS MATERIALIZED (
+                 SELECT user_id FROM task WHERE status = 'STARTED' AND user_id IS NOT NULL
+                 GROUP BY user_id HAVING count(*) >= (SELECT per_user FROM running_limit)
+             )
+             SELECT t.id, t.project_id, t.user_id, t.held
+             FROM lanes l LEFT JOIN served s ON s.project_id = l.lane
+             CROSS JOIN LATERAL (
+                 SELECT id, project_id, user_id, held, created_at FROM task
+                 WHERE queue = $1 AND status IN ('PENDING', 'RETRY') AND NOT batch_open AND priority = l.priority
+                   AND coalesce(project_id, 0) = l.lane AND coalesce(not_before, '-infinity') <= now()
+                   AND cancel_requested_at IS NULL AND attempt < max_attempts
+                   AND (user_id IS NULL OR user_id NOT IN (SELECT user_id FROM busy))
+                 ORDER BY id LIMIT 1) t
+             WHERE coalesce(s.running, 0) < (SELECT per_project FROM running_limit)
+               AND $1 <> ALL ((SELECT paused FROM running_limit)::text[])
+             ORDER BY CASE WHEN t.created_at < now() - interval '10 minutes' THEN 0 ELSE l.priority END,
+                      coalesce(s.running, 0), t.id
+             LIMIT 1",
+            queue,
+        )
+        .fetch_optional(&self.pool)
+        .await?)
+    }
+
+    /// Notes that a task that waits has no message; not so if it has begun or ended since.
+    async fn hold(&self, task_id: i64) -> Result<bool, DbError> {
+        let held = sqlx::query!(
+            "UPDATE task SET held = true WHERE id = $1 AND status IN ('PENDING', 'RETRY')",
+            task_id,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(held.rows_affected() > 0)
+    }
+
+    /// Announces the next held task of a project or a user, of whom one has ended; gives its message.
+    ///
+    /// # Errors
+    /// If the database fails; then a rescue does it.
+    pub async fn release_held(
+        &self,
+        project_id: Option<i64>,
+        user_id: Option<i64>,
+    ) -> Result<Option<i64>, DbError> {
+        Ok(sqlx::query_scalar!(
+            "WITH freed AS (
+                 UPDATE task SET held = false, announced_at = now()
+                 WHERE id IN (SELECT id FROM task WHERE held AND status IN ('PENDING', 'RETRY')
+                                AND (project_id = $1 OR user_id = $2)
+                              ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+                 RETURNING id, queue
+             )
+             INSERT INTO outbox (task_id, queue) SELECT id, queue FROM freed RETURNING id",
+            project_id,
+            user_id,
+        )
+        .fetch_optional(&self.pool)
+        .await?)
+    }
+
+    /// The limits as they are set.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn running_limits(&self) -> Result<RunningLimits, DbError> {
+        Ok(sqlx::query_as!(
+            RunningLimits,
+            "SELECT per_project, per_user, paused FROM running_limit"
+        )
+        .fetch_one(&self.pool)
+        .await?)
+    }
+
+    /// Sets the limits. What a lower one keeps waiting waits; what a higher one sets free is announced by the next rescue.
+    ///
+    /// # Errors
+    /// If the database fails, or a number is out of range.
+    pub async fn set_running_limits(&self, to: &RunningLimits) -> Result<(), DbError> {
+        sqlx::query!(
+            "UPDATE running_limit SET per_project = $1, per_user = $2, paused = $3",
+            to.per_project,
+            to.per_user,
+            &to.paused,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}
