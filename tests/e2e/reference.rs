@@ -146,7 +146,7 @@ async fn a_manager_chooses_the_reference_and_declares_other_names() -> Outcome {
             &json!({"mode": "chosen", "file": name}),
         )
         .await?;
-        let (_, message) = answer.refused(400)?;
+        let (message, _) = answer.refused(400)?;
         assert!(message.contains(words), "{name}: {message}");
     }
     put(&scene, "reference", &json!({"mode": "chosen"}))

@@ -15,7 +15,9 @@ use crate::{
 };
 
 /// Endings that may be uploaded.
-pub const UPLOAD_SUFFIXES: [&str; 7] = [".tsv", ".vcf.gz", ".bcf", ".csi", ".tbi", ".txt", ".md"];
+pub const UPLOAD_SUFFIXES: [&str; 9] = [
+    ".tsv", ".vcf.gz", ".bcf", ".csi", ".tbi", ".fai", ".dict", ".txt", ".md",
+];
 /// Texts that no name may contain.
 pub const FORBIDDEN: [&str; 10] = [":", "*", "?", "<", ">", "|", "\\", "//", "@", "~"];
 

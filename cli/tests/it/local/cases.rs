@@ -25,7 +25,10 @@ const CASES: &[(&str, Answer)] = &[
         Refused("cut.vcf.gz: truncated"),
     ),
     ("merge -aD a.vcf.gz a2.vcf.gz", Refused("-a is no option")),
-    ("concat --no-version -aD a.vcf.gz a2.vcf.gz", Left("-D")),
+    (
+        "concat --no-version -aD a.vcf.gz a2.vcf.gz",
+        Left("-aD is left to bcftools"),
+    ),
     ("concat -a5 a.vcf.gz a2.vcf.gz", Refused("-5 is no option")),
     (
         "merge -0=hello a.vcf.gz b.vcf.gz",

@@ -59,14 +59,14 @@ pub async fn set_aliases(
     for one in aliases {
         if !known.insert(one.alias.as_str()) {
             return Err(ServiceError::user(format!(
-                "The alias '{}' is there twice. A name stands for one scaffold.",
+                "aliases: '{}' is there twice. A name stands for one scaffold.",
                 one.alias
             )));
         }
     }
     if let Some(one) = aliases.iter().find(|one| known.contains(one.name.as_str())) {
         return Err(ServiceError::user(format!(
-            "'{}' stands for '{}', which is an alias itself. Name the scaffold as the reference has it.",
+            "aliases: '{}' stands for '{}', which is an alias itself. Name the scaffold as the reference has it.",
             one.alias, one.name
         )));
     }

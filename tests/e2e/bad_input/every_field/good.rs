@@ -63,7 +63,7 @@ pub(super) fn known(schema: &str) -> Value {
             "parts": [{"part_number": 1, "etag": "d41d8cd98f00b204e9800998ecf8427e"}]}),
         "AbortUpload" => json!({"name": "a.tsv", "upload_id": "u"}),
         "DownloadRequest" => json!({"name": "table.tsv"}),
-        "NewReference" => json!({"mode": "chosen", "file": "table.tsv"}),
+        "NewReference" => json!({"mode": "files"}),
         "NewAliases" => json!({"aliases": [{"alias": "1", "name": "chr1"}]}),
         "UploadRequest" => json!({"name": "a.tsv", "content_length": 1}),
         "RefreshRequest" => json!({"refresh_token": "no.such.token"}),
