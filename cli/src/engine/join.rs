@@ -319,6 +319,7 @@ fn join(
     groups: &[Vec<usize>],
     printing: Printing,
 ) -> Result<(), Failure> {
+    super::view::refuse_without_header(&arguments.output)?;
     let inputs: Vec<_> = files
         .iter()
         .map(|file| query::Input {

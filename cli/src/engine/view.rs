@@ -37,6 +37,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
     let Some(name) = &plan.input else {
         return Err(Failure::Usage("no file is given".to_owned()));
     };
+    refuse_without_header(&plan.output)?;
     let stage = with_sample_file(plan.stage)?;
     let file = open_file(name, &stage, call.stderr)?;
     let in_parts = !stage.regions.is_empty();
@@ -155,6 +156,17 @@ fn with_sample_file(mut stage: ViewStage) -> Result<ViewStage, Failure> {
             .map(|choice| choice.with_file_lines(lines.iter().map(String::as_str)));
     }
     Ok(stage)
+}
+
+/// Nobody reads BCF without its header.
+pub(super) fn refuse_without_header(output: &LocalOutput) -> Result<(), Failure> {
+    let is_bcf = matches!(output.format, LocalFormat::Bcf | LocalFormat::StoredBcf);
+    match output.parts {
+        OutputParts::RecordsOnly | OutputParts::Nothing if is_bcf => Err(Failure::Usage(
+            "BCF needs its header; leave -H out, or write VCF".to_owned(),
+        )),
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn options(output: &LocalOutput) -> Options {

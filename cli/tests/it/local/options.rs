@@ -36,6 +36,7 @@ fn every_command_reads_options_by_the_same_grammar() {
         ("index -t a.vcf.gz", 3),
         // What nobody has.
         ("concat -a5 a.vcf.gz", 2),
+        ("view -H -Ob a.vcf.gz", 2),
         ("concat --allow-overlaps=yes a.vcf.gz", 2),
         ("concat -x a.vcf.gz", 2),
         ("merge -0x a.vcf.gz b.vcf.gz", 2),
