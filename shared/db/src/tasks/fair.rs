@@ -58,14 +58,25 @@ impl Db {
         {
             return Ok(Claim::Claimed(Box::new(task)));
         }
-        if !waits || !self.hold(task_id).await? {
+        // The message is used up, and what it was leave for has to be announced again. If its own task needs it no more, it was leave
+        // for one whose message ran that task.
+        let held = if waits {
+            self.hold(task_id).await?
+        } else {
+            self.hold_first(queue).await?
+        };
+        if !held {
             return Ok(named);
         }
         // What kept it waiting may have ended before it was held, and then nobody announces it.
         let turn = self
-            .take_turn(queue, task_id, true, worker, lease_seconds)
+            .take_turn(queue, task_id, waits, worker, lease_seconds)
             .await?;
-        Ok(turn.map_or(Claim::Held, |task| Claim::Claimed(Box::new(task))))
+        Ok(match turn {
+            Some(task) => Claim::Claimed(Box::new(task)),
+            None if waits => Claim::Held,
+            None => named,
+        })
     }
 
     /// Claims the task whose turn it is, if there is one that no limit keeps waiting.
@@ -160,6 +171,22 @@ impl Db {
         let held = sqlx::query!(
             "UPDATE task SET held = true WHERE id = $1 AND status IN ('PENDING', 'RETRY')",
             task_id,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(held.rows_affected() > 0)
+    }
+
+    /// The same of the first task of a queue that might run, if there is one that is not held.
+    async fn hold_first(&self, queue: &str) -> Result<bool, DbError> {
+        let held = sqlx::query!(
+            "UPDATE task SET held = true
+             WHERE id IN (SELECT id FROM task
+                          WHERE queue = $1 AND status IN ('PENDING', 'RETRY') AND NOT batch_open AND NOT held
+                            AND coalesce(not_before, '-infinity') <= now() AND cancel_requested_at IS NULL
+                            AND attempt < max_attempts
+                          ORDER BY priority, coalesce(project_id, 0), id LIMIT 1 FOR UPDATE SKIP LOCKED)",
+            queue,
         )
         .execute(&self.pool)
         .await?;
