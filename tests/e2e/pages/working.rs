@@ -288,6 +288,13 @@ async fn the_account_is_changed_and_its_sessions_end() -> Outcome {
     let profile = here.submit_and_read("/profile/password", &form).await?;
     assert!(profile.contains("Your new password is set."), "{profile}");
     assert!(location(&there.open("/profile/").await?)?.starts_with("/login?next="));
+    // The way to the login page ends there.
+    assert!(
+        there
+            .read("/login?next=%2Fprofile%2F")
+            .await?
+            .contains("Sign in")
+    );
     let ended = here
         .submit_and_read("/profile/sessions/end-all", &[])
         .await?;

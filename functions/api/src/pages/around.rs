@@ -6,7 +6,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 
 use super::{
     cookies, csrf,
@@ -71,6 +71,10 @@ pub(super) async fn around(
         && as_html
     {
         response = as_page(&frame, &error, is_get);
+        // A session that opens nothing any more must not keep anybody from the login page.
+        if error.status() == StatusCode::UNAUTHORIZED {
+            set.extend(cookies::clear(cookies::SESSION));
+        }
     }
     let shown = response.headers().get(header::CONTENT_TYPE).is_some();
     if frame.flash.is_some() && shown {
