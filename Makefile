@@ -51,11 +51,17 @@ down: ## Stop what `make up` started
 test: setup with-stack ## Run every test against a throw-away Postgres and AWS emulator
 	@# The end-to-end tests run our programs.
 	@cargo build -q -p divbase-local -p divbase-cli
+	@echo "test: the browser tests are not among these; they take minutes: make test-web"
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		$(WITH_STACK) cargo nextest run --workspace $(TEST_ARGS); \
 	else \
 		$(WITH_STACK) cargo test --workspace $(TEST_ARGS); \
 	fi
+
+.PHONY: test-web
+test-web: setup with-stack ## Use the pages in a real headless Chromium, with and without JavaScript (fetches it if it is missing)
+	@local/scripts/web.sh
+	DIVBASE_TEST_WEB=1 $(WITH_STACK) cargo test -q -p divbase-tests --test e2e pages::in_a_browser -- --test-threads 1 $(TEST_ARGS)
 
 .PHONY: test-lambda
 test-lambda: tools with-stack ## Test the deployed functions end to end: release zips, gateway, queues, timer

@@ -1,7 +1,11 @@
 //! The pages, as a browser without a script sees them.
 
+mod commands;
 mod entering;
 mod guarded;
+mod in_a_browser;
+mod permissions;
+mod working;
 
 use divbase_tests::{TestResult, browser::Browser, installation::Installation};
 

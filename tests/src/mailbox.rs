@@ -54,8 +54,16 @@ impl Mailbox {
     /// # Errors
     /// Never.
     pub fn mailer(&self) -> TestResult<Mailer> {
+        self.mailer_of("https://divbase.example.org/api")
+    }
+
+    /// What sends to it, for a service whose API has this base URL.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn mailer_of(&self, api_url: &str) -> TestResult<Mailer> {
         let url = format!("smtp://127.0.0.1:{}", self.port);
-        let api_url = Some("https://divbase.example.org/api".to_owned());
+        let api_url = Some(api_url.to_owned());
         Ok(Mailer::new(&url, "DivBase <divbase@example.org>", api_url)?)
     }
 

@@ -54,7 +54,7 @@ impl AppState {
             queues: Arc::clone(&wiring.queues),
             submitter: Submitter::new(wiring.db.clone(), Arc::clone(&wiring.queues) as Arc<_>),
             runner: Arc::clone(&wiring.runner),
-            page_policy: crate::pages::policy(None),
+            page_policy: crate::pages::policy(wiring.store.transfer_source()),
             sends_mail: wiring.sends_mail,
             passwords: Passwords::new(settings.password_hashes),
             settings,

@@ -105,6 +105,14 @@ impl Store {
         self.encrypt(bucket).await?;
         self.close_to_the_public(bucket).await?;
         self.expire_abandoned_uploads(bucket).await?;
+        match self.ensure_browsers(bucket).await {
+            Ok(()) => {}
+            // Files are sent from the command line then.
+            Err(StorageError::Refused { code, message }) => {
+                tracing::warn!(bucket, %code, message, "the bucket will take no files from pages");
+            }
+            Err(error) => return Err(error),
+        }
         match self.ensure_events(bucket).await {
             Ok(_) => Ok(()),
             // Some stores that speak S3 have no events. Files are indexed on request then.

@@ -2,6 +2,7 @@
 //!
 //! It must not know projects, users or what is in a file. Keys and version ids are the store's.
 
+mod browsers;
 mod bucket;
 mod checksum;
 mod copy;

@@ -15,6 +15,7 @@ pub struct Store {
     pub(crate) presigner: Client,
     pub(crate) events_queue_arn: Option<String>,
     pub(crate) is_plain_http: bool,
+    pub(crate) transfer_source: String,
 }
 
 impl Store {
@@ -30,7 +31,13 @@ impl Store {
             builder.set_endpoint_url(endpoint.map(str::to_owned));
             Client::from_conf(builder.build())
         };
+        let region = config.region().map_or("us-east-1", AsRef::as_ref);
+        let transfer_source = match settings.presigning_url.as_deref() {
+            Some(url) => origin(url).to_owned(),
+            None => format!("https://*.s3.{region}.amazonaws.com"),
+        };
         Self {
+            transfer_source,
             client: client(settings.endpoint_url.as_deref()),
             presigner: client(settings.presigning_url.as_deref()),
             events_queue_arn: settings.events_queue_arn.clone(),
@@ -53,5 +60,29 @@ impl Store {
             .await
             .map_err(|error| StorageError::from_sdk("", error))?;
         Ok(())
+    }
+}
+
+/// Scheme, host and port of a URL.
+fn origin(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |place| place + 3);
+    let end = url[host..]
+        .find('/')
+        .map_or(url.len(), |place| host + place);
+    &url[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_ends_before_the_path() {
+        assert_eq!(origin("http://127.0.0.1:4566/"), "http://127.0.0.1:4566");
+        assert_eq!(
+            origin("https://s3.example.org/a/b"),
+            "https://s3.example.org"
+        );
+        assert_eq!(origin("https://s3.example.org"), "https://s3.example.org");
     }
 }

@@ -6,7 +6,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 
 use super::{
     cookies, csrf,
@@ -51,11 +51,7 @@ pub(super) async fn around(
         flash: flash::of(&parts.headers),
         signed_in: false,
         theme: theme::of(&parts.headers),
-        here: parts
-            .uri
-            .path_and_query()
-            .map_or("/", |path| path.as_str())
-            .to_owned(),
+        here: here(&parts),
     };
     let mut set = Vec::new();
     if is_new {
@@ -75,6 +71,10 @@ pub(super) async fn around(
         && as_html
     {
         response = as_page(&frame, &error, is_get);
+        // A session that opens nothing any more must not keep anybody from the login page.
+        if error.status() == StatusCode::UNAUTHORIZED {
+            set.extend(cookies::clear(cookies::SESSION));
+        }
     }
     let shown = response.headers().get(header::CONTENT_TYPE).is_some();
     if frame.flash.is_some() && shown {
@@ -82,6 +82,15 @@ pub(super) async fn around(
     }
     finish(response.headers_mut(), &state, set);
     response
+}
+
+/// Path and query of a page that can be opened again; of a form's answer the front page.
+fn here(parts: &Parts) -> String {
+    let path = parts
+        .uri
+        .path_and_query()
+        .filter(|_| parts.method == Method::GET);
+    path.map_or("/", |path| path.as_str()).to_owned()
 }
 
 /// Looks for the session; of a request that may change something, looks whether it is ours.
@@ -127,14 +136,10 @@ pub(super) fn finish(headers: &mut HeaderMap, state: &AppState, set: Vec<HeaderV
     }
 }
 
-/// What a page may load and reach. Files go to and come from the store, so its address is one that scripts may reach.
-pub(crate) fn policy(store: Option<&str>) -> HeaderValue {
-    let reached = store
-        .and_then(|url| url::Url::parse(url).ok())
-        .map(|url| format!(" {}", url.origin().ascii_serialization()))
-        .unwrap_or_default();
+/// What a page may load and reach. Files go to and come from the store, so scripts may reach it.
+pub(crate) fn policy(store: &str) -> HeaderValue {
     let text = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'{reached}; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' {store}; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("default-src 'none'"))

@@ -40,6 +40,7 @@ mod task;
 mod tasks;
 mod theme;
 mod token;
+mod upload;
 mod verify_email;
 
 use axum::{Router, middleware::from_fn_with_state};
@@ -72,6 +73,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(tasks::routes())
         .merge(task::routes())
         .merge(samples::routes())
+        .merge(upload::routes())
         .merge(query::routes())
         .layer(from_fn_with_state(state.clone(), around::around))
         .merge(assets::routes())

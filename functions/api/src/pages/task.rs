@@ -13,6 +13,7 @@ use divbase_contract::{
 };
 use http::StatusCode;
 use serde::Deserialize;
+use serde_json::Value;
 use url::form_urlencoded;
 
 use super::{
@@ -56,14 +57,15 @@ impl Task {
         Some((fraction.clamp(0.0, 1.0) * 100.0).floor() as u8)
     }
 
-    /// Why it failed.
-    fn failure(&self) -> Option<&str> {
-        let result = self
-            .task
-            .result
-            .as_ref()
-            .filter(|_| self.task.status == TaskStatus::Failure)?;
-        result["exc_message"].as_str()
+    /// Why it failed, one text a reason.
+    fn failures(&self) -> Vec<&str> {
+        let failed = self.task.status == TaskStatus::Failure;
+        let result = self.task.result.as_ref().filter(|_| failed);
+        match result.map(|result| &result["exc_message"]) {
+            Some(Value::String(text)) => vec![text],
+            Some(Value::Array(texts)) => texts.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// What else came of it, as JSON.

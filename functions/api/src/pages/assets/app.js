@@ -1,16 +1,205 @@
 "use strict";
-// Pages are complete without this; it saves some typing.
+// Pages are complete without this. It copies commands, keeps a task's page up to date, and sends files to the store.
 
-// A button that copies a command.
-for (const block of document.querySelectorAll("pre.command")) {
-  if (!navigator.clipboard) break;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "copy";
-  button.textContent = "Copy";
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(block.querySelector("code").textContent);
-    button.textContent = "Copied";
-  });
-  block.append(button);
+const csrf = document.querySelector('meta[name="csrf"]').content;
+const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+function copyButtons(part) {
+  if (!navigator.clipboard) return;
+  for (const block of part.querySelectorAll("pre.command")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "Copy";
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(block.querySelector("code").textContent);
+      button.textContent = "Copied";
+    });
+    block.append(button);
+  }
 }
+
+// A task's page: its live part is fetched again, less often the longer the task takes.
+async function followTask() {
+  let live = document.getElementById("live");
+  let pause = 500;
+  while (live && live.dataset.final === "false") {
+    await wait(pause);
+    pause = Math.min(pause * 1.4, 15000);
+    if (document.hidden) continue;
+    let answer;
+    try {
+      answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    } catch {
+      continue; // Offline for a moment.
+    }
+    if (answer.redirected || answer.status === 403) return location.reload();
+    if (!answer.ok) continue;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById("live");
+    if (!fresh) return;
+    if (fresh.innerHTML !== live.innerHTML) {
+      live.replaceWith(fresh);
+      live = fresh;
+      copyButtons(live);
+    }
+  }
+}
+
+// Uploads. A file goes in parts; a part that fails is sent again, and an upload that was broken off goes on when the same
+// file is chosen again, after a reload too.
+const AT_ONCE = 4;
+const TRIES = 6;
+
+class Refused extends Error {}
+
+class Upload {
+  constructor(project, prefix, file, row) {
+    this.base = `/projects/${encodeURIComponent(project)}/upload`;
+    this.file = file;
+    this.name = prefix + file.name;
+    this.key = ["upload", project, this.name, file.size, file.lastModified].join("|");
+    this.row = row;
+  }
+
+  say(text, done) {
+    this.row.querySelector("span").textContent = text;
+    const bar = this.row.querySelector("progress");
+    if (done === undefined) bar.remove();
+    else bar.value = done;
+  }
+
+  async ask(what, body) {
+    const answer = await fetch(`${this.base}/${what}`, {
+      method: "POST",
+      headers: { accept: "application/json", "content-type": "application/json", "x-csrf-token": csrf },
+      body: JSON.stringify({ name: this.name, ...body }),
+    });
+    if (answer.ok) return answer.json();
+    const { detail } = await answer.json().catch(() => ({ detail: `The server answered ${answer.status}.` }));
+    const text = [].concat(detail).join(" ");
+    throw answer.status >= 500 ? new Error(text) : new Refused(text);
+  }
+
+  // The magic bytes of a BGZF block: gzip with an extra field `BC` (SAM specification, section 4.1).
+  async checkBlocks() {
+    if (!this.file.name.endsWith(".vcf.gz")) return;
+    const head = new Uint8Array(await this.file.slice(0, 18).arrayBuffer());
+    const isBgzf = head[0] === 0x1f && head[1] === 0x8b && head[3] & 4 && head[12] === 0x42 && head[13] === 0x43;
+    if (!isBgzf) throw new Refused("It is not bgzipped. Compress it with bgzip.");
+  }
+
+  kept() {
+    try {
+      return JSON.parse(localStorage.getItem(this.key));
+    } catch {
+      return null;
+    }
+  }
+
+  keep(state) {
+    localStorage.setItem(this.key, JSON.stringify(state));
+  }
+
+  async run() {
+    await this.checkBlocks();
+    let state = this.kept();
+    if (!state) {
+      const made = await this.ask("create", { content_length: this.file.size });
+      state = { id: made.upload_id, parts: made.number_of_parts, size: made.part_size, etags: {} };
+      this.keep(state);
+    }
+    const waiting = [];
+    for (let number = 1; number <= state.parts; number++) if (!state.etags[number]) waiting.push(number);
+    const sender = async () => {
+      for (let number = waiting.shift(); number; number = waiting.shift()) {
+        state.etags[number] = await this.part(state, number);
+        this.keep(state);
+        const sent = Object.keys(state.etags).length;
+        this.say(`${Math.floor((100 * sent) / state.parts)} %`, sent / state.parts);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, sender));
+    const parts = [];
+    for (let number = 1; number <= state.parts; number++) parts.push({ part_number: number, etag: state.etags[number] });
+    try {
+      await this.ask("complete", { upload_id: state.id, parts });
+    } finally {
+      localStorage.removeItem(this.key);
+    }
+  }
+
+  async part(state, number) {
+    const bytes = this.file.slice((number - 1) * state.size, number * state.size);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const range = { upload_id: state.id, parts_range_start: number, parts_range_end: number };
+        const [url] = await this.ask("part-urls", range);
+        const answer = await fetch(url.pre_signed_url, { method: "PUT", headers: url.headers, body: bytes });
+        if (answer.status === 404) {
+          localStorage.removeItem(this.key);
+          throw new Refused("The upload was given up. Choose the file again.");
+        }
+        const etag = answer.headers.get("etag");
+        if (answer.ok && etag) return etag;
+        throw new Error(`The store answered ${answer.status}.`);
+      } catch (error) {
+        if (error instanceof Refused || attempt === TRIES) throw error;
+        this.say(`connection broken, trying again (${attempt})`, 0);
+        await wait(300 * 2 ** attempt);
+      }
+    }
+  }
+}
+
+function uploads() {
+  const place = document.getElementById("upload");
+  if (!place) return;
+  place.hidden = false;
+  const chooser = document.getElementById("upload-files");
+  const list = document.getElementById("upload-list");
+  const { project, prefix } = place.dataset;
+
+  async function send(file) {
+    const row = document.createElement("li");
+    const name = document.createElement("code");
+    name.textContent = file.name;
+    const bar = document.createElement("progress");
+    bar.setAttribute("aria-label", `Sent of ${file.name}`);
+    row.append(name, " ", document.createElement("span"), " ", bar);
+    list.append(row);
+    const upload = new Upload(project, prefix, file, row);
+    try {
+      upload.say("waiting", 0);
+      await upload.run();
+      upload.say("✓ uploaded; it is indexed by itself within seconds");
+      row.dataset.state = "done";
+    } catch (error) {
+      upload.say(`✗ ${error.message}${error instanceof Refused ? "" : " Choose the file again to go on."}`);
+      row.dataset.state = "failed";
+    }
+  }
+
+  async function all(files) {
+    for (const file of files) await send(file);
+  }
+
+  chooser.addEventListener("change", async () => {
+    await all(Array.from(chooser.files));
+    chooser.value = "";
+  });
+  place.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    place.classList.add("over");
+  });
+  place.addEventListener("dragleave", () => place.classList.remove("over"));
+  place.addEventListener("drop", (event) => {
+    event.preventDefault();
+    place.classList.remove("over");
+    all(Array.from(event.dataTransfer.files));
+  });
+}
+
+copyButtons(document);
+followTask();
+uploads();

@@ -132,6 +132,9 @@ async fn follow(
     found: &mut Followed,
 ) -> Result<(), DbError> {
     let Services { db, store, .. } = services;
+    if let Err(error) = store.ensure_browsers(&bucket).await {
+        tracing::warn!(project_id, %error, "the project's bucket takes no files from pages");
+    }
     let listed = match store.ensure_events(&bucket).await {
         Ok(Events::Off) => return Ok(()),
         Ok(events) => {

@@ -1,0 +1,47 @@
+#!/bin/sh
+# Prepares what `make test-web` needs:
+#   .local/web/node_modules  playwright-core and axe-core, as tests/web/package-lock.json pins them
+#   .local/web/chromium      a link to the Chromium of the system's packages, installed if there is none
+set -eu
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+web="$root/.local/web"
+lock="$root/tests/web/package-lock.json"
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+find_chromium() {
+    for candidate in chromium chromium-browser google-chrome; do
+        if command -v "$candidate" >/dev/null 2>&1; then
+            command -v "$candidate"
+            return
+        fi
+    done
+}
+
+ready() {
+    [ -x "$web/chromium" ] && [ -d "$web/node_modules/playwright-core" ] && cmp -s "$lock" "$web/package-lock.json"
+}
+
+if ready; then exit 0; fi
+
+command -v npm >/dev/null 2>&1 || fail "Node.js 20 or newer with npm is needed. Install it, then run this again."
+chromium=$(find_chromium)
+if [ -z "$chromium" ]; then
+    command -v apt-get >/dev/null 2>&1 || fail "Chromium is missing. Install it, then run this again."
+    as_root=
+    [ "$(id -u)" -eq 0 ] || as_root='sudo -n'
+    say "Chromium is missing: installing it with apt-get (about 320 MB)"
+    $as_root apt-get update -qq </dev/null >&2 || true
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium </dev/null >&2 ||
+        fail "apt-get could not install chromium (see above). Install it, then run this again."
+    chromium=$(find_chromium)
+    [ -n "$chromium" ] || fail "Chromium was installed but not found. Put it into PATH."
+fi
+say "installing the browser tests' packages into .local/web"
+mkdir -p "$web"
+cp "$root/tests/web/package.json" "$lock" "$web/"
+(cd "$web" && npm ci --silent --no-audit --no-fund </dev/null >&2) || fail "npm could not install them (see above)."
+ln -sf "$chromium" "$web/chromium"
+ready || fail "something is still missing in .local/web."

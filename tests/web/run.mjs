@@ -1,0 +1,204 @@
+// What people do on the pages, from registering to signing out; with JavaScript, and again without.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+
+import { check, click, end, fail, folder, link, look, open, origin, person, script, shows } from "./browser.mjs";
+import { uploadInParts, uploadByToken } from "./upload.mjs";
+import { vcf } from "./vcf.mjs";
+
+const PROJECT = "cod";
+const PASSWORD = "heron lake fog 71";
+const NEW_PASSWORD = "otter river mist 17";
+const linnea = { name: "Linnea Lind", email: "linnea@example.org" };
+const erik = { name: "Erik Ek", email: "erik@example.org" };
+
+async function signIn(page, email, password) {
+  await open(page, "/login");
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await click(page, "Sign in");
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+}
+
+async function describeOneself(page, somebody) {
+  await page.getByLabel("Name", { exact: true }).fill(somebody.name);
+  await page.getByLabel("Organisation").fill("Institute of Tests");
+  await page.getByLabel("Your role there").fill("Student");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel("Password, once more").fill(PASSWORD);
+}
+
+async function register(page) {
+  await open(page, "/");
+  await look(page, "front");
+  await page.getByRole("link", { name: "Register" }).first().click();
+  await look(page, "register");
+  await describeOneself(page, linnea);
+  await page.getByLabel("E-mail address").fill(linnea.email);
+  await click(page, "Register");
+  await shows(page, "is on its way");
+  await open(page, await link(linnea.email));
+  await look(page, "verify");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await click(page, "Confirm");
+  await shows(page, "is confirmed. You can sign in now.");
+  await look(page, "login");
+  await signIn(page, linnea.email, PASSWORD);
+}
+
+async function makeProject(admin) {
+  await signIn(admin, process.env.DIVBASE_ADMIN, process.env.DIVBASE_ADMIN_PASSWORD);
+  await open(admin, "/projects/");
+  await admin.getByLabel("Name", { exact: true }).fill(PROJECT);
+  await admin.getByLabel("Description").fill("Cod of the Baltic");
+  await admin.getByLabel("Address of its first manager").fill(linnea.email);
+  await click(admin, "Make it");
+  await shows(admin, "The project cod is made.");
+}
+
+async function inviteErik(manager, guest) {
+  await open(manager, "/projects/");
+  await look(manager, "projects");
+  await manager.getByRole("link", { name: PROJECT }).click();
+  await look(manager, "project-empty");
+  await manager.getByRole("link", { name: "Members" }).click();
+  await manager.getByLabel("E-mail address").fill(erik.email);
+  await manager.getByLabel("Role", { exact: true }).selectOption("read");
+  await click(manager, "Add");
+  await shows(manager, "an invitation is on its way");
+  await open(guest, await link(erik.email));
+  await look(guest, "invitation");
+  await describeOneself(guest, erik);
+  await click(guest, "Make the account");
+  await shows(guest, "Your account is made.");
+  await signIn(guest, erik.email, PASSWORD);
+  await open(guest, `/projects/${PROJECT}`);
+  await shows(guest, "Your role is read");
+  await open(manager, `/projects/${PROJECT}/members`);
+  await look(manager, "members");
+  await manager.getByLabel(`Role of ${erik.email}`).selectOption("query");
+  await click(manager, "Change");
+  await shows(manager, `${erik.email} has the role query now.`);
+  await open(guest, `/projects/${PROJECT}`);
+  await shows(guest, "Your role is query");
+  await open(manager, `/projects/${PROJECT}/audit`);
+  await look(manager, "audit");
+}
+
+async function makeToken(page) {
+  await open(page, "/pats/new");
+  await look(page, "token-new");
+  await page.getByLabel("Name", { exact: true }).fill("pipeline");
+  await page.getByLabel(PROJECT, { exact: true }).selectOption("query");
+  await click(page, "Make it");
+  await look(page, "token");
+  return (await page.locator("#token").textContent()).trim();
+}
+
+const call = (token) => fetch(`${origin}/api/v1/projects/${PROJECT}`, { headers: { authorization: `Bearer ${token}` } });
+
+async function revokeToken(page, token) {
+  check((await call(token)).status === 200, "the token does not open the project");
+  await open(page, "/pats/");
+  await look(page, "tokens");
+  await click(page, "Revoke pipeline");
+  await shows(page, "The token is revoked.");
+  check((await call(token)).status === 401, "the token was revoked and opens the project");
+}
+
+async function seeIndexed(page, count) {
+  for (;;) {
+    await open(page, `/projects/${PROJECT}/files`);
+    if ((await page.getByText("✓ indexed").count()) === count) break;
+    await page.waitForTimeout(500);
+  }
+  await look(page, "files");
+  await page.getByRole("link", { name: "a.vcf.gz", exact: true }).click();
+  await shows(page, "s1 s2");
+  await look(page, "file");
+  await open(page, `/projects/${PROJECT}`);
+  await look(page, "project");
+  await open(page, `/projects/${PROJECT}/samples`);
+  await look(page, "samples");
+}
+
+async function query(page) {
+  await open(page, `/projects/${PROJECT}/query`);
+  await page.getByLabel("By name").check();
+  await page.getByLabel("Names, one a line").fill("s2");
+  await page.getByLabel("One or more").fill("view -r chr1:1-1000");
+  await page.getByLabel("These files alone").fill("a.vcf.gz");
+  await click(page, "Show the plan");
+  await shows(page, "How it would be answered");
+  const command = await page.locator("#as-command").textContent();
+  check(command.includes("--samples s2"), command);
+  await look(page, "query");
+  await click(page, "Run it");
+  check(/\/tasks\/\d+$/.test(page.url()), page.url());
+  // With a script the page changes by itself, and without one it reloads itself.
+  await page.locator("#status", { hasText: "SUCCESS" }).waitFor();
+  await look(page, "task");
+  const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#download").click()]);
+  const lines = gunzipSync(readFileSync(await download.path())).toString().trimEnd().split("\n");
+  const records = lines.filter((line) => !line.startsWith("#"));
+  check(records.length === 100, `${records.length} records`);
+  check(lines.find((line) => line.startsWith("#CHROM")).endsWith("FORMAT\ts2"), "not the sample that was asked for");
+  await open(page, "/tasks/");
+  await shows(page, "VCF query");
+  await look(page, "tasks");
+}
+
+async function resetPassword(page) {
+  await open(page, "/profile/");
+  await look(page, "profile");
+  await click(page, "Sign out");
+  await shows(page, "You are signed out.");
+  await page.getByRole("link", { name: "Sign in" }).first().click();
+  await page.getByRole("link", { name: "I have forgotten my password" }).click();
+  await look(page, "forgotten");
+  await page.getByLabel("E-mail address").fill(linnea.email);
+  await click(page, "Send the letter");
+  await shows(page, "is on its way");
+  await open(page, await link(linnea.email));
+  await look(page, "reset");
+  await page.getByLabel("New password", { exact: true }).fill(NEW_PASSWORD);
+  await page.getByLabel("New password, once more").fill(NEW_PASSWORD);
+  await click(page, "Set it");
+  await shows(page, "Your new password is set");
+  await signIn(page, linnea.email, NEW_PASSWORD);
+  await click(page, "Sign out");
+}
+
+async function chooseTheme(page) {
+  await click(page, "Dark");
+  check((await page.locator("html").getAttribute("data-theme")) === "dark", "the theme was not kept");
+  await click(page, "System");
+}
+
+try {
+  mkdirSync(folder, { recursive: true });
+  mkdirSync(`${process.env.DIVBASE_WEB}/pictures`, { recursive: true });
+  writeFileSync(`${folder}/a.vcf.gz`, vcf(1000));
+  const [manager, admin, guest] = [await person("manager"), await person("admin"), await person("guest")];
+  const step = async (name, does) => {
+    const begun = Date.now();
+    await does();
+    console.log(`${name}: ${Date.now() - begun} ms`);
+  };
+  let token;
+  await step("register", () => register(manager));
+  await step("make a project", () => makeProject(admin));
+  await step("invite", () => inviteErik(manager, guest));
+  await step("make a token", async () => (token = await makeToken(manager)));
+  if (script) await step("upload", () => uploadInParts(manager, PROJECT));
+  else await step("upload", () => uploadByToken(token, PROJECT));
+  await step("see it indexed", () => seeIndexed(guest, script ? 2 : 1));
+  await step("query", () => query(guest));
+  await step("revoke the token", () => revokeToken(manager, token));
+  await step("choose a theme", () => chooseTheme(manager));
+  await step("reset the password", () => resetPassword(manager));
+} catch (error) {
+  fail(error.stack);
+}
+await end();
