@@ -154,7 +154,8 @@ async fn each_rule_is_followed_as_bcftools_follows_it() -> Outcome {
             question["engine"] = json!(engine);
             let task_id = scene.submit(&question, "view").await?;
             let result = scene.installation.succeeded(&scene.person, task_id).await?;
-            assert_eq!(result["warnings"], json!([]), "{question}");
+            let warnings = result["warnings"].as_array().map_or(0, Vec::len);
+            assert_eq!(warnings, usize::from(engine == "bcftools"), "{result}");
             // A result of other rules is no answer to this question.
             let is_default = rules == json!({"merge_mode": "both"});
             assert_eq!(

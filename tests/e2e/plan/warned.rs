@@ -25,7 +25,13 @@ async fn warned(scene: &Scene, selection: &Value, command: &str) -> TestResult<V
         .accepted()?;
     assert_eq!(plan["warnings"], json!(at_submission), "{plan}");
     let result = scene.installation.succeeded(&scene.person, task_id).await?;
-    let told = result["warnings"].as_array().cloned().unwrap_or_default();
+    let mut told = result["warnings"].as_array().cloned().unwrap_or_default();
+    // Which engine answers is known at the end alone, if the native one declines while it runs.
+    told.retain(|one| {
+        let text = one.as_str().unwrap_or_default();
+        at_submission.iter().any(|known| known == text)
+            || !text.contains("does not compare whether REF")
+    });
     assert_eq!(told, at_submission, "{result}");
     let header = scene.header(task_id).await?;
     for warning in &at_submission {

@@ -110,7 +110,7 @@ impl Bcftools {
         Ok(Outcome {
             engine: self.name(),
             notes: Vec::new(),
-            warnings: uncompared(job).into_iter().collect(),
+            warnings: Vec::from_iter((job.groups.len() > 1).then(|| UNCOMPARED.to_owned())),
             records: result.records,
             csi: result.csi,
             stored: result.stored,
@@ -119,12 +119,8 @@ impl Bcftools {
     }
 }
 
-/// bcftools merges whatever has the same POS.
-fn uncompared(job: &Job) -> Option<String> {
-    (job.groups.len() > 1).then(|| {
-        "bcftools merged these files, which does not compare whether REF of the same site is the same in them".to_owned()
-    })
-}
+/// What is said where bcftools merges: it puts together whatever has the same POS.
+pub(crate) const UNCOMPARED: &str = "bcftools merges these files, which does not compare whether REF of the same site is the same in them";
 
 /// A job whose files lie on the local disk.
 struct Local<'j> {

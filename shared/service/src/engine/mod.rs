@@ -12,6 +12,7 @@ mod job;
 mod native;
 mod work;
 
+pub(crate) use bcftools::UNCOMPARED;
 pub use bcftools::{Bcftools, is_installed};
 use divbase_contract::plan::EngineChoice;
 use divbase_storage::{StorageError, Streamed};

@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     ServiceError, Services,
-    engine::{EngineError, Native, QueryEngine},
+    engine::{EngineError, Native, QueryEngine, UNCOMPARED},
 };
 
 /// Up to so many files a preview looks into their indexes; of more it reckons with the extents alone.
@@ -147,6 +147,7 @@ impl Plan {
                 return Err(without_bcftools(services, declined).into());
             }
             require_joinable(&inputs, &decision, &rules)?;
+            told.extend(is_merged.then(|| UNCOMPARED.to_owned()));
         }
         told.extend(fit);
         if !is_merged {
