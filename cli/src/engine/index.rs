@@ -111,6 +111,23 @@ fn build(name: &str, arguments: &Arguments) -> Result<(), Failure> {
     write_bytes(&path, &scan.csi)
 }
 
+/// Writes the CSI index beside a file, whatever index is there, and answers with its path.
+///
+/// # Errors
+/// Says why the file cannot be indexed, or the index not be written.
+pub fn index_file(name: &str) -> Result<String, String> {
+    let arguments = Arguments {
+        action: Action::Build,
+        overwrite: Overwrite::Yes,
+        contigs: Contigs::WithRecords,
+        output: None,
+        files: Vec::new(),
+    };
+    build(name, &arguments)
+        .map(|()| format!("{name}.csi"))
+        .map_err(|failure| failure.in_words())
+}
+
 fn count(call: &mut Call<'_>, name: &str, arguments: &Arguments) -> Result<(), Failure> {
     let source = Input::open(name)?;
     let named = |error: Error| error.in_file(name);
