@@ -64,6 +64,17 @@ pub struct TableFormat {
     /// Print JSON
     #[arg(long, conflicts_with = "tsv")]
     pub json: bool,
+    /// Print JSON, one item a line
+    #[arg(long, conflicts_with_all = ["tsv", "json"])]
+    pub jsonl: bool,
+}
+
+impl TableFormat {
+    /// Whether people read it.
+    #[must_use]
+    pub const fn is_for_people(self) -> bool {
+        !self.tsv && !self.json && !self.jsonl
+    }
 }
 
 /// Output for programs where there is no table.

@@ -24,11 +24,13 @@ pub enum Failure {
     Api(Box<ApiError>),
     /// The server could not be reached, or the connection broke.
     #[error(
-        "could not connect to the DivBase server at {url}: {reason}.\nCheck the URL and your network connection; the server may also be down."
+        "could not connect to the DivBase server at {url}{through}: {reason}.\nCheck the URL and your network connection; the server may also be down."
     )]
     Connection {
         /// What was asked for.
         url: String,
+        /// The proxy, after a blank; empty without one.
+        through: String,
         /// What the network said.
         reason: String,
     },
@@ -52,6 +54,9 @@ pub enum Failure {
     /// The question at a prompt got no answer.
     #[error("Aborted.")]
     Aborted,
+    /// Ctrl-C. Exit code 130, as shells have it.
+    #[error("interrupted: {0}")]
+    Interrupted(String),
     /// No command was given; the help has been shown. Exit code 2.
     #[error("")]
     NoCommand,
@@ -68,7 +73,27 @@ impl Failure {
             Self::ReaderGone => 0,
             Self::Usage(_) | Self::NoCommand => 2,
             Self::TimedOut(_) => 3,
+            Self::Interrupted(_) => 130,
             _ => 1,
+        }
+    }
+
+    /// The word by which programs know it, as errors in JSON have it.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Usage(_) | Self::NoCommand => "usage",
+            Self::Config(_) => "configuration",
+            Self::Auth(_) => "authentication",
+            Self::Api(error) => &error.kind,
+            Self::Connection { .. } => "connection",
+            Self::Io { .. } => "local_file",
+            Self::Refused(_) => "refused",
+            Self::Told => "partial_failure",
+            Self::TimedOut(_) => "timed_out",
+            Self::Aborted => "aborted",
+            Self::Interrupted(_) => "interrupted",
+            Self::ReaderGone => "reader_gone",
         }
     }
 

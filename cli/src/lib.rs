@@ -3,7 +3,7 @@
 //! Commands, options, texts and exit codes are those of the stock client 0.1.0a9, and better where it is weak. The wire
 //! types come from `divbase-contract`; nothing here knows how the server works.
 //!
-//! Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a wait ended before the task did.
+//! Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a wait ended before the task did, 130 interrupted.
 
 pub mod app;
 pub mod arguments;
@@ -17,17 +17,18 @@ pub mod failure;
 pub mod files_api;
 pub mod files_on_disk;
 pub mod http;
+pub mod interrupt;
 pub mod invitations;
 pub mod output;
 pub mod project;
+mod report;
 pub mod settings;
 pub mod tasks;
 pub mod transfer;
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::{Command, FromArgMatches, error::ErrorKind};
-use reqwest::StatusCode;
+use clap::FromArgMatches;
 
 use app::App;
 use commands::Cli;
@@ -48,25 +49,35 @@ fn execute(args: &[OsString]) -> u8 {
     {
         return engine::execute(forwarded);
     }
+    if let [_, hidden, words @ ..] = args
+        && hidden == completion::QUESTION
+    {
+        return completion::answer(words);
+    }
+    let form = report::Form::wanted(args);
     let mut tree = commands::tree();
     let matches = match tree.try_get_matches_from_mut(args) {
         Ok(matches) => matches,
-        Err(error) => return show_parse_error(&error),
+        Err(error) => return report::parse_error(&error, form),
     };
     let path: Vec<String> = subcommands(&matches);
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
-        Err(error) => return show_parse_error(&error),
+        Err(error) => return report::parse_error(&error, form),
     };
+    if cli.quiet {
+        output::be_quiet();
+    }
     let mut settings = Settings::from_env();
     if let Some(path) = &cli.config {
         settings.config_path.clone_from(path);
     }
+    settings.verbose |= cli.verbose;
     let docs = settings.docs_url.clone();
     match dispatch(cli, settings) {
         Ok(()) => 0,
         Err(failure) => {
-            report(&failure, &mut tree, &path, &docs);
+            report::failure(&failure, &mut tree, &path, docs.as_deref(), form);
             failure.code()
         }
     }
@@ -90,25 +101,15 @@ fn dispatch(cli: Cli, settings: Settings) -> Outcome {
             what: "could not start".to_owned(),
             source,
         })?;
-    runtime.block_on(commands::run(command, App { settings }))
-}
-
-/// Help and version go to stdout; so does the help of a group without a command, with exit code 2.
-fn show_parse_error(error: &clap::Error) -> u8 {
-    match error.kind() {
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            let _ = output::raw(error.render().to_string().as_bytes());
-            2
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            outcome = commands::run(command, App { settings }) => outcome,
+            failure = interrupt::awaited() => Err(failure),
         }
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let _ = error.print();
-            0
-        }
-        _ => {
-            let _ = error.print();
-            2
-        }
-    }
+    });
+    // A thread that reads a large file need not end before we do.
+    runtime.shutdown_background();
+    outcome
 }
 
 fn subcommands(matches: &clap::ArgMatches) -> Vec<String> {
@@ -119,48 +120,4 @@ fn subcommands(matches: &clap::ArgMatches) -> Vec<String> {
         level = below;
     }
     path
-}
-
-fn report(failure: &Failure, tree: &mut Command, path: &[String], docs: &str) {
-    match failure {
-        Failure::Told | Failure::ReaderGone | Failure::NoCommand => {}
-        Failure::Aborted => output::note("Aborted."),
-        Failure::Usage(text) => {
-            tree.build();
-            let mut command = tree;
-            for name in path {
-                // The path was read from this very tree.
-                command = match command.find_subcommand_mut(name) {
-                    Some(below) => below,
-                    None => return output::note(text),
-                };
-            }
-            let _ = command.error(ErrorKind::ValueValidation, text).print();
-        }
-        other => {
-            output::note(&format!(
-                "{} {}",
-                output::style::err_red("Error:"),
-                output::text(&other.to_string())
-            ));
-            if let Some(tip) = tip(other, docs) {
-                output::note(&output::style::err_dim(&tip));
-            }
-        }
-    }
-}
-
-/// What may help next, where the error itself does not say it.
-fn tip(failure: &Failure, docs: &str) -> Option<String> {
-    match failure {
-        Failure::Api(error) if error.status == StatusCode::UNAUTHORIZED => Some(
-            "Tip: the server does not accept your credentials; log in again with `divbase-cli auth login [EMAIL]`, or renew \
-             your access token."
-                .to_owned(),
-        ),
-        Failure::Api(_) | Failure::Connection { .. } | Failure::Auth(_) | Failure::Config(_) => {
-            Some(format!("Tip: {docs}/user-guides/troubleshooting/"))
-        }
-        _ => None,
-    }
 }

@@ -8,9 +8,7 @@ use std::{
 use divbase_contract::limits::DEFAULT_METADATA_TSV;
 
 const PUBLIC_API: &str = "https://divbase.scilifelab-2-prod.sys.kth.se/api";
-const PUBLIC_DOCS: &str = "https://scilifelabdatacentre.github.io/divbase";
 const DEV_API: &str = "http://localhost:8000/api";
-const DEV_DOCS: &str = "http://localhost:8008/divbase";
 
 /// What the environment says.
 #[derive(Clone, Debug)]
@@ -27,8 +25,8 @@ pub struct Settings {
     pub pat_path: PathBuf,
     /// Default of `--metadata-tsv-name` (`DIVBASE_METADATA_TSV_NAME`).
     pub metadata_tsv_name: String,
-    /// Where the guides are (`DIVBASE_DOCS_URL`).
-    pub docs_url: String,
+    /// Where the guides of this installation are (`DIVBASE_DOCS_URL`), if anywhere. No other site knows our errors.
+    pub docs_url: Option<String>,
     /// Whether to tell about retries on stderr (`DIVBASE_LOGGING_ON=1`).
     pub verbose: bool,
 }
@@ -49,8 +47,7 @@ impl Settings {
             pat_path: path("DIVBASE_CLI_PATS_PATH", &dir, ".pat"),
             metadata_tsv_name: text("DIVBASE_METADATA_TSV_NAME")
                 .unwrap_or_else(|| DEFAULT_METADATA_TSV.to_owned()),
-            docs_url: text("DIVBASE_DOCS_URL")
-                .unwrap_or_else(|| if dev { DEV_DOCS } else { PUBLIC_DOCS }.to_owned()),
+            docs_url: text("DIVBASE_DOCS_URL"),
             verbose: flag("DIVBASE_LOGGING_ON") || (dev && text("DIVBASE_LOGGING_ON").is_none()),
         }
     }

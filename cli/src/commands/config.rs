@@ -6,7 +6,7 @@ use clap::Subcommand;
 
 use crate::{
     app::App,
-    arguments::JsonFormat,
+    arguments::TableFormat,
     config_file::{ConfigFile, Project},
     failure::{Failure, Outcome},
     output::{self, table},
@@ -45,7 +45,7 @@ pub enum ConfigCommand {
         dir: String,
     },
     /// Print the configuration
-    Show(JsonFormat),
+    Show(TableFormat),
 }
 
 /// Runs it.
@@ -90,6 +90,8 @@ pub fn run(command: ConfigCommand, app: &App) -> Outcome {
             app.save(&config)
         }
         ConfigCommand::Show(format) if format.json => output::json(&config),
+        ConfigCommand::Show(format) if format.jsonl => output::json_lines(&config),
+        ConfigCommand::Show(format) if format.tsv => table::tsv(&HEADER, &rows(&config)),
         ConfigCommand::Show(_) => show(app, &config),
     }
 }
@@ -114,6 +116,11 @@ fn add(app: &App, config: &mut ConfigFile, name: String, url: String, default: b
         config.default_project = Some(name.clone());
     }
     app.save(config)?;
+    if !url.ends_with("/api") {
+        output::warn(&format!(
+            "the URL of a DivBase API ends in /api; if commands do not work, try {url}/api."
+        ));
+    }
     let shown = output::name(&name);
     output::line(&format!("Project '{shown}' added with DivBase URL: {url}"))?;
     if config.default_project.as_deref() == Some(&name) {
@@ -173,7 +180,13 @@ fn show(app: &App, config: &ConfigFile) -> Outcome {
             "No projects are configured. Add one with `divbase-cli config add NAME`.",
         );
     }
-    let rows: Vec<Vec<String>> = config
+    table::boxed(&HEADER, &rows(config))
+}
+
+const HEADER: [&str; 3] = ["Project Name", "DivBase URL", "Is default"];
+
+fn rows(config: &ConfigFile) -> Vec<Vec<String>> {
+    config
         .projects
         .iter()
         .map(|project| {
@@ -184,6 +197,5 @@ fn show(app: &App, config: &ConfigFile) -> Outcome {
                 if default { "Yes" } else { "" }.to_owned(),
             ]
         })
-        .collect();
-    table::boxed(&["Project Name", "DivBase URL", "Is default"], &rows)
+        .collect()
 }

@@ -33,6 +33,12 @@ pub struct Cli {
     /// Configuration file [default: DIVBASE_CLI_CONFIG_PATH, or the one in the user's folder]
     #[arg(long, global = true, value_name = "PATH")]
     pub config: Option<PathBuf>,
+    /// Print results and errors only
+    #[arg(long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Also tell about requests that are tried again
+    #[arg(long, global = true)]
+    pub verbose: bool,
     /// Install completion for the current shell, or the one named
     #[arg(long, value_name = "SHELL", num_args = 0..=1, default_missing_value = "")]
     pub install_completion: Option<String>,

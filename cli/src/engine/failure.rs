@@ -40,6 +40,15 @@ impl Failure {
         }
     }
 
+    /// One line for those who did not type the command.
+    pub(super) fn in_words(&self) -> String {
+        match self {
+            Self::Usage(message) | Self::Declined(message) => message.clone(),
+            Self::Output { path, error } => format!("{path} cannot be written: {error}"),
+            Self::Engine(error) => error.to_string(),
+        }
+    }
+
     pub(super) fn write(&self, out: &mut dyn Write, usage: String) -> io::Result<()> {
         match self {
             Self::Usage(message) => write!(out, "Error: {message}\n\n{usage}"),

@@ -54,7 +54,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
     }
     for name in &arguments.files {
         match arguments.action {
-            Action::Build => build(call, name, &arguments)?,
+            Action::Build => build(call.stderr, name, &arguments)?,
             _ => count(call, name, &arguments)?,
         }
     }
@@ -91,7 +91,7 @@ fn parse(tokens: &[String]) -> Result<Arguments, Failure> {
     Ok(arguments)
 }
 
-fn build(call: &mut Call<'_>, name: &str, arguments: &Arguments) -> Result<(), Failure> {
+fn build(stderr: &mut dyn Write, name: &str, arguments: &Arguments) -> Result<(), Failure> {
     let source = Input::open(name)?;
     let path = match (&arguments.output, &source) {
         (Some(path), _) => path.clone(),
@@ -110,7 +110,24 @@ fn build(call: &mut Call<'_>, name: &str, arguments: &Arguments) -> Result<(), F
     source.go_forward();
     let scan = dimensions::scan(&source).map_err(|error| error.in_file(name))?;
     write_bytes(&path, &scan.csi)?;
-    Ok(tell_beyond(call.stderr, name, &scan.dimensions)?)
+    Ok(tell_beyond(stderr, name, &scan.dimensions)?)
+}
+
+/// Writes the CSI index beside a file, whatever index is there, and answers with its path.
+///
+/// # Errors
+/// Says why the file cannot be indexed, or the index not be written.
+pub fn index_file(name: &str) -> Result<String, String> {
+    let arguments = Arguments {
+        action: Action::Build,
+        overwrite: Overwrite::Yes,
+        contigs: Contigs::WithRecords,
+        output: None,
+        files: Vec::new(),
+    };
+    build(&mut std::io::stderr(), name, &arguments)
+        .map(|()| format!("{name}.csi"))
+        .map_err(|failure| failure.in_words())
 }
 
 fn count(call: &mut Call<'_>, name: &str, arguments: &Arguments) -> Result<(), Failure> {

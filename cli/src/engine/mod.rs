@@ -17,6 +17,7 @@ mod warnings;
 use std::ffi::OsString;
 use std::io::Write;
 
+pub use index::index_file;
 pub use stdio::execute;
 
 use failure::Failure;

@@ -109,6 +109,12 @@ impl Api {
             .map(drop)
     }
 
+    /// Base URL, as it was understood.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        self.base.as_str()
+    }
+
     fn url(&self, call: &Call) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {

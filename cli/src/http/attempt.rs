@@ -41,6 +41,12 @@ pub(super) async fn send(
         Refusal::MayRecover(
             Failure::Connection {
                 url: url.to_string(),
+                through: error
+                    .is_connect()
+                    .then(|| http::proxy_for(&url))
+                    .flatten()
+                    .map(|proxy| format!(" through the proxy {proxy}"))
+                    .unwrap_or_default(),
                 reason: http::reason(&error),
             },
             None,

@@ -80,20 +80,28 @@ fn detail_of(value: Value) -> Detail {
     }
 }
 
-impl fmt::Display for ApiError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl ApiError {
+    /// What is wrong, without where it was asked.
+    #[must_use]
+    pub fn problem(&self) -> String {
         match &self.detail {
-            Detail::One(text) => writeln!(f, "{text}")?,
+            Detail::One(text) => text.clone(),
             Detail::Many(texts) => {
-                writeln!(
-                    f,
-                    "the DivBase server found several problems in the request:"
-                )?;
+                let mut all =
+                    "the DivBase server found several problems in the request:".to_owned();
                 for text in texts {
-                    writeln!(f, "  - {text}")?;
+                    all.push_str("\n  - ");
+                    all.push_str(text);
                 }
+                all
             }
         }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.problem())?;
         writeln!(f, "Error type: {}", self.kind)?;
         writeln!(f, "Status code: {}", self.status.as_u16())?;
         writeln!(f, "Request: {} {}", self.method, self.url)?;

@@ -5,8 +5,11 @@ pub mod api;
 mod attempt;
 mod call;
 pub mod envelope;
+mod reason;
 pub mod retry;
 pub mod sign_in;
+
+pub use reason::{proxy_for, reason};
 
 use std::time::Duration;
 
@@ -47,18 +50,4 @@ fn mozilla_roots() -> impl Iterator<Item = reqwest::Certificate> {
     webpki_root_certs::TLS_SERVER_ROOT_CERTS
         .iter()
         .filter_map(|certificate| reqwest::Certificate::from_der(certificate).ok())
-}
-
-/// What went wrong, without the URL (which may be pre-signed), causes included.
-#[must_use]
-pub fn reason(error: &reqwest::Error) -> String {
-    use std::error::Error;
-    if error.is_timeout() {
-        return "no answer in time".to_owned();
-    }
-    let mut deepest: &dyn Error = error;
-    while let Some(source) = deepest.source() {
-        deepest = source;
-    }
-    deepest.to_string()
 }

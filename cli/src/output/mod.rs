@@ -10,6 +10,7 @@ use std::{
     borrow::Cow,
     fmt::Write as _,
     io::{self, IsTerminal, Write},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use divbase_contract::field::Password;
@@ -47,9 +48,30 @@ pub fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
+/// Whether remarks, warnings and progress are left out.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// From now on only results and errors are written.
+pub fn be_quiet() {
+    QUIET.store(true, Ordering::Relaxed);
+}
+
+/// Whether [`be_quiet`] was asked for.
+#[must_use]
+pub fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
+
+/// Writes a remark to stderr that `--quiet` leaves out.
+pub fn remark(text: &str) {
+    if !is_quiet() {
+        note(text);
+    }
+}
+
 /// Writes a warning to stderr.
 pub fn warn(text: &str) {
-    note(&format!("{} {text}", style::err_yellow("Warning:")));
+    remark(&format!("{} {text}", style::err_yellow("Warning:")));
 }
 
 /// Writes a value as indented JSON.
@@ -60,6 +82,27 @@ pub fn json(value: &(impl Serialize + ?Sized)) -> Outcome {
     let text = serde_json::to_string_pretty(value)
         .map_err(|error| Failure::Refused(format!("could not write JSON: {error}")))?;
     line(&text)
+}
+
+/// Writes the items of a list as JSON, one a line; any other value as one line.
+///
+/// # Errors
+/// As [`line`].
+pub fn json_lines(value: &(impl Serialize + ?Sized)) -> Outcome {
+    let broken = |error| Failure::Refused(format!("could not write JSON: {error}"));
+    let value = serde_json::to_value(value).map_err(broken)?;
+    let mut text = String::new();
+    match value {
+        serde_json::Value::Array(items) => {
+            for item in items {
+                let _ = writeln!(text, "{item}");
+            }
+        }
+        other => {
+            let _ = writeln!(text, "{other}");
+        }
+    }
+    raw(text.as_bytes())
 }
 
 /// Writes a value as YAML.
@@ -96,6 +139,19 @@ pub fn text(text: &str) -> String {
         .map(|line| line.split('\t').map(name).collect::<Vec<_>>().join("\t"))
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// Writes a heading with a colon, and below it one name a line.
+///
+/// # Errors
+/// As [`line`].
+pub fn headed(heading: &str, names: &[String]) -> Outcome {
+    let mut text = format!("{heading}:\n");
+    for one in names {
+        text.push_str(&name(one));
+        text.push('\n');
+    }
+    raw(text.as_bytes())
 }
 
 /// A list as Python prints it, which scripts around the stock client read.

@@ -23,6 +23,8 @@ pub fn show(
 ) -> Outcome {
     if format.json {
         super::json(values)
+    } else if format.jsonl {
+        super::json_lines(values)
     } else if format.tsv {
         tsv(header, rows)
     } else {
@@ -51,6 +53,12 @@ pub fn boxed(header: &[&str], rows: &[Vec<String>]) -> Outcome {
         None => table.set_content_arrangement(ContentArrangement::Disabled),
     };
     super::line(&table.to_string())
+}
+
+/// Columns of the window that people read in; nothing is cut where there is none.
+#[must_use]
+pub fn window() -> Option<usize> {
+    terminal_width().map(usize::from)
 }
 
 fn terminal_width() -> Option<u16> {

@@ -40,6 +40,12 @@ pub fn of_task(text: Option<&str>) -> String {
     )
 }
 
+/// As [`of_task`], without seconds and zone.
+#[must_use]
+pub fn of_task_short(text: Option<&str>) -> String {
+    of_task(text).chars().take(16).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -48,7 +48,7 @@ pub async fn until_final(
             return Err(Failure::TimedOut(format!(
                 "task {id} did not end within {} minutes; its last known state is {}. It goes on: look at it with \
                  `divbase-cli task-history id {id}`, or wait again.",
-                budget.as_secs() / 60,
+                budget.as_secs().div_ceil(60),
                 last.as_str()
             )));
         }

@@ -75,16 +75,7 @@ impl<T: serde::de::DeserializeOwned> FromValue for T {
 }
 
 fn vcf(result: &BcftoolsQueryResult) -> String {
-    let mut facts = Vec::new();
-    if let Some(records) = result.records {
-        facts.push(format!("{records} records"));
-    }
-    if let Some(samples) = result.samples {
-        facts.push(format!("{samples} samples"));
-    }
-    if let Some(bytes) = result.size_bytes {
-        facts.push(size::human(bytes));
-    }
+    let facts = facts(result);
     let file = format!("Output file ready for download: {}", result.output_file);
     let mut text = if facts.is_empty() {
         file
@@ -96,6 +87,30 @@ fn vcf(result: &BcftoolsQueryResult) -> String {
         text.push_str(&output::text(warning));
     }
     text
+}
+
+/// Records, samples and bytes of the result of a VCF query, as far as they are told.
+#[must_use]
+pub fn size_of(task: &Task) -> String {
+    let result = task.result.as_ref();
+    match result.and_then(BcftoolsQueryResult::deserialize_from) {
+        Some(result) => facts(&result).join(", "),
+        None => "verified".to_owned(),
+    }
+}
+
+fn facts(result: &BcftoolsQueryResult) -> Vec<String> {
+    let mut facts = Vec::new();
+    if let Some(records) = result.records {
+        facts.push(format!("{records} records"));
+    }
+    if let Some(samples) = result.samples {
+        facts.push(format!("{samples} samples"));
+    }
+    if let Some(bytes) = result.size_bytes {
+        facts.push(size::human(bytes));
+    }
+    facts
 }
 
 fn metadata(result: &MetadataQueryResult) -> String {

@@ -7,6 +7,8 @@ use divbase_contract::{
     limits::BATCH_MAX,
 };
 use futures::{StreamExt, stream};
+use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
 use super::{
     FILES_AT_ONCE, Narration, REQUESTS_AT_ONCE, TransferError,
@@ -17,11 +19,11 @@ use super::{
 };
 use serde::Serialize;
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
 
 use crate::{
     app::ProjectApi,
     failure::{Failure, Outcome},
+    interrupt::Remark,
     output::{self, style},
 };
 
@@ -94,6 +96,7 @@ pub async fn all(
         requests: &requests,
     };
     let bars = Bars::new();
+    let _remark = resuming();
     let mut received = Received::default();
     // URLs are asked for as late as possible, because they end.
     for batch in wanted.chunks(BATCH_MAX) {
@@ -139,6 +142,84 @@ pub async fn all(
         }
     }
     Ok(received)
+}
+
+/// Downloads one, and says nothing of it.
+///
+/// # Errors
+/// If it did not arrive as it should.
+pub async fn one(at: &ProjectApi, wanted: &Wanted, checks: Checks) -> Outcome {
+    let requests = Semaphore::new(REQUESTS_AT_ONCE);
+    let store = Store {
+        http: &at.api.http,
+        requests: &requests,
+    };
+    let bars = Bars::new();
+    let _remark = resuming();
+    let bar = bars.file(&wanted.key, None);
+    for url in urls(at, std::slice::from_ref(wanted)).await? {
+        let result = fetch::object(at, &store, &url, wanted, checks, &bar).await;
+        result.map_err(|error| {
+            Failure::Refused(format!("'{}': {error}", output::name(&wanted.key)))
+        })?;
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// Writes one to the standard output while it arrives. What was written is compared with the size and, if it is known,
+/// with the SHA-256 at the end.
+///
+/// # Errors
+/// If it did not arrive as it should; a part of it has been written then.
+pub async fn to_stdout(at: &ProjectApi, wanted: &Wanted) -> Outcome {
+    for url in urls(at, std::slice::from_ref(wanted)).await? {
+        let broken = |reason: String| {
+            Failure::Refused(format!(
+                "reading '{}' from the store broke off: {reason}; what was written is not whole.",
+                output::name(&wanted.key)
+            ))
+        };
+        let lost = |error: reqwest::Error| broken(crate::http::reason(&error));
+        let response = at
+            .api
+            .http
+            .get(&url.pre_signed_url)
+            .send()
+            .await
+            .map_err(lost)?;
+        if !response.status().is_success() {
+            return Err(broken(format!(
+                "the store answered {}",
+                response.status().as_u16()
+            )));
+        }
+        let size = response.content_length();
+        let (mut read, mut hash) = (0_u64, Sha256::new());
+        let mut body = response.bytes_stream();
+        while let Some(bytes) = body.next().await {
+            let bytes = bytes.map_err(lost)?;
+            hash.update(&bytes);
+            read += bytes.len() as u64;
+            output::raw(&bytes)?;
+        }
+        let sum = hex::encode(hash.finalize());
+        if size.is_some_and(|size| size != read) {
+            return Err(broken("it ended too early".to_owned()));
+        }
+        if wanted.sha256.as_ref().is_some_and(|known| *known != sum) {
+            return Err(broken("its checksum is not the registered one".to_owned()));
+        }
+    }
+    Ok(())
+}
+
+fn resuming() -> Remark {
+    Remark::new(
+        "what arrived whole is kept, and so are the finished pieces of files above 32 MiB; the same command goes on with \
+         those files where it stopped."
+            .to_owned(),
+    )
 }
 
 /// A signed URL for each.

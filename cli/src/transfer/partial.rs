@@ -17,6 +17,8 @@ pub(super) struct Partial {
     path: PathBuf,
     journal: Option<Journal>,
     kept: bool,
+    /// Locked for as long as it lives: no other process writes the same unfinished file.
+    _lock: fs::File,
 }
 
 struct Journal {
@@ -45,16 +47,23 @@ impl Partial {
             .filter(char::is_ascii_alphanumeric)
             .take(16)
             .collect();
-        let path = parent.join(format!(".{name}.{short}.divbase-part"));
+        let usual = parent.join(format!(".{name}.{short}.divbase-part"));
+        let (path, file, resume) = match locked(&usual)? {
+            Some(file) => (usual, file, resume),
+            // Another process fetches the same: this one does so by itself, under a name of its own.
+            None => {
+                let own = format!(".{name}.{short}.{}.divbase-part", std::process::id());
+                let own = parent.join(own);
+                let file = locked(&own)?.ok_or_else(|| {
+                    io::Error::other("the unfinished file is in use by another process")
+                })?;
+                (own, file, Resume::Never)
+            }
+        };
         let journal = match resume {
             Resume::Never => None,
             Resume::Chunks => Some(Journal::open(&path, size)?),
         };
-        let file = fs::OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)?;
         if journal.is_none() {
             file.set_len(0)?;
         }
@@ -63,6 +72,7 @@ impl Partial {
             path,
             kept: journal.is_some(),
             journal,
+            _lock: file,
         })
     }
 
@@ -104,6 +114,41 @@ impl Partial {
     pub(super) fn discard(mut self) {
         self.kept = false;
     }
+}
+
+/// The file, created if need be, for this process alone; nothing if another one has it.
+fn locked(path: &Path) -> io::Result<Option<fs::File>> {
+    loop {
+        let file = fs::OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Ok(None),
+            // A file system without locks, as some shared ones of clusters are: as before.
+            Err(fs::TryLockError::Error(_)) => return Ok(Some(file)),
+        }
+        // Whoever had it may have made it the final file between opening and locking.
+        if still_there(&file, path) {
+            return Ok(Some(file));
+        }
+    }
+}
+
+#[cfg(unix)]
+fn still_there(file: &fs::File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(open), Ok(named)) => (open.dev(), open.ino()) == (named.dev(), named.ino()),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn still_there(_: &fs::File, path: &Path) -> bool {
+    path.exists()
 }
 
 impl Drop for Partial {
@@ -168,6 +213,23 @@ mod tests {
         second.complete(&target).unwrap();
         let left: Vec<_> = fs::read_dir(target.parent().unwrap()).unwrap().collect();
         assert_eq!(left.len(), 1);
+    }
+
+    #[test]
+    fn two_at_once_do_not_share_a_file() {
+        for resume in [Resume::Never, Resume::Chunks] {
+            let dir = tempfile::tempdir().unwrap();
+            let target = dir.path().join("x.tsv");
+            let first = Partial::open(&target, "abc", 10, resume).unwrap();
+            let second = Partial::open(&target, "abc", 10, resume).unwrap();
+            assert_ne!(first.path(), second.path());
+            fs::write(first.path(), "first").unwrap();
+            fs::write(second.path(), "second").unwrap();
+            first.complete(&target).unwrap();
+            second.complete(&target).unwrap();
+            assert_eq!(fs::read_to_string(&target).unwrap(), "second");
+            assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ impl Bars {
     /// No bars yet.
     #[must_use]
     pub fn new() -> Self {
-        let target = if io::stderr().is_terminal() {
+        let target = if io::stderr().is_terminal() && !output::is_quiet() {
             ProgressDrawTarget::stderr_with_hz(REDRAWS_PER_SECOND)
         } else {
             ProgressDrawTarget::hidden()
@@ -78,7 +78,7 @@ impl Waiting {
     /// Waits for task `id`.
     #[must_use]
     pub fn new(id: i64) -> Self {
-        let bar = io::stderr().is_terminal().then(|| {
+        let bar = (io::stderr().is_terminal() && !output::is_quiet()).then(|| {
             let bar = ProgressBar::new_spinner();
             bar.enable_steady_tick(TICK);
             bar
@@ -106,7 +106,7 @@ impl Waiting {
                 if let Ok(mut last) = self.last.lock()
                     && *last != text
                 {
-                    output::note(&text);
+                    output::remark(&text);
                     *last = text;
                 }
             }

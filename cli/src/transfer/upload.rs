@@ -15,6 +15,7 @@ use super::{
 use crate::{
     app::ProjectApi,
     failure::{Failure, Outcome},
+    interrupt::Remark,
     output::{self},
 };
 
@@ -48,6 +49,11 @@ pub struct Sent {
 /// What the API says when it is asked for URLs. Failures of single files are in the answer.
 pub async fn all(at: &ProjectApi, uploads: Vec<Upload>, narration: Narration) -> Outcome<Sent> {
     let bars = Bars::new();
+    let _remark = Remark::new(
+        "files reported as `Success` have arrived. `divbase-cli files upload --skip-existing` with the same arguments sends \
+         the others; a file that was under way begins again, and the store removes its parts after a while."
+            .to_owned(),
+    );
     let mut sent = Sent::default();
     let (large, small): (Vec<_>, Vec<_>) = uploads
         .into_iter()

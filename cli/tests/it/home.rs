@@ -122,6 +122,26 @@ impl Home {
         names
     }
 
+    /// The program with its arguments in this user's surroundings.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.surround(Command::new(env!("CARGO_BIN_EXE_divbase-cli")));
+        command.args(args);
+        command
+    }
+
+    /// Any program in this user's surroundings, and in nothing else.
+    pub(crate) fn surround(&self, mut command: Command) -> Command {
+        command
+            .current_dir(self.work())
+            .env_clear()
+            .env("HOME", self.dir.path())
+            .env("DIVBASE_CLI_CONFIG_PATH", self.path("config.yaml"))
+            .env("DIVBASE_CLI_TOKENS_PATH", self.path(".secrets"))
+            .env("DIVBASE_CLI_PATS_PATH", self.path(".pat"))
+            .envs(self.env.iter().cloned());
+        command
+    }
+
     /// Runs the program.
     pub(crate) fn run(&self, args: &[&str]) -> Run {
         self.run_with_input(args, "")
@@ -129,15 +149,8 @@ impl Home {
 
     /// Runs the program with standard input.
     pub(crate) fn run_with_input(&self, args: &[&str], input: &str) -> Run {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_divbase-cli"))
-            .args(args)
-            .current_dir(self.work())
-            .env_clear()
-            .env("HOME", self.dir.path())
-            .env("DIVBASE_CLI_CONFIG_PATH", self.path("config.yaml"))
-            .env("DIVBASE_CLI_TOKENS_PATH", self.path(".secrets"))
-            .env("DIVBASE_CLI_PATS_PATH", self.path(".pat"))
-            .envs(self.env.iter().cloned())
+        let mut child = self
+            .command(args)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

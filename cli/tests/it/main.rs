@@ -6,6 +6,8 @@
 )]
 
 mod auth;
+mod cases;
+mod completion;
 mod config;
 mod download;
 mod format;
@@ -15,6 +17,7 @@ mod judged;
 mod local;
 mod metadata;
 mod more_files;
+mod one_step;
 mod query;
 mod stub;
 mod tasks;

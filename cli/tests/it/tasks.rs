@@ -338,7 +338,7 @@ fn dimensions_for_people_and_programs() {
         .run(&["dimensions", "show", "--unique-scaffolds"])
         .expect(0)
         .out;
-    assert!(out.contains("Unique scaffold names found") && out.contains("(count: 2): ['9', 'X']"));
+    assert!(out.contains("Unique scaffold names found") && out.contains("(count: 2):\n9\nX\n"));
     let files =
         json!({ "unique_vcf_files": [{ "vcf_file_s3_key": "a.vcf.gz", "s3_version_id": "v1" }] });
     stub.json("GET /api/v1/vcf-dimensions/projects/proj/vcf-files", &files);

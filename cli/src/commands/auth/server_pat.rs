@@ -133,7 +133,7 @@ fn end(pat: &Pat) -> String {
 
 async fn list(format: TableFormat, app: &App) -> Outcome {
     let tokens = tokens(app).await?;
-    if tokens.is_empty() && !format.json && !format.tsv {
+    if tokens.is_empty() && format.is_for_people() {
         return output::line("You have no personal access tokens.");
     }
     let rows: Vec<Vec<String>> = tokens

@@ -89,12 +89,12 @@ async fn scaffolds(args: &ShowArgs, at: &ProjectApi) -> Outcome {
     if args.json {
         return output::json(&found);
     }
-    output::line(&format!(
-        "Unique scaffold names found in the VCF files of the project '{}' (count: {}): {}",
+    let lead = format!(
+        "Unique scaffold names found in the VCF files of the project '{}' (count: {})",
         output::name(&at.project),
-        found.unique_scaffolds.len(),
-        output::python_list(&found.unique_scaffolds)
-    ))
+        found.unique_scaffolds.len()
+    );
+    output::headed(&lead, &found.unique_scaffolds)
 }
 
 async fn vcf_files(args: &ShowArgs, at: &ProjectApi) -> Outcome {

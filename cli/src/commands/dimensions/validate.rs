@@ -62,6 +62,8 @@ pub(super) async fn run(args: ValidateArgs, app: &App) -> Outcome {
     };
     if args.format.json {
         output::json(&report)?;
+    } else if args.format.jsonl {
+        output::json_lines(&report)?;
     } else if args.format.tsv {
         findings(&report)?;
     } else {

@@ -13,7 +13,7 @@ use crate::{
     output::{self, size, style},
     transfer::{
         checksum::{Checksum, Form},
-        destination::download_dir,
+        destination::{download_dir, local_path},
         download::Wanted,
         verify,
     },
@@ -62,6 +62,15 @@ pub(super) async fn run(args: DownloadAllArgs, app: &App) -> Outcome {
             output::name(&at.project)
         ));
     }
+    let (candidates, refused): (Vec<_>, Vec<_>) = candidates
+        .into_iter()
+        .partition(|file| local_path(&dir, &file.key, args.common.layout()).is_ok());
+    for file in &refused {
+        output::warn(&format!(
+            "'{}' cannot be a file below the download folder and is left out; `divbase-cli files stream` can still read it.",
+            output::name(&file.key)
+        ));
+    }
     let picks = candidates
         .iter()
         .map(|file| (file.key.clone(), file.version.clone()))
@@ -104,7 +113,13 @@ pub(super) async fn run(args: DownloadAllArgs, app: &App) -> Outcome {
         return output::line("Download cancelled...");
     }
     let wanted = pairs.into_iter().map(|(_, wanted)| wanted).collect();
-    fetch(&at, wanted, &args.common).await
+    fetch(&at, wanted, &args.common).await?;
+    // Not everything came: whoever scripts this must see it.
+    if refused.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Told)
+    }
 }
 
 async fn candidates(at: &ProjectApi, version: Option<&str>) -> Outcome<Vec<Candidate>> {

@@ -32,6 +32,9 @@ pub(super) async fn run(args: InfoArgs, app: &App) -> Outcome {
     if args.format.json {
         return output::json(&info);
     }
+    if args.format.jsonl {
+        return output::json_lines(&info.versions);
+    }
     if info.is_currently_deleted {
         let warning = style::red(
             "Warning: This file is marked as soft deleted. To bring it back, use `divbase-cli files restore` or upload it again.",

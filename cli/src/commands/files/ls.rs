@@ -20,7 +20,7 @@ pub struct LsArgs {
     /// Also show size and date
     #[arg(long, short = 'l', conflicts_with_all = ["tsv", "json"])]
     detailed: bool,
-    /// Print name, size and date as tab-separated text without a header
+    /// Print name, size in bytes and date as tab-separated text with a header line
     #[arg(long, short = 't')]
     tsv: bool,
     /// Print JSON
@@ -59,7 +59,7 @@ pub(super) async fn run(args: LsArgs, app: &App) -> Outcome {
     }
     if listing.files.is_empty() && listing.folders.is_empty() {
         return if args.tsv {
-            Ok(())
+            output::raw(table::tsv_row(TSV_HEADER).as_bytes())
         } else {
             output::line(&format!(
                 "No files or folders found in the project '{}'.",
@@ -74,6 +74,9 @@ pub(super) async fn run(args: LsArgs, app: &App) -> Outcome {
         output::name(name).into_owned()
     };
     let mut text = String::new();
+    if args.tsv {
+        text.push_str(&table::tsv_row(TSV_HEADER));
+    }
     for name in &listing.folders {
         if args.tsv {
             text.push_str(&table::tsv_row([short(name).as_str(), "-", "-"]));
@@ -94,12 +97,15 @@ pub(super) async fn run(args: LsArgs, app: &App) -> Outcome {
     output::raw(text.as_bytes())
 }
 
+/// A folder has `-` for size and date.
+const TSV_HEADER: [&str; 3] = ["Name", "Size (bytes)", "Last modified (CET)"];
+
 fn line(file: &FileEntry, name: &str, width: usize, args: &LsArgs) -> String {
-    let size = size::human(file.size);
     let date = time::of_file(file.last_modified);
     if args.tsv {
-        table::tsv_row([name, &size, &date])
+        table::tsv_row([name, &file.size.to_string(), &date])
     } else if args.detailed {
+        let size = size::human(file.size);
         format!("{name:width$} {size:>10}  {date}\n")
     } else {
         format!("{name}\n")

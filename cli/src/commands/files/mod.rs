@@ -5,6 +5,7 @@ mod download_all;
 mod folders;
 mod info;
 mod ls;
+mod matching;
 mod names;
 mod remove;
 mod stream;

@@ -14,7 +14,7 @@ use crate::{
 /// `files rm [FILES]...`
 #[derive(Args)]
 pub struct RmArgs {
-    /// Names of files
+    /// Names of files; `*` and `?` stand for any text and any letter, within one folder
     files: Vec<String>,
     /// Read the names from this file, one per line
     #[arg(long, value_name = "PATH")]
@@ -39,20 +39,40 @@ pub struct RestoreArgs {
 }
 
 pub(super) async fn remove(args: RmArgs, app: &App) -> Outcome {
-    let names = super::names::given(args.files, args.file_list.as_deref())?;
+    let given = super::names::given(args.files, args.file_list.as_deref())?;
     let at = app.project(args.project.project.as_deref())?;
-    if args.dry_run {
+    let (names, unknown) = super::matching::existing(&at, given).await?;
+    if args.dry_run && !names.is_empty() {
         output::line("Dry run: these files would be deleted:")?;
-        return list(&names);
+        list(&names)?;
+        return told_of(&unknown, &at.project);
+    }
+    if names.is_empty() {
+        output::line("No files were deleted.")?;
+        return told_of(&unknown, &at.project);
     }
     let deleted = at.delete(&names).await?;
     if deleted.is_empty() {
-        return output::line("No files were deleted.");
+        output::line("No files were deleted.")?;
+    } else {
+        output::line(
+            "The following files were deleted (`divbase-cli files restore` brings them back):",
+        )?;
+        list(&deleted)?;
     }
-    output::line(
-        "The following files were deleted (`divbase-cli files restore` brings them back):",
-    )?;
-    list(&deleted)
+    told_of(&unknown, &at.project)
+}
+
+/// Names without a file are remarked on; deleting what is not there is no failure.
+fn told_of(unknown: &[String], project: &str) -> Outcome {
+    for name in unknown {
+        output::warn(&format!(
+            "there is no file '{}' in the project '{}'.",
+            output::name(name),
+            output::name(project)
+        ));
+    }
+    Ok(())
 }
 
 pub(super) async fn restore(args: RestoreArgs, app: &App) -> Outcome {

@@ -30,7 +30,7 @@ pub(super) async fn list(app: &App, all: bool, format: TableFormat) -> Outcome {
             break;
         }
     }
-    if projects.is_empty() && !format.json && !format.tsv {
+    if projects.is_empty() && format.is_for_people() {
         return output::line("You are a member of no project.");
     }
     let rows: Vec<Vec<String>> = projects

@@ -2,6 +2,8 @@
 
 mod how;
 mod plan;
+mod ready;
+mod regions;
 mod results;
 mod samples;
 mod tsv;
@@ -19,7 +21,7 @@ pub enum QueryCommand {
     /// Find samples, and the files that contain them, by their metadata
     #[command(after_help = tsv::EXAMPLES)]
     Tsv(tsv::TsvArgs),
-    /// Submit a query of the project's VCF files
+    /// Submit a query of the project's VCF files; with -o, wait for its result and save it
     Vcf(vcf::VcfArgs),
     /// Older spelling of `query vcf`: samples by a metadata filter, the command as argument
     BcftoolsPipe(vcf::PipeArgs),

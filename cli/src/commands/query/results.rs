@@ -1,25 +1,22 @@
 //! `query get-vcf-results`: wait for a VCF query, then download what it wrote.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use clap::Args;
-use divbase_contract::{
-    limits::{result_log_name, result_name},
-    plan::OutputType,
-    tasks::BCFTOOLS_QUERY,
-};
-
+use divbase_contract::tasks::BCFTOOLS_QUERY;
 use serde_json::json;
 
+use super::ready;
 use crate::{
     app::App,
     arguments::{JsonFormat, ProjectArg},
     failure::{Failure, Outcome},
+    interrupt::Remark,
     output,
-    tasks::{State, Task, follow, result},
+    tasks::{Task, follow, result},
     transfer::{
-        destination::{Layout, download_dir},
-        download::{self, Checks, Wanted},
+        destination::download_dir,
+        download::{self, Checks},
     },
 };
 
@@ -45,48 +42,26 @@ pub(super) async fn run(args: ResultsArgs, app: &App) -> Outcome {
     let at = app.project(args.project.project.as_deref())?;
     let id = args.task_id;
     let budget = Duration::from_secs(args.max_wait_mins * 60);
+    let waiting = Remark::new(format!(
+        "task {id} goes on at the server. Run the same command again to fetch its result; `divbase-cli task-history cancel \
+         {id}` stops it."
+    ));
     let task = follow::until_final(&at.api, id, budget, require_vcf_query).await?;
-    match task.state() {
-        State::Success => {
-            let narration = args.format.narration();
-            if !args.format.json {
-                output::line(&result::sentence(&task))?;
-            }
-            let wanted = vec![wanted(&task, &dir)?];
-            let received = download::all(&at, wanted, Checks::Verify, narration).await?;
-            if !args.format.json {
-                return received.report();
-            }
-            let mut told = received.to_json();
-            told["task"] = json!(task);
-            output::json(&told)?;
-            received.complete()
-        }
-        State::Revoked => Err(Failure::Refused(format!(
-            "task {id} was cancelled (REVOKED), so there is no result. Submit the query again if you still want it."
-        ))),
-        _ => {
-            let log = result_log_name(id);
-            Err(Failure::Refused(format!(
-                "task {id} failed: {}\nFor all about it: divbase-cli task-history id {id}\nFor its log: divbase-cli files stream {log}\n      or: divbase-cli files download {log}",
-                result::sentence(&task)
-            )))
-        }
+    drop(waiting);
+    ready::require_success(&task)?;
+    let narration = args.format.narration();
+    if !args.format.json {
+        output::line(&result::sentence(&task))?;
     }
-}
-
-/// The version of the result that the task registered, with its SHA-256, if the server tells.
-fn wanted(task: &Task, dir: &Path) -> Outcome<Wanted> {
-    let told = |key: &str| {
-        let value = task.result.as_ref()?.get(key)?;
-        value.as_str().map(str::to_owned)
-    };
-    // A server that does not tell writes bgzipped VCF.
-    let usual = || result_name(task.id, OutputType::default());
-    let key = told("output_file").unwrap_or_else(usual);
-    let mut wanted = Wanted::new(key, told("version_id"), dir, Layout::Folders)?;
-    wanted.sha256 = told("sha256");
-    Ok(wanted)
+    let wanted = vec![ready::wanted_in(&task, &dir)?];
+    let received = download::all(&at, wanted, Checks::Verify, narration).await?;
+    if !args.format.json {
+        return received.report();
+    }
+    let mut told = received.to_json();
+    told["task"] = json!(task);
+    output::json(&told)?;
+    received.complete()
 }
 
 fn require_vcf_query(task: &Task) -> Outcome {

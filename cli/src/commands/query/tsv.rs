@@ -1,6 +1,9 @@
 //! `query tsv`: samples by their metadata, answered at once.
 
-use std::time::Duration;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::{ArgAction, Args};
 use divbase_contract::query::{MetadataQueryRequest, MetadataQueryResult};
@@ -10,6 +13,7 @@ use crate::{
     app::App,
     arguments::{ProjectArg, TableFormat},
     failure::{Failure, Outcome},
+    files_on_disk::{Privacy, write_atomically},
     http::api::Call,
     output::{self, style, table},
 };
@@ -50,6 +54,9 @@ pub struct TsvArgs {
     /// Ask the files as they were in this project version (see `version ls`)
     #[arg(long, value_name = "NAME")]
     project_version: Option<String>,
+    /// Write samples and files to this file, as tab-separated text
+    #[arg(long, short = 'o', value_name = "PATH", conflicts_with_all = ["tsv", "json", "jsonl"])]
+    output: Option<PathBuf>,
     #[command(flatten)]
     project: ProjectArg,
     #[command(flatten)]
@@ -79,20 +86,45 @@ pub(super) async fn run(args: TsvArgs, app: &App) -> Outcome {
     .timeout(TIMEOUT)
     .submission();
     let result: MetadataQueryResult = at.api.call(call).await?;
+    if let Some(path) = &args.output {
+        return save(&result, path);
+    }
     if args.format.json {
         return output::json(&result);
+    }
+    if args.format.jsonl {
+        return output::json_lines(&result.sample_and_filename_subset);
     }
     if args.format.tsv {
         for warning in &result.warnings {
             output::warn(&output::text(warning));
         }
-        return table::tsv(&["Sample ID", "Filename"], &pairs(&result));
+        return table::tsv(&HEADER, &pairs(&result));
     }
     show(
         &result,
         args.show_sample_results && !args.no_show_sample_results,
     )
 }
+
+fn save(result: &MetadataQueryResult, path: &Path) -> Outcome {
+    for warning in &result.warnings {
+        output::warn(&output::text(warning));
+    }
+    let mut text = table::tsv_row(HEADER);
+    for row in pairs(result) {
+        text.push_str(&table::tsv_row(row.iter().map(String::as_str)));
+    }
+    write_atomically(path, text.as_bytes(), Privacy::Ordinary)
+        .map_err(|error| Failure::io("write", path, error))?;
+    output::line(&format!(
+        "Wrote {} ({} samples).",
+        output::name(&path.to_string_lossy()),
+        result.unique_sample_ids.len()
+    ))
+}
+
+const HEADER: [&str; 2] = ["Sample ID", "Filename"];
 
 fn pairs(result: &MetadataQueryResult) -> Vec<Vec<String>> {
     result

@@ -11,7 +11,7 @@ use divbase_contract::{
 use reqwest::Method;
 use serde_json::json;
 
-use super::{how::HowArgs, plan, samples};
+use super::{how::HowArgs, plan, ready, regions, samples};
 use crate::{
     app::App,
     arguments::{JsonFormat, ProjectArg},
@@ -56,11 +56,16 @@ pub struct VcfArgs {
     /// What to do with the files: one or more `view …` as in bcftools, separated by `;`, such as "view -r 1:1-1000; view -i 'QUAL>30'"
     #[arg(long, value_name = "COMMAND", allow_hyphen_values = true)]
     command: String,
+    /// Only these regions: scaffold, first and last position in columns separated by tabs, one region a line (.bed as BED)
+    #[arg(long, value_name = "PATH")]
+    regions_file: Option<PathBuf>,
     /// Table that --tsv-filter reads, a file of the project [default: DIVBASE_METADATA_TSV_NAME, or sample_metadata.tsv]
     #[arg(long, value_name = "FILE")]
     metadata_tsv_name: Option<String>,
     #[command(flatten)]
     how: HowArgs,
+    #[command(flatten)]
+    ready: ready::ReadyArgs,
     #[command(flatten)]
     project: ProjectArg,
     #[command(flatten)]
@@ -104,6 +109,11 @@ pub(super) async fn run(args: VcfArgs, app: &App) -> Outcome {
         (None, None) => None,
     };
     require_stages(&args.command)?;
+    let command = match &args.regions_file {
+        Some(path) => regions::into(&args.command, path)?,
+        None => args.command,
+    };
+    let ready = args.ready.wanted(args.format.json)?;
     let request = VcfQueryRequest {
         tsv_filter: args
             .tsv_filter
@@ -113,10 +123,10 @@ pub(super) async fn run(args: VcfArgs, app: &App) -> Outcome {
         samples: samples.map(sample_names).transpose()?,
         all_samples: args.all_samples,
         compat: args.compat,
-        ..VcfQueryRequest::new(Failure::checked("--command", args.command)?)
+        ..VcfQueryRequest::new(Failure::checked("--command", command)?)
     };
     let request = args.how.told(request)?;
-    submit(&request, &args.project, args.format, app).await
+    submit(&request, &args.project, args.format, ready, app).await
 }
 
 fn table(given: Option<String>, app: &App) -> Outcome<ObjectKey> {
@@ -142,13 +152,14 @@ pub(super) async fn run_pipe(args: PipeArgs, app: &App) -> Outcome {
         metadata_tsv_name: Some(table(args.metadata_tsv_name, app)?),
         ..VcfQueryRequest::new(Failure::checked("COMMAND", args.command)?)
     };
-    submit(&request, &args.project, args.format, app).await
+    submit(&request, &args.project, args.format, None, app).await
 }
 
 async fn submit(
     request: &VcfQueryRequest,
     project: &ProjectArg,
     format: JsonFormat,
+    ready: Option<ready::Ready>,
     app: &App,
 ) -> Outcome {
     let at = app.project(project.project.as_deref())?;
@@ -165,6 +176,12 @@ async fn submit(
         };
     }
     let (id, warnings): (i64, _) = at.api.call_with_warnings(call).await?;
+    if let Some(ready) = ready {
+        for warning in &warnings {
+            output::warn(&output::text(warning));
+        }
+        return ready::bring(&at, id, &ready, format.json).await;
+    }
     if format.json {
         return output::json(&json!({ "task_id": id, "warnings": warnings }));
     }

@@ -32,6 +32,9 @@ pub(super) struct Listing {
     /// Only tasks submitted before this time
     #[arg(long, value_name = "TIME")]
     until: Option<DateTime<Utc>>,
+    /// Print all columns, results in full
+    #[arg(long, conflicts_with_all = ["tsv", "json", "jsonl"])]
+    pub(super) wide: bool,
     #[command(flatten)]
     pub(super) format: TableFormat,
 }

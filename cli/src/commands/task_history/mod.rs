@@ -1,6 +1,7 @@
 //! `task-history`: what became of submitted tasks.
 
 mod cancel;
+mod lines;
 mod listing;
 mod retry;
 
@@ -91,15 +92,20 @@ pub async fn run(command: TaskHistoryCommand, app: &App) -> Outcome {
                 }
             }
             let tasks = args.listing.of(&app.server()?, call).await?;
-            show("DivBase Task History", tasks, args.listing.format)
+            show(
+                "DivBase Task History",
+                tasks,
+                args.listing.format,
+                args.listing.wide,
+            )
         }
         TaskHistoryCommand::Cancel(args) => cancel::run(args, app).await,
         TaskHistoryCommand::Retry(args) => retry::run(args, app).await,
         TaskHistoryCommand::Id(args) => {
             let task = tasks::by_id(&app.server()?, args.task_id).await?;
             let title = format!("DivBase Task History for Task ID: {}", args.task_id);
-            if args.format.tsv || args.format.json {
-                show(&title, vec![task], args.format)
+            if !args.format.is_for_people() {
+                show(&title, vec![task], args.format, false)
             } else {
                 show_one(&title, &task)
             }
@@ -112,6 +118,7 @@ pub async fn run(command: TaskHistoryCommand, app: &App) -> Outcome {
                 &format!("DivBase Task History for Project: {}", at.project),
                 tasks,
                 args.listing.format,
+                args.listing.wide,
             )
         }
     }
@@ -136,7 +143,7 @@ async fn user(args: UserArgs, app: &App) -> Outcome {
         None => Call::new(Method::GET, &["task-history", "tasks", "user"]),
     };
     let tasks = args.listing.of(&api, call).await?;
-    show(&title, tasks, args.listing.format)
+    show(&title, tasks, args.listing.format, args.listing.wide)
 }
 
 const HEADER: [&str; 7] = [
@@ -149,9 +156,16 @@ const HEADER: [&str; 7] = [
     "Result",
 ];
 
-fn show(title: &str, tasks: Vec<Task>, format: TableFormat) -> Outcome {
+fn show(title: &str, tasks: Vec<Task>, format: TableFormat, wide: bool) -> Outcome {
     if format.json {
         return output::json(&tasks);
+    }
+    if format.jsonl {
+        return output::json_lines(&tasks);
+    }
+    if !format.tsv && !wide {
+        output::line(&style::bold(&output::name(title)))?;
+        return output::raw(lines::of(&tasks, table::window()).as_bytes());
     }
     let mut rows: Vec<Vec<String>> = tasks.iter().map(row).collect();
     if format.tsv {
@@ -193,14 +207,18 @@ fn show_one(title: &str, task: &Task) -> Outcome {
 }
 
 fn coloured(state: State) -> String {
+    coloured_as(state, state.as_str())
+}
+
+fn coloured_as(state: State, text: &str) -> String {
     let paint = match state {
         State::Success => style::green,
         State::Failure => style::red,
         State::Started | State::Retry => style::blue,
         State::Revoked => style::magenta,
-        State::Queuing => return state.as_str().to_owned(),
+        State::Queuing => return text.to_owned(),
     };
-    paint(state.as_str())
+    paint(text)
 }
 
 fn row(task: &Task) -> Vec<String> {

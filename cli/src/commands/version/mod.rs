@@ -178,6 +178,9 @@ async fn list(args: LsArgs, app: &App) -> Outcome {
     if args.format.json {
         return output::json(&versions);
     }
+    if args.format.jsonl {
+        return output::json_lines(&versions);
+    }
     if versions.is_empty() {
         return output::line(&format!(
             "No versions found for project: {}.",
@@ -214,6 +217,9 @@ async fn info(args: InfoArgs, app: &App) -> Outcome {
     let details = details(&at, &args.version).await?;
     if args.format.json {
         return output::json(&details);
+    }
+    if args.format.jsonl {
+        return output::json_lines(&details);
     }
     let header = ["Name", "Version ID", "MD5 Checksum", "Size"];
     let rows: Vec<Vec<String>> = details

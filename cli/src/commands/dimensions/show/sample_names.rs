@@ -34,12 +34,9 @@ pub(super) async fn unique(args: &ShowArgs, at: &ProjectApi) -> Outcome {
         "Unique sample names found in the VCF files of the project '{project}' (count: {count})"
     );
     if count <= args.limit() {
-        return output::line(&format!("{lead}: {}", output::python_list(names)));
+        return output::headed(&lead, names);
     }
-    output::line(&format!(
-        "{lead}: {}",
-        output::python_list(&names[..args.limit()])
-    ))?;
+    output::headed(&lead, &names[..args.limit()])?;
     output::line(&format!(
         "Showing first {} of {count} names. For all of them use --sample-names-stdout, --sample-names-output PATH or a \
          larger --sample-names-limit.",

@@ -1,15 +1,39 @@
-//! Shell completion: print the script, or put it where the shell looks for it.
+//! Shell completion. The scripts ask the program itself what may follow, so that they know every level and the names of
+//! projects, files and samples, too.
 
-use std::{env, fs, io::Write, path::PathBuf};
+mod known;
+mod words;
 
-use clap_complete::{Shell, generate};
+use std::{env, ffi::OsString, fs, io::Write, path::PathBuf};
+
+use clap_complete::Shell;
 
 use crate::{
-    commands,
     failure::{Failure, Outcome},
     output,
     settings::expand_home,
 };
+
+/// The word by which a script asks; behind it come the words of the command line, the unfinished one last.
+pub const QUESTION: &str = "__complete";
+
+/// Prints what may stand in the place of the last word, one candidate a line; nothing where a local file is wanted.
+/// A completion never fails: it has no place to say so.
+#[must_use]
+pub fn answer(words: &[OsString]) -> u8 {
+    let words: Vec<String> = words
+        .iter()
+        .skip_while(|word| *word == "--")
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let mut text = String::new();
+    for one in words::candidates(&words) {
+        text.push_str(&one);
+        text.push('\n');
+    }
+    let _ = output::raw(text.as_bytes());
+    0
+}
 
 /// Prints the completion script.
 ///
@@ -90,7 +114,11 @@ fn which(shell: Option<&str>) -> Outcome<Shell> {
 }
 
 fn script(shell: Shell) -> Vec<u8> {
-    let mut text = Vec::new();
-    generate(shell, &mut commands::tree(), "divbase-cli", &mut text);
-    text
+    let text = match shell {
+        Shell::Zsh => include_str!("scripts/divbase-cli.zsh"),
+        Shell::Fish => include_str!("scripts/divbase-cli.fish"),
+        Shell::PowerShell => include_str!("scripts/divbase-cli.ps1"),
+        _ => include_str!("scripts/divbase-cli.bash"),
+    };
+    text.as_bytes().to_vec()
 }

@@ -1,0 +1,214 @@
+//! What new users tried and stumbled over, one row each: the command, how it ends, and what has to be read.
+
+use serde_json::{Value, json};
+
+use crate::{
+    home::Home,
+    stub::{Reply, Stub},
+};
+
+struct Case {
+    args: &'static [&'static str],
+    code: i32,
+    /// Each is on stdout or stderr.
+    says: &'static [&'static str],
+    /// None of these is.
+    never: &'static [&'static str],
+}
+
+const CASES: &[Case] = &[
+    Case {
+        args: &["files", "rm", "neverexisted"],
+        code: 0,
+        says: &["there is no file 'neverexisted'", "No files were deleted."],
+        never: &["The following files were deleted"],
+    },
+    Case {
+        args: &["files", "rm", "x_*", "--dry-run"],
+        code: 0,
+        says: &["- 'x_1.tsv'", "- 'x_2.tsv'"],
+        never: &["'a.tsv'"],
+    },
+    Case {
+        args: &["files", "download-all", "--yes"],
+        code: 1,
+        says: &["'up/../../x.tsv' cannot be a file below", "a.tsv"],
+        never: &["Failed to download"],
+    },
+    Case {
+        args: &["files", "ls", "x", "--tsv"],
+        code: 0,
+        says: &["Name\tSize (bytes)\tLast modified (CET)\nx_1.tsv\t1540\t"],
+        never: &["KB"],
+    },
+    Case {
+        args: &["config", "show", "--tsv"],
+        code: 0,
+        says: &["Project Name\tDivBase URL\tIs default\nproj\thttp://"],
+        never: &["Configuration file"],
+    },
+    Case {
+        args: &["dimensions", "show", "--unique-samples"],
+        code: 0,
+        says: &["(count: 2):\nS1\nS2\n"],
+        never: &["['S1'"],
+    },
+    Case {
+        args: &["local", "view", "--help"],
+        code: 0,
+        says: &["Selects records and samples", "--regions"],
+        never: &["no option"],
+    },
+    Case {
+        args: &["local", "merge", "--help"],
+        code: 0,
+        says: &["Joins files of different samples"],
+        never: &["Declined"],
+    },
+    Case {
+        args: &["task-history", "id", "99", "--json"],
+        code: 1,
+        says: &[
+            "{\"error\":{",
+            "\"type\":\"task_not_found\"",
+            "\"status\":404",
+            "\"exit_code\":1",
+        ],
+        never: &["Tip:", "Error:"],
+    },
+    Case {
+        args: &["files", "nosuch", "--json"],
+        code: 2,
+        says: &["{\"error\":{", "\"type\":\"usage\""],
+        never: &["Usage:"],
+    },
+    Case {
+        args: &["task-history", "id", "99"],
+        code: 1,
+        says: &["Error: no such task"],
+        never: &["scilifelabdatacentre", "Tip:"],
+    },
+    Case {
+        args: &["config", "add", "other", "--divbase-url", "http://h"],
+        code: 0,
+        says: &["ends in /api", "http://h/api"],
+        never: &[],
+    },
+    Case {
+        args: &[
+            "--quiet",
+            "config",
+            "add",
+            "other",
+            "--divbase-url",
+            "http://h",
+        ],
+        code: 0,
+        says: &["added"],
+        never: &["ends in /api"],
+    },
+];
+
+fn user() -> (Stub, Home) {
+    let stub = Stub::start();
+    stub.store(|store| {
+        for key in ["a.tsv", "x_1.tsv", "x_2.tsv", "up/../../x.tsv"] {
+            store.objects.insert(key.to_owned(), vec![b'x'; 1540]);
+        }
+    });
+    stub.json(
+        "GET /api/v1/vcf-dimensions/projects/proj/samples",
+        &json!({ "unique_samples": ["S1", "S2"] }),
+    );
+    stub.on(
+        "GET /api/v1/task-history/tasks/99",
+        [Reply::error(404, "task_not_found", "no such task")],
+    );
+    let home = Home::logged_in(&stub);
+    (stub, home)
+}
+
+#[test]
+fn what_was_tried_is_answered_as_it_should_be() {
+    for case in CASES {
+        let (_stub, home) = user();
+        let run = home.run(case.args).expect(case.code);
+        let said = format!("{}{}", run.out, run.err);
+        for text in case.says {
+            assert!(
+                said.contains(text),
+                "{:?} does not say {text:?}:\n{said}",
+                case.args
+            );
+        }
+        for text in case.never {
+            assert!(
+                !said.contains(text),
+                "{:?} says {text:?}:\n{said}",
+                case.args
+            );
+        }
+    }
+}
+
+#[test]
+fn the_others_come_when_one_key_is_refused() {
+    let (_stub, home) = user();
+    home.run(&["files", "download-all", "--yes"]).expect(1);
+    assert_eq!(home.names(&home.work()), ["a.tsv", "x_1.tsv", "x_2.tsv"]);
+}
+
+#[test]
+fn wrong_addresses_are_explained() {
+    let stub = Stub::start();
+    let base = stub.api().replace("/api", "");
+    let mut home = Home::new(&stub);
+    let login = |home: &Home, url: &str| {
+        let args = ["auth", "login", "a@b.se", "--divbase-url", url];
+        home.run_with_input(&args, "secret\n").expect(1).err
+    };
+    let said = login(&home, &base);
+    assert!(said.contains(&format!("try {base}/api")), "{said}");
+    let said = login(&home, &stub.api().replace("http:", "https:"));
+    assert!(
+        said.contains("begins with http://") && !said.contains("InvalidContentType"),
+        "{said}"
+    );
+    // Nobody listens at port 9 of this machine.
+    home.set("http_proxy", "http://user:secret@127.0.0.1:9");
+    let said = login(&home, "http://divbase.example.org/api");
+    assert!(
+        said.contains("through the proxy http://127.0.0.1:9 (http_proxy)")
+            && !said.contains("secret"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_index_that_is_missing_can_be_made() {
+    let (_stub, home) = user();
+    let text = "##fileformat=VCFv4.2\n##contig=<ID=1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n1\t5\t.\tA\tC\t.\t.\t.\n";
+    home.write("work/a.vcf", text);
+    home.run(&["local", "view", "-Oz", "-o", "a.vcf.gz", "a.vcf"])
+        .expect(0);
+    let run = home.run(&["local", "index", "-s", "a.vcf.gz"]).expect(1);
+    assert!(run.err.contains("Build it with `index`"), "{}", run.err);
+    home.run(&["local", "index", "a.vcf.gz"]).expect(0);
+    home.run(&["local", "index", "-s", "a.vcf.gz"]).expect(0);
+}
+
+#[test]
+fn items_come_one_a_line() {
+    let (stub, home) = user();
+    stub.json(
+        "GET /api/v1/task-history/tasks/user",
+        &json!([{ "id": 2 }, { "id": 1 }]),
+    );
+    let run = home.run(&["task-history", "user", "--jsonl"]).expect(0);
+    let ids: Vec<Value> = run
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].clone())
+        .collect();
+    assert_eq!(ids, [2, 1]);
+}
