@@ -24,7 +24,8 @@ impl Head {
 }
 
 /// The header of a file with `lines` (without line feeds) added behind its own, of which those that begin with
-/// `instead_of` are left out. `None` if the file is plain text, or records share a block with the header.
+/// `instead_of` are left out. `None` if the file is plain text or BCF, or records share a block with the
+/// header.
 ///
 /// # Errors
 /// If the file is no VCF, or cannot be read.
@@ -34,6 +35,10 @@ pub fn reheader<S: Source>(
     lines: &[String],
 ) -> Result<Option<Head>, Error> {
     let opened = open(source)?;
+    // A header of BCF is bound to its records by the numbers of its lines.
+    if opened.is_bcf() {
+        return Ok(None);
+    }
     let Some(records) = first_block(source, &opened)? else {
         return Ok(None);
     };
