@@ -2,7 +2,7 @@
 
 use std::{io, path::Path};
 
-use crate::http::envelope::ApiError;
+use crate::{http::envelope::ApiError, interrupt};
 
 /// Result of everything that a command does.
 pub type Outcome<T = ()> = Result<T, Failure>;
@@ -73,7 +73,7 @@ impl Failure {
             Self::ReaderGone => 0,
             Self::Usage(_) | Self::NoCommand => 2,
             Self::TimedOut(_) => 3,
-            Self::Interrupted(_) => 130,
+            Self::Interrupted(_) => interrupt::EXIT_CODE,
             _ => 1,
         }
     }

@@ -16,7 +16,10 @@ use std::{
 use divbase_contract::field::Password;
 use serde::Serialize;
 
-use crate::failure::{Failure, Outcome};
+use crate::{
+    failure::{Failure, Outcome},
+    interrupt::Asking,
+};
 
 /// Writes a line to stdout.
 ///
@@ -176,6 +179,7 @@ pub fn python_list<S: AsRef<str>>(items: &[S]) -> String {
 /// # Errors
 /// If the input ends before an answer.
 pub fn confirm(question: &str) -> Outcome<bool> {
+    let _asking = Asking::new();
     raw(format!("{question} [y/N]: ").as_bytes())?;
     let mut answer = String::new();
     match io::stdin().read_line(&mut answer) {
@@ -189,6 +193,7 @@ pub fn confirm(question: &str) -> Outcome<bool> {
 /// # Errors
 /// If the input ends before an answer.
 pub fn secret(question: &str) -> Outcome<String> {
+    let _asking = Asking::new();
     if io::stdin().is_terminal() {
         return rpassword::prompt_password(format!("{question}: ")).map_err(|_| Failure::Aborted);
     }

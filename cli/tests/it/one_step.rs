@@ -1,6 +1,6 @@
 //! `query vcf -o`: from the question to the file on this machine, in one step.
 
-use std::{process::Stdio, time::Duration};
+use std::{io::Read as _, process::Stdio, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -153,4 +153,32 @@ fn ctrl_c_says_what_goes_on_and_how_to_stop_it() {
     ] {
         assert!(said.contains(text), "{said}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_a_question_too() {
+    const QUESTION: &str = "Do you want to download them? [y/N]: ";
+    let (_stub, home) = user();
+    let mut command = home.command(&["files", "download-all"]);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut output = child.stdout.take().unwrap();
+    let mut asked = Vec::new();
+    while !asked.ends_with(QUESTION.as_bytes()) {
+        let mut byte = [0];
+        output.read_exact(&mut byte).unwrap();
+        asked.push(byte[0]);
+    }
+    let id = child.id().to_string();
+    let sent = std::process::Command::new("kill")
+        .args(["-INT", &id])
+        .status();
+    assert!(sent.unwrap().success());
+    // Its input stays open: nobody answers.
+    assert_eq!(child.wait().unwrap().code(), Some(130));
 }
