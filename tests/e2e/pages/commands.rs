@@ -38,11 +38,16 @@ fn every_command_on_a_page_is_known() -> Outcome {
                     rest.split_once("}}").map_or("", |(_, rest)| rest)
                 );
             }
-            let words = words.replace('\'', "");
-            let output = Command::new(&cli)
-                .args(words.split_whitespace())
-                .arg("--help")
-                .output()?;
+            // What stands between quotes is one word.
+            let mut arguments: Vec<&str> = Vec::new();
+            for (place, part) in words.split('\'').enumerate() {
+                if place % 2 == 1 {
+                    arguments.push(part);
+                } else {
+                    arguments.extend(part.split_whitespace());
+                }
+            }
+            let output = Command::new(&cli).args(&arguments).arg("--help").output()?;
             let said = String::from_utf8_lossy(&output.stderr);
             assert!(
                 output.status.success(),
