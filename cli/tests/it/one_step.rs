@@ -159,7 +159,10 @@ fn ctrl_c_says_what_goes_on_and_how_to_stop_it() {
 #[test]
 fn ctrl_c_ends_a_question_too() {
     const QUESTION: &str = "Do you want to download them? [y/N]: ";
-    let (_stub, home) = user();
+    let (stub, home) = user();
+    stub.store(|store| {
+        store.objects.insert("a.tsv".to_owned(), b"1".to_vec());
+    });
     let mut command = home.command(&["files", "download-all"]);
     let mut child = command
         .stdin(Stdio::piped())
