@@ -61,7 +61,7 @@ test: setup with-stack ## Run every test against a throw-away Postgres and AWS e
 .PHONY: test-web
 test-web: setup with-stack ## Use the pages in a real headless Chromium, with and without JavaScript (fetches it if it is missing)
 	@local/scripts/web.sh
-	DIVBASE_TEST_WEB=1 $(WITH_STACK) cargo test -q -p divbase-tests --test e2e pages::in_a_browser -- --test-threads 1 $(TEST_ARGS)
+	DIVBASE_TEST_WEB=1 $(WITH_STACK) cargo test -q --workspace --test e2e pages::in_a_browser -- --test-threads 1 $(TEST_ARGS)
 
 .PHONY: test-lambda
 test-lambda: tools with-stack ## Test the deployed functions end to end: release zips, gateway, queues, timer

@@ -145,7 +145,7 @@ async function query(page) {
   check(records.length === 100, `${records.length} records`);
   check(lines.find((line) => line.startsWith("#CHROM")).endsWith("FORMAT\ts2"), "not the sample that was asked for");
   await open(page, "/tasks/");
-  await shows(page, "VCF query");
+  await page.getByRole("table").getByText("VCF query").first().waitFor();
   await look(page, "tasks");
 }
 
