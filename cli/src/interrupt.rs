@@ -50,7 +50,7 @@ pub struct Asking(());
 
 impl Asking {
     /// From now on.
-    pub fn new() -> Self {
+    pub fn begin() -> Self {
         ASKING.store(true, Ordering::SeqCst);
         Self(())
     }

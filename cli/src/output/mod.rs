@@ -179,7 +179,7 @@ pub fn python_list<S: AsRef<str>>(items: &[S]) -> String {
 /// # Errors
 /// If the input ends before an answer.
 pub fn confirm(question: &str) -> Outcome<bool> {
-    let _asking = Asking::new();
+    let _asking = Asking::begin();
     raw(format!("{question} [y/N]: ").as_bytes())?;
     let mut answer = String::new();
     match io::stdin().read_line(&mut answer) {
@@ -193,7 +193,7 @@ pub fn confirm(question: &str) -> Outcome<bool> {
 /// # Errors
 /// If the input ends before an answer.
 pub fn secret(question: &str) -> Outcome<String> {
-    let _asking = Asking::new();
+    let _asking = Asking::begin();
     if io::stdin().is_terminal() {
         return rpassword::prompt_password(format!("{question}: ")).map_err(|_| Failure::Aborted);
     }
