@@ -81,7 +81,8 @@ pub(super) fn on_part_of_a_date(table: &Table, column: &Column, value: &Value) -
         .reading(crate::mode::Mode::Strict)
         .column(&column.name)?;
     let within = table
-        .cells(at)
+        .cells()
+        .column(at)
         .map(crate::missing::trim)
         .filter(|cell| *cell != value.text)
         .filter_map(Date::parse)

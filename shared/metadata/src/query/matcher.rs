@@ -143,7 +143,7 @@ impl Matcher {
                 *row = (!look_up || self.numbers.equal.contains(&key(*number)))
                     && self
                         .numbers
-                        .matches(*number, || trim(table.cell(at, index)));
+                        .matches(*number, || trim(table.cells().cell(at, index)));
             }
         }
         if !self.texts.is_empty() {
@@ -191,8 +191,8 @@ impl Matcher {
             }
         };
         if let (Values::Numbers(numbers), true) = (&column.values, self.texts.only_missing()) {
-            for ((row, number), raw) in rows.iter_mut().zip(numbers).zip(table.spans(at)) {
-                *row |= number.is_nan() && (raw.is_empty() || matches(table.text(*raw)));
+            for ((row, number), raw) in rows.iter_mut().zip(numbers).zip(table.cells().spans(at)) {
+                *row |= number.is_nan() && (raw.is_empty() || matches(table.cells().text(*raw)));
             }
         } else if let Values::Words(words) = &column.values {
             let by_code: Vec<bool> = words.texts.iter().map(matches).collect();
@@ -200,7 +200,7 @@ impl Matcher {
                 *row |= by_code[usize::from(*code)];
             }
         } else {
-            for (row, raw) in rows.iter_mut().zip(table.cells(at)) {
+            for (row, raw) in rows.iter_mut().zip(table.cells().column(at)) {
                 *row |= matches(raw);
             }
         }

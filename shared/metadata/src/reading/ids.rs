@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, hash::BuildHasher};
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::{
+    cells::Cells,
     missing::{is_missing, trim},
     mode::Mode,
     number::python_text,
@@ -13,7 +14,6 @@ use crate::{
         strings::Strings,
         truth,
     },
-    table::Table,
 };
 
 /// The column of sample ids. Row lists hold 0-based indexes of data rows, ascending.
@@ -33,14 +33,14 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
-    pub(super) fn of(table: &Table, column: usize, mode: Mode) -> Self {
+    pub(super) fn of(table: &Cells, column: usize, mode: Mode) -> Self {
         let rewritten = match mode {
             Mode::Strict => None,
             Mode::Compat => rewritten(table, column),
         };
         let are_numbers = rewritten.is_some();
         let mut ids = Self {
-            texts: rewritten.unwrap_or_else(|| table.cells(column).map(trim).collect()),
+            texts: rewritten.unwrap_or_else(|| table.column(column).map(trim).collect()),
             are_numbers,
             index: HashTable::with_capacity(table.row_count()),
             hasher: DefaultHashBuilder::default(),
@@ -48,7 +48,7 @@ impl Ids {
             bracketed: Vec::new(),
             repeated: BTreeMap::new(),
         };
-        for (row, raw) in (0..).zip(table.cells(column)) {
+        for (row, raw) in (0..).zip(table.column(column)) {
             let id = trim(raw);
             if is_missing(raw, id, mode) {
                 ids.empty.push(row);
@@ -115,10 +115,10 @@ impl Ids {
 
 /// What the Python implementation's reader makes of a column of numbers or truth words: whole numbers lose their zeros,
 /// and gain `.0` if a cell of the column is missing or has a fraction. `None` if the column stays text.
-fn rewritten(table: &Table, column: usize) -> Option<Strings> {
+fn rewritten(table: &Cells, column: usize) -> Option<Strings> {
     let cells = || {
         table
-            .cells(column)
+            .column(column)
             .map(|raw| (trim(raw), is_missing(raw, trim(raw), Mode::Compat)))
     };
     let present = || {

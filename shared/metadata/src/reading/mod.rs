@@ -16,7 +16,7 @@ pub(crate) use ids::Ids;
 pub(crate) use list::{Element, ListCell};
 pub(crate) use scan::{Scalar, scalar, truth};
 
-use crate::{mode::Mode, table::Table};
+use crate::{cells::Cells, mode::Mode};
 
 /// The name of the column of sample ids, as a filter writes it.
 pub(crate) const SAMPLE_ID: &str = "Sample_ID";
@@ -30,7 +30,7 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    pub(crate) fn of(table: &Table, mode: Mode) -> Self {
+    pub(crate) fn of(table: &Cells, mode: Mode) -> Self {
         let names: Vec<String> = names(table, mode).collect();
         let id_column = names.iter().position(|name| name == SAMPLE_ID);
         let columns = scan::columns(table, names, id_column, mode);
@@ -53,7 +53,7 @@ impl Reading {
 }
 
 /// Column names as filters write them: all leading `#` removed, nothing else.
-fn names(table: &Table, mode: Mode) -> impl Iterator<Item = String> {
+fn names(table: &Cells, mode: Mode) -> impl Iterator<Item = String> {
     let marked = mode == Mode::Compat && table.has_byte_order_mark();
     table.header().enumerate().map(move |(at, name)| {
         if at == 0 && marked {

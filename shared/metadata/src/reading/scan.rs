@@ -7,11 +7,11 @@ use super::{
     words::Collector,
 };
 use crate::{
+    cells::Cells,
     date::Date,
     missing::{is_missing, trim},
     mode::Mode,
     number::float,
-    table::Table,
 };
 
 /// What one scalar cell of a column other than `Sample_ID` is.
@@ -46,7 +46,7 @@ pub(crate) fn truth(cell: &str) -> Option<bool> {
 const BLOCK: usize = 1024;
 
 pub(super) fn columns(
-    table: &Table,
+    table: &Cells,
     names: Vec<String>,
     id_column: Option<usize>,
     mode: Mode,
@@ -87,7 +87,7 @@ enum Role {
 }
 
 struct Scan<'t> {
-    table: &'t Table,
+    table: &'t Cells,
     at: usize,
     column: Column,
     role: Role,
@@ -102,7 +102,7 @@ struct Scan<'t> {
 }
 
 impl<'t> Scan<'t> {
-    fn new(table: &'t Table, at: usize, name: String, role: Role, mode: Mode) -> Self {
+    fn new(table: &'t Cells, at: usize, name: String, role: Role, mode: Mode) -> Self {
         let column = Column {
             name,
             kind: Kind::Text,
@@ -138,7 +138,7 @@ impl<'t> Scan<'t> {
 
     fn block(&mut self, start: usize, end: usize) {
         let table = self.table;
-        for (row, raw) in (start..end).zip(table.cells_of(self.at, start..end)) {
+        for (row, raw) in (start..end).zip(table.column_part(self.at, start..end)) {
             self.cell(row, raw);
         }
     }
@@ -188,7 +188,7 @@ impl<'t> Scan<'t> {
     #[cold]
     fn begin_words(&mut self, index: usize) {
         self.numbers = Vec::new();
-        let cells = self.table.cells_of(self.at, 0..index + 1);
+        let cells = self.table.column_part(self.at, 0..index + 1);
         self.words = (self.role == Role::Data)
             .then(|| Collector::starting_with(cells, self.table.row_count()));
     }

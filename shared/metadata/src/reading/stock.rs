@@ -6,10 +6,10 @@
 use std::sync::LazyLock;
 
 use crate::{
+    cells::Cells,
     missing::{is_missing, trim},
     mode::Mode,
     number::float,
-    table::Table,
 };
 
 /// Digits behind these are dropped.
@@ -30,10 +30,10 @@ pub(super) enum StockNumbers {
 }
 
 /// `None` if the column stays text.
-pub(super) fn numbers(table: &Table, column: usize) -> Option<StockNumbers> {
+pub(super) fn numbers(table: &Cells, column: usize) -> Option<StockNumbers> {
     let present = |raw: &str| !is_missing(raw, trim(raw), Mode::Compat);
     let whole: Option<Vec<i128>> = table
-        .cells(column)
+        .column(column)
         .map(|raw| trim(raw).parse().ok())
         .collect();
     if let Some(whole) = whole {
@@ -41,7 +41,7 @@ pub(super) fn numbers(table: &Table, column: usize) -> Option<StockNumbers> {
         let unsigned = whole.iter().all(|number| u64::try_from(*number).is_ok());
         return (signed || unsigned).then_some(StockNumbers::Whole(whole));
     }
-    let cells = table.cells(column);
+    let cells = table.column(column);
     cells
         .map(|raw| {
             if present(raw) {

@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 
 use super::{Words, strings::Strings};
-use crate::table::Table;
+use crate::cells::Cells;
 
 /// A column with more distinct cells than this gains little from knowing them.
 const MOST: usize = 1 << 14;
@@ -63,7 +63,7 @@ impl<'t> Collector<'t> {
     }
 
     /// The words of all rows of `table`, if the collector did not give up.
-    pub(super) fn finish(self, table: &Table) -> Option<Words> {
+    pub(super) fn finish(self, table: &Cells) -> Option<Words> {
         (!self.given_up && self.words.codes.len() == table.row_count()).then_some(self.words)
     }
 }

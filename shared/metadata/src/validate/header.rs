@@ -10,6 +10,7 @@ const FIRST: &str = "#Sample_ID";
 pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
     let names: Vec<&str> = judge
         .table
+        .cells()
         .header()
         .map(|name| trim(trim(name).trim_start_matches('#')))
         .collect();
@@ -51,8 +52,8 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
         );
     }
 
-    let first = judge.table.header().next().unwrap_or("");
-    let marked = judge.mode == Mode::Compat && judge.table.has_byte_order_mark();
+    let first = judge.table.cells().header().next().unwrap_or("");
+    let marked = judge.mode == Mode::Compat && judge.table.cells().has_byte_order_mark();
     if first != FIRST || marked {
         let mark = if marked {
             " behind a byte-order mark"

@@ -10,7 +10,7 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
         errors.push(Finding::new(Category::SampleIdColumn, message).at_row(1));
         return;
     };
-    let number = |row: &u32| judge.table.row_number(*row as usize);
+    let number = |row: &u32| judge.table.cells().row_number(*row as usize);
     let finding = |rows: &[u32], message: String| {
         let finding = Finding::new(Category::SampleIdValue, message)
             .in_column(SAMPLE_ID)

@@ -55,7 +55,7 @@ pub(super) fn on_cells(
         .in_column(&judge.reading.columns[column].name)
         .times(rows.len().max(1));
     match rows.first() {
-        Some(first) => finding.at_row(judge.table.row_number(*first as usize)),
+        Some(first) => finding.at_row(judge.table.cells().row_number(*first as usize)),
         None => finding,
     }
 }

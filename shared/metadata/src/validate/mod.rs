@@ -139,7 +139,7 @@ impl<'a> Judge<'a> {
 
     /// The rows could not be read to the end, so nothing behind that can be judged.
     fn is_cut_short(&self) -> bool {
-        self.table.unclosed_quote().is_some() || rows::overlong_in_compat(self)
+        self.table.cells().unclosed_quote().is_some() || rows::overlong_in_compat(self)
     }
 
     /// Row number in the file and text as in the file of the cells of a column in the given data rows.
@@ -150,7 +150,10 @@ impl<'a> Judge<'a> {
     ) -> impl ExactSizeIterator<Item = (u32, &'s str)> {
         rows.iter().map(move |row| {
             let index = *row as usize;
-            (self.table.row_number(index), self.table.cell(column, index))
+            (
+                self.table.cells().row_number(index),
+                self.table.cells().cell(column, index),
+            )
         })
     }
 }

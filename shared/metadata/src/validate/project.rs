@@ -56,7 +56,7 @@ impl<'a> ProjectMatch<'a> {
             .in_column(crate::reading::SAMPLE_ID)
             .times(names.len());
         Some(match rows.first() {
-            Some(first) => finding.at_row(table.row_number(*first as usize)),
+            Some(first) => finding.at_row(table.cells().row_number(*first as usize)),
             None => finding,
         })
     }

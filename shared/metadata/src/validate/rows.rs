@@ -7,8 +7,8 @@ use crate::{missing::trim, mode::Mode};
 pub(super) const MOST: usize = 10_000;
 
 pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
-    let expected = judge.table.header().len();
-    let ragged_rows = judge.table.ragged();
+    let expected = judge.table.cells().header().len();
+    let ragged_rows = judge.table.cells().ragged();
     for ragged in ragged_rows.iter().take(MOST) {
         let (row, found) = (ragged.row, ragged.found);
         let message = if found == 0 {
@@ -16,7 +16,7 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
                 "Row {row} is blank: expected {expected} tab-separated cells, found 0. Remove the line."
             )
         } else {
-            let first = quoted(trim(judge.table.text(ragged.first)));
+            let first = quoted(trim(judge.table.cells().text(ragged.first)));
             format!(
                 "Row {row}: expected {expected} tab-separated cells, found {found} (first cell: {first})."
             )
@@ -32,7 +32,7 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
         let finding = Finding::new(Category::RowFormat, message);
         errors.push(finding.at_row(first.row).times(rest.len()));
     }
-    if let Some(row) = judge.table.unclosed_quote() {
+    if let Some(row) = judge.table.cells().unclosed_quote() {
         let message = format!(
             "Row {row}: a cell begins with a double quote that is never closed, so the rest of the file cannot be read."
         );
@@ -45,10 +45,11 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
 
 /// The Python implementation's second reader gives up on a row longer than the header.
 pub(super) fn overlong_in_compat(judge: &Judge<'_>) -> bool {
-    let expected = judge.table.header().len();
+    let expected = judge.table.cells().header().len();
     judge.mode == Mode::Compat
         && judge
             .table
+            .cells()
             .ragged()
             .iter()
             .any(|ragged| ragged.found > expected)

@@ -5,7 +5,7 @@ use crate::{mode::Mode, reading::Column};
 
 pub(super) fn warnings(judge: &Judge<'_>, warnings: &mut Vec<Finding>) {
     for (at, column) in judge.reading.columns.iter().enumerate() {
-        let header = judge.table.header_cell(at);
+        let header = judge.table.cells().header_cell(at);
         let mut warn = |rows: &[u32], words: &str| {
             if rows.is_empty() {
                 return;

@@ -59,7 +59,7 @@ fn mixed(judge: &Judge<'_>, at: usize, column: &Column) -> Finding {
 /// The data rows whose cells count as numbers, and those whose cells count as text.
 fn rows_by_type(judge: &Judge<'_>, at: usize, column: &Column) -> (Vec<u32>, Vec<u32>) {
     let (mut numeric, mut text) = (Vec::new(), Vec::new());
-    for (row, raw) in (0_u32..).zip(judge.table.cells(at)) {
+    for (row, raw) in (0_u32..).zip(judge.table.cells().column(at)) {
         let cell = trim(raw);
         if is_missing(raw, cell, judge.mode) || cell.starts_with('[') {
             continue;

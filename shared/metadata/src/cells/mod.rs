@@ -1,7 +1,6 @@
-//! The table as cut into cells: one buffer of text and, per column, where each cell lies in it.
+//! A table cut into cells: one buffer of text and, per column, where each cell lies in it.
 //!
-//! Nothing is interpreted here: what a cell means depends on the [`Mode`] and is worked out once per mode, on first use,
-//! in [`Reading`].
+//! Nothing is interpreted here: what a cell means depends on the mode, and is for `reading`.
 
 mod bounds;
 mod error;
@@ -9,16 +8,14 @@ mod grid;
 mod reader;
 mod span;
 
-use std::{ops::Range, sync::OnceLock};
+use std::ops::Range;
 
 pub use error::ReadError;
 pub(crate) use span::Span;
 
-use crate::{mode::Mode, reading::Reading};
-
-/// A sample-metadata table, cut into cells. Columns are as in the header; rows keep their number in the file.
+/// The cells of a table. Columns are as in the header; rows keep their number in the file.
 #[derive(Debug)]
-pub struct Table {
+pub(crate) struct Cells {
     text: String,
     byte_order_mark: bool,
     header: Vec<Span>,
@@ -28,8 +25,6 @@ pub struct Table {
     ragged: Vec<RaggedRow>,
     /// Row number of the row in which a quote is opened and never closed.
     unclosed_quote: Option<u32>,
-    strict: OnceLock<Reading>,
-    compat: OnceLock<Reading>,
 }
 
 /// A row whose number of cells is not that of the header. A blank line has none.
@@ -40,45 +35,25 @@ pub(crate) struct RaggedRow {
     pub(crate) first: Span,
 }
 
-impl Table {
-    /// Reads UTF-8 text with or without a byte-order mark, tab-separated, with LF, CRLF or CR line ends and cells
-    /// optionally quoted by `"`. Takes over the buffer if given a `Vec` or `String`.
-    ///
-    /// Rows of the wrong length do not stop the reading: [`validate`](crate::validate) names each of them.
-    ///
-    /// # Errors
-    ///
-    /// [`ReadError`] if there is no text to cut into cells at all.
-    pub fn read(bytes: impl Into<Vec<u8>>) -> Result<Self, ReadError> {
-        reader::read(bytes.into())
+impl Cells {
+    /// Cuts a table into cells, see [`Table::read`](crate::Table::read).
+    pub(crate) fn read(bytes: Vec<u8>) -> Result<Self, ReadError> {
+        reader::read(bytes)
     }
 
     /// Number of data rows. Blank lines are not rows.
-    pub fn row_count(&self) -> usize {
+    pub(crate) fn row_count(&self) -> usize {
         self.rows.len()
     }
 
-    /// Bytes of memory that the table holds once it was asked in one mode, about. A cache is bounded by this and not by
-    /// the size of the file: a cell of one letter takes ten times its place.
-    pub fn memory(&self) -> usize {
-        let cells: usize = self.columns.iter().map(Vec::capacity).sum();
-        let reading = |kept: &OnceLock<Reading>| kept.get().map_or(0, Reading::memory);
-        let read = reading(&self.strict) + reading(&self.compat);
-        let soon = if read == 0 {
-            cells * size_of::<f64>()
-        } else {
-            0
-        };
-        self.text.capacity() + cells * size_of::<Span>() + self.rows.capacity() * 4 + read + soon
+    /// How many cells there is room for.
+    pub(crate) fn capacity(&self) -> usize {
+        self.columns.iter().map(Vec::capacity).sum()
     }
 
-    /// The table as `mode` understands it; worked out on first use and kept.
-    pub(crate) fn reading(&self, mode: Mode) -> &Reading {
-        let kept = match mode {
-            Mode::Strict => &self.strict,
-            Mode::Compat => &self.compat,
-        };
-        kept.get_or_init(|| Reading::of(self, mode))
+    /// Bytes of memory, about.
+    pub(crate) fn memory(&self) -> usize {
+        self.text.capacity() + self.capacity() * size_of::<Span>() + self.rows.capacity() * 4
     }
 
     pub(crate) fn text(&self, span: Span) -> &str {
@@ -95,12 +70,12 @@ impl Table {
         &self.columns[column]
     }
 
-    pub(crate) fn cells(&self, column: usize) -> impl ExactSizeIterator<Item = &str> {
+    pub(crate) fn column(&self, column: usize) -> impl ExactSizeIterator<Item = &str> {
         self.columns[column].iter().map(|span| self.text(*span))
     }
 
     /// The cells of a stretch of data rows, counted from 0.
-    pub(crate) fn cells_of(
+    pub(crate) fn column_part(
         &self,
         column: usize,
         rows: Range<usize>,

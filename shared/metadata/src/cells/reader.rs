@@ -3,11 +3,9 @@
 //!
 //! Must not interpret cells, and must not copy them: only a cell whose quoting changes its text is written anew.
 
-use std::sync::OnceLock;
-
 use memchr::{memchr, memchr_iter, memchr3};
 
-use super::{ReadError, Span, Table, bounds, grid::Grid};
+use super::{Cells, ReadError, Span, bounds, grid::Grid};
 use crate::limits::COLUMNS_MAX;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -19,7 +17,7 @@ const SIGNATURES: [(&[u8], &str); 3] = [
     (b"\xd0\xcf\x11\xe0", "an old spreadsheet (.xls)"),
 ];
 
-pub(super) fn read(bytes: Vec<u8>) -> Result<Table, ReadError> {
+pub(super) fn read(bytes: Vec<u8>) -> Result<Cells, ReadError> {
     if u32::try_from(bytes.len()).is_err() {
         return Err(ReadError::TooLarge { bytes: bytes.len() });
     }
@@ -96,7 +94,7 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<Table, ReadError> {
         bounds::header(&text, &header)?;
         bounds::columns(&text, &grid.columns, &grid.rows)?;
     }
-    Ok(Table {
+    Ok(Cells {
         text,
         byte_order_mark,
         header,
@@ -104,8 +102,6 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<Table, ReadError> {
         rows: grid.rows,
         ragged: grid.ragged,
         unclosed_quote,
-        strict: OnceLock::new(),
-        compat: OnceLock::new(),
     })
 }
 
