@@ -127,7 +127,7 @@ impl Builder {
         let bins = bins.into_iter().map(|(number, chunks)| Bin {
             number,
             first: first(number).unwrap_or_default(),
-            chunks: chunks.into(),
+            chunks: chunks.into_iter().collect(),
         });
         self.references.push(Reference {
             bins: bins.collect(),

@@ -9,6 +9,8 @@ mod query;
 mod read;
 mod write;
 
+use smallvec::SmallVec;
+
 use crate::bgzf::VirtualOffset;
 use crate::names::{Entry, Names};
 
@@ -26,11 +28,14 @@ pub struct Index {
     references: Vec<Reference>,
 }
 
+/// A list that has one item as a rule, which then takes no memory of its own.
+type Few<T> = SmallVec<[T; 1]>;
+
 /// The part of an index that is about one scaffold.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Reference {
-    /// In order of their numbers.
-    bins: Box<[Bin]>,
+    /// In order of their numbers. Of files with very many scaffolds, most have one bin with one chunk.
+    bins: Few<Bin>,
     counts: Option<Counts>,
 }
 
@@ -40,7 +45,7 @@ struct Bin {
     number: u32,
     /// No record that reaches into the bin begins before this place.
     first: VirtualOffset,
-    chunks: Box<[Chunk]>,
+    chunks: Few<Chunk>,
 }
 
 /// A part of the file.

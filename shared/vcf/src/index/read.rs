@@ -10,7 +10,7 @@ use noodles_csi::binning_index::index::reference_sequence::index::{BinnedIndex, 
 use noodles_csi::binning_index::{Index as NoodlesIndex, ReferenceSequence};
 
 use super::claims::{self, Kind, Layout, SETTINGS};
-use super::{Bin, Chunk, Counts, Index, IndexError, Reference, Shape};
+use super::{Bin, Chunk, Counts, Few, Index, IndexError, Reference, Shape};
 use crate::bgzf::{Deflater, Inflater, PAYLOAD, VirtualOffset, whole_blocks};
 use crate::names::Names;
 
@@ -144,7 +144,7 @@ fn convert<I: FirstRecords>(
                     .collect(),
             }
         });
-        let mut bins: Box<[Bin]> = bins.collect();
+        let mut bins: Few<Bin> = bins.collect();
         bins.sort_by_key(|bin| bin.number);
         let counts = reference.metadata().map(|counts| Counts {
             start: place(counts.start_position()),
