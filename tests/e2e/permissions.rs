@@ -45,12 +45,15 @@ fn table(text: &str) -> (Vec<&str>, Vec<Row<'_>>) {
 
 impl Row<'_> {
     /// The request, with the path's parameters filled in.
-    fn request(&self) -> TestResult<Request> {
+    fn request(&self, project: &str) -> TestResult<Request> {
         let (method, path) = self.operation.split_once(' ').ok_or("no operation")?;
-        let mut path = path.replace("{project_name}", "herring");
+        let mut path = path.replace("{project_name}", project);
         for piece in self.place.split(' ').filter(|piece| !piece.is_empty()) {
             match piece.strip_prefix('?') {
-                Some(query) => path = format!("{path}?{query}"),
+                Some(query) => {
+                    let query = query.replace("herring", project);
+                    path = format!("{path}?{query}");
+                }
                 None => {
                     let (name, value) =
                         piece.split_once('=').ok_or("a parameter without a value")?;
@@ -81,6 +84,15 @@ async fn token(installation: &Installation, who: &Person, body: Value) -> TestRe
     Ok(made["token"].as_str().ok_or("no token")?.to_owned())
 }
 
+/// The token of a link to a folder of herring.
+async fn link(stage: &Stage, manager: &Person) -> TestResult<String> {
+    let client = &stage.installation.client;
+    let folder = Request::post("/v1/s3/mkdir?project_name=herring").bearer(&manager.token);
+    let folder = folder.json(&json!({"directories": ["shared"]}));
+    client.send(folder).await?.accepted()?;
+    stage.project.share(client, manager, "shared/").await
+}
+
 async fn tokens(stage: &Stage) -> TestResult<BTreeMap<&'static str, String>> {
     let installation = &stage.installation;
     let manager = stage.person("manager");
@@ -95,7 +107,14 @@ async fn tokens(stage: &Stage) -> TestResult<BTreeMap<&'static str, String>> {
         .send(off.json(&json!({"is_active": false})))
         .await?
         .accepted()?;
-    let mut tokens = BTreeMap::from([("nobody", String::new()), ("deactivated", gone.token)]);
+    let public = installation.project("sprat", manager, "manage").await?;
+    public.publish(client, manager).await?;
+    let mut tokens = BTreeMap::from([
+        ("nobody", String::new()),
+        ("nobody_public", String::new()),
+        ("deactivated", gone.token),
+        ("link", link(stage, manager).await?),
+    ]);
     for (caller, person) in [
         ("outsider", "outsider"),
         ("reader", "reader"),
@@ -137,7 +156,11 @@ async fn everybody_may_do_what_the_table_says() -> Outcome {
             if *expected == "." {
                 continue;
             }
-            let mut request = row.request()?;
+            let project = match *caller {
+                "nobody_public" => "sprat",
+                _ => "herring",
+            };
+            let mut request = row.request(project)?;
             match tokens[caller].as_str() {
                 "" => {}
                 token => request = request.bearer(token),

@@ -123,6 +123,29 @@ impl Project {
             .accepted()?;
         Ok(())
     }
+
+    /// Makes it public.
+    ///
+    /// # Errors
+    /// If the service refuses.
+    pub async fn publish(&self, client: &Client, manager: &Person) -> TestResult {
+        let request = Request::put(&format!("/v1/projects/{}/visibility", self.name));
+        let request = request
+            .bearer(&manager.token)
+            .json(&json!({"is_public": true}));
+        client.send(request).await?.accepted()?;
+        Ok(())
+    }
+
+    /// Makes a link to a file or folder; gives its token.
+    ///
+    /// # Errors
+    /// If the service refuses.
+    pub async fn share(&self, client: &Client, manager: &Person, path: &str) -> TestResult<String> {
+        let request = Request::post(&format!("/v1/projects/{}/share-links", self.name));
+        let request = request.bearer(&manager.token).json(&json!({"path": path}));
+        text(&client.send(request).await?.accepted()?, "token")
+    }
 }
 
 fn text(value: &Value, key: &str) -> TestResult<String> {

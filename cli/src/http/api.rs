@@ -56,6 +56,13 @@ impl Api {
         })
     }
 
+    /// Where the pages of the same server are: the base URL without its `/api`.
+    #[must_use]
+    pub fn site(&self) -> &str {
+        let base = self.base.as_str().trim_end_matches('/');
+        base.strip_suffix("/api").unwrap_or(base)
+    }
+
     /// Makes the call with our credentials.
     ///
     /// # Errors

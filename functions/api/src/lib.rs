@@ -13,6 +13,7 @@ mod middleware;
 mod openapi;
 mod pages;
 mod passwords;
+mod quota;
 mod registration;
 mod router;
 mod routes;

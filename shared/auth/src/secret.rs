@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 pub const INVITATION_PREFIX: &str = "divbase_inv_";
 /// How a password reset's token begins.
 pub const RESET_PREFIX: &str = "divbase_rst_";
+/// How the token of a link that shares a file or folder begins.
+pub const SHARE_PREFIX: &str = "divbase_shr_";
 /// How a token that confirms an address begins.
 pub const CONFIRMATION_PREFIX: &str = "divbase_cnf_";
 

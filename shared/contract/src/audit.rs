@@ -70,6 +70,12 @@ actions! {
     ProjectChanged = "project.changed";
     /// Where a project's reference comes from was changed, or other names of its scaffolds.
     ProjectReferenceChanged = "project.reference_changed";
+    /// A project was made public, or private again.
+    ProjectVisibilityChanged = "project.visibility_changed";
+    /// A link was made by which people without an account read a file or folder.
+    ShareLinkCreated = "share_link.created";
+    /// Such a link was ended.
+    ShareLinkRevoked = "share_link.revoked";
     /// Somebody became a member.
     MemberAdded = "member.added";
     /// A member was given another role.

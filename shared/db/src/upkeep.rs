@@ -54,21 +54,6 @@ impl Db {
         )
     }
 
-    /// Notes how many bytes a project takes.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn set_storage_used(&self, project_id: i64, bytes: i64) -> Result<(), DbError> {
-        sqlx::query!(
-            "UPDATE project SET storage_used_bytes = $2 WHERE id = $1",
-            project_id,
-            bytes,
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-
     /// Number and bucket of every project that is not deleted, inactive ones included.
     ///
     /// # Errors

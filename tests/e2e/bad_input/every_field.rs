@@ -148,7 +148,9 @@ const KNOWN: [&str; 23] = [
 ];
 
 /// The same of projects that an accepted name has made: whether one is met depends on which of two requests comes first.
-const KNOWN_OF_NEW_PROJECTS: [&str; 3] = [
+const KNOWN_OF_NEW_PROJECTS: [&str; 5] = [
+    "The project may hold",
+    "has no link with the number",
     "is not a member of the project",
     "No invitation has the number",
     "would have no manager",
@@ -176,9 +178,15 @@ async fn good_ids(installation: &Installation) -> TestResult<BTreeMap<&'static s
     let token = Request::post("/v1/auth/pats")
         .json(&json!({"name": "kept", "expires_in_days": 7, "all_projects": true}));
     let task = Request::put("/v1/vcf-dimensions/projects/herring");
+    let folder = Request::post("/v1/s3/mkdir?project_name=herring")
+        .json(&json!({"directories": ["shared"]}))
+        .bearer(&admin.token);
+    client.send(folder).await?.accepted()?;
+    let link = Request::post("/v1/projects/herring/share-links").json(&json!({"path": "shared/"}));
     Ok(BTreeMap::from([
         ("user_id", user.to_string()),
         ("invitation_id", number(invitation, "/id").await?),
+        ("link_id", number(link, "/id").await?),
         ("token_id", number(token, "/id").await?),
         ("user_task_id", number(task, "").await?),
     ]))

@@ -14,12 +14,14 @@ use super::browser;
 use crate::stage::Stage;
 
 /// Parameters of paths that name nothing.
-const NUMBERS: [&str; 5] = [
+const NUMBERS: [&str; 7] = [
     "session_id",
     "token_id",
     "user_id",
     "invitation_id",
     "user_task_id",
+    "link_id",
+    "token",
 ];
 
 struct Row {

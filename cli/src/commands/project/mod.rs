@@ -5,6 +5,7 @@ mod list;
 mod make;
 mod members;
 mod reference;
+mod sharing;
 
 use std::str::FromStr;
 
@@ -105,6 +106,40 @@ pub enum ProjectCommand {
     /// What the files of a project are about: names and lengths of scaffolds
     #[command(subcommand)]
     Reference(reference::ReferenceCommand),
+    /// Let everybody list and download the files of a project, without an account (managers)
+    Publish {
+        /// Which.
+        #[command(flatten)]
+        project: ProjectArg,
+        /// Do not ask
+        #[arg(long, short = 'y')]
+        yes: bool,
+    },
+    /// Let only members read a project again (managers)
+    Unpublish {
+        /// Which.
+        #[command(flatten)]
+        project: ProjectArg,
+    },
+    /// Make a link by which people without an account download a file or folder (managers)
+    Share(sharing::ShareArgs),
+    /// List the links of a project that have not ended (managers)
+    Links {
+        /// Which.
+        #[command(flatten)]
+        project: ProjectArg,
+        /// How to print it.
+        #[command(flatten)]
+        format: TableFormat,
+    },
+    /// Revoke a link (managers)
+    Unshare {
+        /// Its number, as `project links` lists it
+        number: i64,
+        /// Which.
+        #[command(flatten)]
+        project: ProjectArg,
+    },
     /// Show who did what to a project and its members, newest first (managers)
     Audit {
         /// Which.
@@ -161,6 +196,17 @@ pub async fn run(command: ProjectCommand, app: &App) -> Outcome {
             members::remove(&target(app, &project)?, &email).await
         }
         ProjectCommand::Reference(command) => reference::run(command, app).await,
+        ProjectCommand::Publish { project, yes } => {
+            sharing::publish(&target(app, &project)?, yes).await
+        }
+        ProjectCommand::Unpublish { project } => sharing::unpublish(&target(app, &project)?).await,
+        ProjectCommand::Share(args) => sharing::share(app, args).await,
+        ProjectCommand::Links { project, format } => {
+            sharing::list(&target(app, &project)?, format).await
+        }
+        ProjectCommand::Unshare { number, project } => {
+            sharing::revoke(&target(app, &project)?, number).await
+        }
         ProjectCommand::Audit { project, entries } => {
             let target = target(app, &project)?;
             let path = ["projects", &target.project, "audit"];

@@ -1,7 +1,10 @@
 //! Who is calling, and by what: a session's access token or a personal access token.
 
 use axum::extract::FromRequestParts;
-use divbase_auth::{TokenKind, secret};
+use divbase_auth::{
+    TokenKind,
+    secret::{self, SHARE_PREFIX},
+};
 use divbase_contract::{ErrorType, Role, pats::PAT_PREFIX};
 use divbase_db::{PatPermissions, User};
 use http::{header, request::Parts};
@@ -70,7 +73,7 @@ pub(super) struct Bearer {
     pub(super) access: Access,
 }
 
-fn token(parts: &Parts) -> Option<&str> {
+pub(super) fn token(parts: &Parts) -> Option<&str> {
     let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
@@ -92,6 +95,11 @@ impl Bearer {
             });
         }
         let token = token(parts).ok_or_else(ApiError::not_authenticated)?;
+        if token.starts_with(SHARE_PREFIX) {
+            return Err(ApiError::authentication(
+                "The token of a link opens files only. Please log in.",
+            ));
+        }
         if token.starts_with(PAT_PREFIX) {
             let Some(used) = state.db.use_pat(&secret::digest(token)).await? else {
                 let address = client_address(parts);

@@ -13,6 +13,7 @@ mod origin;
 mod path;
 mod project;
 mod query;
+mod reading;
 
 pub use address::ClientAddress;
 pub(crate) use body::read;
@@ -28,3 +29,5 @@ pub use path::Path;
 pub(crate) use project::no_such_project;
 pub use project::{AtLeast, EditRole, Governed, ManageRole, Project, QueryRole, ReadRole};
 pub use query::Query;
+pub(crate) use reading::opened;
+pub use reading::{Files, Reading, Whole};

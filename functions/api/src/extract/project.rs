@@ -9,7 +9,7 @@ use divbase_contract::{
 };
 use divbase_db::{ProjectMember, ProjectSummary, User};
 
-use super::{FromBody, body::read, caller::Bearer, path};
+use super::{FromBody, Reading, body::read, caller::Bearer, path};
 use crate::{AppState, error::ApiError};
 
 /// A lowest role, as a type.
@@ -94,6 +94,13 @@ macro_rules! bodies {
 }
 
 bodies! { Project Governed }
+
+impl<R, B> Project<R, B> {
+    /// The same call on a route that others than members may read too.
+    pub(crate) fn reading<S, C>(&self, body: C) -> Reading<S, C> {
+        Reading::of(self.project.clone(), body)
+    }
+}
 
 /// Whom a project's route lets in.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -187,7 +194,10 @@ pub(crate) fn no_such_project(name: &str) -> ApiError {
 }
 
 /// The membership with the lower role of member and token.
-fn within_scope(project: ProjectMember, bearer: &Bearer) -> Result<ProjectMember, ApiError> {
+pub(super) fn within_scope(
+    project: ProjectMember,
+    bearer: &Bearer,
+) -> Result<ProjectMember, ApiError> {
     match bearer.access.role(project.project_id, project.role) {
         Some(role) => Ok(ProjectMember { role, ..project }),
         None => Err(ApiError::new(
@@ -214,7 +224,7 @@ async fn as_manager(
     }))
 }
 
-async fn project_name(
+pub(super) async fn project_name(
     parts: &mut http::request::Parts,
     state: &AppState,
 ) -> Result<ProjectName, ApiError> {

@@ -73,7 +73,7 @@ async fn show(
     call: Project<ReadRole>,
 ) -> Result<Response, ApiError> {
     let asked = Query(info::ObjectQuery::of(&which.name)?);
-    let info = info::handler(State(state.clone()), asked, call.with(()))
+    let info = info::handler(State(state.clone()), asked, call.reading(()))
         .await?
         .0;
     let newest = info.versions.iter().find(|version| version.is_latest);
@@ -113,11 +113,13 @@ async fn fetch(
     let asked = Query(info::ObjectQuery::of(&which.name)?);
     if which.version_id.is_none() {
         // The store would tell of a missing file in XML.
-        let _ = info::handler(State(state.clone()), asked, call.with(())).await?;
+        let _ = info::handler(State(state.clone()), asked, call.reading(())).await?;
     }
     let one = json!([{"name": which.name, "version_id": which.version_id}]);
     let request = typed::<DownloadRequests>(one)?;
-    let urls = download::handler(State(state), call.with(request)).await?.0;
+    let urls = download::handler(State(state), call.reading(request))
+        .await?
+        .0;
     let url = urls.into_iter().next().map(|url| url.pre_signed_url);
     url.map(Go::to)
         .ok_or_else(|| ApiError::internal(&"no URL for a file"))

@@ -122,7 +122,7 @@ async fn show(
     let request = typed::<ListRequest>(json!({
         "prefix": which.prefix, "delimiter": "/", "next_token": which.next_token,
     }))?;
-    let listed = list::handler(State(state.clone()), call.with(request))
+    let listed = list::handler(State(state.clone()), call.reading(request))
         .await?
         .0;
     let keys: Vec<String> = listed.files.iter().map(|file| file.name.clone()).collect();

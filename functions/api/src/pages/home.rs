@@ -2,14 +2,14 @@
 
 use askama::Template;
 use axum::{Router, extract::State, response::Response, routing::get};
-use divbase_db::Announcement;
+use divbase_db::{Announcement, PublicProject};
 use http::StatusCode;
 
-use super::{frame::Frame, respond::page};
+use super::{frame::Frame, respond::page, show};
 use crate::{AppState, error::ApiError};
 
 pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/", get(show))
+    Router::new().route("/", get(home))
 }
 
 #[derive(Template)]
@@ -17,15 +17,21 @@ pub(super) fn routes() -> Router<AppState> {
 struct Home {
     frame: Frame,
     announcements: Vec<Announcement>,
+    public: Vec<PublicProject>,
 }
 
-async fn show(State(state): State<AppState>, frame: Frame) -> Result<Response, ApiError> {
+/// Public projects that are shown.
+const MOST_PUBLIC: i64 = 100;
+
+async fn home(State(state): State<AppState>, frame: Frame) -> Result<Response, ApiError> {
     let announcements = state.db.web_announcements().await?;
+    let public = state.db.public_projects(0, MOST_PUBLIC).await?;
     Ok(page(
         StatusCode::OK,
         &Home {
             frame,
             announcements,
+            public,
         },
     ))
 }

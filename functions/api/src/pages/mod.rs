@@ -24,6 +24,7 @@ mod login;
 mod logout;
 mod members;
 mod not_found;
+mod outside;
 mod pats;
 mod profile;
 mod project;
@@ -35,6 +36,7 @@ mod reset_password;
 mod respond;
 mod samples;
 mod session;
+mod sharing;
 mod show;
 mod task;
 mod tasks;
@@ -68,6 +70,8 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(project::routes())
         .merge(members::routes())
         .merge(audit::routes())
+        .merge(sharing::routes())
+        .merge(outside::routes())
         .merge(files::routes())
         .merge(file::routes())
         .merge(tasks::routes())

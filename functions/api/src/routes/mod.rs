@@ -10,6 +10,7 @@ mod operations;
 pub(crate) mod paging;
 mod project_versions;
 pub(crate) mod projects;
+pub(crate) mod public_projects;
 pub(crate) mod query;
 pub(crate) mod s3;
 mod schedules;
@@ -32,6 +33,7 @@ pub(crate) fn all(environment: Environment) -> OpenApiRouter<AppState> {
         .merge(test_email::routes())
         .merge(invitations::routes())
         .merge(projects::routes())
+        .merge(public_projects::routes())
         .merge(audit::routes())
         .merge(s3::routes())
         .merge(project_versions::routes())

@@ -19,6 +19,8 @@ paths! {
     InvitationPath { invitation_id }
     /// Which session.
     SessionPath { session_id }
+    /// Which link that shares something.
+    LinkPath { link_id }
     /// Which personal access token.
     TokenPath { token_id }
 }

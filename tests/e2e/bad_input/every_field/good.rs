@@ -63,6 +63,8 @@ pub(super) fn known(schema: &str) -> Value {
             "parts": [{"part_number": 1, "etag": "d41d8cd98f00b204e9800998ecf8427e"}]}),
         "AbortUpload" => json!({"name": "a.tsv", "upload_id": "u"}),
         "DownloadRequest" => json!({"name": "table.tsv"}),
+        "NewShareLink" => json!({"path": "shared/"}),
+        "Visibility" => json!({"is_public": false}),
         "NewReference" => json!({"mode": "files"}),
         "NewAliases" => json!({"aliases": [{"alias": "1", "name": "chr1"}]}),
         "UploadRequest" => json!({"name": "a.tsv", "content_length": 1}),

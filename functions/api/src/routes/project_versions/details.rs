@@ -8,7 +8,7 @@ use super::not_found;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Project, Query, ReadRole},
+    extract::{Query, Reading, Whole},
 };
 
 /// Which one.
@@ -24,7 +24,7 @@ pub(super) struct VersionQuery {
 pub(super) async fn handler(
     State(state): State<AppState>,
     Query(query): Query<VersionQuery>,
-    call: Project<ReadRole>,
+    call: Reading<Whole>,
 ) -> Result<Json<VersionDetails>, ApiError> {
     let (version, files) = state
         .db

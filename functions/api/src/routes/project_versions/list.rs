@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Project, Query, ReadRole},
+    extract::{Query, Reading, Whole},
 };
 
 /// Which ones.
@@ -24,7 +24,7 @@ pub(super) struct DeletedToo {
 pub(super) async fn handler(
     State(state): State<AppState>,
     Query(query): Query<DeletedToo>,
-    call: Project<ReadRole>,
+    call: Reading<Whole>,
 ) -> Result<Json<Vec<ListedVersion>>, ApiError> {
     let rows = state.db.project_versions(call.project.project_id).await?;
     Ok(Json(

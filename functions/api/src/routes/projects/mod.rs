@@ -7,6 +7,8 @@ pub(crate) mod invitations;
 pub(crate) mod list;
 pub(crate) mod members;
 mod reference;
+pub(crate) mod share_links;
+pub(crate) mod visibility;
 
 use divbase_contract::projects::ProjectInfo;
 use divbase_db::ProjectSummary;
@@ -25,6 +27,9 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(reference::set_aliases))
         .routes(routes!(invitations::list, invitations::invite))
         .routes(routes!(invitations::withdraw))
+        .routes(routes!(visibility::show, visibility::set))
+        .routes(routes!(share_links::list, share_links::create))
+        .routes(routes!(share_links::revoke))
 }
 
 /// A project as a member sees it; administrators see its bucket too.

@@ -13,7 +13,7 @@ use divbase_contract::{
 use crate::{
     AppState,
     error::ApiError,
-    extract::{JsonBody, ManageRole, Origin, Project, ReadRole},
+    extract::{JsonBody, ManageRole, Origin, Project, Reading, Whole},
     routes::query::planning,
 };
 
@@ -27,7 +27,7 @@ const LISTED: usize = 1_000;
               (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(super) async fn show(
     State(state): State<AppState>,
-    call: Project<ReadRole>,
+    call: Reading<Whole>,
 ) -> Result<Json<ProjectReference>, ApiError> {
     shown(&state, call.project.project_id).await
 }

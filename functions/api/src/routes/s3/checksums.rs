@@ -9,7 +9,7 @@ use divbase_contract::{
 use crate::{
     AppState,
     error::ApiError,
-    extract::{JsonBody, Project, ReadRole},
+    extract::{Files, JsonBody, Reading},
 };
 
 /// The checksums of those of the named files that exist, in the order of the request.
@@ -18,8 +18,9 @@ use crate::{
     responses((status = 200, body = [Checksum]), (status = 422, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
-    call: Project<ReadRole, JsonBody<ObjectKeys>>,
+    call: Reading<Files, JsonBody<ObjectKeys>>,
 ) -> Result<Json<Vec<Checksum>>, ApiError> {
+    call.may_see(call.body.0.items().iter().map(|name| &**name))?;
     let names = call.body.0.into_items();
     let found = state.store.heads(&call.project.bucket_name, &names).await?;
     let existing = names.into_iter().zip(found).filter_map(|(name, meta)| {

@@ -16,7 +16,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{JsonBody, Project, ReadRole},
+    extract::{Files, JsonBody, Reading},
     routes::s3::AT_ONCE,
 };
 
@@ -27,8 +27,9 @@ use crate::{
     responses((status = 200, body = [DownloadUrl]), (status = 422, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
-    call: Project<ReadRole, JsonBody<DownloadRequests>>,
+    call: Reading<Files, JsonBody<DownloadRequests>>,
 ) -> Result<Json<Vec<DownloadUrl>>, ApiError> {
+    call.may_see(call.body.0.items().iter().map(|file| &*file.name))?;
     let files = call.body.0.into_items();
     let tasks: Vec<i64> = files
         .iter()

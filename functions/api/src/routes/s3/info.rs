@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Project, Query, ReadRole},
+    extract::{Files, Query, Reading},
 };
 
 /// Which file.
@@ -41,8 +41,9 @@ impl ObjectQuery {
 pub(crate) async fn handler(
     State(state): State<AppState>,
     Query(query): Query<ObjectQuery>,
-    call: Project<ReadRole>,
+    call: Reading<Files>,
 ) -> Result<Json<FileInfo>, ApiError> {
+    call.may_see([&*query.object_name])?;
     let versions = state
         .store
         .versions(&call.project.bucket_name, &query.object_name)

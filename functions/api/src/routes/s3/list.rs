@@ -9,7 +9,7 @@ use divbase_contract::{
 use crate::{
     AppState,
     error::ApiError,
-    extract::{JsonBody, Project, ReadRole},
+    extract::{Files, JsonBody, Reading},
 };
 
 /// One page of at most 1000 files and folders. With the delimiter `/` one level, without it all below the prefix.
@@ -18,16 +18,16 @@ use crate::{
     responses((status = 200, body = ListResponse), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
-    call: Project<ReadRole, JsonBody<ListRequest>>,
+    call: Reading<Files, JsonBody<ListRequest>>,
 ) -> Result<Json<ListResponse>, ApiError> {
-    let JsonBody(request) = call.body;
-    let prefix = request.prefix.unwrap_or_default();
+    let JsonBody(request) = &call.body;
+    let prefix = call.prefix(request.prefix.as_ref().map_or("", |prefix| prefix.as_str()))?;
     let page = state
         .store
         .list(
             &call.project.bucket_name,
-            prefix.as_str(),
-            request.delimiter.map(|_| "/"),
+            prefix,
+            request.delimiter.as_ref().map(|_| "/"),
             request.next_token.as_deref(),
         )
         .await?;
@@ -35,6 +35,7 @@ pub(crate) async fn handler(
         files: page
             .objects
             .into_iter()
+            .filter(|object| call.sees(&object.key))
             .map(|object| FileEntry {
                 name: object.key,
                 size: object.size,
@@ -42,7 +43,11 @@ pub(crate) async fn handler(
                 etag: object.etag,
             })
             .collect(),
-        folders: page.folders,
+        folders: page
+            .folders
+            .into_iter()
+            .filter(|folder| call.sees(folder))
+            .collect(),
         next_token: page.next_token,
     }))
 }

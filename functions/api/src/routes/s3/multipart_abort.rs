@@ -26,5 +26,10 @@ pub(crate) async fn handler(
             &upload.upload_id,
         )
         .await?;
+    let project_id = call.project.project_id;
+    state
+        .db
+        .take_promise_back(project_id, &upload.upload_id)
+        .await?;
     Ok(Json(upload))
 }

@@ -5,6 +5,7 @@ use divbase_contract::{
     ErrorBody,
     multipart::{CompleteUpload, CompletedUpload},
 };
+use divbase_db::ProjectMember;
 use divbase_storage::{Refusal, StorageError, UploadedPart};
 
 use super::changes::note_happened;
@@ -12,12 +13,13 @@ use crate::{
     AppState,
     error::ApiError,
     extract::{JsonBody, Project, QueryRole},
+    quota::room,
 };
 
 /// Makes the object out of its parts.
 #[utoipa::path(post, path = "/s3/upload/multi-part/complete", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = CompleteUpload,
-    responses((status = 200, body = CompletedUpload), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = CompletedUpload), (status = 400, body = ErrorBody), (status = 413, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<QueryRole, JsonBody<CompleteUpload>>,
@@ -28,6 +30,7 @@ pub(crate) async fn handler(
         parts,
     } = call.body.0;
     let key = name.writable()?;
+    fits(&state, &call.project, key, &upload_id).await?;
     let parts = parts
         .into_items()
         .into_iter()
@@ -57,10 +60,40 @@ pub(crate) async fn handler(
             StorageError::NotFound { .. } => no_upload(),
             other => other.into(),
         })?;
+    state
+        .db
+        .promise_is_kept(call.project.project_id, &upload_id)
+        .await?;
     note_happened(&state, call.project.project_id, &[key]).await?;
     Ok(Json(CompletedUpload {
         name: name.into(),
         version_id: done.version_id.unwrap_or_else(|| "null".to_owned()),
         md5_hash: done.etag,
     }))
+}
+
+/// Nothing, if the parts have no more bytes than were declared, or the project has room for the others too. Else the upload
+/// is given up.
+async fn fits(
+    state: &AppState,
+    project: &ProjectMember,
+    key: &str,
+    upload_id: &str,
+) -> Result<(), ApiError> {
+    let (project_id, bucket) = (project.project_id, project.bucket_name.as_str());
+    let Some(declared) = state.db.promised_to(project_id, upload_id).await? else {
+        // Begun before promises were kept, or long ago.
+        return Ok(());
+    };
+    let has = state.store.uploaded_bytes(bucket, key, upload_id).await?;
+    let excess = has.unwrap_or(0).saturating_sub(declared.unsigned_abs());
+    if excess == 0 {
+        return Ok(());
+    }
+    if let Err(full) = room(state, project_id, excess).await {
+        state.store.abort_upload(bucket, key, upload_id).await?;
+        state.db.take_promise_back(project_id, upload_id).await?;
+        return Err(full);
+    }
+    Ok(())
 }

@@ -13,12 +13,13 @@ use crate::{
     AppState,
     error::ApiError,
     extract::{JsonBody, Project, QueryRole},
+    quota::room,
 };
 
 /// Begins an upload and says how many parts of which size it has.
 #[utoipa::path(post, path = "/s3/upload/multi-part/create", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = CreateUpload,
-    responses((status = 200, body = CreatedUpload), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = CreatedUpload), (status = 400, body = ErrorBody), (status = 413, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<QueryRole, JsonBody<CreateUpload>>,
@@ -41,10 +42,12 @@ pub(crate) async fn handler(
     } else {
         PartChecksums::None
     };
+    let promise = room(&state, call.project.project_id, content_length).await?;
     let upload_id = state
         .store
         .begin_upload(&call.project.bucket_name, key, checksums)
         .await?;
+    state.db.promise_is_for(promise, &upload_id).await?;
     Ok(Json(CreatedUpload {
         name: name.into(),
         upload_id,

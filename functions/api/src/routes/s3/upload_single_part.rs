@@ -14,12 +14,13 @@ use crate::{
     AppState,
     error::ApiError,
     extract::{JsonBody, Project, QueryRole},
+    quota::room,
 };
 
 /// A signed URL for each file, with the headers that belong to its signature.
 #[utoipa::path(post, path = "/s3/upload/single-part", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body(content = inline(UploadRequests)),
-    responses((status = 200, body = [UploadUrl]), (status = 400, body = ErrorBody),
+    responses((status = 200, body = [UploadUrl]), (status = 400, body = ErrorBody), (status = 413, body = ErrorBody),
               (status = 422, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
@@ -36,6 +37,10 @@ pub(crate) async fn handler(
             keys[index]
         )));
     }
+    let lengths = files
+        .iter()
+        .map(|file| file.content_length.get().unsigned_abs());
+    room(&state, call.project.project_id, lengths.sum()).await?;
     note_permitted(&state, call.project.project_id, &keys).await?;
     let mut urls = Vec::new();
     for (file, key) in files.iter().zip(keys) {

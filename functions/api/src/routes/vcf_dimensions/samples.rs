@@ -6,7 +6,7 @@ use divbase_contract::dimensions::UniqueSamples;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Project, ReadRole},
+    extract::{Reading, Whole},
 };
 
 /// Sample names of all indexed files, each once, sorted.
@@ -14,7 +14,7 @@ use crate::{
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), responses((status = 200, body = UniqueSamples)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
-    call: Project<ReadRole>,
+    call: Reading<Whole>,
 ) -> Result<Json<UniqueSamples>, ApiError> {
     let unique_samples = state.db.unique_samples(call.project.project_id).await?;
     Ok(Json(UniqueSamples { unique_samples }))

@@ -6,7 +6,7 @@ use divbase_contract::dimensions::UniqueScaffolds;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Project, ReadRole},
+    extract::{Reading, Whole},
 };
 
 /// Scaffold names of all indexed files, each once: all-digit names first, by number, then the others
@@ -15,7 +15,7 @@ use crate::{
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), responses((status = 200, body = UniqueScaffolds)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
-    call: Project<ReadRole>,
+    call: Reading<Whole>,
 ) -> Result<Json<UniqueScaffolds>, ApiError> {
     let mut unique_scaffolds = state.db.unique_scaffolds(call.project.project_id).await?;
     unique_scaffolds.sort_by_cached_key(|name| order(name));

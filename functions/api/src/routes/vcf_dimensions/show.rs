@@ -12,7 +12,7 @@ use divbase_db::{FileVersion, PresentFile, VersionName};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Project, ReadRole},
+    extract::{Reading, Whole},
 };
 
 /// Indexed and skipped files, by key; 404 if there are none of either, 400 if the names of samples and scaffolds of all
@@ -22,7 +22,7 @@ use crate::{
     responses((status = 200, body = ProjectDimensions), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
-    call: Project<ReadRole>,
+    call: Reading<Whole>,
 ) -> Result<Json<ProjectDimensions>, ApiError> {
     let project = call.project;
     let present = state.db.present_files(project.project_id).await?;

@@ -8,7 +8,7 @@ use divbase_db::FileVersion;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Project, ReadRole},
+    extract::{Reading, Whole},
 };
 
 /// Indexed files with the version that is indexed, by key.
@@ -16,7 +16,7 @@ use crate::{
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), responses((status = 200, body = UniqueVcfFiles)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
-    call: Project<ReadRole>,
+    call: Reading<Whole>,
 ) -> Result<Json<UniqueVcfFiles>, ApiError> {
     let files = state.db.present_files(call.project.project_id).await?;
     Ok(Json(UniqueVcfFiles {

@@ -1,5 +1,6 @@
 //! Counts the bytes of each active project's current objects.
 
+use chrono::Utc;
 use divbase_tasks::{ChildEnd, Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -105,11 +106,12 @@ impl Task for CountStorage {
         } in &kwargs.projects
         {
             ctx.stop.check()?;
+            let began = Utc::now();
             match store.current_objects(bucket_name).await {
                 Ok(objects) => {
                     let bytes: u64 = objects.iter().map(|object| object.size).sum();
-                    db.set_storage_used(*project_id, i64::try_from(bytes).unwrap_or(i64::MAX))
-                        .await?;
+                    let signed = i64::try_from(bytes).unwrap_or(i64::MAX);
+                    db.set_storage_used(*project_id, signed, began).await?;
                     counted.counted += 1;
                     counted.bytes += bytes;
                 }

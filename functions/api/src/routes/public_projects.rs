@@ -1,0 +1,41 @@
+//! Projects that everybody may read.
+
+use axum::{Json, extract::State};
+use divbase_contract::{
+    ErrorBody,
+    sharing::{PublicProject, PublicProjectPage},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::paging::Paging;
+use crate::{AppState, error::ApiError, extract::Query};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list))
+}
+
+/// Public projects by number, for everybody.
+#[utoipa::path(get, path = "/public-projects", tag = "projects", operation_id = "list_public_projects",
+    params(("after" = Option<i64>, Query), ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000)),
+    responses((status = 200, body = PublicProjectPage), (status = 422, body = ErrorBody)))]
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<PublicProjectPage>, ApiError> {
+    let (after, limit) = (paging.after(), paging.to_fetch());
+    let mut rows = state.db.public_projects(after, limit).await?;
+    let next = paging.cut(&mut rows, |row| row.id);
+    let projects = rows.into_iter().map(|row| PublicProject {
+        id: row.id,
+        name: row.name,
+        description: row.description,
+        vcf_files: row.vcf_files,
+        records: row.records,
+        storage_used_bytes: row.storage_used_bytes,
+        updated_at: row.updated_at,
+    });
+    Ok(Json(PublicProjectPage {
+        projects: projects.collect(),
+        next,
+    }))
+}
