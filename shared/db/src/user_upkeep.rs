@@ -1,5 +1,6 @@
 //! What administrators do with accounts.
 
+use chrono::{DateTime, Utc};
 use divbase_contract::audit::AuditAction;
 
 use crate::{
@@ -140,5 +141,22 @@ impl Db {
             .await?;
         tx.commit().await?;
         Ok(UserChanged::Changed(account!(row)))
+    }
+
+    /// Deletes accounts whose owners registered and never confirmed the address, if the last token for that ended before an
+    /// instant. Tells how many.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn delete_unconfirmed_accounts(&self, before: DateTime<Utc>) -> Result<u64, DbError> {
+        Ok(sqlx::query!(
+            "DELETE FROM app_user u USING email_confirmation c
+             WHERE c.user_id = u.id AND c.email = u.email AND c.expires_at < $1
+               AND NOT u.email_verified AND NOT u.is_admin",
+            before,
+        )
+        .execute(&self.pool)
+        .await?
+        .rows_affected())
     }
 }

@@ -8,8 +8,9 @@ use crate::{
         BcftoolsQuery, SampleMetadataQuery, SendMail, UpdateDimensions,
         periodic::{
             CleanupAuditLog, CleanupExpiredFiles, CleanupExpiredFilesPart, CleanupOldTaskHistory,
-            CleanupOldTokens, CleanupProjectVersions, CleanupStuckTasks, CountStorage,
-            FollowBuckets, FollowBucketsPart, UpdateStorageUsage,
+            CleanupOldTokens, CleanupProjectVersions, CleanupStuckTasks,
+            CleanupUnconfirmedAccounts, CountStorage, FollowBuckets, FollowBucketsPart,
+            UpdateStorageUsage,
         },
     },
 };
@@ -30,6 +31,7 @@ pub fn registry() -> Registry<Services> {
         .with::<CleanupExpiredFiles>()
         .with::<FollowBuckets>()
         .with::<CleanupAuditLog>()
+        .with::<CleanupUnconfirmedAccounts>()
         .with::<CountStorage>()
         .with::<CleanupExpiredFilesPart>()
         .with::<FollowBucketsPart>()

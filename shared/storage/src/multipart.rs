@@ -120,7 +120,10 @@ impl Store {
         while let Some(page) = pages.next().await {
             match page.map_err(|error| StorageError::from_sdk(key, error)) {
                 Ok(page) => {
-                    let sizes = page.parts().iter().filter_map(aws_sdk_s3::types::Part::size);
+                    let sizes = page
+                        .parts()
+                        .iter()
+                        .filter_map(aws_sdk_s3::types::Part::size);
                     bytes += sizes.map(i64::unsigned_abs).sum::<u64>();
                 }
                 Err(

@@ -6,7 +6,8 @@ use divbase_telemetry::env;
 
 use crate::tasks::periodic::{
     CleanupAuditLog, CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens,
-    CleanupProjectVersions, CleanupStuckTasks, FollowBuckets, UpdateStorageUsage,
+    CleanupProjectVersions, CleanupStuckTasks, CleanupUnconfirmedAccounts, FollowBuckets,
+    UpdateStorageUsage,
 };
 
 /// `DIVBASE_TIME_ZONE`, or [`TIME_ZONE`].
@@ -62,6 +63,12 @@ pub fn schedules() -> Vec<BuiltIn> {
             "45 5 * * *",
             "Delete what the audit log knows of more than a year ago",
             "Rensa granskningsloggen på det som är över ett år gammalt",
+        ),
+        recurring::<CleanupUnconfirmedAccounts>(
+            "cleanup-unconfirmed-accounts-daily",
+            "50 5 * * *",
+            "Delete accounts whose address nobody confirmed",
+            "Rensa konton vars adress ingen har bekräftat",
         ),
         recurring::<FollowBuckets>(
             "follow-buckets-hourly",

@@ -6,6 +6,7 @@ mod cleanup_old_task_history;
 mod cleanup_old_tokens;
 mod cleanup_soft_deleted_project_versions;
 mod cleanup_stuck_tasks;
+mod cleanup_unconfirmed_accounts;
 mod cutoff;
 mod follow_buckets;
 mod parts;
@@ -20,6 +21,9 @@ pub use cleanup_soft_deleted_project_versions::{
     CleanupProjectVersions, VersionCleanup, VersionRetention,
 };
 pub use cleanup_stuck_tasks::{CleanupStuckTasks, StuckCleanup, StuckLimits};
+pub use cleanup_unconfirmed_accounts::{
+    CleanupUnconfirmedAccounts, UnconfirmedCleanup, UnconfirmedRetention,
+};
 pub use cutoff::{Days, Hours};
 pub(crate) use follow_buckets::FollowBucketsPart;
 pub use follow_buckets::{FollowBuckets, Followed};
