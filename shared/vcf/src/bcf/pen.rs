@@ -1,10 +1,14 @@
 //! Small numbers written into room that was made for them: values of samples are written by the million, most of them
 //! with a few digits.
 
-/// How the bytes of one-byte integers are printed, and how many characters that takes.
-const BYTES: [([u8; 4], u8); 256] = bytes();
-/// The digits of numbers below 1,000, and how many there are.
-const DIGITS: [[u8; 4]; 1_000] = digits();
+/// Characters of a small number as they are written at a time, as a little-endian word: room for a separator, up to four
+/// characters, and in the highest byte how many are to stay, the separator counted.
+type Word = u64;
+
+/// How the bytes of one-byte integers are printed; the least one is missing.
+const BYTES: [Word; 256] = bytes();
+/// Numbers below 1,000.
+const DIGITS: [Word; 1_000] = digits();
 
 /// Characters of the longest 32-bit integer; what is written at a time is no longer.
 pub(super) const LONGEST: usize = 11;
@@ -54,28 +58,36 @@ impl<'o> Pen<'o> {
         self.written += text.len();
     }
 
-    /// A one-byte integer; the least one is missing.
+    /// A separator and a one-byte integer; the least one is missing.
     #[inline(always)]
-    pub(super) fn int8(&mut self, byte: u8) {
-        let (text, length) = BYTES[usize::from(byte)];
-        self.first(text, usize::from(length));
+    pub(super) fn int8(&mut self, separator: u8, byte: u8) {
+        self.word(separator, BYTES[usize::from(byte)]);
+    }
+
+    /// A separator and an integer.
+    #[inline(always)]
+    pub(super) fn integer(&mut self, separator: u8, value: i32) {
+        match value {
+            0..=999 => self.word(separator, DIGITS[value as usize]),
+            1_000..=9_999 => {
+                let rest = value % 1_000;
+                let digit = |n: i32| b'0' + (n % 10) as u8;
+                self.byte(separator);
+                self.byte(b'0' + (value / 1_000) as u8);
+                self.first([digit(rest / 100), digit(rest / 10), digit(rest), 0], 3);
+            }
+            _ => {
+                self.byte(separator);
+                self.written += long(value, &mut self.room[self.written..]);
+            }
+        }
     }
 
     #[inline(always)]
-    pub(super) fn integer(&mut self, value: i32) {
-        match value {
-            0..=999 => {
-                let text = DIGITS[value as usize];
-                self.first(text, usize::from(text[3]));
-            }
-            1_000..=9_999 => {
-                self.byte(b'0' + (value / 1_000) as u8);
-                let rest = value % 1_000;
-                let digit = |n: i32| b'0' + (n % 10) as u8;
-                self.first([digit(rest / 100), digit(rest / 10), digit(rest), 0], 3);
-            }
-            _ => self.written += long(value, &mut self.room[self.written..]),
-        }
+    fn word(&mut self, separator: u8, word: Word) {
+        let text = word | Word::from(separator);
+        self.room[self.written..self.written + 8].copy_from_slice(&text.to_le_bytes());
+        self.written += (word >> 56) as usize;
     }
 }
 
@@ -102,40 +114,46 @@ fn long(value: i32, room: &mut [u8]) -> usize {
     text.len()
 }
 
-const fn digits() -> [[u8; 4]; 1_000] {
-    let mut all = [[b'0'; 4]; 1_000];
+const fn word(characters: [u8; 4], length: u8) -> Word {
+    let [a, b, c, d] = characters;
+    Word::from_le_bytes([0, a, b, c, d, 0, 0, length + 1])
+}
+
+const fn characters(n: usize) -> ([u8; 4], u8) {
+    let (hundreds, tens, ones) = (n / 100, n / 10 % 10, n % 10);
+    let (hundreds, tens, ones) = (b'0' + hundreds as u8, b'0' + tens as u8, b'0' + ones as u8);
+    if n < 10 {
+        ([ones, 0, 0, 0], 1)
+    } else if n < 100 {
+        ([tens, ones, 0, 0], 2)
+    } else {
+        ([hundreds, tens, ones, 0], 3)
+    }
+}
+
+const fn digits() -> [Word; 1_000] {
+    let mut all = [0; 1_000];
     let mut n = 0;
     while n < 1_000 {
-        let (hundreds, tens, ones) = (n / 100, n / 10 % 10, n % 10);
-        all[n] = match (hundreds, tens) {
-            (0, 0) => [b'0' + ones as u8, 0, 0, 1],
-            (0, _) => [b'0' + tens as u8, b'0' + ones as u8, 0, 2],
-            _ => [
-                b'0' + hundreds as u8,
-                b'0' + tens as u8,
-                b'0' + ones as u8,
-                3,
-            ],
-        };
+        let (text, length) = characters(n);
+        all[n] = word(text, length);
         n += 1;
     }
     all
 }
 
-const fn bytes() -> [([u8; 4], u8); 256] {
-    let digits = digits();
-    let mut all = [([b'.', 0, 0, 0], 1); 256];
+const fn bytes() -> [Word; 256] {
+    let mut all = [word([b'.', 0, 0, 0], 1); 256];
     let mut n: usize = 0;
     while n < 256 {
         let value = n as u8 as i8;
-        if value >= 0 {
-            all[n] = (digits[n], digits[n][3]);
-        } else if value > i8::MIN {
-            let of = digits[value.unsigned_abs() as usize];
-            all[n] = (
-                [b'-', of[0], of[1], if of[3] == 3 { of[2] } else { 0 }],
-                of[3] + 1,
-            );
+        if value > i8::MIN {
+            let (text, length) = characters(value.unsigned_abs() as usize);
+            all[n] = if value < 0 {
+                word([b'-', text[0], text[1], text[2]], length + 1)
+            } else {
+                word(text, length)
+            };
         }
         n += 1;
     }
@@ -148,7 +166,7 @@ mod tests {
 
     fn written(write: impl FnOnce(&mut Pen<'_>)) -> String {
         let mut out = b"x".to_vec();
-        let mut pen = Pen::new(&mut out, 1, LONGEST);
+        let mut pen = Pen::new(&mut out, 1, LONGEST + 1);
         write(&mut pen);
         let end = 1 + pen.written();
         out.truncate(end);
@@ -171,14 +189,17 @@ mod tests {
             i32::MIN + 8,
         ];
         for value in (-1_100..11_000).chain(edges) {
-            assert_eq!(written(|pen| pen.integer(value)), format!("x{value}"));
+            assert_eq!(
+                written(|pen| pen.integer(b'y', value)),
+                format!("xy{value}")
+            );
         }
         for byte in 0..=u8::MAX {
             let expected = match byte as i8 {
-                i8::MIN => "x.".to_owned(),
-                value => format!("x{value}"),
+                i8::MIN => "xy.".to_owned(),
+                value => format!("xy{value}"),
             };
-            assert_eq!(written(|pen| pen.int8(byte)), expected);
+            assert_eq!(written(|pen| pen.int8(b'y', byte)), expected);
         }
     }
 }

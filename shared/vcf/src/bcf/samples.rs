@@ -274,8 +274,7 @@ impl Field<'_> {
                     if *byte == (<i8 as Width>::END as i8) as u8 {
                         break;
                     }
-                    pen.byte(separator);
-                    pen.int8(*byte);
+                    pen.int8(separator, *byte);
                     separator = b',';
                 }
                 none(separator, pen);
@@ -321,11 +320,11 @@ fn wide<W: Width>(separator: u8, data: &[u8], pen: &mut Pen<'_>) {
         if value == W::END {
             break;
         }
-        pen.byte(separator);
         if value == W::MISSING {
+            pen.byte(separator);
             pen.byte(b'.');
         } else {
-            pen.integer(value);
+            pen.integer(separator, value);
         }
         separator = b',';
     }
