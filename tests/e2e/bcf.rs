@@ -63,11 +63,25 @@ async fn bcf_is_indexed_queried_and_given() -> Outcome {
         let file = file.to_string_lossy();
         let sought = bcftools.text(&["view", "-H", "-r", "2:50", &file]).await?;
         assert_eq!(sought.trim_end(), joined[2], "{engine}");
-        // The same question again is answered anew, under its own number.
+        // The same question again is answered by a copy, under its own number, whose index leads to the same records.
         let again = scene.submit(&asked, "view -r 1,2").await?;
-        let anew = scene.installation.succeeded(&scene.person, again).await?;
-        assert!(anew["cached_from_task_id"].is_null(), "{anew}");
-        assert_eq!(anew["records"], result["records"]);
+        let copy = scene.installation.succeeded(&scene.person, again).await?;
+        assert_eq!(copy["cached_from_task_id"], json!(task_id), "{copy}");
+        assert_eq!(copy["records"], result["records"]);
+        let name = format!("result_of_job_{again}.bcf");
+        let file = scene.installation.path(&name);
+        std::fs::write(&file, scene.download(&name).await?)?;
+        let index = scene.installation.path(&format!("{name}.csi"));
+        std::fs::write(index, scene.download(&format!("{name}.csi")).await?)?;
+        assert_eq!(bcftools.records(&file).await?, joined, "{engine}");
+        let file = file.to_string_lossy();
+        let sought = bcftools.text(&["view", "-r", "2:50", &file]).await?;
+        assert!(
+            sought.trim_end().ends_with(&joined[2]),
+            "{engine}: {sought}"
+        );
+        let from = format!("##DivBase_copy_task={again}\n");
+        assert!(sought.contains(&from), "{engine}: {sought}");
     }
     // As VCF it is another question.
     let (as_vcf, records) = scene.ask(&all, "view -r 1,2").await?;

@@ -1,9 +1,11 @@
 //! Another header before the records of a bgzipped file, whose blocks stay as they are.
 
+use crate::bcf::Numbering;
 use crate::bgzf::{BlockDeflater, Format, MAX_BLOCK, whole_blocks};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::executor::DEFAULT_LEVEL;
-use crate::reader::{Opened, open};
+use crate::header::Header;
+use crate::reader::{Content, Opened, open};
 use crate::source::Source;
 
 /// A new beginning of a file.
@@ -24,8 +26,8 @@ impl Head {
 }
 
 /// The header of a file with `lines` (without line feeds) added behind its own, of which those that begin with
-/// `instead_of` are left out. `None` if the file is plain text or BCF, or records share a block with the
-/// header.
+/// `instead_of` are left out. `None` if the file is plain text or stored without blocks, if records share a block with the
+/// header, or if they are BCF and their names would be numbered otherwise.
 ///
 /// # Errors
 /// If the file is no VCF, or cannot be read.
@@ -35,10 +37,6 @@ pub fn reheader<S: Source>(
     lines: &[String],
 ) -> Result<Option<Head>, Error> {
     let opened = open(source)?;
-    // A header of BCF is bound to its records by the numbers of its lines.
-    if opened.is_bcf() {
-        return Ok(None);
-    }
     let Some(records) = first_block(source, &opened)? else {
         return Ok(None);
     };
@@ -58,7 +56,20 @@ pub fn reheader<S: Source>(
     }
     new.extend_from_slice(&text[columns..]);
     let mut blocks = Vec::new();
-    BlockDeflater::new(DEFAULT_LEVEL).deflate(&new, &mut blocks);
+    match &opened.content {
+        Content::Text => {
+            BlockDeflater::new(DEFAULT_LEVEL).deflate(&new, &mut blocks);
+        }
+        Content::Bcf(dictionary) => {
+            let header = Header::parse(&new).map_err(ErrorKind::Header)?;
+            let numbering = Numbering::new(&header);
+            if !dictionary.agrees_with(&numbering) {
+                return Ok(None);
+            }
+            let bytes = numbering.print_header(&header);
+            BlockDeflater::binary(DEFAULT_LEVEL).deflate(&bytes, &mut blocks);
+        }
+    }
     Ok(Some(Head { blocks, records }))
 }
 
@@ -124,6 +135,54 @@ mod tests {
         let moved = moved.moved(head.moves());
         assert_eq!(moved, Index::parse(&scan(&new).unwrap().csi).unwrap());
         assert_eq!(scan(&new).unwrap().dimensions.records, 2);
+    }
+
+    #[test]
+    fn records_of_bcf_go_on_behind_a_new_header() {
+        // Numbered by its lines, and with a number that is not given out by order.
+        for (idx, is_moved) in [("IDX=1", true), ("IDX=7", false)] {
+            let line =
+                format!("##INFO=<ID=DP,Number=1,Type=Integer,Description=\"d\",{idx}>\n##x_old");
+            let text = HEADER.replace("##x_old", &line);
+            let mut head = b"BCF\x02\x02".to_vec();
+            head.extend_from_slice(&(text.len() as u32).to_le_bytes());
+            head.extend_from_slice(text.as_bytes());
+            let record = [
+                &[31, 0, 0, 0, 0, 0, 0, 0][..],
+                &[0, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0x80, 0x7f],
+                &[
+                    0, 0, 2, 0, 0, 0, 0, 0, 0x07, 0x17, b'A', 0x17, b'C', 0x11, 0,
+                ],
+            ]
+            .concat();
+            let mut old = Vec::new();
+            for block in [&head, &record] {
+                Deflater::new(6).deflate(block, &mut old);
+            }
+            old.extend_from_slice(&EOF_MARKER);
+            let source = MemorySource::new(old.clone());
+            let lines = ["##x_new=1".to_owned()];
+            let head = reheader(&source, "##x_", &lines).unwrap();
+            assert_eq!(head.is_some(), is_moved, "{idx}");
+            let Some(head) = head else {
+                continue;
+            };
+            let mut new = head.blocks.clone();
+            new.extend_from_slice(&old[usize::try_from(head.records).unwrap()..]);
+            let new = MemorySource::new(new);
+            let scanned = scan(&new).unwrap();
+            assert_eq!(scanned.dimensions.records, 1);
+            let moved = Index::parse(&scan(&source).unwrap().csi).unwrap();
+            let moved = moved.moved(head.moves()).to_unnamed_csi().unwrap();
+            assert_eq!(moved, scanned.csi);
+            let mut text = Vec::new();
+            open(&new).unwrap().header.print(&mut text);
+            let text = String::from_utf8(text).unwrap();
+            assert!(
+                text.contains("##x_new=1\n") && !text.contains("x_old"),
+                "{text}"
+            );
+        }
     }
 
     #[test]

@@ -128,9 +128,13 @@ async fn copy(
         return Ok(None);
     };
     let by = head.moves();
-    let moved = ctx
-        .meter
-        .blocking(move || Index::parse(&index)?.moved(by).to_csi());
+    let moved = ctx.meter.blocking(move || {
+        let moved = Index::parse(&index)?.moved(by);
+        match kind {
+            OutputType::Z => moved.to_csi(),
+            OutputType::B => moved.to_unnamed_csi(),
+        }
+    });
     let Ok(index) = moved.await? else {
         return Ok(None);
     };

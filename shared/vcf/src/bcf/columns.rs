@@ -36,8 +36,50 @@ struct Field {
     /// Where texts are in the sample columns.
     texts: Vec<Range<usize>>,
     /// How many values each sample has, or how long its text is.
-    counts: Vec<u32>,
+    counts: Counts,
     extent: Extent,
+}
+
+/// Counts of values, sample by sample. Those that begin alike are only counted.
+#[derive(Debug, Default)]
+struct Counts {
+    /// The samples before those of `others`, all of which have as many as the first.
+    alike: usize,
+    first: u32,
+    others: Vec<u32>,
+    most: u32,
+}
+
+impl Counts {
+    #[inline]
+    fn push(&mut self, count: u32) {
+        if self.others.is_empty() && (count == self.first || self.alike == 0) {
+            self.alike += 1;
+            self.first = count;
+        } else {
+            self.others.push(count);
+        }
+        self.most = self.most.max(count);
+    }
+
+    fn clear(&mut self) {
+        let mut others = std::mem::take(&mut self.others);
+        others.clear();
+        *self = Self {
+            others,
+            ..Self::default()
+        };
+    }
+
+    fn are_equal(&self) -> bool {
+        self.others.is_empty()
+    }
+
+    fn all(&self) -> impl Iterator<Item = usize> {
+        let alike = std::iter::repeat_n(self.first, self.alike);
+        let all = alike.chain(self.others.iter().copied());
+        all.map(|count| count as usize)
+    }
 }
 
 impl Columns {
@@ -103,7 +145,7 @@ impl Field {
             integers: Vec::new(),
             floats: Vec::new(),
             texts: Vec::new(),
-            counts: Vec::new(),
+            counts: Counts::default(),
             extent: Extent::default(),
         })
     }
@@ -146,28 +188,23 @@ impl Field {
     #[inline]
     fn read_integers(&mut self, samples: &[u8], mut at: usize) -> usize {
         loop {
-            let start = at;
-            let mut value: i32 = 0;
-            // Up to nine digits fit.
-            while let Some(digit @ b'0'..=b'9') = samples.get(at)
-                && at - start < 9
+            // Most have a few digits, which are read together.
+            if let Some(word) = samples.get(at..).and_then(<[u8]>::first_chunk)
+                && let Some((value, length)) = few_digits(u64::from_le_bytes(*word))
             {
-                value = value * 10 + i32::from(digit - b'0');
-                at += 1;
-            }
-            if at > start && !samples.get(at).is_some_and(u8::is_ascii_digit) {
                 self.extent.take(value);
                 self.integers.push(value);
+                at += length;
             } else {
-                let number = integer_prefix(&samples[start..subfield_end(samples, start)]);
-                at = start + number.length;
+                let number = integer_prefix(&samples[at..subfield_end(samples, at)]);
+                at += number.length;
                 if let Some(value) = number.value {
                     self.extent.take(value);
                 }
                 self.integers.push(number.value.unwrap_or(MISSING));
-            }
-            if samples.get(at) == Some(&b'.') {
-                at += 1;
+                if samples.get(at) == Some(&b'.') {
+                    at += 1;
+                }
             }
             if samples.get(at) != Some(&b',') {
                 return at;
@@ -210,17 +247,16 @@ impl Field {
     /// Appends the tag with the values of all samples.
     fn write(&self, samples: &[u8], out: &mut Vec<u8>) {
         write::integer(self.number, out);
-        let width = self.counts.iter().copied().max().unwrap_or(0) as usize;
-        let counts = self.counts.iter().map(|count| *count as usize);
+        let width = self.counts.most as usize;
         match self.kind {
             Kind::Genotype | Kind::Integer => {
                 let writer = IntegerWriter::begin(self.extent, width, out);
-                if counts.clone().all(|count| count == width) {
+                if self.counts.are_equal() {
                     writer.write(&self.integers, out);
                     return;
                 }
                 let mut rest = &self.integers[..];
-                for count in counts {
+                for count in self.counts.all() {
                     let (values, others) = rest.split_at(count);
                     rest = others;
                     writer.write(values, out);
@@ -230,7 +266,7 @@ impl Field {
             Kind::Float => {
                 write::begin_floats(width, out);
                 let mut rest = &self.floats[..];
-                for count in counts {
+                for count in self.counts.all() {
                     let (values, others) = rest.split_at(count);
                     rest = others;
                     values
@@ -240,6 +276,10 @@ impl Field {
                 }
             }
             Kind::String => {
+                // An empty text is printed as nothing, as it came, only where more than one byte could be: one byte is
+                // printed as it is, a zero.
+                let has_empty = self.counts.all().any(|count| count == 0);
+                let width = if has_empty { width.max(2) } else { width };
                 write::begin_text(width, out);
                 for text in &self.texts {
                     out.extend_from_slice(&samples[text.clone()]);
@@ -250,7 +290,53 @@ impl Field {
     }
 }
 
+/// The number that begins with the lowest of eight characters, and how many digits it has, if they are one to seven.
+#[inline]
+fn few_digits(word: u64) -> Option<(i32, usize)> {
+    // A digit becomes its value; adding 0x76 sets the high bit of anything from 10 on. A carry goes to higher bytes only, so
+    // the lowest bit set is right.
+    let values = word ^ 0x3030_3030_3030_3030;
+    let others = (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080;
+    let length = others.trailing_zeros() / 8;
+    if length == 0 || length == 8 {
+        return None;
+    }
+    // Zeros before them; then two, four and eight digits at a time.
+    let digits = values << (64 - 8 * length);
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;
+    let all = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff;
+    Some((all as i32, length as usize))
+}
+
 fn subfield_end(samples: &[u8], at: usize) -> usize {
     let rest = &samples[at..];
     at + memchr::memchr2(b':', b'\t', rest).unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_a_few_digits_are_read_together() {
+        for value in (0..20_000).chain([99_999, 123_456, 1_000_000, 9_999_999]) {
+            for end in [":", ",", "\t", "."] {
+                let text = format!("{value}{end}98765432");
+                let word = u64::from_le_bytes(*text.as_bytes().first_chunk().unwrap());
+                let length = value.to_string().len();
+                assert_eq!(few_digits(word), Some((value, length)), "{text}");
+            }
+        }
+        for text in [
+            "12345678",
+            ".:123456",
+            "-1:23456",
+            ":1234567",
+            "\u{ff}1234567",
+        ] {
+            let word = u64::from_le_bytes(*text.as_bytes().first_chunk().unwrap());
+            assert_eq!(few_digits(word), None, "{text}");
+        }
+    }
 }

@@ -1,37 +1,46 @@
-//! A record as a line of text. Values come out as `bcftools view` prints them, but for floats that six digits do not
-//! tell apart: those keep as many as they need, so that expressions see the value that was stored.
+//! A record as a line of text. Values come out as `bcftools view` prints them. Where expressions are to see the values that
+//! were stored, floats keep as many digits as they need.
 
-use super::bytes::{Bytes, Fault, Kind};
+use super::bytes::{Bytes, Kind};
 use super::dictionary::Dictionary;
 use super::fields::{check_kind, in_column};
-use super::print::{self, float};
+use super::frame::Frame;
+use super::print::{self, Floats};
 use super::samples;
 use crate::limits::LINE_MAX_BYTES;
-use crate::number::print_integer;
+use crate::number::{Digits, print_integer};
 use crate::record::RecordError;
 
-/// Bytes before the ID: two lengths, and the fields of fixed size.
-const LENGTHS: usize = 8;
-
-/// The bytes of the record that begins here, its two lengths included; `None` if `bytes` is too short to say.
-/// More than [`LINE_MAX_BYTES`] is for the caller to refuse.
-#[must_use]
-pub fn record_length(bytes: &[u8]) -> Option<usize> {
-    let mut bytes = Bytes(bytes);
-    let (shared, samples) = (bytes.u32().ok()? as usize, bytes.u32().ok()? as usize);
-    Some(LENGTHS.saturating_add(shared).saturating_add(samples))
+/// What there is to know of printed columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Whether some float has more than six digits.
+    pub digits: Digits,
+    /// Whether nothing is left to be done for who prints lines in canonical form, long floats aside.
+    pub form: Form,
 }
 
-/// `CHROM:POS` of a record, for messages; `None` if it has no scaffold of the header.
-#[must_use]
-pub fn site(record: &[u8], dictionary: &Dictionary) -> Option<String> {
-    let mut bytes = Bytes(record.get(LENGTHS..)?);
-    let name = dictionary.contig(bytes.i32().ok()?)?;
-    let pos = i64::from(bytes.i32().ok()?) + 1;
-    Some(format!("{}:{pos}", String::from_utf8_lossy(name)))
+/// Whether columns are in canonical form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// They are.
+    Canonical,
+    /// They may not be: something is empty, undeclared or named twice.
+    Doubtful,
 }
 
-/// Appends the line of a whole record, with a line feed.
+impl Form {
+    /// That of columns together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Canonical, Self::Canonical) => Self::Canonical,
+            _ => Self::Doubtful,
+        }
+    }
+}
+
+/// Appends the line of a whole record, with a line feed; floats have the digits that they need.
 ///
 /// # Errors
 /// If it is malformed, names what the header does not, or stores values in a type that the header does not declare.
@@ -40,89 +49,138 @@ pub fn decode(
     dictionary: &Dictionary,
     out: &mut Vec<u8>,
 ) -> Result<(), RecordError> {
-    let start = out.len();
-    let mut bytes = Bytes(record);
-    let parts = |bytes: &mut Bytes<'_>| -> Result<_, Fault> {
-        Ok((bytes.u32()? as usize, bytes.u32()? as usize))
-    };
-    let (shared, individual) = parts(&mut bytes).map_err(in_column("lengths"))?;
-    let mut site = Bytes(bytes.take(shared).map_err(in_column("lengths"))?);
-    let mut bytes = Bytes(bytes.take(individual).map_err(in_column("lengths"))?);
-    let counts = fixed(&mut site, dictionary, out)?;
-    filter(&mut site, dictionary, out)?;
-    info(&mut site, counts.info, dictionary, start, out)?;
-    if dictionary.samples > 0 {
-        if counts.samples != dictionary.samples && counts.tags > 0 {
-            return Err(RecordError::SampleColumns {
-                found: counts.samples,
-                expected: dictionary.samples,
-            });
-        }
-        samples::print_all(&mut bytes, counts.tags, dictionary, out)?;
-    }
-    check_length(start, out)?;
+    let frame = Frame::new(record)?;
+    frame.print_site(dictionary, Digits::AsNeeded, out)?;
+    frame.print_samples(dictionary, Digits::AsNeeded, None, out)?;
     out.push(b'\n');
     Ok(())
 }
 
-/// What a record says it holds.
-struct Counts {
-    info: usize,
-    samples: usize,
-    tags: usize,
+impl Frame<'_> {
+    /// Appends CHROM to INFO.
+    ///
+    /// # Errors
+    /// As [`decode`].
+    pub fn print_site(
+        &self,
+        dictionary: &Dictionary,
+        digits: Digits,
+        out: &mut Vec<u8>,
+    ) -> Result<Look, RecordError> {
+        let start = out.len();
+        let mut floats = Floats::new(digits);
+        let mut site = self.site;
+        out.extend_from_slice(self.scaffold(dictionary)?);
+        out.push(b'\t');
+        print_integer(self.pos() as i64, out);
+        out.push(b'\t');
+        let named = alleles(self, &mut site, &mut floats, out)?;
+        filter(&mut site, dictionary, out)?;
+        let described = info(&mut site, self.info, dictionary, start, &mut floats, out)?;
+        check_length(start, out)?;
+        Ok(Look {
+            digits: floats.seen,
+            form: named.and(described),
+        })
+    }
+
+    /// Appends FORMAT and the sample columns, each behind a tab: all of them, or these, 0-based. Nothing if the header
+    /// names no samples.
+    ///
+    /// # Errors
+    /// As [`decode`].
+    pub fn print_samples(
+        &self,
+        dictionary: &Dictionary,
+        digits: Digits,
+        columns: Option<&[usize]>,
+        out: &mut Vec<u8>,
+    ) -> Result<Look, RecordError> {
+        let start = out.len();
+        let mut floats = Floats::new(digits);
+        let mut form = Form::Canonical;
+        if dictionary.samples > 0 {
+            form = samples::print(self, dictionary, columns, &mut floats, out)?;
+        }
+        check_length(start, out)?;
+        Ok(Look {
+            digits: floats.seen,
+            form,
+        })
+    }
+
+    /// Appends FORMAT and these columns, 0-based, of GT alone.
+    ///
+    /// # Errors
+    /// As [`decode`].
+    pub fn print_genotypes(
+        &self,
+        dictionary: &Dictionary,
+        columns: &[usize],
+        out: &mut Vec<u8>,
+    ) -> Result<(), RecordError> {
+        samples::print_genotypes(self, dictionary, columns, out)
+    }
+
+    /// Appends the values of these columns, 0-based, as they are stored; returns the number of tags.
+    ///
+    /// # Errors
+    /// As [`decode`].
+    pub fn copy_samples(
+        &self,
+        dictionary: &Dictionary,
+        columns: &[usize],
+        out: &mut Vec<u8>,
+    ) -> Result<usize, RecordError> {
+        samples::copy(self, dictionary, columns, out)
+    }
+
+    /// Looks whether the values of samples are such as can be printed, and whether they are those of the header's samples.
+    ///
+    /// # Errors
+    /// As [`decode`].
+    pub fn check_samples(&self, dictionary: &Dictionary) -> Result<Form, RecordError> {
+        samples::check(self, dictionary)
+    }
 }
 
-/// CHROM to QUAL.
-fn fixed(
+/// ID to QUAL, each with the tab behind it.
+fn alleles(
+    frame: &Frame<'_>,
     site: &mut Bytes<'_>,
-    dictionary: &Dictionary,
+    floats: &mut Floats,
     out: &mut Vec<u8>,
-) -> Result<Counts, RecordError> {
-    let contig = site.i32().map_err(in_column("CHROM"))?;
-    let name = dictionary.contig(contig);
-    let name = name.ok_or_else(|| in_column("CHROM")("the header has no contig of its number"))?;
-    out.extend_from_slice(name);
+) -> Result<Form, RecordError> {
+    let id = site.text().map_err(in_column("ID"))?;
+    out.extend_from_slice(if id.is_empty() { b"." } else { id });
     out.push(b'\t');
-    let pos = i64::from(site.i32().map_err(in_column("POS"))?) + 1;
-    if pos < 0 {
-        return Err(in_column("POS")("it is negative"));
-    }
-    print_integer(pos, out);
-    out.push(b'\t');
-    let rest = |site: &mut Bytes<'_>| -> Result<_, Fault> {
-        site.i32()?;
-        Ok((site.f32()?, site.u32()?, site.u32()?))
+    let mut form = Form::Canonical;
+    let mut allele = |site: &mut Bytes<'_>, column: &str, out: &mut Vec<u8>| {
+        let text = site.text().map_err(in_column(column))?;
+        if text.is_empty() {
+            form = Form::Doubtful;
+        }
+        out.extend_from_slice(text);
+        Ok::<_, RecordError>(())
     };
-    let (quality, alleles, samples) = rest(site).map_err(in_column("QUAL"))?;
-    print_or_dot(site.text().map_err(in_column("ID"))?, out);
-    let count = alleles >> 16;
-    out.push(b'\t');
-    match count {
+    match frame.alleles {
         0 => out.push(b'.'),
-        _ => out.extend_from_slice(site.text().map_err(in_column("REF"))?),
+        _ => allele(site, "REF", out)?,
     }
     out.push(b'\t');
-    if count < 2 {
+    if frame.alleles < 2 {
         out.push(b'.');
     }
-    for n in 1..count {
+    for n in 1..frame.alleles {
         if n > 1 {
             out.push(b',');
         }
-        out.extend_from_slice(site.text().map_err(in_column("ALT"))?);
+        allele(site, "ALT", out)?;
     }
     out.push(b'\t');
-    float(quality.to_bits(), out);
+    floats.print(frame.quality.to_bits(), out);
     out.push(b'\t');
-    Ok(Counts {
-        info: (alleles & 0xffff) as usize,
-        samples: (samples & 0x00ff_ffff) as usize,
-        tags: (samples >> 24) as usize,
-    })
-}
-
-fn print_or_dot(text: &[u8], out: &mut Vec<u8>) {
-    out.extend_from_slice(if text.is_empty() { b"." } else { text });
+    Ok(form)
 }
 
 fn filter(
@@ -162,8 +220,10 @@ fn info(
     count: usize,
     dictionary: &Dictionary,
     start: usize,
+    floats: &mut Floats,
     out: &mut Vec<u8>,
-) -> Result<(), RecordError> {
+) -> Result<Form, RecordError> {
+    let mut form = Form::Canonical;
     out.push(b'\t');
     if count == 0 {
         out.push(b'.');
@@ -180,11 +240,18 @@ fn info(
         out.extend_from_slice(&tag.name);
         if value.count > 0 && value.kind != Kind::Null {
             out.push(b'=');
-            print::values(value, out).map_err(in_column(&tag.name))?;
+            let before = out.len();
+            print::values(value, floats, out).map_err(in_column(&tag.name))?;
+            if out.len() == before {
+                form = Form::Doubtful;
+            }
+        }
+        if tag.info.is_none() {
+            form = Form::Doubtful;
         }
         check_length(start, out)?;
     }
-    Ok(())
+    Ok(form)
 }
 
 /// Names are repeated by number, so few bytes can stand for a long text.

@@ -6,6 +6,7 @@ use hashbrown::HashMap;
 use crate::header::{Header, Line, LineKind, Type, Version};
 
 use super::bytes::printable;
+use super::numbering::Numbering;
 
 /// Numbers of contigs that are not given out are listed up to this many for each that is.
 const MOST_GAPS: usize = 1_000;
@@ -77,6 +78,16 @@ impl Dictionary {
         let most = self.contigs.len().saturating_mul(MOST_GAPS);
         let numbers = last.map_or(0, |last| u64::from(last) + 1).min(most as u64) as u32;
         (0..numbers).map(|number| self.contigs.get(&number).map_or(&b""[..], |name| name))
+    }
+
+    /// Whether names in records mean the same in a file whose names are numbered so.
+    #[must_use]
+    pub fn agrees_with(&self, numbering: &Numbering) -> bool {
+        let same = |number: u32, other: Option<i32>| other == i32::try_from(number).ok();
+        let mut tags = self.tags.iter();
+        let mut contigs = self.contigs.iter();
+        tags.all(|(n, tag)| same(*n, numbering.tag(&tag.name).map(|tag| tag.number)))
+            && contigs.all(|(n, name)| same(*n, numbering.contig(name)))
     }
 
     pub(super) fn contig(&self, number: i32) -> Option<&[u8]> {

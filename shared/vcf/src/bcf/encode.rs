@@ -37,8 +37,30 @@ impl<'n> Encoder<'n> {
     /// Appends the record.
     ///
     /// # Errors
-    /// If it names what the header does not declare, which BCF has no number for, or holds more than BCF can.
+    /// If it holds more than BCF can. Declines what names are not declared in the header, for which BCF has no number.
     pub fn encode(&mut self, record: &Record<'_>, out: &mut Vec<u8>) -> Result<(), RecordError> {
+        let mut columns = std::mem::take(&mut self.columns);
+        let numbering = self.numbering;
+        let encoded = self.encode_with(record, out, |out| match (record.format, record.samples) {
+            (Some(format), Some(samples)) if format != b"." && numbering.samples > 0 => {
+                columns.encode(format, samples, numbering, out)
+            }
+            _ => Ok(0),
+        });
+        self.columns = columns;
+        encoded
+    }
+
+    /// Appends the record with what `samples` appends, which returns the number of tags.
+    ///
+    /// # Errors
+    /// As [`Self::encode`], and as `samples` has them.
+    pub fn encode_with(
+        &mut self,
+        record: &Record<'_>,
+        out: &mut Vec<u8>,
+        samples: impl FnOnce(&mut Vec<u8>) -> Result<u32, RecordError>,
+    ) -> Result<(), RecordError> {
         let start = out.len();
         out.extend_from_slice(&[0; 8]);
         self.fixed(record, out)?;
@@ -49,12 +71,7 @@ impl<'n> Encoder<'n> {
         self.filter(record, out)?;
         let info = self.info(record, out)?;
         let shared = out.len() - start - 8;
-        let tags = match (record.format, record.samples) {
-            (Some(format), Some(samples)) if format != b"." && self.numbering.samples > 0 => {
-                self.columns.encode(format, samples, self.numbering, out)?
-            }
-            _ => 0,
-        };
+        let tags = samples(out)?;
         let alleles = count("ALT", record.allele_count(), usize::from(u16::MAX))?;
         let samples = count("samples", self.numbering.samples, (1 << 24) - 1)?;
         put(out, counts, alleles << 16 | info);
@@ -136,13 +153,13 @@ impl<'n> Encoder<'n> {
     }
 }
 
-/// Names what has no number.
+/// Names what has no number. bcftools declares it once the header is written: it ends with an error if the first record
+/// that has it is written, and writes records that nobody can read if that one was filtered out.
 pub(super) fn undeclared(column: &str, name: &[u8]) -> RecordError {
     let name = String::from_utf8_lossy(name);
-    RecordError::Field {
-        column: column.to_owned(),
-        reason: format!("{name:?} is not declared in the header, and BCF has no number for it"),
-    }
+    RecordError::Declined(format!(
+        "column {column}: {name:?} is not declared in the header, and BCF has no number for it"
+    ))
 }
 
 pub(super) fn count(column: &str, found: usize, most: usize) -> Result<u32, RecordError> {

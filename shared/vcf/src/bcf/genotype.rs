@@ -1,19 +1,10 @@
 //! Genotypes: alleles counted from one, doubled, and one more where they are phased (VCF 4.5 §6.3.3).
 
-use super::print::{Width, integer};
+use super::print::Width;
+use crate::number::print_integer;
 
 /// Prints one call. From VCF 4.4 on the phase of the first allele is printed where it cannot be inferred.
-#[inline]
 pub(super) fn print<W: Width>(data: &[u8], states_first_phase: bool, out: &mut Vec<u8>) {
-    if W::SIZE == 1
-        && !states_first_phase
-        && let [a @ 2..=21, b @ 2..=21] = data
-    {
-        // Two alleles of one digit.
-        let separator = if b & 1 == 1 { b'|' } else { b'/' };
-        out.extend_from_slice(&[b'0' + (a / 2 - 1), separator, b'0' + (b / 2 - 1)]);
-        return;
-    }
     let start = out.len();
     let (mut first, mut ploidy, mut is_unphased) = (0, 0, false);
     for bytes in data.chunks_exact(W::SIZE) {
@@ -31,7 +22,7 @@ pub(super) fn print<W: Width>(data: &[u8], states_first_phase: bool, out: &mut V
         if value >> 1 == 0 || value == W::MISSING {
             out.push(b'.');
         } else {
-            integer((value >> 1) - 1, out);
+            print_integer(i64::from((value >> 1) - 1), out);
         }
     }
     if ploidy == 0 {

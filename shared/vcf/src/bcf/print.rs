@@ -1,7 +1,7 @@
 //! Vectors of values printed as text.
 
 use super::bytes::{Fault, Kind, Typed, text};
-use crate::number::{print_float_exactly, print_integer};
+use crate::number::{Digits, print_float, print_float_by_need, print_integer};
 
 /// The bits of a float that is missing, and of one behind the end of a vector.
 pub(super) const FLOAT_MISSING: u32 = 0x7f80_0001;
@@ -9,6 +9,40 @@ pub(super) const FLOAT_END: u32 = 0x7f80_0002;
 
 /// A value behind the end of a text that is missing.
 const CHAR_MISSING: u8 = 7;
+
+/// Prints floats with as many digits as are asked for.
+#[derive(Debug)]
+pub(super) struct Floats {
+    wanted: Digits,
+    /// Whether six were enough for all so far.
+    pub seen: Digits,
+}
+
+impl Floats {
+    pub(super) fn new(wanted: Digits) -> Self {
+        Self {
+            wanted,
+            seen: Digits::Six,
+        }
+    }
+
+    /// A float by its bits.
+    pub(super) fn print(&mut self, bits: u32, out: &mut Vec<u8>) {
+        if bits == FLOAT_MISSING {
+            out.push(b'.');
+            return;
+        }
+        let value = f32::from_bits(bits);
+        match self.wanted {
+            Digits::Six => print_float(value, out),
+            Digits::AsNeeded => {
+                if print_float_by_need(value, out) == Digits::AsNeeded {
+                    self.seen = Digits::AsNeeded;
+                }
+            }
+        }
+    }
+}
 
 /// Integers of one width.
 pub(super) trait Width {
@@ -38,7 +72,11 @@ width!(i16);
 width!(i32);
 
 /// The values with commas between them; a dot if there is none.
-pub(super) fn values(values: Typed<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
+pub(super) fn values(
+    values: Typed<'_>,
+    floats: &mut Floats,
+    out: &mut Vec<u8>,
+) -> Result<(), Fault> {
     if values.count == 0 {
         out.push(b'.');
         return Ok(());
@@ -48,7 +86,7 @@ pub(super) fn values(values: Typed<'_>, out: &mut Vec<u8>) -> Result<(), Fault> 
         Kind::Int8 => integers::<i8>(values.data, out),
         Kind::Int16 => integers::<i16>(values.data, out),
         Kind::Int32 => integers::<i32>(values.data, out),
-        Kind::Float => floats(values.data, out),
+        Kind::Float => print_floats(values.data, floats, out),
         Kind::Char => match values.data {
             [0 | CHAR_MISSING] => out.push(b'.'),
             data => characters(text(data)?, out),
@@ -67,57 +105,41 @@ fn characters(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-#[inline]
-pub(super) fn integers<W: Width>(data: &[u8], out: &mut Vec<u8>) {
-    for (n, bytes) in data.chunks_exact(W::SIZE).enumerate() {
+/// A vector that ends before its first value is printed as a dot.
+fn integers<W: Width>(data: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    for bytes in data.chunks_exact(W::SIZE) {
         let value = W::read(bytes);
         if value == W::END {
             break;
         }
-        if n > 0 {
+        if out.len() > start {
             out.push(b',');
         }
         if value == W::MISSING {
             out.push(b'.');
         } else {
-            integer(value, out);
+            print_integer(i64::from(value), out);
         }
+    }
+    if out.len() == start {
+        out.push(b'.');
     }
 }
 
-/// Depths, counts and likelihoods mostly have few digits.
-#[inline]
-pub(super) fn integer(value: i32, out: &mut Vec<u8>) {
-    let digit = |n: i32| b'0' + n as u8;
-    match value {
-        0..=9 => out.push(digit(value)),
-        10..=99 => out.extend_from_slice(&[digit(value / 10), digit(value % 10)]),
-        100..=999 => {
-            let tens = value / 10;
-            out.extend_from_slice(&[digit(tens / 10), digit(tens % 10), digit(value % 10)]);
-        }
-        _ => print_integer(i64::from(value), out),
-    }
-}
-
-fn floats(data: &[u8], out: &mut Vec<u8>) {
-    for (n, bytes) in data.as_chunks::<4>().0.iter().enumerate() {
+fn print_floats(data: &[u8], floats: &mut Floats, out: &mut Vec<u8>) {
+    let start = out.len();
+    for bytes in data.as_chunks::<4>().0 {
         let bits = u32::from_le_bytes(*bytes);
         if bits == FLOAT_END {
             break;
         }
-        if n > 0 {
+        if out.len() > start {
             out.push(b',');
         }
-        float(bits, out);
+        floats.print(bits, out);
     }
-}
-
-/// A float by its bits.
-pub(super) fn float(bits: u32, out: &mut Vec<u8>) {
-    if bits == FLOAT_MISSING {
+    if out.len() == start {
         out.push(b'.');
-    } else {
-        print_float_exactly(f32::from_bits(bits), out);
     }
 }

@@ -6,6 +6,7 @@ mod format;
 mod noticed;
 mod scan;
 mod site;
+mod subfields;
 
 use std::sync::Arc;
 
@@ -18,6 +19,15 @@ pub(crate) use column::without_last_colon;
 use format::FormatPlan;
 use noticed::Noticed;
 
+/// How texts of samples that are empty are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum EmptyTexts {
+    /// As bcftools does with those that it read from a line: as nothing where texts of other samples made room for more
+    /// than one byte, else as a dot. At the end of a line they are missing.
+    ByWidth,
+    AsTheyAre,
+}
+
 /// How floats are printed.
 type PrintFloat = fn(f32, &mut Vec<u8>);
 
@@ -28,6 +38,7 @@ pub struct Canonicalizer<'h> {
     format: FormatPlan,
     notices: Noticed,
     float: PrintFloat,
+    empty: EmptyTexts,
     /// The scaffold of the record before.
     scaffold: Option<Vec<u8>>,
     /// FILTER of the record before.
@@ -44,6 +55,7 @@ impl<'h> Canonicalizer<'h> {
             format: FormatPlan::default(),
             notices: Noticed::default(),
             float: print_float,
+            empty: EmptyTexts::ByWidth,
             scaffold: None,
             filter: b".".to_vec(),
         }
@@ -61,6 +73,15 @@ impl<'h> Canonicalizer<'h> {
     pub(crate) fn exact(mut self, exact: bool) -> Self {
         if exact {
             self.float = print_float_exactly;
+        }
+        self
+    }
+
+    /// For lines that were records of BCF: what is empty in their sample columns is to be printed so.
+    #[must_use]
+    pub(crate) fn of_bcf(mut self, is_bcf: bool) -> Self {
+        if is_bcf {
+            self.empty = EmptyTexts::AsTheyAre;
         }
         self
     }
@@ -154,7 +175,7 @@ impl<'h> Canonicalizer<'h> {
             columns,
             whole,
             &self.notices,
-            self.float,
+            (self.float, self.empty),
             out,
         )?;
         if found == expected {

@@ -1,8 +1,8 @@
 //! The eight fixed columns.
 
 use super::PrintFloat;
-use super::column::Range;
 use super::noticed::Noticed;
+use super::subfields::Range;
 use crate::header::{Header, Type};
 use crate::notices::{Column, Matter};
 use crate::number::{

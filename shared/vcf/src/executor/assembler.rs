@@ -6,7 +6,8 @@ use crate::limits::LINE_MAX_BYTES;
 use crate::reader::line_too_long;
 
 use super::feed::{Joined, Piece};
-use super::job::{Output, Processed, Worker};
+use super::job::{Processed, Worker};
+use super::printed::Output;
 
 pub(crate) struct Assembler<'v> {
     worker: Worker<'v>,

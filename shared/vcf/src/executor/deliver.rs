@@ -6,8 +6,8 @@ use std::io::Write;
 use crate::bgzf::{BlockDeflater, PAYLOAD, block_end, full_block};
 use crate::error::Error;
 
-use super::job::{Deflated, Output};
 use super::output::Sink;
+use super::printed::{Deflated, Output};
 use super::{Encoding, Summary};
 
 /// Blocks deflated in one job.

@@ -5,12 +5,15 @@ use crate::bcf::Encoder;
 use crate::bgzf::{BlockDeflater, Inflater, Splicer};
 use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
+use crate::number::Digits;
 use crate::reader::{RawChunk, TextChunk};
-use crate::record::{Record, RecordError};
+use crate::record::Record;
 use crate::view::{Scratch, View};
 
 use super::arrange::Arrangement;
-use super::reuse::{Reused, Tracker};
+use super::printed::{Deflated, Output};
+use super::printer::Printer;
+use super::reuse::Tracker;
 use super::segment::Segment;
 use super::{DEFAULT_LEVEL, Encoding, Indexing, Options};
 
@@ -50,59 +53,30 @@ pub(crate) struct Processed {
     pub tail: Vec<u8>,
 }
 
-/// Printed records.
-#[derive(Default)]
-pub(crate) struct Output {
-    pub text: Vec<u8>,
-    pub marks: Vec<Mark>,
-    /// Which of the marks named a scaffold last.
-    pub named: usize,
-    pub read: u64,
-    pub written: u64,
-    /// In order of place.
-    pub reused: Vec<Reused>,
-}
-
-/// Where a printed record is, for the index of the result.
-pub(crate) struct Mark {
-    /// Bytes of its line.
-    pub length: u32,
-    /// 0-based.
-    pub start: u64,
-    /// 0-based, exclusive.
-    pub end: u64,
-    /// Its scaffold, if it is not that of the record before.
-    pub scaffold: Option<Vec<u8>>,
-}
-
-/// Blocks.
-#[derive(Default)]
-pub(crate) struct Deflated {
-    pub bytes: Vec<u8>,
-    /// For each block: bytes of text in it, and bytes it takes.
-    pub blocks: Vec<(usize, usize)>,
-}
-
 pub(crate) struct Worker<'v> {
-    view: &'v View,
-    segments: &'v [Segment<'v>],
-    scratch: Vec<Scratch>,
-    canonicalizer: Canonicalizer<'v>,
+    pub(super) view: &'v View,
+    pub(super) segments: &'v [Segment<'v>],
+    pub(super) scratch: Vec<Scratch>,
+    pub(super) printer: Printer<'v>,
     inflater: Inflater,
     deflater: BlockDeflater,
-    splicer: Splicer,
-    indexing: Indexing,
-    reuse: bool,
+    pub(super) splicer: Splicer,
+    pub(super) reuse: bool,
     text: TextChunk,
     printing: Printing,
-    /// Puts sample columns in another order.
-    arrangement: Option<&'v Arrangement>,
-    /// A line before its columns are arranged.
-    unarranged: Vec<u8>,
-    /// Makes BCF of what was printed.
-    encoder: Option<Encoder<'v>>,
-    /// A line before it is encoded.
-    printed: Vec<u8>,
+    /// A record of BCF as a line.
+    pub(super) decoded: Vec<u8>,
+    /// Of floats of BCF.
+    pub(super) digits: Digits,
+    pub(super) of_bcf: OfBcf,
+}
+
+/// What is done with records of BCF that are kept as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OfBcf {
+    /// They are copied, for names have the same numbers in the result.
+    Copied,
+    Printed,
 }
 
 /// How records are printed.
@@ -121,30 +95,37 @@ impl<'v> Worker<'v> {
             Encoding::Bcf(level) => BlockDeflater::binary(level),
             Encoding::Text => BlockDeflater::new(0),
         };
+        let canonicalizer = Canonicalizer::new(view.header())
+            .noting(view.notices())
+            .exact(options.encoding.is_bcf());
         Self {
             view,
             segments,
             scratch: view.scratch(),
-            canonicalizer: Canonicalizer::new(view.header())
-                .noting(view.notices())
-                .exact(options.encoding.is_bcf()),
+            printer: Printer::new(canonicalizer, options.indexing),
             inflater: Inflater::default(),
             deflater,
             splicer: Splicer::default(),
-            indexing: options.indexing,
-            reuse: matches!(options.encoding, Encoding::Bgzip(1..=DEFAULT_LEVEL)),
+            reuse: matches!(
+                options.encoding,
+                Encoding::Bgzip(1..=DEFAULT_LEVEL) | Encoding::Bcf(1..=DEFAULT_LEVEL)
+            ),
             text: TextChunk::default(),
             printing: Printing::Canonical,
-            arrangement: None,
-            unarranged: Vec::new(),
-            encoder: None,
-            printed: Vec::new(),
+            decoded: Vec::new(),
+            digits: if options.encoding.is_bcf() {
+                Digits::AsNeeded
+            } else {
+                Digits::Six
+            },
+            of_bcf: OfBcf::Printed,
         }
     }
 
-    /// Encodes what was printed.
-    pub(crate) fn encoding(mut self, encoder: Option<Encoder<'v>>) -> Self {
-        self.encoder = encoder;
+    /// Encodes what was printed, and does this with records of BCF that are kept.
+    pub(crate) fn encoding(mut self, encoder: Option<Encoder<'v>>, of_bcf: OfBcf) -> Self {
+        self.printer.encoder = encoder;
+        self.of_bcf = of_bcf;
         self
     }
 
@@ -155,14 +136,20 @@ impl<'v> Worker<'v> {
         arrangement: Option<&'v Arrangement>,
     ) -> Self {
         self.printing = printing;
-        self.arrangement = arrangement;
+        self.printer.arrangement = arrangement;
+        self
+    }
+
+    /// For lines that were records of BCF, or not.
+    pub(crate) fn reading_bcf(mut self, is_bcf: bool) -> Self {
+        self.printer.canonicalizer = self.printer.canonicalizer.of_bcf(is_bcf);
         self
     }
 
     /// For text that is joined with other text: keeps no blocks, and no places of records.
     pub(crate) fn for_joining(mut self) -> Self {
         self.reuse = false;
-        self.indexing = Indexing::Off;
+        self.printer.indexing = Indexing::Off;
         self
     }
 
@@ -197,6 +184,11 @@ impl<'v> Worker<'v> {
         inflated: &mut TextChunk,
         buffer: Vec<u8>,
     ) -> Result<Processed, Error> {
+        if let Some(records) = &chunk.records
+            && !self.view.in_order()
+        {
+            return self.records(segment, chunk, records, buffer);
+        }
         chunk.inflate(&mut self.inflater, inflated)?;
         let text = inflated.text();
         let is_whole = chunk.records.is_some();
@@ -245,7 +237,8 @@ impl<'v> Worker<'v> {
             start = end + 1;
         }
         if reuse {
-            output.reused = tracker.reused(chunk, inflated, &output.text, &mut self.splicer);
+            let blocks = chunk.blocks_of(inflated);
+            output.reused = tracker.reused(chunk, blocks, &output.text, &mut self.splicer);
         }
         Ok(Processed {
             head: head.to_vec(),
@@ -294,7 +287,7 @@ impl<'v> Worker<'v> {
             })
         };
         let copied = self.printing == Printing::AsWritten;
-        if copied && window.is_none() && self.indexing == Indexing::Off {
+        if copied && window.is_none() && self.printer.indexing == Indexing::Off {
             self.copy(line, output);
             return Ok(());
         }
@@ -305,7 +298,7 @@ impl<'v> Worker<'v> {
         if copied {
             let start = output.text.len();
             self.copy(line, output);
-            if self.indexing == Indexing::Csi {
+            if self.printer.indexing == Indexing::Csi {
                 output.mark(&record, output.text.len() - start);
             }
             return Ok(());
@@ -322,39 +315,14 @@ impl<'v> Worker<'v> {
         let Some(kept) = kept else {
             return Ok(());
         };
-        let start = output.text.len();
-        let (canonicalizer, unarranged) = (&mut self.canonicalizer, &mut self.unarranged);
-        let target = match self.encoder {
-            None => &mut output.text,
-            Some(_) => {
-                self.printed.clear();
-                &mut self.printed
-            }
-        };
-        match self.arrangement {
-            None => canonicalizer.print_part(&kept, &record, target),
-            Some(arrangement) => {
-                unarranged.clear();
-                let printed = canonicalizer.print_part(&kept, &record, unarranged);
-                printed.map(|()| arrangement.apply(unarranged, target))
-            }
-        }
-        .map_err(|source| wrap(Some(&record), source))?;
-        output.written += 1;
-        let indexed = self.indexing == Indexing::Csi;
-        match &mut self.encoder {
-            None if indexed => output.mark(&kept, output.text.len() - start),
-            None => {}
-            Some(encoder) => output
-                .encode(&self.printed, encoder, indexed)
-                .map_err(|source| wrap(Some(&record), source))?,
-        }
-        Ok(())
+        self.printer
+            .print(&kept, &record, output)
+            .map_err(|source| wrap(Some(&record), source))
     }
 
     /// Prints a line as it is written.
     fn copy(&self, line: &[u8], output: &mut Output) {
-        match self.arrangement {
+        match self.printer.arrangement {
             None => {
                 output.text.extend_from_slice(line);
                 output.text.push(b'\n');
@@ -368,46 +336,5 @@ impl<'v> Worker<'v> {
         let mut bytes = Vec::new();
         let blocks = self.deflater.deflate(text, &mut bytes);
         Deflated { bytes, blocks }
-    }
-}
-
-impl Output {
-    /// Appends a printed line as BCF, and notes its place if the result is indexed.
-    pub(crate) fn encode(
-        &mut self,
-        line: &[u8],
-        encoder: &mut Encoder<'_>,
-        indexed: bool,
-    ) -> Result<(), RecordError> {
-        let record = Record::parse(line.strip_suffix(b"\n").unwrap_or(line))?;
-        let start = self.text.len();
-        encoder.encode(&record, &mut self.text)?;
-        if indexed {
-            let end = record.start().max(0) as u64 + encoder.reference_length(&record);
-            self.mark_until(&record, end, self.text.len() - start);
-        }
-        Ok(())
-    }
-
-    /// Notes a record of `length` printed bytes.
-    pub(crate) fn mark(&mut self, record: &Record<'_>, length: usize) {
-        self.mark_until(record, record.index_end(), length);
-    }
-
-    /// Notes a record that ends, exclusive, at this position.
-    fn mark_until(&mut self, record: &Record<'_>, end: u64, length: usize) {
-        // The first record of an output always names its scaffold; so does every change.
-        let named = self.marks.get(self.named);
-        let named = named.and_then(|mark| mark.scaffold.as_deref());
-        let scaffold = (named != Some(record.chrom)).then(|| record.chrom.to_vec());
-        if scaffold.is_some() {
-            self.named = self.marks.len();
-        }
-        self.marks.push(Mark {
-            length: length as u32,
-            start: record.start().max(0) as u64,
-            end,
-            scaffold,
-        });
     }
 }

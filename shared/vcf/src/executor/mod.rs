@@ -3,12 +3,15 @@
 
 pub(crate) mod arrange;
 pub(crate) mod assembler;
+mod binary;
 pub(crate) mod deliver;
 pub(crate) mod feed;
 pub(crate) mod flow;
 pub(crate) mod job;
 pub(crate) mod output;
 pub(crate) mod pool;
+pub(crate) mod printed;
+mod printer;
 mod reuse;
 pub(crate) mod segment;
 mod window;

@@ -9,7 +9,7 @@ use crate::bgzf::{EOF_MARKER, VirtualOffset};
 use crate::error::{Error, ErrorKind};
 use crate::index::{Builder, Chunk};
 
-use super::job::{Deflated, Mark};
+use super::printed::{Deflated, Mark};
 
 pub(crate) struct Sink<W> {
     writer: W,

@@ -4,9 +4,9 @@
 use std::ops::Range;
 
 use crate::bgzf::{PAYLOAD, Part, Splicer};
-use crate::reader::{RawChunk, TextChunk};
+use crate::reader::RawChunk;
 
-use super::job::Deflated;
+use super::printed::Deflated;
 
 /// Blocks are spliced if at least this share of their text is kept, in hundredths. Of less, the new block
 /// holds so little text that it is larger by more than it is worth.
@@ -73,11 +73,12 @@ impl Tracker {
         }
     }
 
-    /// What of `output`, which the lines of a chunk became, need not be deflated; in order of place.
+    /// What of `output`, which the lines or records of a chunk became, need not be deflated; in order of place. `blocks`
+    /// says where inflated blocks lie, and which they are of `raw`.
     pub(super) fn reused(
         self,
         raw: &RawChunk,
-        inflated: &TextChunk,
+        blocks: impl Iterator<Item = (Range<usize>, usize)>,
         output: &[u8],
         splicer: &mut Splicer,
     ) -> Vec<Reused> {
@@ -91,7 +92,7 @@ impl Tracker {
             found: Vec::new(),
         };
         let mut stretches = self.stretches.as_slice();
-        for (block, offset) in inflated.blocks() {
+        for (block, number) in blocks {
             while stretches
                 .first()
                 .is_some_and(|stretch| stretch.lines.end <= block.start)
@@ -101,11 +102,9 @@ impl Tracker {
             let within = stretches
                 .iter()
                 .take_while(|stretch| stretch.lines.start < block.end);
-            let place = (offset.block() - raw.offset) as usize;
-            let found = raw.blocks.binary_search_by_key(&place, |(at, _)| *at);
-            match (found, kept(&block, within)) {
-                (Ok(number), Some(kept)) => taker.block(number, block.len(), kept),
-                _ => taker.splice(),
+            match kept(&block, within) {
+                Some(kept) => taker.block(number, block.len(), kept),
+                None => taker.splice(),
             }
         }
         taker.splice();

@@ -3,6 +3,7 @@ use bytes::Bytes;
 use super::*;
 use crate::bgzf::tests::inflated as text_of;
 use crate::bgzf::{Deflater, Inflater, cut_blocks, whole_blocks};
+use crate::reader::TextChunk;
 
 /// What is done with a line.
 #[derive(Clone, Copy)]
@@ -68,7 +69,8 @@ fn reused(fate: impl Fn(usize) -> Fate) -> (RawChunk, Vec<u8>, Vec<Reused>) {
             }
         }
     }
-    let found = tracker.reused(&raw, &inflated, &output, &mut Splicer::default());
+    let blocks = raw.blocks_of(&inflated);
+    let found = tracker.reused(&raw, blocks, &output, &mut Splicer::default());
     let mut done = 0;
     for reused in &found {
         assert!(reused.at >= done);

@@ -253,6 +253,12 @@ impl Filter {
         self.in_order
     }
 
+    /// Whether an answer can depend on FORMAT or on what samples have.
+    pub fn reads_samples(&self) -> bool {
+        let checks_counts = self.skips.iter().flatten().any(|skip| skip.checks_counts);
+        checks_counts || self.steps.iter().any(Step::reads_samples)
+    }
+
     /// Whether the expression uses allele counts or genotype subscripts, which bcftools 1.24 keeps from record to
     /// record: with options that skip records before the expression (`-m -M -k -n -v -V`) it sometimes takes the
     /// counts of an earlier record. This filter never does.
@@ -264,5 +270,45 @@ impl Filter {
             }
             _ => false,
         })
+    }
+}
+
+impl Step {
+    fn reads_samples(&self) -> bool {
+        let by_action = match &self.action {
+            Action::Load(load) => match load {
+                Load::Format(..)
+                | Load::FormatText(..)
+                | Load::GenotypeText
+                | Load::GenotypeLabels(_)
+                | Load::Count(_)
+                | Load::MissingGenotypes(_) => true,
+                Load::Quality
+                | Load::Position
+                | Load::Contig
+                | Load::Reference
+                | Load::Alternates(_)
+                | Load::AlternateCount
+                | Load::IndelLengths
+                | Load::VariantTypes
+                | Load::Flag(_)
+                | Load::InfoOne(..)
+                | Load::InfoMany(..)
+                | Load::InfoText(_)
+                | Load::InfoTexts(..) => false,
+            },
+            Action::Genotype { .. } | Action::Binomial { .. } | Action::Fisher { .. } => true,
+            Action::Constant(_)
+            | Action::Compare { .. }
+            | Action::CompareText { .. }
+            | Action::Search { .. }
+            | Action::Identifier(_)
+            | Action::Filter { .. }
+            | Action::TypeBit { .. }
+            | Action::Arithmetic { .. }
+            | Action::Logic { .. }
+            | Action::Call { .. } => false,
+        };
+        by_action || self.mask.is_some()
     }
 }

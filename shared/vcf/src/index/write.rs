@@ -27,13 +27,23 @@ impl Index {
         &self,
         contigs: impl Iterator<Item = &'n [u8]>,
     ) -> Result<Vec<u8>, IndexError> {
+        let none = Reference::default();
+        let references = contigs.map(|name| self.reference(name).unwrap_or(&none));
+        self.write_unnamed(&references.collect::<Vec<_>>())
+    }
+
+    /// The bytes of the `.csi` file of BCF, if that is where the index comes from: it has no names yet.
+    ///
+    /// # Errors
+    /// As [`Self::to_csi`].
+    pub fn to_unnamed_csi(&self) -> Result<Vec<u8>, IndexError> {
+        self.write_unnamed(&self.references.iter().collect::<Vec<_>>())
+    }
+
+    fn write_unnamed(&self, references: &[&Reference]) -> Result<Vec<u8>, IndexError> {
         let mut out = Blocks::default();
         self.write_head(&mut out);
         out.put_count(0);
-        let none = Reference::default();
-        let references: Vec<_> = contigs
-            .map(|name| self.reference(name).unwrap_or(&none))
-            .collect();
         out.put_count(references.len());
         for reference in references {
             self.write_reference(reference, &mut out);

@@ -46,14 +46,29 @@ pub fn print_float(value: f32, out: &mut Vec<u8>) {
 
 /// Prints a float with as many digits as it takes to read it again: six, or the fewest that will do.
 pub fn print_float_exactly(value: f32, out: &mut Vec<u8>) {
+    print_float_by_need(value, out);
+}
+
+/// As [`print_float_exactly`]; says whether six digits were enough.
+pub fn print_float_by_need(value: f32, out: &mut Vec<u8>) -> Digits {
     let start = out.len();
     print_float(value, out);
     if value.is_nan() || float_prefix(&out[start..]).value == Some(value) {
-        return;
+        return Digits::Six;
     }
     out.truncate(start);
     // Writing into a vector does not fail.
     let _ = write!(out, "{value:e}");
+    Digits::AsNeeded
+}
+
+/// How many digits of a float are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Digits {
+    /// Six, as bcftools prints it.
+    Six,
+    /// As many as it takes to read it again.
+    AsNeeded,
 }
 
 /// Six digits scaled to an integer, the decimal point put back in.

@@ -6,20 +6,21 @@ use std::io::Write;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
-use crate::bcf::{Encoder, Numbering};
+use crate::bcf::{Dictionary, Encoder, Numbering};
 use crate::cpu::Inherited;
 use crate::error::Error;
 use crate::executor::assembler::Assembler;
 use crate::executor::deliver::Delivery;
 use crate::executor::feed::Feed;
 use crate::executor::flow::Flow;
-use crate::executor::job::{Printing, Worker};
+use crate::executor::job::{OfBcf, Printing, Worker};
 use crate::executor::output::Sink;
 use crate::executor::pool::{Pool, Shared};
 use crate::executor::segment::Segment;
 use crate::executor::{Indexing, Options};
 use crate::index::Builder;
 use crate::merge::{Finding, Merger, OnConflict};
+use crate::reader::Content;
 use crate::source::Source;
 
 use super::cancel::{Cancel, Cancellable};
@@ -109,6 +110,19 @@ impl<'r, S: Source> Run<'r, '_, S> {
             self.options,
         )
         .printing(self.printing(), self.prepared.arrangement(place))
+        .reading_bcf(self.request.inputs[place].opened.is_bcf())
+    }
+
+    /// What is done with records of BCF of the only input.
+    fn of_bcf(&self) -> OfBcf {
+        let agrees = |dictionary: &Dictionary| {
+            let is_same = |numbering| dictionary.agrees_with(numbering);
+            self.numbering.is_some_and(is_same)
+        };
+        match &self.request.inputs[0].opened.content {
+            Content::Bcf(dictionary) if agrees(dictionary) => OfBcf::Copied,
+            _ => OfBcf::Printed,
+        }
     }
 
     fn encoder(&self) -> Option<Encoder<'r>> {
@@ -142,13 +156,17 @@ impl<'r, S: Source> Run<'r, '_, S> {
         let room = 2 * threads.get() + 2;
         let shared = Shared::default();
         std::thread::scope(|scope| {
+            let of_bcf = match self.prepared.arrangement(0) {
+                None => self.of_bcf(),
+                Some(_) => OfBcf::Printed,
+            };
             let make = || {
-                let mut worker = self.worker(0).encoding(self.encoder());
+                let mut worker = self.worker(0).encoding(self.encoder(), of_bcf);
                 move |job| worker.work(job)
             };
             let pool = Pool::start(scope, &shared, threads, make);
-            let assembler =
-                Assembler::new(self.worker(0).encoding(self.encoder()), opened.header_lines);
+            let own = self.worker(0).encoding(self.encoder(), of_bcf);
+            let assembler = Assembler::new(own, opened.header_lines);
             let flow = Flow::new(pool, assembler, delivery, room);
             let result = if threads.get() == 1 {
                 flow.run(feed)

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::executor::assembler::Assembler;
 use crate::executor::feed::Feed;
-use crate::executor::job::Output;
+use crate::executor::printed::Output;
 use crate::header::Contigs;
 use crate::source::Source;
 

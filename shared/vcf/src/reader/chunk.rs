@@ -39,6 +39,42 @@ pub struct Records {
     pub end: VirtualOffset,
     /// The names in them.
     pub dictionary: Arc<Dictionary>,
+    /// The blocks that they come from.
+    pub origin: Option<Origin>,
+}
+
+/// The blocks that records come from.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// As fetched.
+    pub chunk: Arc<RawChunk>,
+    /// Which of them were inflated whole, and where they lie.
+    pub(super) blocks: Arc<Vec<(Range<usize>, usize)>>,
+    /// Where the records begin among them.
+    pub(super) begin: usize,
+}
+
+impl Records {
+    /// Where each lies among so many bytes.
+    pub fn places_within(&self, length: usize) -> impl Iterator<Item = Range<usize>> {
+        let ends = self.places.iter().skip(1).map(|(start, _)| *start);
+        let places = self.places.iter().zip(ends.chain([length]));
+        places.map(|((start, _), end)| *start..end)
+    }
+}
+
+impl Origin {
+    /// The blocks that lie whole within so many bytes of records, and which they are.
+    pub fn blocks_within(&self, length: usize) -> impl Iterator<Item = (Range<usize>, usize)> {
+        let (begin, end) = (self.begin, self.begin + length);
+        let first = self
+            .blocks
+            .partition_point(|(block, _)| block.start < begin);
+        let blocks = self.blocks[first..].iter();
+        blocks
+            .take_while(move |(block, _)| block.end <= end)
+            .map(move |(block, number)| (block.start - begin..block.end - begin, *number))
+    }
 }
 
 /// The text of a chunk. Its buffer serves one chunk after another.
@@ -106,13 +142,22 @@ impl RawChunk {
         Ok(())
     }
 
+    /// The blocks that have text: where all of it lies in `inflated`, counted from the beginning of the first, and which of
+    /// [`Self::blocks`] they are.
+    pub fn blocks_of(&self, inflated: &TextChunk) -> impl Iterator<Item = (Range<usize>, usize)> {
+        inflated.blocks().filter_map(|(range, offset)| {
+            let place = (offset.block() - self.offset) as usize;
+            let number = self.blocks.binary_search_by_key(&place, |(at, _)| *at);
+            Some((range, number.ok()?))
+        })
+    }
+
     /// Lines of errors are counted from the beginning of the chunk.
     fn decode(&self, records: &Records, chunk: &mut TextChunk) -> Result<(), Error> {
         chunk.buffer.clear();
-        let ends = records.places.iter().skip(1).map(|(start, _)| *start);
-        let ends = ends.chain([self.bytes.len()]);
-        for ((number, (start, offset)), end) in (1..).zip(&records.places).zip(ends) {
-            let record = &self.bytes[*start..end];
+        let places = records.places_within(self.bytes.len());
+        for ((number, (_, offset)), place) in (1..).zip(&records.places).zip(places) {
+            let record = &self.bytes[place];
             chunk.blocks.push((chunk.buffer.len(), *offset));
             bcf::decode(record, &records.dictionary, &mut chunk.buffer).map_err(|source| {
                 ErrorKind::Record {

@@ -13,7 +13,7 @@ mod pieces;
 mod records;
 mod text;
 
-pub use chunk::{RawChunk, Records, TextChunk};
+pub use chunk::{Origin, RawChunk, Records, TextChunk};
 pub use fetch::{ChunkReader, Span, check_end};
 pub use lines::{Line, LineReader};
 pub use open::{Content, Opened, measure_header, open, open_lines};

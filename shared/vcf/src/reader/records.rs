@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::chunk::{RawChunk, Records, TextChunk};
+use super::chunk::{Origin, RawChunk, Records, TextChunk};
 use super::fetch::ChunkReader;
 use super::line_too_long;
 use crate::bcf::{Dictionary, record_length};
@@ -67,7 +67,7 @@ impl<S: Source> RecordReader<S> {
     pub fn next_chunk(&mut self) -> Result<Option<RawChunk>, Error> {
         loop {
             if std::mem::take(&mut self.is_inflated) {
-                self.cut()?;
+                self.cut(None)?;
             }
             if let Some(piece) = self.pieces.pop_front() {
                 return Ok(Some(piece));
@@ -81,12 +81,12 @@ impl<S: Source> RecordReader<S> {
                 };
             };
             raw.inflate(&mut self.inflater, &mut self.inflated)?;
-            self.is_inflated = true;
+            self.cut(Some(raw))?;
         }
     }
 
-    /// Cuts off the records that end in the inflated chunk.
-    fn cut(&mut self) -> Result<(), Error> {
+    /// Cuts off the records that end in the inflated chunk, which was `raw`.
+    fn cut(&mut self, raw: Option<RawChunk>) -> Result<(), Error> {
         let (mut bytes, began) = std::mem::take(&mut self.carried);
         let before = bytes.len();
         bytes.extend_from_slice(self.inflated.text());
@@ -109,12 +109,42 @@ impl<S: Source> RecordReader<S> {
             }
         };
         self.carried = (bytes.split_off(at), end);
-        self.share_out(&bytes.into(), &places, end);
+        let origin = raw
+            .filter(|raw| !raw.blocks.is_empty())
+            .map(|raw| self.origin(raw, before));
+        self.share_out(&bytes.into(), &places, end, origin.as_ref());
         Ok(())
     }
 
+    /// The blocks of a chunk, the inflated text of which lies behind so many bytes.
+    fn origin(&self, raw: RawChunk, before: usize) -> Origin {
+        let skipped = self.inflated.skipped();
+        let text = skipped..skipped + self.inflated.text().len();
+        let whole = raw
+            .blocks_of(&self.inflated)
+            .filter(|(block, _)| text.start <= block.start && block.end <= text.end)
+            .map(|(block, n)| {
+                (
+                    block.start - skipped + before..block.end - skipped + before,
+                    n,
+                )
+            })
+            .collect();
+        Origin {
+            chunk: Arc::new(raw),
+            blocks: Arc::new(whole),
+            begin: 0,
+        }
+    }
+
     /// Makes pieces of whole records.
-    fn share_out(&mut self, bytes: &Bytes, places: &[(usize, VirtualOffset)], end: VirtualOffset) {
+    fn share_out(
+        &mut self,
+        bytes: &Bytes,
+        places: &[(usize, VirtualOffset)],
+        end: VirtualOffset,
+        origin: Option<&Origin>,
+    ) {
         let mut first = 0;
         while let Some((begin, _)) = places.get(first) {
             let last = places.partition_point(|(at, _)| *at < begin + PIECE);
@@ -130,6 +160,10 @@ impl<S: Source> RecordReader<S> {
                     places: places.map(|(at, offset)| (at - begin, *offset)).collect(),
                     end,
                     dictionary: Arc::clone(&self.dictionary),
+                    origin: origin.map(|origin| Origin {
+                        begin: *begin,
+                        ..origin.clone()
+                    }),
                 }),
             });
             first = last;

@@ -33,6 +33,11 @@ impl Filter {
         self.program.in_order()
     }
 
+    /// Whether FORMAT or sample columns can decide.
+    pub(super) fn reads_samples(&self) -> bool {
+        self.program.reads_samples()
+    }
+
     pub(super) fn evaluation(&self) -> expr::Scratch {
         expr::Scratch::new(&self.program)
     }

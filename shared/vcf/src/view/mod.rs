@@ -96,6 +96,33 @@ impl View {
         self.stages.iter().any(Stage::in_order)
     }
 
+    /// Whether FORMAT or sample columns can decide what becomes of a record. If not, [`Self::apply`] may be given records
+    /// without them, unless ALT is symbolic: then FORMAT/LEN can say how long a record is.
+    #[must_use]
+    pub fn reads_samples(&self) -> bool {
+        self.stages.iter().any(Stage::reads_samples)
+    }
+
+    /// Whether records that are kept are handed on as they are.
+    #[must_use]
+    pub fn keeps_records(&self) -> bool {
+        !self.stages.iter().any(Stage::changes_records)
+    }
+
+    /// The sample columns, 0-based, that the first stage keeps, in their order, if it looks at no others: it may be given
+    /// records that have these alone, see [`Scratch::columns_are_chosen`].
+    #[must_use]
+    pub fn chosen_columns(&self) -> Option<&[usize]> {
+        self.stages.first()?.chosen_columns()
+    }
+
+    /// Whether [`Self::chosen_columns`] is all that becomes of samples, and decided by their genotypes if by anything of theirs:
+    /// what else FORMAT names is handed on as it is.
+    #[must_use]
+    pub fn only_chooses_columns(&self) -> bool {
+        self.chosen_columns().is_some() && self.stages.len() == 1
+    }
+
     /// Buffers for [`Self::apply`], one set per thread.
     #[must_use]
     pub fn scratch(&self) -> Vec<Scratch> {

@@ -21,6 +21,8 @@ pub struct Scratch {
     pub(super) met: Met,
     /// What the filter expression works in.
     pub(super) evaluation: Evaluation,
+    /// Whether records come with the sample columns that the stage keeps, and no others.
+    pub columns_are_chosen: bool,
 }
 
 /// What trimming of alleles rewrites.

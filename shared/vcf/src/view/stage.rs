@@ -95,6 +95,41 @@ impl Stage {
             || (self.passes_over() && self.input.contigs().is_empty())
     }
 
+    /// Whether FORMAT or sample columns can decide what becomes of a record.
+    pub(super) fn reads_samples(&self) -> bool {
+        self.kept.is_some() || self.decides_by_samples() || self.trims()
+    }
+
+    /// The same but for which samples are kept.
+    fn decides_by_samples(&self) -> bool {
+        let plan = &self.plan;
+        let counts_all = plan.counts_alleles() && (self.kept.is_none() || plan.private.is_some());
+        let picks_genotypes = plan.genotype.is_some() || plan.phased.is_some();
+        let filter = self.filter.as_ref();
+        filter.is_some_and(Filter::reads_samples)
+            || counts_all
+            || (picks_genotypes && self.kept.is_none())
+    }
+
+    fn trims(&self) -> bool {
+        self.plan.trim_alt_alleles || self.plan.trim_unseen_allele != TrimUnseenAllele::Nowhere
+    }
+
+    /// Whether records that are kept are changed.
+    pub(super) fn changes_records(&self) -> bool {
+        let plan = &self.plan;
+        self.kept.is_some()
+            || self.sites_only
+            || (plan.counts_alleles() && plan.info_update == InfoUpdate::Recalculate)
+            || self.trims()
+    }
+
+    /// The sample columns that are kept, if no others are looked at.
+    pub(super) fn chosen_columns(&self) -> Option<&[usize]> {
+        let kept = self.kept.as_ref()?;
+        (!self.decides_by_samples() && !self.trims()).then_some(&kept.columns)
+    }
+
     /// Whether records can be passed over that bcftools would refuse, samples being taken out.
     fn passes_over(&self) -> bool {
         (self.kept.is_some() || self.sites_only)
@@ -133,6 +168,7 @@ impl Stage {
             counts,
             met,
             evaluation,
+            columns_are_chosen,
         } = scratch;
         if self.kept.is_some() || self.sites_only {
             undefined::check_after(&self.input, &record, met)?;
@@ -153,6 +189,7 @@ impl Stage {
         }
         if let Some(kept) = &self.kept {
             match (record.format, record.samples) {
+                (Some(_), Some(_)) if *columns_are_chosen => {}
                 (Some(_), Some(all)) => {
                     edit::keep_columns(all, &kept.columns, &self.input, ends, samples)?;
                     record.samples = Some(samples);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use divbase_vcf::command::{Pipeline, parse_local};
 use divbase_vcf::dimensions;
+use divbase_vcf::error::{Category, Error};
 use divbase_vcf::index::Index;
 use divbase_vcf::query::{Cancel, Encoding, Indexing, Input, Options, Request, answer};
 use divbase_vcf::reader::open;
@@ -41,23 +42,23 @@ const TEXT: &str = "##fileformat=VCFv4.2
 chr_odd	5	.	G	T	50	PASS	DP=5;AF=1e-05	GT	0|1	1|0	1/1
 ";
 
-struct Bench {
-    oracle: Oracle,
+pub(crate) struct Bench {
+    pub(crate) oracle: Oracle,
 }
 
 impl Bench {
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.oracle.folder().join(name)
     }
 
-    fn run(&mut self, arguments: &[&str]) -> Vec<u8> {
+    pub(crate) fn run(&mut self, arguments: &[&str]) -> Vec<u8> {
         let answer = self.oracle.run(arguments);
         assert_eq!(answer.code, 0, "{arguments:?}: {}", answer.messages);
         answer.output
     }
 
     /// What bcftools makes of a file, as text.
-    fn text(&mut self, file: &Path, command: &str) -> String {
+    pub(crate) fn text(&mut self, file: &Path, command: &str) -> String {
         let file = file.to_str().unwrap();
         let mut arguments = vec!["view", "--no-version"];
         arguments.extend(command.split_whitespace());
@@ -66,7 +67,7 @@ impl Bench {
     }
 
     /// A BCF file that bcftools wrote, with its index.
-    fn bcf(&mut self, text: &str, kind: &str) -> PathBuf {
+    pub(crate) fn bcf(&mut self, text: &str, kind: &str) -> PathBuf {
         let (vcf, bcf) = (self.path("in.vcf"), self.path("in.bcf"));
         fs::write(&vcf, text).unwrap();
         let (vcf, target) = (vcf.to_str().unwrap(), bcf.to_str().unwrap());
@@ -77,12 +78,21 @@ impl Bench {
 }
 
 /// The engine's answer, and its index.
-fn ours(
+pub(crate) fn ours(
     file: Vec<u8>,
     index: Option<&[u8]>,
     command: &str,
     encoding: Encoding,
 ) -> (Vec<u8>, Option<Vec<u8>>) {
+    try_ours(file, index, command, encoding).unwrap()
+}
+
+fn try_ours(
+    file: Vec<u8>,
+    index: Option<&[u8]>,
+    command: &str,
+    encoding: Encoding,
+) -> Result<(Vec<u8>, Option<Vec<u8>>), Error> {
     let source = MemorySource::new(file);
     let opened = open(&source).unwrap();
     let index = index.map(|bytes| {
@@ -121,12 +131,11 @@ fn ours(
         &options,
         &Cancel::default(),
         &mut out,
-    )
-    .unwrap();
-    (out, done.summary.csi)
+    )?;
+    Ok((out, done.summary.csi))
 }
 
-fn our_text(file: Vec<u8>, index: Option<&[u8]>, command: &str) -> String {
+pub(crate) fn our_text(file: Vec<u8>, index: Option<&[u8]>, command: &str) -> String {
     String::from_utf8(ours(file, index, command, Encoding::Text).0).unwrap()
 }
 
@@ -189,6 +198,27 @@ fn what_is_written_bcftools_reads_as_the_text() {
                 assert_eq!(found, sought, "{version} {command}");
             }
         }
+    }
+}
+
+#[test]
+fn names_that_no_header_line_declares_are_left_to_bcftools() {
+    let text = TEXT.replace("chr_odd\t5", "new\t5");
+    for (from, to, column) in [
+        ("", "", "CHROM: \"new\""),
+        (
+            "new\t5\t.\tG\tT\t50\tPASS",
+            "2\t80000001\t.\tG\tT\t50\tq20",
+            "FILTER: \"q20\"",
+        ),
+        ("DP=-1", "XX=-1", "INFO: \"XX\""),
+        ("FT:DP\t", "FT:ZZ\t", "FORMAT: \"ZZ\""),
+    ] {
+        let text = text.replace(from, to);
+        let error = try_ours(text.into_bytes(), None, "", Encoding::Bcf(6)).unwrap_err();
+        assert_eq!(error.category(), Category::Declined, "{error}");
+        let told = format!("column {column} is not declared");
+        assert!(error.to_string().contains(&told), "{error}");
     }
 }
 
@@ -277,7 +307,7 @@ fn faults_name_record_and_field() {
     );
 }
 
-fn inflated(blocks: &[u8]) -> Vec<u8> {
+pub(crate) fn inflated(blocks: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut inflater = divbase_vcf::bgzf::Inflater::default();
     for (at, header) in divbase_vcf::bgzf::whole_blocks(blocks, 0).unwrap() {
@@ -287,4 +317,13 @@ fn inflated(blocks: &[u8]) -> Vec<u8> {
             .unwrap();
     }
     bytes
+}
+
+/// The blocks of a file.
+pub(crate) fn blocks(file: &[u8]) -> Vec<&[u8]> {
+    let whole = divbase_vcf::bgzf::whole_blocks(file, 0).unwrap();
+    let blocks = whole.iter();
+    blocks
+        .map(|(at, header)| &file[*at..*at + header.total])
+        .collect()
 }

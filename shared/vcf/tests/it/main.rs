@@ -6,6 +6,7 @@
 )]
 
 mod bcf;
+mod bcf_kept;
 mod command;
 mod expr;
 mod hostile;

@@ -32,6 +32,9 @@ pub(crate) struct Data {
     pub(crate) genotypes_bcf: PathBuf,
     /// About a hundredth of `large`.
     pub(crate) region: String,
+    /// Half of the first scaffold of `reads` and of `genotypes`.
+    pub(crate) reads_region: String,
+    pub(crate) genotypes_region: String,
     /// The samples of `reads` in two halves, with the same sites.
     pub(crate) halves: Vec<PathBuf>,
     /// `reads` by scaffold, in genomic order.
@@ -110,6 +113,8 @@ impl Data {
             genotypes: genotypes_file,
             large: large_file,
             region: hundredth(&large),
+            reads_region: half(&reads),
+            genotypes_region: half(&genotypes),
             halves: made(&halves, Layout::BySamples(2), "halves")?,
             scaffolds: made(&reads, Layout::ByScaffold, "scaffolds")?,
             fragmented: [100_000 / part, 200_000 / part, 1_000_000 / part]
@@ -119,7 +124,13 @@ impl Data {
             reads_samples: reads.sample_names(),
             genotypes_samples: genotypes.sample_names(),
         };
-        let all = [&data.reads, &data.genotypes, &data.large];
+        let all = [
+            &data.reads,
+            &data.genotypes,
+            &data.large,
+            &data.reads_bcf,
+            &data.genotypes_bcf,
+        ];
         let fragmented = data.fragmented.iter().map(|(_, path)| path);
         let all = all.into_iter().chain(&data.halves).chain(&data.scaffolds);
         for path in all.chain(fragmented) {
@@ -179,4 +190,11 @@ fn hundredth(cohort: &Cohort) -> String {
     let length = cohort.records as u64 / 100 * cohort.spacing;
     let from = 5 * length;
     format!("{}1:{}-{}", cohort.scaffold_prefix, from, from + length - 1)
+}
+
+/// The middle of the first scaffold, which holds about half of its sites.
+fn half(cohort: &Cohort) -> String {
+    let length = (cohort.records / cohort.scaffolds) as u64 * cohort.spacing;
+    let prefix = &cohort.scaffold_prefix;
+    format!("{prefix}1:{}-{}", length / 4, length * 3 / 4)
 }

@@ -1,0 +1,206 @@
+//! Records of BCF through the stages: read as far as it takes to decide, and copied or printed at once where they are
+//! kept as they are.
+
+use std::ops::Range;
+
+use crate::bcf::{Dictionary, Form, Frame, Look, site};
+use crate::error::{Error, ErrorKind, Place};
+use crate::number::Digits;
+use crate::reader::{RawChunk, Records};
+use crate::record::{Record, RecordError};
+
+use super::job::{OfBcf, Processed, Worker};
+use super::printed::Output;
+use super::reuse::Tracker;
+use super::segment::Segment;
+
+/// What became of a record.
+enum Fate {
+    Dropped,
+    /// Its bytes stand in the output.
+    Copied,
+    Printed,
+}
+
+/// The columns of a record as text.
+struct Shown<'l> {
+    line: &'l [u8],
+    site: Look,
+    /// Where the columns of the site end.
+    end: usize,
+    /// Of the columns behind them, if they were printed.
+    samples: Option<Look>,
+}
+
+impl Worker<'_> {
+    /// Passes the records of a chunk through the stages; prints into `buffer`.
+    pub(super) fn records(
+        &mut self,
+        segment: usize,
+        chunk: &RawChunk,
+        records: &Records,
+        buffer: Vec<u8>,
+    ) -> Result<Processed, Error> {
+        let mut output = Output {
+            text: buffer,
+            ..Output::default()
+        };
+        let is_counted = self.segments[segment].region.is_none();
+        let dictionary = &records.dictionary;
+        let mut tracker = Tracker::default();
+        let mut line = std::mem::take(&mut self.decoded);
+        for place in records.places_within(chunk.bytes.len()) {
+            let (bytes, printed) = (&chunk.bytes[place.clone()], output.text.len());
+            output.read += 1;
+            let number = output.read;
+            let fate = self
+                .record(segment, bytes, dictionary, &mut line, &mut output)
+                .map_err(|source| ErrorKind::Record {
+                    at: Place {
+                        line: is_counted.then_some(number),
+                        site: site(bytes, dictionary),
+                    },
+                    source,
+                })?;
+            note(&mut tracker, fate, place, printed);
+        }
+        self.decoded = line;
+        if self.reuse
+            && self.of_bcf == OfBcf::Copied
+            && let Some(origin) = &records.origin
+        {
+            let blocks = origin.blocks_within(chunk.bytes.len());
+            output.reused = tracker.reused(&origin.chunk, blocks, &output.text, &mut self.splicer);
+        }
+        Ok(Processed {
+            has_line_end: true,
+            is_whole: true,
+            output,
+            ..Processed::default()
+        })
+    }
+
+    fn record(
+        &mut self,
+        segment: usize,
+        bytes: &[u8],
+        dictionary: &Dictionary,
+        line: &mut Vec<u8>,
+        output: &mut Output,
+    ) -> Result<Fate, RecordError> {
+        let Segment { region, window, .. } = &self.segments[segment];
+        let frame = Frame::new(bytes)?;
+        let scaffold = frame.scaffold(dictionary)?;
+        if window.is_some_and(|window| !window.holds(scaffold, frame.pos())) {
+            return Ok(Fate::Dropped);
+        }
+        let set = match region {
+            Some((name, _)) if *name != scaffold => return Ok(Fate::Dropped),
+            Some((_, set)) => Some(*set),
+            None => None,
+        };
+        let view = self.view;
+        line.clear();
+        let site = frame.print_site(dictionary, Digits::AsNeeded, line)?;
+        let end = line.len();
+        let columns = view.chosen_columns();
+        // FORMAT/LEN can say how long a symbolic allele is.
+        let is_symbolic = memchr::memchr(b'<', line).is_some();
+        let is_asked = view.reads_samples() || is_symbolic;
+        if let Some(first) = self.scratch.first_mut() {
+            first.columns_are_chosen = columns.is_some();
+        }
+        if let Some(columns) = columns
+            && self.of_bcf == OfBcf::Copied
+            && view.only_chooses_columns()
+            && !is_symbolic
+        {
+            frame.print_genotypes(dictionary, columns, line)?;
+            let record = Record::parse(line)?;
+            let Some(kept) = view.apply(record, set, &mut self.scratch)? else {
+                return Ok(Fate::Dropped);
+            };
+            self.printer
+                .choose(&kept, &frame, dictionary, columns, output)?;
+            return Ok(Fate::Printed);
+        }
+        let samples = is_asked
+            .then(|| frame.print_samples(dictionary, Digits::AsNeeded, columns, line))
+            .transpose()?;
+        let record = Record::parse(line)?;
+        let Some(kept) = view.apply(record, set, &mut self.scratch)? else {
+            return Ok(Fate::Dropped);
+        };
+        if !view.keeps_records() {
+            self.printer.print(&kept, &record, output)?;
+            return Ok(Fate::Printed);
+        }
+        let shown = Shown {
+            line,
+            site,
+            end,
+            samples,
+        };
+        if self.of_bcf == OfBcf::Copied && frame.check_samples(dictionary)? == Form::Canonical {
+            let length = frame.stated_length();
+            self.printer.copy(&kept, bytes, length, output);
+            return Ok(Fate::Copied);
+        }
+        let printed = output.text.len();
+        if self.printer.takes_lines()
+            && shown.print(&frame, dictionary, self.digits, &mut output.text)? == Form::Canonical
+        {
+            self.printer.note(&kept, printed, output);
+            return Ok(Fate::Printed);
+        }
+        if samples.is_none() {
+            frame.print_samples(dictionary, Digits::AsNeeded, None, line)?;
+        }
+        let record = Record::parse(line)?;
+        self.printer.print(&record, &record, output)?;
+        Ok(Fate::Printed)
+    }
+}
+
+impl Shown<'_> {
+    /// Appends the whole line with so many digits, unless it needs to be put into canonical form.
+    fn print(
+        &self,
+        frame: &Frame<'_>,
+        dictionary: &Dictionary,
+        digits: Digits,
+        out: &mut Vec<u8>,
+    ) -> Result<Form, RecordError> {
+        let fits = |look: Look| look.digits == Digits::Six || digits == Digits::AsNeeded;
+        let start = out.len();
+        let mut form = self.site.form;
+        if fits(self.site) {
+            out.extend_from_slice(&self.line[..self.end]);
+        } else {
+            frame.print_site(dictionary, digits, out)?;
+        }
+        match self.samples {
+            Some(look) if fits(look) => out.extend_from_slice(&self.line[self.end..]),
+            _ => {
+                let look = frame.print_samples(dictionary, digits, None, out)?;
+                form = form.and(look.form);
+            }
+        }
+        if let Some(look) = self.samples {
+            form = form.and(look.form);
+        }
+        match form {
+            Form::Canonical => out.push(b'\n'),
+            Form::Doubtful => out.truncate(start),
+        }
+        Ok(form)
+    }
+}
+
+fn note(tracker: &mut Tracker, fate: Fate, place: Range<usize>, printed: usize) {
+    match fate {
+        Fate::Dropped => {}
+        Fate::Copied => tracker.unchanged(place, printed),
+        Fate::Printed => tracker.changed(place),
+    }
+}

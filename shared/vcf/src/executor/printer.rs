@@ -1,0 +1,124 @@
+//! The last step of a record: printed, its columns put in order, encoded, its place noted.
+
+use crate::bcf::{Dictionary, Encoder, Frame};
+use crate::canonical::Canonicalizer;
+use crate::record::{Record, RecordError};
+
+use super::Indexing;
+use super::arrange::Arrangement;
+use super::printed::Output;
+
+pub(super) struct Printer<'v> {
+    pub canonicalizer: Canonicalizer<'v>,
+    pub indexing: Indexing,
+    /// Puts sample columns in another order.
+    pub arrangement: Option<&'v Arrangement>,
+    /// A line before its columns are arranged.
+    unarranged: Vec<u8>,
+    /// Makes BCF of what was printed.
+    pub encoder: Option<Encoder<'v>>,
+    /// A line before it is encoded.
+    line: Vec<u8>,
+}
+
+impl<'v> Printer<'v> {
+    pub(super) fn new(canonicalizer: Canonicalizer<'v>, indexing: Indexing) -> Self {
+        Self {
+            canonicalizer,
+            indexing,
+            arrangement: None,
+            unarranged: Vec::new(),
+            encoder: None,
+            line: Vec::new(),
+        }
+    }
+
+    /// Appends what is left of a record, which was `whole` before samples were taken out.
+    pub(super) fn print(
+        &mut self,
+        kept: &Record<'_>,
+        whole: &Record<'_>,
+        output: &mut Output,
+    ) -> Result<(), RecordError> {
+        let start = output.text.len();
+        let target = match self.encoder {
+            None => &mut output.text,
+            Some(_) => {
+                self.line.clear();
+                &mut self.line
+            }
+        };
+        match self.arrangement {
+            None => self.canonicalizer.print_part(kept, whole, target)?,
+            Some(arrangement) => {
+                self.unarranged.clear();
+                self.canonicalizer
+                    .print_part(kept, whole, &mut self.unarranged)?;
+                arrangement.apply(&self.unarranged, target);
+            }
+        }
+        output.written += 1;
+        let indexed = self.indexing == Indexing::Csi;
+        match &mut self.encoder {
+            None if indexed => output.mark(kept, output.text.len() - start),
+            None => {}
+            Some(encoder) => output.encode(&self.line, encoder, indexed)?,
+        }
+        Ok(())
+    }
+
+    /// Whether lines in canonical form can be put into the output by others.
+    pub(super) fn takes_lines(&self) -> bool {
+        self.arrangement.is_none() && self.encoder.is_none()
+    }
+
+    /// Notes such a line, which was appended last.
+    pub(super) fn note(&self, record: &Record<'_>, printed: usize, output: &mut Output) {
+        output.written += 1;
+        if self.indexing == Indexing::Csi {
+            output.mark(record, output.text.len() - printed);
+        }
+    }
+
+    /// Appends a record of BCF as it is, which says that it covers so many bases.
+    pub(super) fn copy(&self, record: &Record<'_>, bytes: &[u8], length: u64, output: &mut Output) {
+        output.text.extend_from_slice(bytes);
+        output.written += 1;
+        if self.indexing == Indexing::Csi {
+            // Whoever looks for it goes by what it says or by what its fields say.
+            let own = self
+                .encoder
+                .as_ref()
+                .map(|encoder| encoder.reference_length(record));
+            let length = length.max(own.unwrap_or(0));
+            let end = record.start().max(0) as u64 + length;
+            output.mark_until(record, end, bytes.len());
+        }
+    }
+
+    /// Appends a record of BCF of which these columns are left, and all that describes the site as it is now.
+    pub(super) fn choose(
+        &mut self,
+        kept: &Record<'_>,
+        frame: &Frame<'_>,
+        dictionary: &Dictionary,
+        columns: &[usize],
+        output: &mut Output,
+    ) -> Result<(), RecordError> {
+        let Some(encoder) = &mut self.encoder else {
+            return Ok(());
+        };
+        let start = output.text.len();
+        encoder.encode_with(kept, &mut output.text, |out| {
+            let tags = frame.copy_samples(dictionary, columns, out)?;
+            // Nothing else is counted in a record.
+            Ok(tags as u32)
+        })?;
+        output.written += 1;
+        if self.indexing == Indexing::Csi {
+            let end = kept.start().max(0) as u64 + encoder.reference_length(kept);
+            output.mark_until(kept, end, output.text.len() - start);
+        }
+        Ok(())
+    }
+}
