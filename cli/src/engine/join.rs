@@ -6,20 +6,24 @@ use std::collections::{HashMap, HashSet};
 
 use divbase_vcf::Header;
 use divbase_vcf::bgzf::Format;
-use divbase_vcf::command::{Pipeline, VersionLines, ViewStage, shell_segments, shell_tokens};
+use divbase_vcf::command::{
+    Pipeline, RegionsOverlap, VersionLines, ViewStage, shell_segments, shell_tokens,
+};
 use divbase_vcf::concat::{Beginning, genomic_order, unite};
 use divbase_vcf::error::{Error, ErrorKind, Place};
 use divbase_vcf::query::{
-    self, Cancel, Decision, Facts, Join, Printing, Request, Scaffolds, decide,
+    self, Cancel, Decision, Facts, Join, Merging, Printing, Request, Scaffolds, decide,
 };
 use divbase_vcf::reader::{LineReader, Opened, Span, TextReader, check_end};
 use divbase_vcf::record::Record;
 
 use super::Call;
 use super::failure::Failure;
-use super::options::{self, JoinArguments, Overlaps, parse};
+use super::fasta::Fasta;
+use super::input::regions_of;
+use super::options::{self, JoinArguments, Overlaps, SameNames, Single, parse};
 use super::output::{write_bytes, write_result};
-use super::view::{OpenFile, open_file};
+use super::view::{OpenFile, lists_of, open_file};
 use super::warnings::{tell, tell_conflicts};
 
 /// A file made ready.
@@ -31,8 +35,15 @@ struct Ready {
 
 pub(super) fn merge(call: &mut Call<'_>) -> Result<(), Failure> {
     let arguments = parse("merge", options::MERGE, call.arguments)?;
-    let files = open_all(call, &arguments, &region_pipeline(&arguments)?, Sorted::No)?;
-    refuse_shared_samples(&files)?;
+    if arguments.files.len() == 1 && arguments.single == Single::Refused {
+        let reason = "merge needs two files or more; --force-single merges one";
+        return Err(Failure::Usage(reason.to_owned()));
+    }
+    let mut files = open_all(call, &arguments, &region_pipeline(&arguments)?, Sorted::No)?;
+    match arguments.same_names {
+        SameNames::Refused => refuse_shared_samples(&files)?,
+        SameNames::Renamed => rename_shared_samples(&mut files),
+    }
     refuse_other_order(&files, &arguments)?;
     let groups: Vec<_> = (0..files.len()).map(|n| vec![n]).collect();
     let arguments = JoinArguments {
@@ -60,6 +71,25 @@ fn refuse_shared_samples(files: &[Ready]) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Puts the number of its file, from 1, before the name of a sample that a file before has, until no file before has it.
+fn rename_shared_samples(files: &mut [Ready]) {
+    let mut known: HashSet<Vec<u8>> = HashSet::new();
+    for (number, file) in (1..).zip(files) {
+        let header = &mut file.file.opened.header;
+        let samples = header.samples().iter();
+        let renamed = samples.map(|name| {
+            let mut name = name.clone();
+            while known.contains(&name) {
+                name = [format!("{number}:").as_bytes(), &name].concat();
+            }
+            known.insert(name.clone());
+            name
+        });
+        let renamed = renamed.collect();
+        header.set_samples(renamed);
+    }
 }
 
 /// bcftools puts scaffolds in the order of the regions, or in that of the index of the first file and what the others
@@ -221,7 +251,11 @@ pub(super) fn query(call: &mut Call<'_>) -> Result<(), Failure> {
             stage.version_lines = VersionLines::Omit;
         }
     }
-    let files = open_all(call, &arguments, &pipeline, Sorted::Yes)?;
+    let mut files = open_all(call, &arguments, &pipeline, Sorted::Yes)?;
+    let lists = lists_of(&pipeline.stages)?;
+    for file in &mut files {
+        file.file.context.lists = lists.clone();
+    }
     let groups = decision(&files).groups;
     join(call, &arguments, &files, &groups, Printing::Canonical)
 }
@@ -243,19 +277,37 @@ fn service_plan(command: &str) -> Result<Pipeline, Failure> {
                 "{input} stands in the command; files come behind it"
             )));
         }
-        let mut stage = view.stage;
+        let mut stage = super::view::with_files(view)?;
         stage.force_samples |= stage.samples.is_some();
         stages.push(stage);
     }
     Ok(Pipeline { stages })
 }
 
+/// What is read of each file.
 fn region_stage(arguments: &JoinArguments) -> Result<Option<ViewStage>, Failure> {
-    let Some(regions) = &arguments.regions else {
-        return Ok(None);
+    let mut stage = ViewStage {
+        version_lines: VersionLines::Omit,
+        ..ViewStage::default()
     };
-    let tokens = ["-r", regions, "--no-version"].map(str::to_owned);
-    Ok(Some(super::view::plan(&tokens)?.stage))
+    match (&arguments.regions, &arguments.regions_file) {
+        (None, None) if arguments.filters.is_empty() => return Ok(None),
+        (None, None) => {}
+        (Some(regions), None) => {
+            let tokens = ["-r", regions].map(str::to_owned);
+            stage.regions = super::view::plan(&tokens)?.stage.regions;
+        }
+        (None, Some(path)) => stage.regions = regions_of(path)?,
+        (Some(_), Some(_)) => {
+            let text = "-r and -R are given; give one of them";
+            return Err(Failure::Usage(text.to_owned()));
+        }
+    }
+    if let Some(overlap) = arguments.regions_overlap {
+        stage.regions_overlap = RegionsOverlap(overlap);
+    }
+    stage.apply_filters.clone_from(&arguments.filters);
+    Ok(Some(stage))
 }
 
 /// Whether regions are put in the order of the header.
@@ -333,18 +385,26 @@ fn join(
         .collect();
     let join = Join {
         groups,
+        merging: match arguments.single {
+            Single::Merged => Merging::Always,
+            Single::Refused => Merging::IfSeveral,
+        },
         header_lines: &[],
         printing,
     };
+    let reference = arguments.reference.as_deref().map(Fasta::open);
+    let reference = reference.transpose()?;
     let stage = region_stage(arguments)?;
     let request = Request {
         scope: arguments.scope,
         samples: &arguments.samples,
         scaffolds: arguments.scaffolds,
         regions: match (groups, &stage) {
-            ([_], _) | (_, None) => &[],
+            ([_], _) if arguments.single == Single::Refused => &[],
+            (_, None) => &[],
             (_, Some(stage)) => &stage.regions,
         },
+        bases: reference.as_ref().map(|fasta| fasta as _),
         join,
         rules: &arguments.rules,
         ..Request::new(&inputs)

@@ -3,6 +3,7 @@
 
 mod dimensions;
 mod failure;
+mod fasta;
 mod index;
 mod input;
 mod join;

@@ -159,10 +159,12 @@ impl<'v> Worker<'v> {
         self
     }
 
-    /// For text that is joined with other text: keeps no blocks, and no places of records.
-    pub(crate) fn for_joining(mut self) -> Self {
+    /// For text that is joined with other text: keeps no blocks, and no places of records. Floats of these INFO tags are
+    /// printed with all their digits.
+    pub(crate) fn for_joining(mut self, computed: &'v [Vec<u8>]) -> Self {
         self.reuse = false;
         self.indexing = Indexing::Off;
+        self.canonicalizer = self.canonicalizer.computed(computed);
         self
     }
 

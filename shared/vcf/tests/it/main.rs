@@ -8,6 +8,7 @@
 mod bcf;
 mod command;
 mod expr;
+mod gvcf;
 mod hostile;
 mod oracle;
 mod random;

@@ -110,7 +110,7 @@ impl Case {
         }
         let verb = match self.join {
             _ if inputs.len() == 1 => "view",
-            Some(Relation::OtherPlaces) => "concat",
+            Some(Relation::OtherPlaces | Relation::SamePlaces) => "concat",
             Some(Relation::OtherSamples) | None => "merge",
         };
         let mut join = vec![verb.to_owned(), "--no-version".to_owned()];
