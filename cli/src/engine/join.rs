@@ -1,8 +1,8 @@
-//! `local merge`, `local concat`, `local join` and `local query`: several files become one. `concat` puts
+//! `local concat`, `local join` and `local query`, and what they have in common with `local merge`: several files become one. `concat` puts
 //! them in genomic order whatever their order; `join` and `query` decide by their samples as the service
 //! does.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use divbase_vcf::Header;
 use divbase_vcf::bgzf::Format;
@@ -21,80 +21,25 @@ use super::Call;
 use super::failure::Failure;
 use super::fasta::Fasta;
 use super::input::regions_of;
-use super::options::{self, JoinArguments, Overlaps, SameNames, Single, parse};
+use super::options::{JoinArguments, Overlaps, Single, parse};
 use super::output::{write_bytes, write_result};
+use super::specs;
 use super::view::{OpenFile, lists_of, open_file};
 use super::warnings::{tell, tell_conflicts};
 
 /// A file made ready.
-struct Ready {
-    name: String,
-    file: OpenFile,
+pub(super) struct Ready {
+    pub name: String,
+    pub file: OpenFile,
     pipeline: Pipeline,
-}
-
-pub(super) fn merge(call: &mut Call<'_>) -> Result<(), Failure> {
-    let arguments = parse("merge", options::MERGE, call.arguments)?;
-    if arguments.files.len() == 1 && arguments.single == Single::Refused {
-        let reason = "merge needs two files or more; --force-single merges one";
-        return Err(Failure::Usage(reason.to_owned()));
-    }
-    let mut files = open_all(call, &arguments, &region_pipeline(&arguments)?, Sorted::No)?;
-    match arguments.same_names {
-        SameNames::Refused => refuse_shared_samples(&files)?,
-        SameNames::Renamed => rename_shared_samples(&mut files),
-    }
-    refuse_other_order(&files, &arguments)?;
-    let groups: Vec<_> = (0..files.len()).map(|n| vec![n]).collect();
-    let arguments = JoinArguments {
-        // bcftools goes by regions and indexes here, and sorts nothing.
-        scaffolds: Scaffolds::AsRead,
-        ..arguments
-    };
-    join(call, &arguments, &files, &groups, Printing::Canonical)
-}
-
-/// bcftools merges no files that have a sample in common.
-fn refuse_shared_samples(files: &[Ready]) -> Result<(), Failure> {
-    let mut owners: HashMap<&[u8], usize> = HashMap::new();
-    for (place, file) in files.iter().enumerate() {
-        for sample in file.file.opened.header.samples() {
-            if let Some(other) = owners.insert(sample, place) {
-                let reason = format!(
-                    "sample {:?} is also in {}; `local join` takes it from the file that has it at a site",
-                    String::from_utf8_lossy(sample),
-                    files[other].name
-                );
-                let error = Error::from(ErrorKind::Option(reason));
-                return Err(error.in_file(&file.name).into());
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Puts the number of its file, from 1, before the name of a sample that a file before has, until no file before has it.
-fn rename_shared_samples(files: &mut [Ready]) {
-    let mut known: HashSet<Vec<u8>> = HashSet::new();
-    for (number, file) in (1..).zip(files) {
-        let header = &mut file.file.opened.header;
-        let samples = header.samples().iter();
-        let renamed = samples.map(|name| {
-            let mut name = name.clone();
-            while known.contains(&name) {
-                name = [format!("{number}:").as_bytes(), &name].concat();
-            }
-            known.insert(name.clone());
-            name
-        });
-        let renamed = renamed.collect();
-        header.set_samples(renamed);
-    }
 }
 
 /// bcftools puts scaffolds in the order of the regions, or in that of the index of the first file and what the others
 /// add. Where that is not the order of the joined header the question is left to it.
-fn refuse_other_order(files: &[Ready], arguments: &JoinArguments) -> Result<(), Failure> {
+pub(super) fn refuse_other_order(
+    files: &[Ready],
+    arguments: &JoinArguments,
+) -> Result<(), Failure> {
     let Some((first, others)) = files.split_first() else {
         return Ok(());
     };
@@ -146,8 +91,13 @@ fn declare_indexed(header: &mut Header, file: &Ready) {
 
 /// Joins any files as the decision on their samples says.
 pub(super) fn join_any(call: &mut Call<'_>) -> Result<(), Failure> {
-    let arguments = parse("join", options::JOIN, call.arguments)?;
-    let files = open_all(call, &arguments, &region_pipeline(&arguments)?, Sorted::No)?;
+    let arguments = parse("join", specs::JOIN, call.arguments)?;
+    let files = open_all(
+        call,
+        &arguments,
+        &super::merge::region_pipeline(&arguments)?,
+        Sorted::No,
+    )?;
     let decision = decision(&files);
     writeln!(call.stderr, "{decision}")?;
     join(
@@ -157,21 +107,6 @@ pub(super) fn join_any(call: &mut Call<'_>) -> Result<(), Failure> {
         &decision.groups,
         Printing::Canonical,
     )
-}
-
-/// The regions of a merge, which begin with 1 for bcftools.
-fn region_pipeline(arguments: &JoinArguments) -> Result<Pipeline, Failure> {
-    let stage = region_stage(arguments)?;
-    let regions = stage.iter().flat_map(|stage| &stage.regions);
-    if regions
-        .filter_map(|region| region.span)
-        .any(|span| span.begin == 0)
-    {
-        return Err(Failure::Usage("regions begin with position 1".to_owned()));
-    }
-    Ok(Pipeline {
-        stages: stage.into_iter().collect(),
-    })
 }
 
 fn decision(files: &[Ready]) -> Decision {
@@ -197,7 +132,7 @@ fn decision(files: &[Ready]) -> Decision {
 }
 
 pub(super) fn concat(call: &mut Call<'_>) -> Result<(), Failure> {
-    let arguments = parse("concat", options::CONCAT, call.arguments)?;
+    let arguments = parse("concat", specs::CONCAT, call.arguments)?;
     let stage = region_stage(&arguments)?;
     // bcftools copies lines where it need not look at them.
     let printing = match (&stage, arguments.overlaps) {
@@ -241,7 +176,7 @@ pub(super) fn concat(call: &mut Call<'_>) -> Result<(), Failure> {
 }
 
 pub(super) fn query(call: &mut Call<'_>) -> Result<(), Failure> {
-    let arguments = parse("query", options::QUERY, call.arguments)?;
+    let arguments = parse("query", specs::QUERY, call.arguments)?;
     let Some(command) = &arguments.command else {
         return Err(Failure::Usage("query needs --command".to_owned()));
     };
@@ -285,7 +220,7 @@ fn service_plan(command: &str) -> Result<Pipeline, Failure> {
 }
 
 /// What is read of each file.
-fn region_stage(arguments: &JoinArguments) -> Result<Option<ViewStage>, Failure> {
+pub(super) fn region_stage(arguments: &JoinArguments) -> Result<Option<ViewStage>, Failure> {
     let mut stage = ViewStage {
         version_lines: VersionLines::Omit,
         ..ViewStage::default()
@@ -312,12 +247,12 @@ fn region_stage(arguments: &JoinArguments) -> Result<Option<ViewStage>, Failure>
 
 /// Whether regions are put in the order of the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sorted {
+pub(super) enum Sorted {
     Yes,
     No,
 }
 
-fn open_all(
+pub(super) fn open_all(
     call: &mut Call<'_>,
     arguments: &JoinArguments,
     pipeline: &Pipeline,
@@ -364,7 +299,7 @@ fn first_record(file: &Ready) -> Result<Option<(Vec<u8>, u64)>, Error> {
     Ok(Some((record.chrom.to_vec(), record.pos)))
 }
 
-fn join(
+pub(super) fn join(
     call: &mut Call<'_>,
     arguments: &JoinArguments,
     files: &[Ready],

@@ -102,7 +102,7 @@ impl OpenBlocks {
                 .filter(|(first, last)| *last >= start && *first <= end);
             // Several regions count as one, which ends where the last of them does.
             let (first, mut last) = found.next()?;
-            if let Some((_, other)) = found.last() {
+            if let Some((_, other)) = found.next_back() {
                 last = other;
             }
             start = start.max(first);

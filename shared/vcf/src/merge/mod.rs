@@ -253,10 +253,7 @@ impl<'h> Merger<'h> {
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         let mut behind = choice.without_lines();
-        loop {
-            let Some(row) = self.lay_out(lines, choice.clone(), stretch)? else {
-                break;
-            };
+        while let Some(row) = self.lay_out(lines, choice.clone(), stretch)? {
             self.buffer.clear();
             self.check_filters(&row)?;
             match self.samples.print(&row, findings, &mut self.buffer) {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Case, Choice, Verb};
+use super::{Case, Choice, Output, Verb};
 use crate::data::Relation;
 
 /// Commands for the oracle.
@@ -75,9 +75,15 @@ impl Case {
                 let mut words = command(verb.word(), &choices);
                 words.extend(files);
                 words.extend(self.regions.iter().cloned());
+                let mut stages = vec![words];
+                if verb == Verb::Concat && matches!(self.output, Output::Bcf(_)) {
+                    // Lines that are copied as text are numbers in BCF.
+                    stages[0].insert(1, "-Ou".to_owned());
+                    stages.push(["view", "--no-version"].map(str::to_owned).to_vec());
+                }
                 Script {
                     before: Vec::new(),
-                    stages: vec![words],
+                    stages,
                 }
             }
         }

@@ -166,7 +166,10 @@ impl Data {
             let members: Option<Vec<DataSet>> = family
                 .members
                 .iter()
-                .map(|member| member.as_bcf(oracle, &scratch))
+                .map(|member| {
+                    let twin = member.as_bcf(oracle, &scratch);
+                    twin.filter(|twin| twin.access == Access::Indexed)
+                })
                 .collect();
             if let Some(members) = members {
                 twins.push(Family {
