@@ -8,8 +8,9 @@ use divbase_vcf::dimensions::{Dimensions, scan_text};
 use super::Call;
 use super::failure::Failure;
 use super::input::Input;
-use super::options::{Opt, read};
+use super::options::read;
 use super::output::write_result;
+use super::specs::Opt;
 use super::warnings::tell_beyond;
 
 const OPTIONS: &[Spec<Opt>] = &[Spec {

@@ -11,8 +11,9 @@ use divbase_vcf::reader::open;
 use super::Call;
 use super::failure::Failure;
 use super::input::{Input, index_beside, is_older};
-use super::options::{self, INDEX, Opt, read};
+use super::options::{self, read};
 use super::output::{write_bytes, write_result};
+use super::specs::{INDEX, Opt};
 use super::warnings::tell_beyond;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

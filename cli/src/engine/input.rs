@@ -1,13 +1,15 @@
 //! Inputs as the command line names them: files, `-` for standard input, and whatever else is read only once.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
 use bytes::Bytes;
+use divbase_vcf::command::{Region, RegionFileError, parse_region_file};
 use divbase_vcf::error::{Error, ErrorKind};
 use divbase_vcf::index::{Index, IndexError};
 use divbase_vcf::source::{FileSource, Source};
+use flate2::read::MultiGzDecoder;
 
 use super::stream::StreamSource;
 
@@ -120,6 +122,24 @@ pub(super) fn is_older(one: &str, other: &str) -> bool {
         (Ok(one), Ok(other)) => one < other,
         _ => false,
     }
+}
+
+/// The regions of a file, which may be compressed.
+pub(super) fn regions_of(path: &str) -> Result<Vec<Region>, Error> {
+    let read = || -> Result<Vec<Region>, RegionFileError> {
+        let mut text = BufReader::new(File::open(path)?);
+        if text.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
+            return parse_region_file(path, BufReader::new(MultiGzDecoder::new(text)));
+        }
+        parse_region_file(path, text)
+    };
+    read().map_err(|error| {
+        let error = match error {
+            RegionFileError::Io(error) => error,
+            other => io::Error::new(io::ErrorKind::InvalidData, other),
+        };
+        Error::from(error).in_file(path)
+    })
 }
 
 /// The lines of a file, blank ones passed over: lists of files or samples.

@@ -1,70 +1,45 @@
-//! `local merge`, `local concat`, `local join` and `local query`: several files become one. `concat` puts
+//! `local concat`, `local join` and `local query`, and what they have in common with `local merge`: several files become one. `concat` puts
 //! them in genomic order whatever their order; `join` and `query` decide by their samples as the service
 //! does.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use divbase_vcf::Header;
 use divbase_vcf::bgzf::Format;
-use divbase_vcf::command::{Pipeline, VersionLines, ViewStage, shell_segments, shell_tokens};
+use divbase_vcf::command::{
+    Pipeline, RegionsOverlap, VersionLines, ViewStage, shell_segments, shell_tokens,
+};
 use divbase_vcf::concat::{Beginning, genomic_order, unite};
 use divbase_vcf::error::{Error, ErrorKind, Place};
 use divbase_vcf::query::{
-    self, Cancel, Decision, Facts, Join, Printing, Request, Scaffolds, decide,
+    self, Cancel, Decision, Facts, Join, Merging, Printing, Request, Scaffolds, decide,
 };
 use divbase_vcf::reader::{LineReader, Opened, Span, TextReader, check_end};
 use divbase_vcf::record::Record;
 
 use super::Call;
 use super::failure::Failure;
-use super::options::{self, JoinArguments, Overlaps, parse};
+use super::fasta::Fasta;
+use super::input::regions_of;
+use super::options::{JoinArguments, Overlaps, Single, parse};
 use super::output::{write_bytes, write_result};
-use super::view::{OpenFile, open_file};
+use super::specs;
+use super::view::{OpenFile, lists_of, open_file};
 use super::warnings::{tell, tell_conflicts};
 
 /// A file made ready.
-struct Ready {
-    name: String,
-    file: OpenFile,
+pub(super) struct Ready {
+    pub name: String,
+    pub file: OpenFile,
     pipeline: Pipeline,
-}
-
-pub(super) fn merge(call: &mut Call<'_>) -> Result<(), Failure> {
-    let arguments = parse("merge", options::MERGE, call.arguments)?;
-    let files = open_all(call, &arguments, &region_pipeline(&arguments)?, Sorted::No)?;
-    refuse_shared_samples(&files)?;
-    refuse_other_order(&files, &arguments)?;
-    let groups: Vec<_> = (0..files.len()).map(|n| vec![n]).collect();
-    let arguments = JoinArguments {
-        // bcftools goes by regions and indexes here, and sorts nothing.
-        scaffolds: Scaffolds::AsRead,
-        ..arguments
-    };
-    join(call, &arguments, &files, &groups, Printing::Canonical)
-}
-
-/// bcftools merges no files that have a sample in common.
-fn refuse_shared_samples(files: &[Ready]) -> Result<(), Failure> {
-    let mut owners: HashMap<&[u8], usize> = HashMap::new();
-    for (place, file) in files.iter().enumerate() {
-        for sample in file.file.opened.header.samples() {
-            if let Some(other) = owners.insert(sample, place) {
-                let reason = format!(
-                    "sample {:?} is also in {}; `local join` takes it from the file that has it at a site",
-                    String::from_utf8_lossy(sample),
-                    files[other].name
-                );
-                let error = Error::from(ErrorKind::Option(reason));
-                return Err(error.in_file(&file.name).into());
-            }
-        }
-    }
-    Ok(())
 }
 
 /// bcftools puts scaffolds in the order of the regions, or in that of the index of the first file and what the others
 /// add. Where that is not the order of the joined header the question is left to it.
-fn refuse_other_order(files: &[Ready], arguments: &JoinArguments) -> Result<(), Failure> {
+pub(super) fn refuse_other_order(
+    files: &[Ready],
+    arguments: &JoinArguments,
+) -> Result<(), Failure> {
     let Some((first, others)) = files.split_first() else {
         return Ok(());
     };
@@ -116,8 +91,13 @@ fn declare_indexed(header: &mut Header, file: &Ready) {
 
 /// Joins any files as the decision on their samples says.
 pub(super) fn join_any(call: &mut Call<'_>) -> Result<(), Failure> {
-    let arguments = parse("join", options::JOIN, call.arguments)?;
-    let files = open_all(call, &arguments, &region_pipeline(&arguments)?, Sorted::No)?;
+    let arguments = parse("join", specs::JOIN, call.arguments)?;
+    let files = open_all(
+        call,
+        &arguments,
+        &super::merge::region_pipeline(&arguments)?,
+        Sorted::No,
+    )?;
     let decision = decision(&files);
     writeln!(call.stderr, "{decision}")?;
     join(
@@ -127,21 +107,6 @@ pub(super) fn join_any(call: &mut Call<'_>) -> Result<(), Failure> {
         &decision.groups,
         Printing::Canonical,
     )
-}
-
-/// The regions of a merge, which begin with 1 for bcftools.
-fn region_pipeline(arguments: &JoinArguments) -> Result<Pipeline, Failure> {
-    let stage = region_stage(arguments)?;
-    let regions = stage.iter().flat_map(|stage| &stage.regions);
-    if regions
-        .filter_map(|region| region.span)
-        .any(|span| span.begin == 0)
-    {
-        return Err(Failure::Usage("regions begin with position 1".to_owned()));
-    }
-    Ok(Pipeline {
-        stages: stage.into_iter().collect(),
-    })
 }
 
 fn decision(files: &[Ready]) -> Decision {
@@ -167,7 +132,7 @@ fn decision(files: &[Ready]) -> Decision {
 }
 
 pub(super) fn concat(call: &mut Call<'_>) -> Result<(), Failure> {
-    let arguments = parse("concat", options::CONCAT, call.arguments)?;
+    let arguments = parse("concat", specs::CONCAT, call.arguments)?;
     let stage = region_stage(&arguments)?;
     // bcftools copies lines where it need not look at them.
     let printing = match (&stage, arguments.overlaps) {
@@ -211,7 +176,7 @@ pub(super) fn concat(call: &mut Call<'_>) -> Result<(), Failure> {
 }
 
 pub(super) fn query(call: &mut Call<'_>) -> Result<(), Failure> {
-    let arguments = parse("query", options::QUERY, call.arguments)?;
+    let arguments = parse("query", specs::QUERY, call.arguments)?;
     let Some(command) = &arguments.command else {
         return Err(Failure::Usage("query needs --command".to_owned()));
     };
@@ -221,7 +186,11 @@ pub(super) fn query(call: &mut Call<'_>) -> Result<(), Failure> {
             stage.version_lines = VersionLines::Omit;
         }
     }
-    let files = open_all(call, &arguments, &pipeline, Sorted::Yes)?;
+    let mut files = open_all(call, &arguments, &pipeline, Sorted::Yes)?;
+    let lists = lists_of(&pipeline.stages)?;
+    for file in &mut files {
+        file.file.context.lists = lists.clone();
+    }
     let groups = decision(&files).groups;
     join(call, &arguments, &files, &groups, Printing::Canonical)
 }
@@ -243,29 +212,47 @@ fn service_plan(command: &str) -> Result<Pipeline, Failure> {
                 "{input} stands in the command; files come behind it"
             )));
         }
-        let mut stage = view.stage;
+        let mut stage = super::view::with_files(view)?;
         stage.force_samples |= stage.samples.is_some();
         stages.push(stage);
     }
     Ok(Pipeline { stages })
 }
 
-fn region_stage(arguments: &JoinArguments) -> Result<Option<ViewStage>, Failure> {
-    let Some(regions) = &arguments.regions else {
-        return Ok(None);
+/// What is read of each file.
+pub(super) fn region_stage(arguments: &JoinArguments) -> Result<Option<ViewStage>, Failure> {
+    let mut stage = ViewStage {
+        version_lines: VersionLines::Omit,
+        ..ViewStage::default()
     };
-    let tokens = ["-r", regions, "--no-version"].map(str::to_owned);
-    Ok(Some(super::view::plan(&tokens)?.stage))
+    match (&arguments.regions, &arguments.regions_file) {
+        (None, None) if arguments.filters.is_empty() => return Ok(None),
+        (None, None) => {}
+        (Some(regions), None) => {
+            let tokens = ["-r", regions].map(str::to_owned);
+            stage.regions = super::view::plan(&tokens)?.stage.regions;
+        }
+        (None, Some(path)) => stage.regions = regions_of(path)?,
+        (Some(_), Some(_)) => {
+            let text = "-r and -R are given; give one of them";
+            return Err(Failure::Usage(text.to_owned()));
+        }
+    }
+    if let Some(overlap) = arguments.regions_overlap {
+        stage.regions_overlap = RegionsOverlap(overlap);
+    }
+    stage.apply_filters.clone_from(&arguments.filters);
+    Ok(Some(stage))
 }
 
 /// Whether regions are put in the order of the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sorted {
+pub(super) enum Sorted {
     Yes,
     No,
 }
 
-fn open_all(
+pub(super) fn open_all(
     call: &mut Call<'_>,
     arguments: &JoinArguments,
     pipeline: &Pipeline,
@@ -312,7 +299,7 @@ fn first_record(file: &Ready) -> Result<Option<(Vec<u8>, u64)>, Error> {
     Ok(Some((record.chrom.to_vec(), record.pos)))
 }
 
-fn join(
+pub(super) fn join(
     call: &mut Call<'_>,
     arguments: &JoinArguments,
     files: &[Ready],
@@ -333,18 +320,26 @@ fn join(
         .collect();
     let join = Join {
         groups,
+        merging: match arguments.single {
+            Single::Merged => Merging::Always,
+            Single::Refused => Merging::IfSeveral,
+        },
         header_lines: &[],
         printing,
     };
+    let reference = arguments.reference.as_deref().map(Fasta::open);
+    let reference = reference.transpose()?;
     let stage = region_stage(arguments)?;
     let request = Request {
         scope: arguments.scope,
         samples: &arguments.samples,
         scaffolds: arguments.scaffolds,
         regions: match (groups, &stage) {
-            ([_], _) | (_, None) => &[],
+            ([_], _) if arguments.single == Single::Refused => &[],
+            (_, None) => &[],
             (_, Some(stage)) => &stage.regions,
         },
+        bases: reference.as_ref().map(|fasta| fasta as _),
         join,
         rules: &arguments.rules,
         ..Request::new(&inputs)

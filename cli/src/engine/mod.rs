@@ -3,11 +3,14 @@
 
 mod dimensions;
 mod failure;
+mod fasta;
 mod index;
 mod input;
 mod join;
+mod merge;
 mod options;
 mod output;
+mod specs;
 mod stdio;
 mod stream;
 mod usage;
@@ -49,7 +52,7 @@ const SUBCOMMANDS: &[(&str, Subcommand)] = &[
     ("view", view::run),
     ("index", index::run),
     ("dimensions", dimensions::run),
-    ("merge", join::merge),
+    ("merge", merge::run),
     ("concat", join::concat),
     ("join", join::join_any),
     ("query", join::query),

@@ -1,192 +1,16 @@
 //! The options of every subcommand but `view`, spelled as in bcftools and read by the grammar that `view` is read by.
 //! What bcftools has and this has not is declined.
 
-use divbase_vcf::command::getopt::{Argument, Fault, Given, Spec, Value, resolve};
-use divbase_vcf::command::{LocalFormat, LocalOutput, OutputParts, VersionLines};
-use divbase_vcf::merge::{Absent, FilterLogic, InfoRules, OnConflict, Pairing, Rules};
+use divbase_vcf::command::getopt::{Fault, Given, Spec, Value, resolve};
+use divbase_vcf::command::{LocalFormat, LocalOutput, OutputParts, Overlap, VersionLines};
+use divbase_vcf::merge::{
+    Absent, Blocks, FilterLogic, InfoRules, Likeness, MissingRules, OnConflict, Pairing, Repeats,
+    Rules,
+};
 use divbase_vcf::query::{FilterScope, Scaffolds};
 
 use super::failure::Failure;
-
-/// An option of some subcommand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Opt {
-    All,
-    AllowOverlaps,
-    Command,
-    Csi,
-    FileList,
-    FilterLogic,
-    Force,
-    ForceSamples,
-    InfoRules,
-    Merge,
-    MissingToRef,
-    NoHeader,
-    NoVersion,
-    NumberOfRecords,
-    OnConflict,
-    Output,
-    OutputType,
-    Regions,
-    Samples,
-    Scope,
-    Stats,
-    Tbi,
-    Threads,
-    Verbosity,
-    WriteIndex,
-    /// What bcftools has and this has not.
-    Foreign,
-}
-
-const fn flag(option: Opt, letter: char, long: &'static str) -> Spec<Opt> {
-    spec(option, Some(letter), long, Argument::None)
-}
-
-const fn value(option: Opt, letter: char, long: &'static str) -> Spec<Opt> {
-    spec(option, Some(letter), long, Argument::Required)
-}
-
-const fn long(option: Opt, long: &'static str, argument: Argument) -> Spec<Opt> {
-    spec(option, None, long, argument)
-}
-
-const fn spec(
-    option: Opt,
-    letter: Option<char>,
-    long: &'static str,
-    argument: Argument,
-) -> Spec<Opt> {
-    Spec {
-        option,
-        letter,
-        long,
-        argument,
-    }
-}
-
-/// `index` of bcftools 1.24.
-pub(super) const INDEX: &[Spec<Opt>] = &[
-    flag(Opt::Csi, 'c', "csi"),
-    flag(Opt::Force, 'f', "force"),
-    value(Opt::Foreign, 'm', "min-shift"),
-    value(Opt::Output, 'o', "output"),
-    long(Opt::Output, "output-file", Argument::Required),
-    flag(Opt::Tbi, 't', "tbi"),
-    long(Opt::Threads, "threads", Argument::Required),
-    value(Opt::Verbosity, 'v', "verbosity"),
-    flag(Opt::All, 'a', "all"),
-    flag(Opt::NumberOfRecords, 'n', "nrecords"),
-    flag(Opt::Stats, 's', "stats"),
-];
-
-/// `concat` of bcftools 1.24.
-pub(super) const CONCAT: &[Spec<Opt>] = &[
-    flag(Opt::AllowOverlaps, 'a', "allow-overlaps"),
-    flag(Opt::Foreign, 'c', "compact-PS"),
-    value(Opt::Foreign, 'd', "rm-dups"),
-    flag(Opt::Foreign, 'D', "remove-duplicates"),
-    value(Opt::FileList, 'f', "file-list"),
-    flag(Opt::Foreign, 'G', "drop-genotypes"),
-    flag(Opt::Foreign, 'l', "ligate"),
-    long(Opt::Foreign, "ligate-force", Argument::None),
-    long(Opt::Foreign, "ligate-warn", Argument::None),
-    flag(Opt::Foreign, 'n', "naive"),
-    long(Opt::Foreign, "naive-force", Argument::None),
-    long(Opt::NoVersion, "no-version", Argument::None),
-    value(Opt::Output, 'o', "output"),
-    value(Opt::OutputType, 'O', "output-type"),
-    value(Opt::Foreign, 'q', "min-PQ"),
-    value(Opt::Regions, 'r', "regions"),
-    value(Opt::Foreign, 'R', "regions-file"),
-    long(Opt::Foreign, "regions-overlap", Argument::Required),
-    long(Opt::Threads, "threads", Argument::Required),
-    value(Opt::Verbosity, 'v', "verbosity"),
-    spec(
-        Opt::WriteIndex,
-        Some('W'),
-        "write-index",
-        Argument::Optional,
-    ),
-];
-
-/// `merge` of bcftools 1.24.
-pub(super) const MERGE: &[Spec<Opt>] = &[
-    long(Opt::Foreign, "force-no-index", Argument::None),
-    long(Opt::Foreign, "force-samples", Argument::None),
-    long(Opt::Foreign, "force-single", Argument::None),
-    long(Opt::Foreign, "print-header", Argument::None),
-    long(Opt::Foreign, "use-header", Argument::Required),
-    flag(Opt::MissingToRef, '0', "missing-to-ref"),
-    value(Opt::Foreign, 'f', "apply-filters"),
-    value(Opt::FilterLogic, 'F', "filter-logic"),
-    value(Opt::Foreign, 'g', "gvcf"),
-    value(Opt::InfoRules, 'i', "info-rules"),
-    value(Opt::FileList, 'l', "file-list"),
-    value(Opt::Foreign, 'L', "local-alleles"),
-    value(Opt::Merge, 'm', "merge"),
-    value(Opt::Foreign, 'M', "missing-rules"),
-    long(Opt::Foreign, "no-index", Argument::None),
-    long(Opt::NoVersion, "no-version", Argument::None),
-    value(Opt::Output, 'o', "output"),
-    value(Opt::OutputType, 'O', "output-type"),
-    value(Opt::Regions, 'r', "regions"),
-    value(Opt::Foreign, 'R', "regions-file"),
-    long(Opt::Foreign, "regions-overlap", Argument::Required),
-    long(Opt::Threads, "threads", Argument::Required),
-    value(Opt::Verbosity, 'v', "verbosity"),
-    spec(
-        Opt::WriteIndex,
-        Some('W'),
-        "write-index",
-        Argument::Optional,
-    ),
-];
-
-/// `join`: that of `merge` for files however their samples overlap.
-pub(super) const JOIN: &[Spec<Opt>] = &[
-    flag(Opt::MissingToRef, '0', "missing-to-ref"),
-    value(Opt::FilterLogic, 'F', "filter-logic"),
-    value(Opt::InfoRules, 'i', "info-rules"),
-    value(Opt::FileList, 'l', "file-list"),
-    value(Opt::Merge, 'm', "merge"),
-    long(Opt::NoVersion, "no-version", Argument::None),
-    long(Opt::OnConflict, "on-conflict", Argument::Required),
-    value(Opt::Output, 'o', "output"),
-    value(Opt::OutputType, 'O', "output-type"),
-    value(Opt::Regions, 'r', "regions"),
-    long(Opt::Samples, "samples", Argument::Required),
-    long(Opt::Threads, "threads", Argument::Required),
-    value(Opt::Verbosity, 'v', "verbosity"),
-    spec(
-        Opt::WriteIndex,
-        Some('W'),
-        "write-index",
-        Argument::Optional,
-    ),
-];
-
-/// `query`: that of the service.
-pub(super) const QUERY: &[Spec<Opt>] = &[
-    long(Opt::Command, "command", Argument::Required),
-    long(Opt::ForceSamples, "force-samples", Argument::None),
-    flag(Opt::NoHeader, 'H', "no-header"),
-    long(Opt::NoVersion, "no-version", Argument::None),
-    long(Opt::OnConflict, "on-conflict", Argument::Required),
-    value(Opt::Output, 'o', "output"),
-    value(Opt::OutputType, 'O', "output-type"),
-    long(Opt::Samples, "samples", Argument::Required),
-    long(Opt::Scope, "scope", Argument::Required),
-    long(Opt::Threads, "threads", Argument::Required),
-    value(Opt::Verbosity, 'v', "verbosity"),
-    spec(
-        Opt::WriteIndex,
-        Some('W'),
-        "write-index",
-        Argument::Optional,
-    ),
-];
+use super::specs::Opt;
 
 /// The options and operands of a subcommand. Options of bcftools that this has not are declined, if nothing is
 /// wrong beside.
@@ -239,12 +63,24 @@ pub(super) struct JoinArguments {
     pub version_lines: VersionLines,
     /// `-r`, as written.
     pub regions: Option<String>,
+    /// `-R`.
+    pub regions_file: Option<String>,
+    /// `--regions-overlap`.
+    pub regions_overlap: Option<Overlap>,
+    /// `-f` of `merge`.
+    pub filters: Vec<String>,
     /// `--command`, as written.
     pub command: Option<String>,
     /// `-a`.
     pub overlaps: Overlaps,
-    /// `-m`, `-0`, `-F`, `-i`.
+    /// `-m`, `-0`, `-F`, `-i`, `-M`, `-g`.
     pub rules: Rules,
+    /// `-g`: the FASTA file of the reference.
+    pub reference: Option<String>,
+    /// `--force-samples` of `merge`: samples of the same name are renamed.
+    pub same_names: SameNames,
+    /// `--force-single`.
+    pub single: Single,
     /// `--scope`.
     pub scope: FilterScope,
     /// The order of scaffolds; no option of its own.
@@ -252,6 +88,23 @@ pub(super) struct JoinArguments {
     /// `--samples`: the order of the sample columns.
     pub samples: Vec<String>,
     pub files: Vec<String>,
+}
+
+/// What becomes of samples that have the same name in several files to be merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum SameNames {
+    #[default]
+    Refused,
+    /// The name of the later one gets the number of its file in front.
+    Renamed,
+}
+
+/// Whether one file can be merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Single {
+    #[default]
+    Refused,
+    Merged,
 }
 
 /// Whether `concat` is told that files overlap.
@@ -282,6 +135,9 @@ pub(super) fn parse(
             given.value.unwrap_or_default(),
         )?;
     }
+    if verb == "concat" {
+        arguments.refuse_without_overlaps()?;
+    }
     if arguments.files.is_empty() {
         return Err(Failure::Usage("no file is given".to_owned()));
     }
@@ -308,6 +164,27 @@ fn apply(arguments: &mut JoinArguments, option: Opt, value: String) -> Result<()
         Opt::NoHeader => arguments.output.parts = OutputParts::RecordsOnly,
         Opt::Command => arguments.command = Some(value),
         Opt::Regions => arguments.regions = Some(value),
+        Opt::RegionsFile => arguments.regions_file = Some(value),
+        Opt::RegionsOverlap | Opt::ApplyFilters => {
+            // As `view` reads them.
+            let name = match option {
+                Opt::RegionsOverlap => "--regions-overlap",
+                _ => "-f",
+            };
+            let stage = super::view::plan(&[name.to_owned(), value])?.stage;
+            match option {
+                Opt::RegionsOverlap => arguments.regions_overlap = Some(stage.regions_overlap.0),
+                _ => arguments.filters = stage.apply_filters,
+            }
+        }
+        Opt::RemoveDuplicates => arguments.rules.repeats = Repeats::First(Likeness::Alleles),
+        Opt::RmDups => match Likeness::parse(&value) {
+            Some(likeness) => arguments.rules.repeats = Repeats::First(likeness),
+            None => {
+                let known = "snps, indels, both, all, exact and none";
+                return usage(format!("-d {value} is none of {known}"));
+            }
+        },
         Opt::AllowOverlaps => arguments.overlaps = Overlaps::Allowed,
         Opt::Scope => arguments.scope = scope(&value)?,
         Opt::Samples => arguments.samples = value.split(',').map(str::to_owned).collect(),
@@ -321,6 +198,16 @@ fn apply(arguments: &mut JoinArguments, option: Opt, value: String) -> Result<()
             Some(pairing) => arguments.rules.pairing = pairing,
             None => return Err(declined(&format!("-m {value}"))),
         },
+        Opt::MissingRules => match MissingRules::parse(&value) {
+            Some(rules) => arguments.rules.missing = rules,
+            None => return usage(format!("-M {value} are no rules for missing values")),
+        },
+        Opt::Gvcf => {
+            arguments.rules.blocks = Blocks::Merged;
+            arguments.reference = Some(value).filter(|path| path != "-");
+        }
+        Opt::PrintHeader => arguments.output.parts = OutputParts::HeaderOnly,
+        Opt::ForceSingle => arguments.single = Single::Merged,
         Opt::MissingToRef => arguments.rules.absent = Absent::Reference,
         Opt::OnConflict => match OnConflict::parse(&value) {
             Some(policy) => arguments.rules.conflicts = policy,
@@ -340,8 +227,10 @@ fn apply(arguments: &mut JoinArguments, option: Opt, value: String) -> Result<()
             Some(rules) => arguments.rules.info = rules,
             None => return usage(format!("-i {value} are no rules for INFO")),
         },
-        // Names are always resolved to each file's own; how much is said does not change.
-        Opt::ForceSamples | Opt::Verbosity => {}
+        // `query` resolves names to each file's own anyway.
+        Opt::ForceSamples => arguments.same_names = SameNames::Renamed,
+        // How much is said does not change.
+        Opt::Verbosity => {}
         // Of other subcommands; the tables keep them apart.
         Opt::All
         | Opt::Csi
@@ -352,6 +241,27 @@ fn apply(arguments: &mut JoinArguments, option: Opt, value: String) -> Result<()
         | Opt::Foreign => {}
     }
     Ok(())
+}
+
+impl JoinArguments {
+    /// What `concat` does only where it reads files through their indexes.
+    fn refuse_without_overlaps(&mut self) -> Result<(), Failure> {
+        let usage = |text: &str| Err(Failure::Usage(text.to_owned()));
+        match self.overlaps {
+            Overlaps::Allowed => {
+                // bcftools counts POS alone here, and REF everywhere else.
+                self.regions_overlap.get_or_insert(Overlap::Position);
+                Ok(())
+            }
+            Overlaps::Refused if self.rules.repeats != Repeats::Kept => {
+                usage("-d and -D go with -a alone")
+            }
+            Overlaps::Refused if self.regions.is_some() || self.regions_file.is_some() => {
+                usage("-r and -R go with -a alone")
+            }
+            Overlaps::Refused => Ok(()),
+        }
+    }
 }
 
 fn scope(value: &str) -> Result<FilterScope, Failure> {

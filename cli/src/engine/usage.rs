@@ -6,7 +6,7 @@ use std::fmt::Write;
 use divbase_vcf::command::ViewOption;
 use divbase_vcf::command::getopt::{Argument, Spec};
 
-use super::options::{self, Opt};
+use super::specs::{self, Opt};
 
 const ALL: &str = "\
 Usage: local view [OPTIONS] FILE [REGION ...]   select records and samples, as bcftools view
@@ -41,11 +41,11 @@ pub(super) fn full(arguments: &[String]) -> String {
     let mut text = format!("Usage: {line}\n\n{about}\n");
     let options = match verb {
         "view" => list(ViewOption::SPECS, |_| true),
-        "index" => list(options::INDEX, is_own),
-        "merge" => list(options::MERGE, is_own),
-        "concat" => list(options::CONCAT, is_own),
-        "join" => list(options::JOIN, is_own),
-        "query" => list(options::QUERY, is_own),
+        "index" => list(specs::INDEX, is_own),
+        "merge" => list(specs::MERGE, is_own),
+        "concat" => list(specs::CONCAT, is_own),
+        "join" => list(specs::JOIN, is_own),
+        "query" => list(specs::QUERY, is_own),
         _ => String::new(),
     };
     if !options.is_empty() {

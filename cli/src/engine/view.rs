@@ -1,17 +1,19 @@
 //! `local view`.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufReader, Write};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use divbase_vcf::bgzf::Format;
 use divbase_vcf::command::{
-    LocalFormat, LocalOutput, LocalView, OutputParts, Pipeline, Reason, SampleChoice, ViewStage,
-    parse_local,
+    LocalFormat, LocalOutput, LocalView, OutputParts, Pipeline, Reason, SampleChoice, Targets,
+    ViewStage, parse_local,
 };
 use divbase_vcf::dimensions;
 use divbase_vcf::error::{Error, ErrorKind};
+use divbase_vcf::expr::Lists;
 use divbase_vcf::index::Index;
 use divbase_vcf::notices::Notices;
 use divbase_vcf::query::{
@@ -22,7 +24,7 @@ use divbase_vcf::view::Context;
 
 use super::Call;
 use super::failure::Failure;
-use super::input::{Input, index_beside, lines_of};
+use super::input::{Input, index_beside, lines_of, regions_of};
 use super::output::{write_bytes, write_result};
 use super::warnings::tell;
 
@@ -38,8 +40,11 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
         return Err(Failure::Usage("no file is given".to_owned()));
     };
     refuse_without_header(&plan.output)?;
-    let stage = with_sample_file(plan.stage)?;
-    let file = open_file(name, &stage, call.stderr)?;
+    let (output, name) = (plan.output.clone(), name.clone());
+    let stage = with_files(plan)?;
+    let name = name.as_str();
+    let mut file = open_file(name, &stage, call.stderr)?;
+    file.context.lists = lists_of([&stage])?;
     let in_parts = !stage.regions.is_empty();
     let pipeline = Pipeline {
         stages: vec![stage],
@@ -53,8 +58,8 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
         context: &file.context,
     }];
     let request = Request::new(&inputs);
-    let (options, cancel) = (options(&plan.output), Cancel::default());
-    let output = plan.output.path.as_deref();
+    let (options, cancel) = (options(&output), Cancel::default());
+    let output = output.path.as_deref();
     file.source.go_forward();
     let done = write_result(call, output, |out| {
         let answer = query::answer(&request, &options, &cancel, out)?;
@@ -98,6 +103,7 @@ pub(super) fn open_file(
                 .as_ref()
                 .map(|index| index.names().map(<[u8]>::to_vec).collect()),
             date: now(),
+            lists: Arc::default(),
             notices: Arc::new(Notices::default()),
         };
         Ok(OpenFile {
@@ -108,6 +114,21 @@ pub(super) fn open_file(
         })
     };
     open_file().map_err(|error: Error| error.in_file(name))
+}
+
+/// The lists of values that expressions name.
+pub(super) fn lists_of<'s>(
+    stages: impl IntoIterator<Item = &'s ViewStage>,
+) -> Result<Arc<Lists>, Error> {
+    let mut lists = Lists::default();
+    let expressions = stages
+        .into_iter()
+        .filter_map(|stage| stage.expression.as_ref());
+    for path in expressions.flat_map(|filter| filter.expression.lists()) {
+        let read = File::open(path).and_then(|file| lists.read(path, BufReader::new(file)));
+        read.map_err(|error| Error::from(error).in_file(path))?;
+    }
+    Ok(Arc::new(lists))
 }
 
 /// The plan in the tokens behind `view`.
@@ -146,7 +167,16 @@ fn index_for(
     }
 }
 
-fn with_sample_file(mut stage: ViewStage) -> Result<ViewStage, Failure> {
+/// The stage of a plan, with what stands in files of samples, regions and targets.
+pub(super) fn with_files(plan: LocalView) -> Result<ViewStage, Failure> {
+    let mut stage = plan.stage;
+    if let Some(path) = &plan.regions_file {
+        stage.regions = regions_of(path)?;
+    }
+    if let Some((sites, path)) = plan.targets_file {
+        let regions = regions_of(&path)?;
+        stage.targets = Some(Targets { sites, regions });
+    }
     if let Some(SampleChoice::IncludeFile(path) | SampleChoice::ExcludeFile(path)) = &stage.samples
     {
         let lines = lines_of(path)?;

@@ -13,7 +13,7 @@ pub fn case(data: &Data, seed: u64, nth: u64, verbs: &[Verb], rules: Rules) -> O
     let weighted: Vec<Verb> = [
         (Verb::View, 16),
         (Verb::Merge, 3),
-        (Verb::Concat, 1),
+        (Verb::Concat, 2),
         (Verb::Query, 4),
     ]
     .into_iter()
@@ -26,23 +26,30 @@ pub fn case(data: &Data, seed: u64, nth: u64, verbs: &[Verb], rules: Rules) -> O
     match weighted[rng.index(weighted.len())] {
         Verb::View => {
             let set = pick_set(&mut rng, &data.sets)?;
-            Some(view::random(
-                &mut rng,
-                &set.name,
-                &set.path,
-                &set.profile,
-                set.access,
-            ))
+            Some(view::random(&mut rng, &set.name, set))
         }
         Verb::Merge => {
             let family = pick_family(&mut rng, &data.families, Relation::OtherSamples)?;
             let members: Vec<&DataSet> = family.members.iter().collect();
-            Some(merge::random(&mut rng, &family.name, &members, rules))
+            {
+                let reference = family.reference.as_deref();
+                Some(merge::random(
+                    &mut rng,
+                    &family.name,
+                    &members,
+                    reference,
+                    rules,
+                ))
+            }
         }
         Verb::Concat => {
-            let family = pick_family(&mut rng, &data.families, Relation::OtherPlaces)?;
+            let relation = [Relation::OtherPlaces, Relation::SamePlaces][rng.index(2)];
+            let family = pick_family(&mut rng, &data.families, relation)?;
             let members: Vec<&DataSet> = family.members.iter().collect();
-            Some(concat::random(&mut rng, &family.name, &members))
+            Some(match relation {
+                Relation::SamePlaces => concat::overlapping(&mut rng, &family.name, &members),
+                _ => concat::random(&mut rng, &family.name, &members),
+            })
         }
         Verb::Query if rng.chance(0.3) => {
             let set = pick_set(&mut rng, &data.sets)?;

@@ -25,7 +25,7 @@ fn a_file_cut_at_any_block_is_refused_by_every_command_after_its_records() {
             &["index", "-f"],
             &["dimensions"],
             &["concat"],
-            &["merge"],
+            &["merge", "--force-single"],
             &["join"],
             &["query", "--command", "view -G"],
         ] {
@@ -113,7 +113,7 @@ fn an_output_that_cannot_be_written_is_not_the_fault_of_the_input() {
         &["view", "-o", "none/x.vcf"][..],
         &["view", "-Oz", "-o", "none/x.vcf.gz"],
         &["index", "-o", "none/x.csi"],
-        &["merge", "-o", "none/x.vcf"],
+        &["merge", "--force-single", "-o", "none/x.vcf"],
         &["concat", "-o", "none/x.vcf"],
         &["view", "-o", "/dev/full"],
     ] {

@@ -20,7 +20,7 @@ fn an_index_older_than_its_file_is_told() {
     for words in [
         &["view", "-H"][..],
         &["view", "-r", "2"],
-        &["merge"],
+        &["merge", "--force-single"],
         &["concat", "-a"],
         &["join"],
         &["index", "-n"],

@@ -173,6 +173,7 @@ fn ready<'j>(
                 .as_ref()
                 .map(|index| index.names().map(<[u8]>::to_vec).collect()),
             date: date.to_owned(),
+            lists: Default::default(),
             notices: Default::default(),
         },
         input,

@@ -13,7 +13,7 @@ use divbase_vcf::{
     command::Pipeline,
     expr::NodeKind,
     header::LineKind,
-    merge::InfoRules,
+    merge::{InfoRules, Rules},
     query::compare_scaffolds,
     view::{Context, View},
 };
@@ -51,7 +51,7 @@ pub(crate) async fn fit(
     files: &[&Chosen],
     pipeline: &Pipeline,
     options: &QueryOptions,
-    info_rules: Option<&InfoRules>,
+    rules: Option<&Rules>,
 ) -> Result<Fit, ServiceError> {
     let mut first_of: BTreeMap<i64, &Chosen> = BTreeMap::new();
     for chosen in files {
@@ -75,7 +75,7 @@ pub(crate) async fn fit(
     fit.warnings
         .extend(of_project(services, project_id, files, &declared, options.on_conflict).await?);
     let merged = merged(&declared, files);
-    if let (Some(rules), Some((header, ..))) = (info_rules, &merged) {
+    if let (Some(rules), Some((header, ..))) = (rules, &merged) {
         try_rules(rules, header, &mut fit)?;
     }
     match options.filter_scope {
@@ -216,7 +216,7 @@ fn try_on(
     })
 }
 
-fn try_rules(rules: &InfoRules, header: &Header, fit: &mut Fit) -> Result<(), ServiceError> {
+fn try_rules(rules: &Rules, header: &Header, fit: &mut Fit) -> Result<(), ServiceError> {
     let Err(error) = rules.check(header) else {
         return Ok(());
     };
@@ -226,7 +226,7 @@ fn try_rules(rules: &InfoRules, header: &Header, fit: &mut Fit) -> Result<(), Se
     }
     let tags = tags(header, |kind| kind == LineKind::Info);
     let known = tags.iter().map(String::as_str);
-    let hint = match rules {
+    let hint = match &rules.info {
         InfoRules::Given(rules) => rules
             .iter()
             .filter(|(tag, _)| header.info(tag).is_none())

@@ -4,7 +4,7 @@ use divbase_contract::{
     plan::{MergeMode, MergeRules, OnConflict},
     query::QueryOptions,
 };
-use divbase_vcf::merge::{self, Absent, FilterLogic, InfoRules, Pairing, Rules};
+use divbase_vcf::merge::{self, Absent, InfoRules, Pairing, Rules};
 
 use crate::ServiceError;
 
@@ -38,9 +38,9 @@ pub(crate) fn rules(options: &QueryOptions) -> Result<Rules, ServiceError> {
         } else {
             Absent::Missing
         },
-        filters: FilterLogic::Add,
         info,
         conflicts: conflicts(options.on_conflict),
+        ..Rules::DEFAULT
     })
 }
 

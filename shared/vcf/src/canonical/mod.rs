@@ -31,6 +31,23 @@ enum EmptyTexts {
 /// How floats are printed.
 type PrintFloat = fn(f32, &mut Vec<u8>);
 
+/// How floats of a site are printed.
+#[derive(Clone, Copy)]
+struct Floats<'h> {
+    print: PrintFloat,
+    /// INFO tags whose floats are printed with all digits that they need.
+    computed: &'h [Vec<u8>],
+}
+
+impl Floats<'_> {
+    fn of_info(self, tag: &[u8]) -> PrintFloat {
+        match self.computed.iter().any(|computed| computed == tag) {
+            true => print_float_exactly,
+            false => self.print,
+        }
+    }
+}
+
 /// Prints records of one header; keep one per thread.
 pub struct Canonicalizer<'h> {
     header: &'h Header,
@@ -39,6 +56,8 @@ pub struct Canonicalizer<'h> {
     notices: Noticed,
     float: PrintFloat,
     empty: EmptyTexts,
+    /// INFO tags that are computed with.
+    computed: &'h [Vec<u8>],
     /// The scaffold of the record before.
     scaffold: Option<Vec<u8>>,
     /// FILTER of the record before.
@@ -56,6 +75,7 @@ impl<'h> Canonicalizer<'h> {
             notices: Noticed::default(),
             float: print_float,
             empty: EmptyTexts::ByWidth,
+            computed: &[],
             scaffold: None,
             filter: b".".to_vec(),
         }
@@ -86,6 +106,13 @@ impl<'h> Canonicalizer<'h> {
         self
     }
 
+    /// Prints floats of these INFO tags with all digits that they need, whatever becomes of others.
+    #[must_use]
+    pub(crate) fn computed(mut self, tags: &'h [Vec<u8>]) -> Self {
+        self.computed = tags;
+        self
+    }
+
     /// Appends the record and a line feed to `out`.
     ///
     /// # Errors
@@ -106,7 +133,11 @@ impl<'h> Canonicalizer<'h> {
         out: &mut Vec<u8>,
     ) -> Result<(), RecordError> {
         self.check_names(record)?;
-        site::print(self.header, record, &self.notices, self.float, out);
+        let floats = Floats {
+            print: self.float,
+            computed: self.computed,
+        };
+        site::print(self.header, record, &self.notices, floats, out);
         let samples = self.header.samples().len();
         if samples > 0 {
             self.print_samples(record, whole, samples, out)?;

@@ -1,8 +1,8 @@
 //! The eight fixed columns.
 
-use super::PrintFloat;
 use super::noticed::Noticed;
 use super::subfields::Range;
+use super::{Floats, PrintFloat};
 use crate::header::{Header, Type};
 use crate::notices::{Column, Matter};
 use crate::number::{
@@ -15,7 +15,7 @@ pub(super) fn print(
     header: &Header,
     record: &Record<'_>,
     notices: &Noticed,
-    float: PrintFloat,
+    floats: Floats<'_>,
     out: &mut Vec<u8>,
 ) {
     out.extend_from_slice(record.chrom);
@@ -28,12 +28,12 @@ pub(super) fn print(
     out.push(b'\t');
     print_alternates(record.alternates, out);
     out.push(b'\t');
-    print_quality(record.quality, float, out);
+    print_quality(record.quality, floats.print, out);
     out.push(b'\t');
     let filter = record.filter.strip_suffix(b";").unwrap_or(record.filter);
     out.extend_from_slice(or_dot(filter));
     out.push(b'\t');
-    print_info(header, record, notices, float, out);
+    print_info(header, record, notices, floats, out);
 }
 
 fn or_dot(text: &[u8]) -> &[u8] {
@@ -64,7 +64,7 @@ fn print_info(
     header: &Header,
     record: &Record<'_>,
     notices: &Noticed,
-    float: PrintFloat,
+    floats: Floats<'_>,
     out: &mut Vec<u8>,
 ) {
     let start = out.len();
@@ -98,6 +98,7 @@ fn print_info(
             }
             Type::Float => {
                 out.push(b'=');
+                let float = floats.of_info(key);
                 let print_item =
                     |item: &[u8], out: &mut Vec<u8>| print_float_item(item, float, out);
                 print_list(value, canonical_float, print_item, out);

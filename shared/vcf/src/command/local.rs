@@ -8,7 +8,7 @@ use super::build;
 use super::option::{self, Dialect, ViewOption};
 use super::problem::{Problem, Reason};
 use super::region;
-use super::stage::{SampleChoice, ViewStage};
+use super::stage::{SampleChoice, Sites, ViewStage};
 
 type Given = super::getopt::Given<ViewOption>;
 
@@ -17,6 +17,10 @@ type Given = super::getopt::Given<ViewOption>;
 pub struct LocalView {
     /// What is done with the records.
     pub stage: ViewStage,
+    /// `-R`: a local file of regions, in place of `-r`.
+    pub regions_file: Option<String>,
+    /// `-T`: a local file of targets, in place of `-t`, and what becomes of the sites in them.
+    pub targets_file: Option<(Sites, String)>,
     /// What becomes of the result.
     pub output: LocalOutput,
     /// The input file, `-` for standard input; `None` if none is named.
@@ -122,22 +126,54 @@ pub fn parse_local(tokens: &[String]) -> Result<LocalView, Vec<Problem>> {
     }
     let mut stage = ViewStage::default();
     let mut output = LocalOutput::default();
+    let (mut regions_file, mut targets_file) = (None, None);
     for given in &arguments.given {
-        let applied = build::apply(&mut stage, given).and_then(|done| {
-            if done {
+        let value = given.value.as_deref().unwrap_or_default();
+        let applied = match given.option {
+            ViewOption::RegionsFile => {
+                regions_file = Some(value.to_owned());
                 Ok(())
-            } else {
-                apply(&mut stage, &mut output, given)
             }
-        });
+            ViewOption::TargetsFile => {
+                targets_file = Some(match value.strip_prefix('^') {
+                    Some(path) => (Sites::Exclude, path.to_owned()),
+                    None => (Sites::Select, value.to_owned()),
+                });
+                Ok(())
+            }
+            _ => build::apply(&mut stage, given).and_then(|done| {
+                if done {
+                    Ok(())
+                } else {
+                    apply(&mut stage, &mut output, given)
+                }
+            }),
+        };
         if let Err(reason) = applied {
             report(&given.token, reason);
+        }
+    }
+    for (option, file, is_twice) in [
+        (
+            ViewOption::RegionsFile,
+            regions_file.as_ref(),
+            !stage.regions.is_empty(),
+        ),
+        (
+            ViewOption::TargetsFile,
+            targets_file.as_ref().map(|(_, path)| path),
+            stage.targets.is_some(),
+        ),
+    ] {
+        if let Some(path) = file.filter(|path| is_twice || path.is_empty()) {
+            let value = path.clone();
+            report(path, Reason::Value { option, value });
         }
     }
     let mut operands = arguments.operands.into_iter();
     let input = operands.next();
     let regions: Vec<_> = operands.collect();
-    if stage.regions.is_empty() && !regions.is_empty() {
+    if stage.regions.is_empty() && regions_file.is_none() && !regions.is_empty() {
         let list = regions.join(",");
         match region::parse_list(&list) {
             Ok(regions) => {
@@ -169,6 +205,8 @@ pub fn parse_local(tokens: &[String]) -> Result<LocalView, Vec<Problem>> {
     if problems.is_empty() {
         Ok(LocalView {
             stage,
+            regions_file,
+            targets_file,
             output,
             input,
         })
@@ -232,10 +270,6 @@ fn apply(stage: &mut ViewStage, output: &mut LocalOutput, given: &Given) -> Resu
                 Some(path) => SampleChoice::ExcludeFile(path.to_owned()),
                 None => SampleChoice::IncludeFile(value),
             });
-        }
-        ViewOption::RegionsFile | ViewOption::TargetsFile => {
-            let hint = "files of regions are not read; join the regions by commas after -r or -t";
-            return Err(Reason::Declined { option, hint });
         }
         // Everything else is part of the stage.
         _ => return Err(invalid()),

@@ -140,7 +140,7 @@ fn is_digit_group(name: &str) -> bool {
 }
 
 /// A whole number, also as `1.5k`, `2M`, `1g` or `3e6`, as htslib reads them.
-fn position(text: &str) -> Result<u64, RegionError> {
+pub(super) fn position(text: &str) -> Result<u64, RegionError> {
     let invalid = || RegionError::NotAPosition(text.to_owned());
     let out_of_range = || RegionError::OutOfRange(text.to_owned());
     let trimmed = text.trim_start();

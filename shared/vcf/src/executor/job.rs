@@ -146,10 +146,12 @@ impl<'v> Worker<'v> {
         self
     }
 
-    /// For text that is joined with other text: keeps no blocks, and no places of records.
-    pub(crate) fn for_joining(mut self) -> Self {
+    /// For text that is joined with other text: keeps no blocks, and no places of records. Floats of these INFO tags are
+    /// printed with all their digits.
+    pub(crate) fn for_joining(mut self, computed: &'v [Vec<u8>]) -> Self {
         self.reuse = false;
         self.printer.indexing = Indexing::Off;
+        self.printer.canonicalizer = self.printer.canonicalizer.computed(computed);
         self
     }
 

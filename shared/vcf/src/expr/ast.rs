@@ -20,6 +20,14 @@ impl Expression {
         &self.text
     }
 
+    /// The paths of lists of values, `@path`, that stand for a value.
+    pub fn lists(&self) -> impl Iterator<Item = &str> {
+        self.nodes.iter().filter_map(|node| match &node.kind {
+            NodeKind::File(path) => Some(path.as_str()),
+            _ => None,
+        })
+    }
+
     /// The nodes in postfix order: operands before their operator. Exactly one value is left at the end.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes

@@ -3,6 +3,7 @@
 use super::ast::{Expression, Function, NodeKind, Operator};
 use super::error::CompileError;
 use super::fisher;
+use super::lists::{Lists, Values};
 use super::order;
 use super::program::{Action, ArgumentKind, Constant, Filter, Load, Mask, Step};
 use super::relation;
@@ -14,8 +15,18 @@ use crate::header::{Header, Number};
 /// Compiles an expression for files with this header: that of the input as `view` sees it when it makes its filter,
 /// with all samples, and with INFO/AC and INFO/AN declared if the stage counts alleles and updates INFO.
 pub fn compile(expression: &Expression, header: &Header) -> Result<Filter, CompileError> {
+    compile_with(expression, header, &Lists::default())
+}
+
+/// The same with lists of values. An expression with another list is declined.
+pub fn compile_with(
+    expression: &Expression,
+    header: &Header,
+    lists: &Lists,
+) -> Result<Filter, CompileError> {
     let mut compiler = Compiler {
         header,
+        lists,
         steps: Vec::new(),
         operands: Vec::new(),
         stack: Vec::new(),
@@ -37,7 +48,10 @@ pub fn compile(expression: &Expression, header: &Header) -> Result<Filter, Compi
     if let (Some(node), Some(last)) = (expression.nodes().last(), operands.last())
         && matches!(
             last.kind,
-            OperandKind::Genotype | OperandKind::Filter | OperandKind::VariantTypes
+            OperandKind::Genotype
+                | OperandKind::Filter
+                | OperandKind::VariantTypes
+                | OperandKind::List(_)
         )
     {
         let failure = invalid::<()>("GT, FILTER and TYPE must be compared with a text in quotes");
@@ -67,6 +81,9 @@ pub fn compile(expression: &Expression, header: &Header) -> Result<Filter, Compi
     })
 }
 
+/// Of a list that is not compared.
+pub(super) const LONE_LIST: &str = "the values in a file are compared with ID, by = or !=";
+
 /// What is known of the result of a step.
 #[derive(Clone, Debug)]
 pub(super) struct Operand {
@@ -94,10 +111,13 @@ pub(super) enum OperandKind {
     Identifier,
     Filter,
     VariantTypes,
+    /// The values in a file.
+    List(Values),
 }
 
 pub(super) struct Compiler<'h> {
     pub(super) header: &'h Header,
+    lists: &'h Lists,
     pub(super) steps: Vec<Step>,
     pub(super) operands: Vec<Operand>,
     stack: Vec<usize>,
@@ -134,7 +154,14 @@ impl Compiler<'_> {
                 OperandKind::Number { tag: false },
                 None,
             ),
-            NodeKind::File(_) => return declined("lists of values in files are not read"),
+            NodeKind::File(path) => match self.lists.get(path) {
+                Some(values) => (
+                    Action::Constant(Constant::Nothing),
+                    OperandKind::List(values.clone()),
+                    None,
+                ),
+                None => return declined("this list of values in a file is not read"),
+            },
             NodeKind::Name(name) => named(resolve::resolve(name, self.header)?),
             NodeKind::Binomial(count) => self.binomial(*count)?,
             NodeKind::Fisher(count) => self.fisher(*count)?,
@@ -193,6 +220,7 @@ impl Compiler<'_> {
                 | OperandKind::Text { .. }
                 | OperandKind::Quoted(_)
                 | OperandKind::Outcome => {}
+                OperandKind::List(_) => return invalid(LONE_LIST),
                 _ => {
                     return invalid(
                         "GT, ID, FILTER and TYPE must be compared with a text in quotes",

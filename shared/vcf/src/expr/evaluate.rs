@@ -181,6 +181,8 @@ impl Filter {
                 result.site = match test {
                     IdentifierTest::Is(name) => names.any(|id| id == name),
                     IdentifierTest::IsNot(name) => !names.any(|id| id == name),
+                    IdentifierTest::Among(values) => names.any(|id| values.contains(id)),
+                    IdentifierTest::NotAmong(values) => !names.any(|id| values.contains(id)),
                     IdentifierTest::Matches(pattern) => names.any(|id| pattern.is_match(id)),
                 };
             }

@@ -8,7 +8,7 @@
 //!
 //! # What is declined
 //!
-//! - `@file`; arithmetic and numeric functions of texts, for which bcftools reads memory that holds none.
+//! - `@file` of anything but ID, or that was not read; arithmetic and numeric functions of texts, for which bcftools reads memory that holds none.
 //! - `STRLEN()` of FORMAT and texts of samples compared with each other: bcftools reads on behind the first sample.
 //! - Arithmetic on FORMAT tags, `binom()` and `fisher()`, with different samples on the two sides.
 //! - An open subscript of a text INFO tag (`TAG[1-]`), which reads behind the text.
@@ -51,6 +51,7 @@ mod function;
 mod genotype;
 mod info;
 mod lexer;
+mod lists;
 mod logic;
 mod order;
 mod parser;
@@ -66,8 +67,9 @@ mod value;
 mod variant;
 
 pub use ast::{Expression, Function, Node, NodeKind, Operator};
-pub use compile::compile;
+pub use compile::{compile, compile_with};
 pub use error::{CompileError, Declined, EvaluationError, ExprError, ExprErrorKind};
 pub use evaluate::Scratch;
+pub use lists::{LIST_MAX_VALUES, Lists};
 pub use parser::parse;
 pub use program::Filter;

@@ -4,6 +4,7 @@ use regex::bytes::Regex;
 
 use super::ast::{Function, Operator};
 use super::fisher;
+use super::lists::Values;
 use super::subscript::Subscript;
 use crate::header::Version;
 
@@ -147,6 +148,10 @@ pub(super) enum IdentifierTest {
     Is(Vec<u8>),
     /// None of the names is this.
     IsNot(Vec<u8>),
+    /// One of the names is among these.
+    Among(Values),
+    /// None of the names is among these.
+    NotAmong(Values),
     /// One of the names has a match, for `~` and, as bcftools 1.24 has it, for `!~` too.
     Matches(Regex),
 }

@@ -1,7 +1,9 @@
 //! Compiles comparisons: which pairs of sides can be compared, and how.
 
 use super::ast::Operator;
-use super::compile::{Compiled, Compiler, OperandKind, at_records, by_genotype, declined, invalid};
+use super::compile::{
+    Compiled, Compiler, LONE_LIST, OperandKind, at_records, by_genotype, declined, invalid,
+};
 use super::posix;
 use super::program::{Action, Constant, GenotypeLabel, IdentifierTest, LabelSet, Load, Relation};
 use super::resolve::Failure;
@@ -23,6 +25,21 @@ pub(super) fn compile(
         (OperandKind::Quoted(text), OperandKind::Identifier) if is_equality(operator) => {
             identifier(operator, &text)
         }
+        (OperandKind::Identifier, OperandKind::List(values))
+        | (OperandKind::List(values), OperandKind::Identifier) => match operator {
+            Operator::Equal => Ok(outcome(
+                Action::Identifier(IdentifierTest::Among(values)),
+                None,
+            )),
+            Operator::NotEqual => Ok(outcome(
+                Action::Identifier(IdentifierTest::NotAmong(values)),
+                None,
+            )),
+            _ => at_records(LONE_LIST),
+        },
+        (OperandKind::List(_), _) | (_, OperandKind::List(_)) => declined(
+            "where the tag is missing bcftools compares the value of an earlier record with the list",
+        ),
         (OperandKind::Filter, OperandKind::Quoted(text))
         | (OperandKind::Quoted(text), OperandKind::Filter) => filter(compiler, operator, &text),
         (OperandKind::VariantTypes, OperandKind::Quoted(text)) => {

@@ -186,7 +186,7 @@ impl Header {
     }
 
     /// Replaces the sample columns by these; no name may come twice.
-    pub(crate) fn set_samples(&mut self, names: Vec<Vec<u8>>) {
+    pub fn set_samples(&mut self, names: Vec<Vec<u8>>) {
         self.samples = Arc::new(names.into());
     }
 

@@ -1,6 +1,7 @@
 //! The header of a merged result: that of the first file and what the others add, with all samples.
 
 use super::columns::columns;
+use super::operation::default_rules;
 use super::rules::{InfoRules, Rules};
 use super::value::PerAllele;
 use crate::concat;
@@ -52,7 +53,10 @@ fn clash(column: &str, id: &[u8], rules: &Rules, known: Definition, new: Definit
     }
     let summed = match &rules.info {
         InfoRules::Given(rules) => rules.iter().any(|(tag, _)| tag.as_bytes() == id),
-        InfoRules::Default => matches!(id, b"DP" | b"DP4"),
+        InfoRules::Default => {
+            let rules = default_rules(rules.blocks);
+            rules.iter().any(|(tag, _)| tag.as_bytes() == id)
+        }
         InfoRules::First => false,
     };
     kinds && (column == "FORMAT" || summed || per(known) != PerAllele::No)

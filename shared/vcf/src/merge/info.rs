@@ -2,7 +2,7 @@
 //! alleles, the rest as the first file has it; AN and AC are counted anew.
 
 use super::operation::{Found, Rule};
-use super::row::{Member, Row};
+use super::row::{End, Member, Row};
 use super::samples::Counted;
 use super::value::PerAllele;
 use crate::error::Error;
@@ -12,6 +12,8 @@ use crate::header::{Header, Type};
 pub(super) struct Layout<'h> {
     pub header: &'h Header,
     pub rules: Vec<Rule>,
+    /// How floats are printed.
+    pub float: fn(f32, &mut Vec<u8>),
 }
 
 /// Values per allele or genotype, each still text.
@@ -79,47 +81,79 @@ impl Layout<'_> {
                     .map_err(fault)?;
             }
         }
-        let start = out.len();
+        let mut entries = Entries::new(row.end, out);
         for (tag, value) in plain {
-            entry(tag, value, start, out);
+            entries.add(tag, value);
         }
         for (rule, found) in self.rules.iter().zip(found) {
-            if let Some(value) = found.and_then(|found| found.merged(rule)) {
-                entry(&rule.tag, Some(&value), start, out);
+            if let Some(value) = found.and_then(|found| found.merged(rule, self.float)) {
+                entries.add(&rule.tag, Some(&value));
             }
         }
         for spread in spreads.iter().filter(|spread| !spread.values.is_empty()) {
-            entry(spread.tag, Some(&spread.values.join(&b","[..])), start, out);
+            entries.add(spread.tag, Some(&spread.values.join(&b","[..])));
         }
         if counted.genotypes && !keeps_counts {
-            self.counts(&counted.counts, start, out);
+            self.counts(&counted.counts, &mut entries);
         }
-        if out.len() == start {
-            out.push(b'.');
-        }
+        entries.finish();
         Ok(())
     }
 
-    fn counts(&self, counts: &[u64], start: usize, out: &mut Vec<u8>) {
+    fn counts(&self, counts: &[u64], entries: &mut Entries<'_>) {
         if self.header.info(b"AN").is_some() {
             let total: u64 = counts.iter().sum();
-            entry(b"AN", Some(total.to_string().as_bytes()), start, out);
+            entries.add(b"AN", Some(total.to_string().as_bytes()));
         }
         if self.header.info(b"AC").is_some() && counts.len() > 1 {
             let counts: Vec<String> = counts[1..].iter().map(u64::to_string).collect();
-            entry(b"AC", Some(counts.join(",").as_bytes()), start, out);
+            entries.add(b"AC", Some(counts.join(",").as_bytes()));
         }
     }
 }
 
-fn entry(tag: &[u8], value: Option<&[u8]>, start: usize, out: &mut Vec<u8>) {
-    if out.len() > start {
-        out.push(b';');
+/// INFO in the making.
+struct Entries<'o> {
+    out: &'o mut Vec<u8>,
+    start: usize,
+    end: End,
+}
+
+impl<'o> Entries<'o> {
+    fn new(end: End, out: &'o mut Vec<u8>) -> Self {
+        Self {
+            start: out.len(),
+            out,
+            end,
+        }
     }
-    out.extend_from_slice(tag);
-    if let Some(value) = value {
-        out.push(b'=');
-        out.extend_from_slice(value);
+
+    fn add(&mut self, tag: &[u8], value: Option<&[u8]>) {
+        let end = match self.end {
+            End::Removed if tag == b"END" => return,
+            End::At(end) if tag == b"END" => {
+                self.end = End::AsRead;
+                Some(end.to_string())
+            }
+            _ => None,
+        };
+        if self.out.len() > self.start {
+            self.out.push(b';');
+        }
+        self.out.extend_from_slice(tag);
+        if let Some(value) = end.as_ref().map(String::as_bytes).or(value) {
+            self.out.push(b'=');
+            self.out.extend_from_slice(value);
+        }
+    }
+
+    fn finish(mut self) {
+        if let End::At(_) = self.end {
+            self.add(b"END", None);
+        }
+        if self.out.len() == self.start {
+            self.out.push(b'.');
+        }
     }
 }
 

@@ -2,13 +2,16 @@
 //! columns, and how headers are united. Beyond bcftools, a sample can be in several files; it is taken
 //! from the one that has it at a site. Reads no files.
 
+mod bases;
 mod blank;
+mod blocks;
 mod columns;
 mod findings;
 mod genotype;
 mod header;
 mod info;
 mod kinds;
+mod missing;
 mod operation;
 pub(crate) mod pairing;
 mod part;
@@ -21,21 +24,31 @@ mod site;
 mod twins;
 mod value;
 
-use crate::error::Error;
+use crate::command::Region;
+use crate::error::{Error, ErrorKind, Place};
 use crate::header::Header;
+use crate::number::{print_float, print_float_exactly};
 use crate::record::Record;
+use crate::view::Regions;
 
+pub use bases::Bases;
 pub use findings::{Finding, FindingKind};
-pub use rules::{Absent, FilterLogic, InfoRules, OnConflict, Operation, Pairing, Rules};
+pub use missing::{Filling, MissingRules};
+pub use pairing::Likeness;
+pub use rules::{
+    Absent, Blocks, FilterLogic, InfoRules, OnConflict, Operation, Pairing, Repeats, Rules,
+};
 
 pub(crate) use blank::{blanked, lost};
 pub(crate) use findings::Findings;
 pub(crate) use header::header;
+pub(crate) use operation::computed_floats;
 pub(crate) use twins::{Comparison, compare, meet};
 
-use row::Row;
+use blocks::{OpenBlocks, Piece, set_first_base};
+use row::{End, Row};
 use samples::Fault;
-use select::{Choice, Line};
+use select::{Choice, Line, PassedBlock};
 
 /// Merges the records of one site after another.
 pub(crate) struct Merger<'h> {
@@ -45,13 +58,40 @@ pub(crate) struct Merger<'h> {
     info: info::Layout<'h>,
     /// FORMAT and samples of a record, printed before INFO can be.
     buffer: Vec<u8>,
+    /// Blocks, if they are merged and no site is.
+    blocks: Option<OpenBlocks>,
+    merges_blocks: bool,
+    scope: Scope<'h>,
+    regions: Option<Regions>,
+}
+
+/// What a row is about, 0-based.
+#[derive(Clone, Copy)]
+enum Stretch {
+    Site(u64),
+    Block(Piece),
 }
 
 /// A record and the input it comes from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Candidate<'r> {
     pub record: Record<'r>,
+    /// Its line.
+    pub text: &'r [u8],
     pub input: usize,
+}
+
+/// How a run of records is merged, beside the rules.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Scope<'q> {
+    /// Records are printed only if their REF overlaps one of these, blocks as far as they do; all, if there are none.
+    pub regions: &'q [Region],
+    /// What REF is where no file says it.
+    pub bases: Option<&'q dyn Bases>,
+    /// Whether records are left out that come before others: what depends on all of them is declined then.
+    pub is_part: bool,
+    /// Floats are printed with all digits that they need.
+    pub exact: bool,
 }
 
 impl<'h> Merger<'h> {
@@ -63,8 +103,12 @@ impl<'h> Merger<'h> {
         rules: &'h Rules,
         wanted: &[String],
         names: &[&str],
+        scope: Scope<'h>,
     ) -> Result<Self, Error> {
         let (columns, _) = columns::columns(groups, wanted);
+        let blocks = (rules.blocks == Blocks::Merged)
+            .then(|| open_blocks(groups.len(), scope))
+            .transpose()?;
         Ok(Self {
             groups,
             rules,
@@ -73,14 +117,24 @@ impl<'h> Merger<'h> {
                 in_order: columns::sizes_in_order(&columns, groups.len()),
                 columns,
                 absent: rules.absent,
+                fillings: rules.missing.fillings(header, rules.blocks)?,
                 conflicts: rules.conflicts,
                 names: names.iter().map(|name| (*name).to_owned()).collect(),
             },
             info: info::Layout {
                 header,
-                rules: operation::rules(header, &rules.info)?,
+                rules: operation::rules(header, rules)?,
+                float: if scope.exact {
+                    print_float_exactly
+                } else {
+                    print_float
+                },
             },
             buffer: Vec::new(),
+            merges_blocks: blocks.is_some(),
+            blocks,
+            scope,
+            regions: (!scope.regions.is_empty()).then(|| Regions::new(scope.regions)),
         })
     }
 
@@ -91,19 +145,100 @@ impl<'h> Merger<'h> {
         findings: &mut Findings,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
+        let Some(site) = groups.iter().flatten().next() else {
+            return Ok(());
+        };
         let mut lines: Vec<Vec<Line<'_>>> = groups
             .iter()
             .zip(self.groups)
             .map(|(records, header)| {
                 records
                     .iter()
-                    .map(|c| Line::new(c.record, c.input, header))
+                    .map(|c| Line::new(c.record, c.text, c.input, header))
                     .collect()
             })
             .collect();
         put_paired_first(groups, &mut lines);
-        while let Some(choice) = select::next(&mut lines, self.rules.pairing)? {
-            self.row(&lines, choice, findings, out)?;
+        let place = site.record.start().max(0) as u64;
+        let Some(mut blocks) = self.blocks.take() else {
+            let mut passed = PassedBlock::No;
+            while let Some(choice) = select::next(&mut lines, self.rules.pairing, &mut passed)? {
+                if passed == PassedBlock::Yes && !self.merges_blocks {
+                    self.merges_blocks = true;
+                    self.blocks = Some(self.late_blocks(&site.record)?);
+                }
+                self.row(&lines, choice, Stretch::Site(place), findings, out)?;
+            }
+            return Ok(());
+        };
+        self.print_blocks(&mut blocks, Some(&site.record), findings, out)?;
+        blocks.reach(&site.record, &mut lines, self.groups)?;
+        let open = blocks.lines().collect::<Result<Vec<_>, _>>()?;
+        let mut lines: Vec<Vec<Line<'_>>> = lines
+            .into_iter()
+            .zip(open)
+            .map(|(lines, open)| match open {
+                Some(open) => vec![open],
+                None => lines.into_iter().map(Line::beside_blocks).collect(),
+            })
+            .collect();
+        let mut is_merged = false;
+        while let Some(choice) = select::next(&mut lines, self.rules.pairing, &mut PassedBlock::No)?
+        {
+            is_merged = true;
+            self.row(&lines, choice, Stretch::Site(place), findings, out)?;
+        }
+        if is_merged {
+            let alleles = alleles_of_open(lines);
+            blocks.remember(alleles, place);
+        }
+        self.blocks = Some(blocks);
+        Ok(())
+    }
+
+    /// Prints what is left of blocks after the last site.
+    pub(crate) fn end(&mut self, findings: &mut Findings, out: &mut Vec<u8>) -> Result<(), Error> {
+        match self.blocks.take() {
+            Some(mut blocks) => self.print_blocks(&mut blocks, None, findings, out),
+            None => Ok(()),
+        }
+    }
+
+    /// bcftools merges blocks from where one stands beside other records of its file, asked for or not.
+    fn late_blocks(&self, site: &Record<'_>) -> Result<OpenBlocks, Error> {
+        if self.scope.is_part {
+            let reason = "a gVCF block stands beside other records of its file, from where on bcftools merges blocks";
+            let site = site.site();
+            return Err(ErrorKind::Declined(format!("{reason}, at {site}")).into());
+        }
+        open_blocks(self.groups.len(), self.scope)
+    }
+
+    /// Prints the pieces of blocks that come before a site, or before the end.
+    fn print_blocks(
+        &mut self,
+        blocks: &mut OpenBlocks,
+        next: Option<&Record<'_>>,
+        findings: &mut Findings,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let Some((mut start, until)) = blocks.due(next) else {
+            return Ok(());
+        };
+        while let Some(piece) = blocks.piece(start, until) {
+            if !blocks.begin(piece) {
+                break;
+            }
+            let lines = blocks.lines().collect::<Result<Vec<_>, _>>()?;
+            let mut lines: Vec<Vec<Line<'_>>> = lines
+                .into_iter()
+                .map(|line| line.into_iter().collect())
+                .collect();
+            let choice = select::all(&mut lines)?;
+            self.row(&lines, choice, Stretch::Block(piece), findings, out)?;
+            let alleles = alleles_of_open(lines);
+            blocks.end(piece, alleles);
+            start = piece.last + 1;
         }
         Ok(())
     }
@@ -113,12 +248,12 @@ impl<'h> Merger<'h> {
         &mut self,
         lines: &[Vec<Line<'_>>],
         mut choice: Choice,
+        stretch: Stretch,
         findings: &mut Findings,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         let mut behind = choice.without_lines();
-        loop {
-            let row = Row::new(lines, choice.clone());
+        while let Some(row) = self.lay_out(lines, choice.clone(), stretch)? {
             self.buffer.clear();
             self.check_filters(&row)?;
             match self.samples.print(&row, findings, &mut self.buffer) {
@@ -139,10 +274,87 @@ impl<'h> Merger<'h> {
             }
         }
         if behind.chosen.iter().any(Option::is_some) {
-            self.row(lines, behind, findings, out)?;
+            self.row(lines, behind, stretch, findings, out)?;
         }
         Ok(())
     }
+
+    /// The row of a choice; `None` if it lies outside of the regions.
+    fn lay_out<'l, 'r>(
+        &self,
+        lines: &'l [Vec<Line<'r>>],
+        choice: Choice,
+        stretch: Stretch,
+    ) -> Result<Option<Row<'l, 'r>>, Error> {
+        let piece = match stretch {
+            Stretch::Block(piece) => piece,
+            Stretch::Site(place) => {
+                let end = match self.merges_blocks {
+                    true => End::Removed,
+                    false => End::AsRead,
+                };
+                let row = Row::new(lines, choice, place + 1, end);
+                return Ok(self.is_in_regions(&row).then_some(row));
+            }
+        };
+        let end = match piece.last > piece.first {
+            true => End::At(piece.last + 1),
+            false => End::Removed,
+        };
+        let mut row = Row::new(lines, choice, piece.first + 1, end);
+        let scaffold = row.members().next().map(|member| member.record.chrom);
+        if let (Some(bases), Some(scaffold)) = (self.scope.bases, scaffold)
+            && row.alleles[0].first() == Some(&b'N')
+            && let Some(base) = bases.base(scaffold, piece.first)?
+        {
+            set_first_base(&mut row.alleles, base);
+        }
+        Ok(Some(row))
+    }
+
+    /// Whether REF overlaps a region; bcftools does not look at END here.
+    fn is_in_regions(&self, row: &Row<'_, '_>) -> bool {
+        let Some(regions) = &self.regions else {
+            return true;
+        };
+        let scaffold = row.members().next().map(|member| member.record.chrom);
+        let (first, length) = (row.pos - 1, row.alleles[0].len() as u64);
+        let set = scaffold.and_then(|scaffold| regions.get(scaffold));
+        set.is_some_and(|set| {
+            set.ranges()
+                .any(|(start, end)| first < end && start < first + length)
+        })
+    }
+}
+
+/// No block open yet.
+fn open_blocks(groups: usize, scope: Scope<'_>) -> Result<OpenBlocks, Error> {
+    let is_open_ended = |region: &Region| region.span.is_none_or(|span| span.end.is_none());
+    if scope.regions.iter().any(is_open_ended) {
+        let reason = "bcftools leaves out gVCF blocks of regions that have no end";
+        return Err(ErrorKind::Declined(reason.to_owned()).into());
+    }
+    Ok(OpenBlocks::new(groups, scope.regions))
+}
+
+/// The alleles of the open block of each group.
+fn alleles_of_open(lines: Vec<Vec<Line<'_>>>) -> Vec<Option<Vec<Vec<u8>>>> {
+    let of_group = |lines: Vec<Line<'_>>| {
+        let mut open = lines.into_iter().filter(Line::is_open);
+        open.next().map(|line| line.alleles)
+    };
+    lines.into_iter().map(of_group).collect()
+}
+
+/// A line as a record.
+fn parse(line: &[u8]) -> Result<Record<'_>, Error> {
+    Record::parse(line).map_err(|source| {
+        ErrorKind::Record {
+            at: Place::default(),
+            source,
+        }
+        .into()
+    })
 }
 
 impl Merger<'_> {
@@ -169,7 +381,7 @@ fn put_paired_first(groups: &[Vec<Candidate<'_>>], lines: &mut [Vec<Line<'_>>]) 
         .iter()
         .map(|group| group.iter().map(|candidate| candidate.record).collect())
         .collect();
-    let first = pairing::rows(&records)
+    let first = pairing::rows(&records, Likeness::Alleles)
         .into_iter()
         .next()
         .unwrap_or_default();

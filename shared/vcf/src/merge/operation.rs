@@ -1,10 +1,11 @@
 //! INFO tags whose values of several files become one by a rule: sums, averages, extremes, lists.
 
 use super::row::Member;
-use super::rules::{InfoRules, Operation};
+use super::rules::{Blocks, InfoRules, Operation, Rules};
 use super::value::PerAllele;
 use crate::error::{Error, ErrorKind};
 use crate::header::{Header, Number, Type};
+use crate::number::float_prefix;
 
 /// A tag with a rule.
 #[derive(Debug)]
@@ -18,19 +19,20 @@ pub(super) struct Rule {
 /// The rules that hold for a header, in the order in which results are appended.
 ///
 /// # Errors
-/// If bcftools would refuse a rule, or its result depends on digits of floats that are not printed.
-pub(super) fn rules(header: &Header, given: &InfoRules) -> Result<Vec<Rule>, Error> {
-    let named: Vec<(String, Operation)> = match given {
+/// If bcftools would refuse a rule, or values per allele are joined.
+pub(super) fn rules(header: &Header, given: &Rules) -> Result<Vec<Rule>, Error> {
+    let named: Vec<(String, Operation)> = match &given.info {
         InfoRules::First => vec![],
         InfoRules::Given(rules) => rules.clone(),
         InfoRules::Default => {
-            let mut tags = vec!["DP", "DP4"];
+            let mut rules = default_rules(given.blocks);
             if header.samples().is_empty() {
-                tags.extend(["AC", "AN"]);
+                rules.extend([("AC", Operation::Sum), ("AN", Operation::Sum)]);
             }
-            tags.retain(|tag| header.info(tag).is_some());
-            tags.into_iter()
-                .map(|tag| (tag.to_owned(), Operation::Sum))
+            rules.retain(|(tag, _)| header.info(tag).is_some());
+            rules
+                .into_iter()
+                .map(|(tag, operation)| (tag.to_owned(), operation))
                 .collect()
         }
     };
@@ -40,6 +42,31 @@ pub(super) fn rules(header: &Header, given: &InfoRules) -> Result<Vec<Rule>, Err
         .collect::<Result<Vec<_>, _>>()?;
     rules.sort_by(|a, b| a.tag.cmp(&b.tag));
     Ok(rules)
+}
+
+/// Those of bcftools, by tag.
+pub(super) fn default_rules(blocks: Blocks) -> Vec<(&'static str, Operation)> {
+    let mut rules = vec![("DP", Operation::Sum), ("DP4", Operation::Sum)];
+    if blocks == Blocks::Merged {
+        rules.extend([
+            ("QS", Operation::Sum),
+            ("MIN_DP", Operation::Least),
+            ("MinDP", Operation::Least),
+            ("I16", Operation::Sum),
+            ("IDV", Operation::Greatest),
+            ("IMF", Operation::Greatest),
+        ]);
+    }
+    rules
+}
+
+/// Tags whose floats are computed with, so that all their digits count.
+pub(crate) fn computed_floats(header: &Header, given: &Rules) -> Result<Vec<Vec<u8>>, Error> {
+    let rules = rules(header, given)?.into_iter();
+    Ok(rules
+        .filter(|rule| rule.kind == Type::Float && rule.operation != Operation::Join)
+        .map(|rule| rule.tag)
+        .collect())
 }
 
 fn rule(header: &Header, tag: &str, operation: Operation) -> Result<Rule, Error> {
@@ -53,9 +80,6 @@ fn rule(header: &Header, tag: &str, operation: Operation) -> Result<Rule, Error>
     match definition.kind {
         Type::Flag => return refused("a flag has no values to merge"),
         Type::String if !is_join => return refused("text has no sum, average or extremes"),
-        Type::Float if !is_join => {
-            return declined("floats are merged by a rule, with digits that are not printed");
-        }
         _ => {}
     }
     if is_join && per != PerAllele::No {
@@ -116,7 +140,7 @@ impl<'r> Found<'r> {
     }
 
     /// The merged value; `None` if there is nothing to print.
-    pub(super) fn merged(&self, rule: &Rule) -> Option<Vec<u8>> {
+    pub(super) fn merged(&self, rule: &Rule, float: fn(f32, &mut Vec<u8>)) -> Option<Vec<u8>> {
         if rule.operation == Operation::Join {
             let mut values = self.blocks.iter().flatten().copied();
             let all: Vec<&[u8]> = if rule.kind == Type::String {
@@ -129,12 +153,13 @@ impl<'r> Found<'r> {
         let length = self.blocks.first()?.len();
         let merged: Vec<Vec<u8>> = (0..length)
             .map(|place| {
-                let values = self.blocks.iter().map(|block| {
-                    let text = block.get(place).copied().unwrap_or(b".");
-                    std::str::from_utf8(text)
-                        .ok()
-                        .and_then(|t| t.parse::<i32>().ok())
-                });
+                let values = self.blocks.iter();
+                let values = values.map(|block| block.get(place).copied().unwrap_or(b"."));
+                if rule.kind == Type::Float {
+                    let values = values.map(|text| float_prefix(text).value);
+                    return one_float(rule.operation, values, self.blocks.len(), float);
+                }
+                let values = values.map(|text| std::str::from_utf8(text).ok()?.parse::<i32>().ok());
                 one(rule.operation, values, self.blocks.len())
             })
             .collect();
@@ -153,4 +178,39 @@ fn one(operation: Operation, values: impl Iterator<Item = Option<i32>>, files: u
         Operation::Greatest | Operation::Join => values.flatten().max(),
     };
     value.map_or_else(|| b".".to_vec(), |value| value.to_string().into_bytes())
+}
+
+/// The same for floats, computed with 32 bits as bcftools does; infinite ones are missing.
+fn one_float(
+    operation: Operation,
+    values: impl Iterator<Item = Option<f32>>,
+    files: usize,
+    print: fn(f32, &mut Vec<u8>),
+) -> Vec<u8> {
+    let or = |missing| move |value: Option<f32>| value.unwrap_or(missing);
+    let value = match operation {
+        Operation::Sum => values
+            .map(or(0.0))
+            .reduce(|sum, value| sum + value)
+            .unwrap_or(0.0),
+        Operation::Average => {
+            let sum: f64 = values.map(or(0.0)).map(f64::from).sum();
+            (sum / files as f64) as f32
+        }
+        Operation::Least => values.map(or(f32::INFINITY)).fold(f32::INFINITY, f32::min),
+        Operation::Greatest | Operation::Join => values
+            .map(or(f32::NEG_INFINITY))
+            .fold(f32::NEG_INFINITY, f32::max),
+    };
+    let missing = match operation {
+        Operation::Least => f32::INFINITY,
+        Operation::Greatest => f32::NEG_INFINITY,
+        _ => f32::NAN,
+    };
+    if value == missing {
+        return b".".to_vec();
+    }
+    let mut text = Vec::new();
+    print(value, &mut text);
+    text
 }

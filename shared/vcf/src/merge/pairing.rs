@@ -1,6 +1,6 @@
 //! Which records of several files at one site belong together, and in which order: as htslib 1.24's
 //! synchronised reader decides it for `merge` and `concat --allow-overlaps`: records with the same
-//! alleles.
+//! alleles, or of the same kind where `concat --rm-dups` asks for that.
 
 use std::collections::HashMap;
 
@@ -12,6 +12,59 @@ const REFERENCE: u8 = 1;
 const SNP: u8 = 2;
 const INDEL: u8 = 4;
 const OTHER: u8 = 8;
+
+/// Which records of different files belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Likeness {
+    /// Those with the same alleles.
+    #[default]
+    Alleles,
+    /// Also SNPs with SNPs.
+    Snps,
+    /// Also indels with indels.
+    Indels,
+    /// Also SNPs with SNPs and indels with indels.
+    Both,
+    /// Any, those of one kind before others.
+    Any,
+}
+
+impl Likeness {
+    /// From the value of `concat -d`.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "snps" => Self::Snps,
+            "indels" => Self::Indels,
+            "both" => Self::Both,
+            "all" | "any" => Self::Any,
+            "none" | "exact" => Self::Alleles,
+            _ => return None,
+        })
+    }
+
+    /// How well two kinds go together; 0 not at all.
+    fn score(self, one: u8, other: u8) -> u32 {
+        let snps = matches!(self, Self::Snps | Self::Both | Self::Any);
+        let indels = matches!(self, Self::Indels | Self::Both | Self::Any);
+        let of = |one, other| match (one, other) {
+            (SNP, SNP) if snps => 3,
+            (INDEL, INDEL) if indels => 3,
+            (REFERENCE, SNP | INDEL) | (SNP | INDEL, REFERENCE) if self == Self::Any => 2,
+            _ => 0,
+        };
+        if self == Self::Any {
+            return of(one, other).max(1);
+        }
+        let bits = |kind: u8| {
+            [REFERENCE, SNP, INDEL, OTHER]
+                .into_iter()
+                .filter(move |bit| kind & bit != 0)
+        };
+        let pairs = bits(one).flat_map(|a| bits(other).map(move |b| of(a, b)));
+        pairs.max().unwrap_or(0)
+    }
+}
 
 /// A set of equal records of different files.
 struct Variant {
@@ -31,7 +84,7 @@ struct Set {
 }
 
 /// Rows, each with the place of a record, or none, per file. Needs records of at least one file.
-pub(crate) fn rows(files: &[Vec<Record<'_>>]) -> Vec<Vec<Option<usize>>> {
+pub(crate) fn rows(files: &[Vec<Record<'_>>], likeness: Likeness) -> Vec<Vec<Option<usize>>> {
     let present = files.iter().filter(|records| !records.is_empty()).count();
     if present == 1 {
         return alone(files);
@@ -54,10 +107,17 @@ pub(crate) fn rows(files: &[Vec<Record<'_>>]) -> Vec<Vec<Option<usize>>> {
                 most = n;
             }
         }
-        let partner = sets.iter().position(|set| {
-            let apart = set.groups.iter().all(|g| !sets[most].groups.contains(g));
-            apart && are_equal(&variants, &sets[most], set)
-        });
+        let mut partner: Option<(usize, u32)> = None;
+        for (n, set) in sets.iter().enumerate() {
+            if set.groups.iter().any(|g| sets[most].groups.contains(g)) {
+                continue;
+            }
+            let score = score(&variants, &sets[most], set, likeness);
+            if score > partner.map_or(0, |(_, best)| best) {
+                partner = Some((n, score));
+            }
+        }
+        let partner = partner.map(|(n, _)| n);
         if let Some(partner) = partner {
             let (first, second) = (most.min(partner), most.max(partner));
             let joined = sets.remove(second);
@@ -182,7 +242,7 @@ fn kind(record: &Record<'_>) -> u8 {
         let Some(kind) = classify(record.reference, alt) else {
             continue;
         };
-        any = true;
+        any |= kind != VariantType::Reference;
         bits |= match kind {
             VariantType::Snp | VariantType::Mnp => SNP,
             VariantType::Indel => INDEL,
@@ -193,10 +253,36 @@ fn kind(record: &Record<'_>) -> u8 {
     if any { bits } else { REFERENCE }
 }
 
-/// Whether a variant of one set has the alleles of one of the other.
-fn are_equal(variants: &[Variant], one: &Set, other: &Set) -> bool {
+/// How well two sets go together; 0 not at all. Where a variant of one has the alleles of one of the other, nothing goes
+/// better.
+fn score(variants: &[Variant], one: &Set, other: &Set, likeness: Likeness) -> u32 {
     let of = |set: &Set| set.variants.clone().into_iter().map(|n| &variants[n]);
-    of(one).any(|a| of(other).any(|b| a.kind == b.kind && (a.text == b.text || is_same(a, b))))
+    let mut least = u32::MAX;
+    for a in of(one) {
+        for b in of(other) {
+            if a.kind == b.kind && a.text == b.text {
+                return u32::MAX;
+            }
+            if likeness == Likeness::Alleles {
+                if a.kind == b.kind && is_same(a, b) {
+                    return u32::MAX;
+                }
+                continue;
+            }
+            if a.kind & b.kind != 0 && a.alleles.iter().any(|allele| has(b, allele)) {
+                return u32::MAX;
+            }
+            match likeness.score(a.kind, b.kind) {
+                0 => return 0,
+                score => least = least.min(score),
+            }
+        }
+    }
+    if likeness == Likeness::Alleles || least == u32::MAX {
+        return 0;
+    }
+    let records: usize = of(one).chain(of(other)).map(|v| v.records.len()).sum();
+    (1 << (28 + least)) + u32::try_from(records).unwrap_or(u32::MAX >> 4)
 }
 
 /// Whether both have the same alleles in any order.

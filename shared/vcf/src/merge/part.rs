@@ -1,15 +1,24 @@
 //! The samples of one file in a merged record. Columns that need no change are copied whole.
 
 use super::genotype::{count, renew};
+use super::missing::Filling;
 use super::row::{Member, Row};
 use super::value::Plan;
 use crate::error::Error;
 use crate::header::Definition;
 use crate::record::subfield;
 
+/// A FORMAT tag of a merged record, GT aside.
+pub(super) struct Tag<'t> {
+    pub name: &'t [u8],
+    pub definition: Definition,
+    /// What stands for alleles of other files.
+    pub filling: Option<&'t Filling>,
+}
+
 /// What stands for values that are not there.
 #[derive(Default)]
-pub(super) struct Filling {
+pub(super) struct Blank {
     /// A whole column.
     pub column: Vec<u8>,
     /// Its genotype; empty if the result has none.
@@ -40,13 +49,13 @@ impl<'m> Part<'m> {
     pub(super) fn new(
         row: &Row<'_, '_>,
         member: &'m Member<'_, '_>,
-        tags: &[(&[u8], Definition)],
+        tags: &[Tag<'_>],
         format: &[u8],
         genotypes: bool,
     ) -> Result<Self, Error> {
         let plans = tags
             .iter()
-            .map(|(tag, definition)| Plan::new(row, Some(member), tag, *definition))
+            .map(|tag| Plan::new(row, Some(member), tag.name, tag.definition, tag.filling))
             .collect::<Result<Vec<_>, _>>()?;
         let copied = plans.iter().all(|plan| matches!(plan, Plan::Copy(_)));
         Ok(Self {
@@ -65,7 +74,7 @@ impl<'m> Part<'m> {
     /// Prints all columns, each behind a tab. The error is the place of a genotype that makes no sense.
     pub(super) fn print_all(
         &self,
-        absent: &Filling,
+        absent: &Blank,
         counts: &mut [u64],
         out: &mut Vec<u8>,
     ) -> Result<(), usize> {
@@ -90,7 +99,7 @@ impl<'m> Part<'m> {
     pub(super) fn print(
         &self,
         column: &[u8],
-        absent: &Filling,
+        absent: &Blank,
         counts: &mut [u64],
         out: &mut Vec<u8>,
     ) -> Option<()> {

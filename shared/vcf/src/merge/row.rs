@@ -11,6 +11,21 @@ pub(super) struct Row<'l, 'r> {
     pub lines: Vec<Option<Member<'l, 'r>>>,
     /// REF and ALT of the result.
     pub alleles: Vec<Vec<u8>>,
+    /// POS, 1-based.
+    pub pos: u64,
+    /// What becomes of INFO/END.
+    pub end: End,
+}
+
+/// What becomes of INFO/END.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// It is treated as other tags are.
+    AsRead,
+    /// It is left out.
+    Removed,
+    /// It is this, 1-based.
+    At(u64),
 }
 
 pub(super) struct Member<'l, 'r> {
@@ -26,7 +41,7 @@ pub(super) struct Member<'l, 'r> {
 }
 
 impl<'l, 'r> Row<'l, 'r> {
-    pub(super) fn new(files: &'l [Vec<Line<'r>>], choice: Choice) -> Self {
+    pub(super) fn new(files: &'l [Vec<Line<'r>>], choice: Choice, pos: u64, end: End) -> Self {
         let chosen = files.iter().zip(choice.chosen);
         let chosen: Vec<Option<&Line<'r>>> = chosen
             .map(|(lines, place)| place.and_then(|place| lines.get(place)))
@@ -60,6 +75,8 @@ impl<'l, 'r> Row<'l, 'r> {
         Self {
             lines: lines.collect(),
             alleles,
+            pos,
+            end,
         }
     }
 
@@ -74,8 +91,9 @@ impl<'l, 'r> Row<'l, 'r> {
 
     /// `SCAFFOLD:POS`.
     pub(super) fn site(&self) -> String {
-        let site = self.members().next().map(|member| member.record.site());
-        site.unwrap_or_default()
+        let scaffold = self.members().next().map(|member| member.record.chrom);
+        let scaffold = String::from_utf8_lossy(scaffold.unwrap_or_default());
+        format!("{scaffold}:{}", self.pos)
     }
 
     pub(super) fn fault(&self, reason: String) -> Error {

@@ -1,6 +1,8 @@
 //! The options of `bcftools merge` 1.24 that say how records are merged.
 
+use super::missing::MissingRules;
 use super::operation;
+use super::pairing::Likeness;
 use crate::error::Error;
 use crate::header::Header;
 
@@ -15,6 +17,12 @@ pub struct Rules {
     pub filters: FilterLogic,
     /// `-i`
     pub info: InfoRules,
+    /// `-M`
+    pub missing: MissingRules,
+    /// `-g`
+    pub blocks: Blocks,
+    /// `concat -d`, for records of the same samples.
+    pub repeats: Repeats,
     /// `--on-conflict`, which bcftools does not have.
     pub conflicts: OnConflict,
 }
@@ -26,8 +34,21 @@ impl Rules {
         absent: Absent::Missing,
         filters: FilterLogic::Add,
         info: InfoRules::Default,
+        missing: MissingRules::Default,
+        blocks: Blocks::AsRecords,
+        repeats: Repeats::Kept,
         conflicts: OnConflict::Error,
     };
+
+    /// Whether the rules fit what a merged header declares.
+    ///
+    /// # Errors
+    /// If bcftools would refuse one, or one is declined.
+    pub fn check(&self, header: &Header) -> Result<(), Error> {
+        operation::rules(header, self)?;
+        self.missing.fillings(header, self.blocks)?;
+        Ok(())
+    }
 
     /// The options of `bcftools merge` that say the same, those that are its defaults left out. It has none for
     /// conflicts.
@@ -51,6 +72,10 @@ impl Rules {
                 let rules: Vec<String> = rules.iter().map(rule).collect();
                 arguments.push(format!("--info-rules={}", rules.join(",")));
             }
+        }
+        arguments.extend(self.missing.argument());
+        if self.blocks == Blocks::Merged {
+            arguments.push("--gvcf=-".to_owned());
         }
         arguments
     }
@@ -131,6 +156,26 @@ pub enum Absent {
     Missing,
     /// `0/0`
     Reference,
+}
+
+/// What becomes of records that several files with the same samples have, where files are not compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Repeats {
+    /// They stay.
+    #[default]
+    Kept,
+    /// Of those that are alike the record of the first file stays.
+    First(Likeness),
+}
+
+/// What becomes of the blocks of reference bases in gVCF files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Blocks {
+    /// They are records like others, until one stands beside other records of its file.
+    #[default]
+    AsRecords,
+    /// They are cut where blocks or variants of other files begin or end.
+    Merged,
 }
 
 /// What becomes of FILTER.
@@ -231,14 +276,6 @@ impl Operation {
 }
 
 impl InfoRules {
-    /// Whether the rules fit what a merged header declares.
-    ///
-    /// # Errors
-    /// If bcftools would refuse one, or one is declined.
-    pub fn check(&self, header: &Header) -> Result<(), Error> {
-        operation::rules(header, self).map(|_| ())
-    }
-
     /// From the value of `-i`: `-`, or `TAG:operation` separated by commas.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -276,10 +313,14 @@ mod tests {
             absent: Absent::Reference,
             filters: FilterLogic::PassWins,
             info: InfoRules::parse("DP:SUM,AF:avg,X:join,MIN:min,MAX:max").unwrap(),
+            missing: MissingRules::parse("PL:MAX,AD:0,X:.").unwrap(),
+            blocks: Blocks::Merged,
+            repeats: Repeats::Kept,
             conflicts: OnConflict::First,
         };
         let expected = "--merge=snp-ins-del --missing-to-ref --filter-logic=x \
-                        --info-rules=DP:sum,AF:avg,X:join,MIN:min,MAX:max";
+                        --info-rules=DP:sum,AF:avg,X:join,MIN:min,MAX:max \
+                        --missing-rules=PL:max,AD:0,X:. --gvcf=-";
         assert_eq!(rules.arguments().join(" "), expected);
         let none = Rules {
             info: InfoRules::First,

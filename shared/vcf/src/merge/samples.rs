@@ -6,13 +6,14 @@ use super::blank::{blank, is_blank};
 use super::columns::Column;
 use super::findings::{FindingKind, Findings};
 use super::genotype::{agree, ploidy, renew};
-use super::part::{Filling, Part};
+use super::missing::Filling;
+use super::part::{Blank, Part, Tag};
 use super::row::Row;
 use super::rules::{Absent, OnConflict};
 use super::twins::bases;
 use super::value::Plan;
 use crate::error::{Error, ErrorKind};
-use crate::header::{Definition, Header, Number, Version};
+use crate::header::{Header, Number, Version};
 use crate::record::subfield;
 
 /// What the sample columns of all merged records have in common.
@@ -20,6 +21,8 @@ pub(super) struct Layout<'h> {
     pub header: &'h Header,
     pub columns: Vec<Column>,
     pub absent: Absent,
+    /// What stands for alleles of other files, by FORMAT tag.
+    pub fillings: Vec<(Vec<u8>, Filling)>,
     pub conflicts: OnConflict,
     /// Names of inputs, for errors.
     pub names: Vec<String>,
@@ -82,17 +85,22 @@ impl Layout<'_> {
         out: &mut Vec<u8>,
     ) -> Result<Counted, Fault> {
         let has = |tag: &[u8]| self.header.format(tag).is_some();
-        let mut tags: Vec<(&[u8], Definition)> = Vec::new();
+        let mut tags: Vec<Tag<'_>> = Vec::new();
         let mut genotypes = false;
         for tag in row.members().flat_map(|member| member.record.format_keys()) {
             if tag == b"GT" {
                 genotypes |= has(tag);
             } else if let Some(definition) = self.header.format(tag)
-                && tags.iter().all(|(known, _)| *known != tag)
+                && tags.iter().all(|known| known.name != tag)
                 // A list per ALT allele has no place for values where there is none.
                 && !(definition.number == Number::Alternate && row.alleles.len() == 1)
             {
-                tags.push((tag, definition));
+                let filling = self.fillings.iter().find(|(named, _)| named == tag);
+                tags.push(Tag {
+                    name: tag,
+                    definition,
+                    filling: filling.map(|(_, filling)| filling),
+                });
             }
         }
         let mut counted = Counted {
@@ -105,7 +113,7 @@ impl Layout<'_> {
         let shown: Vec<&[u8]> = genotypes
             .then_some(&b"GT"[..])
             .into_iter()
-            .chain(tags.iter().map(|(tag, _)| *tag))
+            .chain(tags.iter().map(|tag| tag.name))
             .collect();
         let format = if shown.is_empty() {
             b".".to_vec()
@@ -186,10 +194,10 @@ impl Layout<'_> {
         &self,
         row: &Row<'_, '_>,
         parts: &[Option<Part<'_>>],
-        tags: &[(&[u8], Definition)],
+        tags: &[Tag<'_>],
         genotypes: bool,
-    ) -> Result<Filling, Error> {
-        let mut filling = Filling::default();
+    ) -> Result<Blank, Error> {
+        let mut filling = Blank::default();
         let incomplete = |part: &Option<Part<'_>>| match part {
             None => true,
             Some(part) => part.genotype.is_none(),
@@ -209,11 +217,11 @@ impl Layout<'_> {
             }
         }
         let mut text = filling.genotype.clone();
-        for (tag, definition) in tags {
+        for tag in tags {
             if !text.is_empty() {
                 text.push(b':');
             }
-            Plan::new(row, None, tag, *definition)?.print(b"", 0, &mut text);
+            Plan::new(row, None, tag.name, tag.definition, None)?.print(b"", 0, &mut text);
         }
         if text.is_empty() {
             text.push(b'.');

@@ -1,6 +1,7 @@
 //! Which records of a position go into one merged record, and under which alleles: as `bcftools merge`
 //! 1.24 chooses them, round by round. At most one record of each file; the most frequent allele decides.
 
+use super::blocks::set_first_base;
 use super::kinds::Kinds;
 use super::pool::{Clash, Pool};
 use super::rules::Pairing;
@@ -11,6 +12,8 @@ use crate::record::Record;
 /// A record of one file, and what has become of it.
 pub(super) struct Line<'r> {
     pub record: Record<'r>,
+    /// All of it.
+    pub text: &'r [u8],
     /// The input it comes from.
     pub input: usize,
     /// REF and ALT, in upper case once they were compared with alleles of another case.
@@ -20,11 +23,15 @@ pub(super) struct Line<'r> {
     kinds: Kinds,
     /// INFO/END of records with symbolic alleles.
     end: Option<i64>,
+    /// Whether bcftools takes it for a block of reference bases.
+    is_block: bool,
     state: State,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
+    /// A block that began before, or begins here: part of every round.
+    Open,
     /// Can be taken now.
     Ready,
     /// Must wait for another round.
@@ -33,35 +40,81 @@ enum State {
 }
 
 impl<'r> Line<'r> {
-    pub(super) fn new(record: Record<'r>, input: usize, header: &Header) -> Self {
+    /// Of a record, and the line that it is.
+    pub(super) fn new(record: Record<'r>, text: &'r [u8], input: usize, header: &Header) -> Self {
         let kinds = Kinds::of_record(record.reference, record.alts());
-        let is_integer = || header.info(b"END").is_some_and(|d| d.kind == Type::Integer);
-        let end = (kinds.meets(Kinds::OTHER) && is_integer())
-            .then(|| {
-                let value = record.info_value(b"END")??;
-                std::str::from_utf8(value).ok()?.parse().ok()
-            })
-            .flatten();
         Self {
             alleles: record.alleles().map(<[u8]>::to_vec).collect(),
+            end: kinds
+                .meets(Kinds::OTHER)
+                .then(|| end_of(&record, header))
+                .flatten(),
+            is_block: is_block(&record, header),
             record,
+            text,
             input,
             map: Vec::new(),
             kinds,
-            end,
             state: State::Waiting,
         }
     }
 
-    /// Whether bcftools takes it for a block of reference bases.
-    fn is_block(&self) -> bool {
-        let start = self.record.start().max(0) as u64;
-        let length = self.record.index_end().saturating_sub(start);
-        let unseen = |alt: &Vec<u8>| matches!(&alt[..], b"<*>" | b"<NON_REF>" | b"<X>");
-        length > 1
-            && length != self.record.reference.len() as u64
-            && (self.alleles.len() == 1 || self.alleles.iter().any(unseen))
+    /// Of a block that is open, with the alleles that it has here.
+    pub(super) fn open_block(
+        record: Record<'r>,
+        text: &'r [u8],
+        input: usize,
+        alleles: Vec<Vec<u8>>,
+    ) -> Self {
+        Self {
+            record,
+            text,
+            input,
+            alleles,
+            map: Vec::new(),
+            kinds: Kinds::REFERENCE,
+            end: None,
+            is_block: true,
+            state: State::Open,
+        }
     }
+
+    /// Where the block ends, 1-based; `None` if it is none, or its END is no number.
+    pub(super) fn block_end(&self, header: &Header) -> Option<i64> {
+        self.is_block
+            .then(|| end_of(&self.record, header))
+            .flatten()
+    }
+
+    /// Counts a block as reference beside what else it is: where blocks are merged.
+    pub(super) fn beside_blocks(mut self) -> Self {
+        if self.is_block {
+            self.kinds = self.kinds.with(Kinds::REFERENCE);
+        }
+        self
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.state == State::Open
+    }
+}
+
+fn is_block(record: &Record<'_>, header: &Header) -> bool {
+    let unseen = |alt: &[u8]| matches!(alt, b"<*>" | b"<NON_REF>" | b"<X>");
+    if record.alternates != b"." && !record.alts().any(unseen) {
+        return false;
+    }
+    let length = record.reference_length(header);
+    length > 1 && length != record.reference.len() as u64
+}
+
+/// INFO/END, if it is declared as an integer and is one.
+fn end_of(record: &Record<'_>, header: &Header) -> Option<i64> {
+    let declared = header.info(b"END")?;
+    let value = record
+        .info_value(b"END")
+        .filter(|_| declared.kind == Type::Integer)??;
+    std::str::from_utf8(value).ok()?.parse().ok()
 }
 
 /// The lines of one merged record, by file, and the alleles of the round.
@@ -81,13 +134,36 @@ impl Choice {
     }
 }
 
-/// The next merged record of the position; `None` if all lines are used.
-pub(super) fn next(files: &mut [Vec<Line<'_>>], pairing: Pairing) -> Result<Option<Choice>, Error> {
+/// Whether a block was passed over that stands beside other records of its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum PassedBlock {
+    #[default]
+    No,
+    Yes,
+}
+
+/// The next merged record of the position; `None` if all lines but open blocks are used.
+pub(super) fn next(
+    files: &mut [Vec<Line<'_>>],
+    pairing: Pairing,
+    passed: &mut PassedBlock,
+) -> Result<Option<Choice>, Error> {
+    let mut base = b'N';
     let mut by_file = vec![Kinds::NONE; files.len()];
     let mut all = Kinds::NONE;
     let mut id = None;
     let mut left = 0;
     for (kinds, lines) in by_file.iter_mut().zip(files.iter_mut()) {
+        if lines.iter().any(Line::is_open) {
+            *kinds = Kinds::REFERENCE;
+            all = all.with(Kinds::REFERENCE);
+            continue;
+        }
+        if base == b'N'
+            && let Some(first) = lines.first().and_then(|line| line.alleles[0].first())
+        {
+            base = *first;
+        }
         for line in lines.iter_mut().filter(|line| line.state != State::Done) {
             line.state = State::Waiting;
             left += 1;
@@ -104,6 +180,12 @@ pub(super) fn next(files: &mut [Vec<Line<'_>>], pairing: Pairing) -> Result<Opti
     let mut pool = Pool::default();
     let mut taken = Taken::default();
     for line in files.iter_mut().flatten() {
+        if line.is_open() {
+            set_first_base(&mut line.alleles, base);
+            taken.kinds = taken.kinds.with(Kinds::REFERENCE);
+            pool.add(line).map_err(|Clash| clash(line, &pool))?;
+            continue;
+        }
         let fits = match id {
             _ if line.state == State::Done => false,
             Some(id) => line.record.id == id,
@@ -115,11 +197,26 @@ pub(super) fn next(files: &mut [Vec<Line<'_>>], pairing: Pairing) -> Result<Opti
             pool.add(line).map_err(|Clash| clash(line, &pool))?;
         }
     }
-    let chosen = choose(files, &pool, &by_file, all, pairing)?;
+    let chosen = choose(files, &pool, &by_file, all, pairing, passed)?;
     Ok(Some(Choice {
         chosen,
         alleles: pool.alleles,
     }))
+}
+
+/// One record of the open blocks of all files.
+pub(super) fn all(files: &mut [Vec<Line<'_>>]) -> Result<Choice, Error> {
+    let mut pool = Pool::default();
+    for line in files.iter_mut().flatten() {
+        pool.add(line).map_err(|Clash| clash(line, &pool))?;
+    }
+    Ok(Choice {
+        chosen: files
+            .iter()
+            .map(|lines| (!lines.is_empty()).then_some(0))
+            .collect(),
+        alleles: pool.alleles,
+    })
 }
 
 fn clash(line: &Line<'_>, pool: &Pool) -> Error {
@@ -136,10 +233,19 @@ fn clash(line: &Line<'_>, pool: &Pool) -> Error {
 }
 
 /// What has been taken in a round so far.
-#[derive(Default)]
 struct Taken {
     kinds: Kinds,
     end: Option<i64>,
+}
+
+impl Default for Taken {
+    fn default() -> Self {
+        Self {
+            kinds: Kinds::NONE,
+            // What bcftools compares with where an open block came first.
+            end: Some(0),
+        }
+    }
 }
 
 impl Taken {
@@ -203,6 +309,7 @@ fn choose(
     by_file: &[Kinds],
     all: Kinds,
     pairing: Pairing,
+    passed: &mut PassedBlock,
 ) -> Result<Vec<Option<usize>>, Error> {
     let mut frequent: Option<usize> = None;
     for place in 1..pool.alleles.len() {
@@ -216,13 +323,14 @@ fn choose(
     let mut chosen = Vec::with_capacity(files.len());
     for (lines, kinds) in files.iter_mut().zip(by_file) {
         let mut place = None;
+        if lines.iter().any(Line::is_open) {
+            chosen.push(Some(0));
+            continue;
+        }
         for (nth, line) in lines.iter().enumerate() {
             if line.state != State::Ready {
-                if line.is_block() {
-                    let reason = "a gVCF block stands beside other records of its file, from where on \
-                                  bcftools merges blocks";
-                    let site = line.record.site();
-                    return Err(ErrorKind::Declined(format!("{reason}, at {site}")).into());
+                if line.is_block {
+                    *passed = PassedBlock::Yes;
                 }
                 continue;
             }
@@ -252,7 +360,10 @@ fn choose(
         }
         chosen.push(place);
     }
-    if chosen.iter().all(Option::is_none) {
+    let is_new = |(lines, place): (&Vec<Line<'_>>, &Option<usize>)| {
+        place.is_some() && !lines.iter().any(Line::is_open)
+    };
+    if !files.iter().zip(&chosen).any(is_new) {
         let line = files
             .iter()
             .flatten()

@@ -2,6 +2,7 @@
 
 use super::row::Row;
 use super::rules::FilterLogic;
+use crate::number::print_integer;
 use crate::record::Record;
 
 pub(super) fn print(row: &Row<'_, '_>, logic: FilterLogic, out: &mut Vec<u8>) {
@@ -10,7 +11,7 @@ pub(super) fn print(row: &Row<'_, '_>, logic: FilterLogic, out: &mut Vec<u8>) {
     };
     out.extend_from_slice(first.record.chrom);
     out.push(b'\t');
-    out.extend_from_slice(first.record.pos_text);
+    print_integer(row.pos as i64, out);
     out.push(b'\t');
     let ids = row.members().map(|member| member.record.id);
     list(&distinct(ids.filter(|id| *id != b".")), b';', out);

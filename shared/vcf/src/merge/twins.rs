@@ -34,7 +34,10 @@ pub(crate) fn meet(one: &Record<'_>, other: &Record<'_>) -> bool {
 
 /// Compares two records whose sample columns are the same in the same order. `header` declares their tags.
 pub(crate) fn compare(one: Record<'_>, other: Record<'_>, header: &Header) -> Comparison {
-    let mut lines = [Line::new(one, 0, header), Line::new(other, 1, header)];
+    let mut lines = [
+        Line::new(one, b"", 0, header),
+        Line::new(other, b"", 1, header),
+    ];
     let mut pool = Pool::default();
     for line in &mut lines {
         if pool.add(line).is_err() {

@@ -1,8 +1,10 @@
 //! One FORMAT tag in the samples of one file: copied, missing, or with its values in other places.
 
+use super::missing::Filling;
 use super::row::{Member, Row};
 use crate::error::Error;
 use crate::header::{Definition, Number, Type};
+use crate::number::float_prefix;
 use crate::record::subfield;
 
 /// How values depend on alleles.
@@ -77,6 +79,7 @@ pub(super) struct Move {
     places: Vec<usize>,
     alleles: usize,
     unseen: Option<usize>,
+    filling: Filling,
 }
 
 impl Plan {
@@ -85,6 +88,7 @@ impl Plan {
         member: Option<&Member<'_, '_>>,
         tag: &[u8],
         definition: Definition,
+        filling: Option<&Filling>,
     ) -> Result<Self, Error> {
         let Definition { number, kind } = definition;
         let per = PerAllele::of(number);
@@ -117,6 +121,7 @@ impl Plan {
             map: member.map.clone(),
             alleles: row.alleles.len(),
             unseen: member.unseen,
+            filling: filling.cloned().unwrap_or(Filling::Missing),
         }))
     }
 
@@ -154,6 +159,7 @@ impl Move {
                 };
                 values.clone().nth(place).unwrap_or(b".")
             }
+            None if self.kind != Type::String => self.filling(text),
             _ => b".",
         };
         let mut moved: Vec<&[u8]> = vec![fill; length];
@@ -170,6 +176,30 @@ impl Move {
             out.extend_from_slice(value);
         }
     }
+}
+
+impl Move {
+    /// What stands for alleles of other files, if the file has no unseen allele.
+    fn filling<'t>(&'t self, text: &'t [u8]) -> &'t [u8] {
+        match &self.filling {
+            Filling::Missing => b".",
+            Filling::Number { integer, .. } if self.kind == Type::Integer => integer.as_bytes(),
+            Filling::Number { float, .. } => float.as_bytes(),
+            Filling::Greatest => greatest(text),
+        }
+    }
+}
+
+/// The greatest of a list of numbers as it is written; a dot if there is none.
+fn greatest(text: &[u8]) -> &[u8] {
+    let mut greatest: (&[u8], Option<f32>) = (b".", None);
+    for item in text.split(|b| *b == b',').filter(|item| *item != b".") {
+        let value = float_prefix(item).value;
+        if value.is_some() && greatest.1.is_none_or(|known| value > Some(known)) {
+            greatest = (item, value);
+        }
+    }
+    greatest.0
 }
 
 /// The longest list of the samples must be one value, or as long as the alleles demand.

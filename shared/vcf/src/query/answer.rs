@@ -19,7 +19,7 @@ use crate::executor::pool::{Pool, Shared};
 use crate::executor::segment::Segment;
 use crate::executor::{Indexing, Options};
 use crate::index::Builder;
-use crate::merge::{Finding, Merger, OnConflict};
+use crate::merge::{self, Finding, Merger, OnConflict};
 use crate::reader::Content;
 use crate::source::Source;
 
@@ -79,7 +79,7 @@ pub fn answer<S: Source, W: Write>(
     let mut findings = Vec::new();
     if options.parts.records {
         match request.inputs {
-            [only] => run
+            [only] if !request.merges() => run
                 .copy(&mut delivery)
                 .map_err(|error| error.in_file(only.name))?,
             _ => findings = run.join(&mut delivery)?,
@@ -196,15 +196,26 @@ impl<'r, S: Source> Run<'r, '_, S> {
         let (inputs, groups) = (request.inputs, &prepared.groups);
         let names: Vec<&str> = inputs.iter().map(|input| input.name).collect();
         let conflicts = request.rules.conflicts;
-        let merger = match groups.as_slice() {
-            [_] => None,
-            several => Some(Merger::new(
-                several,
+        let merger = match request.merges() {
+            false => None,
+            true => Some(Merger::new(
+                groups,
                 &prepared.header,
                 request.rules,
                 request.samples,
                 &names,
+                merge::Scope {
+                    regions: request.regions,
+                    bases: request.bases,
+                    is_part: request.window.is_some(),
+                    exact: self.numbering.is_some(),
+                },
             )?),
+        };
+        // A merge looks at regions by itself.
+        let regions = match merger {
+            Some(_) => &[],
+            None => request.regions,
         };
         let twins: Vec<_> = groups.iter().map(|_| OnceCell::new()).collect();
         let united = match groups.as_slice() {
@@ -215,16 +226,12 @@ impl<'r, S: Source> Run<'r, '_, S> {
         let mut joiner = Joiner::new(
             &request.groups(),
             united
-                .map(|(header, twins)| Group::new(header, twins, &names, conflicts))
+                .map(|(header, twins)| Group::new(header, twins, &names, request.rules))
                 .collect(),
             &names,
             conflicts,
             merger,
-            Finisher::new(
-                request.regions,
-                prepared.cohort.as_ref(),
-                self.numbering.is_some(),
-            ),
+            Finisher::new(regions, prepared.cohort.as_ref(), self.numbering.is_some()),
         );
         joiner.findings.clone_from(&prepared.findings);
         let sources: Vec<_> = (0..inputs.len()).map(|place| self.source(place)).collect();
@@ -233,7 +240,10 @@ impl<'r, S: Source> Run<'r, '_, S> {
             name: input.name,
             contigs: (conflicts != OnConflict::Unchecked).then(|| input.opened.header.contigs()),
             feed: Feed::new(source, input.opened, &self.segments[place]),
-            assembler: Assembler::new(self.worker(place).for_joining(), input.opened.header_lines),
+            assembler: Assembler::new(
+                self.worker(place).for_joining(&prepared.computed),
+                input.opened.header_lines,
+            ),
         });
         let streams: Vec<_> = streams.collect();
         let shared = Shared::default();

@@ -9,8 +9,8 @@ use crate::error::{Error, ErrorKind};
 use crate::header::Header;
 use crate::merge::pairing::rows;
 use crate::merge::{
-    Absent, Candidate, Comparison, FilterLogic, FindingKind, Findings, InfoRules, Merger,
-    OnConflict, Pairing, Rules, blanked, compare, lost, meet,
+    Absent, Candidate, Comparison, FindingKind, Findings, InfoRules, Likeness, Merger, OnConflict,
+    Pairing, Repeats, Rules, Scope, blanked, compare, lost, meet,
 };
 use crate::record::Record;
 
@@ -23,18 +23,18 @@ pub(super) type LineOf<'c> = (usize, Cow<'c, [u8]>);
 const COMPLETING: &Rules = &Rules {
     pairing: Pairing::All,
     absent: Absent::Missing,
-    filters: FilterLogic::Add,
     info: InfoRules::First,
     conflicts: OnConflict::First,
+    ..Rules::DEFAULT
 };
 
 /// The same where genotypes that contradict each other become missing.
 const RECONCILING: &Rules = &Rules {
     pairing: Pairing::All,
     absent: Absent::Missing,
-    filters: FilterLogic::Add,
     info: InfoRules::First,
     conflicts: OnConflict::Missing,
+    ..Rules::DEFAULT
 };
 
 pub(super) struct Group<'j> {
@@ -43,6 +43,7 @@ pub(super) struct Group<'j> {
     twins: &'j OnceCell<[Header; 2]>,
     names: &'j [&'j str],
     conflicts: OnConflict,
+    repeats: Repeats,
     /// Made when it is needed first.
     completer: Option<Merger<'j>>,
 }
@@ -61,13 +62,14 @@ impl<'j> Group<'j> {
         header: &'j Header,
         twins: &'j OnceCell<[Header; 2]>,
         names: &'j [&'j str],
-        conflicts: OnConflict,
+        rules: &Rules,
     ) -> Self {
         Self {
             header,
             twins,
             names,
-            conflicts,
+            conflicts: rules.conflicts,
+            repeats: rules.repeats,
             completer: None,
         }
     }
@@ -83,7 +85,11 @@ impl<'j> Group<'j> {
             return Ok(lines.collect());
         }
         let records: Vec<Vec<Record<'_>>> = files.iter().map(|f| f.records.clone()).collect();
-        let rows = rows(&records);
+        let likeness = match self.repeats {
+            Repeats::Kept => Likeness::Alleles,
+            Repeats::First(likeness) => likeness,
+        };
+        let rows = rows(&records, likeness);
         let mut lines: Vec<Line<'c>> = Vec::new();
         for (number, row) in rows.iter().enumerate() {
             let from = lines.len();
@@ -96,7 +102,7 @@ impl<'j> Group<'j> {
                     disputed: HashSet::new(),
                 };
                 let is_new = match self.conflicts {
-                    OnConflict::Unchecked => true,
+                    OnConflict::Unchecked => self.repeats == Repeats::Kept || lines.len() == from,
                     OnConflict::Missing => {
                         self.reconcile(&mut lines, from, &line, &rows, findings)?
                     }
@@ -283,7 +289,17 @@ impl<'j> Group<'j> {
                 };
                 let twins = || [self.header.clone(), self.header.clone()];
                 let twins = self.twins.get_or_init(twins);
-                none.insert(Merger::new(twins, self.header, rules, &[], self.names)?)
+                {
+                    let scope = Scope::default();
+                    none.insert(Merger::new(
+                        twins,
+                        self.header,
+                        rules,
+                        &[],
+                        self.names,
+                        scope,
+                    )?)
+                }
             }
         };
         let mut text = Vec::new();
@@ -297,6 +313,7 @@ impl<'j> Group<'j> {
 fn candidate<'l>(line: &'l Line<'_>) -> Result<Vec<Candidate<'l>>, Error> {
     Ok(vec![Candidate {
         record: parse(&line.text)?,
+        text: &line.text,
         input: line.input,
     }])
 }

@@ -137,6 +137,7 @@ where
             }
             due.clear();
             let Some(Reverse((site, _))) = self.sites.peek().copied() else {
+                self.collect(|out| joiner.end(out))?;
                 break;
             };
             while let Some(Reverse((next, input))) = self.sites.peek().copied()
@@ -145,20 +146,16 @@ where
                 due.push(input);
                 self.sites.pop();
             }
-            let from = self.output.text.len();
+            // Taken out, so that what is printed can be put beside.
+            let readings = std::mem::take(&mut self.readings);
             let present = due.iter().map(|input| Present {
                 input: *input,
-                cursor: &self.readings[*input].cursor,
+                cursor: &readings[*input].cursor,
             });
             let mut present: Vec<Present<'_>> = present.collect();
-            if let Some(encoder) = &mut self.encoder {
-                self.printed.clear();
-                joiner.join(site, &mut present, &mut self.printed)?;
-                encode(&self.printed, encoder, self.indexing, &mut self.output)?;
-            } else {
-                joiner.join(site, &mut present, &mut self.output.text)?;
-                self.mark(from)?;
-            }
+            let joined = self.collect(|out| joiner.join(site, &mut present, out));
+            self.readings = readings;
+            joined?;
             for input in &due {
                 self.readings[*input].cursor.pass();
             }
@@ -171,6 +168,21 @@ where
             self.receive()?;
         }
         Ok(())
+    }
+
+    /// Takes printed records over, encoded if the result is BCF.
+    fn collect(
+        &mut self,
+        print: impl FnOnce(&mut Vec<u8>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if let Some(encoder) = &mut self.encoder {
+            self.printed.clear();
+            print(&mut self.printed)?;
+            return encode(&self.printed, encoder, self.indexing, &mut self.output);
+        }
+        let from = self.output.text.len();
+        print(&mut self.output.text)?;
+        self.mark(from)
     }
 
     /// Reads until the next site of an input is known, or that there is none.

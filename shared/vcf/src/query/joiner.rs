@@ -101,6 +101,19 @@ impl<'j> Joiner<'j> {
         Ok(())
     }
 
+    /// Appends what is due after the last site.
+    pub(super) fn end(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
+        let Some(merger) = &mut self.merger else {
+            return Ok(());
+        };
+        if self.finisher.is_idle() {
+            return merger.end(&mut self.findings, out);
+        }
+        let mut joined = Vec::new();
+        merger.end(&mut self.findings, &mut joined)?;
+        self.finisher.finish(&joined, out)
+    }
+
     /// Records have to lie on their scaffolds, as the headers of their files have them.
     fn check_ends(&mut self, present: &[Present<'_>]) -> Result<(), Error> {
         for Present { input, cursor } in present {
@@ -250,6 +263,7 @@ impl<'j> Joiner<'j> {
                         let record = parse(line)?;
                         Ok(Candidate {
                             record,
+                            text: line,
                             input: *input,
                         })
                     })

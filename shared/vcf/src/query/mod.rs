@@ -28,7 +28,7 @@ use std::borrow::Cow;
 
 use crate::command::{Pipeline, Region};
 use crate::index::Index;
-use crate::merge::{Finding, Rules};
+use crate::merge::{Bases, Finding, Rules};
 use crate::reader::Opened;
 use crate::view::Context;
 
@@ -63,16 +63,29 @@ pub struct Join<'q> {
     /// Inputs by place, as [`decide`] groups them: those of a group have the same samples when they are joined, and
     /// columns come in the order of the first. May be empty for one input.
     pub groups: &'q [Vec<usize>],
+    /// Whether the records of a single group are merged as well.
+    pub merging: Merging,
     /// Header lines that the result gets beside those of the inputs, without line feeds.
     pub header_lines: &'q [String],
     /// How records are printed; other than canonical for one group and no stages only.
     pub printing: Printing,
 }
 
+/// When records are merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Merging {
+    /// If there are several groups of inputs.
+    #[default]
+    IfSeveral,
+    /// Also if there is one, of one input: what `bcftools merge --force-single` does.
+    Always,
+}
+
 impl Default for Join<'_> {
     fn default() -> Self {
         Self {
             groups: &[],
+            merging: Merging::IfSeveral,
             header_lines: &[],
             printing: Printing::Canonical,
         }
@@ -120,6 +133,8 @@ pub struct Request<'q, S> {
     pub scaffolds: Scaffolds,
     /// Merged records are printed only if their REF overlaps one of these (`merge -r`); empty prints all.
     pub regions: &'q [Region],
+    /// The bases of the reference, for gVCF blocks that are cut where no file says REF; `N` stands there without.
+    pub bases: Option<&'q dyn Bases>,
     /// The part of the genome that is answered; `None` for all. What windows that follow each other in the order
     /// of the result give, put one behind the other, is the result. Declined where records are answered from earlier
     /// ones.
@@ -141,8 +156,13 @@ impl<'q, S> Request<'q, S> {
             samples: &[],
             scaffolds: Scaffolds::default(),
             regions: &[],
+            bases: None,
             window: None,
         }
+    }
+
+    fn merges(&self) -> bool {
+        self.join.merging == Merging::Always || self.groups().len() > 1
     }
 
     fn groups(&self) -> Cow<'q, [Vec<usize>]> {

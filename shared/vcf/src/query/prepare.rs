@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::executor::arrange::{Arrangement, in_order};
 use crate::executor::segment::{self, Segment, plan};
 use crate::header::{Header, quoted_line};
-use crate::merge::{Findings, OnConflict};
+use crate::merge::{Blocks, Findings, OnConflict, computed_floats};
 use crate::view::{Regions, View};
 
 use super::cohort::{Cohort, alone, cut};
@@ -31,6 +31,8 @@ pub(super) struct Prepared<'q, S> {
     pub shown: Header,
     /// The stages for joined records.
     pub cohort: Option<View>,
+    /// INFO tags whose floats are computed with when records are merged.
+    pub computed: Vec<Vec<u8>>,
     /// What the headers contradict each other in.
     pub findings: Findings,
 }
@@ -63,7 +65,7 @@ impl<'q, S> Prepared<'q, S> {
             .collect::<Result<Vec<_>, _>>()?;
         let header = match groups.as_slice() {
             [] => return Err(ErrorKind::Option("no file is given".to_owned()).into()),
-            [only] => {
+            [only] if !request.merges() => {
                 let mut header = only.clone();
                 header.set_samples(in_order(only.samples(), request.samples));
                 header
@@ -105,6 +107,14 @@ impl<'q, S> Prepared<'q, S> {
                 "an expression that bcftools answers from earlier records needs all of them";
             return Err(ErrorKind::Declined(reason.to_owned()).into());
         }
+        if request.window.is_some() && request.rules.blocks == Blocks::Merged {
+            let reason = "gVCF blocks reach over the edges of windows";
+            return Err(ErrorKind::Declined(reason.to_owned()).into());
+        }
+        let computed = match request.merges() {
+            false => Vec::new(),
+            true => computed_floats(&header, request.rules)?,
+        };
         let mut shown = cohort.as_ref().map_or(&header, View::header).clone();
         let mut header = header;
         for line in header_lines(request, &findings).iter() {
@@ -123,6 +133,7 @@ impl<'q, S> Prepared<'q, S> {
             header,
             shown,
             cohort,
+            computed,
             findings,
         })
     }

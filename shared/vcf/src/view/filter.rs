@@ -2,7 +2,7 @@
 
 use crate::command::{ExpressionFilter, Sites};
 use crate::error::{Error, ErrorKind};
-use crate::expr::{self, CompileError};
+use crate::expr::{self, CompileError, Lists};
 use crate::header::Header;
 use crate::record::{Record, RecordError};
 
@@ -17,8 +17,13 @@ pub(super) struct Filter {
 pub(super) type Evaluation = Option<expr::Scratch>;
 
 impl Filter {
-    pub(super) fn new(filter: &ExpressionFilter, header: &Header) -> Result<Self, Error> {
-        let program = expr::compile(&filter.expression, header).map_err(|error| match error {
+    pub(super) fn new(
+        filter: &ExpressionFilter,
+        header: &Header,
+        lists: &Lists,
+    ) -> Result<Self, Error> {
+        let program = expr::compile_with(&filter.expression, header, lists);
+        let program = program.map_err(|error| match error {
             CompileError::Declined(reason) => ErrorKind::Declined(reason.to_string()),
             CompileError::Invalid(reason) => ErrorKind::Option(reason),
         })?;

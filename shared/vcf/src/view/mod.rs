@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use crate::command::Pipeline;
 use crate::error::Error;
+use crate::expr::Lists;
 use crate::header::Header;
 use crate::notices::Notices;
 use crate::record::{Record, RecordError};
@@ -38,6 +39,8 @@ pub struct Context {
     pub scaffolds: Option<Vec<Vec<u8>>>,
     /// What stands behind `Date=` in the version lines.
     pub date: String,
+    /// The lists of values that expressions name.
+    pub lists: Arc<Lists>,
     /// Is told what is worth a warning.
     pub notices: Arc<Notices>,
 }

@@ -58,7 +58,7 @@ impl Stage {
         let filter = plan
             .expression
             .as_ref()
-            .map(|filter| Filter::new(filter, &input))
+            .map(|filter| Filter::new(filter, &input, &context.lists))
             .transpose()?;
         let apply_filters = plan
             .apply_filters

@@ -9,6 +9,7 @@ mod bcf;
 mod bcf_kept;
 mod command;
 mod expr;
+mod gvcf;
 mod hostile;
 mod oracle;
 mod random;

@@ -37,6 +37,8 @@ pub(crate) struct Data {
     pub(crate) genotypes_region: String,
     /// The samples of `reads` in two halves, with the same sites.
     pub(crate) halves: Vec<PathBuf>,
+    /// gVCF of one sample each, with other blocks and variants.
+    pub(crate) gvcf: Vec<PathBuf>,
     /// `reads` by scaffold, in genomic order.
     pub(crate) scaffolds: Vec<PathBuf>,
     /// Files with a record on each of so many scaffolds.
@@ -116,6 +118,10 @@ impl Data {
             reads_region: half(&reads),
             genotypes_region: half(&genotypes),
             halves: made(&halves, Layout::BySamples(2), "halves")?,
+            gvcf: [1, 2]
+                .into_iter()
+                .map(|sample| gvcf(sample, 300_000 / part, folder, runner))
+                .collect::<Result<_, _>>()?,
             scaffolds: made(&reads, Layout::ByScaffold, "scaffolds")?,
             fragmented: [100_000 / part, 200_000 / part, 1_000_000 / part]
                 .into_iter()
@@ -133,7 +139,7 @@ impl Data {
         ];
         let fragmented = data.fragmented.iter().map(|(_, path)| path);
         let all = all.into_iter().chain(&data.halves).chain(&data.scaffolds);
-        for path in all.chain(fragmented) {
+        for path in all.chain(&data.gvcf).chain(fragmented) {
             let index = PathBuf::from(format!("{}.csi", path.display()));
             if !index.exists() {
                 let words = ["index", "-f", "-c", &path.display().to_string()].map(str::to_owned);
@@ -161,6 +167,16 @@ fn rewritten(
         runner.run(&Work::Bcftools(vec![[words, files.to_vec()].concat()]))?;
     }
     Ok(path)
+}
+
+/// The gVCF file of one sample.
+fn gvcf(sample: u64, records: usize, folder: &Path, runner: &mut Runner) -> Result<PathBuf, Error> {
+    let name = format!("gvcf-{sample}.vcf.gz");
+    let text = folder.join(format!("gvcf-{sample}.vcf"));
+    if !folder.join(&name).exists() {
+        fs::write(&text, crate::gvcf::text(sample, records)).map_err(Error::io(&text))?;
+    }
+    rewritten(&text, folder, &name, runner)
 }
 
 /// A file with one record on each of `count` scaffolds.

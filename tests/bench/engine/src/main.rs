@@ -8,6 +8,7 @@ mod comparison;
 mod data;
 mod error;
 mod growth;
+mod gvcf;
 mod report;
 mod runner;
 mod suite;

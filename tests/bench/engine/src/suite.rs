@@ -31,6 +31,7 @@ impl Bench<'_> {
         all.extend(self.sequences());
         all.push(self.region());
         all.push(self.merge());
+        all.push(self.merge_gvcf());
         all.push(self.checks());
         all.push(self.threads());
         all.extend(self.scaffolds());
@@ -98,6 +99,23 @@ impl Bench<'_> {
             ]])],
             ours: self.ours(&["merge", "-O", "z", "-o", &ours, &first, &second]),
             outputs: Some((theirs.into(), ours.into())),
+            ratios: vec![Ratio::Cpu { goal: 2.0 }, Ratio::Size { allowed: 1.06 }],
+        }
+    }
+
+    fn merge_gvcf(&self) -> Comparison {
+        let (theirs, ours) = (
+            text(&self.out("their-gvcf.vcf.gz")),
+            text(&self.out("our-gvcf.vcf.gz")),
+        );
+        let (first, second) = (text(&self.data.gvcf[0]), text(&self.data.gvcf[1]));
+        let words = |out| ["merge", "-g", "-", "-O", "z", "-o", out];
+        let files = [first.as_str(), second.as_str()];
+        Comparison {
+            name: "merge gvcf".to_owned(),
+            theirs: vec![bcftools(&[&[&words(&theirs)[..], &files].concat()])],
+            ours: self.ours(&[&words(&ours)[..], &files].concat()),
+            outputs: Some((theirs.clone().into(), ours.clone().into())),
             ratios: vec![Ratio::Cpu { goal: 2.0 }, Ratio::Size { allowed: 1.06 }],
         }
     }

@@ -24,7 +24,7 @@ pub fn random(rng: &mut Rng, name: &str, files: &[&DataSet], join: Option<Relati
     let mut stages: Vec<Vec<Choice>> = (0..1 + rng.index(3))
         .map(|_| {
             let set = files[rng.index(files.len())];
-            let mut case = view::random(rng, name, &set.path, &set.profile, set.access);
+            let mut case = view::random(rng, name, set);
             let mut choices = case.stages.remove(0);
             choices.retain(|choice| !is_left_out(choice));
             choices
@@ -58,7 +58,8 @@ fn is_left_out(choice: &Choice) -> bool {
     let words = choice.words();
     let word = &words[0];
     // A query puts regions into genomic order; a single view answers them scaffold by scaffold.
-    if (word.starts_with("-r") || word.starts_with("--regions")) && words.concat().contains(',') {
+    let is_list = word.starts_with("-R") || words.concat().contains(',');
+    if (word.to_ascii_lowercase().starts_with("-r") || word.starts_with("--regions")) && is_list {
         return true;
     }
     let name = if word.starts_with("--") {

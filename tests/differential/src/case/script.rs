@@ -88,9 +88,15 @@ impl Case {
                 let mut words = command(verb.word(), &choices);
                 words.extend(files);
                 words.extend(self.regions.iter().cloned());
+                let mut stages = vec![words];
+                if verb == Verb::Concat && matches!(self.output, Output::Bcf(_)) {
+                    // Lines that are copied as text are numbers in BCF.
+                    stages[0].insert(1, "-Ou".to_owned());
+                    stages.push(["view", "--no-version"].map(str::to_owned).to_vec());
+                }
                 Script {
                     before: Vec::new(),
-                    stages: vec![words],
+                    stages,
                 }
             }
         }
@@ -123,7 +129,7 @@ impl Case {
         }
         let verb = match self.join {
             _ if inputs.len() == 1 => "view",
-            Some(Relation::OtherPlaces) => "concat",
+            Some(Relation::OtherPlaces | Relation::SamePlaces) => "concat",
             Some(Relation::OtherSamples) | None => "merge",
         };
         let mut join = vec![verb.to_owned(), "--no-version".to_owned()];

@@ -1,10 +1,9 @@
 //! Random `view` commands: every option that the server's grammar accepts, in all its spellings.
 
-use std::path::Path;
-
 use divbase_cohort::Rng;
 
 use super::{Case, Choice, Output, Verb, region, words};
+use crate::data::DataSet;
 use crate::expression::Expression;
 use crate::profile::Profile;
 
@@ -31,11 +30,15 @@ pub enum Access {
 
 /// A `view` command on a file.
 #[must_use]
-pub fn random(rng: &mut Rng, name: &str, file: &Path, profile: &Profile, access: Access) -> Case {
+pub fn random(rng: &mut Rng, name: &str, set: &DataSet) -> Case {
+    let (file, profile, access) = (&set.path, &set.profile, set.access);
     let count = [1, 1, 2, 2, 3, 4, 5][rng.index(7)];
     let mut options: Vec<Choice> = Vec::new();
     for _ in 0..count {
-        let mut chosen = option(rng, profile, access);
+        let mut chosen = match rng.index(14) {
+            0 => listed(rng, set),
+            _ => option(rng, profile, access),
+        };
         let again = chosen
             .iter()
             .any(|new| options.iter().any(|old| excludes(old, new)));
@@ -48,7 +51,7 @@ pub fn random(rng: &mut Rng, name: &str, file: &Path, profile: &Profile, access:
     }
     let named_regions = options
         .iter()
-        .any(|choice| choice.words()[0].starts_with("-r"));
+        .any(|choice| choice.words()[0].to_ascii_lowercase().starts_with("-r"));
     let mut regions = Vec::new();
     if access == Access::Indexed && !named_regions && rng.chance(0.08) {
         regions = (0..=rng.index(2))
@@ -69,12 +72,14 @@ pub fn random(rng: &mut Rng, name: &str, file: &Path, profile: &Profile, access:
 
 /// Whether two options of one group stand in each other's way, as `-v` and `-V` do.
 fn excludes(old: &Choice, new: &Choice) -> bool {
-    const GROUPS: [&[&str]; 5] = [
+    const GROUPS: [&[&str]; 7] = [
         &["-i", "-e", "--include", "--exclude"],
         &["-v", "-V", "--types", "--exclude-types"],
         &["-p", "-P", "--phased", "--exclude-phased"],
         &["-x", "-X", "--private", "--exclude-private"],
         &["-s", "--samples"],
+        &["-r", "-R", "--regions"],
+        &["-t", "-T", "--targets"],
     ];
     let is_in = |choice: &Choice, group: &[&str]| {
         let word = &choice.words()[0];
@@ -152,6 +157,30 @@ fn option(rng: &mut Rng, profile: &Profile, access: Access) -> Vec<Choice> {
         37 => single(&[rng.pick(&["-G", "--drop-genotypes", "-Gk", "-GI"])]),
         38 => single(&[rng.pick(&["-I", "--no-update"])]),
         _ => single(&[rng.pick(&["-H", "--no-header", "--with-header", "-Ia"])]),
+    }
+}
+
+/// An option that reads a file: of regions, of targets, of IDs.
+fn listed(rng: &mut Rng, set: &DataSet) -> Vec<Choice> {
+    let path = &set.lists.regions[rng.index(set.lists.regions.len())];
+    match rng.index(4) {
+        0 => {
+            let operator = rng.pick(&["=", "==", "!="]);
+            let text = format!("ID{operator}@{}", set.lists.ids.display());
+            vec![words(&[rng.pick(&["-i", "-e"]), &text])]
+        }
+        1 if set.access == Access::Indexed => {
+            vec![words(&["-R", &path.display().to_string()])]
+        }
+        _ => {
+            let not = rng.pick(&["", "", "^"]);
+            let mut chosen = vec![words(&["-T", &format!("{not}{}", path.display())])];
+            if rng.chance(0.4) {
+                let value = rng.pick(&["0", "1", "2"]);
+                chosen.push(words(&["--targets-overlap", value]));
+            }
+            chosen
+        }
     }
 }
 

@@ -49,12 +49,16 @@ pub(super) enum Mix {
     Sites,
 }
 
-/// The text of one file with samples that have this prefix.
-pub(super) fn text(rng: &mut Rng, prefix: &str, mix: Mix) -> String {
-    let samples = match mix {
+/// How many samples a file has.
+pub(super) fn samples(rng: &mut Rng, mix: Mix) -> usize {
+    match mix {
         Mix::Sites => 0,
         _ => 1 + rng.index(4),
-    };
+    }
+}
+
+/// The text of one file with samples that have this prefix.
+pub(super) fn text(rng: &mut Rng, prefix: &str, samples: usize, mix: Mix) -> String {
     let mut text = HEADER.to_owned();
     if samples > 0 {
         text.push_str("\tFORMAT");

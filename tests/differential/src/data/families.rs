@@ -1,10 +1,12 @@
 //! Groups of files that belong together.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use divbase_cohort::{Cohort, Field, Layout, Phasing, Rng};
 
 use super::dense::{self, Mix};
+use super::gvcf::{self, Caller};
 use super::{DataSet, cut, read_text};
 use crate::Error;
 use crate::case::view::Access;
@@ -17,6 +19,8 @@ pub enum Relation {
     OtherSamples,
     /// The same samples at other places, in genomic order: for `concat`.
     OtherPlaces,
+    /// The same samples at the same places: for `concat -a`.
+    SamePlaces,
 }
 
 /// Files that can be merged or concatenated.
@@ -28,6 +32,8 @@ pub struct Family {
     pub relation: Relation,
     /// Two or more.
     pub members: Vec<DataSet>,
+    /// The FASTA file of the reference, if these are gVCF files.
+    pub reference: Option<PathBuf>,
 }
 
 impl Family {
@@ -88,6 +94,7 @@ pub(super) fn prepare(
             name,
             relation: Relation::OtherSamples,
             members: vec![first.clone(), second],
+            reference: None,
         });
     }
     for set in CUT.iter().filter_map(|name| find(name)) {
@@ -105,9 +112,12 @@ pub(super) fn prepare(
             name,
             relation: Relation::OtherPlaces,
             members,
+            reference: None,
         });
     }
     families.extend(dense(folder, oracle)?);
+    families.extend(blocks(folder, oracle)?);
+    families.extend(overlapping(folder, oracle)?);
     families.extend(real(sets));
     let usable = |family: &Family| {
         family.members.len() > 1
@@ -166,6 +176,7 @@ fn generated(folder: &Path, oracle: &mut Oracle) -> Result<Vec<Family>, Error> {
             name: name.to_owned(),
             relation,
             members,
+            reference: None,
         });
     }
     Ok(families)
@@ -190,7 +201,8 @@ fn dense(folder: &Path, oracle: &mut Oracle) -> Result<Vec<Family>, Error> {
         let mut members = Vec::new();
         for (nth, mix) in mixes.iter().enumerate() {
             let prefix = format!("f{nth}_");
-            let text = dense::text(&mut rng, &prefix, *mix);
+            let samples = dense::samples(&mut rng, *mix);
+            let text = dense::text(&mut rng, &prefix, samples, *mix);
             members.push(DataSet::write(
                 &format!("{name}.{nth}"),
                 folder,
@@ -202,6 +214,67 @@ fn dense(folder: &Path, oracle: &mut Oracle) -> Result<Vec<Family>, Error> {
             name: name.to_owned(),
             relation: Relation::OtherSamples,
             members,
+            reference: None,
+        });
+    }
+    Ok(families)
+}
+
+/// Two or three files of the same samples with many records at the same positions.
+fn overlapping(folder: &Path, oracle: &mut Oracle) -> Result<Vec<Family>, Error> {
+    let mut families = Vec::new();
+    let mixes = [Mix::Plain, Mix::Symbolic, Mix::Unseen, Mix::Sites];
+    for (seed, mix) in (81..).zip(mixes) {
+        let mut rng = Rng::stream(seed, &[]);
+        let samples = dense::samples(&mut rng, mix);
+        let mut members = Vec::new();
+        for nth in 0..2 + seed % 2 {
+            let text = dense::text(&mut rng, "s", samples, mix);
+            let name = format!("overlapping{seed}.{nth}");
+            members.push(DataSet::write(&name, folder, &text, oracle)?);
+        }
+        families.push(Family {
+            name: format!("overlapping{seed}"),
+            relation: Relation::SamePlaces,
+            members,
+            reference: None,
+        });
+    }
+    Ok(families)
+}
+
+/// Two to four gVCF files of one reference.
+fn blocks(folder: &Path, oracle: &mut Oracle) -> Result<Vec<Family>, Error> {
+    use Caller::{Haplotypes, Pileup, Plain};
+    let described = [
+        ("gvcf1", &[Pileup, Pileup][..]),
+        ("gvcf2", &[Haplotypes, Haplotypes, Haplotypes]),
+        ("gvcf3", &[Plain, Plain, Plain]),
+        ("gvcf4", &[Pileup, Haplotypes, Plain, Pileup]),
+        ("gvcf5", &[Haplotypes, Plain]),
+        ("gvcf6", &[Pileup, Pileup, Pileup, Pileup]),
+    ];
+    let bases = gvcf::reference();
+    let path = folder.join("reference.fa");
+    fs::write(&path, gvcf::fasta(&bases)).map_err(Error::io(&path))?;
+    let mut families = Vec::new();
+    for (seed, (name, callers)) in (61..).zip(described) {
+        let mut rng = Rng::stream(seed, &[]);
+        let mut members = Vec::new();
+        for (nth, caller) in callers.iter().enumerate() {
+            let text = gvcf::text(&mut rng, &format!("f{nth}_"), *caller, &bases);
+            members.push(DataSet::write(
+                &format!("{name}.{nth}"),
+                folder,
+                &text,
+                oracle,
+            )?);
+        }
+        families.push(Family {
+            name: name.to_owned(),
+            relation: Relation::OtherSamples,
+            members,
+            reference: Some(path.clone()),
         });
     }
     Ok(families)
@@ -230,6 +303,7 @@ fn real(sets: &[DataSet]) -> Vec<Family> {
         name: name.to_owned(),
         relation,
         members,
+        reference: None,
     };
     vec![
         family("HOM halves", Relation::OtherSamples, members(&halves)),

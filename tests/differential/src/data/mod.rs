@@ -3,6 +3,8 @@
 mod cut;
 mod dense;
 mod families;
+mod gvcf;
+mod lists;
 mod real;
 
 use std::fs;
@@ -17,6 +19,7 @@ use crate::oracle::Oracle;
 use crate::profile::Profile;
 
 pub use families::{Family, Relation};
+pub use lists::Lists;
 
 /// One file and what it contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub struct DataSet {
     pub profile: Profile,
     /// Whether there is an index beside it.
     pub access: Access,
+    /// Files of regions and of IDs that records have.
+    pub lists: Lists,
 }
 
 /// Everything that commands can be asked of.
@@ -50,10 +55,12 @@ impl DataSet {
     ) -> Result<Self, Error> {
         let text = read_text(path)?;
         let indexed = oracle.must(&["index", "-f", "-c", &path.display().to_string()], scratch);
+        let profile = Profile::of(&text);
         Ok(Self {
             name: name.to_owned(),
             path: path.to_owned(),
-            profile: Profile::of(&text),
+            lists: Lists::write(path, &profile)?,
+            profile,
             access: if indexed.is_ok() {
                 Access::Indexed
             } else {
@@ -90,6 +97,7 @@ impl DataSet {
             name: format!("{}.bcf", self.name),
             path,
             profile: self.profile.clone(),
+            lists: self.lists.clone(),
             access: if indexed.is_ok() {
                 Access::Indexed
             } else {
@@ -158,7 +166,10 @@ impl Data {
             let members: Option<Vec<DataSet>> = family
                 .members
                 .iter()
-                .map(|member| member.as_bcf(oracle, &scratch))
+                .map(|member| {
+                    let twin = member.as_bcf(oracle, &scratch);
+                    twin.filter(|twin| twin.access == Access::Indexed)
+                })
                 .collect();
             if let Some(members) = members {
                 twins.push(Family {

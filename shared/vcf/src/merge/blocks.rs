@@ -1,0 +1,245 @@
+//! gVCF blocks that are open at a site: where they begin and end, and into which pieces other blocks and variants cut
+//! them, as `bcftools merge -g` 1.24 does. Positions are 0-based. Prints nothing.
+
+use super::select::Line;
+use crate::command::Region;
+use crate::error::{Error, ErrorKind};
+use crate::header::Header;
+use crate::record::Record;
+
+/// The block that a file has open.
+pub(super) struct Block {
+    /// Its line.
+    text: Vec<u8>,
+    input: usize,
+    /// REF and ALT. REF begins with the base of the place.
+    alleles: Vec<Vec<u8>>,
+    /// Where the alleles were looked at last.
+    place: u64,
+    /// Its last base.
+    last: u64,
+}
+
+impl Block {
+    pub(super) fn line(&self) -> Result<Line<'_>, Error> {
+        let record = super::parse(&self.text)?;
+        Ok(Line::open_block(
+            record,
+            &self.text,
+            self.input,
+            self.alleles.clone(),
+        ))
+    }
+}
+
+/// The bases from the first to the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub first: u64,
+    pub last: u64,
+}
+
+/// The blocks of all files at the site that was merged last.
+pub(super) struct OpenBlocks {
+    /// By group of files.
+    open: Vec<Option<Block>>,
+    scaffold: Vec<u8>,
+    place: u64,
+    /// Behind the last base of the block that ends first.
+    first_end: Option<u64>,
+    /// Whether a record of the site is no block.
+    interrupted: bool,
+    /// Pieces are cut to these.
+    regions: Vec<Region>,
+}
+
+impl OpenBlocks {
+    /// For so many groups of files. Pieces are printed as far as they lie in `regions`; all, if there are none.
+    pub(super) fn new(groups: usize, regions: &[Region]) -> Self {
+        let mut regions = regions.to_vec();
+        // Of two that begin together the longer comes first.
+        regions.sort_by_key(|region| {
+            let span = region.span.map(|span| (span.begin, span.end));
+            let (begin, end) = span.unwrap_or((1, None));
+            (begin, std::cmp::Reverse(end.unwrap_or(u64::MAX)))
+        });
+        Self {
+            open: std::iter::repeat_with(|| None).take(groups).collect(),
+            scaffold: Vec::new(),
+            place: 0,
+            first_end: None,
+            interrupted: false,
+            regions,
+        }
+    }
+
+    /// The line of each open block.
+    pub(super) fn lines(&self) -> impl Iterator<Item = Result<Option<Line<'_>>, Error>> {
+        let open = self.open.iter();
+        open.map(|block| block.as_ref().map(Block::line).transpose())
+    }
+
+    /// Where pieces are due before the next site, the end exclusive. Without a next site all are.
+    pub(super) fn due(&self, next: Option<&Record<'_>>) -> Option<(u64, u64)> {
+        if self.scaffold.is_empty() {
+            return None;
+        }
+        let mut until = next
+            .filter(|next| next.chrom == self.scaffold)
+            .map(|next| next.start().max(0) as u64);
+        let mut start = self.place + u64::from(self.interrupted);
+        if !self.regions.is_empty() {
+            let end = until.unwrap_or(u64::MAX);
+            let mut found = self
+                .regions
+                .iter()
+                .filter(|region| region.contig.as_bytes() == self.scaffold)
+                .filter_map(|region| region.span)
+                .map(|span| {
+                    let end = span.end.unwrap_or(u64::MAX);
+                    (span.begin.saturating_sub(1), end.saturating_sub(1))
+                })
+                .filter(|(first, last)| *last >= start && *first <= end);
+            // Several regions count as one, which ends where the last of them does.
+            let (first, mut last) = found.next()?;
+            if let Some((_, other)) = found.next_back() {
+                last = other;
+            }
+            start = start.max(first);
+            until = Some(end.min(last.saturating_add(1)));
+        }
+        Some((start, until.unwrap_or(u64::MAX)))
+    }
+
+    /// The next piece from `start` on that ends before `until`.
+    pub(super) fn piece(&self, start: u64, until: u64) -> Option<Piece> {
+        let end = self.first_end?.min(until);
+        (start < end).then(|| Piece {
+            first: start,
+            last: end - 1,
+        })
+    }
+
+    /// Makes ready to print a piece: closes blocks that end before it, and gives REF of the others the base that is
+    /// known, `N` if none is. Says whether a block is left.
+    pub(super) fn begin(&mut self, piece: Piece) -> bool {
+        let mut base = b'N';
+        for block in self.open.iter_mut().flatten() {
+            if base == b'N' && block.place == piece.first {
+                base = first_base(&block.alleles);
+            }
+            block.place = piece.first;
+        }
+        for open in &mut self.open {
+            if open.as_ref().is_some_and(|block| block.last < piece.first) {
+                *open = None;
+            }
+            if let Some(block) = open {
+                set_first_base(&mut block.alleles, base);
+            }
+        }
+        let is_left = self.open.iter().any(Option::is_some);
+        if !is_left {
+            self.first_end = None;
+        }
+        is_left
+    }
+
+    /// A piece is printed: blocks that end with it are closed.
+    pub(super) fn end(&mut self, piece: Piece, alleles: Vec<Option<Vec<Vec<u8>>>>) {
+        self.remember(alleles, piece.first);
+        // A block that ends with a piece of one base stays open until something comes behind it.
+        let end = piece.last + u64::from(piece.last > piece.first);
+        let mut next: Option<u64> = None;
+        for open in &mut self.open {
+            if open.as_ref().is_some_and(|block| block.last < end) {
+                *open = None;
+            }
+            if let Some(block) = open {
+                let behind = block.last + 1;
+                if self.first_end.is_some_and(|known| known < behind)
+                    && next.is_none_or(|next| behind < next)
+                {
+                    next = Some(behind);
+                }
+            }
+        }
+        self.first_end = next;
+    }
+
+    /// Keeps the alleles as they were merged, by group.
+    pub(super) fn remember(&mut self, alleles: Vec<Option<Vec<Vec<u8>>>>, place: u64) {
+        for (open, alleles) in self.open.iter_mut().zip(alleles) {
+            if let (Some(block), Some(alleles)) = (open, alleles) {
+                block.alleles = alleles;
+                block.place = place;
+            }
+        }
+    }
+
+    /// Goes on to the site of these lines. The first line of a file ends its block; if it is one, it is taken out with
+    /// all others of its file, and is open from here on.
+    pub(super) fn reach(
+        &mut self,
+        site: &Record<'_>,
+        lines: &mut [Vec<Line<'_>>],
+        headers: &[Header],
+    ) -> Result<(), Error> {
+        self.place = site.start().max(0) as u64;
+        if self.scaffold != site.chrom {
+            self.scaffold = site.chrom.to_vec();
+            self.open.iter_mut().for_each(|open| *open = None);
+        }
+        self.interrupted = false;
+        self.first_end = None;
+        for ((open, lines), header) in self.open.iter_mut().zip(lines).zip(headers) {
+            let is_over = |block: &Block| block.last < self.place;
+            if !lines.is_empty() || open.as_ref().is_some_and(is_over) {
+                *open = None;
+            }
+            if let Some(line) = lines.first() {
+                match line.block_end(header) {
+                    Some(end) if end > self.place as i64 + 1 => {
+                        *open = Some(Block {
+                            text: line.text.to_vec(),
+                            input: line.input,
+                            alleles: line.alleles.clone(),
+                            place: self.place,
+                            last: end as u64 - 1,
+                        });
+                        lines.clear();
+                    }
+                    Some(end) if end <= self.place as i64 => {
+                        return Err(ErrorKind::Unmergeable {
+                            site: line.record.site(),
+                            reason: format!("INFO/END {end} lies before the block begins"),
+                        }
+                        .into());
+                    }
+                    _ => self.interrupted = true,
+                }
+            }
+            if let Some(block) = open {
+                let behind = block.last + 1;
+                self.first_end = Some(self.first_end.map_or(behind, |known| known.min(behind)));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn first_base(alleles: &[Vec<u8>]) -> u8 {
+    let reference = alleles.first();
+    reference
+        .and_then(|allele| allele.first())
+        .copied()
+        .unwrap_or(b'N')
+}
+
+/// Writes a base over the first of REF.
+pub(super) fn set_first_base(alleles: &mut [Vec<u8>], base: u8) {
+    let reference = alleles.first_mut();
+    if let Some(first) = reference.and_then(|allele| allele.first_mut()) {
+        *first = base;
+    }
+}
