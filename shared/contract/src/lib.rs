@@ -28,6 +28,7 @@ pub mod projects;
 pub mod query;
 pub mod reference;
 pub mod role;
+pub mod task_admin;
 pub mod tasks;
 pub mod vcf_keys;
 
