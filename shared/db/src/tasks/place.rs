@@ -8,8 +8,8 @@ const MOST: i64 = 1_000;
 /// How a task's turn is to come.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Place {
-    /// Tasks that go before it, up to 1,000: those of its project that are older or more urgent, and as many of each other project,
-    /// because projects take turns.
+    /// Tasks that go before it, up to 1,000: those of its project that are older or more urgent, and as many of each other project (one more if
+    /// that is older), because projects take turns.
     pub before: i64,
     /// Tasks of its queue that run.
     pub running: i64,
@@ -58,12 +58,16 @@ impl Db {
              ), others AS MATERIALIZED (
                  SELECT count(*) AS n FROM (
                      SELECT FROM (SELECT priority, lane FROM lanes LIMIT $2) l CROSS JOIN LATERAL (
-                         SELECT FROM task t
-                         WHERE t.queue = (SELECT queue FROM me) AND t.status IN ('PENDING', 'RETRY') AND NOT t.batch_open
-                           AND t.priority = l.priority AND coalesce(t.project_id, 0) = l.lane
-                         ORDER BY t.id
-                         LIMIT CASE WHEN l.priority < (SELECT priority FROM me) THEN $2 ELSE (SELECT n FROM mine) + 1 END) t
-                     WHERE l.lane <> (SELECT lane FROM me) AND l.priority <= (SELECT priority FROM me) LIMIT $2) t
+                         SELECT id, row_number() OVER (ORDER BY id) AS place FROM (
+                             SELECT t.id FROM task t
+                             WHERE t.queue = (SELECT queue FROM me) AND t.status IN ('PENDING', 'RETRY')
+                               AND NOT t.batch_open AND t.priority = l.priority AND coalesce(t.project_id, 0) = l.lane
+                             ORDER BY t.id
+                             LIMIT CASE WHEN l.priority < (SELECT priority FROM me) THEN $2
+                                        ELSE (SELECT n FROM mine) + 1 END) first) t
+                     WHERE l.lane <> (SELECT lane FROM me)
+                       AND (l.priority < (SELECT priority FROM me) OR (l.priority = (SELECT priority FROM me)
+                            AND (t.place <= (SELECT n FROM mine) OR t.id < (SELECT id FROM me)))) LIMIT $2) t
              ), lately AS MATERIALIZED (
                  SELECT avg(extract(epoch FROM coalesce(a.finished_at, now()) - a.started_at))::float8 AS seconds
                  FROM (SELECT task_id, started_at, finished_at FROM task_attempt
