@@ -24,6 +24,7 @@ mod long_query;
 mod metadata;
 mod opaque;
 mod openapi;
+mod operators;
 mod own_tokens;
 mod pages;
 mod path;

@@ -170,6 +170,61 @@ async function resetPassword(page) {
   await click(page, "Sign out");
 }
 
+// What the test has put there: a task that failed by a fault of the service, with its dead letter.
+async function redrive(admin) {
+  await open(admin, "/admin/");
+  await look(admin, "admin");
+  await admin.getByRole("link", { name: "Dead letters" }).first().click();
+  await shows(admin, "InternalError: it broke");
+  await look(admin, "admin-letters");
+  await click(admin, "Run all of quick again");
+  await shows(admin, "1 run again");
+  await shows(admin, "There are none.");
+  for (;;) {
+    await open(admin, "/admin/tasks?name=cron_tasks.cleanup_old_jwts_and_pats&status=SUCCESS");
+    if ((await admin.locator("#tasks tbody tr").count()) > 0) break;
+    await admin.waitForTimeout(500);
+  }
+}
+
+async function cancelMany(admin, token) {
+  await open(admin, "/admin/");
+  await click(admin, "Pause long");
+  await shows(admin, "The tasks of the queue long no longer begin.");
+  const headers = { authorization: `Bearer ${token}` };
+  const update = await fetch(`${origin}/api/v1/vcf-dimensions/projects/${PROJECT}`, { method: "PUT", headers });
+  check(update.status === 202, `the update answered ${update.status}`);
+  const task = await update.json();
+  await open(admin, `/tasks/${task}`);
+  await shows(admin, "An administrator has paused its queue.");
+  await look(admin, "task-waiting");
+  await open(admin, `/admin/tasks?status=PENDING&project=${PROJECT}`);
+  await look(admin, "admin-tasks");
+  await click(admin, "Cancel all …");
+  await shows(admin, "tasks fit that have not ended");
+  await look(admin, "admin-bulk");
+  await click(admin, "Cancel them");
+  await shows(admin, "tasks were cancelled or asked to stop.");
+  await open(admin, `/tasks/${task}`);
+  await shows(admin, "REVOKED");
+  await open(admin, "/admin/");
+  await click(admin, "Resume long");
+  await shows(admin, "The tasks of the queue long begin again.");
+}
+
+async function lookAround(admin) {
+  for (const name of ["schedules", "users", "projects", "audit"]) {
+    await open(admin, `/admin/${name}`);
+    await look(admin, `admin-${name}`);
+  }
+  await open(admin, "/admin/schedules");
+  await click(admin, "Run cleanup-stuck-tasks-daily now");
+  await shows(admin, "It runs now.");
+  await open(admin, "/admin/schedules/cleanup-stuck-tasks-daily");
+  check((await admin.locator("#runs tbody tr").count()) === 1, "the run is not listed");
+  await look(admin, "admin-schedule");
+}
+
 async function chooseTheme(page) {
   await click(page, "Dark");
   check((await page.locator("html").getAttribute("data-theme")) === "dark", "the theme was not kept");
@@ -195,6 +250,9 @@ try {
   else await step("upload", () => uploadByToken(token, PROJECT));
   await step("see it indexed", () => seeIndexed(guest, script ? 2 : 1));
   await step("query", () => query(guest));
+  await step("redrive", () => redrive(admin));
+  await step("cancel many", () => cancelMany(admin, token));
+  await step("administration", () => lookAround(admin));
   await step("revoke the token", () => revokeToken(manager, token));
   await step("choose a theme", () => chooseTheme(manager));
   await step("reset the password", () => resetPassword(manager));

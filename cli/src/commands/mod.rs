@@ -53,7 +53,7 @@ pub struct Cli {
 /// The groups.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Manage accounts (administrators)
+    /// Manage accounts, tasks, queues and schedules (administrators)
     #[command(
         subcommand,
         arg_required_else_help = true,

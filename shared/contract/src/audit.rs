@@ -84,6 +84,20 @@ actions! {
     MemberRemoved = "member.removed";
     /// A member left.
     MemberLeft = "member.left";
+    /// Tasks were cancelled by a filter.
+    TasksCancelled = "tasks.cancelled";
+    /// Tasks were run again by a filter.
+    TasksRetried = "tasks.retried";
+    /// The tasks of dead letters were run again.
+    LettersRedriven = "dead_letters.redriven";
+    /// Dead letters were thrown away.
+    LettersDiscarded = "dead_letters.discarded";
+    /// The tasks of a queue no longer begin.
+    QueuePaused = "queue.paused";
+    /// The tasks of a queue begin again.
+    QueueResumed = "queue.resumed";
+    /// How many tasks may run or wait was changed.
+    LimitsChanged = "limits.changed";
 }
 
 impl fmt::Display for AuditAction {

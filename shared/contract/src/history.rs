@@ -27,6 +27,16 @@ pub enum TaskStatus {
 }
 
 impl TaskStatus {
+    /// Every status, in the order of a task's life.
+    pub const ALL: [Self; 6] = [
+        Self::Pending,
+        Self::Started,
+        Self::Retry,
+        Self::Success,
+        Self::Failure,
+        Self::Revoked,
+    ];
+
     /// The name on the wire and in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -48,6 +58,42 @@ impl TaskStatus {
 }
 
 impl fmt::Display for TaskStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Where a task comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TaskKind {
+    /// Somebody submitted it.
+    User,
+    /// A schedule made it.
+    Periodic,
+    /// The service made it by itself: files have changed, or a letter is to be sent.
+    Automatic,
+    /// It is a part of a task that has split.
+    Part,
+}
+
+impl TaskKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::User, Self::Periodic, Self::Automatic, Self::Part];
+
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Periodic => "periodic",
+            Self::Automatic => "automatic",
+            Self::Part => "part",
+        }
+    }
+}
+
+impl fmt::Display for TaskKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -111,6 +157,37 @@ pub struct TaskHistoryItem {
     /// What it has split into (ours).
     #[serde(default)]
     pub batch: Option<Batch>,
+    /// Where it comes from (ours).
+    #[serde(default)]
+    pub kind: Option<TaskKind>,
+    /// What it waits for, of a task that has no worker and is asked for by its number (ours).
+    #[serde(default)]
+    pub waiting: Option<Waiting>,
+}
+
+/// Where a task stands that waits for a worker. Projects take turns, so tasks that are submitted later by others may go first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Waiting {
+    /// Its place: 1 if it is the next of its queue. At most 1,001, which means farther behind.
+    pub position: i64,
+    /// When it will probably begin, by what runs now and how long such tasks took lately; RFC 3339. Absent if that cannot be told.
+    pub expected_start: Option<String>,
+    /// What keeps it waiting besides those before it.
+    pub because: Option<WaitsFor>,
+}
+
+/// What keeps a task waiting besides those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitsFor {
+    /// An administrator has paused its queue.
+    PausedQueue,
+    /// Its project has as many tasks running as it may.
+    ProjectLimit,
+    /// Its user has as many tasks running as they may.
+    UserLimit,
+    /// The time of its next attempt.
+    NextAttempt,
 }
 
 /// The parts of a task that has split. They are tasks of their own, which lists leave out unless they are asked for.

@@ -233,7 +233,7 @@ pub struct ScheduleExecution {
     pub result_summary: Option<Value>,
 }
 
-/// A long-lived process that runs tasks.
+/// A process that runs tasks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Worker {
     /// The name it has in task history.
@@ -250,6 +250,10 @@ pub struct Worker {
     pub last_heartbeat: DateTime<Utc>,
     /// The tasks that it runs.
     pub current_tasks: Vec<i64>,
+    /// Whether it tells by itself that it lives. Functions do not: they are known by what they ran within the last hour, so that
+    /// `started_at` and `last_heartbeat` are those of what is known, and `version` is empty.
+    #[serde(default = "yes")]
+    pub registered: bool,
 }
 
 /// An instant of the years 1970 to 9999.

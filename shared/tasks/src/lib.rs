@@ -11,6 +11,7 @@
 mod backoff;
 mod batch;
 mod context;
+mod dead;
 mod delivery;
 mod error;
 mod memory;
@@ -34,6 +35,7 @@ pub use divbase_db::tasks::{Idempotency, WaitingLimits, Whose};
 
 pub use batch::{Child, ChildEnd, Joined};
 pub use context::{Context, Stop, StopSignal, Stopped, TaskInfo};
+pub use dead::{DeadLetter, DeadLetterBox, Letters, LettersDone};
 pub use delivery::{Delivery, Disposition, MessageLease};
 pub use error::{Cause, TaskError};
 pub use memory::MemoryQueues;

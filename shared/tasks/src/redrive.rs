@@ -86,7 +86,9 @@ impl Redrive {
                 done.announced += 1;
                 self.db.announce_task(message.task_id).await?
             }
-            RetryOutcome::Excluded | RetryOutcome::KeyOfAnotherTask { .. } => {
+            RetryOutcome::Excluded
+            | RetryOutcome::KeyOfAnotherTask { .. }
+            | RetryOutcome::Full(_) => {
                 done.left += 1;
                 return Ok(());
             }

@@ -100,7 +100,7 @@ pub struct SqsQueues {
     settings: QueueSettings,
 }
 
-fn failed<E, R>(error: SdkError<E, R>) -> QueueError
+pub(crate) fn failed<E, R>(error: SdkError<E, R>) -> QueueError
 where
     E: std::error::Error + Send + Sync + 'static,
     R: Debug + Send + Sync + 'static,
@@ -176,6 +176,27 @@ impl SqsQueues {
         self.at(self.settings.dead_url(queue))
             .receive(BATCH, wait, visibility)
             .await
+    }
+
+    /// The client, and where the dead letters of a queue are.
+    pub(crate) fn dead(&self, queue: Queue) -> (&Client, &str) {
+        (&self.client, self.settings.dead_url(queue))
+    }
+
+    /// Has a dead letter that was received be seen by others at once.
+    ///
+    /// # Errors
+    /// If the queue service fails, or the delivery is no longer current.
+    pub(crate) async fn show_dead(&self, queue: Queue, receipt: &str) -> Result<(), QueueError> {
+        self.client
+            .change_message_visibility()
+            .queue_url(self.settings.dead_url(queue))
+            .receipt_handle(receipt)
+            .visibility_timeout(0)
+            .send()
+            .await
+            .map_err(failed)?;
+        Ok(())
     }
 
     /// Takes dead letters out of their queue.

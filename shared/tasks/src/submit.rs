@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use divbase_db::{
-    Db, DbError,
+    Db, DbError, Origin,
     tasks::{
         Idempotency, KeyUse, NewTask, RetryBy, RetryOutcome, Submission as Stored, WaitingLimits,
         Whose,
@@ -171,6 +171,27 @@ impl Submitter {
             tracing::warn!(task_id, %error, "the message stays in the outbox for the relay");
         }
         Ok(outcome)
+    }
+}
+
+impl Submitter {
+    /// Runs many tasks again, each as a new task; what became of each, in their order. The audit log has `filter`, by which they were
+    /// chosen.
+    ///
+    /// # Errors
+    /// If nothing was submitted.
+    pub async fn retry_many(
+        &self,
+        ids: &[i64],
+        filter: &str,
+        waiting: WaitingLimits,
+        by: &Origin,
+    ) -> Result<Vec<(i64, RetryOutcome)>, DbError> {
+        let outcomes = self.db.retry_tasks(ids, filter, waiting, by).await?;
+        if let Err(error) = self.relay.flush().await {
+            tracing::warn!(%error, "messages stay in the outbox for the relay");
+        }
+        Ok(outcomes)
     }
 }
 

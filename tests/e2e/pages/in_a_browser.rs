@@ -5,7 +5,9 @@ use std::{net::TcpListener, process::Stdio};
 
 use divbase_local::system::Indexing;
 use divbase_services::workspace_root;
+use divbase_tasks::{Queue, Sender};
 use divbase_tests::{Outcome, installation::Installation, mailbox::Mailbox};
+use serde_json::json;
 use tokio::{io::AsyncWriteExt, process::Command};
 
 async fn run(script: &str) -> Outcome {
@@ -28,6 +30,7 @@ async fn run(script: &str) -> Outcome {
         settings.indexing = Indexing::Automatic;
     })
     .await?;
+    bury_a_task(&installation).await?;
     let mut browser = Command::new("node")
         .arg(root.join("tests/web/run.mjs"))
         .env("DIVBASE_ORIGIN", &origin)
@@ -64,6 +67,26 @@ async fn run(script: &str) -> Outcome {
     println!("{said}");
     assert!(output.status.success(), "{said}\n{complained}");
     installation.stop().await?;
+    Ok(())
+}
+
+/// A task that failed by a fault of the service, and its dead letter. Run again, it succeeds.
+async fn bury_a_task(installation: &Installation) -> Outcome {
+    let failure = json!({"exc_type": "InternalError", "exc_message": ["it broke"], "exc_module": "divbase.tasks"});
+    let mut database = installation.database.connect().await?;
+    let task: i64 = sqlx::query_scalar(
+        "INSERT INTO task (name, queue, kwargs, status, finished_at, attempt, result, max_attempts)
+         VALUES ('cron_tasks.cleanup_old_jwts_and_pats', 'quick', '{}', 'FAILURE', now(), 1, $1, 1) RETURNING id",
+    )
+    .bind(failure)
+    .fetch_one(&mut database)
+    .await?;
+    let letter = format!(r#"{{"version":1,"task_id":{task}}}"#);
+    installation
+        .wiring()
+        .queues
+        .bury(Queue::Quick, &letter)
+        .await?;
     Ok(())
 }
 

@@ -61,7 +61,10 @@ fn outcome(answer: &Answer) -> String {
 
 async fn ask(browser: &mut Browser, row: &Row) -> TestResult<Answer> {
     let (method, path) = row.route.split_once(' ').ok_or("no route")?;
-    let mut path = path.replace("{project_name}", "herring");
+    let mut path = path
+        .replace("{project_name}", "herring")
+        .replace("{queue}", "quick")
+        .replace("{key}", "no-such-schedule");
     for name in NUMBERS {
         path = path.replace(&format!("{{{name}}}"), "999999");
     }

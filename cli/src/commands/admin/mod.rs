@@ -1,6 +1,11 @@
-//! `admin`: accounts, for administrators.
+//! `admin`: accounts, tasks, queues and schedules, for administrators.
 
+mod bulk;
 mod invite;
+mod letters;
+mod queue;
+mod schedule;
+mod task;
 mod user;
 
 use clap::Subcommand;
@@ -26,6 +31,43 @@ pub enum AdminCommand {
         disable_help_subcommand = true
     )]
     User(user::UserCommand),
+    /// List, cancel and run again tasks of every kind
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Task(task::TaskCommand),
+    /// Show queues, and pause them
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Queue(queue::QueueCommand),
+    /// Show and change how many tasks may run and wait
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Limits(queue::LimitsCommand),
+    /// List the processes and functions that run tasks
+    Workers(TableFormat),
+    /// List dead letters, run their tasks again, or throw them away
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    DeadLetters(letters::LettersCommand),
+    /// Show schedules and their runs, and switch them on and off
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Schedule(schedule::ScheduleCommand),
     /// Invite somebody to make an account that belongs to no project yet
     Invite {
         /// E-mail address
@@ -60,6 +102,12 @@ pub enum AdminCommand {
 pub async fn run(command: AdminCommand, app: &App) -> Outcome {
     match command {
         AdminCommand::User(command) => user::run(command, app).await,
+        AdminCommand::Task(command) => task::run(command, app).await,
+        AdminCommand::Queue(command) => queue::run(command, app).await,
+        AdminCommand::Limits(command) => queue::limits(command, app).await,
+        AdminCommand::Workers(format) => queue::workers(app, format).await,
+        AdminCommand::DeadLetters(command) => letters::run(command, app).await,
+        AdminCommand::Schedule(command) => schedule::run(command, app).await,
         AdminCommand::Invite {
             email,
             admin,

@@ -12,6 +12,7 @@ const ROOMY: usize = 120;
 /// Least room for what a task is about, even where the window then breaks the line.
 const LEAST: usize = 12;
 const PROJECT_MAX: usize = 16;
+const KIND_MAX: usize = 20;
 const GAP: &str = "  ";
 
 /// The lines with their header. `width` is that of the window; without one nothing is cut.
@@ -75,7 +76,13 @@ fn kind(task: &Task) -> String {
         Some(BCFTOOLS_QUERY) => "vcf".to_owned(),
         Some(SAMPLE_METADATA_QUERY) => "metadata".to_owned(),
         Some(UPDATE_DIMENSIONS) => "index".to_owned(),
-        Some(name) => one_line(name.strip_prefix("tasks.").unwrap_or(name)),
+        Some(name) => {
+            let bare = name.strip_prefix("cron_").unwrap_or(name);
+            cut(
+                &one_line(bare.strip_prefix("tasks.").unwrap_or(bare)),
+                KIND_MAX,
+            )
+        }
         None => "-".to_owned(),
     }
 }

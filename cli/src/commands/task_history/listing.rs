@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use clap::Args;
+use divbase_contract::field::SearchText;
 
 use crate::{
     arguments::TableFormat,
@@ -11,12 +12,18 @@ use crate::{
     tasks::{State, Task},
 };
 
+/// Tasks of a page of the service.
+const PAGE: u16 = 1000;
+
 /// Options of the lists.
 #[derive(Args)]
 pub(super) struct Listing {
     /// Show at most this many
     #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     limit: u16,
+    /// Show all of them
+    #[arg(long, conflicts_with = "limit")]
+    all: bool,
     /// Only tasks in this state
     #[arg(long, value_enum, ignore_case = true)]
     status: Option<State>,
@@ -32,6 +39,9 @@ pub(super) struct Listing {
     /// Only tasks submitted before this time
     #[arg(long, value_name = "TIME")]
     until: Option<DateTime<Utc>>,
+    /// Only tasks whose name, arguments or result contain this text, in any case
+    #[arg(long, value_name = "TEXT")]
+    text: Option<SearchText>,
     /// Print all columns, results in full
     #[arg(long, conflicts_with_all = ["tsv", "json", "jsonl"])]
     pub(super) wide: bool,
@@ -40,16 +50,43 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    /// The wanted tasks of a list, newest first.
-    pub(super) async fn of(&self, api: &Api, mut call: Call) -> Outcome<Vec<Task>> {
-        call = call.query("limit", self.limit.to_string());
+    /// The wanted tasks of a list, newest first: `call` makes the request of a page.
+    pub(super) async fn of(&self, api: &Api, call: impl Fn() -> Call) -> Outcome<Vec<Task>> {
+        if !self.all {
+            return self.page(api, call(), self.limit, self.before).await;
+        }
+        let (mut tasks, mut before): (Vec<Task>, _) = (Vec::new(), self.before);
+        loop {
+            let page = self.page(api, call(), PAGE, before).await?;
+            // A server that knows no pages sends its whole list each time.
+            let least = page.iter().map(|task| task.id).min();
+            let is_last = page.len() < usize::from(PAGE) || least >= before.or(Some(i64::MAX));
+            tasks.extend(page);
+            before = least;
+            if is_last {
+                return Ok(tasks);
+            }
+        }
+    }
+
+    async fn page(
+        &self,
+        api: &Api,
+        mut call: Call,
+        limit: u16,
+        before: Option<i64>,
+    ) -> Outcome<Vec<Task>> {
+        call = call.query("limit", limit.to_string());
         if let Some(status) = self.status {
             call = call.query("status", status.on_the_wire());
         }
         if let Some(name) = &self.name {
             call = call.query("name", name);
         }
-        if let Some(before) = self.before {
+        if let Some(text) = &self.text {
+            call = call.query("text", text.as_str());
+        }
+        if let Some(before) = before {
             call = call.query("before", before.to_string());
         }
         for (name, time) in [("since", self.since), ("until", self.until)] {
@@ -61,11 +98,11 @@ impl Listing {
         tasks.retain(|task| {
             self.status.is_none_or(|status| status == task.state())
                 && (self.name.is_none() || self.name == task.name)
-                && self.before.is_none_or(|before| task.id < before)
+                && before.is_none_or(|before| task.id < before)
         });
         // The text form of the times sorts as the times do.
         tasks.sort_by(|a, b| (&b.created_at, b.id).cmp(&(&a.created_at, a.id)));
-        tasks.truncate(usize::from(self.limit));
+        tasks.truncate(usize::from(limit));
         Ok(tasks)
     }
 }

@@ -6,6 +6,7 @@ mod listing;
 mod retry;
 
 use clap::{Args, Subcommand};
+use divbase_contract::history::{Waiting, WaitsFor};
 use reqwest::Method;
 
 use crate::{
@@ -32,7 +33,7 @@ pub enum TaskHistoryCommand {
     All(AllArgs),
     /// Cancel a queued or running task of yours, or of a project that you manage
     Cancel(cancel::CancelArgs),
-    /// Run a failed task of yours again, as a new task
+    /// Run a task again that failed or was cancelled, as a new task: yours, or one of a project that you manage
     Retry(retry::RetryArgs),
 }
 
@@ -85,12 +86,15 @@ pub async fn run(command: TaskHistoryCommand, app: &App) -> Outcome {
     match command {
         TaskHistoryCommand::User(args) => user(args, app).await,
         TaskHistoryCommand::All(args) => {
-            let mut call = Call::new(Method::GET, &["task-history", "tasks"]);
-            for (name, value) in [("user", args.user), ("project", args.project)] {
-                if let Some(value) = value {
-                    call = call.query(name, value);
+            let call = || {
+                let mut call = Call::new(Method::GET, &["task-history", "tasks"]);
+                for (name, value) in [("user", &args.user), ("project", &args.project)] {
+                    if let Some(value) = value {
+                        call = call.query(name, value);
+                    }
                 }
-            }
+                call
+            };
             let tasks = args.listing.of(&app.server()?, call).await?;
             show(
                 "DivBase Task History",
@@ -112,7 +116,7 @@ pub async fn run(command: TaskHistoryCommand, app: &App) -> Outcome {
         }
         TaskHistoryCommand::Project(args) => {
             let at = app.project(args.project.as_deref())?;
-            let call = Call::new(Method::GET, &["task-history", "projects", &at.project]);
+            let call = || Call::new(Method::GET, &["task-history", "projects", &at.project]);
             let tasks = args.listing.of(&at.api, call).await?;
             show(
                 &format!("DivBase Task History for Project: {}", at.project),
@@ -132,14 +136,14 @@ async fn user(args: UserArgs, app: &App) -> Outcome {
         .unwrap_or_else(|| "owner of the access token".to_owned());
     let api = app.server()?;
     let mut title = format!("DivBase Task History for User: {who}");
-    let call = match &args.project {
-        Some(project) => {
-            title.push_str(&format!(" and Project: {project}"));
-            Call::new(
-                Method::GET,
-                &["task-history", "tasks", "user", "projects", project],
-            )
-        }
+    if let Some(project) = &args.project {
+        title.push_str(&format!(" and Project: {project}"));
+    }
+    let call = || match &args.project {
+        Some(project) => Call::new(
+            Method::GET,
+            &["task-history", "tasks", "user", "projects", project],
+        ),
         None => Call::new(Method::GET, &["task-history", "tasks", "user"]),
     };
     let tasks = args.listing.of(&api, call).await?;
@@ -156,7 +160,7 @@ const HEADER: [&str; 7] = [
     "Result",
 ];
 
-fn show(title: &str, tasks: Vec<Task>, format: TableFormat, wide: bool) -> Outcome {
+pub(super) fn show(title: &str, tasks: Vec<Task>, format: TableFormat, wide: bool) -> Outcome {
     if format.json {
         return output::json(&tasks);
     }
@@ -198,12 +202,32 @@ fn show_one(title: &str, task: &Task) -> Outcome {
         ("Queue", task.queue.as_deref().map(output::text)),
         ("Attempts", task.attempts.map(|count| count.to_string())),
         ("Cost", task.cost.as_ref().map(result::cost)),
+        ("Waiting", waiting(task)),
     ] {
         if let Some(value) = value {
             output::line(&format!("{label:LABEL_WIDTH$}  {value}"))?;
         }
     }
     Ok(())
+}
+
+/// Its place in the queue, and when it will probably begin.
+fn waiting(task: &Task) -> Option<String> {
+    let waiting: Waiting = serde_json::from_value(task.other.get("waiting")?.clone()).ok()?;
+    let place = match waiting.position {
+        1 => "it is the next of its queue".to_owned(),
+        n => format!("{} tasks go before it", n - 1),
+    };
+    let because = waiting.because.map(|what| match what {
+        WaitsFor::PausedQueue => "its queue is paused",
+        WaitsFor::ProjectLimit => "its project has as many tasks running as it may",
+        WaitsFor::UserLimit => "its submitter has as many tasks running as they may",
+        WaitsFor::NextAttempt => "its next attempt is later",
+    });
+    let start = waiting.expected_start;
+    let start = start.map(|at| format!("expected to begin {}", time::of_task(Some(&at))));
+    let parts = [Some(place), because.map(str::to_owned), start];
+    Some(parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
 }
 
 fn coloured(state: State) -> String {

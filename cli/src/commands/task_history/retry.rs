@@ -1,4 +1,4 @@
-//! `task-history retry`: run a failed task again.
+//! `task-history retry`: run a task again that failed or was cancelled.
 
 use clap::Args;
 use reqwest::Method;
@@ -9,7 +9,7 @@ use crate::{app::App, arguments::JsonFormat, failure::Outcome, http::api::Call, 
 /// `task-history retry TASK_ID`
 #[derive(Args)]
 pub struct RetryArgs {
-    /// Number of a task of yours that has failed
+    /// Number of a task that has failed or was cancelled
     task_id: i64,
     #[command(flatten)]
     format: JsonFormat,

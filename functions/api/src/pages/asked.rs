@@ -36,6 +36,19 @@ impl Asked {
         other.text()
     }
 
+    /// The same with some values written otherwise.
+    pub(super) fn mapped(&self, names: &[&str], write: impl Fn(&str) -> String) -> Self {
+        let pairs = self.0.iter().map(|(key, value)| {
+            let value = if names.contains(&key.as_str()) {
+                write(value)
+            } else {
+                value.clone()
+            };
+            (key.clone(), value)
+        });
+        Self(pairs.collect())
+    }
+
     /// Names and values.
     pub(super) fn into_pairs(self) -> Vec<(String, String)> {
         self.0

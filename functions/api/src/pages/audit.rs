@@ -27,7 +27,7 @@ struct Audit {
 }
 
 /// An entry's particulars on one line.
-fn particulars(entry: &AuditEntry) -> String {
+pub(super) fn particulars(entry: &AuditEntry) -> String {
     let parts = entry
         .detail
         .iter()

@@ -5,6 +5,13 @@
 //! session's cookie into a caller, checks that a form is ours, and words errors.
 
 mod accept_invitation;
+mod admin_audit;
+mod admin_letters;
+mod admin_now;
+mod admin_projects;
+mod admin_schedules;
+mod admin_tasks;
+mod admin_users;
 mod around;
 mod asked;
 mod assets;
@@ -79,6 +86,13 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(samples::routes())
         .merge(upload::routes())
         .merge(query::routes())
+        .merge(admin_now::routes())
+        .merge(admin_tasks::routes())
+        .merge(admin_letters::routes())
+        .merge(admin_schedules::routes())
+        .merge(admin_users::routes())
+        .merge(admin_projects::routes())
+        .merge(admin_audit::routes())
         .layer(from_fn_with_state(state.clone(), around::around))
         .merge(assets::routes())
 }

@@ -15,7 +15,7 @@ use super::{asked::Asked, fields::typed, frame::Frame, head::Head, respond::page
 use crate::{
     AppState,
     error::ApiError,
-    extract::{IdempotencyKey, Project, QueryRole, ReadRole, RequestId},
+    extract::{Project, QueryRole, ReadRole},
     routes::query::sample_metadata,
 };
 
@@ -57,8 +57,6 @@ impl Samples {
 async fn view(
     State(state): State<AppState>,
     frame: Frame,
-    request_id: RequestId,
-    key: IdempotencyKey,
     asked: Asked,
     call: Project<ReadRole>,
 ) -> Result<Response, ApiError> {
@@ -68,7 +66,7 @@ async fn view(
     names.truncate(MOST);
     let (mut status, mut problems, mut found) = (StatusCode::OK, Vec::new(), None);
     if !asked.get("table").is_empty() {
-        match find(state, &asked, request_id, key, &call).await {
+        match find(&state, &asked, &call).await {
             Ok(result) => found = Some(result),
             Err(error) => (status, problems) = (error.status(), error.words()),
         }
@@ -87,10 +85,8 @@ async fn view(
 }
 
 async fn find(
-    state: AppState,
+    state: &AppState,
     asked: &Asked,
-    request_id: RequestId,
-    key: IdempotencyKey,
     call: &Project<ReadRole>,
 ) -> Result<MetadataQueryResult, ApiError> {
     let querying: Project<QueryRole> = call.as_role()?;
@@ -100,6 +96,5 @@ async fn find(
     };
     let request = json!({"tsv_filter": asked.get("filter"), "metadata_tsv_name": table});
     let body = typed::<MetadataQueryRequest>(request)?;
-    let answer = sample_metadata::handler(State(state), request_id, key, querying.with(body));
-    Ok(answer.await?.0)
+    sample_metadata::at_once(state, querying.with(body)).await
 }

@@ -8,7 +8,7 @@ use axum::{
     routing::{get, post},
 };
 use divbase_contract::{
-    history::{TaskHistoryItem, TaskStatus},
+    history::{TaskHistoryItem, TaskStatus, Waiting, WaitsFor},
     tasks::{BcftoolsQueryKwargs, BcftoolsQueryResult},
 };
 use http::StatusCode;
@@ -48,6 +48,30 @@ struct Task {
     task: TaskHistoryItem,
     query: Option<BcftoolsQueryKwargs>,
     result: Option<BcftoolsQueryResult>,
+}
+
+/// Where a task stands that waits, in words.
+fn place(waiting: &Waiting) -> String {
+    let mut text = match waiting.position {
+        1 => "It is the next of its queue".to_owned(),
+        n => format!("{} tasks go before it", n - 1),
+    };
+    if let Some(start) = &waiting.expected_start {
+        let start = show::instant(&Some(start.clone()));
+        text.push_str(&format!("; it will probably begin at {start} UTC"));
+    }
+    let because = waiting.because.map(|what| match what {
+        WaitsFor::PausedQueue => "An administrator has paused its queue.",
+        WaitsFor::ProjectLimit => "Its project has as many tasks running as it may.",
+        WaitsFor::UserLimit => "Its submitter has as many tasks running as they may.",
+        WaitsFor::NextAttempt => "An attempt failed; another follows.",
+    });
+    text.push('.');
+    if let Some(because) = because {
+        text.push(' ');
+        text.push_str(because);
+    }
+    text
 }
 
 impl Task {

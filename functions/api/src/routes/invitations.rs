@@ -42,7 +42,7 @@ async fn list(State(state): State<AppState>, _: Admin) -> Result<Json<Vec<Invita
     request_body = NewInvitation,
     responses((status = 201, body = IssuedInvitation), (status = 401, body = ErrorBody),
               (status = 403, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
-async fn create(
+pub(crate) async fn create(
     State(state): State<AppState>,
     Admin(admin): Admin,
     origin: Origin,

@@ -151,6 +151,10 @@ texts! {
     ScheduleKey = Token Bytes 1 63, form::schedule_key;
     /// Dotted name of a task.
     TaskName = Token Bytes 1 100;
+    /// What is searched for in tasks.
+    SearchText = Line Characters 1 100 => tidy::trimmed;
+    /// The queue's name for a message.
+    LetterId = Token Bytes 1 200;
     /// Five fields: minute, hour, day of month, month, day of week.
     CronText = Line Bytes 1 256;
     /// IANA name of a time zone.
@@ -187,7 +191,7 @@ texts! {
 
 shown! {
     ObjectKey ScaffoldName VersionId UploadId ContinuationToken PartEtag ContentMd5 ContentSha256 ProjectName ProjectDescription BucketName
-    ProjectVersionName VersionDescription Command Filter InfoRules SampleName IdempotencyKey ScheduleKey TaskName CronText
+    ProjectVersionName VersionDescription Command Filter InfoRules SampleName IdempotencyKey ScheduleKey TaskName SearchText LetterId CronText
     TimeZoneName LanguageCode DisplayName QueueReason PersonName EmailAddress LoginName Organisation OrganisationRole
     TokenName TokenDescription
 }

@@ -1,11 +1,14 @@
 //! Reading what became of tasks.
 
 use chrono::{DateTime, Utc};
-use divbase_contract::history::TaskStatus;
+use divbase_contract::history::{TaskKind, TaskStatus};
 use serde_json::Value;
-use sqlx::{Postgres, QueryBuilder};
 
-use super::{Cost, status};
+use super::{
+    Cost,
+    find::{Columns, Finder, Fit, MOST_STEPS},
+    status,
+};
 use crate::{Db, DbError};
 
 /// Whose tasks are listed.
@@ -57,6 +60,19 @@ pub struct HistoryFilter {
     pub since: Option<DateTime<Utc>>,
     /// Only those submitted before this instant.
     pub until: Option<DateTime<Utc>>,
+    /// Only this kind. Without one, parts of batches are left out.
+    pub kind: Option<TaskKind>,
+    /// Only those whose name, arguments or result contain this text, in any case.
+    pub text: Option<String>,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryPage {
+    /// The tasks.
+    pub rows: Vec<HistoryRow>,
+    /// `before` of the next page; none if there is nothing more.
+    pub next: Option<i64>,
 }
 
 /// One task.
@@ -102,135 +118,14 @@ pub struct HistoryRow {
     pub batch_of: Option<i64>,
     /// What it has split into.
     pub batch: Option<BatchState>,
+    /// Where it comes from.
+    pub kind: TaskKind,
     /// When it was submitted.
     pub created_at: DateTime<Utc>,
     /// When a worker first took it.
     pub started_at: Option<DateTime<Utc>>,
     /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
-}
-
-/// A JSON object of which long lists give the first 20 items and long texts the beginning.
-macro_rules! shortened {
-    ($object:literal) => {
-        concat!(
-            "(SELECT coalesce(jsonb_object_agg(k.key, CASE
-                 WHEN octet_length(k.value::text) <= 2048 THEN k.value
-                 WHEN jsonb_typeof(k.value) = 'string' THEN to_jsonb(left(k.value #>> '{}', 500) || '…')
-                 WHEN jsonb_typeof(k.value) = 'array' THEN
-                     (SELECT jsonb_agg(CASE WHEN jsonb_typeof(item) = 'string'
-                                            THEN to_jsonb(left(item #>> '{}', 500)) ELSE item END)
-                      FROM jsonb_array_elements(k.value) WITH ORDINALITY AS items (item, n) WHERE n <= 20)
-                 ELSE k.value END), '{}') FROM jsonb_each(",
-            $object,
-            ") k)"
-        )
-    };
-}
-
-/// Arguments and result of a task in a list: what a query was planned over is left out.
-const IN_A_LIST: &str = concat!(
-    shortened!("t.kwargs - 'inputs'"),
-    " AS kwargs, CASE WHEN jsonb_typeof(t.result) = 'object' THEN ",
-    shortened!("t.result"),
-    " ELSE t.result END AS result, NULL::bigint AS children_failed"
-);
-/// Of a task that is asked for by its number.
-const WHOLE: &str = "t.kwargs, t.result,
-    CASE WHEN t.batch_size IS NOT NULL THEN
-        (SELECT count(*) FROM task c WHERE c.batch_of = t.id AND c.status IN ('FAILURE', 'REVOKED')) END AS children_failed";
-
-/// The statement with the conditions that are given and no others, so that each is answered by the index made for it.
-fn statement(begin: &str, scope: HistoryScope, filter: &HistoryFilter) -> QueryBuilder<Postgres> {
-    let mut sql = QueryBuilder::new(begin);
-    sql.push(
-        "SELECT t.id, t.user_id, u.email AS submitter_email, t.project_id, t.name, t.queue, t.attempt,
-                CASE WHEN t.batch_open AND t.status = 'RETRY' THEN 'STARTED' ELSE t.status END AS status,
-                t.batch_of, t.batch_size, children.unfinished, children.done,
-                t.worker, t.progress_phase, t.progress_fraction, t.created_at, t.started_at, t.finished_at,
-                t.cancel_requested_at,
-                (SELECT email FROM app_user WHERE id = t.cancel_requested_by) AS cancel_requested_by, t.retry_of,
-                cost.bytes_read, cost.bytes_written, cost.cpu_seconds, cost.wall_seconds, ",
-    );
-    let is_list = !matches!(scope, HistoryScope::Task(_));
-    sql.push(if is_list { IN_A_LIST } else { WHOLE });
-    sql.push(
-        " FROM task t LEFT JOIN app_user u ON u.id = t.user_id
-              CROSS JOIN LATERAL (
-                  SELECT coalesce(sum(a.bytes_read), 0)::bigint AS bytes_read,
-                         coalesce(sum(a.bytes_written), 0)::bigint AS bytes_written,
-                         coalesce(sum(a.cpu_seconds), 0)::float8 AS cpu_seconds,
-                         coalesce(sum(extract(epoch FROM coalesce(a.finished_at, now()) - a.started_at)), 0)
-                             ::float8 AS wall_seconds
-                  FROM task_attempt a WHERE a.task_id = t.id) cost
-              -- Of a batch that is under way alone: the others' children have all ended.
-              LEFT JOIN LATERAL (
-                  SELECT count(*) AS unfinished, coalesce(sum(c.progress_fraction), 0)::float8 AS done
-                  FROM task c WHERE t.batch_open AND c.batch_of = t.id
-                    AND c.status IN ('PENDING', 'STARTED', 'RETRY')) children ON t.batch_open
-          WHERE t.id < ",
-    );
-    sql.push_bind(filter.before.unwrap_or(i64::MAX));
-    match scope {
-        HistoryScope::User(user) => {
-            sql.push(" AND t.user_id = ").push_bind(user);
-        }
-        HistoryScope::UserInProject(user, project) => {
-            sql.push(" AND t.user_id = ").push_bind(user);
-            sql.push(" AND t.project_id = ").push_bind(project);
-        }
-        HistoryScope::Project(project) => {
-            sql.push(" AND t.project_id = ").push_bind(project);
-        }
-        HistoryScope::AllUsers => {
-            sql.push(" AND t.user_id IS NOT NULL");
-        }
-        // A batch is one task; its children are listed when they are asked for.
-        HistoryScope::All => {}
-        HistoryScope::Children(parent) => {
-            sql.push(" AND t.batch_of = ").push_bind(parent);
-        }
-        HistoryScope::Task(task) => {
-            sql.push(" AND t.id = ").push_bind(task);
-        }
-    }
-    if !matches!(scope, HistoryScope::Task(_) | HistoryScope::Children(_)) {
-        sql.push(" AND t.batch_of IS NULL");
-    }
-    match filter.status {
-        None => {}
-        // What waits for its children is under way.
-        Some(TaskStatus::Started) => {
-            sql.push(" AND (t.status = 'STARTED' OR (t.status = 'RETRY' AND t.batch_open))");
-        }
-        Some(TaskStatus::Retry) => {
-            sql.push(" AND t.status = 'RETRY' AND NOT t.batch_open");
-        }
-        // A word of ours and not a parameter: the indexes of statuses that are rare have it in their conditions.
-        Some(status) => {
-            sql.push(format_args!(" AND t.status = '{}'", status.as_str()));
-        }
-    }
-    if let Some(name) = &filter.name {
-        sql.push(" AND t.name = ").push_bind(name.clone());
-    }
-    if let Some(email) = &filter.user_email {
-        sql.push(" AND t.user_id = (SELECT id FROM app_user WHERE email = ");
-        sql.push_bind(email.clone()).push(")");
-    }
-    if let Some(project) = &filter.project_name {
-        sql.push(" AND t.project_id = (SELECT id FROM project WHERE name = ");
-        sql.push_bind(project.clone()).push(")");
-    }
-    if let Some(since) = filter.since {
-        sql.push(" AND t.created_at >= ").push_bind(since);
-    }
-    if let Some(until) = filter.until {
-        sql.push(" AND t.created_at < ").push_bind(until);
-    }
-    sql.push(" ORDER BY t.id DESC LIMIT ")
-        .push_bind(filter.limit);
-    sql
 }
 
 /// A row as the database gives it.
@@ -257,6 +152,7 @@ struct RawRow {
     retry_of: Option<i64>,
     batch_of: Option<i64>,
     batch_size: Option<i32>,
+    periodic: bool,
     unfinished: Option<i64>,
     done: Option<f64>,
     children_failed: Option<i64>,
@@ -267,7 +163,7 @@ struct RawRow {
 }
 
 impl Db {
-    /// Lists tasks, newest first.
+    /// Lists tasks, newest first. Of a list that ends early because what fits is far apart, [`Self::task_page`] says where.
     ///
     /// # Errors
     /// If the database fails.
@@ -276,14 +172,100 @@ impl Db {
         scope: HistoryScope,
         filter: &HistoryFilter,
     ) -> Result<Vec<HistoryRow>, DbError> {
-        let rows: Vec<RawRow> = statement("", scope, filter)
-            .build_query_as()
-            .fetch_all(&self.pool)
-            .await?;
-        rows.into_iter().map(HistoryRow::try_from).collect()
+        Ok(self.task_page(scope, filter).await?.rows)
     }
 
-    /// How the database answers [`Self::task_history`]: `EXPLAIN (ANALYZE, BUFFERS)` in JSON.
+    /// A page of tasks, newest first, and where the next one begins. It looks at 100,000 tasks at most (20,000 if a text is
+    /// searched for), so it may have fewer than were asked for.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn task_page(
+        &self,
+        scope: HistoryScope,
+        filter: &HistoryFilter,
+    ) -> Result<HistoryPage, DbError> {
+        let finder = Finder {
+            scope,
+            filter,
+            fit: Fit::Any,
+        };
+        let limit = filter.limit.unwrap_or(i64::MAX);
+        let mut before = filter.before.unwrap_or(i64::MAX);
+        let mut rows: Vec<HistoryRow> = Vec::new();
+        for _ in 0..MOST_STEPS {
+            let room = limit - count(&rows);
+            let raw: Vec<RawRow> = finder
+                .fitting("", Columns::Row, before, room)
+                .build_query_as()
+                .fetch_all(&self.pool)
+                .await?;
+            for row in raw {
+                rows.push(row.try_into()?);
+            }
+            if matches!(scope, HistoryScope::Task(_)) {
+                return Ok(HistoryPage { rows, next: None });
+            }
+            if count(&rows) >= limit {
+                let next = rows.last().map(|row| row.id);
+                return Ok(HistoryPage { rows, next });
+            }
+            match self.step_after(&finder, before).await? {
+                Some(next) => before = next,
+                None => return Ok(HistoryPage { rows, next: None }),
+            }
+        }
+        Ok(HistoryPage {
+            rows,
+            next: Some(before),
+        })
+    }
+
+    /// Numbers of the tasks that fit, newest first, at most `limit`, and where to go on.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn task_ids(
+        &self,
+        scope: HistoryScope,
+        filter: &HistoryFilter,
+        fit: Fit,
+        limit: i64,
+    ) -> Result<(Vec<i64>, Option<i64>), DbError> {
+        let finder = Finder { scope, filter, fit };
+        let mut before = filter.before.unwrap_or(i64::MAX);
+        let mut ids: Vec<i64> = Vec::new();
+        for _ in 0..MOST_STEPS {
+            let room = limit - count(&ids);
+            let found: Vec<i64> = finder
+                .fitting("", Columns::Id, before, room)
+                .build_query_scalar()
+                .fetch_all(&self.pool)
+                .await?;
+            ids.extend(found);
+            if count(&ids) >= limit {
+                let next = ids.last().copied();
+                return Ok((ids, next));
+            }
+            match self.step_after(&finder, before).await? {
+                Some(next) => before = next,
+                None => return Ok((ids, None)),
+            }
+        }
+        Ok((ids, Some(before)))
+    }
+
+    /// Where the next step begins; none if the lane has ended.
+    async fn step_after(&self, finder: &Finder<'_>, before: i64) -> Result<Option<i64>, DbError> {
+        let (least, rows): (Option<i64>, i64) = finder
+            .looked_at(before)
+            .build_query_as()
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(least.filter(|_| rows >= finder.step()))
+    }
+
+    /// How the database answers the first step of [`Self::task_page`]: `EXPLAIN (ANALYZE, BUFFERS)` in JSON.
     ///
     /// # Errors
     /// If the database fails.
@@ -292,12 +274,26 @@ impl Db {
         scope: HistoryScope,
         filter: &HistoryFilter,
     ) -> Result<Value, DbError> {
+        let finder = Finder {
+            scope,
+            filter,
+            fit: Fit::Any,
+        };
+        let (before, limit) = (
+            filter.before.unwrap_or(i64::MAX),
+            filter.limit.unwrap_or(i64::MAX),
+        );
         let begin = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ";
-        Ok(statement(begin, scope, filter)
+        Ok(finder
+            .fitting(begin, Columns::Row, before, limit)
             .build_query_scalar()
             .fetch_one(&self.pool)
             .await?)
     }
+}
+
+fn count<T>(items: &[T]) -> i64 {
+    i64::try_from(items.len()).unwrap_or(i64::MAX)
 }
 
 /// How far a batch is: children that have ended, and what those that run have done.
@@ -347,6 +343,12 @@ impl TryFrom<RawRow> for HistoryRow {
             cancel_requested_at: row.cancel_requested_at,
             retry_of: row.retry_of,
             batch_of: row.batch_of,
+            kind: match (row.batch_of, row.periodic, row.user_id) {
+                (Some(_), _, _) => TaskKind::Part,
+                (None, true, _) => TaskKind::Periodic,
+                (None, false, Some(_)) => TaskKind::User,
+                (None, false, None) => TaskKind::Automatic,
+            },
             batch,
             created_at: row.created_at,
             started_at: row.started_at,

@@ -1,16 +1,22 @@
 //! The life cycle of a task, in SQL. Each transition is one statement that names the state it starts from, so
 //! that of two programs that try the same transition exactly one succeeds.
 
+mod attempts;
 mod batch;
+mod bulk;
 mod cancel;
 mod claim;
 mod end;
 mod fair;
+mod find;
 mod gauges;
 mod history;
 mod idempotency;
+mod letters;
+mod limits;
 mod outbox;
 mod permission;
+mod place;
 mod rescue;
 mod retention;
 mod retry;
@@ -18,15 +24,20 @@ mod running;
 mod submit;
 mod waiting;
 
+pub use attempts::AttemptRow;
 pub use batch::{EndedChild, NewBatch};
 pub use cancel::CancelOutcome;
 pub use claim::{Claim, ClaimedTask};
 pub use end::{AfterFailure, Committed, Cost, Ending};
 pub use fair::RunningLimits;
+pub use find::Fit;
 pub use gauges::QueueGauge;
-pub use history::{BatchState, HistoryFilter, HistoryRow, HistoryScope};
+pub use history::{BatchState, HistoryFilter, HistoryPage, HistoryRow, HistoryScope};
 pub use idempotency::{Idempotency, KeyUse};
+pub use letters::LetterTask;
+pub use limits::{LimitSettings, LimitsChange};
 pub use outbox::{OutboxBatch, OutboxMessage};
+pub use place::Place;
 pub use rescue::Rescued;
 pub use retention::{Purged, Unstuck};
 pub use retry::{RetryBy, RetryOutcome};

@@ -2,7 +2,9 @@
 
 use divbase_contract::history::TaskStatus;
 
-use super::{Idempotency, KeyUse, status};
+use sqlx::{Postgres, Transaction};
+
+use super::{Idempotency, KeyUse, WaitingLimits, Whose, status, waiting::full};
 use crate::{Db, DbError};
 
 /// Who wants a failed task run again.
@@ -14,6 +16,15 @@ pub enum RetryBy<'a> {
         idempotency: Option<Idempotency<'a>>,
         /// The HTTP request.
         request_id: Option<&'a str>,
+        /// How many tasks of the submitter and the project may wait, this one included; any number if absent.
+        waiting: Option<WaitingLimits>,
+    },
+    /// An administrator, with many at once.
+    Administrator {
+        /// The HTTP request.
+        request_id: Option<&'a str>,
+        /// As a submitter's.
+        waiting: WaitingLimits,
     },
     /// An operator who sends dead letters again; each at most once, however often it is found.
     Redrive,
@@ -43,6 +54,8 @@ pub enum RetryOutcome {
     },
     /// An unfinished task has the same exclusive key.
     Excluded,
+    /// Too many tasks wait.
+    Full(Whose),
     /// It has neither failed nor been cancelled.
     NotFailed(TaskStatus),
     /// There is no such task.
@@ -56,81 +69,19 @@ impl Db {
     /// # Errors
     /// If the database fails; then nothing was submitted.
     pub async fn retry_task(&self, old: i64, by: RetryBy<'_>) -> Result<RetryOutcome, DbError> {
-        let (idempotency, request_id) = match by {
-            RetryBy::Submitter {
-                idempotency,
-                request_id,
-            } => (idempotency, request_id),
-            RetryBy::Redrive => (None, None),
-        };
+        let idempotency = by.idempotency();
         // Before the lock, which the key's own statements would wait for.
         if let Some(used) = self.retried_under(old, idempotency).await? {
             return Ok(used);
         }
         let mut tx = self.begin().await?;
-        // The lock makes two wishes for the same task take turns.
-        let found = sqlx::query_scalar!("SELECT status FROM task WHERE id = $1 FOR UPDATE", old)
-            .fetch_optional(&mut *tx)
-            .await?;
-        match found.as_deref().map(status).transpose()? {
-            None => return Ok(RetryOutcome::Unknown),
-            Some(TaskStatus::Failure) => {}
-            // A dead letter is of what failed; what somebody cancelled is run again for who asks for it.
-            Some(TaskStatus::Revoked) if by != RetryBy::Redrive => {}
-            Some(other) => return Ok(RetryOutcome::NotFailed(other)),
-        }
-        let earlier = sqlx::query_scalar!(
-            "SELECT id FROM task WHERE retry_of = $1 AND ($2 OR status IN ('PENDING', 'STARTED', 'RETRY'))
-             ORDER BY id DESC LIMIT 1",
-            old,
-            by == RetryBy::Redrive,
-        )
-        .fetch_optional(&mut *tx)
-        .await?;
-        if let Some(task_id) = earlier {
-            return Ok(RetryOutcome::Repeated { task_id });
-        }
-        let made = sqlx::query!(
-            "WITH made AS (
-                 INSERT INTO task (id, name, queue, kwargs, user_id, project_id, idempotency_key,
-                                   idempotency_fingerprint, exclusive_key, max_attempts, request_id, retry_of, priority,
-                                   estimated_seconds)
-                 OVERRIDING SYSTEM VALUE
-                 SELECT fresh.id, o.name, o.queue,
-                        CASE WHEN o.kwargs ? 'job_id'
-                             THEN o.kwargs || jsonb_build_object('job_id', fresh.id) ELSE o.kwargs END,
-                        o.user_id, o.project_id, $2, $3, o.exclusive_key,
-                        -- Attempts that were handed back have been added to the old one's number.
-                        -- Those before a split do not count either.
-                        o.max_attempts - split.attempt
-                            - (SELECT count(*) FROM task_attempt a WHERE a.task_id = o.id AND a.attempt > split.attempt
-                               AND a.outcome IN ('released', 'snoozed'))::integer,
-                        $4, o.id, o.priority, o.estimated_seconds
-                 FROM task o,
-                      LATERAL (SELECT coalesce(max(a.attempt), 0) AS attempt FROM task_attempt a
-                               WHERE a.task_id = o.id AND a.outcome = 'split') split,
-                      (SELECT nextval(pg_get_serial_sequence('task', 'id')) AS id) fresh
-                 WHERE o.id = $1
-                 ON CONFLICT DO NOTHING
-                 RETURNING id, queue
-             )
-             INSERT INTO outbox (task_id, queue) SELECT id, queue FROM made RETURNING id, task_id",
-            old,
-            idempotency.map(|idempotency| idempotency.key),
-            idempotency.map(|idempotency| &idempotency.fingerprint[..]),
-            request_id,
-        )
-        .fetch_optional(&mut *tx)
-        .await?;
+        let outcome = retry_in(&mut tx, old, by).await?;
         tx.commit().await?;
-        if let Some(row) = made {
-            return Ok(RetryOutcome::New {
-                task_id: row.task_id,
-                outbox_id: row.id,
-            });
+        if outcome != RetryOutcome::Excluded {
+            return Ok(outcome);
         }
         let used = self.retried_under(old, idempotency).await?;
-        Ok(used.unwrap_or(RetryOutcome::Excluded))
+        Ok(used.unwrap_or(outcome))
     }
 
     /// What the key was used for by the submitter of the task, if it was used.
@@ -156,4 +107,108 @@ impl Db {
             }
         })
     }
+}
+
+impl<'a> RetryBy<'a> {
+    fn idempotency(&self) -> Option<Idempotency<'a>> {
+        match self {
+            Self::Submitter { idempotency, .. } => *idempotency,
+            Self::Administrator { .. } | Self::Redrive => None,
+        }
+    }
+
+    fn request_id(&self) -> Option<&'a str> {
+        match self {
+            Self::Submitter { request_id, .. } | Self::Administrator { request_id, .. } => {
+                *request_id
+            }
+            Self::Redrive => None,
+        }
+    }
+
+    fn waiting(&self) -> Option<WaitingLimits> {
+        match self {
+            Self::Submitter { waiting, .. } => *waiting,
+            Self::Administrator { waiting, .. } => Some(*waiting),
+            Self::Redrive => None,
+        }
+    }
+}
+
+/// The part of [`Db::retry_task`] that is one transaction. What a key was used for is not looked for: then the outcome is
+/// [`RetryOutcome::Excluded`].
+pub(super) async fn retry_in(
+    tx: &mut Transaction<'_, Postgres>,
+    old: i64,
+    by: RetryBy<'_>,
+) -> Result<RetryOutcome, DbError> {
+    let idempotency = by.idempotency();
+    // The lock makes two wishes for the same task take turns.
+    let found = sqlx::query_scalar!("SELECT status FROM task WHERE id = $1 FOR UPDATE", old)
+        .fetch_optional(&mut **tx)
+        .await?;
+    match found.as_deref().map(status).transpose()? {
+        None => return Ok(RetryOutcome::Unknown),
+        Some(TaskStatus::Failure) => {}
+        // A dead letter is of what failed; what somebody cancelled is run again for who asks for it.
+        Some(TaskStatus::Revoked) if by != RetryBy::Redrive => {}
+        Some(other) => return Ok(RetryOutcome::NotFailed(other)),
+    }
+    let earlier = sqlx::query_scalar!(
+        "SELECT id FROM task WHERE retry_of = $1 AND ($2 OR status IN ('PENDING', 'STARTED', 'RETRY'))
+         ORDER BY id DESC LIMIT 1",
+        old,
+        by == RetryBy::Redrive,
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    if let Some(task_id) = earlier {
+        return Ok(RetryOutcome::Repeated { task_id });
+    }
+    if let Some(limits) = by.waiting() {
+        let owner = sqlx::query!("SELECT user_id, project_id FROM task WHERE id = $1", old)
+            .fetch_one(&mut **tx)
+            .await?;
+        if let Some(whose) = full(tx, owner.user_id, owner.project_id, limits).await? {
+            return Ok(RetryOutcome::Full(whose));
+        }
+    }
+    let made = sqlx::query!(
+        "WITH made AS (
+             INSERT INTO task (id, name, queue, kwargs, user_id, project_id, idempotency_key,
+                               idempotency_fingerprint, exclusive_key, max_attempts, request_id, retry_of, priority,
+                               estimated_seconds)
+             OVERRIDING SYSTEM VALUE
+             SELECT fresh.id, o.name, o.queue,
+                    CASE WHEN o.kwargs ? 'job_id'
+                         THEN o.kwargs || jsonb_build_object('job_id', fresh.id) ELSE o.kwargs END,
+                    o.user_id, o.project_id, $2, $3, o.exclusive_key,
+                    -- Attempts that were handed back have been added to the old one's number.
+                    -- Those before a split do not count either.
+                    o.max_attempts - split.attempt
+                        - (SELECT count(*) FROM task_attempt a WHERE a.task_id = o.id AND a.attempt > split.attempt
+                           AND a.outcome IN ('released', 'snoozed'))::integer,
+                    $4, o.id, o.priority, o.estimated_seconds
+             FROM task o,
+                  LATERAL (SELECT coalesce(max(a.attempt), 0) AS attempt FROM task_attempt a
+                           WHERE a.task_id = o.id AND a.outcome = 'split') split,
+                  (SELECT nextval(pg_get_serial_sequence('task', 'id')) AS id) fresh
+             WHERE o.id = $1
+             ON CONFLICT DO NOTHING
+             RETURNING id, queue
+         )
+         INSERT INTO outbox (task_id, queue) SELECT id, queue FROM made RETURNING id, task_id",
+        old,
+        idempotency.map(|idempotency| idempotency.key),
+        idempotency.map(|idempotency| &idempotency.fingerprint[..]),
+        by.request_id(),
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(
+        made.map_or(RetryOutcome::Excluded, |row| RetryOutcome::New {
+            task_id: row.task_id,
+            outbox_id: row.id,
+        }),
+    )
 }

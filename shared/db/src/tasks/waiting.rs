@@ -22,28 +22,46 @@ pub enum Whose {
     Project(u32),
 }
 
+/// What those take turns at who count the tasks of a user and a project.
+pub(super) fn lock_keys(user_id: Option<i64>, project_id: Option<i64>) -> [String; 2] {
+    [
+        format!("submit project {}", project_id.unwrap_or(0)),
+        format!("submit user {}", user_id.unwrap_or(0)),
+    ]
+}
+
+/// Keeps others from counting until the transaction ends. The keys are taken in their order, so that two never wait for each other.
+pub(super) async fn lock(
+    tx: &mut Transaction<'_, Postgres>,
+    keys: &[String],
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) key ORDER BY key",
+        keys,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Whose limit has no room for another task, if anybody's. Until the transaction ends no other one counts the same user or project.
+/// Limits that an administrator has set hold instead of those that are given.
 pub(super) async fn full(
     tx: &mut Transaction<'_, Postgres>,
     user_id: Option<i64>,
     project_id: Option<i64>,
     limits: WaitingLimits,
 ) -> Result<Option<Whose>, DbError> {
-    let keys = [
-        format!("submit project {}", project_id.unwrap_or(0)),
-        format!("submit user {}", user_id.unwrap_or(0)),
-    ];
-    sqlx::query!(
-        "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) key ORDER BY key",
-        &keys[..],
-    )
-    .fetch_all(&mut **tx)
-    .await?;
+    lock(tx, &lock_keys(user_id, project_id)).await?;
     let waiting = sqlx::query!(
-        "SELECT (SELECT count(*) FROM (SELECT FROM task WHERE user_id = $1
-                     AND status IN ('PENDING', 'RETRY') LIMIT $3) t) AS \"of_user!\",
+        "SELECT l.per_user AS \"per_user!\", l.per_project AS \"per_project!\",
+                (SELECT count(*) FROM (SELECT FROM task WHERE user_id = $1
+                     AND status IN ('PENDING', 'RETRY') LIMIT l.per_user) t) AS \"of_user!\",
                 (SELECT count(*) FROM (SELECT FROM task WHERE project_id = $2
-                     AND status IN ('PENDING', 'RETRY') LIMIT $4) t) AS \"of_project!\"",
+                     AND status IN ('PENDING', 'RETRY') LIMIT l.per_project) t) AS \"of_project!\"
+         FROM (SELECT coalesce(waiting_per_user, $3::bigint) AS per_user,
+                      coalesce(waiting_per_project, $4::bigint) AS per_project
+               FROM running_limit) l",
         user_id,
         project_id,
         i64::from(limits.per_user),
@@ -51,10 +69,11 @@ pub(super) async fn full(
     )
     .fetch_one(&mut **tx)
     .await?;
-    Ok(if waiting.of_user >= i64::from(limits.per_user) {
-        Some(Whose::User(limits.per_user))
-    } else if waiting.of_project >= i64::from(limits.per_project) {
-        Some(Whose::Project(limits.per_project))
+    let told = |limit: i64| u32::try_from(limit).unwrap_or(u32::MAX);
+    Ok(if waiting.of_user >= waiting.per_user {
+        Some(Whose::User(told(waiting.per_user)))
+    } else if waiting.of_project >= waiting.per_project {
+        Some(Whose::Project(told(waiting.per_project)))
     } else {
         None
     })

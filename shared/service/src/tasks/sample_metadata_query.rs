@@ -11,7 +11,7 @@ use divbase_contract::{
     tasks::{SAMPLE_METADATA_QUERY, SampleMetadataQueryKwargs},
 };
 use divbase_db::NameList;
-use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
+use divbase_tasks::{Context, Meter, Policy, Queue, Task, TaskError};
 
 use crate::{
     Services,
@@ -44,81 +44,102 @@ impl Task for SampleMetadataQuery {
         kwargs: SampleMetadataQueryKwargs,
     ) -> Result<MetadataQueryResult, TaskError> {
         let services = &ctx.services;
+        let Some(name) = kwargs.project_version.as_deref() else {
+            return answer_at_once(services, &kwargs, &ctx.meter).await;
+        };
         let (bucket, project_id) = (kwargs.bucket_name.as_str(), kwargs.project_id);
         let table = kwargs.metadata_tsv_name.as_str();
-        let (mut candidates, version) = match kwargs.project_version.as_deref() {
-            Some(name) => {
-                let files = ProjectVersionFiles::read(services, project_id, name).await?;
-                let candidates =
-                    Candidates::pinned(services, project_id, files.vcf_files()).await?;
-                let version = files
-                    .version_of(table)
-                    .ok_or_else(|| no_table(name, table))?;
-                (candidates, Some(version.to_owned()))
-            }
-            None => (
-                Candidates::present(services, bucket, project_id).await?,
-                table_version(services, bucket, table).await?,
-            ),
-        };
-        let mut warnings = Vec::new();
-        if kwargs.project_version.is_some() {
-            // What a file held then only the file can tell.
-            read_first(&ctx, bucket, project_id, &mut candidates, &Wanted::All).await?;
-        } else if !candidates.unread.is_empty() {
-            warnings.push(format!(
-                "The dimensions index is not up to date with these files: {}. Run 'divbase-cli dimensions update'.",
-                candidates.unread_keys()
-            ));
-        }
-        let files = candidates.samples_by_file();
-        if files.is_empty() {
-            return Err(TaskError::User {
-                class: FailureClass::NoDimensions,
-                message: format!(
-                    "No VCF file of the project '{}' is indexed. Run 'divbase-cli dimensions update' first.",
-                    kwargs.project_name
-                ),
-            });
-        }
-        let selection = select_by_metadata(
-            services,
-            TableAt {
-                bucket,
-                key: table,
-                version_id: version.as_deref(),
-            },
-            &kwargs.tsv_filter,
-            metadata_mode(kwargs.compat),
-            Some(candidates.samples()),
-            &ctx.meter,
-        );
-        let MetadataSelection {
-            samples,
-            message,
-            warnings: of_the_table,
-        } = selection.await?;
-        warnings.splice(0..0, of_the_table);
-        warnings.extend(candidates.warnings());
-        if !candidates.gone.is_empty() {
-            warnings.push(format!(
-                "These indexed files are no longer in the project: {}. Run 'divbase-cli dimensions update'.",
-                listed(candidates.gone.iter().map(|file| file.object_key.as_str()))
-            ));
-        }
-        let pairs = pairs(&files, &samples)?;
-        let mut unique_filenames: Vec<String> =
-            pairs.iter().map(|pair| pair.filename.clone()).collect();
-        unique_filenames.dedup();
-        Ok(MetadataQueryResult {
-            sample_and_filename_subset: pairs,
-            unique_sample_ids: samples,
-            unique_filenames,
-            query_message: message,
-            warnings: bounded(warnings),
-            status: "completed".to_owned(),
-        })
+        let files = ProjectVersionFiles::read(services, project_id, name).await?;
+        let mut candidates = Candidates::pinned(services, project_id, files.vcf_files()).await?;
+        let version = files
+            .version_of(table)
+            .ok_or_else(|| no_table(name, table))?;
+        // What a file held then only the file can tell.
+        read_first(&ctx, bucket, project_id, &mut candidates, &Wanted::All).await?;
+        let of_files = (candidates, Vec::new());
+        answer(services, &kwargs, of_files, Some(version), &ctx.meter).await
     }
+}
+
+/// The answer over the files and the table as they are now. It is no task and nothing is noted: for a page that is opened again and
+/// again.
+///
+/// # Errors
+/// As the task's; a project version is not asked.
+pub async fn answer_at_once(
+    services: &Services,
+    kwargs: &SampleMetadataQueryKwargs,
+    meter: &Meter,
+) -> Result<MetadataQueryResult, TaskError> {
+    let (bucket, project_id) = (kwargs.bucket_name.as_str(), kwargs.project_id);
+    let candidates = Candidates::present(services, bucket, project_id).await?;
+    let version = table_version(services, bucket, &kwargs.metadata_tsv_name).await?;
+    let mut warnings = Vec::new();
+    if !candidates.unread.is_empty() {
+        warnings.push(format!(
+            "The dimensions index is not up to date with these files: {}. Run 'divbase-cli dimensions update'.",
+            candidates.unread_keys()
+        ));
+    }
+    let of_files = (candidates, warnings);
+    answer(services, kwargs, of_files, version.as_deref(), meter).await
+}
+
+/// Asks the table at a version for the samples, and the files for who has them. The files come with what is to be said of them.
+async fn answer(
+    services: &Services,
+    kwargs: &SampleMetadataQueryKwargs,
+    (candidates, mut warnings): (Candidates, Vec<String>),
+    version: Option<&str>,
+    meter: &Meter,
+) -> Result<MetadataQueryResult, TaskError> {
+    let files = candidates.samples_by_file();
+    if files.is_empty() {
+        return Err(TaskError::User {
+            class: FailureClass::NoDimensions,
+            message: format!(
+                "No VCF file of the project '{}' is indexed. Run 'divbase-cli dimensions update' first.",
+                kwargs.project_name
+            ),
+        });
+    }
+    let selection = select_by_metadata(
+        services,
+        TableAt {
+            bucket: &kwargs.bucket_name,
+            key: &kwargs.metadata_tsv_name,
+            version_id: version,
+        },
+        &kwargs.tsv_filter,
+        metadata_mode(kwargs.compat),
+        Some(candidates.samples()),
+        meter,
+    );
+    let MetadataSelection {
+        samples,
+        message,
+        warnings: of_the_table,
+    } = selection.await?;
+    warnings.splice(0..0, of_the_table);
+    warnings.extend(candidates.warnings());
+    if !candidates.gone.is_empty() {
+        warnings.push(format!(
+            "These indexed files are no longer in the project: {}. Run 'divbase-cli dimensions update'.",
+            listed(candidates.gone.iter().map(|file| file.object_key.as_str()))
+        ));
+    }
+    let pairs = pairs(&files, &samples)?;
+    let mut unique_filenames: Vec<String> =
+        pairs.iter().map(|pair| pair.filename.clone()).collect();
+    unique_filenames.dedup();
+    Ok(MetadataQueryResult {
+        sample_and_filename_subset: pairs,
+        unique_sample_ids: samples,
+        unique_filenames,
+        query_message: message,
+        warnings: bounded(warnings),
+        status: "completed".to_owned(),
+    })
 }
 
 fn no_table(version: &str, table: &str) -> TaskError {

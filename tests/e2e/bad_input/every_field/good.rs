@@ -41,6 +41,10 @@ pub(super) fn known(schema: &str) -> Value {
         "ChangePassword" => {
             json!({"current_password": "not the one", "new_password": "heron lake fog 71"})
         }
+        "BulkRequest" => json!({"filter": {"status": "FAILURE"}}),
+        "QueueChange" => json!({"paused": false}),
+        "LimitsChange" => json!({"running_per_user": 50}),
+        "LetterChoice" => json!({"letters": ["no-such-letter"]}),
         "QueueSwitch" => json!({"is_closed": false}),
         "VcfQueryRequest" => {
             json!({"command": "view -r 1:1-10", "all_samples": true, "dry_run": true})
@@ -84,6 +88,7 @@ pub(super) fn good(name: &str) -> &str {
         "user_email" | "email_to" => "admin@example.org",
         "role" => "read",
         "key" => "sweep",
+        "queue" => "quick",
         "object_name" => "table.tsv",
         "version_name" => "v1",
         _ => "",

@@ -1,6 +1,7 @@
 //! Lists of the history are read from indexes, however many tasks there are.
 
-use divbase_contract::history::TaskStatus;
+use chrono::{DateTime, Utc};
+use divbase_contract::history::{TaskKind, TaskStatus};
 use divbase_db::tasks::{HistoryFilter, HistoryScope};
 use divbase_local::AnyError;
 use divbase_task_tests::Rig;
@@ -15,6 +16,16 @@ fn pages(plan: &Value) -> u64 {
     let plan = &plan[0]["Plan"];
     let count = |name: &str| plan[name].as_u64().unwrap_or(u64::MAX / 2);
     count("Shared Hit Blocks") + count("Shared Read Blocks")
+}
+
+/// Kinds of the nodes of a plan, with the tables that they read.
+fn nodes(plan: &Value) -> Vec<String> {
+    let text = |name: &str| plan[name].as_str().unwrap_or_default();
+    let mut found = vec![format!("{} {}", text("Node Type"), text("Relation Name"))];
+    for below in plan["Plans"].as_array().into_iter().flatten() {
+        found.extend(nodes(below));
+    }
+    found
 }
 
 #[tokio::test]
@@ -82,5 +93,111 @@ async fn a_rare_status_is_found_without_reading_the_table() -> Result<(), AnyErr
             );
         }
     }
+    Ok(())
+}
+
+/// Whatever the filter, a step reads no more than its rows: no plan reads the table or sorts it.
+#[tokio::test]
+async fn no_filter_reads_or_sorts_the_table() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let project_id = rig.project("herring").await?;
+    // Parts of batches are the newest, and what is looked for is the oldest.
+    sqlx::query(
+        "INSERT INTO task (name, queue, kwargs, result, status, finished_at, user_id, project_id, max_attempts, created_at)
+         SELECT CASE WHEN n <= 20 THEN 'tasks.rare' ELSE 'tasks.probe' END, 'long',
+                jsonb_build_object('text', CASE WHEN n <= 20 THEN 'needle' ELSE repeat('x', 300) END), '{}',
+                'SUCCESS', now(), CASE WHEN n % 2 = 0 THEN $2::bigint END, $3, 1,
+                now() - make_interval(secs => $1 - n)
+         FROM generate_series(1, $1) n ORDER BY n",
+    )
+    .bind(i32::try_from(TASKS)?)
+    .bind(rig.user_id)
+    .bind(project_id)
+    .execute(&rig.pool)
+    .await?;
+    sqlx::query(
+        "INSERT INTO task (name, queue, kwargs, result, status, finished_at, project_id, max_attempts, batch_of, batch_index)
+         SELECT 'tasks.part', 'long', '{}', '{}', 'SUCCESS', now(), $1, 1, (SELECT min(id) FROM task), n
+         FROM generate_series(1, 30000) n ORDER BY n",
+    )
+    .bind(project_id)
+    .execute(&rig.pool)
+    .await?;
+    sqlx::query("VACUUM ANALYZE task")
+        .execute(&rig.pool)
+        .await?;
+    let then: DateTime<Utc> =
+        sqlx::query_scalar("SELECT created_at FROM task ORDER BY id LIMIT 1 OFFSET 9")
+            .fetch_one(&rig.pool)
+            .await?;
+    let name = |name: &str| HistoryFilter {
+        name: Some(name.to_owned()),
+        ..HistoryFilter::default()
+    };
+    let kind = |kind: TaskKind| HistoryFilter {
+        kind: Some(kind),
+        ..HistoryFilter::default()
+    };
+    let filters = [
+        (HistoryScope::All, HistoryFilter::default(), 50, 800),
+        (HistoryScope::All, name("tasks.rare"), 20, 800),
+        (HistoryScope::All, name("tasks.none"), 0, 800),
+        (HistoryScope::All, kind(TaskKind::Part), 50, 800),
+        (HistoryScope::All, kind(TaskKind::Automatic), 50, 3_000),
+        (
+            HistoryScope::All,
+            HistoryFilter {
+                until: Some(then),
+                ..HistoryFilter::default()
+            },
+            9,
+            3_000,
+        ),
+        (
+            HistoryScope::All,
+            HistoryFilter {
+                user_email: Some("mary@example.org".to_owned()),
+                kind: Some(TaskKind::User),
+                ..HistoryFilter::default()
+            },
+            50,
+            800,
+        ),
+    ];
+    for (scope, filter, expected, most) in filters {
+        let filter = HistoryFilter {
+            limit: Some(50),
+            ..filter
+        };
+        let page = rig.db.task_page(scope, &filter).await?;
+        assert_eq!(page.rows.len(), expected, "{filter:?}");
+        let plan = rig.db.explain_task_history(scope, &filter).await?;
+        assert!(
+            pages(&plan) <= most,
+            "{filter:?}: {}\n{plan:#}",
+            pages(&plan)
+        );
+        let nodes = nodes(&plan[0]["Plan"]);
+        for node in &nodes {
+            assert!(node != "Sort " && node != "Seq Scan task", "{nodes:?}");
+        }
+    }
+    // A text that few tasks have is looked for step by step, and each page says where it stopped.
+    let mut filter = HistoryFilter {
+        limit: Some(50),
+        text: Some("NEEDLE".to_owned()),
+        ..HistoryFilter::default()
+    };
+    let (mut found, mut asked) = (0, 0);
+    loop {
+        let page = rig.db.task_page(HistoryScope::All, &filter).await?;
+        (found, asked) = (found + page.rows.len(), asked + 1);
+        match page.next {
+            Some(next) => filter.before = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(found, 20);
+    assert_eq!(asked, 6, "100,000 tasks in pages of 20,000, and the end");
     Ok(())
 }

@@ -17,3 +17,4 @@ mod retry;
 mod routes;
 mod schedules;
 mod shutdown;
+mod steering;

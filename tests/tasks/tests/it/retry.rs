@@ -12,6 +12,7 @@ fn by(key: Option<&str>) -> RetryBy<'_> {
             fingerprint: &[0; 32],
         }),
         request_id: None,
+        waiting: None,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
 /// The switch as it is set.
 #[utoipa::path(get, path = "/queue-status", tag = "operations",
     responses((status = 200, body = QueueSwitch), (status = 403, body = ErrorBody)))]
-pub(super) async fn show(
+pub(crate) async fn show(
     State(state): State<AppState>,
     _: Admin,
 ) -> Result<Json<QueueSwitch>, ApiError> {
@@ -31,7 +31,7 @@ pub(super) async fn show(
 /// Pauses submissions, at once or from an instant on, or opens them again. Administrators may submit all the same.
 #[utoipa::path(put, path = "/queue-status", tag = "operations", request_body = QueueSwitch,
     responses((status = 200, body = QueueSwitch), (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn set(
+pub(crate) async fn set(
     State(state): State<AppState>,
     _: Admin,
     JsonBody(to): JsonBody<QueueSwitch>,

@@ -5,14 +5,16 @@ use divbase_contract::{ErrorBody, operations::Worker};
 
 use crate::{AppState, error::ApiError, extract::Admin};
 
-/// Long-lived workers, those that started last first. Lambda functions are not among them.
+/// Workers: processes that tell that they live, those that started last first, and then functions, as far as they have run something
+/// within the last hour, those that were seen last first.
 #[utoipa::path(get, path = "/workers", tag = "operations",
     responses((status = 200, body = [Worker]), (status = 403, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     _: Admin,
 ) -> Result<Json<Vec<Worker>>, ApiError> {
-    let rows = state.db.workers().await?;
+    let mut rows = state.db.workers().await?;
+    rows.extend(state.db.function_workers().await?);
     Ok(Json(
         rows.into_iter()
             .map(|row| Worker {
@@ -23,6 +25,7 @@ pub(super) async fn handler(
                 started_at: row.started_at,
                 last_heartbeat: row.last_heartbeat,
                 current_tasks: row.current_tasks,
+                registered: row.registered,
             })
             .collect(),
     ))

@@ -18,7 +18,7 @@ use crate::{
 /// Which project.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct ProjectPath {
-    project_name: ProjectName,
+    pub(crate) project_name: ProjectName,
 }
 
 /// Changes a project, for administrators. A closed project lets nobody in, and its tasks are not run.

@@ -8,9 +8,11 @@ use divbase_contract::{
     query::{MetadataQueryRequest, MetadataQueryResult},
     tasks::SampleMetadataQueryKwargs,
 };
-use divbase_service::tasks::SampleMetadataQuery;
-use divbase_tasks::{InlineError, Submit};
+use divbase_db::{ProjectMember, User};
+use divbase_service::tasks::{SampleMetadataQuery, answer_at_once};
+use divbase_tasks::{InlineError, Meter, Submit, TaskError};
 use http::StatusCode;
+use tokio::time::timeout;
 
 use crate::{
     AppState,
@@ -54,16 +56,7 @@ pub(crate) async fn handler(
         estimate: None,
         waiting: None,
     };
-    let kwargs = SampleMetadataQueryKwargs {
-        tsv_filter: request.tsv_filter.into(),
-        metadata_tsv_name: request.metadata_tsv_name.into(),
-        bucket_name: project.bucket_name,
-        project_id: project.project_id,
-        project_name: project.project_name,
-        user_id: user.id,
-        compat: request.compat,
-        project_version: request.project_version.map(String::from),
-    };
+    let kwargs = kwargs(&user, project, request);
     match state
         .runner
         .run_inline::<SampleMetadataQuery>(submit, |_| kwargs, BUDGET)
@@ -91,5 +84,53 @@ pub(crate) async fn handler(
             ),
         )),
         Err(InlineError::Submit(error)) => Err(error.into()),
+    }
+}
+
+fn kwargs(
+    user: &User,
+    project: ProjectMember,
+    request: MetadataQueryRequest,
+) -> SampleMetadataQueryKwargs {
+    SampleMetadataQueryKwargs {
+        tsv_filter: request.tsv_filter.into(),
+        metadata_tsv_name: request.metadata_tsv_name.into(),
+        bucket_name: project.bucket_name,
+        project_id: project.project_id,
+        project_name: project.project_name,
+        user_id: user.id,
+        compat: request.compat,
+        project_version: request.project_version.map(String::from),
+    }
+}
+
+/// The same answer for a page, over the files as they are: no task is made, however often the page is opened.
+///
+/// # Errors
+/// As the route's.
+pub(crate) async fn at_once(
+    state: &AppState,
+    call: Project<QueryRole, JsonBody<MetadataQueryRequest>>,
+) -> Result<MetadataQueryResult, ApiError> {
+    let Project {
+        user,
+        project,
+        body: JsonBody(request),
+        ..
+    } = call;
+    let kwargs = kwargs(&user, project, request);
+    let meter = Meter::default();
+    let answer = answer_at_once(state.runner.services(), &kwargs, &meter);
+    match timeout(BUDGET, answer).await {
+        Ok(Ok(result)) => Ok(result),
+        Ok(Err(TaskError::User { message, .. })) => Err(ApiError::bad_request(message)),
+        Ok(Err(error)) => Err(ApiError::internal(&error)),
+        Err(_) => Err(ApiError::http(
+            StatusCode::REQUEST_TIMEOUT,
+            format!(
+                "The answer takes longer than {} s. Ask by 'divbase-cli query tsv', which goes on as a task.",
+                BUDGET.as_secs()
+            ),
+        )),
     }
 }

@@ -23,7 +23,7 @@ use crate::{
 #[utoipa::path(patch, path = "/schedules/{key}", tag = "schedules", params(("key" = inline(divbase_contract::field::ScheduleKey), Path)),
     request_body = ScheduleChange,
     responses((status = 200, body = Schedule), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     _: Admin,
     Path(Key { key }): Path<Key>,

@@ -12,8 +12,8 @@ use crate::{
 };
 
 /// How many are wanted.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub(super) struct Newest {
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub(crate) struct Newest {
     /// At most so many; 50 if absent.
     limit: Option<PageSize>,
 }
@@ -22,7 +22,7 @@ pub(super) struct Newest {
 #[utoipa::path(get, path = "/schedules/{key}/executions", tag = "schedules",
     params(("key" = inline(divbase_contract::field::ScheduleKey), Path), ("limit" = inline(Option<PageSize>), Query)),
     responses((status = 200, body = [ScheduleExecution]), (status = 404, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     _: Admin,
     Path(Key { key }): Path<Key>,

@@ -13,7 +13,7 @@ use crate::{
 /// All schedules, by key.
 #[utoipa::path(get, path = "/schedules", tag = "schedules",
     responses((status = 200, body = [Schedule]), (status = 403, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     _: Admin,
 ) -> Result<Json<Vec<Schedule>>, ApiError> {
@@ -24,7 +24,7 @@ pub(super) async fn handler(
 /// One schedule.
 #[utoipa::path(get, path = "/schedules/{key}", tag = "schedules", params(("key" = inline(divbase_contract::field::ScheduleKey), Path)),
     responses((status = 200, body = Schedule), (status = 404, body = ErrorBody)))]
-pub(super) async fn one(
+pub(crate) async fn one(
     State(state): State<AppState>,
     _: Admin,
     Path(Key { key }): Path<Key>,

@@ -1,12 +1,12 @@
 //! `/schedules`: what runs when, and what came of it. For administrators.
 
-mod change;
+pub(crate) mod change;
 mod create;
 mod delete;
-mod executions;
-mod list;
+pub(crate) mod executions;
+pub(crate) mod list;
 mod rules;
-mod trigger;
+pub(crate) mod trigger;
 mod view;
 
 use divbase_contract::field::ScheduleKey;
@@ -27,8 +27,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// Which schedule.
 #[derive(Clone, Debug, Deserialize)]
-struct Key {
-    key: ScheduleKey,
+pub(crate) struct Key {
+    pub(crate) key: ScheduleKey,
 }
 
 /// The schedule of this key.

@@ -18,7 +18,7 @@ use crate::{
 #[utoipa::path(post, path = "/schedules/{key}/trigger", tag = "schedules", params(("key" = inline(divbase_contract::field::ScheduleKey), Path)),
     responses((status = 201, body = ScheduleExecution), (status = 404, body = ErrorBody),
               (status = 409, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     _: Admin,
     Path(Key { key }): Path<Key>,

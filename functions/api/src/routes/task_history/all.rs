@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use divbase_contract::{ErrorBody, history::TaskHistoryItem};
 use divbase_db::tasks::HistoryScope;
 
-use super::{item::item, list_query::ListQuery};
+use super::list_query::{ListQuery, listed};
 use crate::{
     AppState,
     error::ApiError,
@@ -19,9 +19,5 @@ pub(crate) async fn handler(
     _: Admin,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Vec<TaskHistoryItem>>, ApiError> {
-    let rows = state
-        .db
-        .task_history(HistoryScope::All, &query.into())
-        .await?;
-    Ok(Json(rows.into_iter().map(item).collect()))
+    Ok(Json(listed(&state, HistoryScope::All, query).await?))
 }

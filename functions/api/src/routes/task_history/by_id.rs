@@ -1,18 +1,22 @@
 //! One task by its number.
 
 use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, ErrorType, Role, history::TaskHistoryItem};
+use chrono::Utc;
+use divbase_contract::{
+    ErrorBody, ErrorType, Role,
+    history::{TaskHistoryItem, TaskStatus},
+};
 use divbase_db::tasks::{HistoryFilter, HistoryRow, HistoryScope};
 use serde::Deserialize;
 
-use super::item::item;
+use super::item::{item, waiting};
 use crate::{
     AppState,
     error::ApiError,
     extract::{Caller, HistoryCaller, Path},
 };
 
-/// A list of one. For its submitter, managers of its project and administrators; for all others a task that is
+/// A list of one; of a task that waits with its place and when it will probably begin. For its submitter, managers of its project and administrators; for all others a task that is
 /// not theirs and one that does not exist are the same.
 #[utoipa::path(get, path = "/task-history/tasks/{user_task_id}", tag = "task-history",
     params(("user_task_id" = i64, Path)),
@@ -24,7 +28,12 @@ pub(crate) async fn handler(
 ) -> Result<Json<Vec<TaskHistoryItem>>, ApiError> {
     let task_id = path.user_task_id.0;
     let row = visible_task(&state, &caller, task_id).await?;
-    Ok(Json(vec![item(row)]))
+    let mut task = item(row);
+    if matches!(task.status, TaskStatus::Pending | TaskStatus::Retry) {
+        let place = state.db.task_place(task_id).await?;
+        task.waiting = place.map(|place| waiting(&place, Utc::now()));
+    }
+    Ok(Json(vec![task]))
 }
 
 /// Which task.

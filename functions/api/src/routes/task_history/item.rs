@@ -1,14 +1,14 @@
 //! A task as its history shows it.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use divbase_contract::{
-    history::{Batch, Cancelled, Cost, Progress, TaskHistoryItem},
+    history::{Batch, Cancelled, Cost, Progress, TaskHistoryItem, Waiting, WaitsFor},
     tasks::{
         BCFTOOLS_QUERY, BcftoolsQueryKwargs, SAMPLE_METADATA_QUERY, SampleMetadataQueryKwargs,
         UPDATE_DIMENSIONS, UpdateDimensionsKwargs,
     },
 };
-use divbase_db::tasks::HistoryRow;
+use divbase_db::tasks::{HistoryRow, Place};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ fn kwargs(name: &str, kwargs: Value) -> Value {
 }
 
 /// Times in the texts that clients parse; runtime in seconds.
-pub(super) fn item(row: HistoryRow) -> TaskHistoryItem {
+pub(crate) fn item(row: HistoryRow) -> TaskHistoryItem {
     let runtime = row
         .started_at
         .zip(row.finished_at)
@@ -78,5 +78,88 @@ pub(super) fn item(row: HistoryRow) -> TaskHistoryItem {
             unfinished: batch.unfinished,
             failed: batch.failed,
         }),
+        kind: Some(row.kind),
+        waiting: None,
+    }
+}
+
+/// What a task waits for, and when it will probably begin: those before it, shared among as many as run now, each for as long as such
+/// tasks took lately.
+pub(super) fn waiting(place: &Place, now: DateTime<Utc>) -> Waiting {
+    let because = if place.paused {
+        Some(WaitsFor::PausedQueue)
+    } else if place.not_before_seconds > 0.0 {
+        Some(WaitsFor::NextAttempt)
+    } else if place.project_is_full {
+        Some(WaitsFor::ProjectLimit)
+    } else if place.user_is_full {
+        Some(WaitsFor::UserLimit)
+    } else {
+        None
+    };
+    let is_full = place.project_is_full || place.user_is_full;
+    let ends = place.before + i64::from(is_full);
+    let seconds = place
+        .mean_seconds
+        .filter(|_| !place.paused)
+        .map(|mean| mean * ends as f64 / place.running.max(1) as f64);
+    let begins = seconds.map(|seconds| seconds.max(place.not_before_seconds) * 1000.0);
+    let expected = begins.and_then(|millis| TimeDelta::try_milliseconds(millis as i64));
+    Waiting {
+        position: place.before + 1,
+        expected_start: expected
+            .and_then(|wait| now.checked_add_signed(wait))
+            .map(text),
+        because,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place() -> Place {
+        Place {
+            before: 6,
+            running: 3,
+            mean_seconds: Some(10.0),
+            not_before_seconds: 0.0,
+            paused: false,
+            project_is_full: false,
+            user_is_full: false,
+        }
+    }
+
+    #[test]
+    fn those_before_a_task_share_the_workers() {
+        let now = DateTime::from_timestamp(1_767_323_045, 0).unwrap();
+        let start = |place: Place| waiting(&place, now).expected_start;
+        assert_eq!(waiting(&place(), now).position, 7);
+        assert_eq!(start(place()).as_deref(), Some("2026-01-02T03:04:25Z"));
+        let full = Place {
+            project_is_full: true,
+            before: 0,
+            running: 1,
+            ..place()
+        };
+        assert_eq!(start(full).as_deref(), Some("2026-01-02T03:04:15Z"));
+        let later = Place {
+            not_before_seconds: 60.0,
+            ..place()
+        };
+        assert_eq!(waiting(&later, now).because, Some(WaitsFor::NextAttempt));
+        assert_eq!(start(later).as_deref(), Some("2026-01-02T03:05:05Z"));
+        for unknown in [
+            Place {
+                paused: true,
+                ..place()
+            },
+            Place {
+                mean_seconds: None,
+                ..place()
+            },
+        ] {
+            assert_eq!(start(unknown), None);
+        }
     }
 }

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use divbase_contract::history::TaskHistoryItem;
 use divbase_db::tasks::HistoryScope;
 
-use super::{item::item, list_query::ListQuery};
+use super::list_query::{ListQuery, listed};
 use crate::{
     AppState,
     error::ApiError,
@@ -25,6 +25,5 @@ pub(crate) async fn handler(
     } else {
         HistoryScope::User(user.id)
     };
-    let rows = state.db.task_history(scope, &query.into()).await?;
-    Ok(Json(rows.into_iter().map(item).collect()))
+    Ok(Json(listed(&state, scope, query).await?))
 }

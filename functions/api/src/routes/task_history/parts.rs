@@ -6,8 +6,7 @@ use divbase_db::tasks::HistoryScope;
 
 use super::{
     by_id::{TaskPath, visible_task},
-    item::item,
-    list_query::ListQuery,
+    list_query::{ListQuery, listed},
 };
 use crate::{
     AppState,
@@ -26,9 +25,7 @@ pub(super) async fn handler(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Vec<TaskHistoryItem>>, ApiError> {
     let parent = visible_task(&state, &caller, path.user_task_id.0).await?;
-    let rows = state
-        .db
-        .task_history(HistoryScope::Children(parent.id), &query.into())
-        .await?;
-    Ok(Json(rows.into_iter().map(item).collect()))
+    Ok(Json(
+        listed(&state, HistoryScope::Children(parent.id), query).await?,
+    ))
 }

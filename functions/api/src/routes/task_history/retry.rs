@@ -9,17 +9,18 @@ use http::StatusCode;
 use super::by_id::{TaskPath, visible_task};
 use crate::{
     AppState,
-    admission::admit,
+    admission::{full, open_queue},
     error::ApiError,
     extract::{HistoryCaller, IdempotencyKey, Path, RequestId},
 };
 
 /// Submits a task again that failed or was cancelled, with the same arguments, as a new task of the same submitter whose number is
 /// the answer. For its submitter, while they may run queries in its project, for managers of the project and for administrators.
-/// While a retry is queued or running, its number is the answer; 409 if the task has neither failed nor been cancelled.
+/// It counts among the tasks of its submitter and its project that may wait. While a retry is queued or running, its number is the answer; 409 if the task has neither failed nor been cancelled.
 #[utoipa::path(post, path = "/task-history/tasks/{user_task_id}/retry", tag = "task-history",
     params(("user_task_id" = i64, Path)),
-    responses((status = 201, body = i64), (status = 403, body = ErrorBody), (status = 409, body = ErrorBody)))]
+    responses((status = 201, body = i64), (status = 403, body = ErrorBody), (status = 409, body = ErrorBody),
+              (status = 429, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
     RequestId(request_id): RequestId,
@@ -39,10 +40,11 @@ pub(crate) async fn handler(
             return refused("You may no longer run queries in the task's project.");
         }
     }
-    admit(&state, user, row.project_id).await?;
+    open_queue(&state, user).await?;
     let by = RetryBy::Submitter {
         idempotency: key.given(),
         request_id: Some(&request_id),
+        waiting: Some(state.settings.waiting),
     };
     let conflict = |why: String| Err(ApiError::http(StatusCode::CONFLICT, why));
     match state.submitter.retry(old, by).await? {
@@ -55,6 +57,7 @@ pub(crate) async fn handler(
         RetryOutcome::KeyOfAnotherTask { task_id, name } => {
             Err(SubmitError::KeyOfAnotherTask { task_id, name }.into())
         }
+        RetryOutcome::Full(whose) => Err(full(whose)),
         RetryOutcome::NotFailed(status) => conflict(format!(
             "The task {old} is {status}; only a task that has failed or was cancelled can be run again."
         )),

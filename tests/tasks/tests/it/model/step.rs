@@ -285,6 +285,7 @@ impl World {
         let by = RetryBy::Submitter {
             idempotency: None,
             request_id: None,
+            waiting: None,
         };
         let submitter = self.submitter.clone();
         let outcome = self.perhaps(submitter.retry(task_id, by)).await;
