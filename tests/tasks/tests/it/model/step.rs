@@ -26,6 +26,7 @@ pub(crate) enum Step {
     Deliver,
     DeliverTwice,
     DeliverOld,
+    LoseMessage,
     VisibilityEnds,
     LeaseExpires,
     KillAtGate,
@@ -40,13 +41,14 @@ pub(crate) enum Step {
 }
 
 /// How often each happens.
-const WEIGHTS: [(Step, u32); 17] = [
+const WEIGHTS: [(Step, u32); 18] = [
     (Step::Submit, 16),
     (Step::SubmitBatch, 6),
     (Step::CancelChild, 2),
     (Step::Deliver, 26),
     (Step::DeliverTwice, 5),
     (Step::DeliverOld, 6),
+    (Step::LoseMessage, 1),
     (Step::VisibilityEnds, 6),
     (Step::LeaseExpires, 8),
     (Step::KillAtGate, 3),
@@ -138,6 +140,12 @@ impl World {
                     // Attempts that would wait at the gate die there.
                     self.handle_old(&worker, &body, Some(dies.unwrap_or(40)))
                         .await;
+                }
+            }
+            Step::LoseMessage => {
+                if let Some(Received { receipt, .. }) = self.receive().await? {
+                    self.rig.queues.delete(Queue::Quick, &[receipt]).await?;
+                    self.lost += 1;
                 }
             }
             Step::VisibilityEnds => {
