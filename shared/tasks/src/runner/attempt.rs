@@ -116,7 +116,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
                     .unwrap_or_default();
                 let error = TaskError::Internal(format!("panic: {text}").into());
                 again(task, &policy, RetryOn::Panic, &error)
-                    .or_else(|| failed(task, &policy, error))
+                    .or_else(|| Some(fault(task, &error)))
             }
             Err(error) => failed(task, &policy, TaskError::Internal(error.into())),
         }
@@ -128,6 +128,13 @@ fn fail(class: FailureClass, message: &str, dead_letter: AfterFailure) -> Ending
         error: json!(failure(class, message)),
         message: dead_letter,
     }
+}
+
+/// The end of a task by a fault of ours: an operator should look.
+fn fault(task: &ClaimedTask, error: &TaskError) -> Ending {
+    tracing::error!("a fault of the service: {error}");
+    let (class, message) = error.for_user(task.fence);
+    fail(class, &message, AfterFailure::Bury)
 }
 
 /// The end of an attempt that was told to stop, or was stopped by the hard limit (no reason).
@@ -179,8 +186,7 @@ fn failed(task: &ClaimedTask, policy: &Policy, error: TaskError) -> Option<Endin
             {
                 return Some(retry);
             }
-            tracing::error!("a fault of the service: {error}");
-            AfterFailure::Bury
+            return Some(fault(task, &error));
         }
         TaskError::Split(batch) => {
             return Some(Ending::Split(NewBatch {

@@ -48,7 +48,7 @@ async fn fill(rig: &Rig, size: Size) -> Result<i64, AnyError> {
     let busy = rig.project("busy").await?;
     let statements = [
         ("INSERT INTO project (name, bucket_name, storage_quota_bytes)
-          SELECT 'p' || n, 'p' || n, 1 FROM generate_series(1, $1 + 100) n", OTHERS),
+          SELECT 'other-' || n, 'other-' || n, 1 FROM generate_series(1, $1 + 100) n", OTHERS),
         ("INSERT INTO task (name, queue, kwargs, result, status, finished_at, user_id, project_id, max_attempts)
           SELECT 'tasks.probe', 'quick', '{}', '{}', 'SUCCESS', now(), u.id, p.id, 1
           FROM app_user u, (SELECT min(id) AS id FROM project) p, generate_series(1, $1) n", size.ended),

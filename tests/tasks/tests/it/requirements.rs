@@ -34,7 +34,7 @@ fn tests(folder: &Path, found: &mut BTreeSet<String>) -> Result<(), AnyError> {
         for line in fs::read_to_string(&path)?.lines() {
             let line = line.trim();
             marked |= line == "#[test]" || line.starts_with("#[tokio::test");
-            let function = ["async fn ", "fn ", "def test_"]
+            let function = ["async fn ", "fn ", "def "]
                 .into_iter()
                 .find_map(|start| line.strip_prefix(start));
             if let Some(function) = function {
