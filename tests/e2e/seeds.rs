@@ -3,12 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use divbase_tests::{
-    Outcome, TestResult,
-    accounts::Person,
-    client::Request,
-    scene::Scene,
-};
+use divbase_tests::{Outcome, TestResult, accounts::Person, client::Request, scene::Scene};
 use serde_json::{Value, json};
 
 const TABLE: &[u8] = b"#Sample_ID\tArea\nN1\tNorth\nS1\tSouth\n";
@@ -26,7 +21,9 @@ async fn stage() -> TestResult<Scene> {
 }
 
 fn number(answer: &Value) -> TestResult<i64> {
-    answer.as_i64().ok_or_else(|| format!("no bare number: {answer}").into())
+    answer
+        .as_i64()
+        .ok_or_else(|| format!("no bare number: {answer}").into())
 }
 
 fn names(value: &Value) -> BTreeSet<&str> {
@@ -113,15 +110,22 @@ async fn the_metadata_route_answers_as_it_declares() -> Outcome {
         .ok_or("the route is not in the document")?;
     let declared = &route["post"]["responses"]["200"]["content"]["application/json"]["schema"];
     let reference = declared["$ref"].as_str().ok_or("no type is declared")?;
-    let schema = &document["components"]["schemas"][reference.rsplit('/').next().unwrap_or_default()];
+    let schema =
+        &document["components"]["schemas"][reference.rsplit('/').next().unwrap_or_default()];
     let body = json!({"tsv_filter": "Area:North", "metadata_tsv_name": "sample_metadata.tsv"});
     let answer = scene
-        .post("/v1/query/sample-metadata/projects/{project}", body.to_string().as_bytes())
+        .post(
+            "/v1/query/sample-metadata/projects/{project}",
+            body.to_string().as_bytes(),
+        )
         .await?;
     assert_eq!(answer.status, 200);
     let answer = answer.accepted()?;
     let properties = names(&schema["properties"]);
-    assert!(names(&answer).is_subset(&properties), "{answer}, {properties:?}");
+    assert!(
+        names(&answer).is_subset(&properties),
+        "{answer}, {properties:?}"
+    );
     for required in schema["required"].as_array().into_iter().flatten() {
         let required = required.as_str().unwrap_or_default();
         assert!(answer.get(required).is_some(), "{required}: {answer}");
@@ -129,7 +133,10 @@ async fn the_metadata_route_answers_as_it_declares() -> Outcome {
     for (field, value) in [
         ("unique_sample_ids", json!(["N1"])),
         ("unique_filenames", json!(["a.vcf.gz"])),
-        ("sample_and_filename_subset", json!([{"sample_id": "N1", "filename": "a.vcf.gz"}])),
+        (
+            "sample_and_filename_subset",
+            json!([{"sample_id": "N1", "filename": "a.vcf.gz"}]),
+        ),
     ] {
         assert_eq!(answer[field], value, "{answer}");
     }
@@ -143,8 +150,8 @@ async fn the_metadata_route_answers_as_it_declares() -> Outcome {
 
 /// What an administrator sees of this task.
 async fn seen(scene: &Scene, task_id: i64) -> TestResult<Value> {
-    let request = Request::get("/v1/task-history/tasks?limit=1000")
-        .bearer(&scene.installation.admin.token);
+    let request =
+        Request::get("/v1/task-history/tasks?limit=1000").bearer(&scene.installation.admin.token);
     let list = scene.installation.client.send(request).await?.accepted()?;
     let items = list.as_array().ok_or("no list")?;
     let found = items.iter().find(|item| item["id"] == task_id);
@@ -169,7 +176,10 @@ fn judge(item: &Value, name: &str, submitter: &str) -> Outcome {
     // Times are to the second; the run time counts from pick-up, not from submission.
     let runtime = item["runtime"].as_f64().ok_or("no runtime")?;
     let between = (completed - started).num_milliseconds() as f64 / 1e3;
-    assert!((runtime - between).abs() <= 1.0, "{runtime} s, {between} s: {item}");
+    assert!(
+        (runtime - between).abs() <= 1.0,
+        "{runtime} s, {between} s: {item}"
+    );
     Ok(())
 }
 
@@ -193,7 +203,12 @@ async fn history_has_each_field_of_each_kind_of_task() -> Outcome {
     judge(&item, "tasks.update_vcf_dimensions_task", &person.email)?;
     has_common(&item);
     assert_eq!(names(&item["kwargs"]), names(&common));
-    let fields = ["VCF_files_added", "VCF_files_deleted", "VCF_files_skipped", "status"];
+    let fields = [
+        "VCF_files_added",
+        "VCF_files_deleted",
+        "VCF_files_skipped",
+        "status",
+    ];
     assert_eq!(names(&item["result"]), fields.into_iter().collect());
 
     let body = json!({"command": "view", "tsv_filter": "Area:South"});
@@ -215,7 +230,9 @@ async fn history_has_each_field_of_each_kind_of_task() -> Outcome {
     let answer = scene
         .post(
             "/v1/query/sample-metadata/projects/{project}",
-            json!({"tsv_filter": "Nothing:1", "metadata_tsv_name": "absent.tsv"}).to_string().as_bytes(),
+            json!({"tsv_filter": "Nothing:1", "metadata_tsv_name": "absent.tsv"})
+                .to_string()
+                .as_bytes(),
         )
         .await?;
     answer.refused(400)?;
@@ -226,9 +243,13 @@ async fn history_has_each_field_of_each_kind_of_task() -> Outcome {
     assert_eq!(item["status"], "FAILURE");
     assert_eq!(
         names(&item["result"]),
-        ["exc_message", "exc_module", "exc_type"].into_iter().collect()
+        ["exc_message", "exc_module", "exc_type"]
+            .into_iter()
+            .collect()
     );
-    let message = item["result"]["exc_message"][0].as_str().unwrap_or_default();
+    let message = item["result"]["exc_message"][0]
+        .as_str()
+        .unwrap_or_default();
     assert!(message.contains("absent.tsv"), "{item}");
 
     // By schedule: arguments and result decoded, nobody's, in no project, and for administrators alone.
@@ -252,11 +273,18 @@ async fn history_has_each_field_of_each_kind_of_task() -> Outcome {
     let path = format!("/v1/task-history/tasks/{task_id}");
     let request = Request::get(&path).bearer(&person.token);
     let hidden = installation.client.send(request).await?;
-    assert!(hidden.status == 403 || hidden.status == 404, "{}", hidden.text());
+    assert!(
+        hidden.status == 403 || hidden.status == 404,
+        "{}",
+        hidden.text()
+    );
 
     // Of an unknown kind: plain objects.
     let mut database = installation.database.connect().await?;
-    let (kwargs, result) = (json!({"depth": {"of": [1, 2]}}), json!(["anything", {"at": "all"}]));
+    let (kwargs, result) = (
+        json!({"depth": {"of": [1, 2]}}),
+        json!(["anything", {"at": "all"}]),
+    );
     let task_id: i64 = sqlx::query_scalar(
         "INSERT INTO task (name, queue, kwargs, result, status, worker, started_at, finished_at, max_attempts)
          VALUES ('tasks.of_tomorrow', 'quick', $1, $2, 'SUCCESS', 'w', now(), now(), 1) RETURNING id",

@@ -77,7 +77,9 @@ fn fields(mut bytes: &[u8]) -> Option<Vec<(u64, Field)>> {
 
 /// The messages in a field, in their order.
 fn messages(message: &[u8], number: u64) -> Option<Vec<Vec<u8>>> {
-    let found = fields(message)?.into_iter().filter(|(field, _)| *field == number);
+    let found = fields(message)?
+        .into_iter()
+        .filter(|(field, _)| *field == number);
     found
         .map(|(_, field)| match field {
             Field::Bytes(bytes) => Some(bytes),
@@ -170,9 +172,15 @@ struct Collector {
 }
 
 /// `POST /v1/traces`.
-async fn receive(State(collector): State<Collector>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn receive(
+    State(collector): State<Collector>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
     if headers.get("x-key").is_none_or(|key| key != "of the test")
-        || headers.get("content-type").is_none_or(|kind| kind != "application/x-protobuf")
+        || headers
+            .get("content-type")
+            .is_none_or(|kind| kind != "application/x-protobuf")
     {
         return StatusCode::BAD_REQUEST;
     }
@@ -228,7 +236,13 @@ impl Process {
         let mut program = Command::new(program("divbase-local")?);
         program
             .args([command, "--queue-prefix", &installation.prefix])
-            .args(["--indexing", "on-request", "--listen", "127.0.0.1:0", "--work-dir"])
+            .args([
+                "--indexing",
+                "on-request",
+                "--listen",
+                "127.0.0.1:0",
+                "--work-dir",
+            ])
             .arg(installation.path(&format!("{command}.work")))
             .env("DATABASE_URL", &installation.database.url)
             .env("AWS_ENDPOINT_URL", &installation.surroundings.aws_endpoint)
@@ -288,7 +302,8 @@ async fn a_trace_goes_from_the_caller_to_the_store() -> Outcome {
     let task_id = answer.as_i64().ok_or("no bare number")?;
     installation.succeeded(&person, task_id).await?;
     let store = eventually("the spans to arrive", || async {
-        let [requests, tasks, stores] = ["request", "task", "store"].map(|name| collector.named(name));
+        let [requests, tasks, stores] =
+            ["request", "task", "store"].map(|name| collector.named(name));
         let Some(task) = tasks.first() else {
             return Err(format!("no task: {requests:?}"));
         };
@@ -313,7 +328,10 @@ async fn a_trace_goes_from_the_caller_to_the_store() -> Outcome {
     }
     assert_eq!(request.attribute("status"), Some("202"));
     assert_eq!(request.attribute("method"), Some("PUT"));
-    assert_eq!(task.attribute("task_id"), Some(task_id.to_string().as_str()));
+    assert_eq!(
+        task.attribute("task_id"),
+        Some(task_id.to_string().as_str())
+    );
     let name = "tasks.update_vcf_dimensions_task";
     assert_eq!(task.attribute("task"), Some(name));
     assert!(store.attribute("operation").is_some(), "{store:?}");

@@ -73,7 +73,8 @@ fn each_argument_of_the_older_name_is_sent() {
             .run(&[&["query", "bcftools-pipe", command], arguments].concat())
             .expect(0);
         assert!(
-            run.out.contains("Job submitted successfully with task id: 41"),
+            run.out
+                .contains("Job submitted successfully with task id: 41"),
             "{}",
             run.out
         );

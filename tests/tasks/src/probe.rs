@@ -262,8 +262,9 @@ impl Task for Nap {
     const QUEUE: Queue = Queue::Quick;
     const POLICY: Policy = Policy {
         max_attempts: 100,
-        retry: &[Retry::on(RetryOn::Transient)
-            .after(Duration::from_millis(100), Duration::from_secs(2))],
+        retry: &[
+            Retry::on(RetryOn::Transient).after(Duration::from_millis(100), Duration::from_secs(2))
+        ],
         ..Policy::DEFAULT
     };
     type Services = Gates;

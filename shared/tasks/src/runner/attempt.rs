@@ -12,8 +12,8 @@ use tracing::Instrument;
 
 use super::Runner;
 use crate::{
-    Context, MessageLease, Meter, Observed, Outcome, Policy, Queue, RetryOn, Stop, StopSignal, TaskError,
-    TaskInfo, context::ProgressCell, error::failure,
+    Context, MessageLease, Meter, Observed, Outcome, Policy, Queue, RetryOn, Stop, StopSignal,
+    TaskError, TaskInfo, context::ProgressCell, error::failure,
 };
 
 /// Where an attempt runs, and what that allows it.
@@ -115,8 +115,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
                     .or_else(|| panic.downcast_ref::<String>().cloned())
                     .unwrap_or_default();
                 let error = TaskError::Internal(format!("panic: {text}").into());
-                again(task, &policy, RetryOn::Panic, &error)
-                    .or_else(|| Some(fault(task, &error)))
+                again(task, &policy, RetryOn::Panic, &error).or_else(|| Some(fault(task, &error)))
             }
             Err(error) => failed(task, &policy, TaskError::Internal(error.into())),
         }

@@ -79,7 +79,10 @@ mod tests {
     fn reads_what_it_writes_and_what_the_standard_says() {
         let text = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         let context = TraceContext::parse(text);
-        assert_eq!(context.map(|context| context.to_string()).as_deref(), Some(text));
+        assert_eq!(
+            context.map(|context| context.to_string()).as_deref(),
+            Some(text)
+        );
         let later = "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00-more";
         assert!(TraceContext::parse(later).is_some_and(|context| !context.is_sampled));
         for bad in [

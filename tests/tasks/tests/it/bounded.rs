@@ -69,9 +69,14 @@ async fn fill(rig: &Rig, size: Size) -> Result<i64, AnyError> {
           FROM generate_series(1, 60) n", OTHERS),
     ];
     for (statement, number) in statements {
-        sqlx::query(statement).bind(number).execute(&rig.pool).await?;
+        sqlx::query(statement)
+            .bind(number)
+            .execute(&rig.pool)
+            .await?;
     }
-    sqlx::query("VACUUM ANALYZE task").execute(&rig.pool).await?;
+    sqlx::query("VACUUM ANALYZE task")
+        .execute(&rig.pool)
+        .await?;
     Ok(busy)
 }
 
@@ -113,7 +118,9 @@ async fn pages_per_claim(size: Size) -> Result<i64, AnyError> {
     for step in 0..STEPS {
         for message in [messages.next(), messages.next(), Some(ended)] {
             let message = message.ok_or("too few messages")?;
-            if let Claim::Claimed(task) = db.claim_fairly("quick", message, "worker", 3600.0).await? {
+            if let Claim::Claimed(task) =
+                db.claim_fairly("quick", message, "worker", 3600.0).await?
+            {
                 running.push(*task);
             }
         }
@@ -143,15 +150,35 @@ async fn pages_per_claim(size: Size) -> Result<i64, AnyError> {
 async fn a_claim_costs_the_same_however_much_there_is() -> Result<(), AnyError> {
     let small = pages_per_claim(SMALL).await?;
     for size in [
-        Size { ended: 100_000, ..SMALL },
-        Size { waiting: 10_000, ..SMALL },
-        Size { waiting: 10_000, held: 9_900, ..SMALL },
-        Size { waiting: 10_000, later: 9_000, ..SMALL },
-        Size { running: 3000, ..SMALL },
+        Size {
+            ended: 100_000,
+            ..SMALL
+        },
+        Size {
+            waiting: 10_000,
+            ..SMALL
+        },
+        Size {
+            waiting: 10_000,
+            held: 9_900,
+            ..SMALL
+        },
+        Size {
+            waiting: 10_000,
+            later: 9_000,
+            ..SMALL
+        },
+        Size {
+            running: 3000,
+            ..SMALL
+        },
     ] {
         let large = pages_per_claim(size).await?;
         println!("{size:?}: {large} pages a claim, of a small table {small}");
-        assert!(large <= small + small / 2 + 50, "{size:?}: {large} pages, {small}");
+        assert!(
+            large <= small + small / 2 + 50,
+            "{size:?}: {large} pages, {small}"
+        );
     }
     Ok(())
 }

@@ -182,7 +182,11 @@ async fn an_execution_has_every_field() -> Result<(), AnyError> {
         assert_eq!(ended["duration_ms"], 1500);
         assert!(ended["completed_at"].is_string());
         assert_eq!(ended["error"], error);
-        let summary = if shown == "success" { result } else { Value::Null };
+        let summary = if shown == "success" {
+            result
+        } else {
+            Value::Null
+        };
         assert_eq!(ended["result_summary"], summary);
         // Its history is that of a task without user and project.
         let of: (Option<i64>, Option<i64>) =
@@ -233,7 +237,10 @@ async fn the_daily_jobs_are_those_of_the_guide() -> Result<(), AnyError> {
         assert_eq!(job["cron"], cron);
         assert_eq!(job["kwargs"], kwargs);
         assert_eq!(job["time_zone"], "Europe/Stockholm");
-        assert_eq!((&job["enabled"], &job["built_in"]), (&json!(true), &json!(true)));
+        assert_eq!(
+            (&job["enabled"], &job["built_in"]),
+            (&json!(true), &json!(true))
+        );
     }
     let (_, list) = site.call(&admin, Method::GET, "schedules", None).await?;
     for job in list.as_array().ok_or("no list")? {
@@ -253,23 +260,38 @@ async fn the_daily_jobs_are_those_of_the_guide() -> Result<(), AnyError> {
 async fn an_instance_is_listed_while_it_beats() -> Result<(), AnyError> {
     let rig = Rig::new().await?;
     let queues = ["quick".to_owned()];
-    rig.db.worker_lives("one", "local", "1.2.3", &queues).await?;
+    rig.db
+        .worker_lives("one", "local", "1.2.3", &queues)
+        .await?;
     rig.db.worker_lives("two", "fargate", "1.2.4", &[]).await?;
-    let task_id = rig.submit(&[divbase_task_tests::probe::Act::Succeed]).await?;
+    let task_id = rig
+        .submit(&[divbase_task_tests::probe::Act::Succeed])
+        .await?;
     rig.db.claim_task(task_id, "one", 30.0).await?;
     let find = async |id: &str| -> Result<Option<divbase_db::WorkerInstance>, AnyError> {
-        Ok(rig.db.workers().await?.into_iter().find(|worker| worker.id == id))
+        Ok(rig
+            .db
+            .workers()
+            .await?
+            .into_iter()
+            .find(|worker| worker.id == id))
     };
     let one = find("one").await?.ok_or("it is listed")?;
     assert_eq!(
-        (one.kind.as_str(), one.version.as_str(), one.queues.as_slice()),
+        (
+            one.kind.as_str(),
+            one.version.as_str(),
+            one.queues.as_slice()
+        ),
         ("local", "1.2.3", &queues[..])
     );
     assert_eq!(one.current_tasks, [task_id]);
     sqlx::query("UPDATE worker_instance SET last_heartbeat = now() - interval '61 seconds'")
         .execute(&rig.pool)
         .await?;
-    rig.db.worker_lives("one", "local", "1.2.3", &queues).await?;
+    rig.db
+        .worker_lives("one", "local", "1.2.3", &queues)
+        .await?;
     assert_eq!(rig.db.forget_silent_workers(60.0).await?, 1);
     assert!(find("two").await?.is_none());
     let again = find("one").await?.ok_or("it beats")?;

@@ -340,7 +340,11 @@ async fn each_limit_of_stuck_tasks_counts_for_itself() -> Result<(), AnyError> {
             "stuck_pending_hours": waiting, "stuck_started_hours": running,
         }))?)
     };
-    for (hours, failed) in [((24, 500), (1, 0)), ((500, 24), (0, 1)), ((500, 500), (0, 0))] {
+    for (hours, failed) in [
+        ((24, 500), (1, 0)),
+        ((500, 24), (0, 1)),
+        ((500, 500), (0, 0)),
+    ] {
         let rig = Rig::new().await?;
         let running = rig.submit(&[Act::Succeed]).await?;
         let waiting = rig.submit(&[Act::Succeed]).await?;

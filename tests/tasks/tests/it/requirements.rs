@@ -23,11 +23,24 @@ fn tests(folder: &Path, found: &mut BTreeSet<String>) -> Result<(), AnyError> {
             }
             continue;
         }
-        if path.extension().is_none_or(|ending| ending != "rs" && ending != "py") {
+        if path
+            .extension()
+            .is_none_or(|ending| ending != "rs" && ending != "py")
+        {
             continue;
         }
-        let stem = match path.file_stem().unwrap_or_default().to_string_lossy().as_ref() {
-            "mod" => path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned(),
+        let stem = match path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .as_ref()
+        {
+            "mod" => path
+                .parent()
+                .and_then(Path::file_name)
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
             stem => stem.to_owned(),
         };
         let mut marked = false;
@@ -103,8 +116,12 @@ fn every_row_is_there_and_names_its_tests() -> Result<(), AnyError> {
     // Elsewhere on the page, too.
     for name in quoted(&page).filter(|name| name.contains("::")) {
         let (module, function) = name.split_once("::").unwrap_or_default();
-        let is_test = function.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_' || letter.is_ascii_digit())
-            && module.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+        let is_test = function
+            .chars()
+            .all(|letter| letter.is_ascii_lowercase() || letter == '_' || letter.is_ascii_digit())
+            && module
+                .chars()
+                .all(|letter| letter.is_ascii_lowercase() || letter == '_');
         if is_test && !known.contains(name) {
             missing.push(format!("there is no test {name}"));
         }
@@ -177,7 +194,10 @@ fn tasks_are_defined_where_their_name_says() -> Result<(), AnyError> {
     assert_eq!(registry.names().count(), count);
     for name in registry.names() {
         let (kind, rest) = name.split_once('.').ok_or("no dot")?;
-        assert!(["tasks", "cron_tasks"].contains(&kind) && !rest.contains('.'), "{name}");
+        assert!(
+            ["tasks", "cron_tasks"].contains(&kind) && !rest.contains('.'),
+            "{name}"
+        );
     }
     Ok(())
 }
@@ -186,10 +206,20 @@ fn tasks_are_defined_where_their_name_says() -> Result<(), AnyError> {
 #[test]
 fn periodic_tasks_need_no_arguments() {
     let registry = divbase_service::registry();
-    for name in registry.schedulable().filter(|name| name.starts_with("cron_tasks.")) {
-        assert_eq!(registry.check(name, &serde_json::json!({})), Ok(()), "{name}");
+    for name in registry
+        .schedulable()
+        .filter(|name| name.starts_with("cron_tasks."))
+    {
+        assert_eq!(
+            registry.check(name, &serde_json::json!({})),
+            Ok(()),
+            "{name}"
+        );
         let refused = registry.check(name, &serde_json::json!({"no_such_argument": 1}));
-        assert!(refused.is_err_and(|why| why.contains("no_such_argument")), "{name}");
+        assert!(
+            refused.is_err_and(|why| why.contains("no_such_argument")),
+            "{name}"
+        );
     }
 }
 
@@ -200,20 +230,42 @@ fn layers_keep_to_themselves() -> Result<(), AnyError> {
         let text = fs::read_to_string(workspace_root().join(folder).join("Cargo.toml"))?;
         let (_, rest) = text.split_once("[dependencies]").ok_or("no dependencies")?;
         let own = rest.split("\n[").next().unwrap_or_default();
-        Ok(own.lines().filter_map(|line| line.split(['.', ' ']).next()).map(str::to_owned).collect())
+        Ok(own
+            .lines()
+            .filter_map(|line| line.split(['.', ' ']).next())
+            .map(str::to_owned)
+            .collect())
     };
     let functions = ["api", "cron", "migrate", "worker"];
     let shared: Vec<String> = fs::read_dir(workspace_root().join("shared"))?
-        .filter_map(|entry| Some(format!("shared/{}", entry.ok()?.file_name().to_string_lossy())))
+        .filter_map(|entry| {
+            Some(format!(
+                "shared/{}",
+                entry.ok()?.file_name().to_string_lossy()
+            ))
+        })
         .collect();
     let folders = functions.map(|name| format!("functions/{name}"));
     for folder in folders.iter().chain(&shared).chain([&"cli".to_owned()]) {
         for other in uses(folder)? {
-            let is_function = functions.iter().any(|name| other == format!("divbase-{name}"));
+            let is_function = functions
+                .iter()
+                .any(|name| other == format!("divbase-{name}"));
             assert!(!is_function, "{folder} uses {other}");
-            assert!(other != "sqlx" || folder == "shared/db", "{folder} uses {other}");
-            let service = ["divbase-db", "divbase-service", "divbase-tasks", "divbase-storage"];
-            assert!(folder != "cli" || !service.contains(&other.as_str()), "{folder} uses {other}");
+            assert!(
+                other != "sqlx" || folder == "shared/db",
+                "{folder} uses {other}"
+            );
+            let service = [
+                "divbase-db",
+                "divbase-service",
+                "divbase-tasks",
+                "divbase-storage",
+            ];
+            assert!(
+                folder != "cli" || !service.contains(&other.as_str()),
+                "{folder} uses {other}"
+            );
         }
     }
     Ok(())
@@ -222,12 +274,22 @@ fn layers_keep_to_themselves() -> Result<(), AnyError> {
 /// Tests do not see each other's rows.
 #[tokio::test]
 async fn each_test_has_a_database_of_its_own() -> Result<(), AnyError> {
-    let (one, two) = (divbase_task_tests::Rig::new().await?, divbase_task_tests::Rig::new().await?);
-    let task_id = one.submit(&[divbase_task_tests::probe::Act::Succeed]).await?;
+    let (one, two) = (
+        divbase_task_tests::Rig::new().await?,
+        divbase_task_tests::Rig::new().await?,
+    );
+    let task_id = one
+        .submit(&[divbase_task_tests::probe::Act::Succeed])
+        .await?;
     assert!(one.task(task_id).await.is_ok());
-    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM task").fetch_one(&two.pool).await?;
+    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM task")
+        .fetch_one(&two.pool)
+        .await?;
     assert_eq!(count, 0, "a known state");
-    assert_ne!(one.queues.settings().quick_url, two.queues.settings().quick_url);
+    assert_ne!(
+        one.queues.settings().quick_url,
+        two.queues.settings().quick_url
+    );
     Ok(())
 }
 
@@ -240,7 +302,8 @@ async fn a_task_has_a_number_and_a_uuid() -> Result<(), AnyError> {
     assert!(one > 0 && two > one, "{one} {two}");
     let mut uuids = BTreeSet::new();
     for task_id in [one, two] {
-        let divbase_db::tasks::Claim::Claimed(task) = rig.db.claim_task(task_id, "w", 30.0).await? else {
+        let divbase_db::tasks::Claim::Claimed(task) = rig.db.claim_task(task_id, "w", 30.0).await?
+        else {
             return Err("it can be claimed".into());
         };
         assert_eq!(task.uuid.get_version_num(), 4);

@@ -59,11 +59,7 @@ async fn batch(rig: &Rig, children: usize) -> Result<Vec<i64>, AnyError> {
 }
 
 async fn claim(rig: &Rig, task_id: i64, worker: &str) -> Result<ClaimedTask, AnyError> {
-    match rig
-        .db
-        .claim_fairly("quick", task_id, worker, 30.0)
-        .await?
-    {
+    match rig.db.claim_fairly("quick", task_id, worker, 30.0).await? {
         Claim::Claimed(task) if task.fence.task_id == task_id => Ok(*task),
         other => Err(format!("not claimed: {other:?}").into()),
     }
@@ -251,7 +247,11 @@ async fn when_both_are_lost_the_rescue_goes_on() -> Result<(), AnyError> {
     let outcomes = rig.outcomes(child).await?;
     assert_eq!(
         outcomes,
-        [Some("lost".into()), Some("lost".into()), Some("success".into())]
+        [
+            Some("lost".into()),
+            Some("lost".into()),
+            Some("success".into())
+        ]
     );
     Ok(())
 }

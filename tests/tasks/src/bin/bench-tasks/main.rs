@@ -313,7 +313,11 @@ async fn celery(
     processes: usize,
 ) -> Result<(Measured, f64), AnyError> {
     let output = Command::new(root.join("tests/tasks/bench/celery.sh"))
-        .args([tasks.to_string(), processes.to_string(), CHILDREN.to_string()])
+        .args([
+            tasks.to_string(),
+            processes.to_string(),
+            CHILDREN.to_string(),
+        ])
         .env(
             "BENCH_DATABASE",
             url.replacen("postgres://", "postgresql+psycopg2://", 1),
