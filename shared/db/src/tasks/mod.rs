@@ -21,6 +21,7 @@ mod rescue;
 mod retention;
 mod retry;
 mod running;
+mod straggler;
 mod submit;
 mod waiting;
 
@@ -31,7 +32,7 @@ pub use claim::{Claim, ClaimedTask};
 pub use end::{AfterFailure, Committed, Cost, Ending};
 pub use fair::RunningLimits;
 pub use find::Fit;
-pub use gauges::QueueGauge;
+pub use gauges::{QueueGauge, TaskGauge};
 pub use history::{BatchState, HistoryFilter, HistoryPage, HistoryRow, HistoryScope};
 pub use idempotency::{Idempotency, KeyUse};
 pub use letters::LetterTask;
@@ -42,6 +43,7 @@ pub use rescue::Rescued;
 pub use retention::{Purged, Unstuck};
 pub use retry::{RetryBy, RetryOutcome};
 pub use running::{LeaseState, ProgressReport};
+pub use straggler::Stragglers;
 pub use submit::{NewTask, Submission};
 pub use waiting::{WaitingLimits, Whose};
 

@@ -60,7 +60,12 @@ async fn no_sequence_of_faults_breaks_a_promise() -> Result<(), AnyError> {
     if sequences >= 100 {
         assert!(total.crashes > 50 && total.fenced > 0, "{total:?}");
         assert!(
-            total.succeeded > 50 && total.failed > 50 && total.revoked > 20 && total.joined > 10,
+            total.succeeded > 50
+                && total.failed > 50
+                && total.revoked > 20
+                && total.joined > 10
+                && total.seconds > 10
+                && total.unheard > 0,
             "{total:?}"
         );
     }

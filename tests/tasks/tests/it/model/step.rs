@@ -26,6 +26,8 @@ pub(crate) enum Step {
     Deliver,
     DeliverTwice,
     DeliverOld,
+    LoseMessage,
+    Straggle,
     VisibilityEnds,
     LeaseExpires,
     KillAtGate,
@@ -40,13 +42,15 @@ pub(crate) enum Step {
 }
 
 /// How often each happens.
-const WEIGHTS: [(Step, u32); 17] = [
+const WEIGHTS: [(Step, u32); 19] = [
     (Step::Submit, 16),
     (Step::SubmitBatch, 6),
     (Step::CancelChild, 2),
     (Step::Deliver, 26),
     (Step::DeliverTwice, 5),
     (Step::DeliverOld, 6),
+    (Step::LoseMessage, 4),
+    (Step::Straggle, 8),
     (Step::VisibilityEnds, 6),
     (Step::LeaseExpires, 8),
     (Step::KillAtGate, 3),
@@ -140,6 +144,13 @@ impl World {
                         .await;
                 }
             }
+            Step::LoseMessage => {
+                if let Some(Received { receipt, .. }) = self.receive().await? {
+                    self.rig.queues.delete(Queue::Quick, &[receipt]).await?;
+                    self.lost += 1;
+                }
+            }
+            Step::Straggle => self.straggle().await?,
             Step::VisibilityEnds => {
                 if let Some(message) = self.stuck.pop() {
                     // It may have been dealt with since; then there is nothing to unhide.
@@ -199,6 +210,24 @@ impl World {
             acts.push(Act::Succeed);
         }
         acts
+    }
+
+    /// A part of a batch that runs has taken too long, and whoever takes its next message runs it once more.
+    async fn straggle(&mut self) -> Result<(), AnyError> {
+        sqlx::query(
+            "WITH late AS (
+                 UPDATE task SET wants_beside = true, announced_at = now()
+                 WHERE id = (SELECT id FROM task c WHERE batch_of IS NOT NULL AND status = 'STARTED'
+                               AND lease_expires_at > now() AND cancel_requested_at IS NULL AND NOT wants_beside
+                               AND NOT EXISTS (SELECT FROM task_attempt a WHERE a.task_id = c.id AND a.is_second)
+                             ORDER BY id LIMIT 1)
+                 RETURNING id, queue
+             )
+             INSERT INTO outbox (task_id, queue) SELECT id, queue FROM late",
+        )
+        .execute(&self.rig.pool)
+        .await?;
+        Ok(())
     }
 
     async fn submit_batch(&mut self) -> Result<(), AnyError> {
