@@ -193,7 +193,7 @@ async fn no_route_takes_a_name_that_a_listing_cannot_carry() -> Outcome {
             "\u{85}x",
         ] {
             let (text, _) = send(body(name).to_string()).await?.refused(422)?;
-            let field = ["name", "directories", "prefix", "body[0]"];
+            let field = ["name", "directories", "prefix", "body.[0]"];
             assert!(
                 field.iter().any(|field| text.contains(field)) && !text.contains(name),
                 "{method} {route} {name:?}: {text}"

@@ -9,19 +9,19 @@ type Case = (&'static str, String, Value, &'static str);
 fn cases() -> Vec<Case> {
     let s3 = |route: &str| format!("/v1/s3/{route}?project_name=herring");
     let mut cases = vec![
-        ("POST", s3("checksums"), json!(["\n"]), "body[0]"),
+        ("POST", s3("checksums"), json!(["\n"]), "body.[0]"),
         ("POST", s3("download"), json!([{"name": "\n"}]), "name"),
-        ("DELETE", s3(""), json!(["\n"]), "body[0]"),
-        ("DELETE", s3(""), json!([""]), "body[0]"),
+        ("DELETE", s3(""), json!(["\n"]), "body.[0]"),
+        ("DELETE", s3(""), json!([""]), "body.[0]"),
     ];
     for encoded in ["a%00b", "%EF%BF%BE"] {
         let path = format!("{}&object_name={encoded}", s3("info"));
         cases.push(("GET", path, Value::Null, "object_name"));
     }
     for name in ["a\0b", "\u{fffe}"] {
-        cases.push(("POST", s3("restore"), json!([name]), "body[0]"));
+        cases.push(("POST", s3("restore"), json!([name]), "body.[0]"));
     }
-    for token in ["\0", "\u{fffe}", "any text", "any-token"] {
+    for token in ["\0", "\u{fffe}", "any text"] {
         cases.push((
             "POST",
             s3("list"),

@@ -4,6 +4,7 @@ use axum::{
     extract::State,
     http::header::CONTENT_TYPE,
     response::{IntoResponse, Response},
+    routing::options,
 };
 use divbase_contract::{
     ErrorBody,
@@ -14,7 +15,7 @@ use serde::Deserialize;
 use url::form_urlencoded::byte_serialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::cors;
+use super::{cors, preflight};
 use crate::{
     AppState,
     error::ApiError,
@@ -23,7 +24,10 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(handler)).layer(cors())
+    OpenApiRouter::new()
+        .routes(routes!(handler))
+        .route("/indexes/{project_name}/{name}", options(preflight))
+        .layer(cors())
 }
 
 /// Where the index of a version is, below the base URL of the API. The name tells versions apart: htslib keeps an index

@@ -67,3 +67,6 @@ fn cors() -> CorsLayer {
         .allow_headers(AllowHeaders::mirror_request())
         .max_age(REMEMBERED)
 }
+
+/// `OPTIONS`, so that [`cors`] sees it; a route without it would be refused before.
+async fn preflight() {}

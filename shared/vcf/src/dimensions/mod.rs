@@ -79,7 +79,7 @@ pub struct Scan {
 /// In the categories of [`crate::Category`]: not VCF, gzip or plain text in place of bgzip, truncated,
 /// a broken header, a duplicated sample, a malformed line, records out of order.
 pub fn scan<S: Source>(source: &S) -> Result<Scan, Error> {
-    let (dimensions, index, opened, borders) = pass::run(source, pass::Accept::Indexable)?;
+    let (dimensions, index, opened, seen) = pass::run(source, pass::Accept::Indexable)?;
     let (csi, stored) = match &opened.content {
         Content::Text => (index.to_csi(), Stored::Vcf),
         Content::Bcf(dictionary) => (index.to_bcf_csi(dictionary.contigs()), Stored::Bcf),
@@ -87,7 +87,7 @@ pub fn scan<S: Source>(source: &S) -> Result<Scan, Error> {
     Ok(Scan {
         dimensions,
         csi: csi.map_err(ErrorKind::Index)?,
-        layout: Layout::of(source, stored, opened.records, &index, borders)?,
+        layout: Layout::of(source, stored, opened.records, &index, seen)?,
     })
 }
 

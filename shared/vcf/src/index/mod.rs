@@ -127,12 +127,6 @@ impl Index {
         self.chunks().map(|chunk| chunk.end)
     }
 
-    /// Where the blocks begin in which chunks begin or end, in no order.
-    pub(crate) fn blocks(&self) -> impl Iterator<Item = u64> {
-        self.chunks()
-            .flat_map(|chunk| [chunk.start.block(), chunk.end.block()])
-    }
-
     fn chunks(&self) -> impl Iterator<Item = &Chunk> {
         let bins = self.references.iter().flat_map(|reference| &reference.bins);
         bins.flat_map(|bin| &bin.chunks)

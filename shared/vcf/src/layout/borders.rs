@@ -5,13 +5,31 @@ use crate::bgzf::VirtualOffset;
 /// So many places are kept at most; of more, every second is dropped again and again.
 const MOST: usize = 1 << 20;
 
+/// What a pass over the records sees of the blocks that they lie in.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// Where blocks begin in which a record begins or ends.
+    pub(super) borders: Borders,
+    /// Whether a record begins in one block and ends inside of another.
+    pub(super) cuts_records: bool,
+}
+
+impl Seen {
+    /// Notes the next record.
+    pub(crate) fn note(&mut self, start: VirtualOffset, end: VirtualOffset) {
+        self.cuts_records |= start.block() != end.block() && end.within() > 0;
+        self.borders.note(start.block());
+        self.borders.note(end.block());
+    }
+}
+
 /// Places in a file at which a block begins, in their order; not all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Borders(Vec<u64>);
 
 impl Borders {
     /// Notes a place that is not before those that are noted already.
-    pub(crate) fn note(&mut self, place: u64) {
+    fn note(&mut self, place: u64) {
         if self.0.last().is_some_and(|last| *last >= place) {
             return;
         }

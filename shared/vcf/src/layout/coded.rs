@@ -1,5 +1,5 @@
-//! A layout as bytes, to be kept beside the index: a version, what is stored, where records begin, the length of the
-//! header's end and that itself, and differences between borders in LEB128 (DWARF 5 §7.6). Numbers are little-endian.
+//! A layout as bytes, to be kept beside the index: a version, flags (1: BCF, 2: records are cut), where records begin, the
+//! length of the header's end and that itself, and differences between borders in LEB128 (DWARF 5 §7.6). Numbers are little-endian.
 
 use super::{Borders, Layout, Stored};
 use crate::bgzf::{MAX_BLOCK, VirtualOffset};
@@ -10,7 +10,8 @@ impl Layout {
     /// The bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = vec![VERSION, u8::from(self.stored == Stored::Bcf)];
+        let flags = u8::from(self.stored == Stored::Bcf) | u8::from(self.cuts_records) << 1;
+        let mut out = vec![VERSION, flags];
         out.extend_from_slice(&self.records.0.to_le_bytes());
         let end = self.header_end.as_deref().unwrap_or_default();
         out.extend_from_slice(&(end.len() as u32).to_le_bytes());
@@ -31,13 +32,15 @@ impl Layout {
     /// Reads what [`Self::to_bytes`] gave; nothing if it is something else.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
-        let ([VERSION, stored], rest) = bytes.split_first_chunk::<2>()? else {
+        let ([VERSION, flags], rest) = bytes.split_first_chunk::<2>()? else {
             return None;
         };
-        let stored = match stored {
+        if *flags > 3 {
+            return None;
+        }
+        let stored = match flags & 1 {
             0 => Stored::Vcf,
-            1 => Stored::Bcf,
-            _ => return None,
+            _ => Stored::Bcf,
         };
         let (records, rest) = rest.split_first_chunk::<8>()?;
         let (length, rest) = rest.split_first_chunk::<4>()?;
@@ -51,6 +54,7 @@ impl Layout {
             stored,
             records: VirtualOffset(u64::from_le_bytes(*records)),
             header_end: (!end.is_empty()).then(|| end.to_owned()),
+            cuts_records: flags & 2 != 0,
             borders: borders(rest)?,
         })
     }

@@ -1,20 +1,21 @@
 //! How a bgzipped file lies in its bytes: which of them hold its header, and which the records of a region, in whole
-//! blocks (SAM specification §4.1). What is cut out of a file so, with an end put behind it, is a file again, and nothing
-//! of the file has to be read for it. Knows byte ranges; must not know where the bytes are.
+//! blocks (SAM specification §4.1). What is cut out of a file so, with an end put behind it, is a file again. Nothing of the
+//! file has to be read for it if its blocks end where records end, as those of htslib do; of other files the blocks at both
+//! edges of what is cut out. Knows byte ranges; must not know where the bytes are.
 
 mod borders;
 mod coded;
 mod slice;
+mod span;
 
-use std::ops::Range;
-
-use crate::bgzf::{Deflater, EOF_MARKER, Inflater, MAX_BLOCK, VirtualOffset, whole_blocks};
-use crate::error::{Error, ErrorKind};
+use crate::bgzf::{EOF_MARKER, MAX_BLOCK, VirtualOffset};
+use crate::error::Error;
 use crate::index::Index;
 use crate::source::Source;
 
-pub use borders::Borders;
+pub use borders::{Borders, Seen};
 pub use slice::{Class, Part, Region, Slice};
+pub use span::Span;
 
 /// What is stored in the blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,14 +33,16 @@ pub struct Layout {
     pub stored: Stored,
     /// Where the first record begins.
     records: VirtualOffset,
-    /// The end of the header as a block of its own, where the header ends inside of a block.
+    /// The end of the header as a block of its own, where the header ends inside of a block and that is known.
     header_end: Option<Vec<u8>>,
-    /// Where blocks begin, as far as that is known.
+    /// Whether a record may begin in one block and end inside of another.
+    cuts_records: bool,
+    /// Where blocks end that slices end with; none if records are cut.
     borders: Borders,
 }
 
 impl Layout {
-    /// Of a file that was read to its end: `seen` are the blocks in which its lines begin and end.
+    /// Of a file that was read to its end.
     ///
     /// # Errors
     /// If the block in which the header ends cannot be read again.
@@ -48,20 +51,32 @@ impl Layout {
         stored: Stored,
         records: VirtualOffset,
         index: &Index,
-        mut seen: Borders,
+        mut seen: Seen,
     ) -> Result<Self, Error> {
-        let length = source.len()?;
-        seen.note(length.saturating_sub(EOF_MARKER.len() as u64));
-        let asked = index.ends().chain([records]);
+        let end = VirtualOffset::new(source.len()?.saturating_sub(EOF_MARKER.len() as u64), 0);
+        seen.note(end, end);
+        let header_end = match records.within() {
+            0 => None,
+            _ => {
+                let bytes = source.read_range(records.block(), MAX_BLOCK)?;
+                let begin = VirtualOffset::new(records.block(), 0);
+                Some(span::text(&bytes, begin, usize::from(records.within()))?)
+            }
+        };
         Ok(Self {
             stored,
             records,
-            header_end: header_end(source, records)?,
-            borders: seen.behind(asked),
+            header_end,
+            cuts_records: seen.cuts_records,
+            borders: if seen.cuts_records {
+                Borders::default()
+            } else {
+                seen.borders.behind(index.ends())
+            },
         })
     }
 
-    /// Of a file of this size of which no more is known than its index. Its slices are as right, and larger.
+    /// Of a file of this size of which no more is known than its index.
     #[must_use]
     pub fn of_index(stored: Stored, index: &Index, size: u64) -> Self {
         let end = size.saturating_sub(EOF_MARKER.len() as u64);
@@ -69,35 +84,10 @@ impl Layout {
             stored,
             records: index.start().unwrap_or(VirtualOffset::new(end, 0)),
             header_end: None,
-            borders: Borders::from_places(index.blocks().chain([end])),
+            cuts_records: true,
+            borders: Borders::default(),
         }
     }
-
-    /// The bytes that begin with the header and end with a block: the header alone, if `header_end` is known.
-    fn header(&self) -> Range<u64> {
-        0..self.records.block()
-    }
-}
-
-/// The part of the header in the block that has the first record too, deflated again.
-fn header_end<S: Source>(source: &S, records: VirtualOffset) -> Result<Option<Vec<u8>>, Error> {
-    let within = usize::from(records.within());
-    if within == 0 {
-        return Ok(None);
-    }
-    let bytes = source.read_range(records.block(), MAX_BLOCK)?;
-    let mut text = Vec::new();
-    if let Some((at, header)) = whole_blocks(&bytes, records.block())?.first() {
-        let block = &bytes[*at..at + header.total];
-        Inflater::default().inflate(block, *header, records.block(), &mut text)?;
-    }
-    let Some(text) = text.get(..within) else {
-        let reason = format!("the block at byte {} has changed", records.block());
-        return Err(ErrorKind::Truncated(reason).into());
-    };
-    let mut block = Vec::new();
-    Deflater::new(6).deflate(text, &mut block);
-    Ok(Some(block))
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::Layout;
-use crate::bgzf::EOF_MARKER;
+use super::{Layout, Span};
+use crate::bgzf::{EOF_MARKER, VirtualOffset};
 use crate::index::Index;
 
 /// A part of a scaffold.
@@ -31,8 +31,10 @@ pub enum Class {
 pub enum Part {
     /// These bytes of the file.
     Bytes(Range<u64>),
-    /// A block that is not in the file.
+    /// Blocks that are not in the file.
     Block(Vec<u8>),
+    /// What begins or ends inside of a block: see [`Span::parts`].
+    Span(Span),
 }
 
 /// A file that is made of another one: its parts, one behind the other, are bgzipped, with header and end-of-file marker.
@@ -55,12 +57,12 @@ impl Slice {
 }
 
 impl Layout {
-    /// The header and no record, if the layout knows where it ends; or with some of the first records.
+    /// The header and no record.
     #[must_use]
-    pub fn header_slice(&self, size: u64) -> Slice {
-        let (mut header, mixed) = self.header_parts(size);
+    pub fn header_slice(&self) -> Slice {
+        let mut header = self.header();
         header.push(end());
-        Slice::new(header, vec![], mixed)
+        Slice::new(header, vec![], false)
     }
 
     /// The whole file of this size.
@@ -69,62 +71,68 @@ impl Layout {
         if self.records.within() > 0 {
             return Slice::new(vec![], bytes(0..size), true);
         }
-        let header = self.header();
-        let body = bytes(header.end..size);
-        Slice::new(bytes(header), body, false)
+        let body = bytes(self.records.block()..size);
+        Slice::new(self.header(), body, false)
     }
 
-    /// The records of these regions.
+    /// The records of these regions, of a file of this size.
     #[must_use]
     pub fn slice(&self, index: &Index, size: u64, regions: &[Region]) -> Slice {
-        let mut body: Vec<Range<u64>> = regions
+        let chunks = regions
             .iter()
             .flat_map(|region| index.query(region.scaffold.as_bytes(), region.start, region.end))
-            .map(|chunk| {
-                let end = match chunk.end.within() {
-                    0 => chunk.end.block(),
-                    _ => self.block_end(size, chunk.end.block()),
-                };
-                chunk.start.block()..end
-            })
-            .collect();
-        let shared = self.records.within() > 0;
-        let first = body.iter().map(|range| range.start).min();
-        let (header, mixed) = if shared && first == Some(self.records.block()) {
-            // The block that has the end of the header comes with the records.
-            (bytes(self.header()), true)
+            .map(|chunk| chunk.start..chunk.end);
+        let mut mixed = false;
+        let (header, mut body) = if self.cuts_records {
+            let spans = united(chunks.collect()).into_iter();
+            let spans = spans.map(|span| {
+                Part::Span(Span {
+                    start: span.start,
+                    end: span.end,
+                })
+            });
+            (self.header(), spans.collect::<Vec<_>>())
         } else {
-            let (header, mixed) = self.header_parts(size);
-            if mixed {
-                // So does it here, and may touch them.
-                body.push(0..self.block_end(size, self.records.block()));
-                (vec![], true)
+            let blocks = chunks.map(|chunk| chunk.start.block()..self.block_end(size, chunk.end));
+            let blocks = united(blocks.collect());
+            // The block that has the end of the header comes with the first records.
+            mixed = self.records.within() > 0
+                && blocks
+                    .first()
+                    .is_some_and(|first| first.start == self.records.block());
+            let header = if mixed {
+                bytes(0..self.records.block())
             } else {
-                (header, false)
-            }
+                self.header()
+            };
+            (header, blocks.into_iter().map(Part::Bytes).collect())
         };
-        let mut body: Vec<Part> = united(body).into_iter().map(Part::Bytes).collect();
         body.push(end());
         Slice::new(header, body, mixed)
     }
 
-    /// The parts that have the header, and whether they have records too.
-    fn header_parts(&self, size: u64) -> (Vec<Part>, bool) {
-        let own = self.header();
+    fn header(&self) -> Vec<Part> {
+        let mut parts = bytes(0..self.records.block());
         match &self.header_end {
-            _ if self.records.within() == 0 => (bytes(own), false),
-            Some(block) => {
-                let mut parts = bytes(own);
-                parts.push(Part::Block(block.clone()));
-                (parts, false)
-            }
-            None => (bytes(0..self.block_end(size, own.end)), true),
+            _ if self.records.within() == 0 => {}
+            Some(block) => parts.push(Part::Block(block.clone())),
+            None => parts.push(Part::Span(Span {
+                start: VirtualOffset::new(self.records.block(), 0),
+                end: self.records,
+            })),
         }
+        parts
     }
 
-    /// A place behind the block that begins here at which a block begins.
-    fn block_end(&self, size: u64, block: u64) -> u64 {
-        self.borders.behind_block(block).unwrap_or(size).min(size)
+    /// Where the block ends in which a chunk does.
+    fn block_end(&self, size: u64, end: VirtualOffset) -> u64 {
+        match end.within() {
+            0 => end.block(),
+            _ => {
+                let behind = self.borders.behind_block(end.block());
+                behind.unwrap_or(size).min(size)
+            }
+        }
     }
 }
 
@@ -141,9 +149,9 @@ fn bytes(range: Range<u64>) -> Vec<Part> {
 }
 
 /// The ranges in their order, with those that touch made one.
-fn united(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
+fn united<T: Ord + Copy>(mut ranges: Vec<Range<T>>) -> Vec<Range<T>> {
     ranges.sort_by_key(|range| range.start);
-    let mut united: Vec<Range<u64>> = vec![];
+    let mut united: Vec<Range<T>> = vec![];
     for range in ranges.into_iter().filter(|range| !range.is_empty()) {
         match united.last_mut() {
             Some(last) if range.start <= last.end => last.end = last.end.max(range.end),

@@ -1,9 +1,10 @@
 //! Making a ticket out of what the index knows of a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use axum::{
     Json,
+    body::Bytes,
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
@@ -14,11 +15,14 @@ use divbase_contract::{
     limits::TRANSFER_URL_SECONDS,
 };
 use divbase_db::{ProjectMember, Sidecar, VcfVersion};
+use divbase_storage::{ObjectVersion, RangeReader};
 use divbase_vcf::{
     Header,
+    bgzf::MAX_BLOCK,
     index::Index,
     layout::{Class, Layout, Part, Region, Slice, Stored},
 };
+use futures::{StreamExt, TryStreamExt, stream};
 use http::header;
 
 use super::{
@@ -33,6 +37,9 @@ use crate::{
 
 /// Longest part of a ticket, bytes (512 MiB): one that fails is fetched again alone.
 const PART_MAX_BYTES: u64 = 512 << 20;
+
+/// Blocks that are read at once.
+const AT_ONCE: usize = 16;
 
 /// A ticket as it is answered.
 pub(super) struct TicketResponse(Ticket);
@@ -67,6 +74,13 @@ pub(super) async fn ticket(
         file.version_id.clone(),
     );
     // A large index takes a while to be read.
+    let of = ObjectVersion {
+        bucket: bucket.clone(),
+        key: object.clone(),
+        version_id: version.clone(),
+        etag: file.etag.clone(),
+        size: file.size_bytes,
+    };
     let sliced = tokio::task::spawn_blocking(move || slice(&file, &csi, layout.as_deref(), asked));
     let (stored, slice) = sliced.await.map_err(|error| ApiError::internal(&error))??;
     if stored != format {
@@ -85,9 +99,10 @@ pub(super) async fn ticket(
         .presign_get(bucket, &object, Some(&version), TRANSFER_URL_SECONDS)
         .await
         .map_err(ApiError::from)?;
+    let parts = resolved(state, of, slice).await?;
     Ok(TicketResponse(Ticket {
         format,
-        urls: urls(slice, &url),
+        urls: urls(parts, &url),
     }))
 }
 
@@ -110,7 +125,7 @@ fn slice(
     let names = file.scaffolds.names().iter();
     let index = index.with_scaffolds(names.map(|name| name.as_bytes()));
     let slice = match asked.what {
-        What::Header => layout.header_slice(size),
+        What::Header => layout.header_slice(),
         What::All => layout.whole_slice(size),
         What::Regions(regions) => {
             let regions: Vec<Region> = regions.into_iter().map(region).collect();
@@ -166,9 +181,52 @@ async fn all_known(
     }
 }
 
-fn urls(slice: Slice, url: &str) -> Vec<TicketUrl> {
-    let mut urls = vec![];
+type Parts = Vec<(Part, Option<Class>)>;
+
+/// Reads the blocks at the edges of what is wanted, of a file whose blocks cut records. Of others nothing is read.
+async fn resolved(
+    state: &AppState,
+    object: ObjectVersion,
+    slice: Slice,
+) -> Result<Parts, ApiError> {
+    let edges: BTreeSet<u64> = slice
+        .parts
+        .iter()
+        .filter_map(|(part, _)| match part {
+            Part::Span(span) => Some(span.edges().collect::<Vec<_>>()),
+            Part::Bytes(_) | Part::Block(_) => None,
+        })
+        .flatten()
+        .collect();
+    let reader = RangeReader::new(state.store.clone(), object);
+    let reader = &reader;
+    let blocks: HashMap<u64, Bytes> = stream::iter(edges)
+        .map(|at| async move {
+            let bytes = reader.read(at, MAX_BLOCK as u64).await?;
+            Ok::<_, ApiError>((at, bytes))
+        })
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await?;
+    let read = |at: u64| blocks.get(&at).map_or(&[][..], |bytes| &bytes[..]);
+    let mut parts = vec![];
     for (part, class) in slice.parts {
+        match part {
+            Part::Span(span) => {
+                let found = span
+                    .parts(read)
+                    .map_err(|error| ApiError::internal(&error))?;
+                parts.extend(found.into_iter().map(|part| (part, class)));
+            }
+            part => parts.push((part, class)),
+        }
+    }
+    Ok(parts)
+}
+
+fn urls(parts: Parts, url: &str) -> Vec<TicketUrl> {
+    let mut urls = vec![];
+    for (part, class) in parts {
         let class = class.map(|class| match class {
             Class::Header => TicketClass::Header,
             Class::Body => TicketClass::Body,
@@ -182,6 +240,8 @@ fn urls(slice: Slice, url: &str) -> Vec<TicketUrl> {
                 headers: BTreeMap::new(),
                 class,
             }),
+            // Made of the others.
+            Part::Span(_) => {}
             Part::Bytes(range) => {
                 for start in range.clone().step_by(PART_MAX_BYTES as usize) {
                     let end = range.end.min(start + PART_MAX_BYTES);
