@@ -131,7 +131,7 @@ impl Plan {
         let rules = merging::rules(options)?;
         let is_merged = decision.groups.len() > 1;
         let merging = is_merged.then_some(&rules);
-        let fit = fit(services, project_id, &files, &pipeline, options, info_rules).await?;
+        let fit = fit(services, project_id, &files, &pipeline, options, merging).await?;
         let engine = match (options.engine, fit.declined.is_some()) {
             (EngineChoice::Auto, true) => EngineChoice::Bcftools,
             (engine, _) => engine,
