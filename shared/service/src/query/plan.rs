@@ -131,7 +131,15 @@ impl Plan {
         let rules = merging::rules(options)?;
         let is_merged = decision.groups.len() > 1;
         let merge_rules = is_merged.then_some(&rules);
-        let fit = fit(services, project_id, &files, &pipeline, options, merge_rules).await?;
+        let fit = fit(
+            services,
+            project_id,
+            &files,
+            &pipeline,
+            options,
+            merge_rules,
+        )
+        .await?;
         let engine = match (options.engine, fit.declined.is_some()) {
             (EngineChoice::Auto, true) => EngineChoice::Bcftools,
             (engine, _) => engine,
