@@ -280,7 +280,8 @@ fn local_commands_choose_their_output() {
 
 #[test]
 fn local_commands_name_files_of_regions_and_targets() {
-    let plan = local("-R r.bed -T ^t.tsv x 2:5").unwrap();
+    let words = ["-R", "r.bed", "-T", "^t.tsv", "x", "2:5"].map(str::to_owned);
+    let plan = parse_local(&words).unwrap();
     assert_eq!(plan.regions_file.as_deref(), Some("r.bed"));
     assert_eq!(
         plan.targets_file,
