@@ -185,7 +185,7 @@ async fn what_needs_bcftools_is_refused_where_it_is_missing() -> Outcome {
     })
     .await?;
     let scene = Scene::over(installation).await?;
-    let line = "##INFO=<ID=Q,Number=1,Type=Float,Description=\"q\">\n#CHROM";
+    let line = "##INFO=<ID=Q,Number=A,Type=Integer,Description=\"q\">\n#CHROM";
     for (name, sample) in [("a.vcf.gz", "A1"), ("b.vcf.gz", "B1")] {
         let text = vcf::text(&[sample], &[("1", 100)]).replacen("#CHROM", line, 1);
         scene.upload(name, &vcf::bgzipped(&text)?).await?;
@@ -197,8 +197,8 @@ async fn what_needs_bcftools_is_refused_where_it_is_missing() -> Outcome {
         text.contains("bcftools, which this installation does not have"),
         "{text}"
     );
-    // The native engine leaves sums of floats to bcftools.
-    let needed = json!({"all_samples": true, "info_rules": "Q:sum"});
+    // The native engine leaves values per allele that are joined to bcftools.
+    let needed = json!({"all_samples": true, "info_rules": "Q:join"});
     let text = refused_at_once(&scene, &needed, "view").await?;
     assert!(
         text.contains("INFO/Q") && text.contains("needs bcftools"),

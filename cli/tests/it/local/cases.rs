@@ -26,8 +26,11 @@ const CASES: &[(&str, Answer)] = &[
     ),
     ("merge -aD a.vcf.gz a2.vcf.gz", Refused("-a is no option")),
     (
-        "concat --no-version -aD a.vcf.gz a2.vcf.gz",
-        Left("-aD is left to bcftools"),
+        "concat --no-version -aD a.vcf.gz a2.vcf.gz | grep -v '^#'",
+        Both(
+            "1\t100\t.\tA\tC\t.\t.\t.\tGT\t0/1\n1\t200\t.\tA\tC\t.\t.\t.\tGT\t0/1\n\
+             1\t300\t.\tA\tC\t.\t.\t.\tGT\t0/1\n",
+        ),
     ),
     ("concat -a5 a.vcf.gz a2.vcf.gz", Refused("-5 is no option")),
     (

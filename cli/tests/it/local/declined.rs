@@ -117,8 +117,8 @@ fn the_table_of_declined_options_is_what_the_engine_answers() {
     let folder = folder();
     folder.write("y.vcf.gz", bgzip(&file("C", &[5])));
     folder.write("z.vcf.gz", bgzip(&file("C", &[5, 9])));
-    folder.write("regions.tsv", b"1\t1\t9\n".to_vec());
-    folder.write("regions.bed", b"1\t0\t9\n".to_vec());
+    folder.write("regions.tsv", b"1\t1\t9\n");
+    folder.write("regions.bed", b"1\t0\t9\n");
     let files = |command: &str| match command.starts_with("merge") {
         true => ["x.vcf.gz", "y.vcf.gz"],
         false => ["y.vcf.gz", "z.vcf.gz"],
@@ -152,7 +152,7 @@ fn folder() -> Folder {
     let folder = Folder::new();
     let text = header(&["A", "B"]).replace("#CHROM", declared) + record;
     folder.write("x.vcf.gz", bgzip(&text));
-    folder.write("list.txt", b"rs1\nrs2 more\n".to_vec());
+    folder.write("list.txt", b"rs1\nrs2 more\n");
     folder
 }
 

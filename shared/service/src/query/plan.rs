@@ -130,8 +130,16 @@ impl Plan {
         let files: Vec<&Chosen> = inputs.iter().map(|input| &input.chosen).collect();
         let rules = merging::rules(options)?;
         let is_merged = decision.groups.len() > 1;
-        let merging = is_merged.then_some(&rules);
-        let fit = fit(services, project_id, &files, &pipeline, options, merging).await?;
+        let merge_rules = is_merged.then_some(&rules);
+        let fit = fit(
+            services,
+            project_id,
+            &files,
+            &pipeline,
+            options,
+            merge_rules,
+        )
+        .await?;
         let engine = match (options.engine, fit.declined.is_some()) {
             (EngineChoice::Auto, true) => EngineChoice::Bcftools,
             (engine, _) => engine,

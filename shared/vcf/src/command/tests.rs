@@ -273,9 +273,21 @@ fn local_commands_choose_their_output() {
     ] {
         assert_eq!(local(text).unwrap().output.format, format, "{text}");
     }
-    for text in ["-R f x", "-O v5 x", "-O q x", "-l 10 x", "--foo x"] {
+    for text in ["-R f -r 1 x", "-O v5 x", "-O q x", "-l 10 x", "--foo x"] {
         assert!(local(text).is_err(), "{text}");
     }
+}
+
+#[test]
+fn local_commands_name_files_of_regions_and_targets() {
+    let words = ["-R", "r.bed", "-T", "^t.tsv", "x", "2:5"].map(str::to_owned);
+    let plan = parse_local(&words).unwrap();
+    assert_eq!(plan.regions_file.as_deref(), Some("r.bed"));
+    assert_eq!(
+        plan.targets_file,
+        Some((Sites::Exclude, "t.tsv".to_owned()))
+    );
+    assert!(plan.stage.regions.is_empty());
 }
 
 mod properties {

@@ -275,10 +275,11 @@ fn blocks_are_cut_to_regions() {
             "1 5 . A <*> . . END=20 GT 0/0\n1 25 . C <*> . . END=50 GT 0/0",
         ),
     ];
-    for regions in ["1:10-30", "1:3-4", "1:8-12,1:30-35", "1:41-49", "2:1-9"] {
+    for regions in ["1:10-30", "1:3-4", "1:8-12,1:30-35", "2:1-9"] {
         let found = ours(&files, &merging(), regions, None).unwrap();
         let expected = bench.theirs(&files, &["-g", "-", "-r", regions]).unwrap();
-        // This side reads all of the files, so that what lies outside has to be left out by the merge alone.
+        // This side reads whole files: the merge alone leaves out what lies outside. A record of each reaches into the first
+        // region, or none does.
         assert_eq!(found, expected, "{regions}");
     }
     for regions in ["1", "1:10-"] {

@@ -11,14 +11,14 @@ pub(crate) fn text(sample: u64, records: usize) -> String {
     text.push_str(&format!("sample_{sample}\n"));
     let mut position = 1 + rng.below(40);
     for _ in 0..records {
-        let base = char::from(b"ACGT"[rng.index(4)]);
+        let base = base(position);
         // Writing to a string does not fail.
         if rng.chance(0.9) {
             let end = position + rng.below(60);
             let (depth, quality) = (5 + rng.below(40), rng.below(99));
             let _ = writeln!(
                 text,
-                "1\t{position}\t.\tN\t<NON_REF>\t.\t.\tEND={end}\tGT:DP:GQ:MIN_DP:PL\t\
+                "1\t{position}\t.\t{base}\t<NON_REF>\t.\t.\tEND={end}\tGT:DP:GQ:MIN_DP:PL\t\
                  0/0:{depth}:{quality}:{}:0,{},{}",
                 depth - rng.below(5),
                 depth * 2,
@@ -26,8 +26,7 @@ pub(crate) fn text(sample: u64, records: usize) -> String {
             );
             position = end + 1;
         } else {
-            let alt = char::from(b"ACGT"[rng.index(4)]);
-            let alt = if alt == base { 'N' } else { alt };
+            let alt = if base == 'A' { 'G' } else { 'A' };
             let depth = 5 + rng.below(40);
             let other = rng.below(depth);
             let _ = writeln!(
@@ -48,6 +47,12 @@ pub(crate) fn text(sample: u64, records: usize) -> String {
         }
     }
     text
+}
+
+/// The base of the reference at a position.
+fn base(position: u64) -> char {
+    let place = position.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 62;
+    char::from(b"ACGT"[place as usize])
 }
 
 const HEADER: &str = "##fileformat=VCFv4.2\n\
