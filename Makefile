@@ -140,7 +140,7 @@ test-tasks-nightly: setup with-stack ## 10,000 random sequences of faults in the
 ##@ Measuring
 
 .PHONY: bench-tasks
-bench-tasks: setup ## The task system against Celery with RabbitMQ (fetches both)
+bench-tasks: setup ## The task system against Celery with RabbitMQ (fetches both); ARGS="--rows 10000000": with full tables, alone
 	tests/tasks/bench/setup.sh
 	cargo build --release -q -p divbase-task-tests --bins
 	$(TARGET_DIR)/release/bench-tasks $(ARGS)

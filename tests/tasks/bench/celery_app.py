@@ -22,3 +22,8 @@ app.conf.update(
 @app.task(name="tasks.noop")
 def noop(number):
     return {"number": number}
+
+
+@app.task(name="tasks.joined")
+def joined(results):
+    return {"results": len(results)}

@@ -1,6 +1,6 @@
 """Submits tasks, waits until all results are committed, and prints one line of JSON with what it saw.
 
-usage: run_celery.py TASKS PROCESSES
+usage: run_celery.py TASKS PROCESSES CHILDREN
 """
 
 import json
@@ -11,9 +11,11 @@ import time
 
 import sqlalchemy
 
-from celery_app import app, noop
+from celery import chord
 
-TASKS, PROCESSES = int(sys.argv[1]), int(sys.argv[2])
+from celery_app import app, joined, noop
+
+TASKS, PROCESSES, CHILDREN = (int(text) for text in sys.argv[1:4])
 
 
 def resident_megabytes(pid):
@@ -60,10 +62,15 @@ try:
         noop.delay(number).get(timeout=30, interval=0.001)
         idle.append(time.monotonic() - begin)
     idle.sort()
+    begin = time.monotonic()
+    body = chord(noop.s(number) for number in range(CHILDREN))(joined.s())
+    assert body.get(timeout=600, interval=0.001) == {"results": CHILDREN}
+    chord_seconds = time.monotonic() - begin
     print(json.dumps({
         "rate": TASKS / seconds,
         "idle_ms": idle[len(idle) // 2] * 1000,
         "worker_mb": resident_megabytes(worker.pid),
+        "chord_s": chord_seconds,
     }))
 finally:
     worker.terminate()

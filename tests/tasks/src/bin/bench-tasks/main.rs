@@ -1,5 +1,11 @@
-//! `bench-tasks [TASKS]`: no-op tasks from submission to committed result, ours against Celery with RabbitMQ and results
-//! in Postgres, on the same durable Postgres in the same run. Celery needs `tests/tasks/bench/setup.sh`.
+//! `bench-tasks [TASKS]`: no-op tasks from submission to committed result, and a batch of 1,000 against a chord of as many, ours
+//! against Celery with RabbitMQ and results in Postgres, on the same durable Postgres in the same run. Celery needs
+//! `tests/tasks/bench/setup.sh`.
+//!
+//! `bench-tasks --rows ROWS [TASKS]`: ours alone, with empty tables and with so many tasks that have ended; and lists of these, each with
+//! its plan.
+
+mod filled;
 
 use std::{
     path::Path,
@@ -13,6 +19,7 @@ use divbase_local::{AnyError, database, queues};
 use divbase_services::{MiniStack, Postgres, RunFolder, workspace_root};
 use divbase_task_tests::{
     Rig,
+    family::{Flock, FlockKwargs},
     probe::{self, Nap, Pretence},
 };
 use divbase_tasks::{
@@ -26,23 +33,33 @@ use tokio_util::sync::CancellationToken;
 const SUBMITTERS: usize = 16;
 /// Tasks that a worker process runs at a time.
 const AT_A_TIME: usize = 16;
+/// Children of a batch.
+const CHILDREN: u64 = 1000;
 
 #[derive(Clone, Copy, Debug)]
 struct Measured {
     rate: f64,
     idle_ms: f64,
     megabytes: f64,
+    /// Seconds from the submission of a task to its end after it has joined its children, or of a chord.
+    batch: f64,
 }
 
 #[tokio::main]
 async fn main() -> Result<(), AnyError> {
-    let tasks: usize = std::env::args()
-        .nth(1)
-        .map_or(Ok(2000), |text| text.parse())?;
+    let mut arguments = std::env::args().skip(1).peekable();
+    let rows: Option<u64> = match arguments.next_if_eq("--rows") {
+        Some(_) => Some(arguments.next().ok_or("--rows needs a number")?.parse()?),
+        None => None,
+    };
+    let tasks: usize = arguments.next().map_or(Ok(2000), |text| text.parse())?;
     let root = workspace_root();
     let folder = root.join(format!(".local/bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let outcome = measure(&root, &folder, tasks).await;
+    let outcome = match rows {
+        Some(rows) => filled::measure(&root, &folder, rows, tasks).await,
+        None => measure(&root, &folder, tasks).await,
+    };
     std::fs::remove_dir_all(&folder)?;
     outcome
 }
@@ -94,6 +111,7 @@ async fn measure(root: &Path, folder: &Path, tasks: usize) -> Result<(), AnyErro
                 10.0,
             ),
             ("rate-sqs-emulator", over_sqs.rate / theirs.rate, 1.0),
+            ("batch-in-process", theirs.batch / memory.batch, 4.0),
             (
                 "memory-of-workers",
                 theirs.megabytes / over_sqs.megabytes,
@@ -113,9 +131,11 @@ fn show(what: &str, measured: Measured) {
         rate,
         idle_ms,
         megabytes,
+        batch,
     } = measured;
     println!(
-        "{what}: {rate:.0} tasks/s, {idle_ms:.1} ms from submission to result when idle, {megabytes:.0} MB"
+        "{what}: {rate:.0} tasks/s, {idle_ms:.1} ms from submission to result when idle, {megabytes:.0} MB, \
+         {batch:.2} s for a batch of {CHILDREN}"
     );
 }
 
@@ -133,11 +153,45 @@ async fn submit_one(submitter: &Submitter, user_id: i64) -> Result<i64, AnyError
     }
 }
 
+/// Waits for the end of a task.
+async fn ended(rig: &Rig, task_id: i64) -> Result<(), AnyError> {
+    loop {
+        let status: String = sqlx::query_scalar("SELECT status FROM task WHERE id = $1")
+            .bind(task_id)
+            .fetch_one(&rig.pool)
+            .await?;
+        if status == "SUCCESS" {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+/// Seconds for a batch, from its submission to the end of the task that has joined it.
+async fn batch(rig: &Rig, submitter: &Submitter) -> Result<f64, AnyError> {
+    let kwargs = FlockKwargs {
+        children: CHILDREN,
+        millis: 0,
+    };
+    let begun = Instant::now();
+    let submitted = submitter.submit::<Flock>(rig.as_user(), |_| kwargs).await?;
+    let Submission::Accepted(task_id) = submitted else {
+        return Err("excluded".into());
+    };
+    ended(rig, task_id).await?;
+    Ok(begun.elapsed().as_secs_f64())
+}
+
 /// Submits all, waits for the results, and then some one by one. Memory is measured by the caller.
 async fn drive(rig: &Rig, submitter: &Submitter, tasks: usize) -> Result<(f64, f64), AnyError> {
+    // Those that were there before are not looked at.
+    let last: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM task")
+        .fetch_one(&rig.pool)
+        .await?;
     let succeeded = async || -> Result<i64, AnyError> {
         Ok(
-            sqlx::query_scalar("SELECT count(*) FROM task WHERE status = 'SUCCESS'")
+            sqlx::query_scalar("SELECT count(*) FROM task WHERE status = 'SUCCESS' AND id > $1")
+                .bind(last)
                 .fetch_one(&rig.pool)
                 .await?,
         )
@@ -157,16 +211,7 @@ async fn drive(rig: &Rig, submitter: &Submitter, tasks: usize) -> Result<(f64, f
         tokio::time::sleep(Duration::from_millis(50)).await;
         let begun = Instant::now();
         let task_id = submit_one(submitter, rig.user_id).await?;
-        loop {
-            let status: String = sqlx::query_scalar("SELECT status FROM task WHERE id = $1")
-                .bind(task_id)
-                .fetch_one(&rig.pool)
-                .await?;
-            if status == "SUCCESS" {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        ended(rig, task_id).await?;
         idle.push(begun.elapsed().as_secs_f64() * 1000.0);
     }
     idle.sort_by(f64::total_cmp);
@@ -213,12 +258,14 @@ async fn in_process(url: &str, endpoint: &str, tasks: usize) -> Result<Measured,
     let submitter = Submitter::new(db, Arc::new(memory));
     let (rate, idle_ms) = drive(&rig, &submitter, tasks).await?;
     let megabytes = resident(std::process::id())?;
+    let batch = batch(&rig, &submitter).await?;
     shutdown.cancel();
     serving.await?;
     Ok(Measured {
         rate,
         idle_ms,
         megabytes,
+        batch,
     })
 }
 
@@ -249,10 +296,12 @@ async fn over_sqs(
     for worker in &workers {
         megabytes += resident(worker.id().ok_or("a worker has ended")?)?;
     }
+    let batch = batch(&rig, &rig.submitter()).await?;
     Ok(Measured {
         rate,
         idle_ms,
         megabytes,
+        batch,
     })
 }
 
@@ -264,7 +313,11 @@ async fn celery(
     processes: usize,
 ) -> Result<(Measured, f64), AnyError> {
     let output = Command::new(root.join("tests/tasks/bench/celery.sh"))
-        .args([tasks.to_string(), processes.to_string()])
+        .args([
+            tasks.to_string(),
+            processes.to_string(),
+            CHILDREN.to_string(),
+        ])
         .env(
             "BENCH_DATABASE",
             url.replacen("postgres://", "postgresql+psycopg2://", 1),
@@ -279,6 +332,7 @@ async fn celery(
         rate: number("rate"),
         idle_ms: number("idle_ms"),
         megabytes: number("worker_mb"),
+        batch: number("chord_s"),
     };
     Ok((measured, number("broker_mb")))
 }
