@@ -2,7 +2,11 @@
 
 mod allocator;
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 use divbase_local::{
@@ -87,13 +91,27 @@ async fn run(command: Command) -> Result<(), AnyError> {
         Command::Down => return up::down(&root),
         _ => {}
     }
-    logs::init(LogFormat::Text)?;
+    let service = match &command {
+        Command::Worker(_) => "divbase-worker",
+        Command::Api(_) => "divbase-api",
+        _ => "divbase",
+    };
+    let traces = logs::init_with_traces(LogFormat::Text, service)?;
+    let outcome = run_on(command, &root).await;
+    if let Some(traces) = traces {
+        traces.finish().await;
+    }
+    outcome
+}
+
+/// What runs until it is told to end.
+async fn run_on(command: Command, root: &Path) -> Result<(), AnyError> {
     match command {
         Command::Serve(options) => serve::run(&options, Parts::All).await,
         Command::Worker(options) => serve::run(&options, Parts::Worker).await,
         Command::Api(options) => serve::run(&options, Parts::Api).await,
-        Command::Supervise { listen } => up::supervise(&root, listen).await,
-        Command::SuperviseDeployed { zips } => deployed::supervise(&root, &zips).await,
+        Command::Supervise { listen } => up::supervise(root, listen).await,
+        Command::SuperviseDeployed { zips } => deployed::supervise(root, &zips).await,
         Command::Demo { .. }
         | Command::Up { .. }
         | Command::Down

@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use aws_config::SdkConfig;
 use aws_sdk_sqs::{Client, types::QueueAttributeName};
-use divbase_tasks::QueueSettings;
+use divbase_tasks::{QueueSettings, Timing};
 
 use crate::AnyError;
 
@@ -32,6 +32,7 @@ pub async fn ensure(
         long_dead_url,
         heavy_dead_url,
         lease,
+        stragglers: Timing::STRAGGLERS,
     })
 }
 

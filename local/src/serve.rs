@@ -5,7 +5,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use divbase_service::serve::shutdown_on_signal;
+use divbase_service::{metrics, serve::shutdown_on_signal};
 use divbase_telemetry::{SettingsError, env};
 
 use crate::{
@@ -81,6 +81,7 @@ pub async fn run(options: &ServeOptions, parts: Parts) -> Result<(), AnyError> {
     let settings = options.settings(parts)?;
     let system = System::start(settings, &divbase_aws::sdk_config().await).await?;
     shutdown_on_signal(&system.wiring);
+    metrics::from_env(&system.wiring).await?;
     match &system.api_url {
         Some(url) => println!("listening on {url}"),
         None => println!("working"),

@@ -19,6 +19,7 @@ mod metadata;
 mod more_files;
 mod one_step;
 mod query;
+mod seeds;
 mod stub;
 mod tasks;
 mod upload;

@@ -1,4 +1,4 @@
-//! What a long-poll worker tells those who watch it: `/health` (it is alive), `/ready` (database, queue and store
+//! What a program that runs for long tells those who watch it: `/health` (it is alive), `/ready` (database, queue and store
 //! answer; 503 if not) and `/metrics` for Prometheus. It tells nothing of users, but is meant for the inside of a
 //! network all the same.
 
@@ -6,7 +6,10 @@ use std::{net::SocketAddr, sync::Arc};
 
 use axum::{Json, Router, extract::State, http::StatusCode, http::header, routing::get};
 use divbase_contract::core::{Health, Readiness};
-use divbase_db::{Db, tasks::QueueGauge};
+use divbase_db::{
+    Db,
+    tasks::{QueueGauge, TaskGauge},
+};
 use divbase_storage::Store;
 use divbase_tasks::{SqsQueues, TaskCounters};
 use divbase_telemetry::{
@@ -100,44 +103,84 @@ async fn metrics(
 ) -> ([(header::HeaderName, &'static str); 1], String) {
     let mut page = Page::default();
     endpoint.counters.write(&mut page);
-    let (queues, lag) = tokio::join!(endpoint.db.queue_gauges(), endpoint.db.outbox_lag_seconds());
+    let (queues, tasks, lag) = tokio::join!(
+        endpoint.db.queue_gauges(),
+        endpoint.db.task_gauges(),
+        endpoint.db.outbox_lag_seconds()
+    );
     page.family(
         "divbase_database_up",
         Kind::Gauge,
         "Whether the database answers.",
     );
-    let up = queues.is_ok() && lag.is_ok();
+    let up = queues.is_ok() && tasks.is_ok() && lag.is_ok();
     page.sample("divbase_database_up", &[], f64::from(u8::from(up)));
-    if let (Ok(queues), Ok(lag)) = (queues, lag) {
-        for (name, help, value) in [
-            (
-                "divbase_queue_waiting",
-                "Tasks that could run now, by queue.",
-                (|queue| queue.waiting as f64) as fn(&QueueGauge) -> f64,
-            ),
-            (
-                "divbase_queue_oldest_seconds",
-                "How long the oldest of them has waited, by queue.",
-                |queue| queue.oldest_seconds,
-            ),
-            (
-                "divbase_queue_running",
-                "Tasks that run, by queue.",
-                |queue| queue.running as f64,
-            ),
-        ] {
-            page.family(name, Kind::Gauge, help);
-            for queue in &queues {
-                page.sample(name, &[("queue", &queue.queue)], value(queue));
-            }
-        }
-        let name = "divbase_outbox_lag_seconds";
-        page.family(
-            name,
-            Kind::Gauge,
-            "Age of the oldest message that should have been sent.",
-        );
-        page.sample(name, &[], lag);
+    if let (Ok(queues), Ok(tasks), Ok(lag)) = (queues, tasks, lag) {
+        write_gauges(&mut page, &queues, &tasks, lag);
     }
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], page.into_text())
+}
+
+/// A family of one number of each queue.
+type OfQueue = (&'static str, &'static str, fn(&QueueGauge) -> f64);
+/// A family of one number of each kind of task.
+type OfTask = (&'static str, &'static str, fn(&TaskGauge) -> f64);
+
+const OF_QUEUES: [OfQueue; 3] = [
+    (
+        "divbase_queue_waiting",
+        "Tasks that could run now, by queue.",
+        |queue| queue.waiting as f64,
+    ),
+    (
+        "divbase_queue_oldest_seconds",
+        "How long the oldest of them has waited, by queue.",
+        |queue| queue.oldest_seconds,
+    ),
+    (
+        "divbase_queue_running",
+        "Tasks that run, by queue.",
+        |queue| queue.running as f64,
+    ),
+];
+
+const OF_TASKS: [OfTask; 3] = [
+    (
+        "divbase_task_waiting",
+        "Tasks that could run now, by task and queue.",
+        |task| task.waiting as f64,
+    ),
+    (
+        "divbase_task_oldest_seconds",
+        "How long the oldest of them has waited, by task and queue.",
+        |task| task.oldest_seconds,
+    ),
+    (
+        "divbase_task_running",
+        "Tasks that run, by task and queue.",
+        |task| task.running as f64,
+    ),
+];
+
+fn write_gauges(page: &mut Page, queues: &[QueueGauge], tasks: &[TaskGauge], lag: f64) {
+    for (name, help, value) in OF_QUEUES {
+        page.family(name, Kind::Gauge, help);
+        for queue in queues {
+            page.sample(name, &[("queue", &queue.queue)], value(queue));
+        }
+    }
+    for (name, help, value) in OF_TASKS {
+        page.family(name, Kind::Gauge, help);
+        for task in tasks {
+            let labels = [("task", task.name.as_str()), ("queue", &task.queue)];
+            page.sample(name, &labels, value(task));
+        }
+    }
+    let name = "divbase_outbox_lag_seconds";
+    page.family(
+        name,
+        Kind::Gauge,
+        "Age of the oldest message that should have been sent.",
+    );
+    page.sample(name, &[], lag);
 }

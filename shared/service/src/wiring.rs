@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use divbase_db::{Db, DbError, PoolSize};
 use divbase_storage::{StorageSettings, Store};
-use divbase_tasks::{QueueSettings, Runner, SqsQueue, SqsQueues, Timing};
+use divbase_tasks::{QueueSettings, Runner, SqsQueue, SqsQueues};
 use divbase_telemetry::{SettingsError, env};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -97,7 +97,7 @@ impl Wiring {
     ) -> Result<Self, StartError> {
         let db = Db::connect(&settings.database_url, pool)?;
         let store = Store::new(sdk, &settings.storage);
-        let lease = settings.queues.lease;
+        let timing = settings.queues.timing();
         let queues = Arc::new(SqsQueues::new(sdk, settings.queues));
         let shutdown = CancellationToken::new();
         let sends_mail = settings.tasks.mail.is_some();
@@ -108,7 +108,7 @@ impl Wiring {
             Arc::new(services),
             Arc::clone(&queues) as Arc<_>,
             format!("{kind}-{}", Uuid::new_v4().simple()),
-            Timing::with_lease(lease),
+            timing,
             shutdown.clone(),
         ));
         Ok(Self {

@@ -46,6 +46,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`, or the store fails or refuses.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "copy"))]
     pub async fn copy(
         &self,
         bucket: &str,
@@ -71,6 +72,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Self::copy`].
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "copy_in_parts"))]
     pub async fn copy_in_parts(
         &self,
         bucket: &str,

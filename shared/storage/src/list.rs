@@ -62,6 +62,7 @@ impl Store {
     ///
     /// # Errors
     /// If the store fails or refuses the token.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "list"))]
     pub async fn list(
         &self,
         bucket: &str,
@@ -115,6 +116,7 @@ impl Store {
     ///
     /// # Errors
     /// If the store fails.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "current_objects"))]
     pub async fn current_objects(&self, bucket: &str) -> Result<Vec<CurrentObject>, StorageError> {
         let mut found = Vec::new();
         self.version_pages(bucket, "", |page, names| {

@@ -43,6 +43,7 @@ impl Store {
     ///
     /// # Errors
     /// If the store fails or refuses.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "begin_upload"))]
     pub async fn begin_upload(
         &self,
         bucket: &str,
@@ -102,6 +103,7 @@ impl Store {
     ///
     /// # Errors
     /// If the store fails or refuses, for example because a part is missing.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "complete_upload"))]
     pub async fn complete_upload(
         &self,
         bucket: &str,
@@ -144,6 +146,7 @@ impl Store {
     ///
     /// # Errors
     /// If the store fails.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "abort_upload"))]
     pub async fn abort_upload(
         &self,
         bucket: &str,

@@ -37,6 +37,7 @@ impl Store {
     ///
     /// # Errors
     /// If the store fails.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "all_versions"))]
     pub async fn all_versions(&self, bucket: &str) -> Result<Vec<StoredVersion>, StorageError> {
         let mut found = Vec::new();
         self.version_pages(bucket, "", |page, names| {
@@ -65,6 +66,7 @@ impl Store {
     ///
     /// # Errors
     /// If the store fails, or refuses one of them; the others may be gone.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "destroy"))]
     pub async fn destroy(
         &self,
         bucket: &str,

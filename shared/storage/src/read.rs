@@ -35,6 +35,7 @@ impl Store {
     ///
     /// # Errors
     /// If the store fails.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "head"))]
     pub async fn head(&self, bucket: &str, key: &str) -> Result<Option<ObjectMeta>, StorageError> {
         let head = self
             .client
@@ -95,6 +96,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`, `TooLarge`, or the store fails.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "read"))]
     pub async fn read(
         &self,
         bucket: &str,
@@ -132,6 +134,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`, `ChecksumMismatch`, the store fails, or the file cannot be written.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "download"))]
     pub async fn download(
         &self,
         bucket: &str,

@@ -92,6 +92,7 @@ impl StreamingUpload {
     ///
     /// # Errors
     /// If the store fails or refuses; nothing is left then.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "put_in_parts"))]
     pub async fn finish(mut self) -> Result<Streamed, StorageError> {
         let written = match self.complete().await {
             Ok(written) => written,

@@ -71,6 +71,7 @@ impl Store {
     ///
     /// # Errors
     /// If the store fails.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "versions"))]
     pub async fn versions(&self, bucket: &str, key: &str) -> Result<Vec<KeyVersion>, StorageError> {
         let mut found = Vec::new();
         self.version_pages(bucket, key, |page, names| {
@@ -100,6 +101,7 @@ impl Store {
     ///
     /// # Errors
     /// If the store fails.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "deleted_keys"))]
     pub async fn deleted_keys(
         &self,
         bucket: &str,

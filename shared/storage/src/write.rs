@@ -22,6 +22,7 @@ impl Store {
     ///
     /// # Errors
     /// If the store fails or refuses.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "put"))]
     pub async fn put(
         &self,
         bucket: &str,
@@ -62,6 +63,7 @@ impl Store {
     ///
     /// # Errors
     /// If the store fails.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "delete"))]
     pub async fn delete(&self, bucket: &str, key: &str) -> Result<(), StorageError> {
         self.client
             .delete_object()

@@ -11,12 +11,14 @@
 mod backoff;
 mod batch;
 mod context;
+mod counters;
 mod delivery;
 mod error;
 mod memory;
 mod message;
 mod meter;
 mod observe;
+mod policy;
 mod poll;
 mod queue;
 mod redrive;
@@ -30,16 +32,18 @@ mod submit;
 mod task;
 mod timing;
 
-pub use divbase_db::tasks::{Idempotency, WaitingLimits, Whose};
+pub use divbase_db::tasks::{Idempotency, Stragglers, WaitingLimits, Whose};
 
 pub use batch::{Child, ChildEnd, Joined};
 pub use context::{Context, Stop, StopSignal, Stopped, TaskInfo};
+pub use counters::TaskCounters;
 pub use delivery::{Delivery, Disposition, MessageLease};
 pub use error::{Cause, TaskError};
 pub use memory::MemoryQueues;
 pub use message::TaskMessage;
 pub use meter::Meter;
-pub use observe::{EmfObserver, Observer, Outcome, TaskCounters};
+pub use observe::{EmfObserver, Observed, Observer, Outcome};
+pub use policy::{Policy, Retry, RetryOn};
 pub use poll::{LongPoll, PollOutcome};
 pub use queue::{Outgoing, Queue, QueueError, Received, Receiver, Sender};
 pub use redrive::{Redrive, Redriven};
@@ -50,5 +54,5 @@ pub use schedule::{BuiltIn, Recurrence, RecurrenceError, Ticker, ensure_built_in
 pub use settings::QueueSettings;
 pub use sqs::{SqsQueue, SqsQueues};
 pub use submit::{Submission, Submit, SubmitError, Submitter};
-pub use task::{Policy, Priority, RetryOn, Task};
+pub use task::{Priority, Task};
 pub use timing::Timing;

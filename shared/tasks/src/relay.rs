@@ -1,6 +1,6 @@
 //! The relay: sends what is committed in the outbox and not yet sent.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use chrono::Utc;
 use divbase_contract::FailureClass;
@@ -10,7 +10,7 @@ use divbase_db::{
 };
 use serde_json::json;
 
-use crate::{Outgoing, Queue, QueueError, Sender, TaskMessage, error::failure};
+use crate::{Outgoing, Queue, QueueError, Sender, TaskMessage, Timing, error::failure};
 
 /// Longest time that SQS holds a message back, seconds.
 const MAX_DELAY_SECONDS: i32 = 900;
@@ -43,13 +43,17 @@ impl Relay {
     }
 
     /// One round of rescue and relay: requeues what a worker or message was lost of, and sends what is due. A task that
-    /// has waited for `silent` without a message gets another. What fails is left to the next round.
-    pub async fn rescue(&self, silent: Duration) {
+    /// has waited for `timing.silent` without a message gets another, and a part of a batch that takes too long a second attempt. What
+    /// fails is left to the next round.
+    pub async fn rescue(&self, timing: &Timing) {
         let lost = json!(failure(
             FailureClass::WorkerLost,
             "The worker that ran this task was lost, again and again."
         ));
-        match self.db.rescue_tasks(silent, &lost).await {
+        let rescued = self
+            .db
+            .rescue_tasks(timing.silent, timing.stragglers, &lost);
+        match rescued.await {
             Ok(rescued) if rescued == Default::default() => {}
             Ok(rescued) => {
                 tracing::warn!(?rescued, "rescued tasks whose worker or message was lost");

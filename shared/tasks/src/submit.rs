@@ -9,6 +9,7 @@ use divbase_db::{
         Whose,
     },
 };
+use divbase_telemetry::traces::current;
 use serde_json::Value;
 
 use crate::{Queue, Relay, Sender, Task};
@@ -183,6 +184,7 @@ pub(crate) async fn store<T: Task>(
     kwargs: impl FnOnce(i64) -> T::Kwargs + Send,
 ) -> Result<Stored, SubmitError> {
     let mut refused = None;
+    let traceparent = current().map(|span| span.to_string());
     let new = NewTask {
         name: T::NAME,
         queue: queue.as_str(),
@@ -196,6 +198,7 @@ pub(crate) async fn store<T: Task>(
         waiting: submit.waiting,
         message_delay_seconds,
         request_id: submit.request_id,
+        traceparent: traceparent.as_deref(),
     };
     let stored = db
         .submit_task(new, |task_id| match to_json::<T>(&kwargs(task_id)) {

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use divbase_db::tasks::Stragglers;
+
 /// How often things are looked at, and how long is waited for what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Timing {
     /// A worker that has not renewed for so long is taken for dead.
     pub lease: Duration,
@@ -17,9 +19,17 @@ pub struct Timing {
     pub silent: Duration,
     /// How often a long-poll worker does a round of rescue and relay.
     pub rescue_every: Duration,
+    /// When a part of a batch gets a second attempt beside the first.
+    pub stragglers: Stragglers,
 }
 
 impl Timing {
+    /// Four times the median of the others, and a minute.
+    pub const STRAGGLERS: Stragglers = Stragglers {
+        factor: 4.0,
+        least: Duration::from_secs(60),
+    };
+
     /// The usual ones around a lease.
     #[must_use]
     pub const fn with_lease(lease: Duration) -> Self {
@@ -30,6 +40,7 @@ impl Timing {
             soft_grace: Duration::from_secs(60),
             silent: Duration::from_secs(900),
             rescue_every: Duration::from_secs(5),
+            stragglers: Self::STRAGGLERS,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Settings, logs and metrics: how a process learns about its surroundings and tells about itself.
+//! Settings, logs, metrics and traces: how a process learns about its surroundings and tells about itself.
 //!
 //! It must not know what the settings are for: each concern has a settings struct of its own with a `from_env`
 //! that uses [`env`].
@@ -9,6 +9,7 @@ pub mod environment;
 mod lines;
 pub mod logs;
 pub mod prometheus;
+pub mod traces;
 
 pub use env::SettingsError;
 pub use environment::Environment;

@@ -2,9 +2,16 @@
 
 use std::io::{self, IsTerminal};
 
+use tracing::Level;
 use tracing_subscriber::{filter::Targets, fmt, prelude::*};
 
-use crate::{SettingsError, env, lines::Lines};
+#[cfg(doc)]
+use crate::traces;
+use crate::{
+    SettingsError, env,
+    lines::Lines,
+    traces::{Spans, Traces},
+};
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +28,23 @@ pub enum LogFormat {
 /// # Errors
 /// If one of the variables cannot be understood.
 pub fn init(default: LogFormat) -> Result<(), SettingsError> {
+    start(default, None)
+}
+
+/// As [`init`], with traces where they are wanted (see [`traces`]). `service` names this program in them.
+///
+/// # Errors
+/// If one of the variables cannot be understood.
+pub fn init_with_traces(
+    default: LogFormat,
+    service: &str,
+) -> Result<Option<Traces>, SettingsError> {
+    let (spans, traces) = Traces::from_env(service)?.unzip();
+    start(default, spans)?;
+    Ok(traces)
+}
+
+fn start(default: LogFormat, spans: Option<Spans>) -> Result<(), SettingsError> {
     let level = env::optional("LOG_LEVEL").unwrap_or_else(|| "info".to_owned());
     let filter: Targets = format!("{level},aws_config=warn,hyper=warn")
         .parse()
@@ -41,14 +65,26 @@ pub fn init(default: LogFormat) -> Result<(), SettingsError> {
             });
         }
     };
+    // Spans of other crates are the smallest parts of ours.
+    let ours = Targets::new().with_target("divbase", Level::INFO);
+    let start = tracing_subscriber::registry().with(spans.map(|spans| spans.with_filter(ours)));
     let lines = fmt::layer().with_writer(Lines).with_target(false);
-    let start = tracing_subscriber::registry().with(filter);
     let started = match format {
         LogFormat::Json => start
-            .with(lines.json().flatten_event(true).with_current_span(true))
+            .with(
+                lines
+                    .json()
+                    .flatten_event(true)
+                    .with_current_span(true)
+                    .with_filter(filter),
+            )
             .try_init(),
         LogFormat::Text => start
-            .with(lines.with_ansi(io::stderr().is_terminal()))
+            .with(
+                lines
+                    .with_ansi(io::stderr().is_terminal())
+                    .with_filter(filter),
+            )
             .try_init(),
     };
     // A second call finds a logger in place, which is fine.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use divbase_tasks::{Child, ChildEnd, Context, Policy, Queue, Task, TaskError};
+use divbase_tasks::{Child, ChildEnd, Context, Policy, Queue, Retry, RetryOn, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -88,7 +88,8 @@ impl Task for Flock {
     const QUEUE: Queue = Queue::Quick;
     const POLICY: Policy = Policy {
         max_attempts: 100,
-        first_delay: Duration::from_millis(100),
+        retry: &[Retry::on(RetryOn::Transient)
+            .after(Duration::from_millis(100), Duration::from_secs(300))],
         ..Policy::DEFAULT
     };
     type Services = Gates;

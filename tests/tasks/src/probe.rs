@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::family::{Family, Flock};
-use divbase_tasks::{Context, Policy, Queue, Registry, RetryOn, Task, TaskError};
+use divbase_tasks::{Context, Policy, Queue, Registry, Retry, RetryOn, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use utoipa::ToSchema;
@@ -137,6 +137,8 @@ pub(crate) async fn act(ctx: &Context<Gates>, kwargs: &Acts) -> Result<Made, Tas
     })
 }
 
+const AT_ONCE: Retry = Retry::on(RetryOn::Transient).after(Duration::ZERO, Duration::ZERO);
+
 /// Three attempts without a pause between them.
 pub struct Probe;
 
@@ -145,8 +147,7 @@ impl Task for Probe {
     const QUEUE: Queue = Queue::Quick;
     const POLICY: Policy = Policy {
         max_attempts: 3,
-        first_delay: Duration::ZERO,
-        max_delay: Duration::ZERO,
+        retry: &[AT_ONCE],
         ..Policy::DEFAULT
     };
     type Services = Gates;
@@ -167,8 +168,8 @@ impl Task for Hasty {
     const POLICY: Policy = Policy {
         soft_limit: Duration::from_millis(50),
         hard_limit: Duration::from_millis(200),
-        first_delay: Duration::from_secs(1000),
-        max_delay: Duration::from_secs(3000),
+        retry: &[Retry::on(RetryOn::Transient)
+            .after(Duration::from_secs(1000), Duration::from_secs(3000))],
         ..Policy::DEFAULT
     };
     type Services = Gates;
@@ -187,6 +188,7 @@ pub fn registry() -> Registry<Gates> {
         .with::<Probe>()
         .with::<Hasty>()
         .with::<Stubborn>()
+        .with::<Choosy>()
         .with::<Nap>()
         .with::<Family>()
         .with::<Flock>()
@@ -207,8 +209,34 @@ impl Task for Stubborn {
     const POLICY: Policy = Policy {
         soft_limit: Duration::from_millis(50),
         hard_limit: Duration::from_millis(200),
-        retry_on: RetryOn::ANY,
+        retry: &Retry::any(AT_ONCE),
         ..Probe::POLICY
+    };
+    type Services = Gates;
+    type Kwargs = Acts;
+    type Output = Made;
+
+    async fn run(ctx: Context<Gates>, kwargs: Acts) -> Result<Made, TaskError> {
+        act(&ctx, &kwargs).await
+    }
+}
+
+/// Has a rule of its own for each kind of failure.
+pub struct Choosy;
+
+impl Task for Choosy {
+    const NAME: &'static str = "tasks.choosy";
+    const QUEUE: Queue = Queue::Quick;
+    const POLICY: Policy = Policy {
+        max_attempts: 4,
+        retry: &[
+            Retry::on(RetryOn::Transient)
+                .after(Duration::from_secs(1000), Duration::from_secs(1500)),
+            Retry::on(RetryOn::Internal)
+                .after(Duration::from_secs(10), Duration::from_secs(10))
+                .attempts(2),
+        ],
+        ..Policy::DEFAULT
     };
     type Services = Gates;
     type Kwargs = Acts;
@@ -234,8 +262,9 @@ impl Task for Nap {
     const QUEUE: Queue = Queue::Quick;
     const POLICY: Policy = Policy {
         max_attempts: 100,
-        first_delay: Duration::from_millis(100),
-        max_delay: Duration::from_secs(2),
+        retry: &[
+            Retry::on(RetryOn::Transient).after(Duration::from_millis(100), Duration::from_secs(2))
+        ],
         ..Policy::DEFAULT
     };
     type Services = Gates;

@@ -17,7 +17,7 @@ use divbase_db::{
 use divbase_local::{AnyError, database, queues};
 use divbase_tasks::{
     Delivery, Disposition, MessageLease, Queue, QueueSettings, Received, Receiver, Runner, Sender,
-    SqsQueues, Submission, Submit, Submitter, Timing,
+    SqsQueues, Stragglers, Submission, Submit, Submitter, Timing,
 };
 use sqlx::{Connection, PgConnection, PgPool, postgres::PgPoolOptions};
 use tokio_util::sync::CancellationToken;
@@ -32,6 +32,7 @@ pub const FAST: Timing = Timing {
     soft_grace: Duration::from_millis(100),
     silent: Duration::from_secs(900),
     rescue_every: Duration::from_millis(50),
+    stragglers: Stragglers::NEVER,
 };
 
 static NEXT: AtomicU32 = AtomicU32::new(0);

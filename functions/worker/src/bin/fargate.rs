@@ -10,12 +10,15 @@ use divbase_telemetry::logs::{self, LogFormat};
 
 #[tokio::main]
 async fn main() -> Result<(), StartError> {
-    logs::init(LogFormat::Json)?;
+    let traces = logs::init_with_traces(LogFormat::Json, "divbase-heavy")?;
     let wiring = Wiring::from_env("fargate", PoolSize::SERVER).await?;
     let login = DatabaseLogin::from_env(wiring.db.clone()).await?;
     tokio::spawn(login.keep_renewing());
     metrics::from_env(&wiring).await?;
     serve::shutdown_on_signal(&wiring);
     serve::serve(&wiring, &Lanes::heavy()).await;
+    if let Some(traces) = traces {
+        traces.finish().await;
+    }
     Ok(())
 }

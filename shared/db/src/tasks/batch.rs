@@ -61,13 +61,18 @@ impl Db {
                         finished_at = CASE WHEN cancel_requested_at IS NULL THEN NULL ELSE now() END,
                         not_before = '9999-12-31', batch_open = cancel_requested_at IS NULL, batch_size = $3,
                         batch_then = $4, max_attempts = attempt + $5, lease_expires_at = NULL,
-                        progress_phase = NULL, progress_fraction = NULL
-                 WHERE id = $1 AND attempt = $2 AND status = 'STARTED'
-                 RETURNING id, attempt, status
+                        progress_phase = NULL, progress_fraction = NULL, wants_beside = false
+                 WHERE id = $1 AND $2 IN (attempt, beside) AND status = 'STARTED'
+                   AND (beside IS NULL OR EXISTS (SELECT FROM task_attempt a WHERE a.task_id = $1 AND a.attempt = $2
+                                                    AND a.finished_at IS NULL))
+                 RETURNING id, status, beside
              ), closed AS (
                  UPDATE task_attempt a SET finished_at = now(), outcome = 'split',
                         bytes_read = $6, bytes_written = $7, cpu_seconds = $8
-                 FROM ended e WHERE a.task_id = e.id AND a.attempt = e.attempt AND a.finished_at IS NULL
+                 FROM ended e WHERE a.task_id = e.id AND a.attempt = $2 AND a.finished_at IS NULL
+             ), late AS (
+                 UPDATE task_attempt a SET finished_at = now(), outcome = 'lost', error = 'another attempt was first'
+                 FROM ended e WHERE e.beside IS NOT NULL AND a.task_id = e.id AND a.attempt <> $2 AND a.finished_at IS NULL
              )
              SELECT status FROM ended",
             fence.task_id,
@@ -89,8 +94,9 @@ impl Db {
             sqlx::query!(
                 "WITH made AS (
                      INSERT INTO task (name, queue, kwargs, user_id, project_id, max_attempts, request_id, batch_of,
-                                       batch_index, priority)
-                     SELECT $2, $3, c.kwargs, p.user_id, p.project_id, $5, p.request_id, p.id, (c.n - 1)::integer, $6
+                                       batch_index, priority, traceparent)
+                     SELECT $2, $3, c.kwargs, p.user_id, p.project_id, $5, p.request_id, p.id, (c.n - 1)::integer, $6,
+                            p.traceparent
                      FROM task p, unnest($4::jsonb[]) WITH ORDINALITY AS c (kwargs, n)
                      WHERE p.id = $1 ORDER BY c.n
                      RETURNING id, queue

@@ -28,6 +28,8 @@ pub struct ClaimedTask {
     pub project_id: Option<i64>,
     /// The HTTP request that submitted it.
     pub request_id: Option<String>,
+    /// The span that submitted it, as W3C Trace Context.
+    pub traceparent: Option<String>,
     /// How long it is expected to run, seconds.
     pub estimated_seconds: Option<f64>,
     /// The task that waits for this one.
@@ -36,6 +38,8 @@ pub struct ClaimedTask {
     pub batch_then: Option<Value>,
     /// When it was submitted.
     pub created_at: DateTime<Utc>,
+    /// How long ago that was when it was claimed, seconds.
+    pub waited_seconds: f64,
 }
 
 /// What a delivery of a task's message means now.
@@ -120,13 +124,19 @@ impl Db {
                  UPDATE task SET status = 'STARTED', attempt = attempt + 1, worker = $2,
                         lease_expires_at = now() + make_interval(secs => $3),
                         started_at = coalesce(started_at, now()), not_before = NULL, held = false,
-                        progress_phase = NULL, progress_fraction = NULL
-                 WHERE id = $1 AND attempt < max_attempts AND cancel_requested_at IS NULL
-                   AND ((status IN ('PENDING', 'RETRY') AND coalesce(not_before, '-infinity') <= now())
-                        OR (status = 'STARTED' AND lease_expires_at < now()))
+                        progress_phase = NULL, progress_fraction = NULL, wants_beside = false,
+                        beside = CASE WHEN lease_expires_at >= now() THEN attempt END,
+                        max_attempts = max_attempts + (lease_expires_at IS NOT NULL AND lease_expires_at >= now())::integer
+                 WHERE id = $1 AND cancel_requested_at IS NULL
+                   AND ((status IN ('PENDING', 'RETRY') AND coalesce(not_before, '-infinity') <= now()
+                         AND attempt < max_attempts)
+                        OR (status = 'STARTED' AND lease_expires_at < now() AND attempt < max_attempts)
+                        OR (status = 'STARTED' AND lease_expires_at >= now() AND wants_beside))
                    AND ($4 = 'named' OR EXISTS (
                         SELECT FROM running_limit l WHERE task.queue <> ALL (l.paused)
-                          AND CASE WHEN $4 = 'fits' THEN
+                          -- The task is counted already.
+                          AND CASE WHEN status = 'STARTED' AND lease_expires_at >= now() THEN wants_beside
+                              WHEN $4 = 'fits' THEN
                                   (SELECT count(*) FROM task r WHERE r.project_id = task.project_id
                                      AND r.status = 'STARTED') < l.per_project
                                   AND (SELECT count(*) FROM task r WHERE r.user_id = task.user_id
@@ -141,11 +151,14 @@ impl Db {
              ), lost AS (
                  UPDATE task_attempt a SET finished_at = now(), outcome = 'lost', error = 'the lease ran out'
                  FROM claimed c WHERE a.task_id = c.id AND a.attempt < c.attempt AND a.finished_at IS NULL
+                   AND a.attempt IS DISTINCT FROM c.beside
              ), began AS (
-                 INSERT INTO task_attempt (task_id, attempt, worker) SELECT id, attempt, $2 FROM claimed
+                 INSERT INTO task_attempt (task_id, attempt, worker, is_second)
+                 SELECT id, attempt, $2, beside IS NOT NULL FROM claimed
              )
              SELECT id, uuid, name, kwargs, attempt, max_attempts, user_id, project_id, request_id, created_at,
-                    batch_of, batch_then, estimated_seconds
+                    batch_of, batch_then, estimated_seconds, traceparent,
+                    extract(epoch FROM now() - created_at)::float8 AS \"waited_seconds!\"
              FROM claimed",
             task_id,
             worker,
@@ -166,10 +179,12 @@ impl Db {
             user_id: row.user_id,
             project_id: row.project_id,
             request_id: row.request_id,
+            traceparent: row.traceparent,
             estimated_seconds: row.estimated_seconds,
             batch_of: row.batch_of,
             batch_then: row.batch_then,
             created_at: row.created_at,
+            waited_seconds: row.waited_seconds,
         }))
     }
 

@@ -134,19 +134,27 @@ impl Db {
         let error = result
             .filter(|_| status == "FAILURE")
             .map(ToString::to_string);
-        // Messages that a relay is sending at this moment are left to it: found to be ended, they do no harm.
+        // A message that is due is left to the relay: it may be that of another task which ran this one, and is leave to run that other.
         let ended = sqlx::query!(
             "WITH ended AS (
                  UPDATE task SET status = $3, result = $4, finished_at = now(), lease_expires_at = NULL,
-                        progress_phase = NULL, progress_fraction = NULL
-                 WHERE id = $1 AND attempt = $2 AND status = 'STARTED' RETURNING id, attempt, queue
+                        progress_phase = NULL, progress_fraction = NULL, wants_beside = false
+                 WHERE id = $1 AND $2 IN (attempt, beside) AND status = 'STARTED'
+                   -- One that has ended already is still named while another runs beside it.
+                   AND (beside IS NULL OR EXISTS (SELECT FROM task_attempt a WHERE a.task_id = $1 AND a.attempt = $2
+                                                    AND a.finished_at IS NULL))
+                 RETURNING id, queue, beside
              ), closed AS (
                  UPDATE task_attempt a SET finished_at = now(), outcome = lower($3), error = $5,
                         bytes_read = $7, bytes_written = $8, cpu_seconds = $9
-                 FROM ended e WHERE a.task_id = e.id AND a.attempt = e.attempt AND a.finished_at IS NULL
+                 FROM ended e WHERE a.task_id = e.id AND a.attempt = $2 AND a.finished_at IS NULL
+             ), late AS (
+                 UPDATE task_attempt a SET finished_at = now(), outcome = 'lost', error = 'another attempt was first'
+                 FROM ended e WHERE e.beside IS NOT NULL AND a.task_id = e.id AND a.attempt <> $2 AND a.finished_at IS NULL
              ), unsent AS (
                  DELETE FROM outbox WHERE id IN (
-                     SELECT o.id FROM outbox o JOIN ended e ON o.task_id = e.id FOR UPDATE OF o SKIP LOCKED)
+                     SELECT o.id FROM outbox o JOIN ended e ON o.task_id = e.id WHERE o.send_after > now()
+                     FOR UPDATE OF o SKIP LOCKED)
              ), dead AS (
                  INSERT INTO outbox (task_id, queue, destination)
                  SELECT id, queue, 'dead' FROM ended WHERE $6 RETURNING id
@@ -169,7 +177,8 @@ impl Db {
         }))
     }
 
-    /// A task that somebody wants cancelled gets no other attempt: it ends here.
+    /// A task that somebody wants cancelled gets no other attempt: it ends here. One that another attempt runs beside this one goes on
+    /// with that alone.
     async fn end_with_another(
         &self,
         fence: Fence,
@@ -180,19 +189,29 @@ impl Db {
         cost: Cost,
     ) -> Result<Committed, DbError> {
         let ended = sqlx::query!(
-            "WITH ended AS (
+            "WITH own AS MATERIALIZED (
+                 SELECT a.task_id, a.is_second,
+                        EXISTS (SELECT FROM task_attempt o JOIN task t ON t.id = o.task_id
+                                WHERE o.task_id = $1 AND o.attempt IN (t.attempt, t.beside) AND o.attempt <> $2
+                                  AND o.finished_at IS NULL) AS accompanied
+                 FROM task_attempt a WHERE a.task_id = $1 AND a.attempt = $2 AND a.finished_at IS NULL
+             ), ended AS (
                  UPDATE task SET
-                        status = CASE WHEN cancel_requested_at IS NULL THEN 'RETRY' ELSE 'REVOKED' END,
-                        finished_at = CASE WHEN cancel_requested_at IS NULL THEN NULL ELSE now() END,
-                        not_before = now() + make_interval(secs => $3),
-                        max_attempts = max_attempts + $6, lease_expires_at = NULL,
-                        progress_phase = NULL, progress_fraction = NULL
-                 WHERE id = $1 AND attempt = $2 AND status = 'STARTED'
-                 RETURNING id, attempt, queue, not_before, status
+                        status = CASE WHEN accompanied THEN status WHEN cancel_requested_at IS NULL THEN 'RETRY'
+                                      ELSE 'REVOKED' END,
+                        finished_at = CASE WHEN accompanied OR cancel_requested_at IS NULL THEN NULL ELSE now() END,
+                        not_before = CASE WHEN accompanied THEN not_before ELSE now() + make_interval(secs => $3) END,
+                        -- A second attempt is none of those that the task has, whatever becomes of it.
+                        max_attempts = max_attempts + CASE WHEN is_second THEN 0 ELSE $6 END,
+                        lease_expires_at = CASE WHEN accompanied THEN lease_expires_at END,
+                        progress_phase = NULL, progress_fraction = NULL,
+                        wants_beside = wants_beside AND accompanied
+                 FROM own WHERE id = own.task_id AND $2 IN (attempt, beside) AND status = 'STARTED'
+                 RETURNING id, queue, not_before, status
              ), closed AS (
                  UPDATE task_attempt a SET finished_at = now(), outcome = $4, error = $5,
                         bytes_read = $7, bytes_written = $8, cpu_seconds = $9
-                 FROM ended e WHERE a.task_id = e.id AND a.attempt = e.attempt AND a.finished_at IS NULL
+                 FROM ended e WHERE a.task_id = e.id AND a.attempt = $2 AND a.finished_at IS NULL
              ), announced AS (
                  INSERT INTO outbox (task_id, queue, send_after)
                  SELECT id, queue, not_before FROM ended WHERE status = 'RETRY' RETURNING id

@@ -125,40 +125,49 @@ impl Db {
     }
 
     /// The next of a queue: what somebody waits for before what nobody does, unless that has waited for ten minutes; then of the
-    /// project that has the fewest running; then the oldest.
+    /// project that has the fewest running; then the oldest. It looks at the first task of each project and user that wait, and at no
+    /// more running tasks of theirs than may run.
     async fn turn(&self, queue: &str) -> Result<Option<Turn>, DbError> {
         Ok(sqlx::query_as!(
             Turn,
             "WITH RECURSIVE lanes AS (
-                 (SELECT priority, coalesce(project_id, 0) AS lane FROM task
+                 (SELECT priority, coalesce(project_id, 0) AS lane, coalesce(user_id, 0) AS person FROM task
                   WHERE queue = $1 AND status IN ('PENDING', 'RETRY') AND NOT batch_open
-                  ORDER BY priority, coalesce(project_id, 0) LIMIT 1)
+                  ORDER BY priority, coalesce(project_id, 0), coalesce(user_id, 0) LIMIT 1)
                  UNION ALL
-                 SELECT n.priority, n.lane FROM lanes l CROSS JOIN LATERAL (
-                     SELECT priority, coalesce(project_id, 0) AS lane FROM task
+                 SELECT n.priority, n.lane, n.person FROM lanes l CROSS JOIN LATERAL (
+                     SELECT priority, coalesce(project_id, 0) AS lane, coalesce(user_id, 0) AS person FROM task
                      WHERE queue = $1 AND status IN ('PENDING', 'RETRY') AND NOT batch_open
-                       AND (priority, coalesce(project_id, 0)) > (l.priority, l.lane)
-                     ORDER BY priority, coalesce(project_id, 0) LIMIT 1) n
+                       AND (priority, coalesce(project_id, 0), coalesce(user_id, 0)) > (l.priority, l.lane, l.person)
+                     ORDER BY priority, coalesce(project_id, 0), coalesce(user_id, 0) LIMIT 1) n
              ), served AS MATERIALIZED (
-                 SELECT project_id, count(*) AS running FROM task
-                 WHERE status = 'STARTED' AND project_id IS NOT NULL GROUP BY project_id
+                 SELECT p.lane, r.running
+                 FROM (SELECT DISTINCT lane FROM lanes) p CROSS JOIN LATERAL (
+                     SELECT count(*) AS running FROM (
+                         SELECT FROM task WHERE project_id = p.lane AND status = 'STARTED'
+                         LIMIT (SELECT per_project FROM running_limit)) t) r
              ), busy AS MATERIALIZED (
-                 SELECT user_id FROM task WHERE status = 'STARTED' AND user_id IS NOT NULL
-                 GROUP BY user_id HAVING count(*) >= (SELECT per_user FROM running_limit)
+                 SELECT p.person
+                 FROM (SELECT DISTINCT person FROM lanes) p CROSS JOIN LATERAL (
+                     SELECT count(*) AS running FROM (
+                         SELECT FROM task WHERE user_id = p.person AND status = 'STARTED'
+                         LIMIT (SELECT per_user FROM running_limit)) t) r
+                 WHERE r.running >= (SELECT per_user FROM running_limit)
              )
              SELECT t.id, t.project_id, t.user_id, t.held
-             FROM lanes l LEFT JOIN served s ON s.project_id = l.lane
+             FROM lanes l JOIN served s USING (lane)
              CROSS JOIN LATERAL (
                  SELECT id, project_id, user_id, held, created_at FROM task
                  WHERE queue = $1 AND status IN ('PENDING', 'RETRY') AND NOT batch_open AND priority = l.priority
-                   AND coalesce(project_id, 0) = l.lane AND coalesce(not_before, '-infinity') <= now()
+                   AND coalesce(project_id, 0) = l.lane AND coalesce(user_id, 0) = l.person
+                   AND coalesce(not_before, created_at) <= now()
                    AND cancel_requested_at IS NULL AND attempt < max_attempts
-                   AND (user_id IS NULL OR user_id NOT IN (SELECT user_id FROM busy))
-                 ORDER BY id LIMIT 1) t
-             WHERE coalesce(s.running, 0) < (SELECT per_project FROM running_limit)
+                 ORDER BY coalesce(not_before, created_at), id LIMIT 1) t
+             WHERE s.running < (SELECT per_project FROM running_limit)
+               AND l.person NOT IN (SELECT person FROM busy)
                AND $1 <> ALL ((SELECT paused FROM running_limit)::text[])
              ORDER BY CASE WHEN t.created_at < now() - interval '10 minutes' THEN 0 ELSE l.priority END,
-                      coalesce(s.running, 0), t.id
+                      s.running, t.id
              LIMIT 1",
             queue,
         )
@@ -177,15 +186,15 @@ impl Db {
         Ok(held.rows_affected() > 0)
     }
 
-    /// The same of the first task of a queue that might run, if there is one that is not held.
+    /// The same of the task of a queue that has been able to run for longest, if there is one that is not held.
     async fn hold_first(&self, queue: &str) -> Result<bool, DbError> {
         let held = sqlx::query!(
             "UPDATE task SET held = true
              WHERE id IN (SELECT id FROM task
                           WHERE queue = $1 AND status IN ('PENDING', 'RETRY') AND NOT batch_open AND NOT held
-                            AND coalesce(not_before, '-infinity') <= now() AND cancel_requested_at IS NULL
+                            AND coalesce(not_before, created_at) <= now() AND cancel_requested_at IS NULL
                             AND attempt < max_attempts
-                          ORDER BY priority, coalesce(project_id, 0), id LIMIT 1 FOR UPDATE SKIP LOCKED)",
+                          ORDER BY coalesce(not_before, created_at) LIMIT 1 FOR UPDATE SKIP LOCKED)",
             queue,
         )
         .execute(&self.pool)
@@ -203,11 +212,15 @@ impl Db {
         user_id: Option<i64>,
     ) -> Result<Option<i64>, DbError> {
         Ok(sqlx::query_scalar!(
-            "WITH freed AS (
+            "WITH of_project AS (
+                 SELECT id, priority FROM task WHERE held AND status IN ('PENDING', 'RETRY') AND project_id = $1
+                 ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED
+             ), of_user AS (
+                 SELECT id, priority FROM task WHERE held AND status IN ('PENDING', 'RETRY') AND user_id = $2
+                 ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED
+             ), freed AS (
                  UPDATE task SET held = false, announced_at = now()
-                 WHERE id IN (SELECT id FROM task WHERE held AND status IN ('PENDING', 'RETRY')
-                                AND (project_id = $1 OR user_id = $2)
-                              ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+                 WHERE id = (SELECT id FROM (TABLE of_project UNION ALL TABLE of_user) t ORDER BY priority, id LIMIT 1)
                  RETURNING id, queue
              )
              INSERT INTO outbox (task_id, queue) SELECT id, queue FROM freed RETURNING id",

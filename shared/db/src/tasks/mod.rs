@@ -15,6 +15,7 @@ mod rescue;
 mod retention;
 mod retry;
 mod running;
+mod straggler;
 mod submit;
 mod waiting;
 
@@ -23,7 +24,7 @@ pub use cancel::CancelOutcome;
 pub use claim::{Claim, ClaimedTask};
 pub use end::{AfterFailure, Committed, Cost, Ending};
 pub use fair::RunningLimits;
-pub use gauges::QueueGauge;
+pub use gauges::{QueueGauge, TaskGauge};
 pub use history::{BatchState, HistoryFilter, HistoryRow, HistoryScope};
 pub use idempotency::{Idempotency, KeyUse};
 pub use outbox::{OutboxBatch, OutboxMessage};
@@ -31,6 +32,7 @@ pub use rescue::Rescued;
 pub use retention::{Purged, Unstuck};
 pub use retry::{RetryBy, RetryOutcome};
 pub use running::{LeaseState, ProgressReport};
+pub use straggler::Stragglers;
 pub use submit::{NewTask, Submission};
 pub use waiting::{WaitingLimits, Whose};
 

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::batch::{cancel_orphans, finish_all};
+use super::{
+    Stragglers,
+    batch::{cancel_orphans, finish_all},
+    straggler,
+};
 use crate::{Db, DbError};
 
 /// What a round of rescue did.
@@ -22,6 +26,8 @@ pub struct Rescued {
     pub joined: u64,
     /// Tasks that were held and may run now.
     pub freed: u64,
+    /// Parts of batches that take too long and get a second attempt.
+    pub second: u64,
     /// Tasks that waited without a message and got a new one.
     pub announced: u64,
 }
@@ -29,11 +35,16 @@ pub struct Rescued {
 impl Db {
     /// Ends or requeues attempts whose lease ran out, ends what was cancelled meanwhile, and announces again what
     /// has waited for `silent` beyond its time, and since it was last announced, without a message in the outbox. `lost` is the result of
-    /// tasks that have no attempt left.
+    /// tasks that have no attempt left; `too_long` is when a part of a batch gets a second attempt beside the first.
     ///
     /// # Errors
     /// If the database fails; the next round does what is left.
-    pub async fn rescue_tasks(&self, silent: Duration, lost: &Value) -> Result<Rescued, DbError> {
+    pub async fn rescue_tasks(
+        &self,
+        silent: Duration,
+        too_long: Stragglers,
+        lost: &Value,
+    ) -> Result<Rescued, DbError> {
         let mut tx = self.begin().await?;
         let revoked = sqlx::query!(
             "WITH ended AS (
@@ -70,7 +81,7 @@ impl Db {
         .len() as u64;
         let requeued = sqlx::query!(
             "WITH ended AS (
-                 UPDATE task SET status = 'RETRY', not_before = now(), lease_expires_at = NULL
+                 UPDATE task SET status = 'RETRY', not_before = now(), lease_expires_at = NULL, wants_beside = false
                  WHERE id IN (SELECT id FROM task WHERE status = 'STARTED' AND lease_expires_at < now()
                               AND attempt < max_attempts FOR UPDATE SKIP LOCKED)
                  RETURNING id, attempt, queue
@@ -85,6 +96,7 @@ impl Db {
         .len() as u64;
         let orphaned = cancel_orphans(&mut tx).await?;
         let joined = finish_all(&mut tx).await?;
+        let second = straggler::announce(&mut tx, too_long, silent).await?;
         let freed = sqlx::query!(
             "WITH waiting AS (
                  SELECT id, project_id, row_number() OVER (PARTITION BY project_id, user_id ORDER BY priority, id) AS place
@@ -127,6 +139,7 @@ impl Db {
             orphaned,
             joined,
             freed,
+            second,
             announced,
         })
     }

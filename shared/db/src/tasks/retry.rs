@@ -104,7 +104,7 @@ impl Db {
                         -- Those before a split do not count either.
                         o.max_attempts - split.attempt
                             - (SELECT count(*) FROM task_attempt a WHERE a.task_id = o.id AND a.attempt > split.attempt
-                               AND a.outcome IN ('released', 'snoozed'))::integer,
+                               AND (a.is_second OR a.outcome IN ('released', 'snoozed')))::integer,
                         $4, o.id, o.priority, o.estimated_seconds
                  FROM task o,
                       LATERAL (SELECT coalesce(max(a.attempt), 0) AS attempt FROM task_attempt a

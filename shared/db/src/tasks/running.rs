@@ -24,7 +24,8 @@ pub struct ProgressReport {
 }
 
 impl Db {
-    /// Renews the lease of an attempt and records its progress, if there is news.
+    /// Renews the lease of an attempt and records its progress, if there is news. Two attempts that run beside each other have one
+    /// lease, which either renews.
     ///
     /// # Errors
     /// If the database fails; the lease then ends when it would have.
@@ -38,7 +39,7 @@ impl Db {
             "UPDATE task SET lease_expires_at = now() + make_interval(secs => $3),
                     progress_phase = coalesce($4, progress_phase),
                     progress_fraction = CASE WHEN $4::text IS NULL THEN progress_fraction ELSE $5 END
-             WHERE id = $1 AND attempt = $2 AND status = 'STARTED'
+             WHERE id = $1 AND $2 IN (attempt, beside) AND status = 'STARTED'
              RETURNING cancel_requested_at IS NOT NULL AS \"cancel!\"",
             fence.task_id,
             fence.attempt,

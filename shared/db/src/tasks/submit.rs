@@ -34,6 +34,8 @@ pub struct NewTask<'a> {
     pub message_delay_seconds: f64,
     /// The HTTP request that submits it, for the logs.
     pub request_id: Option<&'a str>,
+    /// The span that submits it, as W3C Trace Context.
+    pub traceparent: Option<&'a str>,
 }
 
 /// What became of a submission.
@@ -166,9 +168,10 @@ async fn insert(
     let outbox_id = sqlx::query_scalar!(
             "WITH made AS (
                  INSERT INTO task (id, uuid, name, queue, kwargs, user_id, project_id, idempotency_key,
-                                   idempotency_fingerprint, exclusive_key, max_attempts, request_id, priority, estimated_seconds)
+                                   idempotency_fingerprint, exclusive_key, max_attempts, request_id, priority, estimated_seconds,
+                                   traceparent)
                  OVERRIDING SYSTEM VALUE
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $14, $15)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $14, $15, $16)
                  ON CONFLICT DO NOTHING
                  RETURNING id, queue
              )
@@ -188,7 +191,8 @@ async fn insert(
             new.request_id,
             new.message_delay_seconds,
             new.priority,
-        new.estimated_seconds,
+            new.estimated_seconds,
+            new.traceparent,
         )
         .fetch_optional(executor)
         .await?;

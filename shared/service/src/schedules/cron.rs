@@ -37,7 +37,7 @@ impl Cron {
         let sdk = divbase_aws::sdk_config().await;
         let db = Db::connect(&env::required("DATABASE_URL")?, PoolSize::LAMBDA)?;
         let settings = QueueSettings::from_env()?;
-        let timing = Timing::with_lease(settings.lease);
+        let timing = settings.timing();
         let queues = Arc::new(SqsQueues::new(&sdk, settings));
         Ok(Self {
             relay: Relay::new(db.clone(), Arc::clone(&queues) as Arc<_>),

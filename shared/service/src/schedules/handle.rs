@@ -63,7 +63,7 @@ pub async fn handle(cron: &Cron, job: Job) -> Result<Answer, CronError> {
     let (mut tasks, mut drift) = (0, None);
     match job {
         Job::Rescue => {
-            cron.relay.rescue(cron.timing.silent).await;
+            cron.relay.rescue(&cron.timing).await;
             ensure_built_in(&cron.db, &built_in::schedules(), &cron.time_zone).await?;
             tasks = ticker.tick(Utc::now()).await?;
             drift = look_at_mirror(cron, OnDrift::Mend).await?;

@@ -12,8 +12,8 @@ use tracing::Instrument;
 
 use super::Runner;
 use crate::{
-    Context, MessageLease, Meter, Outcome, Policy, Queue, RetryOn, Stop, StopSignal, TaskError,
-    TaskInfo, backoff, context::ProgressCell, error::failure,
+    Context, MessageLease, Meter, Observed, Outcome, Policy, Queue, RetryOn, Stop, StopSignal,
+    TaskError, TaskInfo, context::ProgressCell, error::failure,
 };
 
 /// Where an attempt runs, and what that allows it.
@@ -37,13 +37,19 @@ impl<S: Send + Sync + 'static> Runner<S> {
         place: Place<'_>,
     ) -> (Option<Ending>, Cost) {
         let (meter, started) = (Meter::default(), Instant::now());
+        let what = Observed {
+            task: &task.name,
+            queue: place.queue,
+            attempt: task.fence.attempt,
+        };
         if let Some(observer) = self.observer.get() {
-            observer.started(&task.name);
+            let waited = Duration::try_from_secs_f64(task.waited_seconds).unwrap_or_default();
+            observer.started(what, waited);
         }
         let ending = self.metered(task, place, &meter).await;
         if let Some(observer) = self.observer.get() {
             let outcome = Outcome::of(ending.as_ref());
-            observer.ended(&task.name, outcome, started.elapsed());
+            observer.ended(what, outcome, started.elapsed());
         }
         (ending, meter.cost())
     }
@@ -109,8 +115,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
                     .or_else(|| panic.downcast_ref::<String>().cloned())
                     .unwrap_or_default();
                 let error = TaskError::Internal(format!("panic: {text}").into());
-                again(task, &policy, RetryOn::Panic, &error)
-                    .or_else(|| failed(task, &policy, error))
+                again(task, &policy, RetryOn::Panic, &error).or_else(|| Some(fault(task, &error)))
             }
             Err(error) => failed(task, &policy, TaskError::Internal(error.into())),
         }
@@ -122,6 +127,13 @@ fn fail(class: FailureClass, message: &str, dead_letter: AfterFailure) -> Ending
         error: json!(failure(class, message)),
         message: dead_letter,
     }
+}
+
+/// The end of a task by a fault of ours: an operator should look.
+fn fault(task: &ClaimedTask, error: &TaskError) -> Ending {
+    tracing::error!("a fault of the service: {error}");
+    let (class, message) = error.for_user(task.fence);
+    fail(class, &message, AfterFailure::Bury)
 }
 
 /// The end of an attempt that was told to stop, or was stopped by the hard limit (no reason).
@@ -141,11 +153,7 @@ fn stopped(task: &ClaimedTask, policy: &Policy, reason: Option<Stop>) -> Option<
 
 /// Another attempt, if the policy wants one after such a failure and there is one left.
 fn again(task: &ClaimedTask, policy: &Policy, on: RetryOn, error: &TaskError) -> Option<Ending> {
-    let attempt = task.fence.attempt;
-    if attempt >= task.max_attempts || !policy.retry_on.contains(&on) {
-        return None;
-    }
-    let delay_seconds = backoff::delay(policy, attempt).as_secs_f64();
+    let delay_seconds = policy.delay(task, on)?.as_secs_f64();
     tracing::warn!(
         delay_seconds,
         "the attempt failed, another follows: {error}"
@@ -177,8 +185,7 @@ fn failed(task: &ClaimedTask, policy: &Policy, error: TaskError) -> Option<Endin
             {
                 return Some(retry);
             }
-            tracing::error!("a fault of the service: {error}");
-            AfterFailure::Bury
+            return Some(fault(task, &error));
         }
         TaskError::Split(batch) => {
             return Some(Ending::Split(NewBatch {

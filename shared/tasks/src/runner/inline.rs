@@ -5,8 +5,9 @@ use std::time::Duration;
 use divbase_contract::{FailureClass, history::TaskStatus};
 use divbase_db::tasks::{Claim, HistoryFilter, HistoryScope, Submission};
 use serde_json::Value;
+use tracing::Instrument;
 
-use super::{Runner, attempt::Place};
+use super::{Runner, attempt::Place, span};
 use crate::{Submit, SubmitError, Task, submit::store};
 
 /// An inline task gave no result to its caller.
@@ -69,8 +70,12 @@ impl<S: Send + Sync + 'static> Runner<S> {
                 budget: Some(budget),
                 deadline: None,
             };
-            let (ending, cost) = self.attempt(&task, place).await;
-            self.commit(&task, ending, cost).await;
+            async {
+                let (ending, cost) = self.attempt(&task, place).await;
+                self.commit(&task, ending, cost).await;
+            }
+            .instrument(span(&task, T::QUEUE))
+            .await;
         }
         self.ended(task_id).await
     }

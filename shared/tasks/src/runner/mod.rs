@@ -16,7 +16,7 @@ use divbase_db::{
 };
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 pub use inline::InlineError;
 
@@ -124,7 +124,13 @@ impl<S: Send + Sync + 'static> Runner<S> {
             .await;
         match claim {
             Ok(Claim::Claimed(task)) => self.run(*task, delivery, deadline).await,
-            Ok(Claim::Running { until } | Claim::NotYet { until, .. }) => {
+            // Should its worker be lost, a rescue announces the task again. Kept, the message would come back as often as the lease is
+            // renewed, until it lies in the dead letters.
+            Ok(Claim::Running { .. }) => {
+                tracing::debug!(task_id, "a message about a task that runs");
+                Disposition::Done
+            }
+            Ok(Claim::NotYet { until, .. }) => {
                 let wait = (until - Utc::now()).to_std().unwrap_or_default();
                 Disposition::Again(wait + Duration::from_secs(1))
             }
@@ -150,7 +156,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
 
     /// One round of rescue and relay.
     pub async fn rescue(&self) {
-        self.relay.rescue(self.timing.silent).await;
+        self.relay.rescue(&self.timing).await;
     }
 
     async fn run(
@@ -159,9 +165,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
         delivery: Delivery,
         deadline: Option<Instant>,
     ) -> Disposition {
-        let Fence { task_id, attempt } = task.fence;
-        let span = tracing::info_span!("task", task_id, attempt, task = %task.name,
-            request_id = task.request_id.as_deref().unwrap_or_default());
+        let span = span(&task, delivery.queue);
         async {
             tracing::info!("task started");
             let started = Instant::now();
@@ -261,4 +265,11 @@ impl<S: Send + Sync + 'static> Runner<S> {
 
 fn is_final(error: &DbError) -> bool {
     !error.is_transient()
+}
+
+/// The span of an attempt, which goes on with the one that submitted the task.
+fn span(task: &ClaimedTask, queue: Queue) -> Span {
+    let Fence { task_id, attempt } = task.fence;
+    tracing::info_span!("task", task_id, attempt, task = %task.name, queue = queue.as_str(),
+        request_id = task.request_id.as_deref().unwrap_or_default(), traceparent = task.traceparent.as_deref())
 }

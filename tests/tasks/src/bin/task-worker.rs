@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use divbase_db::{Db, PoolSize};
 use divbase_local::{AnyError, queues};
 use divbase_task_tests::probe;
-use divbase_tasks::{LongPoll, Queue, Runner, SqsQueues, Timing};
+use divbase_tasks::{LongPoll, Queue, Runner, SqsQueues, Stragglers, Timing};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +23,11 @@ async fn main() -> Result<(), AnyError> {
         soft_grace: Duration::from_secs(1),
         silent: Duration::from_secs(15),
         rescue_every: Duration::from_secs(1),
+        // Naps differ in length by much less.
+        stragglers: Stragglers {
+            factor: 20.0,
+            least: Duration::from_secs(10),
+        },
     };
     let endpoint = std::env::var("AWS_ENDPOINT_URL")?;
     let sdk = divbase_aws::local_sdk_config(&endpoint).await;

@@ -6,7 +6,7 @@ use divbase_contract::history::TaskStatus;
 use divbase_local::AnyError;
 use divbase_task_tests::{
     Rig,
-    probe::{Act, Acts, Hasty, Made, Stubborn},
+    probe::{Act, Acts, Hasty, Made},
     rig::FAST,
 };
 use divbase_tasks::{Delivery, Disposition, Queue, Submission, Timing};
@@ -303,44 +303,6 @@ fn functions_have_the_time_that_their_tasks_may_take() -> Result<(), AnyError> {
             longest + room <= timeout,
             "{function} {longest:?} {timeout:?}"
         );
-    }
-    Ok(())
-}
-
-/// "On any exception" is a policy that a task can choose: faults, panics and lost time are tried again, a user's mistake never is.
-#[tokio::test]
-async fn a_policy_says_after_which_failures_another_attempt_follows() -> Result<(), AnyError> {
-    let rig = Rig::new().await?;
-    let worker = rig.fast_worker();
-    for (acts, status, attempts) in [
-        (
-            vec![Act::Internal, Act::Panic, Act::Succeed],
-            TaskStatus::Success,
-            3,
-        ),
-        (
-            vec![Act::UntilStopped, Act::Deaf, Act::Succeed],
-            TaskStatus::Success,
-            3,
-        ),
-        (vec![Act::Panic], TaskStatus::Failure, 3),
-        (vec![Act::User], TaskStatus::Failure, 1),
-    ] {
-        let kwargs = |job_id| Acts {
-            acts: acts.clone(),
-            job_id,
-        };
-        let submitter = rig.submitter();
-        let Submission::Accepted(task_id) =
-            submitter.submit::<Stubborn>(rig.as_user(), kwargs).await?
-        else {
-            return Err("it is accepted".into());
-        };
-        for _ in 0..attempts {
-            rig.step(&worker).await?;
-        }
-        let row = rig.task(task_id).await?;
-        assert_eq!((row.status, row.attempt), (status, attempts), "{acts:?}");
     }
     Ok(())
 }

@@ -2,18 +2,24 @@
 
 mod attempts;
 mod batches;
+mod bounded;
 mod cancel;
 mod fairness;
 mod history;
 mod inline;
+mod jobs;
 mod log;
 mod messages;
 mod metrics;
 mod mirror;
 mod model;
 mod periodic;
+mod policy;
 mod redrive;
+mod requirements;
 mod retry;
 mod routes;
 mod schedules;
 mod shutdown;
+mod site;
+mod stragglers;

@@ -8,10 +8,13 @@ use divbase_local::AnyError;
 use divbase_task_tests::{
     Rig,
     probe::{Act, Acts, Probe},
+    rig::FAST,
 };
 use divbase_tasks::{
-    Disposition, Queue, QueueSettings, Receiver, Relay, Sender, SqsQueues, Submission, Submit,
+    Delivery, Disposition, LongPoll, Queue, QueueSettings, Received, Receiver, Relay, Sender,
+    SqsQueues, Submission, Submit, Timing,
 };
+use tokio_util::sync::CancellationToken;
 
 use crate::log::complaints;
 
@@ -137,6 +140,114 @@ async fn a_message_that_comes_twice_runs_once() -> Result<(), AnyError> {
     assert_eq!(rig.gates.runs(), 1);
     assert_eq!(rig.task(task_id).await?.status, TaskStatus::Success);
     assert_eq!(rig.outcomes(task_id).await?, [Some("success".to_owned())]);
+    Ok(())
+}
+
+/// While a task runs, for hours perhaps, each copy of its message is used up at the first look, and none comes back until it lies in
+/// the dead letters. Should the worker be lost, the rescue announces the task.
+#[tokio::test]
+async fn a_copy_of_a_message_does_not_come_back_while_its_task_runs() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let worker = rig.fast_worker();
+    for is_lost in [false, true] {
+        let task_id = rig.submit(&[Act::Gate, Act::Succeed]).await?;
+        let message = rig.receive().await?;
+        let copy = Delivery {
+            queue: Queue::Quick,
+            body: message.body.clone(),
+            lease: None,
+        };
+        let running = tokio::spawn({
+            let worker = rig.fast_worker();
+            let delivery = copy.clone();
+            async move { worker.handle(delivery).await }
+        });
+        rig.gates.reached().await;
+        for _ in 0..30 {
+            assert_eq!(worker.handle(copy.clone()).await, Disposition::Done);
+        }
+        rig.queues.delete(Queue::Quick, &[message.receipt]).await?;
+        if is_lost {
+            running.abort();
+            rig.expire(task_id).await?;
+            worker.rescue().await;
+            rig.step(&worker).await?;
+        } else {
+            rig.gates.open();
+            running.await?;
+        }
+        let row = rig.task(task_id).await?;
+        assert_eq!(row.status, TaskStatus::Success);
+        assert_eq!(row.attempt, if is_lost { 2 } else { 1 });
+    }
+    assert_eq!(rig.dead_letters().await?, [""; 0]);
+    Ok(())
+}
+
+/// A message that the queue has lost is missed when its task has waited for as long as the worker says, and not before; for an
+/// attempt that comes later, from its time on.
+#[tokio::test]
+async fn a_lost_message_alone_is_found_within_its_time() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let patient = Timing {
+        silent: Duration::from_secs(60),
+        ..FAST
+    };
+    let worker = rig.worker("worker-1", patient, CancellationToken::new());
+    let task_id = rig.submit(&[Act::Transient, Act::Succeed]).await?;
+    for end in [TaskStatus::Retry, TaskStatus::Success] {
+        let Received { receipt, .. } = rig.receive().await?;
+        rig.queues.delete(Queue::Quick, &[receipt]).await?;
+        for (waited, is_found) in [(50, false), (11, true)] {
+            sqlx::query(
+                "UPDATE task SET created_at = created_at - make_interval(secs => $2),
+                        not_before = not_before - make_interval(secs => $2),
+                        announced_at = announced_at - make_interval(secs => $2) WHERE id = $1",
+            )
+            .bind(task_id)
+            .bind(f64::from(waited))
+            .execute(&rig.pool)
+            .await?;
+            worker.rescue().await;
+            let found = rig
+                .queues
+                .receive(Queue::Quick, 1, Duration::ZERO, FAST.lease)
+                .await?;
+            assert_eq!(!found.is_empty(), is_found, "{end}, {waited} s");
+            for message in found {
+                rig.handle(&worker, message).await?;
+            }
+        }
+        assert_eq!(rig.task(task_id).await?.status, end);
+    }
+    Ok(())
+}
+
+/// What a worker has no room for stays in the queue for others.
+#[tokio::test]
+async fn no_more_messages_are_taken_than_tasks_can_run() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    for _ in 0..5 {
+        rig.submit(&[Act::Gate]).await?;
+    }
+    let shutdown = CancellationToken::new();
+    let worker = std::sync::Arc::new(rig.worker("worker-1", FAST, shutdown.clone()));
+    let poll = LongPoll::new(worker, rig.queues.clone(), shutdown.clone());
+    let serving = tokio::spawn(poll.run(&[(Queue::Quick, 2)]));
+    while rig.gates.runs() < 2 {
+        rig.gates.reached().await;
+    }
+    let mut left = Vec::new();
+    while left.len() < 3 {
+        left.extend(
+            rig.queues
+                .receive(Queue::Quick, 10, Duration::from_secs(1), FAST.lease)
+                .await?,
+        );
+    }
+    assert_eq!((rig.gates.runs(), left.len()), (2, 3));
+    shutdown.cancel();
+    serving.await?;
     Ok(())
 }
 

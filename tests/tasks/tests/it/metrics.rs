@@ -83,14 +83,14 @@ async fn metrics_count_attempts_and_what_waits() -> Result<(), AnyError> {
             .copied()
             .ok_or(format!("no {name}: {seen:?}"))
     };
-    let task = r#"{task="tasks.probe"}"#;
+    let task = r#"{task="tasks.probe",queue="quick"}"#;
     assert_eq!(
         value(&format!("divbase_task_attempts_started_total{task}"))?,
         3.0
     );
     for outcome in ["success", "retry", "failure"] {
         let name = format!(
-            r#"divbase_task_attempts_ended_total{{task="tasks.probe",outcome="{outcome}"}}"#
+            r#"divbase_task_attempts_ended_total{{task="tasks.probe",queue="quick",outcome="{outcome}"}}"#
         );
         assert_eq!(value(&name)?, 1.0);
     }
@@ -101,10 +101,21 @@ async fn metrics_count_attempts_and_what_waits() -> Result<(), AnyError> {
     assert!(value(&format!("divbase_task_run_seconds_sum{task}"))? > 0.0);
     let bucket = |end: &str| {
         value(&format!(
-            r#"divbase_task_run_seconds_bucket{{task="tasks.probe",le="{end}"}}"#
+            r#"divbase_task_run_seconds_bucket{{task="tasks.probe",queue="quick",le="{end}"}}"#
         ))
     };
     assert_eq!((bucket("900")?, bucket("+Inf")?), (3.0, 3.0));
+    // Two tasks had a first attempt; what came after it is no waiting.
+    assert_eq!(
+        value(&format!("divbase_task_wait_seconds_count{task}"))?,
+        2.0
+    );
+    let waited = value(&format!("divbase_task_wait_seconds_sum{task}"))?;
+    assert!((0.0..60.0).contains(&waited), "{waited} s");
+    assert_eq!(value(&format!("divbase_task_waiting{task}"))?, 1.0);
+    assert_eq!(value(&format!("divbase_task_running{task}"))?, 1.0);
+    let oldest = value(&format!("divbase_task_oldest_seconds{task}"))?;
+    assert!((600.0..700.0).contains(&oldest), "{oldest}");
     assert_eq!(value(r#"divbase_queue_waiting{queue="quick"}"#)?, 1.0);
     assert_eq!(value(r#"divbase_queue_running{queue="quick"}"#)?, 1.0);
     assert_eq!(value(r#"divbase_queue_waiting{queue="heavy"}"#)?, 0.0);

@@ -14,7 +14,7 @@ use divbase_service::{
 };
 use divbase_storage::{StorageSettings, Store, VersionKind};
 use divbase_task_tests::{Rig, probe::Act, rig::FAST};
-use divbase_tasks::{Delivery, InlineError, Queue, Receiver, Runner, Submit, Task};
+use divbase_tasks::{Delivery, InlineError, Queue, Receiver, Runner, Stragglers, Submit, Task};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -126,7 +126,10 @@ async fn stuck_tasks_fail_and_stay_in_history() -> Result<(), AnyError> {
     // To be announced again is no reason to have waited less.
     let silent = Duration::from_secs(60);
     for announced in [1, 0] {
-        let rescued = rig.db.rescue_tasks(silent, &json!({})).await?;
+        let rescued = rig
+            .db
+            .rescue_tasks(silent, Stragglers::NEVER, &json!({}))
+            .await?;
         assert_eq!(rescued.announced, announced);
     }
     let gauges = rig.db.queue_gauges().await?;
@@ -326,5 +329,39 @@ fn history_is_deleted_by_one_statement_alone() -> Result<(), AnyError> {
     }
     let names: Vec<_> = found.iter().filter_map(|path| path.file_name()).collect();
     assert_eq!(names, ["retention.rs"]);
+    Ok(())
+}
+
+/// What waits is judged by one argument and what runs by the other.
+#[tokio::test]
+async fn each_limit_of_stuck_tasks_counts_for_itself() -> Result<(), AnyError> {
+    let limits = |waiting: i64, running: i64| -> Result<StuckLimits, AnyError> {
+        Ok(serde_json::from_value(json!({
+            "stuck_pending_hours": waiting, "stuck_started_hours": running,
+        }))?)
+    };
+    for (hours, failed) in [
+        ((24, 500), (1, 0)),
+        ((500, 24), (0, 1)),
+        ((500, 500), (0, 0)),
+    ] {
+        let rig = Rig::new().await?;
+        let running = rig.submit(&[Act::Succeed]).await?;
+        let waiting = rig.submit(&[Act::Succeed]).await?;
+        rig.db.claim_task(running, "hung", 30.0).await?;
+        age(&rig, running, 8).await?;
+        age(&rig, waiting, 8).await?;
+        let result = run::<CleanupStuckTasks>(&rig, limits(hours.0, hours.1)?).await?;
+        let number = |field: &str| result[field].as_i64().ok_or(format!("no {field}"));
+        let ended = (
+            number("number_of_stuck_pending_tasks_failed")?,
+            number("number_of_stuck_started_tasks_failed")?,
+        );
+        assert_eq!(ended, failed, "{hours:?}");
+        for (task_id, fails) in [(waiting, failed.0 == 1), (running, failed.1 == 1)] {
+            let is_failed = rig.task(task_id).await?.status == TaskStatus::Failure;
+            assert_eq!(is_failed, fails, "{hours:?}");
+        }
+    }
     Ok(())
 }

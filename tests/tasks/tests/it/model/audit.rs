@@ -53,6 +53,7 @@ struct Attempt {
     task_id: i64,
     attempt: i32,
     outcome: Option<String>,
+    is_second: bool,
 }
 
 #[derive(FromRow)]
@@ -72,6 +73,8 @@ pub(crate) struct Ends {
     pub(crate) lost: u64,
     /// Batches whose parent joined its children.
     pub(crate) joined: u64,
+    /// Attempts beside another.
+    pub(crate) seconds: u64,
 }
 
 /// Checks everything; `accepted` are the tasks of which a caller was told, `buried` those with a dead letter.
@@ -89,7 +92,7 @@ pub(crate) async fn check(
     .fetch_all(pool)
     .await?;
     let attempts: Vec<Attempt> = sqlx::query_as(
-        "SELECT task_id, attempt, outcome FROM task_attempt ORDER BY task_id, attempt",
+        "SELECT task_id, attempt, outcome, is_second FROM task_attempt ORDER BY task_id, attempt",
     )
     .fetch_all(pool)
     .await?;
@@ -133,6 +136,7 @@ pub(crate) async fn check(
         }
         let outcome = |a: &&&Attempt| a.outcome.as_deref() == Some("lost");
         ends.lost += own.iter().filter(outcome).count() as u64;
+        ends.seconds += own.iter().filter(|attempt| attempt.is_second).count() as u64;
     }
     Ok(ends)
 }
@@ -224,9 +228,26 @@ fn judge(task: &Row, attempts: &[&Attempt], buried: &HashSet<i64>) -> Result<(),
     if ended_by("none") > 0 || ok + failed + revoked > 1 {
         return Err(format!("outcomes {outcomes:?}"));
     }
-    let last = outcomes.last().copied();
+    let seconds = attempts.iter().filter(|a| a.is_second).count();
+    if seconds > 1 {
+        return Err(format!("{seconds} attempts beside another"));
+    }
+    // The end is that of the last attempt, or of the one beside which the last one ran.
+    let last_is_second = attempts.last().is_some_and(|a| a.is_second);
+    let ends = match (outcomes.as_slice(), last_is_second) {
+        ([.., first, "lost" | "retry" | "snoozed" | "released"], true) if is_end(first) => {
+            Some((*first, task.attempt - 1))
+        }
+        (all, _) => all.last().map(|last| (*last, task.attempt)),
+    };
+    let last = ends.map(|(outcome, _)| outcome);
     match task.status.as_str() {
-        "SUCCESS" if last == Some("success") && task.result_attempt == Some(task.attempt) => Ok(()),
+        "SUCCESS"
+            if last == Some("success")
+                && task.result_attempt == ends.map(|(_, attempt)| attempt) =>
+        {
+            Ok(())
+        }
         "FAILURE"
             if last == Some("failure")
                 || (last == Some("lost") && task.attempt == task.max_attempts) =>
@@ -250,4 +271,9 @@ fn judge(task: &Row, attempts: &[&Attempt], buried: &HashSet<i64>) -> Result<(),
             task.result_attempt
         )),
     }
+}
+
+/// Whether an attempt with this outcome was its task's last.
+fn is_end(outcome: &str) -> bool {
+    matches!(outcome, "success" | "failure" | "revoked")
 }

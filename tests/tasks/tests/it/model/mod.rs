@@ -8,6 +8,7 @@ mod audit;
 mod crash;
 mod flaky;
 mod step;
+mod wishes;
 mod world;
 
 use std::{str::FromStr, sync::Arc};
@@ -63,6 +64,7 @@ async fn no_sequence_of_faults_breaks_a_promise() -> Result<(), AnyError> {
             total.succeeded > 50 && total.failed > 50 && total.revoked > 20 && total.joined > 10,
             "{total:?}"
         );
+        assert!(total.seconds > 0 && total.lost > 0, "{total:?}");
     }
     Ok(())
 }

@@ -2,17 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use divbase_db::tasks::{RetryBy, RetryOutcome};
 use divbase_local::AnyError;
-use divbase_task_tests::{
-    family::{Family, FamilyKwargs},
-    probe::{Act, Acts, Gates, Probe},
-    rig::FAST,
-};
-use divbase_tasks::{
-    Delivery, Disposition, Idempotency, MessageLease, Queue, Received, Receiver, Runner,
-    Submission, Submit, SubmitError,
-};
+use divbase_task_tests::{probe::Gates, rig::FAST};
+use divbase_tasks::{Delivery, Disposition, MessageLease, Queue, Received, Receiver, Runner};
 use rand::{RngExt, seq::IndexedRandom};
 
 use super::{crash::CrashAfter, world::World};
@@ -26,6 +18,8 @@ pub(crate) enum Step {
     Deliver,
     DeliverTwice,
     DeliverOld,
+    LoseMessage,
+    Straggle,
     VisibilityEnds,
     LeaseExpires,
     KillAtGate,
@@ -40,13 +34,15 @@ pub(crate) enum Step {
 }
 
 /// How often each happens.
-const WEIGHTS: [(Step, u32); 17] = [
+const WEIGHTS: [(Step, u32); 19] = [
     (Step::Submit, 16),
     (Step::SubmitBatch, 6),
     (Step::CancelChild, 2),
     (Step::Deliver, 26),
     (Step::DeliverTwice, 5),
     (Step::DeliverOld, 6),
+    (Step::LoseMessage, 4),
+    (Step::Straggle, 8),
     (Step::VisibilityEnds, 6),
     (Step::LeaseExpires, 8),
     (Step::KillAtGate, 3),
@@ -58,19 +54,6 @@ const WEIGHTS: [(Step, u32); 17] = [
     (Step::Redrive, 2),
     (Step::QueueAway, 2),
     (Step::QueueBack, 3),
-];
-
-const ACTS: [Act; 10] = [
-    Act::Snooze,
-    Act::Succeed,
-    Act::Succeed,
-    Act::Transient,
-    Act::Transient,
-    Act::User,
-    Act::Internal,
-    Act::Panic,
-    Act::Gate,
-    Act::Gate,
 ];
 
 impl World {
@@ -88,7 +71,7 @@ impl World {
     }
 
     /// Runs something in a process that may die; nothing if it did.
-    async fn perhaps<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
+    pub(super) async fn perhaps<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
         let Some(waits) = self.dies_at() else {
             return Some(future.await);
         };
@@ -102,7 +85,7 @@ impl World {
         Arc::clone(&self.workers[index])
     }
 
-    fn a_task(&mut self) -> Option<i64> {
+    pub(super) fn a_task(&mut self) -> Option<i64> {
         let mut known: Vec<i64> = self.accepted.iter().copied().collect();
         known.sort_unstable();
         known.choose(&mut self.rng).copied()
@@ -140,6 +123,13 @@ impl World {
                         .await;
                 }
             }
+            Step::LoseMessage => {
+                if let Some(Received { receipt, .. }) = self.receive().await? {
+                    self.rig.queues.delete(Queue::Quick, &[receipt]).await?;
+                    self.lost += 1;
+                }
+            }
+            Step::Straggle => self.straggle().await?,
             Step::VisibilityEnds => {
                 if let Some(message) = self.stuck.pop() {
                     // It may have been dealt with since; then there is nothing to unhide.
@@ -185,113 +175,6 @@ impl World {
             }
             Step::QueueAway => self.sender.set_away(true),
             Step::QueueBack => self.sender.set_away(false),
-        }
-        Ok(())
-    }
-
-    /// What a task does, attempt by attempt. One that has nothing to do yet will have.
-    fn acts(&mut self) -> Vec<Act> {
-        let count = self.rng.random_range(1..=3);
-        let mut acts: Vec<Act> = (0..count)
-            .filter_map(|_| ACTS.choose(&mut self.rng).copied())
-            .collect();
-        if acts.last() == Some(&Act::Snooze) {
-            acts.push(Act::Succeed);
-        }
-        acts
-    }
-
-    async fn submit_batch(&mut self) -> Result<(), AnyError> {
-        let count = self.rng.random_range(0..=3);
-        let children: Vec<Vec<Act>> = (0..count).map(|_| self.acts()).collect();
-        let then = self.acts();
-        let submit = Submit {
-            project_id: self.a_project().await?,
-            ..self.rig.as_user()
-        };
-        let submitter = self.submitter.clone();
-        let kwargs = |job_id| FamilyKwargs {
-            children,
-            then,
-            job_id,
-        };
-        let answer = self
-            .perhaps(submitter.submit::<Family>(submit, kwargs))
-            .await;
-        if let Some(Submission::Accepted(task_id)) = answered(answer)? {
-            self.accepted.insert(task_id);
-        }
-        Ok(())
-    }
-
-    /// One of two projects, or none: of the first, more is submitted than may run at a time.
-    async fn a_project(&mut self) -> Result<Option<i64>, AnyError> {
-        Ok(match self.rng.random_range(0..5) {
-            0..=2 => Some(self.rig.project("herring").await?),
-            3 => Some(self.rig.project("salmon").await?),
-            _ => None,
-        })
-    }
-
-    async fn a_child(&mut self) -> Result<Option<i64>, AnyError> {
-        let children: Vec<i64> =
-            sqlx::query_scalar("SELECT id FROM task WHERE batch_of IS NOT NULL ORDER BY id")
-                .fetch_all(&self.rig.pool)
-                .await?;
-        Ok(children.choose(&mut self.rng).copied())
-    }
-
-    async fn submit(&mut self) -> Result<(), AnyError> {
-        let acts = self.acts();
-        let number = self.rng.random_range(0..3);
-        let key = self.rng.random_bool(0.4).then(|| format!("key-{number}"));
-        let project_id = self.a_project().await?;
-        let exclusive = self.rng.random_bool(0.2).then(|| format!("only-{number}"));
-        let submit = Submit {
-            idempotency: key.as_deref().map(|key| Idempotency {
-                key,
-                fingerprint: &[0; 32],
-            }),
-            exclusive_key: exclusive.as_deref(),
-            project_id,
-            ..self.rig.as_user()
-        };
-        let submitter = self.submitter.clone();
-        let answer = self
-            .perhaps(submitter.submit::<Probe>(submit, |job_id| Acts { acts, job_id }))
-            .await;
-        match answered(answer)? {
-            Some(Submission::Accepted(task_id)) => {
-                self.accepted.insert(task_id);
-                if let Some(key) = key
-                    && let Some(before) = self.by_key.insert(key.clone(), task_id)
-                    && before != task_id
-                {
-                    return Err(format!("{key} was {before} and is {task_id}").into());
-                }
-            }
-            Some(Submission::Excluded(task_id)) => {
-                self.accepted.insert(task_id);
-            }
-            None => {}
-        }
-        Ok(())
-    }
-
-    async fn retry(&mut self) -> Result<(), AnyError> {
-        let Some(task_id) = self.a_task() else {
-            return Ok(());
-        };
-        let by = RetryBy::Submitter {
-            idempotency: None,
-            request_id: None,
-        };
-        let submitter = self.submitter.clone();
-        let outcome = self.perhaps(submitter.retry(task_id, by)).await;
-        if let Some(RetryOutcome::New { task_id, .. } | RetryOutcome::Repeated { task_id }) =
-            answered(outcome.map(|outcome| outcome.map_err(SubmitError::from)))?
-        {
-            self.accepted.insert(task_id);
         }
         Ok(())
     }
@@ -371,14 +254,5 @@ impl World {
         if !matches!(handled, Ok(Some(_))) {
             self.crashes += 1;
         }
-    }
-}
-
-/// What a caller was told. A busy machine may keep the database from answering in time; then it was told nothing, as if its
-/// process had died.
-fn answered<T>(answer: Option<Result<T, SubmitError>>) -> Result<Option<T>, SubmitError> {
-    match answer {
-        Some(Err(SubmitError::Db(error))) if error.is_transient() => Ok(None),
-        other => other.transpose(),
     }
 }

@@ -7,10 +7,13 @@ use std::{
     time::Duration,
 };
 
+use aws_sdk_sqs::types::QueueAttributeName;
 use divbase_db::tasks::RunningLimits;
 use divbase_local::AnyError;
 use divbase_task_tests::{Rig, probe::Gates, rig::FAST};
-use divbase_tasks::{Queue, Received, Receiver, Redrive, Runner, Sender, Submitter, Timing};
+use divbase_tasks::{
+    Queue, Received, Receiver, Redrive, Runner, Sender, Stragglers, Submitter, Timing,
+};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -33,6 +36,9 @@ pub(crate) struct Tally {
     pub(crate) crashes: u64,
     pub(crate) fenced: u64,
     pub(crate) joined: u64,
+    pub(crate) seconds: u64,
+    pub(crate) lost: u64,
+    pub(crate) unheard: u64,
 }
 
 impl AddAssign for Tally {
@@ -43,6 +49,9 @@ impl AddAssign for Tally {
         self.crashes += other.crashes;
         self.fenced += other.fenced;
         self.joined += other.joined;
+        self.seconds += other.seconds;
+        self.lost += other.lost;
+        self.unheard += other.unheard;
     }
 }
 
@@ -67,6 +76,8 @@ pub(crate) struct World {
     pub(crate) stuck: Vec<Received>,
     pub(crate) at_gate: Vec<AtGate>,
     pub(crate) crashes: u64,
+    /// Messages that the queue has lost.
+    pub(crate) lost: u64,
 }
 
 impl World {
@@ -79,6 +90,11 @@ impl World {
         // Every tick is a call of the queue service, which all sequences share.
         let calm = Timing {
             tick: Duration::from_millis(300),
+            // Every part of a batch that still runs when another has ended.
+            stragglers: Stragglers {
+                factor: 0.0,
+                least: Duration::ZERO,
+            },
             ..FAST
         };
         let workers = vec![
@@ -87,7 +103,7 @@ impl World {
                 "sleepy",
                 Timing {
                     tick: Duration::from_secs(3600),
-                    ..FAST
+                    ..calm
                 },
             ),
             worker(
@@ -115,6 +131,7 @@ impl World {
             stuck: Vec::new(),
             at_gate: Vec::new(),
             crashes: 0,
+            lost: 0,
         }
     }
 
@@ -142,10 +159,11 @@ impl World {
             .map_err(|error| format!("{trace:?}: {error}").into())
     }
 
+    /// Ends all faults and has everything run. Whatever had a message to lose is found by the time after which a task is announced
+    /// again; nothing else may need that.
     async fn settle(&mut self) -> Result<Tally, AnyError> {
         self.sender.set_away(false);
         self.open_gate().await?;
-        let impatient = Arc::clone(&self.workers[2]);
         for message in std::mem::take(&mut self.stuck) {
             // It may have been dealt with since; then there is nothing to unhide.
             let _ = self
@@ -154,27 +172,33 @@ impl World {
                 .hide(Queue::Quick, &message.receipt, Duration::ZERO)
                 .await;
         }
-        for _ in 0..ROUNDS {
-            sqlx::query("UPDATE task SET lease_expires_at = now() - interval '1 second' WHERE status = 'STARTED'")
-                .execute(&self.rig.pool)
-                .await?;
-            impatient.rescue().await;
-            // A claim of a process that died may still arrive. Its lease runs out in the next round, so no round
-            // waits for it.
-            for _ in 0..MESSAGES {
-                let Some(message) = self.receive().await? else {
-                    break;
-                };
-                self.deliver(&impatient, message, None).await?;
-                self.open_gate().await?;
-            }
-            let unfinished: i64 = sqlx::query_scalar(
-                "SELECT (SELECT count(*) FROM task WHERE status IN ('PENDING', 'STARTED', 'RETRY'))
-                        + (SELECT count(*) FROM outbox)",
+        let patient = Arc::clone(&self.workers[0]);
+        let unheard = self.run_all(&patient).await?;
+        let hidden = self.hidden().await?;
+        if unheard > self.lost + hidden {
+            let rows: Vec<String> = sqlx::query_scalar(
+                "SELECT concat_ws(' ', id, name, status, 'attempt', attempt, 'held', held, 'open', batch_open, 'of', batch_of)
+                 FROM task WHERE status IN ('PENDING', 'STARTED', 'RETRY') ORDER BY id",
             )
-            .fetch_one(&self.rig.pool)
+            .fetch_all(&self.rig.pool)
             .await?;
-            if unfinished == 0 {
+            return Err(format!(
+                "{unheard} tasks have no message although {} were lost and {hidden} are hidden: {rows:?}",
+                self.lost
+            )
+            .into());
+        }
+        // Their time passes. A parent and its parts have theirs one after the other.
+        for _ in 0..ROUNDS {
+            sqlx::query(
+                "UPDATE task SET created_at = created_at - $1, not_before = not_before - $1,
+                        announced_at = announced_at - $1
+                 WHERE status IN ('PENDING', 'STARTED', 'RETRY') AND NOT batch_open",
+            )
+            .bind(patient.timing().silent)
+            .execute(&self.rig.pool)
+            .await?;
+            if self.run_all(&patient).await? == 0 {
                 break;
             }
         }
@@ -187,7 +211,58 @@ impl World {
             crashes: self.crashes,
             fenced: ends.lost,
             joined: ends.joined,
+            seconds: ends.seconds,
+            lost: self.lost,
+            unheard,
         })
+    }
+
+    /// Messages that the queue keeps hidden: what a process that died had asked for may still reach it.
+    async fn hidden(&self) -> Result<u64, AnyError> {
+        let name = QueueAttributeName::ApproximateNumberOfMessagesNotVisible;
+        let answer = aws_sdk_sqs::Client::new(&self.rig.sdk)
+            .get_queue_attributes()
+            .queue_url(&self.rig.queues.settings().quick_url)
+            .attribute_names(name.clone())
+            .send()
+            .await?;
+        let count = answer.attributes().and_then(|all| all.get(&name));
+        Ok(count.ok_or("it does not tell")?.parse()?)
+    }
+
+    /// Runs what has a message until nothing is left that has one; gives how many tasks have not ended and wait for no other.
+    async fn run_all(&mut self, worker: &Arc<Runner<Gates>>) -> Result<u64, AnyError> {
+        let mut before = None;
+        for _ in 0..ROUNDS {
+            sqlx::query("UPDATE task SET lease_expires_at = now() - interval '1 second' WHERE status = 'STARTED'")
+                .execute(&self.rig.pool)
+                .await?;
+            worker.rescue().await;
+            let mut idle = true;
+            // A claim of a process that died may still arrive. Its lease runs out in the next round, so no round
+            // waits for it.
+            for _ in 0..MESSAGES {
+                let Some(message) = self.receive().await? else {
+                    break;
+                };
+                idle = false;
+                self.deliver(worker, message, None).await?;
+                self.open_gate().await?;
+            }
+            let (unfinished, waiting, running): (i64, i64, i64) = sqlx::query_as(
+                "SELECT count(*), count(*) FILTER (WHERE NOT batch_open),
+                        count(*) FILTER (WHERE status = 'STARTED') + (SELECT count(*) FROM outbox)
+                 FROM task WHERE status IN ('PENDING', 'STARTED', 'RETRY')",
+            )
+            .fetch_one(&self.rig.pool)
+            .await?;
+            let quiet = idle && running == 0 && before == Some(unfinished);
+            if unfinished + running == 0 || quiet {
+                return Ok(waiting.unsigned_abs());
+            }
+            before = idle.then_some(unfinished);
+        }
+        Err(format!("after {ROUNDS} rounds there is still something to run").into())
     }
 
     /// Lets all attempts at the gate go on, and waits for their ends.
