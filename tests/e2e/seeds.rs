@@ -42,21 +42,21 @@ async fn the_older_name_of_a_query_takes_each_of_its_arguments() -> Outcome {
     let (installation, person) = (&scene.installation, &scene.person);
     let path = "/v1/query/bcftools-pipe/projects/{project}";
     for (body, filter, table, samples) in [
-        (json!({"command": "view"}), "", "sample_metadata.tsv", 2),
+        (json!({"command": "view -s"}), "", "sample_metadata.tsv", 2),
         (
-            json!({"command": "view", "tsv_filter": "", "metadata_tsv_name": null}),
+            json!({"command": "view -s", "tsv_filter": "", "metadata_tsv_name": null}),
             "",
             "sample_metadata.tsv",
             2,
         ),
         (
-            json!({"command": "view", "tsv_filter": "Area:North"}),
+            json!({"command": "view -s", "tsv_filter": "Area:North"}),
             "Area:North",
             "sample_metadata.tsv",
             1,
         ),
         (
-            json!({"command": "view", "metadata_tsv_name": "other.tsv"}),
+            json!({"command": "view -s", "metadata_tsv_name": "other.tsv"}),
             "",
             "other.tsv",
             1,
@@ -71,7 +71,8 @@ async fn the_older_name_of_a_query_takes_each_of_its_arguments() -> Outcome {
         let answer = scene.post(path, body.to_string().as_bytes()).await?;
         assert_eq!(answer.status, 201, "{body}: {}", answer.text());
         let task_id = number(&answer.accepted()?)?;
-        let item = installation.succeeded(person, task_id).await?;
+        let item = installation.ended(person, task_id).await?;
+        assert_eq!(item["status"], "SUCCESS", "{item}");
         assert_eq!(item["name"], "tasks.bcftools_query");
         let kwargs = &item["kwargs"];
         assert_eq!(kwargs["command"], body["command"], "{item}");
@@ -89,7 +90,7 @@ async fn the_older_name_of_a_query_takes_each_of_its_arguments() -> Outcome {
         .await?;
     let request = Request::post(&path.replace("{project}", &scene.project.name))
         .bearer(&reader.token)
-        .json(&json!({"command": "view"}));
+        .json(&json!({"command": "view -s"}));
     let (_, kind) = installation.client.send(request).await?.refused(403)?;
     assert_eq!(kind, "authorization_error");
     scene.stop().await?;
@@ -211,7 +212,7 @@ async fn history_has_each_field_of_each_kind_of_task() -> Outcome {
     ];
     assert_eq!(names(&item["result"]), fields.into_iter().collect());
 
-    let body = json!({"command": "view", "tsv_filter": "Area:South"});
+    let body = json!({"command": "view -s", "tsv_filter": "Area:South"});
     let path = "/v1/query/bcftools-pipe/projects/{project}";
     let answer = scene.post(path, body.to_string().as_bytes()).await?;
     let task_id = number(&answer.accepted()?)?;

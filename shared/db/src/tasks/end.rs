@@ -134,7 +134,7 @@ impl Db {
         let error = result
             .filter(|_| status == "FAILURE")
             .map(ToString::to_string);
-        // Messages that a relay is sending at this moment are left to it: found to be ended, they do no harm.
+        // A message that is due is left to the relay: it may be that of another task which ran this one, and is leave to run that other.
         let ended = sqlx::query!(
             "WITH ended AS (
                  UPDATE task SET status = $3, result = $4, finished_at = now(), lease_expires_at = NULL,
@@ -153,7 +153,8 @@ impl Db {
                  FROM ended e WHERE e.beside IS NOT NULL AND a.task_id = e.id AND a.attempt <> $2 AND a.finished_at IS NULL
              ), unsent AS (
                  DELETE FROM outbox WHERE id IN (
-                     SELECT o.id FROM outbox o JOIN ended e ON o.task_id = e.id FOR UPDATE OF o SKIP LOCKED)
+                     SELECT o.id FROM outbox o JOIN ended e ON o.task_id = e.id WHERE o.send_after > now()
+                     FOR UPDATE OF o SKIP LOCKED)
              ), dead AS (
                  INSERT INTO outbox (task_id, queue, destination)
                  SELECT id, queue, 'dead' FROM ended WHERE $6 RETURNING id

@@ -68,14 +68,19 @@ async fn fill(rig: &Rig, size: Size) -> Result<i64, AnyError> {
           SELECT 'tasks.probe', 'quick', '{}', (SELECT min(id) FROM project) + 1 + n % $1, 3
           FROM generate_series(1, 60) n", OTHERS),
     ];
+    let mut connection = rig.pool.acquire().await?;
     for (statement, number) in statements {
         sqlx::query(statement)
             .bind(number)
-            .execute(&rig.pool)
+            .execute(&mut *connection)
             .await?;
     }
     sqlx::query("VACUUM ANALYZE task")
-        .execute(&rig.pool)
+        .execute(&mut *connection)
+        .await?;
+    // What filling has touched is told now, and not while claims are counted.
+    sqlx::query("SELECT pg_stat_force_next_flush()")
+        .execute(&mut *connection)
         .await?;
     Ok(busy)
 }

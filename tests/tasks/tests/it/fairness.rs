@@ -263,3 +263,33 @@ async fn a_message_that_is_left_over_is_not_lost() -> Result<(), AnyError> {
     assert!(next.is_some());
     Ok(())
 }
+
+/// A task that is run by the message of another may have one of its own that was not sent yet: that is then leave for the other, and
+/// its end does not take it away.
+#[tokio::test]
+async fn a_message_that_is_sent_late_is_leave_for_whoever_gave_his_up() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let (busy, quiet) = (rig.project("busy").await?, rig.project("quiet").await?);
+    let (first, second) = (submit(&rig, busy).await?, submit(&rig, busy).await?);
+    let other = submit(&rig, quiet).await?;
+    // The queue was away; and one that is for the case that a caller dies who runs the task himself.
+    sqlx::query("INSERT INTO outbox (task_id, queue, send_after) VALUES ($1, 'quick', now()), ($1, 'quick', now() + interval '1 minute')")
+        .bind(other)
+        .execute(&rig.pool)
+        .await?;
+    assert_eq!(claimed(&rig, first).await?, first);
+    let Claim::Claimed(task) = claim(&rig, second).await? else {
+        return Err("there is one to run".into());
+    };
+    assert_eq!(task.fence.task_id, other, "by the message of the second");
+    let end = Ending::Success(json!({"attempt": 1, "job_id": 1}));
+    rig.db
+        .end_attempt(task.fence, &end, Cost::default())
+        .await?;
+    let left: Vec<bool> = sqlx::query_scalar("SELECT send_after <= now() FROM outbox")
+        .fetch_all(&rig.pool)
+        .await?;
+    assert_eq!(left, [true]);
+    assert_eq!(claimed(&rig, other).await?, second);
+    Ok(())
+}

@@ -63,7 +63,7 @@ async fn fill(pool: &PgPool, rows: u64) -> Result<(), AnyError> {
     let mut connection = pool.acquire().await?;
     sqlx::raw_sql(
         "INSERT INTO app_user (name, email, organisation, organisation_role, password_hash)
-         SELECT 'u', 'u' || n || '@example.org', 'o', 'r', '-' FROM generate_series(1, 100) n;
+         SELECT 'Mary Anning', 'u' || n || '@example.org', 'Museum', 'Collector', '-' FROM generate_series(1, 100) n;
          INSERT INTO project (name, bucket_name, storage_quota_bytes)
          SELECT 'filled-' || n, 'filled-' || n, 1 FROM generate_series(1, 1000) n",
     )
@@ -96,7 +96,7 @@ async fn fill(pool: &PgPool, rows: u64) -> Result<(), AnyError> {
                         jsonb_build_object('job_id', n, 'command', repeat('view -r 1:1-100;', 4)),
                         '{\"status\": \"completed\"}',
                         CASE n % 100000 WHEN 0 THEN 'FAILURE' WHEN 1 THEN 'REVOKED' ELSE 'SUCCESS' END, 1, 5,
-                        (SELECT min(id) FROM app_user WHERE name = 'u') + n % 100,
+                        (SELECT min(id) FROM app_user WHERE name = 'Mary Anning') + n % 100,
                         (SELECT min(id) FROM project) + n % 1000, 'lambda-1', t.at, t.at, t.at
                  FROM generate_series($1, $2) n, LATERAL (SELECT now() - make_interval(secs => $3 - n) AS at) t
                  RETURNING id, created_at, status
@@ -148,7 +148,7 @@ fn reads(plan: &Value, found: &mut Vec<String>) {
 /// The first page of each list by each status, warm, with its time and its plan.
 async fn lists(db: &Db, pool: &PgPool) -> Result<(), AnyError> {
     let (user_id, project_id): (i64, i64) = sqlx::query_as(
-        "SELECT (SELECT min(id) FROM app_user WHERE name = 'u'), (SELECT min(id) FROM project)",
+        "SELECT (SELECT min(id) FROM app_user WHERE name = 'Mary Anning'), (SELECT min(id) FROM project)",
     )
     .fetch_one(pool)
     .await?;

@@ -8,6 +8,7 @@ mod audit;
 mod crash;
 mod flaky;
 mod step;
+mod wishes;
 mod world;
 
 use std::{str::FromStr, sync::Arc};
@@ -68,6 +69,7 @@ async fn no_sequence_of_faults_breaks_a_promise() -> Result<(), AnyError> {
                 && total.unheard > 0,
             "{total:?}"
         );
+        assert!(total.seconds > 0 && total.lost > 0, "{total:?}");
     }
     Ok(())
 }

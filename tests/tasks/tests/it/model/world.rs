@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use aws_sdk_sqs::types::QueueAttributeName;
 use divbase_db::tasks::RunningLimits;
 use divbase_local::AnyError;
 use divbase_task_tests::{Rig, probe::Gates, rig::FAST};
@@ -36,6 +37,7 @@ pub(crate) struct Tally {
     pub(crate) fenced: u64,
     pub(crate) joined: u64,
     pub(crate) seconds: u64,
+    pub(crate) lost: u64,
     pub(crate) unheard: u64,
 }
 
@@ -48,6 +50,7 @@ impl AddAssign for Tally {
         self.fenced += other.fenced;
         self.joined += other.joined;
         self.seconds += other.seconds;
+        self.lost += other.lost;
         self.unheard += other.unheard;
     }
 }
@@ -171,7 +174,8 @@ impl World {
         }
         let patient = Arc::clone(&self.workers[0]);
         let unheard = self.run_all(&patient).await?;
-        if unheard > self.lost {
+        let hidden = self.hidden().await?;
+        if unheard > self.lost + hidden {
             let rows: Vec<String> = sqlx::query_scalar(
                 "SELECT concat_ws(' ', id, name, status, 'attempt', attempt, 'held', held, 'open', batch_open, 'of', batch_of)
                  FROM task WHERE status IN ('PENDING', 'STARTED', 'RETRY') ORDER BY id",
@@ -179,7 +183,7 @@ impl World {
             .fetch_all(&self.rig.pool)
             .await?;
             return Err(format!(
-                "{unheard} tasks have no message although {} were lost: {rows:?}",
+                "{unheard} tasks have no message although {} were lost and {hidden} are hidden: {rows:?}",
                 self.lost
             )
             .into());
@@ -208,8 +212,22 @@ impl World {
             fenced: ends.lost,
             joined: ends.joined,
             seconds: ends.seconds,
+            lost: self.lost,
             unheard,
         })
+    }
+
+    /// Messages that the queue keeps hidden: what a process that died had asked for may still reach it.
+    async fn hidden(&self) -> Result<u64, AnyError> {
+        let name = QueueAttributeName::ApproximateNumberOfMessagesNotVisible;
+        let answer = aws_sdk_sqs::Client::new(&self.rig.sdk)
+            .get_queue_attributes()
+            .queue_url(&self.rig.queues.settings().quick_url)
+            .attribute_names(name.clone())
+            .send()
+            .await?;
+        let count = answer.attributes().and_then(|all| all.get(&name));
+        Ok(count.ok_or("it does not tell")?.parse()?)
     }
 
     /// Runs what has a message until nothing is left that has one; gives how many tasks have not ended and wait for no other.
