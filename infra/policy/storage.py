@@ -55,6 +55,21 @@ def etags_stay_md5(template):
             yield f"{name}: is not encrypted with SSE-S3, so its ETags are no MD5s"
 
 
+def pages_may_use_signed_urls(template):
+    """Browsers send and read files by signed URLs, from whatever site: without these rules they refuse to."""
+    for name, bucket in resources(template, "AWS::S3::Bucket"):
+        rules = bucket.get("CorsConfiguration", {}).get("CorsRules", [])
+        for method in ("GET", "HEAD", "PUT"):
+            if not any(
+                method in rule["AllowedMethods"]
+                and "*" in rule["AllowedOrigins"]
+                and "*" in rule.get("AllowedHeaders", [])
+                and {"ETag", "Content-Range"} <= set(rule.get("ExposedHeaders", []))
+                for rule in rules
+            ):
+                yield f"{name}: no page may {method} by a signed URL"
+
+
 def encrypted_at_rest(template):
     for name, queue in resources(template, "AWS::SQS::Queue"):
         if queue.get("SqsManagedSseEnabled") is not True and "KmsMasterKeyId" not in queue:
@@ -107,6 +122,7 @@ RULES = [
     no_public_bucket,
     bucket_keeps_versions,
     etags_stay_md5,
+    pages_may_use_signed_urls,
     encrypted_at_rest,
     key_is_required,
     encrypted_transport,

@@ -57,6 +57,9 @@ MUTATIONS = [
     ("bucket_keeps_versions", drop(prop("ProjectBucket/VersioningConfiguration")), "versions"),
     ("bucket_keeps_versions", put("Resources/ProjectBucket/DeletionPolicy", "Delete"), "deleted with the stack"),
     ("etags_stay_md5", drop(prop("ProjectBucket/BucketEncryption")), "ProjectBucket"),
+    ("pages_may_use_signed_urls", drop(prop("ProjectBucket/CorsConfiguration")), "GET"),
+    ("pages_may_use_signed_urls", put(prop("ProjectBucket/CorsConfiguration/CorsRules/0/AllowedMethods"), ["GET", "HEAD"]), "PUT"),
+    ("pages_may_use_signed_urls", put(prop("ProjectBucket/CorsConfiguration/CorsRules/0/ExposedHeaders"), ["ETag"]), "page"),
     ("etags_stay_md5", put(prop(f"ProjectBucket/{BUCKET_KEY}/SSEAlgorithm"), "aws:kms"), "no MD5s"),
     ("etags_stay_md5", put(prop(f"ProjectBucket/{BUCKET_KEY}/KMSMasterKeyID"), {"Ref": "KeyArn"}), "no MD5s"),
     (

@@ -4,7 +4,7 @@
 
 use aws_sdk_s3::types::{CorsConfiguration, CorsRule};
 
-use crate::{StorageError, Store};
+use crate::{Refusal, StorageError, Store};
 
 /// Seconds for which browsers remember the answer.
 const REMEMBERED: i32 = 3_600;
@@ -16,8 +16,15 @@ impl Store {
     /// If the store refuses.
     pub async fn ensure_browsers(&self, bucket: &str) -> Result<(), StorageError> {
         let current = self.client.get_bucket_cors().bucket(bucket).send().await;
-        if current.is_ok_and(|current| !current.cors_rules().is_empty()) {
-            return Ok(());
+        match current.map_err(|error| StorageError::from_sdk(bucket, error)) {
+            Ok(current) if !current.cors_rules().is_empty() => return Ok(()),
+            Ok(_)
+            | Err(StorageError::Refused {
+                code: Refusal::NoSuchCors,
+                ..
+            }) => {}
+            // What cannot be read is not known to be absent.
+            Err(error) => return Err(error),
         }
         let rule = CorsRule::builder()
             .allowed_origins("*")

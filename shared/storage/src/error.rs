@@ -68,6 +68,8 @@ pub enum Refusal {
     BucketExists,
     /// There is no such bucket.
     NoSuchBucket,
+    /// The bucket has no CORS rules.
+    NoSuchCors,
     /// A value of the request is not one that the store takes.
     InvalidArgument,
     /// Another of the store's codes.
@@ -81,6 +83,7 @@ impl Refusal {
             "NoSuchUpload" => Self::NoSuchUpload,
             "BucketAlreadyOwnedByYou" | "BucketAlreadyExists" => Self::BucketExists,
             "NoSuchBucket" => Self::NoSuchBucket,
+            "NoSuchCORSConfiguration" => Self::NoSuchCors,
             "InvalidArgument" => Self::InvalidArgument,
             other => Self::Other(other.to_owned()),
         }
@@ -94,6 +97,7 @@ impl fmt::Display for Refusal {
             Self::NoSuchUpload => "NoSuchUpload",
             Self::BucketExists => "BucketAlreadyExists",
             Self::NoSuchBucket => "NoSuchBucket",
+            Self::NoSuchCors => "NoSuchCORSConfiguration",
             Self::InvalidArgument => "InvalidArgument",
             Self::Other(code) => code,
         })

@@ -10,5 +10,5 @@
 
 mod checkout;
 mod kept;
-mod ranges;
+mod mended;
 mod throw_away;
