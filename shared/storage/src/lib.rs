@@ -5,7 +5,6 @@
 mod browsers;
 mod bucket;
 mod checksum;
-mod copy;
 mod error;
 mod events;
 mod leftovers;
@@ -23,7 +22,6 @@ mod versions;
 mod write;
 
 pub use checksum::{KeptAlgorithm, KeptChecksum};
-pub use copy::CopySource;
 pub use error::{Refusal, StorageError};
 pub use events::Events;
 pub use list::{CurrentObject, ListPage, ListedObject};

@@ -111,7 +111,8 @@ impl Store {
         })
     }
 
-    /// The newest version of every key that is not deleted, by key.
+    /// The newest version of every key that is not deleted, by key. Keys with NUL are left out: no route makes one, and
+    /// no text of a database or a header can name one.
     ///
     /// # Errors
     /// If the store fails.
@@ -127,7 +128,8 @@ impl Store {
                         version_id: version.version_id().unwrap_or("null").to_owned(),
                         etag: bare_etag(version.e_tag()),
                         size: size(version.size()),
-                    }),
+                    })
+                    .filter(|object| !object.key.contains('\0')),
             );
             Pages::More
         })

@@ -1,4 +1,4 @@
-//! Destroying versions for good. Nothing else in the project does; a plain delete only hides.
+//! Destroying versions for good. A plain delete only hides, and a restore destroys nothing but what hides.
 
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use chrono::{DateTime, Utc};

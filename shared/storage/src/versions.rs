@@ -6,10 +6,13 @@ use aws_sdk_s3::{operation::list_object_versions::ListObjectVersionsOutput, type
 use chrono::{DateTime, Utc};
 
 use crate::{
-    StorageError, Store,
+    Refusal, StorageError, Store,
     list::{bare_etag, instant, size},
     names::{CarriedNames, Names},
 };
+
+/// Most delete markers that are removed from one key.
+const MARKERS: usize = 100;
 
 /// One version of a key that has data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +97,46 @@ impl Store {
         })
         .await?;
         Ok(found)
+    }
+
+    /// Makes the newest version with data current again by removing the delete markers above it: the version and its ETag
+    /// stay as they were, whatever its size. Says whether the key has data. One that is live already stays as it is, and
+    /// what was broken off half way can be done again.
+    ///
+    /// # Errors
+    /// If the store fails or refuses.
+    pub async fn undelete(&self, bucket: &str, key: &str) -> Result<bool, StorageError> {
+        // One above the other is rare: a key that is deleted is not deleted again.
+        for _ in 0..MARKERS {
+            let (mut has_data, mut marker) = (false, None);
+            self.version_pages(bucket, key, |page, names| {
+                let is_key = |found: Option<&str>| names.read(found) == key;
+                has_data |= page.versions().iter().any(|version| is_key(version.key()));
+                let latest = page.delete_markers().iter();
+                let mut latest = latest
+                    .filter(|marker| marker.is_latest() == Some(true) && is_key(marker.key()));
+                marker = marker
+                    .take()
+                    .or_else(|| latest.next()?.version_id().map(str::to_owned));
+                Pages::More
+            })
+            .await?;
+            let Some(marker) = marker.filter(|_| has_data) else {
+                return Ok(has_data);
+            };
+            self.client
+                .delete_object()
+                .bucket(bucket)
+                .key(key)
+                .version_id(marker)
+                .send()
+                .await
+                .map_err(|error| StorageError::from_sdk(key, error))?;
+        }
+        Err(StorageError::Refused {
+            code: Refusal::Other("TooManyMarkers".to_owned()),
+            message: format!("`{key}` was deleted more than {MARKERS} times"),
+        })
     }
 
     /// Keys below a prefix whose newest version is a delete marker, by key.

@@ -45,7 +45,8 @@ struct Object {
 }
 
 impl Notice {
-    /// Reads a body. Of changed objects those count that are VCF by name and no result of a query.
+    /// Reads a body. Of changed objects those count that are VCF by name and no result of a query, and whose name the
+    /// database can hold.
     pub(crate) fn parse(body: &str) -> Self {
         let body: Body = match serde_json::from_str(body) {
             Ok(body) => body,
@@ -58,7 +59,7 @@ impl Notice {
                     (record.s3.bucket.name, key)
                 });
                 let mut files: Vec<(String, String)> = files
-                    .filter(|(_, key)| is_vcf(key) && !is_result(key))
+                    .filter(|(_, key)| is_vcf(key) && !is_result(key) && !key.contains('\0'))
                     .collect();
                 files.sort();
                 files.dedup();
@@ -100,6 +101,7 @@ mod tests {
             ("cod", "result_of_job_1.vcf.gz"),
             ("cod", "result_of_job_1.log"),
             ("eel", "sub/c+d%2Be%C3%A5.vcf.gz"),
+            ("eel", "%00.vcf.gz"),
         ]);
         let files = [
             ("eel", "sub/c d+eå.vcf.gz"),
