@@ -52,6 +52,7 @@ mod executor;
 pub mod expr;
 pub mod header;
 pub mod index;
+pub mod layout;
 pub mod limits;
 pub mod merge;
 mod names;

@@ -155,8 +155,8 @@ pub struct NewFacts<'a> {
     pub scaffolds: &'a [String],
     /// What there is on each of them.
     pub extents: &'a [Extent],
-    /// The bytes of its CSI index.
-    pub csi: Option<&'a [u8]>,
+    /// What is read by itself: each kind once.
+    pub sidecars: &'a [(Sidecar, Vec<u8>)],
 }
 
 /// Something derived from a version that is read by itself.
@@ -164,12 +164,15 @@ pub struct NewFacts<'a> {
 pub enum Sidecar {
     /// The CSI index.
     Csi,
+    /// How the file lies in its bytes.
+    Layout,
 }
 
 impl Sidecar {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Csi => "csi",
+            Self::Layout => "layout",
         }
     }
 }

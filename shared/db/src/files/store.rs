@@ -2,7 +2,7 @@
 
 use sqlx::{Postgres, Transaction};
 
-use super::{Extent, NewContent, NewFacts, NewFileVersion, Sidecar, signed};
+use super::{Extent, NewContent, NewFacts, NewFileVersion, signed};
 use crate::{Db, DbError, text::storable};
 
 /// Whether a version that is stored counts from now on.
@@ -85,13 +85,13 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
-        if let Some(csi) = facts.and_then(|facts| facts.csi) {
+        for (kind, content) in facts.map_or(&[][..], |facts| facts.sidecars) {
             sqlx::query!(
                 "INSERT INTO file_sidecar (file_version_id, kind, content) VALUES ($1, $2, $3)
                  ON CONFLICT (file_version_id, kind) DO UPDATE SET content = $3",
                 id,
-                Sidecar::Csi.as_str(),
-                csi,
+                kind.as_str(),
+                content,
             )
             .execute(&mut *tx)
             .await?;

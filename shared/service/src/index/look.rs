@@ -1,6 +1,6 @@
 //! Reading one version once, straight from the store: what is in it, or what is wrong with it. Records nothing.
 
-use divbase_db::{Extent, NameList, NewContent, NewFacts};
+use divbase_db::{Extent, NameList, NewContent, NewFacts, Sidecar};
 use divbase_storage::{ObjectVersion, RangeReader, StorageError};
 use divbase_tasks::{Context, Stopped};
 use divbase_vcf::{
@@ -37,15 +37,15 @@ pub(super) enum Looked {
 /// What the index keeps of a file.
 pub(super) struct Facts {
     dimensions: Dimensions,
-    /// Absent for plain text, which is read from end to end.
-    csi: Option<Vec<u8>>,
+    /// Index and layout; none of plain text, which is read from end to end.
+    sidecars: Vec<(Sidecar, Vec<u8>)>,
     header: Vec<String>,
     scaffolds: Vec<String>,
     extents: Vec<Extent>,
 }
 
 impl Facts {
-    fn new(mut dimensions: Dimensions, csi: Option<Vec<u8>>, header: &Header) -> Self {
+    fn new(mut dimensions: Dimensions, sidecars: Vec<(Sidecar, Vec<u8>)>, header: &Header) -> Self {
         let scaffolds = std::mem::take(&mut dimensions.scaffolds);
         Self {
             header: declarations(header),
@@ -62,7 +62,7 @@ impl Facts {
                 .map(|scaffold| scaffold.name)
                 .collect(),
             dimensions,
-            csi,
+            sidecars,
         }
     }
 
@@ -74,7 +74,7 @@ impl Facts {
             header: &self.header,
             scaffolds: &self.scaffolds,
             extents: &self.extents,
-            csi: self.csi.as_deref(),
+            sidecars: &self.sidecars,
         })
     }
 }
@@ -196,16 +196,17 @@ fn scan(source: &ObjectSource, may_be_plain: bool) -> Result<Looked, Error> {
     if header.lines().iter().any(|line| line.key() == CREATED) {
         return Ok(Looked::Generated);
     }
-    let (dimensions, csi) = if may_be_plain && format == Format::Text {
-        (dimensions::scan_sorted(source)?, None)
+    let (dimensions, sidecars) = if may_be_plain && format == Format::Text {
+        (dimensions::scan_sorted(source)?, vec![])
     } else {
         let scan = dimensions::scan(source)?;
-        (scan.dimensions, Some(scan.csi))
+        let layout = (Sidecar::Layout, scan.layout.to_bytes());
+        (scan.dimensions, vec![(Sidecar::Csi, scan.csi), layout])
     };
     let mut dimensions = dimensions;
     if let Some(beyond) = dimensions.beyond.take() {
         return Err(beyond.into_error());
     }
-    let facts = Facts::new(dimensions, csi, &header);
+    let facts = Facts::new(dimensions, sidecars, &header);
     Ok(Looked::Scanned(Box::new(facts)))
 }

@@ -4,6 +4,7 @@
 mod pass;
 
 use crate::error::{Error, ErrorKind, Place};
+use crate::layout::{Layout, Stored};
 use crate::reader::Content;
 use crate::source::Source;
 
@@ -68,6 +69,8 @@ pub struct Scan {
     pub dimensions: Dimensions,
     /// The bytes of its CSI index.
     pub csi: Vec<u8>,
+    /// How it lies in its bytes.
+    pub layout: Layout,
 }
 
 /// Reads a bgzipped VCF file, or a BCF file, once.
@@ -76,14 +79,15 @@ pub struct Scan {
 /// In the categories of [`crate::Category`]: not VCF, gzip or plain text in place of bgzip, truncated,
 /// a broken header, a duplicated sample, a malformed line, records out of order.
 pub fn scan<S: Source>(source: &S) -> Result<Scan, Error> {
-    let (dimensions, index, opened) = pass::run(source, pass::Accept::Indexable)?;
-    let csi = match &opened.content {
-        Content::Text => index.to_csi(),
-        Content::Bcf(dictionary) => index.to_bcf_csi(dictionary.contigs()),
+    let (dimensions, index, opened, seen) = pass::run(source, pass::Accept::Indexable)?;
+    let (csi, stored) = match &opened.content {
+        Content::Text => (index.to_csi(), Stored::Vcf),
+        Content::Bcf(dictionary) => (index.to_bcf_csi(dictionary.contigs()), Stored::Bcf),
     };
     Ok(Scan {
         dimensions,
         csi: csi.map_err(ErrorKind::Index)?,
+        layout: Layout::of(source, stored, opened.records, &index, seen)?,
     })
 }
 

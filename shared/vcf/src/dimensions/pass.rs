@@ -6,6 +6,7 @@ use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
 use crate::header::Header;
 use crate::index::{Builder, Chunk, Index};
+use crate::layout::Seen;
 use crate::names::{Entry, Names};
 use crate::reader::{Line, Opened, open_lines};
 use crate::record::{Record, RecordError};
@@ -23,11 +24,12 @@ pub(super) enum Accept {
     Anything,
 }
 
-/// What the file holds, its index, and its header.
+/// What the file holds, its index, its header, and what blocks its records lie in; without index and blocks where
+/// only indexable files have them.
 pub(super) fn run<S: Source>(
     source: &S,
     accept: Accept,
-) -> Result<(Dimensions, Index, Opened), Error> {
+) -> Result<(Dimensions, Index, Opened, Seen), Error> {
     let (opened, mut lines) = open_lines(source, 1 << 20)?;
     match opened.format {
         Format::Text if accept == Accept::Indexable => return Err(ErrorKind::NotCompressed.into()),
@@ -39,8 +41,8 @@ pub(super) fn run<S: Source>(
         number += 1;
         pass.take(&line, number)?;
     }
-    let (dimensions, index) = pass.finish();
-    Ok((dimensions, index, opened))
+    let (dimensions, index, seen) = pass.finish();
+    Ok((dimensions, index, opened, seen))
 }
 
 struct Pass<'h> {
@@ -50,6 +52,7 @@ struct Pass<'h> {
     printed: Vec<u8>,
     accept: Accept,
     builder: Builder,
+    seen: Seen,
     names: Names,
     /// One for each name, and the number of its last run of records.
     scaffolds: Vec<(Extent, u64)>,
@@ -79,6 +82,7 @@ impl<'h> Pass<'h> {
             printed: vec![],
             accept,
             builder: Builder::new(longest),
+            seen: Seen::default(),
             names: Names::default(),
             scaffolds: vec![],
             current: None,
@@ -143,6 +147,7 @@ impl<'h> Pass<'h> {
             self.builder
                 .add(start, record.index_end(), chunk)
                 .map_err(ErrorKind::Index)?;
+            self.seen.note(line.start, line.end);
         }
         Ok(())
     }
@@ -197,7 +202,7 @@ impl<'h> Pass<'h> {
     }
 
     /// A scaffold that comes in pieces is listed where its last piece is.
-    fn finish(self) -> (Dimensions, Index) {
+    fn finish(self) -> (Dimensions, Index, Seen) {
         let samples = self.header.samples().iter();
         let mut scaffolds: Vec<_> = self.names.iter().zip(self.scaffolds).collect();
         scaffolds.sort_by_key(|(_, (_, run))| *run);
@@ -216,6 +221,6 @@ impl<'h> Pass<'h> {
             beyond: self.beyond,
             sorted: self.sorted,
         };
-        (dimensions, self.builder.finish())
+        (dimensions, self.builder.finish(), self.seen)
     }
 }

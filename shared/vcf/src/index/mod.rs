@@ -107,13 +107,29 @@ impl Index {
     /// The end of the last chunk: a file shorter than this is not the one that was indexed.
     #[must_use]
     pub fn end(&self) -> VirtualOffset {
-        self.references
-            .iter()
-            .flat_map(|reference| &reference.bins)
-            .flat_map(|bin| &bin.chunks)
-            .map(|chunk| chunk.end)
-            .max()
-            .unwrap_or_default()
+        self.ends().max().unwrap_or_default()
+    }
+
+    /// Where the first record begins, if there is one.
+    #[must_use]
+    pub fn start(&self) -> Option<VirtualOffset> {
+        self.references.iter().filter_map(Reference::start).min()
+    }
+
+    /// Whether the index has names of its own, as that of VCF. One of a file without records has none.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        self.names.len() > 0
+    }
+
+    /// Where chunks end, in no order.
+    pub(crate) fn ends(&self) -> impl Iterator<Item = VirtualOffset> {
+        self.chunks().map(|chunk| chunk.end)
+    }
+
+    fn chunks(&self) -> impl Iterator<Item = &Chunk> {
+        let bins = self.references.iter().flat_map(|reference| &reference.bins);
+        bins.flat_map(|bin| &bin.chunks)
     }
 
     /// Takes scaffold names from the header if the index has none of its own, as that of BCF: it counts all scaffolds
