@@ -3,8 +3,8 @@
 use divbase_contract::{
     file_versions::{DeletedFile, FileInfo, Restored},
     files::{
-        Checksum, Delimiter, DownloadRequest, DownloadUrl, FileEntry, ListRequest, ListResponse,
-        UploadRequest, UploadUrl,
+        Checksum, Delimiter, DownloadRequest, DownloadUrl, FileEntry, IndexedUrl, ListRequest,
+        ListResponse, UploadRequest, UploadUrl,
     },
     limits::BATCH_MAX,
     names::ListPrefix,
@@ -93,6 +93,20 @@ impl ProjectApi {
         self.api
             .call(self.call(Method::GET, &["info"]).query("object_name", key))
             .await
+    }
+
+    /// The addresses of a VCF or BCF file and of its index.
+    ///
+    /// # Errors
+    /// What the server says; a file that is not indexed is a 404.
+    pub async fn indexed_url(&self, key: &str, version_id: Option<&str>) -> Outcome<IndexedUrl> {
+        let mut call = self
+            .call(Method::GET, &["indexed-url"])
+            .query("object_name", key);
+        if let Some(version_id) = version_id {
+            call = call.query("version_id", version_id);
+        }
+        self.api.call(call).await
     }
 
     /// Pre-signed URLs for at most [`BATCH_MAX`] downloads, in the order of the request.

@@ -57,7 +57,8 @@ pub(super) fn names_of(path: &[&str], id: &str) -> Option<Names> {
             Some(Names::Files)
         }
         (["files", "download" | "rm" | "verify"], "files")
-        | (["files", "info" | "stream"], "file_name") => Some(Names::Files),
+        | (["files", "info" | "stream"], "file_name")
+        | (["files", "url"], "name") => Some(Names::Files),
         _ => None,
     }
 }

@@ -89,13 +89,17 @@ impl ApiError {
         self.kind
     }
 
+    /// What it says: one text a problem.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        match &self.detail {
+            Detail::One(text) => vec![text.clone()],
+            Detail::Many(texts) => texts.clone(),
+        }
+    }
+
     /// What it says, for people: one text a problem, with the field's name instead of its place.
     pub(crate) fn words(&self) -> Vec<String> {
-        let texts = match &self.detail {
-            Detail::One(text) => std::slice::from_ref(text),
-            Detail::Many(texts) => texts,
-        };
-        texts.iter().map(|text| spoken(text)).collect()
+        self.texts().iter().map(|text| spoken(text)).collect()
     }
 
     /// 500: the cause is logged and not told.

@@ -8,6 +8,7 @@ mod admission;
 mod buckets;
 pub mod error;
 pub mod extract;
+mod indexed;
 mod mail;
 mod middleware;
 mod openapi;

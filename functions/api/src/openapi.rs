@@ -12,7 +12,7 @@ use utoipa::{
     },
 };
 
-use crate::{AppState, routes};
+use crate::{AppState, routes, routes::htsget::TICKET_PATHS};
 
 fn describe(mut document: OpenApi) -> OpenApi {
     document.info = InfoBuilder::new()
@@ -23,6 +23,11 @@ fn describe(mut document: OpenApi) -> OpenApi {
         ))
         .build();
     describe_tasks(&mut document);
+    // The rest of a path is one parameter.
+    let [routed, described] = TICKET_PATHS;
+    if let Some(tickets) = document.paths.paths.remove(routed) {
+        document.paths.paths.insert(described.to_owned(), tickets);
+    }
     document.servers = Some(vec![ServerBuilder::new().url(API_PREFIX).build()]);
     document
 }

@@ -5,7 +5,10 @@ use axum::{
 };
 use divbase_contract::{API_PREFIX, limits::BODY_MAX_BYTES};
 use http::StatusCode;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, DefaultPredicate, Predicate, predicate::NotForContentType},
+};
 
 use crate::{
     AppState,
@@ -16,6 +19,10 @@ use crate::{
 
 /// The whole API. Layers run from the last to the first.
 pub fn router(state: AppState) -> Router {
+    // The htsget protocol allows no content coding, and an index is compressed already.
+    let compressible = DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/vnd.ga4gh.htsget"))
+        .and(NotForContentType::const_new("application/octet-stream"));
     let (api, document) = routes::all(state.settings.environment).split_for_parts();
     Router::new()
         .nest(API_PREFIX, api.merge(openapi::route(document)))
@@ -29,6 +36,6 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn_with_state(state.clone(), gate))
         .layer(from_fn(request_context))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(compressible))
         .with_state(state)
 }

@@ -67,8 +67,8 @@ pub enum TokenError {
 /// The secret and the lifetimes.
 #[derive(Clone)]
 pub struct TokenKeys {
-    encoding: EncodingKey,
-    decoding: DecodingKey,
+    pub(crate) encoding: EncodingKey,
+    pub(crate) decoding: DecodingKey,
     access_seconds: i64,
     refresh_seconds: i64,
 }

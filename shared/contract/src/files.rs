@@ -166,6 +166,19 @@ pub struct UploadUrl {
     pub put_headers: BTreeMap<String, String>,
 }
 
+/// Answer of `GET /s3/indexed-url`: a file and its index by address, a pair that fits together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct IndexedUrl {
+    /// The key.
+    pub name: String,
+    /// The version that both are of.
+    pub version_id: String,
+    /// GET the file within ten hours, ranges too.
+    pub pre_signed_url: String,
+    /// GET the CSI index of this version within ten hours, below the base URL of the API.
+    pub index_path: String,
+}
+
 /// A bare JSON array of 1 to 100 items.
 pub type Batch<T> = Items<T, 1, BATCH_MAX>;
 /// Body of the routes that take keys.

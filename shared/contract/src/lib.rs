@@ -16,6 +16,7 @@ pub mod field;
 pub mod file_versions;
 pub mod files;
 pub mod history;
+pub mod htsget;
 pub mod json;
 pub mod limits;
 pub mod multipart;

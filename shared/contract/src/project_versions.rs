@@ -74,6 +74,36 @@ pub struct VersionedFile {
     pub size: u64,
 }
 
+/// Answer of `GET …/diff`: how files differ between two states of a project, by key. A file is the same if its version is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct VersionDiff {
+    /// The state that is compared.
+    pub from: String,
+    /// What it is compared with; absent for the state of now.
+    pub to: Option<String>,
+    /// Files that the second state alone has.
+    pub added: Vec<ChangedFile>,
+    /// Files that the first state alone has.
+    pub removed: Vec<ChangedFile>,
+    /// Files that both have, in different versions.
+    pub changed: Vec<ChangedFile>,
+    /// How many files are the same in both.
+    pub unchanged: usize,
+}
+
+/// A file that differs between two states.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChangedFile {
+    /// The key.
+    pub name: String,
+    /// As the first state has it.
+    pub before: Option<VersionedFile>,
+    /// As the second state has it.
+    pub after: Option<VersionedFile>,
+    /// Whether both have the same content, told by ETag and size; what was restored or uploaded again has.
+    pub same_content: bool,
+}
+
 /// Body of `PATCH …/update`.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct UpdateVersion {

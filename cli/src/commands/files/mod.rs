@@ -11,6 +11,7 @@ mod remove;
 mod stream;
 mod tree;
 mod upload;
+mod url;
 mod verify;
 
 use clap::Subcommand;
@@ -34,6 +35,8 @@ pub enum FilesCommand {
     Verify(verify::VerifyArgs),
     /// Write a file's content to the standard output
     Stream(stream::StreamArgs),
+    /// Print the address of a file, with that of its index for bcftools, pysam and genome browsers
+    Url(url::UrlArgs),
     /// Upload files
     Upload(upload::UploadArgs),
     /// Make folders
@@ -59,6 +62,7 @@ pub async fn run(command: FilesCommand, app: &App) -> Outcome {
         FilesCommand::DownloadAll(args) => download_all::run(args, app).await,
         FilesCommand::Verify(args) => verify::run(args, app).await,
         FilesCommand::Stream(args) => stream::run(args, app).await,
+        FilesCommand::Url(args) => url::run(args, app).await,
         FilesCommand::Upload(args) => upload::run(args, app).await,
         FilesCommand::Mkdir(args) => folders::make(args, app).await,
         FilesCommand::Rmdir(args) => folders::remove(args, app).await,

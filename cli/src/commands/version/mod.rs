@@ -1,5 +1,7 @@
 //! `version`: named states of a project's files.
 
+mod diff;
+
 use clap::{ArgAction, Args, Subcommand};
 use divbase_contract::project_versions::{
     DeletedVersion, ListedVersion, ProjectVersion, VersionDetails,
@@ -26,6 +28,8 @@ pub enum VersionCommand {
     Ls(LsArgs),
     /// Show a version with its files
     Info(InfoArgs),
+    /// Show how the files differ between two versions, or between one and now
+    Diff(diff::DiffArgs),
     /// Delete a version (the files stay as they are)
     Rm(RmArgs),
 }
@@ -101,6 +105,7 @@ pub async fn run(command: VersionCommand, app: &App) -> Outcome {
         VersionCommand::Update(args) => update(args, app).await,
         VersionCommand::Ls(args) => list(args, app).await,
         VersionCommand::Info(args) => info(args, app).await,
+        VersionCommand::Diff(args) => diff::run(args, app).await,
         VersionCommand::Rm(args) => remove(args, app).await,
     }
 }

@@ -35,6 +35,10 @@ pub(crate) async fn request_context(mut request: Request, next: Next) -> Respons
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         );
+        // Answers have tokens, signed URLs and data of projects: nothing keeps one whose handler does not say so.
+        headers
+            .entry(header::CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("no-store"));
         response
     }
     .instrument(span)

@@ -4,6 +4,8 @@ mod admin;
 pub(crate) mod audit;
 pub(crate) mod auth;
 mod core;
+pub(crate) mod htsget;
+mod indexes;
 mod invitations;
 pub(crate) mod numbers;
 mod operations;
@@ -18,7 +20,11 @@ mod test_email;
 pub(crate) mod users;
 pub(crate) mod vcf_dimensions;
 
+use std::time::Duration;
+
 use divbase_telemetry::Environment;
+use http::Method;
+use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::AppState;
@@ -34,6 +40,8 @@ pub(crate) fn all(environment: Environment) -> OpenApiRouter<AppState> {
         .merge(projects::routes())
         .merge(audit::routes())
         .merge(s3::routes())
+        .merge(indexes::routes())
+        .merge(htsget::routes())
         .merge(project_versions::routes())
         .merge(vcf_dimensions::routes())
         .merge(query::routes())
@@ -46,3 +54,19 @@ pub(crate) fn all(environment: Environment) -> OpenApiRouter<AppState> {
         routes
     }
 }
+
+/// How long browsers remember what they may do (htsget 1.3.0, "CORS": 30 days).
+const REMEMBERED: Duration = Duration::from_secs(30 * 86_400);
+
+/// Lets pages of every site call a route. For routes that know nobody by a cookie: a page can do no more by them than who
+/// wrote it.
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::mirror_request())
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers(AllowHeaders::mirror_request())
+        .max_age(REMEMBERED)
+}
+
+/// `OPTIONS`, so that [`cors`] sees it; a route without it would be refused before.
+async fn preflight() {}

@@ -183,13 +183,21 @@ texts! {
     OneTimeToken = Line Characters 1 200 => tidy::trimmed;
     /// A refresh token.
     SessionToken = Token Bytes 1 4096;
+    /// The token of a link that opens one thing.
+    LinkToken = Token Bytes 1 4096;
+    /// The name under which a link gives a file; any will do.
+    LinkName = Line Bytes 1 1024;
+    /// A word of the htsget protocol: a format, a class, a field or a tag.
+    HtsgetWord = Token Bytes 1 64;
+    /// Such words, separated by commas.
+    HtsgetWords = Token Bytes 0 4096;
 }
 
 shown! {
     ObjectKey ScaffoldName VersionId UploadId ContinuationToken PartEtag ContentMd5 ContentSha256 ProjectName ProjectDescription BucketName
     ProjectVersionName VersionDescription Command Filter InfoRules SampleName IdempotencyKey ScheduleKey TaskName CronText
     TimeZoneName LanguageCode DisplayName QueueReason PersonName EmailAddress LoginName Organisation OrganisationRole
-    TokenName TokenDescription
+    TokenName TokenDescription LinkName HtsgetWord HtsgetWords
 }
 
 impl Default for VersionDescription {
@@ -214,7 +222,7 @@ impl Default for TimeZoneName {
     }
 }
 
-secret! { Password TypedPassword OneTimeToken SessionToken }
+secret! { Password TypedPassword OneTimeToken SessionToken LinkToken }
 
 #[cfg(test)]
 mod tests {

@@ -17,11 +17,11 @@ pub use error::{Chars, TextError, Unit};
 pub use excerpt::{bounded, excerpt, on_one_line, shortened};
 pub use kinds::{
     BucketName, Command, ContentMd5, ContentSha256, ContinuationToken, CronText, DisplayName,
-    EmailAddress, Filter, IdempotencyKey, InfoRules, LanguageCode, LoginName, ObjectKey,
-    OneTimeToken, Organisation, OrganisationRole, PartEtag, Password, PersonName,
-    ProjectDescription, ProjectName, ProjectVersionName, QueueReason, SampleName, ScaffoldName,
-    ScheduleKey, SessionToken, TaskName, TimeZoneName, TokenDescription, TokenName, TypedPassword,
-    UploadId, VersionDescription, VersionId,
+    EmailAddress, Filter, HtsgetWord, HtsgetWords, IdempotencyKey, InfoRules, LanguageCode,
+    LinkName, LinkToken, LoginName, ObjectKey, OneTimeToken, Organisation, OrganisationRole,
+    PartEtag, Password, PersonName, ProjectDescription, ProjectName, ProjectVersionName,
+    QueueReason, SampleName, ScaffoldName, ScheduleKey, SessionToken, TaskName, TimeZoneName,
+    TokenDescription, TokenName, TypedPassword, UploadId, VersionDescription, VersionId,
 };
 pub use list::Items;
 pub use number::Whole;

@@ -1,15 +1,12 @@
 //! Make a snapshot.
 
-use std::collections::BTreeMap;
-
 use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody, ErrorType,
-    limits::RESULT_PREFIX,
-    project_versions::{AddVersion, ProjectVersion, VersionedFile},
+    project_versions::{AddVersion, ProjectVersion},
 };
 
-use super::refusal;
+use super::{current::current_files, refusal};
 use crate::{
     AppState,
     error::ApiError,
@@ -30,21 +27,7 @@ pub(super) async fn handler(
         body: JsonBody(new),
         ..
     } = call;
-    let files: BTreeMap<String, VersionedFile> = state
-        .store
-        .current_objects(&project.bucket_name)
-        .await?
-        .into_iter()
-        .filter(|object| !object.key.ends_with('/') && !object.key.starts_with(RESULT_PREFIX))
-        .map(|object| {
-            let file = VersionedFile {
-                version_id: object.version_id,
-                etag: object.etag,
-                size: object.size,
-            };
-            (object.key, file)
-        })
-        .collect();
+    let files = current_files(&state, &project).await?;
     if files.is_empty() {
         return Err(ApiError::new(
             ErrorType::ProjectVersionCreation,

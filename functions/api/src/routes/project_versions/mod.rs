@@ -1,8 +1,10 @@
 //! `/project-versions`: named, immutable snapshots of a project's files.
 
 mod add;
+mod current;
 mod delete;
 mod details;
+mod diff;
 mod list;
 mod update;
 
@@ -17,6 +19,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(add::handler))
         .routes(routes!(delete::handler))
         .routes(routes!(details::handler))
+        .routes(routes!(diff::handler))
         .routes(routes!(list::handler))
         .routes(routes!(update::handler))
 }

@@ -4,6 +4,7 @@ pub(crate) mod changes;
 pub(crate) mod checksums;
 pub(crate) mod delete;
 pub(crate) mod download;
+pub(crate) mod indexed_url;
 pub(crate) mod info;
 pub(crate) mod list;
 pub(crate) mod list_soft_deleted;
@@ -27,6 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(checksums::handler))
         .routes(routes!(delete::handler))
         .routes(routes!(download::handler))
+        .routes(routes!(indexed_url::handler))
         .routes(routes!(info::handler))
         .routes(routes!(list::handler))
         .routes(routes!(list_soft_deleted::handler))

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use divbase_contract::{ErrorBody, file_versions::Restored, files::ObjectKeys, names::writable};
-use divbase_storage::{CopySource, StorageError, Store};
+use divbase_storage::StorageError;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::changes::note_happened;
@@ -13,7 +13,7 @@ use crate::{
     routes::s3::AT_ONCE,
 };
 
-/// Makes the newest version with data current again, as a copy. A live file counts as restored.
+/// Makes the newest version with data current again, with its version id and ETag. A live file counts as restored.
 /// Names of results belong to the service and are refused: what a task registered stays readable by its version.
 #[utoipa::path(post, path = "/s3/restore", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body(content = inline(ObjectKeys)),
@@ -31,7 +31,7 @@ pub(crate) async fn handler(
     note_happened(&state, call.project.project_id, &names).await?;
     let ends: Vec<(String, bool)> = stream::iter(names)
         .map(|name| async move {
-            let is_live = restore(store, bucket, &name).await?;
+            let is_live = store.undelete(bucket, &name).await?;
             Ok::<_, StorageError>((name.into(), is_live))
         })
         .buffered(AT_ONCE)
@@ -46,28 +46,4 @@ pub(crate) async fn handler(
         }
     }
     Ok(Json(answer))
-}
-
-/// Whether the file is live now.
-async fn restore(store: &Store, bucket: &str, name: &str) -> Result<bool, StorageError> {
-    let versions = store.versions(bucket, name).await?;
-    let Some(newest) = versions.first() else {
-        return Ok(false);
-    };
-    if newest.is_latest {
-        return Ok(true);
-    }
-    let from = CopySource {
-        key: name,
-        version_id: &newest.version_id,
-        size: newest.size,
-    };
-    match store.copy(bucket, from, name).await {
-        Ok(_) => Ok(true),
-        Err(error) if error.is_transient() => Err(error),
-        Err(error) => {
-            tracing::warn!(%error, "a file could not be restored");
-            Ok(false)
-        }
-    }
 }

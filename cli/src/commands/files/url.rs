@@ -1,0 +1,66 @@
+//! `files url`: a file by address, for programs that know URLs alone.
+
+use clap::Args;
+use divbase_contract::files::DownloadRequest;
+use serde_json::json;
+
+use crate::{
+    app::App,
+    arguments::ProjectArg,
+    failure::{Failure, Outcome},
+    output,
+};
+
+/// What htslib takes between a file and its index.
+const INDEX: &str = "##idx##";
+
+/// `files url NAME`
+#[derive(Args)]
+pub struct UrlArgs {
+    /// Name of the file
+    name: String,
+    /// With the address of its index, as bcftools, samtools and pysam take the two: `URL##idx##URL`
+    #[arg(long)]
+    index: bool,
+    /// Another version than the newest
+    #[arg(long, value_name = "ID")]
+    version_id: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    project: ProjectArg,
+}
+
+/// Prints it. Whoever has it may read the file for ten hours.
+pub(super) async fn run(args: UrlArgs, app: &App) -> Outcome {
+    let at = app.project(args.project.project.as_deref())?;
+    let version = args.version_id.as_deref();
+    if args.index {
+        let found = at.indexed_url(&args.name, version).await?;
+        let base = at.api.base().trim_end_matches('/');
+        let index = format!("{base}{}", found.index_path);
+        if args.json {
+            return output::json(&json!({"name": found.name, "version_id": found.version_id,
+                "url": found.pre_signed_url, "index_url": index}));
+        }
+        return output::line(&format!("{}{INDEX}{index}", found.pre_signed_url));
+    }
+    let wanted = DownloadRequest {
+        name: Failure::checked("the name", args.name)?,
+        version_id: args
+            .version_id
+            .map(|id| Failure::checked("--version-id", id))
+            .transpose()?,
+        with_checksum: false,
+    };
+    let found = at.download_urls(&[wanted]).await?;
+    let Some(found) = found.into_iter().next() else {
+        return Err(Failure::Refused("the server gave no URL.".to_owned()));
+    };
+    if args.json {
+        return output::json(&json!({"name": found.name, "version_id": found.version_id,
+            "url": found.pre_signed_url}));
+    }
+    output::line(&found.pre_signed_url)
+}

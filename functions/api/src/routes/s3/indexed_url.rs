@@ -1,0 +1,71 @@
+//! A file and its index by address.
+
+use axum::{Json, extract::State};
+use chrono::Utc;
+use divbase_auth::Link;
+use divbase_contract::{
+    ErrorBody,
+    field::{ObjectKey, VersionId},
+    files::IndexedUrl,
+    limits::TRANSFER_URL_SECONDS,
+};
+use serde::Deserialize;
+
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Project, Query, ReadRole},
+    indexed::{csi, indexed},
+    routes::indexes::index_path,
+};
+
+/// Which version of which file.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct IndexedQuery {
+    object_name: ObjectKey,
+    version_id: Option<VersionId>,
+}
+
+/// A signed URL of a VCF or BCF file and the address of its CSI index, of the newest version unless one is named. Genome
+/// browsers and htslib read regions by the two: `url##idx##url`.
+#[utoipa::path(get, path = "/s3/indexed-url", tag = "s3",
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Query), ("object_name" = inline(ObjectKey), Query),
+           ("version_id" = inline(Option<VersionId>), Query)),
+    responses((status = 200, body = IndexedUrl), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub(crate) async fn handler(
+    State(state): State<AppState>,
+    Query(query): Query<IndexedQuery>,
+    call: Project<ReadRole>,
+) -> Result<Json<IndexedUrl>, ApiError> {
+    let version_id = query.version_id.as_deref();
+    let file = indexed(&state, &call.project, &query.object_name, version_id).await?;
+    // Asked now, so that no link is given that leads nowhere.
+    csi(&state, file.id).await?;
+    let pre_signed_url = state
+        .store
+        .presign_get(
+            &call.project.bucket_name,
+            &file.object_key,
+            Some(&file.version_id),
+            TRANSFER_URL_SECONDS,
+        )
+        .await?;
+    let link = Link {
+        user_id: call.user.id,
+        generation: call.user.token_generation,
+        project_id: call.project.project_id,
+        file_version_id: file.id,
+    };
+    let seconds = i64::try_from(TRANSFER_URL_SECONDS).unwrap_or(i64::MAX);
+    let token = state
+        .settings
+        .tokens
+        .sign_link(link, seconds, Utc::now())
+        .map_err(|error| ApiError::internal(&error))?;
+    Ok(Json(IndexedUrl {
+        index_path: index_path(&file, &call.project.project_name, &token),
+        name: file.object_key,
+        version_id: file.version_id,
+        pre_signed_url,
+    }))
+}
