@@ -63,6 +63,12 @@ test-web: setup with-stack ## Use the pages in a real headless Chromium, with an
 	@local/scripts/web.sh
 	DIVBASE_TEST_WEB=1 $(WITH_STACK) cargo test -q --workspace --test e2e pages::in_a_browser -- --test-threads 1 $(TEST_ARGS)
 
+.PHONY: test-clients
+test-clients: setup with-stack ## Read files with the programs of the field: htsget, pysam, igv.js, JBrowse's readers (fetches them)
+	@local/scripts/readers.sh
+	@cargo build -q -p divbase-cli
+	DIVBASE_TEST_CLIENTS=1 $(WITH_STACK) cargo test -q --workspace --test e2e clients:: -- --test-threads 1 --nocapture $(TEST_ARGS)
+
 .PHONY: test-lambda
 test-lambda: tools with-stack ## Test the deployed functions end to end: release zips, gateway, queues, timer
 	local/scripts/build-functions.sh x86_64

@@ -3,6 +3,7 @@
 
 mod commands;
 mod every_field;
+mod once_faults;
 mod requests;
 mod tokens;
 mod vcf_files;

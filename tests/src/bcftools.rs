@@ -16,7 +16,17 @@ impl Bcftools {
     /// # Errors
     /// If it fails.
     pub async fn text(&self, arguments: &[&str]) -> TestResult<String> {
-        let output = Command::new(&self.0).args(arguments).output().await?;
+        self.text_in(Path::new("."), arguments).await
+    }
+
+    /// Runs it in a folder; gives what it printed.
+    ///
+    /// # Errors
+    /// If it fails.
+    pub async fn text_in(&self, folder: &Path, arguments: &[&str]) -> TestResult<String> {
+        let mut command = Command::new(&self.0);
+        command.args(arguments).current_dir(folder);
+        let output = command.output().await?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             return Err(format!("bcftools {}: {said}", arguments.join(" ")).into());

@@ -238,6 +238,16 @@ impl Answer {
     /// If it is not in the envelope or has another status.
     pub fn refused(&self, status: u16) -> TestResult<(String, String)> {
         let body = self.json();
+        // The routes of a protocol that has an envelope of its own.
+        if let (Some(kind), Some(text)) = (
+            body["htsget"]["error"].as_str(),
+            body["htsget"]["message"].as_str(),
+        ) {
+            if self.status == status {
+                return Ok((text.to_owned(), kind.to_owned()));
+            }
+            return Err(format!("{} answered {}: {text}", self.asked, self.status).into());
+        }
         let detail = match &body["detail"] {
             Value::String(text) => text.clone(),
             Value::Array(texts) => texts

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod api_process;
 pub mod bcftools;
+pub mod blocks;
 pub mod browser;
 pub mod bucket;
 pub mod bulk;
@@ -16,6 +17,7 @@ pub mod database;
 pub mod eventually;
 pub mod forged;
 pub mod golden;
+pub mod htsget;
 pub mod installation;
 pub mod mailbox;
 pub mod object_calls;

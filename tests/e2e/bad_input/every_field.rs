@@ -121,7 +121,7 @@ async fn no_value_of_any_field_is_a_fault_of_the_server() -> Outcome {
 
 /// What good requests are refused for, because of what they mean: that a test of fields alone cannot have right. Each is
 /// met, or the test fails.
-const KNOWN: [&str; 23] = [
+const KNOWN: [&str; 25] = [
     "already has a version named",
     "tell users why",
     "There is a schedule",
@@ -145,6 +145,8 @@ const KNOWN: [&str; 23] = [
     "does not exist in the project",
     "No user has the address",
     "contains the character NUL",
+    "is no VCF or BCF by its name",
+    "of this link is not valid",
 ];
 
 /// The same of projects that an accepted name has made: whether one is met depends on which of two requests comes first.

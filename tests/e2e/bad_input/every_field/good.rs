@@ -65,6 +65,8 @@ pub(super) fn known(schema: &str) -> Value {
         "DownloadRequest" => json!({"name": "table.tsv"}),
         "NewReference" => json!({"mode": "files"}),
         "NewAliases" => json!({"aliases": [{"alias": "1", "name": "chr1"}]}),
+        "TicketRequest" => json!({"format": "VCF",
+            "regions": [{"referenceName": "1", "start": 0, "end": 9}]}),
         "UploadRequest" => json!({"name": "a.tsv", "content_length": 1}),
         "RefreshRequest" => json!({"refresh_token": "no.such.token"}),
         "LoginForm" => {
@@ -83,7 +85,9 @@ pub(super) fn good(name: &str) -> &str {
         "role" => "read",
         "key" => "sweep",
         "object_name" => "table.tsv",
-        "version_name" => "v1",
+        "version_name" | "from" => "v1",
+        "path" => "table.tsv",
+        "name" | "token" => "x",
         _ => "",
     }
 }

@@ -1,0 +1,226 @@
+//! The programs of the field on the files of a project: the htsget client of the Python registry, pysam and bcftools, and in
+//! headless Chromium igv.js and what JBrowse reads VCF with. Each reads a region of a large file. They run by
+//! `make test-clients` alone, which fetches them and sets `DIVBASE_TEST_CLIENTS`.
+
+use std::{path::PathBuf, process::Stdio};
+
+use divbase_cohort::{Cohort, Field, Layout};
+use divbase_services::workspace_root;
+use divbase_tests::{Outcome, TestResult, blocks::least_bytes, process::Cli, scene::Scene};
+use serde_json::{Value, json};
+use tokio::{io::AsyncWriteExt, process::Command};
+
+const SCAFFOLD: &str = "scaffold_1";
+/// 0-based.
+const START: u64 = 1_000_000;
+const END: u64 = 2_000_000;
+
+/// A project with one file, the same as VCF and as BCF.
+struct Large {
+    scene: Scene,
+    cli: Cli,
+    file: PathBuf,
+    bcf: PathBuf,
+}
+
+impl Large {
+    async fn set() -> TestResult<Self> {
+        let scene = Scene::set().await?;
+        let cohort = Cohort {
+            samples: 1_000,
+            records: 40_000,
+            scaffolds: 2,
+            fields: vec![Field::Gt, Field::Ad, Field::Dp],
+            ..Cohort::default()
+        };
+        let folder = scene.installation.path("cohort");
+        let written = cohort.write(Layout::Whole, &folder, "herring")?;
+        let file = written.files[0].path.clone();
+        let bcf = scene.installation.path("herring.bcf");
+        let bcftools = scene.installation.bcftools();
+        let (from, to) = (file.to_string_lossy(), bcf.to_string_lossy());
+        bcftools.text(&["view", "-Ob", "-o", &to, &from]).await?;
+        for (name, path) in [("herring.vcf.gz", &file), ("herring.bcf", &bcf)] {
+            let bytes = std::fs::read(path)?;
+            println!("{name}: {:.1} MB", bytes.len() as f64 / 1e6);
+            scene.upload(name, &bytes).await?;
+            bcftools.text(&["index", &path.to_string_lossy()]).await?;
+        }
+        scene.index().await?;
+        let cli = Cli::new(
+            &scene.installation.api_url,
+            &scene.installation.path("home"),
+        )?;
+        cli.log_in(&scene.person).await?;
+        cli.ok(&["config", "add", "herring", "--default"]).await?;
+        Ok(Self {
+            scene,
+            cli,
+            file,
+            bcf,
+        })
+    }
+
+    /// What bcftools makes of the file at hand.
+    async fn wanted(&self, file: &std::path::Path) -> TestResult<Vec<String>> {
+        let region = format!("{SCAFFOLD}:{}-{END}", START + 1);
+        let bcftools = self.scene.installation.bcftools();
+        let text = bcftools
+            .text(&["view", "-H", "-r", &region, &file.to_string_lossy()])
+            .await?;
+        Ok(text.lines().map(str::to_owned).collect())
+    }
+
+    /// The addresses of a file and its index.
+    async fn addresses(&self, name: &str) -> TestResult<(String, String)> {
+        let told = self
+            .cli
+            .ok(&["files", "url", name, "--index", "--json"])
+            .await?;
+        let told: Value = serde_json::from_str(&told)?;
+        let text = |field: &str| told[field].as_str().unwrap_or_default().to_owned();
+        Ok((text("url"), text("index_url")))
+    }
+
+    fn ticket_url(&self, name: &str) -> String {
+        let api = &self.scene.installation.api_url;
+        format!("{api}/v1/htsget/variants/herring/{name}")
+    }
+}
+
+fn is_wanted() -> bool {
+    let wanted = std::env::var_os("DIVBASE_TEST_CLIENTS").is_some();
+    if !wanted {
+        eprintln!("skipped: make test-clients runs it");
+    }
+    wanted
+}
+
+async fn python(arguments: &[&str]) -> TestResult<Vec<String>> {
+    let root = workspace_root();
+    let output = Command::new(root.join(".local/readers/bin/python"))
+        .arg(root.join("tests/clients/read.py"))
+        .args(arguments)
+        .output()
+        .await?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(format!("{arguments:?}: {said}").into());
+    }
+    let text = String::from_utf8(output.stdout)?;
+    Ok(text.lines().map(str::to_owned).collect())
+}
+
+#[tokio::test]
+async fn python_clients_read_a_region() -> Outcome {
+    if !is_wanted() {
+        return Ok(());
+    }
+    let large = Large::set().await?;
+    let token = &large.scene.person.token;
+    let (start, end) = (START.to_string(), END.to_string());
+    for (name, file, format) in [
+        ("herring.vcf.gz", &large.file, "VCF"),
+        ("herring.bcf", &large.bcf, "BCF"),
+    ] {
+        let wanted = large.wanted(file).await?;
+        assert!(wanted.len() > 1_000, "{}", wanted.len());
+        let ticket = large.ticket_url(name);
+        for way in ["htsget", "pysam-ticket"] {
+            let found = python(&[way, &ticket, token, SCAFFOLD, &start, &end, format]).await?;
+            assert_eq!(found, wanted, "{name} by {way}");
+        }
+        let (url, index) = large.addresses(name).await?;
+        let found = python(&["pysam-url", &url, &index, SCAFFOLD, &start, &end]).await?;
+        assert_eq!(found, wanted, "{name} by pysam-url");
+    }
+    large.scene.stop().await?;
+    Ok(())
+}
+
+/// Runs the readings in Chromium.
+async fn chromium(asked: &Value) -> TestResult<Value> {
+    let root = workspace_root();
+    let mut run = Command::new("node")
+        .arg(root.join("tests/clients/genome.mjs"))
+        .env("DIVBASE_WEB", root.join(".local/web"))
+        .env("DIVBASE_GENOME", root.join(".local/genome"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    let mut input = run.stdin.take().ok_or("no input")?;
+    input.write_all(asked.to_string().as_bytes()).await?;
+    drop(input);
+    let output = run.wait_with_output().await?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+#[tokio::test]
+async fn genome_browsers_read_a_region() -> Outcome {
+    if !is_wanted() {
+        return Ok(());
+    }
+    let large = Large::set().await?;
+    let (url, index) = large.addresses("herring.vcf.gz").await?;
+    let place = json!({"scaffold": SCAFFOLD, "start": START, "end": END});
+    let with = |more: Value| {
+        let mut what = place.clone();
+        for (name, value) in more.as_object().into_iter().flatten() {
+            what[name] = value.clone();
+        }
+        what
+    };
+    let by_index = json!({"track": {"format": "vcf", "url": url, "indexURL": index}});
+    let by_ticket = json!({"track": {"format": "vcf", "sourceType": "htsget", "url": large.ticket_url("herring.vcf.gz"),
+        "oauthToken": large.scene.person.token}});
+    let found = chromium(&json!({
+        "store": large.scene.installation.surroundings.store_endpoint,
+        "sizes": [["scaffold_1", 100_000_000], ["scaffold_2", 100_000_000]],
+        "readings": [
+            ["jbrowse", "readByJBrowse", with(json!({"url": url, "index": index}))],
+            ["igv by index", "readByIgv", with(by_index)],
+            ["igv by htsget", "readByIgv", with(by_ticket)],
+        ],
+    }))
+    .await?;
+    let wanted: Vec<String> = large
+        .wanted(&large.file)
+        .await?
+        .iter()
+        .map(|line| {
+            let columns: Vec<&str> = line.split('\t').take(5).collect();
+            format!("{} {} {}", columns[1], columns[3], columns[4])
+        })
+        .collect();
+    let size = std::fs::metadata(&large.file)?.len();
+    let least = least_bytes(&std::fs::read(&large.file)?, SCAFFOLD, START + 1, END)?;
+    for way in ["jbrowse", "igv by index", "igv by htsget"] {
+        let read = &found[way];
+        assert_eq!(read["errors"], json!([]), "{way}");
+        let sites: Vec<&str> = read["sites"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        assert_eq!(sites, wanted, "{way}");
+        let fetched = read["fetched"].as_array().ok_or("nothing fetched")?;
+        assert!(
+            !fetched.is_empty() && fetched.iter().all(|one| one["status"] == 206),
+            "{way}: {fetched:?}"
+        );
+        let bytes: u64 = fetched.iter().filter_map(|one| one["bytes"].as_u64()).sum();
+        println!(
+            "{way}: {} records, {bytes} bytes of {size}; the least is {least}",
+            sites.len()
+        );
+        assert!(bytes < size / 2, "{way}: {bytes} of {size}");
+    }
+    large.scene.stop().await?;
+    Ok(())
+}
