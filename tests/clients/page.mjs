@@ -3,7 +3,7 @@
 import { TabixIndexedFile } from "@gmod/tabix";
 import VCF from "@gmod/vcf";
 import { RemoteFile } from "generic-filehandle2";
-import igv from "igv";
+import igv from "igv/dist/igv.esm.js";
 
 // JBrowse's VcfTabixAdapter: lines by @gmod/tabix with a CSI, parsed by @gmod/vcf.
 window.readByJBrowse = async ({ url, index, scaffold, start, end }) => {
