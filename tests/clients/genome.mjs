@@ -20,7 +20,10 @@ const bundle = outputFiles[0].text;
 const pages = {
   "/": ["text/html", '<!doctype html><meta charset="utf-8"><div id="igv"></div><script src="/page.js"></script>'],
   "/page.js": ["text/javascript", bundle],
-  "/sizes": ["text/plain", asked.sizes.map(([name, length]) => `${name}\t${length}\n`).join("")],
+  "/favicon.ico": ["image/x-icon", ""],
+  // A reference of which nothing but names and lengths is ever read.
+  "/reference.fa": ["text/plain", ""],
+  "/reference.fa.fai": ["text/plain", asked.sizes.map(([name, length]) => `${name}\t${length}\t0\t60\t61\n`).join("")],
 };
 const site = createServer((request, response) => {
   const [type, text] = pages[request.url] ?? ["text/plain", ""];
@@ -30,7 +33,7 @@ const site = createServer((request, response) => {
 await new Promise((done) => site.listen(0, "127.0.0.1", done));
 const origin = `http://127.0.0.1:${site.address().port}`;
 
-const browser = await chromium.launch({ executablePath: `${process.env.DIVBASE_WEB}/chromium`, args: ["--no-sandbox"] });
+const browser = await chromium.launch({ executablePath: `${process.env.DIVBASE_WEB}/chromium`, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 const found = {};
 for (const [name, call, what] of asked.readings) {
   const page = await browser.newPage();
@@ -48,7 +51,7 @@ for (const [name, call, what] of asked.readings) {
     fetched.push({ status: response.status(), bytes: Number(headers["content-length"]), range: headers["content-range"] });
   });
   await page.goto(`${origin}/`);
-  const sites = await page.evaluate(([call, what]) => window[call](what), [call, { ...what, sizes: `${origin}/sizes` }]);
+  const sites = await page.evaluate(([call, what]) => window[call](what), [call, { ...what, reference: `${origin}/reference.fa` }]);
   found[name] = { sites, errors, fetched };
   await page.close();
 }

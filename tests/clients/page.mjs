@@ -3,7 +3,7 @@
 import { TabixIndexedFile } from "@gmod/tabix";
 import VCF from "@gmod/vcf";
 import { RemoteFile } from "generic-filehandle2";
-import igv from "igv";
+import igv from "igv/dist/igv.esm.js";
 
 // JBrowse's VcfTabixAdapter: lines by @gmod/tabix with a CSI, parsed by @gmod/vcf.
 window.readByJBrowse = async ({ url, index, scaffold, start, end }) => {
@@ -19,16 +19,19 @@ window.readByJBrowse = async ({ url, index, scaffold, start, end }) => {
   return sites;
 };
 
-window.readByIgv = async ({ track, sizes, scaffold, start, end }) => {
+window.readByIgv = async ({ track, reference, scaffold, start, end }) => {
   const browser = await igv.createBrowser(document.getElementById("igv"), {
     loadDefaultGenomes: false,
-    reference: { id: "test", name: "test", chromSizesURL: sizes, wholeGenomeView: false },
+    reference: { id: "test", name: "test", fastaURL: reference, indexURL: `${reference}.fai`, wholeGenomeView: false },
     locus: `${scaffold}:${start + 1}-${end}`,
-    tracks: [{ type: "variant", name: "variants", visibilityWindow: -1, ...track }],
+    tracks: [{ type: "variant", name: "variants", visibilityWindow: 1_000_000, ...track }],
   });
   const [shown] = browser.findTracks((one) => one.name === "variants");
   const features = await shown.getFeatures(scaffold, start, end, 1);
-  const inside = features.filter((feature) => feature.start < end && feature.end > start);
+  // As bcftools sees it: from POS, as long as REF. What igv shows leaves out bases that alleles share.
+  const inside = features.filter(({ pos, referenceBases }) => pos - 1 < end && pos - 1 + referenceBases.length > start);
+  // igv.js has them in the order of what it shows.
+  inside.sort((one, other) => one.pos - other.pos);
   const sites = inside.map(({ pos, referenceBases, alternateBases }) => `${pos} ${referenceBases} ${alternateBases}`);
   igv.removeBrowser(browser);
   return sites;

@@ -123,7 +123,7 @@ fn slice(
         Layout::of_index(stored, &index, size)
     });
     let names = file.scaffolds.names().iter();
-    let index = index.with_scaffolds(names.map(|name| name.as_bytes()));
+    let index = index.with_scaffolds(names.map(String::as_bytes));
     let slice = match asked.what {
         What::Header => layout.header_slice(),
         What::All => layout.whole_slice(size),
@@ -154,8 +154,9 @@ async fn all_known(
     file: &VcfVersion,
     regions: &[TicketRegion],
 ) -> Result<(), HtsgetError> {
-    let has_records = |region: &&TicketRegion| !file.scaffolds.names().has(&region.reference_name);
-    let others: Vec<&TicketRegion> = regions.iter().filter(has_records).collect();
+    let has_records = |region: &TicketRegion| file.scaffolds.names().has(&region.reference_name);
+    let others = regions.iter().filter(|region| !has_records(region));
+    let others: Vec<&TicketRegion> = others.collect();
     if others.is_empty() {
         return Ok(());
     }
