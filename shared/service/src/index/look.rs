@@ -199,8 +199,8 @@ fn scan(source: &ObjectSource, may_be_plain: bool) -> Result<Looked, Error> {
     let (dimensions, sidecars) = if may_be_plain && format == Format::Text {
         (dimensions::scan_sorted(source)?, vec![])
     } else {
-        let scan = dimensions::scan(source)?;
-        let layout = (Sidecar::Layout, scan.layout.to_bytes());
+        let (scan, layout) = dimensions::scan_with_layout(source)?;
+        let layout = (Sidecar::Layout, layout.to_bytes());
         (scan.dimensions, vec![(Sidecar::Csi, scan.csi), layout])
     };
     let mut dimensions = dimensions;

@@ -4,8 +4,9 @@
 mod pass;
 
 use crate::error::{Error, ErrorKind, Place};
-use crate::layout::{Layout, Stored};
-use crate::reader::Content;
+use crate::index::Index;
+use crate::layout::{Layout, Seen, Stored};
+use crate::reader::{Content, Opened};
 use crate::source::Source;
 
 /// What a file holds.
@@ -69,8 +70,6 @@ pub struct Scan {
     pub dimensions: Dimensions,
     /// The bytes of its CSI index.
     pub csi: Vec<u8>,
-    /// How it lies in its bytes.
-    pub layout: Layout,
 }
 
 /// Reads a bgzipped VCF file, or a BCF file, once.
@@ -79,16 +78,31 @@ pub struct Scan {
 /// In the categories of [`crate::Category`]: not VCF, gzip or plain text in place of bgzip, truncated,
 /// a broken header, a duplicated sample, a malformed line, records out of order.
 pub fn scan<S: Source>(source: &S) -> Result<Scan, Error> {
-    let (dimensions, index, opened, seen) = pass::run(source, pass::Accept::Indexable)?;
-    let (csi, stored) = match &opened.content {
-        Content::Text => (index.to_csi(), Stored::Vcf),
-        Content::Bcf(dictionary) => (index.to_bcf_csi(dictionary.contigs()), Stored::Bcf),
+    Ok(run(source)?.0)
+}
+
+/// As [`scan`], and how the file lies in its bytes. Reads a block again at the end, which a stream cannot.
+///
+/// # Errors
+/// As [`scan`].
+pub fn scan_with_layout<S: Source>(source: &S) -> Result<(Scan, Layout), Error> {
+    let (scan, index, opened, seen) = run(source)?;
+    let stored = match &opened.content {
+        Content::Text => Stored::Vcf,
+        Content::Bcf(_) => Stored::Bcf,
     };
-    Ok(Scan {
-        dimensions,
-        csi: csi.map_err(ErrorKind::Index)?,
-        layout: Layout::of(source, stored, opened.records, &index, seen)?,
-    })
+    let layout = Layout::of(source, stored, opened.records, &index, seen)?;
+    Ok((scan, layout))
+}
+
+fn run<S: Source>(source: &S) -> Result<(Scan, Index, Opened, Seen), Error> {
+    let (dimensions, index, opened, seen) = pass::run(source, pass::Accept::Indexable)?;
+    let csi = match &opened.content {
+        Content::Text => index.to_csi(),
+        Content::Bcf(dictionary) => index.to_bcf_csi(dictionary.contigs()),
+    };
+    let csi = csi.map_err(ErrorKind::Index)?;
+    Ok((Scan { dimensions, csi }, index, opened, seen))
 }
 
 /// Reads a sorted VCF file once that may be plain text, of which there is no index.

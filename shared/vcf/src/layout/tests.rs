@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::bgzf::{Deflater, tests::inflated, whole_blocks};
-use crate::dimensions::scan;
+use crate::dimensions::scan_with_layout;
 use crate::source::MemorySource;
 
 const HEADER: &str = "##fileformat=VCFv4.2\n##contig=<ID=1>\n##contig=<ID=2>\n\
@@ -126,11 +126,11 @@ fn a_slice_is_a_file_with_the_records_of_its_regions() {
         .into_iter()
         .flat_map(|(block, apart, files)| files.map(|(file, is_cut)| (block, apart, file, is_cut)))
     {
-        let found = scan(&MemorySource::new(file.clone())).unwrap();
+        let (found, layout) = scan_with_layout(&MemorySource::new(file.clone())).unwrap();
         let index = Index::parse(&found.csi).unwrap();
         let size = file.len() as u64;
-        let known = Layout::parse(&found.layout.to_bytes()).unwrap();
-        assert_eq!(known, found.layout);
+        let known = Layout::parse(&layout.to_bytes()).unwrap();
+        assert_eq!(known, layout);
         assert_eq!(known.cuts_records, is_cut, "{block} {apart}");
         assert!(
             is_cut
@@ -179,12 +179,10 @@ fn a_slice_is_a_file_with_the_records_of_its_regions() {
 #[test]
 fn a_slice_takes_the_blocks_that_have_its_records_and_no_others() {
     let file = file_of_lines(700, true);
-    let found = scan(&MemorySource::new(file.clone())).unwrap();
+    let (found, layout) = scan_with_layout(&MemorySource::new(file.clone())).unwrap();
     let index = Index::parse(&found.csi).unwrap();
     let blocks = whole_blocks(&file, 0).unwrap();
-    let slice = found
-        .layout
-        .slice(&index, file.len() as u64, &[region("1", 491_520, 507_904)]);
+    let slice = layout.slice(&index, file.len() as u64, &[region("1", 491_520, 507_904)]);
     // Sixteen records of one window: no more than the header, they, and a block at each end.
     let longest = blocks.iter().map(|(_, header)| header.total).max().unwrap();
     let (_, bytes) = taken(&file, &slice, &region("1", 0, 1));
@@ -199,10 +197,10 @@ fn files_without_records_have_slices_too() {
     let mut file = vec![];
     Deflater::new(6).deflate(HEADER.as_bytes(), &mut file);
     file.extend_from_slice(&EOF_MARKER);
-    let found = scan(&MemorySource::new(file.clone())).unwrap();
+    let (found, layout) = scan_with_layout(&MemorySource::new(file.clone())).unwrap();
     let index = Index::parse(&found.csi).unwrap();
     let size = file.len() as u64;
-    for layout in [found.layout, Layout::of_index(Stored::Vcf, &index, size)] {
+    for layout in [layout, Layout::of_index(Stored::Vcf, &index, size)] {
         for slice in [
             layout.header_slice(),
             layout.whole_slice(size),
@@ -215,8 +213,8 @@ fn files_without_records_have_slices_too() {
 
 #[test]
 fn what_is_no_layout_is_told() {
-    let found = scan(&MemorySource::new(file(700, false))).unwrap();
-    let bytes = found.layout.to_bytes();
+    let (_, layout) = scan_with_layout(&MemorySource::new(file(700, false))).unwrap();
+    let bytes = layout.to_bytes();
     for length in 0..bytes.len().min(40) {
         // Cut between two borders it is one with fewer.
         let _ = Layout::parse(&bytes[..length]);

@@ -139,7 +139,8 @@ async fn no_filter_reads_or_sorts_the_table() -> Result<(), AnyError> {
         ..HistoryFilter::default()
     };
     let filters = [
-        (HistoryScope::All, HistoryFilter::default(), 50, 800),
+        // The newest 30,000 are parts of a batch; the database may pass over them by their numbers.
+        (HistoryScope::All, HistoryFilter::default(), 50, 3_000),
         (HistoryScope::All, name("tasks.rare"), 20, 800),
         (HistoryScope::All, name("tasks.none"), 0, 800),
         (HistoryScope::All, kind(TaskKind::Part), 50, 800),

@@ -53,7 +53,10 @@ async fn dead_letters_are_listed_without_being_taken_out_and_dealt_with_one_by_o
     // A second look finds the same.
     for _ in 0..2 {
         let found = letters.list(Queue::Quick, 100).await?;
-        let tasks: Vec<Option<i64>> = found.iter().map(|letter| letter.task_id()).collect();
+        let tasks: Vec<Option<i64>> = found
+            .iter()
+            .map(divbase_tasks::DeadLetter::task_id)
+            .collect();
         assert_eq!(found.len(), 3, "{found:?}");
         for id in &failed {
             assert!(tasks.contains(&Some(*id)), "{tasks:?}");
