@@ -42,7 +42,7 @@ const WEIGHTS: [(Step, u32); 19] = [
     (Step::DeliverTwice, 5),
     (Step::DeliverOld, 6),
     (Step::LoseMessage, 4),
-    (Step::Straggle, 8),
+    (Step::Straggle, 14),
     (Step::VisibilityEnds, 6),
     (Step::LeaseExpires, 8),
     (Step::KillAtGate, 3),

@@ -4,13 +4,16 @@
 //! statement looks at so many rows of its lane and no more ([`STEP`]), so that no filter reads the table: what fits nothing in a
 //! step is gone on with in the next, up to [`MOST_STEPS`], and the answer says where it stopped.
 //!
-//! The lane gives numbers alone, which its index has: reading only the index is so much cheaper than anything else that the database
-//! chooses it, whatever it guesses of a user, a project or a name that it does not know yet when it plans.
+//! The lane gives numbers alone, which its index has. Left to guess how many tasks a user or a project has, the database might read
+//! those of all others in between: so it is asked for the owner's rows in the order of owner and number, which only one index has.
+
+mod owner;
 
 use divbase_contract::history::{TaskKind, TaskStatus};
 use sqlx::{Postgres, QueryBuilder};
 
 use super::history::{HistoryFilter, HistoryScope};
+use owner::{Owner, PROJECT, USER, Who, push_below, push_owner};
 
 /// Rows of a lane that a statement looks at.
 pub(super) const STEP: i64 = 10_000;
@@ -103,11 +106,15 @@ pub(super) struct Finder<'a> {
     pub(super) fit: Fit,
 }
 
-/// A user or a project, by number or by name.
+/// The condition of a lane.
 #[derive(Clone, Copy)]
-enum Who<'a> {
-    Number(i64),
-    Name(&'a str),
+enum Course<'a> {
+    Children(i64),
+    Unsuccessful(TaskStatus),
+    Started,
+    Unfinished,
+    Owned(Owner, Who<'a>),
+    KindOrName,
 }
 
 impl Finder<'_> {
@@ -141,7 +148,14 @@ impl Finder<'_> {
             Columns::Row => sql.push(COLUMNS).push(IN_A_LIST),
             Columns::Id => sql.push("SELECT t.id"),
         };
-        sql.push(" FROM (SELECT t.id FROM task t ");
+        // An owner's tasks come in the order of owner and number, or they would be sorted again.
+        let (also, order) = match self.course() {
+            Course::Owned(owner, _) => (owner.column, "lane.owner DESC, lane.id DESC"),
+            _ => ("NULL", "lane.id DESC"),
+        };
+        sql.push(format_args!(
+            " FROM (SELECT t.id, {also} AS owner FROM task t "
+        ));
         self.lane(&mut sql, before);
         // Each by its number (`OFFSET 0` keeps that apart): joined, the whole range of numbers might be read instead.
         sql.push(") lane CROSS JOIN LATERAL (SELECT * FROM task WHERE id = lane.id OFFSET 0) t");
@@ -150,7 +164,7 @@ impl Finder<'_> {
         }
         self.rest(&mut sql);
         // Numbers of ours and not parameters: how few rows are wanted is what the plan is made for.
-        sql.push(format_args!(" ORDER BY lane.id DESC LIMIT {limit}"));
+        sql.push(format_args!(" ORDER BY {order} LIMIT {limit}"));
         sql
     }
 
@@ -200,44 +214,57 @@ impl Finder<'_> {
             sql.push(" + interval '1 hour' ORDER BY created_at DESC LIMIT 1), 0)");
         }
         let unfinished = "t.status IN ('PENDING', 'STARTED', 'RETRY')";
-        match (self.scope, self.status()) {
-            (HistoryScope::Children(parent), _) => {
+        let mut order = "t.id DESC";
+        match self.course() {
+            Course::Children(parent) => {
                 sql.push(" AND t.batch_of = ").push_bind(parent);
             }
-            (_, Some(status @ (TaskStatus::Failure | TaskStatus::Revoked))) => {
+            Course::Unsuccessful(status) => {
                 // Words of ours and not parameters: the indexes of statuses that are rare have them in their conditions.
                 sql.push(format_args!(" AND t.status = '{}'", status.as_str()));
-                self.owner(sql);
+                if let Some((owner, who)) = self.owner() {
+                    push_owner(sql, owner, who);
+                }
             }
-            (_, Some(TaskStatus::Started)) => {
+            Course::Started => {
                 sql.push(
                     " AND t.id IN (SELECT id FROM task WHERE status = 'STARTED'
                                    UNION ALL SELECT id FROM task WHERE batch_open)",
                 );
             }
-            (_, Some(TaskStatus::Pending | TaskStatus::Retry)) => {
+            Course::Unfinished => {
                 sql.push(" AND ").push(unfinished);
             }
-            _ if self.fit == Fit::Cancellable => {
-                sql.push(" AND ").push(unfinished);
+            Course::Owned(owner, who) => {
+                push_below(sql, owner, who, before);
+                order = owner.order;
             }
-            _ => {
-                if !self.owner(sql) {
-                    self.kind_or_name(sql);
-                }
-            }
+            Course::KindOrName => self.kind_or_name(sql),
         }
-        sql.push(format_args!(" ORDER BY t.id DESC LIMIT {}", self.step()));
+        sql.push(format_args!(" ORDER BY {order} LIMIT {}", self.step()));
     }
 
-    /// Whose they are, as a condition of the lane; false if they are anybody's.
-    fn owner(&self, sql: &mut QueryBuilder<Postgres>) -> bool {
-        match (self.user(), self.project()) {
-            (Some(user), _) => push_user(sql, user),
-            (None, Some(project)) => push_project(sql, project),
-            (None, None) => return false,
+    /// Which condition it is.
+    fn course(&self) -> Course<'_> {
+        match (self.scope, self.status()) {
+            (HistoryScope::Children(parent), _) => Course::Children(parent),
+            (_, Some(status @ (TaskStatus::Failure | TaskStatus::Revoked))) => {
+                Course::Unsuccessful(status)
+            }
+            (_, Some(TaskStatus::Started)) => Course::Started,
+            (_, Some(TaskStatus::Pending | TaskStatus::Retry)) => Course::Unfinished,
+            _ if self.fit == Fit::Cancellable => Course::Unfinished,
+            _ => match self.owner() {
+                Some((owner, who)) => Course::Owned(owner, who),
+                None => Course::KindOrName,
+            },
         }
-        true
+    }
+
+    /// Whose they are, if they are not anybody's.
+    fn owner(&self) -> Option<(Owner, Who<'_>)> {
+        let user = self.user().map(|user| (USER, user));
+        user.or_else(|| self.project().map(|project| (PROJECT, project)))
     }
 
     fn kind_or_name(&self, sql: &mut QueryBuilder<Postgres>) {
@@ -259,10 +286,10 @@ impl Finder<'_> {
     fn rest(&self, sql: &mut QueryBuilder<Postgres>) {
         sql.push(" WHERE true");
         if let Some(user) = self.user() {
-            push_user(sql, user);
+            push_owner(sql, USER, user);
         }
         if let Some(project) = self.project() {
-            push_project(sql, project);
+            push_owner(sql, PROJECT, project);
         }
         if self.scope == HistoryScope::AllUsers {
             sql.push(" AND t.user_id IS NOT NULL");
@@ -335,24 +362,4 @@ impl Finder<'_> {
             );
         }
     }
-}
-
-fn push_user(sql: &mut QueryBuilder<Postgres>, user: Who<'_>) {
-    match user {
-        Who::Number(id) => sql.push(" AND t.user_id = ").push_bind(id),
-        Who::Name(email) => sql
-            .push(" AND t.user_id = (SELECT id FROM app_user WHERE email = ")
-            .push_bind(email.to_owned())
-            .push(")"),
-    };
-}
-
-fn push_project(sql: &mut QueryBuilder<Postgres>, project: Who<'_>) {
-    match project {
-        Who::Number(id) => sql.push(" AND t.project_id = ").push_bind(id),
-        Who::Name(name) => sql
-            .push(" AND t.project_id = (SELECT id FROM project WHERE name = ")
-            .push_bind(name.to_owned())
-            .push(")"),
-    };
 }
