@@ -172,6 +172,34 @@ async fn a_link_opens_its_file_or_folder_until_it_is_revoked() -> Outcome {
     Ok(())
 }
 
+/// Programs that know htsget alone read public projects without a token, and what a link opens with that of the link.
+#[tokio::test]
+async fn tickets_are_given_to_everybody_and_to_links() -> Outcome {
+    let scene = Scene::set().await?;
+    let sites = [("1", 100), ("1", 900)];
+    for name in ["paper/a.vcf.gz", "b.vcf.gz"] {
+        scene.upload_vcf(name, &["S1"], &sites).await?;
+    }
+    scene.index().await?;
+    let client = &scene.installation.client;
+    let link = scene.project.share(client, &scene.person, "paper/").await?;
+    let ticket = async |name: &str, token: &str| -> TestResult<u16> {
+        let path = format!("/v1/htsget/variants/herring/{name}?referenceName=1&start=0&end=200");
+        let request = match token {
+            "" => Request::get(&path),
+            token => Request::get(&path).bearer(token),
+        };
+        Ok(client.send(request).await?.status)
+    };
+    assert_eq!(ticket("b.vcf.gz", "").await?, 401);
+    assert_eq!(ticket("paper/a.vcf.gz", &link).await?, 200);
+    assert_eq!(ticket("b.vcf.gz", &link).await?, 403);
+    scene.project.publish(client, &scene.person).await?;
+    assert_eq!(ticket("b.vcf.gz", "").await?, 200);
+    scene.stop().await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_link_ends_by_itself_and_needs_something_to_open() -> Outcome {
     let scene = Scene::set().await?;

@@ -25,7 +25,7 @@ use crate::{
     error::ApiError,
     extract::{ManageRole, Origin, Path, Project},
     routes::{
-        numbers::LinkPath,
+        numbers::ShareLinkPath,
         projects::{share_links, visibility},
     },
 };
@@ -149,7 +149,7 @@ async fn make(
 async fn revoke(
     State(state): State<AppState>,
     origin: Origin,
-    path: Path<LinkPath>,
+    path: Path<ShareLinkPath>,
     call: Project<ManageRole>,
 ) -> Result<Response, ApiError> {
     let to = here(&call.project.project_name);

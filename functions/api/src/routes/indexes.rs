@@ -8,7 +8,7 @@ use axum::{
 };
 use divbase_contract::{
     ErrorBody,
-    field::{LinkName, LinkToken, ProjectName},
+    field::{IndexName, IndexToken, ProjectName},
 };
 use divbase_db::{User, VcfVersion};
 use serde::Deserialize;
@@ -56,7 +56,7 @@ struct Place {
 /// What opens it.
 #[derive(Clone, Debug, Deserialize)]
 struct Opened {
-    token: LinkToken,
+    token: IndexToken,
 }
 
 fn refused() -> ApiError {
@@ -68,7 +68,7 @@ fn refused() -> ApiError {
 /// The bytes of a CSI index, by a link that `GET /s3/indexed-url` gave. It opens as long as the account that asked for it
 /// may read the project.
 #[utoipa::path(get, path = "/indexes/{project_name}/{name}", tag = "s3", operation_id = "read_index",
-    params(("project_name" = inline(ProjectName), Path), ("name" = inline(LinkName), Path), ("token" = inline(LinkToken), Query)),
+    params(("project_name" = inline(ProjectName), Path), ("name" = inline(IndexName), Path), ("token" = inline(IndexToken), Query)),
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 401, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 async fn handler(
@@ -79,7 +79,7 @@ async fn handler(
     let link = state
         .settings
         .tokens
-        .read_link(&opened.token)
+        .read_index_link(&opened.token)
         .map_err(|_| refused())?;
     let (user, project) = state
         .db

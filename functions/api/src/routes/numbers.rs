@@ -20,7 +20,7 @@ paths! {
     /// Which session.
     SessionPath { session_id }
     /// Which link that shares something.
-    LinkPath { link_id }
+    ShareLinkPath { link_id }
     /// Which personal access token.
     TokenPath { token_id }
 }

@@ -188,9 +188,9 @@ texts! {
     /// A refresh token.
     SessionToken = Token Bytes 1 4096;
     /// The token of a link that opens one thing.
-    LinkToken = Token Bytes 1 4096;
+    IndexToken = Token Bytes 1 4096;
     /// The name under which a link gives a file; any will do.
-    LinkName = Line Bytes 1 1024;
+    IndexName = Line Bytes 1 1024;
     /// A word of the htsget protocol: a format, a class, a field or a tag.
     HtsgetWord = Token Bytes 1 64;
     /// Such words, separated by commas.
@@ -201,7 +201,7 @@ shown! {
     ObjectKey ScaffoldName VersionId UploadId ContinuationToken PartEtag ContentMd5 ContentSha256 ProjectName ProjectDescription BucketName
     ProjectVersionName VersionDescription Command Filter InfoRules SampleName IdempotencyKey ScheduleKey TaskName SearchText LetterId CronText
     TimeZoneName LanguageCode DisplayName QueueReason PersonName EmailAddress LoginName Organisation OrganisationRole
-    TokenName TokenDescription LinkName HtsgetWord HtsgetWords
+    TokenName TokenDescription IndexName HtsgetWord HtsgetWords
 }
 
 impl Default for VersionDescription {
@@ -226,7 +226,7 @@ impl Default for TimeZoneName {
     }
 }
 
-secret! { Password TypedPassword OneTimeToken SessionToken LinkToken }
+secret! { Password TypedPassword OneTimeToken SessionToken IndexToken }
 
 #[cfg(test)]
 mod tests {

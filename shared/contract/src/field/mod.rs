@@ -17,8 +17,8 @@ pub use error::{Chars, TextError, Unit};
 pub use excerpt::{bounded, excerpt, on_one_line, shortened};
 pub use kinds::{
     BucketName, Command, ContentMd5, ContentSha256, ContinuationToken, CronText, DisplayName,
-    EmailAddress, Filter, HtsgetWord, HtsgetWords, IdempotencyKey, InfoRules, LanguageCode,
-    LetterId, LinkName, LinkToken, LoginName, ObjectKey, OneTimeToken, Organisation,
+    EmailAddress, Filter, HtsgetWord, HtsgetWords, IdempotencyKey, IndexName, IndexToken,
+    InfoRules, LanguageCode, LetterId, LoginName, ObjectKey, OneTimeToken, Organisation,
     OrganisationRole, PartEtag, Password, PersonName, ProjectDescription, ProjectName,
     ProjectVersionName, QueueReason, SampleName, ScaffoldName, ScheduleKey, SearchText,
     SessionToken, TaskName, TimeZoneName, TokenDescription, TokenName, TypedPassword, UploadId,

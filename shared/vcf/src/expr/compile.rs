@@ -1,16 +1,15 @@
 //! Checks an expression against a header and turns it into a [`Filter`].
 
-use super::ast::{Expression, Function, NodeKind, Operator};
+use super::ast::{Expression, NodeKind, Operator};
 use super::error::CompileError;
-use super::fisher;
 use super::lists::{Lists, Values};
+use super::marks::{mark_counted, mark_wanted_samples};
 use super::order;
-use super::program::{Action, ArgumentKind, Constant, Filter, Load, Mask, Step};
+use super::program::{Action, Constant, Filter, Load, Mask, Step};
 use super::relation;
 use super::resolve::{self, Failure, Meaning, Text};
 use super::skip;
-use super::subscript::Subscript;
-use crate::header::{Header, Number};
+use crate::header::Header;
 
 /// Compiles an expression for files with this header: that of the input as `view` sees it when it makes its filter,
 /// with all samples, and with INFO/AC and INFO/AN declared if the stage counts alleles and updates INFO.
@@ -207,7 +206,7 @@ impl Compiler<'_> {
     }
 
     /// The parser has counted the values, so there always is one.
-    fn pop(&mut self) -> Result<usize, Failure> {
+    pub(super) fn pop(&mut self) -> Result<usize, Failure> {
         self.stack
             .pop()
             .map_or_else(|| invalid("a value is missing"), Ok)
@@ -272,130 +271,6 @@ impl Compiler<'_> {
         ))
     }
 
-    fn call(&mut self, function: Function) -> Result<Compiled, Failure> {
-        let argument = self.pop()?;
-        let Operand { kind, mask } = self.operands[argument].clone();
-        let of = match (&kind, &self.steps[argument].action) {
-            (OperandKind::Number { .. }, Action::Load(Load::Format(..))) => ArgumentKind::Tag,
-            // To functions ID is a value that no record has.
-            (OperandKind::Number { .. } | OperandKind::Identifier, _) => ArgumentKind::Other,
-            (OperandKind::Outcome, _) => ArgumentKind::Outcome,
-            (OperandKind::Text { list: true }, _) => ArgumentKind::TextList,
-            (OperandKind::Text { .. } | OperandKind::Quoted(_), _) => ArgumentKind::Text,
-            _ => {
-                return invalid(
-                    "GT, FILTER and TYPE are no arguments of functions; compare them with a text",
-                );
-            }
-        };
-        let is_text = matches!(of, ArgumentKind::Text | ArgumentKind::TextList);
-        let mask = match function {
-            Function::PassingSamples | Function::PassingFraction if mask.is_none() => {
-                return at_records(
-                    "N_PASS() and F_PASS() count samples; give them a condition on FORMAT",
-                );
-            }
-            // A number has no text, and so no length.
-            Function::StringLength if !is_text => None,
-            Function::StringLength if mask.is_some() => {
-                return declined(
-                    "STRLEN() of a FORMAT tag measures memory behind the first sample in bcftools",
-                );
-            }
-            Function::Count | Function::SampleCount if is_text && mask.is_some() => {
-                return at_records("texts in FORMAT cannot be counted");
-            }
-            Function::Absolute | Function::Phred if is_text => {
-                return at_records("ABS() and PHRED() need numbers");
-            }
-            Function::StringLength | Function::Count | Function::SampleCount => mask,
-            _ if is_text => return declined("this function needs numbers"),
-            _ => mask,
-        };
-        let per_sample = matches!(
-            function,
-            Function::Absolute
-                | Function::Phred
-                | Function::SampleMax
-                | Function::SampleMin
-                | Function::SampleMean
-                | Function::SampleMedian
-                | Function::SampleStandardDeviation
-                | Function::SampleSum
-                | Function::SampleCount
-        );
-        let action = Action::Call {
-            function,
-            argument,
-            of,
-        };
-        Ok((
-            action,
-            OperandKind::Number { tag: false },
-            mask.filter(|_| per_sample),
-        ))
-    }
-
-    fn binomial(&mut self, count: usize) -> Result<Compiled, Failure> {
-        if count != 1 && count != 2 {
-            return invalid("binom() takes one or two arguments");
-        }
-        let (first, second, mask) = self.counts(count)?;
-        let action = Action::Binomial { first, second };
-        Ok((action, OperandKind::Number { tag: false }, mask))
-    }
-
-    fn fisher(&mut self, count: usize) -> Result<Compiled, Failure> {
-        if count != 1 && count != 2 {
-            return declined("fisher() takes one or two arguments");
-        }
-        let (first, second, mask) = self.counts(count)?;
-        let chosen = |at: usize| match &self.steps[at].action {
-            Action::Load(Load::Format(key, _, subscript)) => {
-                let tag = self.header.format(key);
-                let per_allele = tag.is_some_and(|tag| tag.number == Number::Allele);
-                per_allele.then_some(match subscript {
-                    Subscript::Some(marks) => marks.iter().filter(|marked| **marked).count(),
-                    _ => 0,
-                })
-            }
-            _ => None,
-        };
-        let counts = match second {
-            None => fisher::Counts::Four,
-            Some(_) if mask.is_none() => fisher::Counts::Pairs,
-            Some(second) => match (chosen(first), chosen(second)) {
-                (Some(a), Some(b)) if a + b == 4 => fisher::Counts::Pairs,
-                (Some(_), Some(_)) => fisher::Counts::ByGenotype,
-                _ => return declined("fisher() of two tags that are not Number=R is not computed"),
-            },
-        };
-        let action = Action::Fisher {
-            first,
-            second,
-            counts,
-        };
-        Ok((action, OperandKind::Number { tag: false }, mask))
-    }
-
-    /// The arguments of a test of counts, one or two, and its samples.
-    fn counts(&mut self, count: usize) -> Result<(usize, Option<usize>, Option<Mask>), Failure> {
-        let second = if count == 2 { Some(self.pop()?) } else { None };
-        let first = self.pop()?;
-        for argument in [Some(first), second].into_iter().flatten() {
-            if !matches!(self.operands[argument].kind, OperandKind::Number { .. }) {
-                return declined("binom() and fisher() need numbers");
-            }
-        }
-        let mask = self.operands[first].mask.clone();
-        if second.is_some_and(|second| self.operands[second].mask != mask) {
-            return declined(
-                "binom() and fisher() of a tag of the site and one of samples, or of different samples, are not computed",
-            );
-        }
-        Ok((first, second, mask))
-    }
-
     /// The samples of two sides together.
     fn union(&self, left: usize, right: usize) -> Option<Mask> {
         match (&self.operands[left].mask, &self.operands[right].mask) {
@@ -434,83 +309,5 @@ fn named(meaning: Meaning) -> Compiled {
         Meaning::Identifier => (nothing(), OperandKind::Identifier, None),
         Meaning::Filter => (nothing(), OperandKind::Filter, None),
         Meaning::VariantTypes => (nothing(), OperandKind::VariantTypes, None),
-    }
-}
-
-/// Whether a step reads values that the genotype chose.
-pub(super) fn by_genotype(step: &Step) -> bool {
-    matches!(
-        &step.action,
-        Action::Load(
-            Load::Format(_, _, Subscript::Genotype) | Load::FormatText(_, Subscript::Genotype)
-        )
-    )
-}
-
-/// Finds the steps whose passing samples somebody looks at.
-fn mark_wanted_samples(steps: &mut [Step]) {
-    for at in (0..steps.len()).rev() {
-        let wanted = steps[at].wants_samples;
-        match steps[at].action {
-            Action::Logic {
-                operator,
-                left,
-                right,
-            } => {
-                let both = steps[left].mask.is_some() && steps[right].mask.is_some();
-                let wanted = wanted || (operator == Operator::And && both);
-                steps[left].wants_samples |= wanted;
-                steps[right].wants_samples |= wanted;
-            }
-            Action::Call {
-                function, argument, ..
-            } => {
-                let counts = matches!(
-                    function,
-                    Function::PassingSamples | Function::PassingFraction | Function::Count
-                );
-                steps[argument].wants_samples |= counts;
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Finds the arithmetic whose outcome is counted by N_PASS or F_PASS.
-fn mark_counted(steps: &mut [Step]) {
-    // In postfix order the steps of an argument stand together, from here to its last step.
-    let mut begins: Vec<usize> = Vec::with_capacity(steps.len());
-    for at in 0..steps.len() {
-        let (begin, is_count) = match steps[at].action {
-            Action::Compare { left, right, .. }
-            | Action::CompareText { left, right, .. }
-            | Action::Arithmetic { left, right, .. }
-            | Action::Logic { left, right, .. } => (begins[left].min(begins[right]), false),
-            Action::Search { text, right, .. } => (begins[text].min(begins[right]), false),
-            Action::Call {
-                function, argument, ..
-            } => {
-                let is_count = matches!(
-                    function,
-                    Function::PassingSamples | Function::PassingFraction
-                );
-                (begins[argument], is_count)
-            }
-            Action::Binomial { first, .. } | Action::Fisher { first, .. } => (begins[first], false),
-            // Comparisons of columns and genotypes stand behind their two sides.
-            Action::Genotype { .. }
-            | Action::Identifier(_)
-            | Action::Filter { .. }
-            | Action::TypeBit { .. } => (begins[at.saturating_sub(2)], false),
-            Action::Constant(_) | Action::Load(_) => (at, false),
-        };
-        begins.push(begin);
-        if is_count {
-            for step in &mut steps[begin..at] {
-                if let Action::Arithmetic { counted, .. } = &mut step.action {
-                    *counted = true;
-                }
-            }
-        }
     }
 }

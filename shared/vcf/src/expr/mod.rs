@@ -40,6 +40,7 @@
 mod arithmetic;
 mod ast;
 mod binomial;
+mod calls;
 mod compare;
 mod compile;
 mod counts;
@@ -53,6 +54,7 @@ mod info;
 mod lexer;
 mod lists;
 mod logic;
+mod marks;
 mod order;
 mod parser;
 mod posix;

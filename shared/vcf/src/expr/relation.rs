@@ -1,9 +1,8 @@
 //! Compiles comparisons: which pairs of sides can be compared, and how.
 
 use super::ast::Operator;
-use super::compile::{
-    Compiled, Compiler, LONE_LIST, OperandKind, at_records, by_genotype, declined, invalid,
-};
+use super::compile::{Compiled, Compiler, LONE_LIST, OperandKind, at_records, declined, invalid};
+use super::marks::by_genotype;
 use super::posix;
 use super::program::{Action, Constant, GenotypeLabel, IdentifierTest, LabelSet, Load, Relation};
 use super::resolve::Failure;

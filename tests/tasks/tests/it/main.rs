@@ -24,3 +24,4 @@ mod shutdown;
 mod site;
 mod steering;
 mod stragglers;
+mod unconfirmed;

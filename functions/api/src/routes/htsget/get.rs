@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     AppState,
-    extract::{Path, Project, Query, ReadRole},
+    extract::{Files, Path, Query, Reading},
 };
 
 /// The key of the file.
@@ -34,7 +34,8 @@ pub(super) async fn handler(
     State(state): State<AppState>,
     Path(Key { path }): Path<Key>,
     Query(query): Query<TicketQuery>,
-    call: Project<ReadRole>,
+    call: Reading<Files>,
 ) -> Result<TicketResponse, HtsgetError> {
+    call.may_see([&*path])?;
     ticket(&state, &call.project, &path, Asked::of_query(query)?).await
 }

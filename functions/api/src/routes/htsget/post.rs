@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     AppState,
-    extract::{JsonBody, Path, Project, ReadRole},
+    extract::{Files, JsonBody, Path, Reading},
 };
 
 /// As the GET, for up to 1000 regions. Records come once each and in the order of the file.
@@ -26,13 +26,14 @@ pub(super) async fn handler(
     State(state): State<AppState>,
     Path(Key { path }): Path<Key>,
     RawQuery(query): RawQuery,
-    call: Project<ReadRole, JsonBody<TicketRequest>>,
+    call: Reading<Files, JsonBody<TicketRequest>>,
 ) -> Result<TicketResponse, HtsgetError> {
     if query.is_some_and(|query| !query.is_empty()) {
         return Err(HtsgetError::InvalidInput(
             "a POST says in its body what it asks for: leave the query string out.".to_owned(),
         ));
     }
+    call.may_see([&*path])?;
     let JsonBody(body) = call.body;
     ticket(&state, &call.project, &path, Asked::of_body(body)?).await
 }

@@ -16,7 +16,7 @@ use crate::{
     AppState,
     error::ApiError,
     extract::{JsonBody, ManageRole, Origin, Path, Project},
-    routes::numbers::LinkPath,
+    routes::numbers::ShareLinkPath,
 };
 
 /// The project's links that have not ended, newest first.
@@ -113,7 +113,7 @@ async fn exists(state: &AppState, bucket: &str, path: &str) -> Result<(), ApiErr
 pub(crate) async fn revoke(
     State(state): State<AppState>,
     origin: Origin,
-    Path(LinkPath { link_id: id }): Path<LinkPath>,
+    Path(ShareLinkPath { link_id: id }): Path<ShareLinkPath>,
     call: Project<ManageRole>,
 ) -> Result<StatusCode, ApiError> {
     let by = origin.by(&call.user);

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use chrono::Utc;
-use divbase_auth::Link;
+use divbase_auth::IndexLink;
 use divbase_contract::{
     ErrorBody,
     field::{ObjectKey, VersionId},
@@ -50,7 +50,7 @@ pub(crate) async fn handler(
             TRANSFER_URL_SECONDS,
         )
         .await?;
-    let link = Link {
+    let link = IndexLink {
         user_id: call.user.id,
         generation: call.user.token_generation,
         project_id: call.project.project_id,
@@ -60,7 +60,7 @@ pub(crate) async fn handler(
     let token = state
         .settings
         .tokens
-        .sign_link(link, seconds, Utc::now())
+        .sign_index_link(link, seconds, Utc::now())
         .map_err(|error| ApiError::internal(&error))?;
     Ok(Json(IndexedUrl {
         index_path: index_path(&file, &call.project.project_name, &token),

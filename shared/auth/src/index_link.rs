@@ -1,4 +1,4 @@
-//! Links: a URL that opens one thing for the account that asked for it, without another token. Whoever has the URL may use
+//! Links to indexes: a URL that opens one index for the account that asked for it, without another token. Whoever has the URL may use
 //! it until it ends, as long as that account may see the thing. A link is no other kind of token, nor the other way round.
 
 use chrono::{DateTime, Duration, Utc};
@@ -9,7 +9,7 @@ use crate::{TokenError, TokenKeys};
 
 /// What a link opens, and for whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Link {
+pub struct IndexLink {
     /// The account.
     pub user_id: i64,
     /// The generation of the account's tokens that it belongs to.
@@ -21,11 +21,11 @@ pub struct Link {
 }
 
 #[derive(Serialize, Deserialize)]
-struct RawLink {
+struct RawIndexLink {
     #[serde(rename = "type")]
     kind: LinkKind,
     exp: i64,
-    link: Link,
+    link: IndexLink,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,13 +39,13 @@ impl TokenKeys {
     ///
     /// # Errors
     /// If signing fails.
-    pub fn sign_link(
+    pub fn sign_index_link(
         &self,
-        link: Link,
+        link: IndexLink,
         seconds: i64,
         now: DateTime<Utc>,
     ) -> Result<String, TokenError> {
-        let raw = RawLink {
+        let raw = RawIndexLink {
             kind: LinkKind::Index,
             exp: (now + Duration::seconds(seconds)).timestamp(),
             link,
@@ -58,11 +58,11 @@ impl TokenKeys {
     ///
     /// # Errors
     /// If it is not a link of ours, or has ended.
-    pub fn read_link(&self, token: &str) -> Result<Link, TokenError> {
+    pub fn read_index_link(&self, token: &str) -> Result<IndexLink, TokenError> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = 0;
         validation.set_required_spec_claims(&["exp"]);
-        jsonwebtoken::decode::<RawLink>(token, &self.decoding, &validation)
+        jsonwebtoken::decode::<RawIndexLink>(token, &self.decoding, &validation)
             .map(|token| token.claims.link)
             .map_err(|_| TokenError::Invalid)
     }
@@ -78,25 +78,25 @@ mod tests {
         let keys = TokenKeys::new(b"a secret of the test", 900, 604_800);
         let (now, link) = (
             Utc::now(),
-            Link {
+            IndexLink {
                 user_id: 7,
                 generation: 3,
                 project_id: 1,
                 file_version_id: 12,
             },
         );
-        let token = keys.sign_link(link, 60, now).unwrap();
-        assert_eq!(keys.read_link(&token), Ok(link));
+        let token = keys.sign_index_link(link, 60, now).unwrap();
+        assert_eq!(keys.read_index_link(&token), Ok(link));
         for kind in [TokenKind::AccessToken, TokenKind::RefreshToken] {
             assert!(keys.verify(&token, kind).is_err());
             let other = keys.issue(kind, 7, 3, now).unwrap().token;
-            assert_eq!(keys.read_link(&other), Err(TokenError::Invalid));
+            assert_eq!(keys.read_index_link(&other), Err(TokenError::Invalid));
         }
         let old = keys
-            .sign_link(link, 60, now - Duration::seconds(61))
+            .sign_index_link(link, 60, now - Duration::seconds(61))
             .unwrap();
-        assert_eq!(keys.read_link(&old), Err(TokenError::Invalid));
+        assert_eq!(keys.read_index_link(&old), Err(TokenError::Invalid));
         let others = TokenKeys::new(b"another secret", 900, 900);
-        assert_eq!(others.read_link(&token), Err(TokenError::Invalid));
+        assert_eq!(others.read_index_link(&token), Err(TokenError::Invalid));
     }
 }
