@@ -170,6 +170,8 @@ fn ctrl_c_ends_a_question_too() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
+    // Held until the end: `wait` would close what it still has, and a closed input is an answer.
+    let _nobody_answers = child.stdin.take().unwrap();
     let mut output = child.stdout.take().unwrap();
     let mut asked = Vec::new();
     while !asked.ends_with(QUESTION.as_bytes()) {
@@ -182,6 +184,5 @@ fn ctrl_c_ends_a_question_too() {
         .args(["-INT", &id])
         .status();
     assert!(sent.unwrap().success());
-    // Its input stays open: nobody answers.
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }
