@@ -4,20 +4,21 @@ use super::ast::Operator;
 use super::compare::{self, SampleComparison};
 use super::counts::Counts;
 use super::error::EvaluationError;
-use super::program::{Action, Constant, Filter, IdentifierTest, Load, Mask, Relation, Step};
-use super::strings::{self, Absence};
-use super::value::{MISSING, Slot, is_absent};
-use super::{arithmetic, binomial, fisher, format, function, genotype, info, logic, site, variant};
-use crate::record::{Genotype, Record};
+use super::program::{Action, Constant, Filter, IdentifierTest, Step};
+use super::strings;
+use super::texts::relate_texts;
+use super::value::Slot;
+use super::{arithmetic, fisher, function, genotype, logic, site, variant};
+use crate::record::Record;
 
 /// The memory that a [`Filter`] works in, kept from record to record so that nothing is allocated for each. Belongs
 /// to one thread and to the filter it was made for.
 #[derive(Clone, Debug)]
 pub struct Scratch {
     slots: Vec<Slot>,
-    counts: Counts,
+    pub(super) counts: Counts,
     /// For each sample the set of alleles in its genotype.
-    sets: Vec<u64>,
+    pub(super) sets: Vec<u64>,
 }
 
 impl Scratch {
@@ -186,7 +187,9 @@ impl Filter {
                     IdentifierTest::Matches(pattern) => names.any(|id| pattern.is_match(id)),
                 };
             }
-            Action::Filter { names, relation } => result.site = filters(record, names, *relation),
+            Action::Filter { names, relation } => {
+                result.site = site::filters(record, names, *relation);
+            }
             Action::TypeBit { bit, set } => {
                 let types = variant::types(record);
                 let types = if types == 0 { 1 } else { types << 1 };
@@ -246,182 +249,5 @@ impl Filter {
             }
         }
         Ok(())
-    }
-
-    fn load(
-        &self,
-        load: &Load,
-        mask: Option<&Mask>,
-        record: &Record<'_>,
-        scratch: &mut Scratch,
-        slot: &mut Slot,
-    ) -> Result<(), EvaluationError> {
-        match load {
-            Load::Quality => site::quality(record, slot),
-            Load::Position => slot.set(record.pos as f64),
-            Load::Contig => slot.set_text(record.chrom),
-            Load::Reference => slot.set_text(record.reference),
-            Load::Alternates(subscript) => site::alternates(record, subscript, slot),
-            Load::AlternateCount => slot.set(record.allele_count() as f64 - 1.0),
-            Load::IndelLengths => site::indel_lengths(record, slot),
-            Load::VariantTypes => site::variant_types(record, slot),
-            Load::Flag(key) => slot.set(f64::from(u8::from(record.info_value(key).is_some()))),
-            Load::InfoOne(key, kind) => info::one(record, key, *kind, slot),
-            Load::InfoMany(key, kind, subscript) => info::many(record, key, *kind, subscript, slot),
-            Load::InfoText(key) => info::text(record, key, slot),
-            Load::InfoTexts(key, subscript) => info::texts(record, key, subscript, slot)?,
-            Load::Count(value) => scratch.counts.load(self, record, *value, slot)?,
-            Load::MissingGenotypes(amount) => {
-                genotype::missing(record, self.version, self.samples, *amount, slot)?;
-            }
-            Load::GenotypeText => genotype::text(record, self.version, slot)?,
-            Load::GenotypeLabels(set) => genotype::labels(record, self.version, *set, slot)?,
-            Load::Format(key, kind, subscript) => match mask {
-                None => slot.clear(),
-                Some(mask) => {
-                    let tag = (&key[..], *kind, subscript);
-                    format::numbers(record, self.version, tag, mask, &mut scratch.sets, slot)?;
-                }
-            },
-            Load::FormatText(key, subscript) => match mask {
-                None => slot.clear(),
-                Some(mask) => {
-                    let tag = (&key[..], subscript);
-                    format::texts(record, self.version, tag, mask, &mut scratch.sets, slot)?;
-                }
-            },
-        }
-        Ok(())
-    }
-
-    fn binomial(
-        &self,
-        record: &Record<'_>,
-        first: &Slot,
-        second: Option<&Slot>,
-        mask: Option<&Mask>,
-        result: &mut Slot,
-    ) -> Result<(), EvaluationError> {
-        result.clear();
-        result.fail(mask.map_or(0, Vec::len));
-        let test = |a: f64, b: f64| {
-            let absent = is_absent(a) || is_absent(b);
-            if absent {
-                MISSING
-            } else {
-                binomial::two_sided(a, b).unwrap_or(MISSING)
-            }
-        };
-        let Some(mask) = mask else {
-            result.set(
-                match (&first.values[..], second.map(|second| &second.values[..])) {
-                    ([a, b], None) | ([a], Some([b])) => test(*a, *b),
-                    _ => MISSING,
-                },
-            );
-            return Ok(());
-        };
-        result.per_sample = 1;
-        result.present = true;
-        if let Some(second) = second {
-            if first.per_sample != 1 || second.per_sample != 1 {
-                return Err(EvaluationError::Lengths(
-                    first.per_sample,
-                    second.per_sample,
-                ));
-            }
-            result.values.extend(
-                first
-                    .values
-                    .iter()
-                    .zip(&second.values)
-                    .map(|(a, b)| test(*a, *b)),
-            );
-            return Ok(());
-        }
-        // One argument: the values of the two alleles in the genotype.
-        let genotypes = genotype::of_samples(record).into_iter().flatten();
-        for (sample, text) in genotypes.enumerate() {
-            let mut alleles = Genotype::new(text?, self.version);
-            let value = match (
-                alleles.next().and_then(|a| a.index),
-                alleles.next().and_then(|a| a.index),
-            ) {
-                (Some(a), Some(b)) if mask[sample] => {
-                    let values = first.of_sample(sample);
-                    let at = |index: u32| values.get(index as usize).copied();
-                    let (Some(a), Some(b)) = (at(a), at(b)) else {
-                        return Err(EvaluationError::SubscriptBeyondWidth(first.per_sample));
-                    };
-                    test(a, b)
-                }
-                _ => MISSING,
-            };
-            result.values.push(value);
-        }
-        result.values.resize(mask.len(), MISSING);
-        Ok(())
-    }
-}
-
-/// Compares two texts of which only the first may be per sample.
-fn relate_texts(
-    operator: Operator,
-    first: &Slot,
-    second: &Slot,
-    step: &Step,
-    result: &mut Slot,
-    compare: impl Fn(&[u8], &[u8]) -> bool,
-) -> Result<(), EvaluationError> {
-    // A tag without its value, where bcftools then looks for a missing value in what an earlier record left.
-    let unset = |slot: &Slot, other: &Slot| slot.present && slot.text.is_empty() && !other.present;
-    if unset(first, second) || unset(second, first) {
-        return Err(EvaluationError::LeftoverValues);
-    }
-    let absence = Absence::of(operator);
-    let of_one = |text: &[u8]| absence.holds(usize::from(strings::has_missing(text)) + 1);
-    let relate = |text: &[u8]| match (first.present, second.present) {
-        (false, false) => absence.both,
-        (true, true) => compare(text, &second.text),
-        (true, false) => of_one(text),
-        (false, true) => of_one(&second.text),
-    };
-    let Some(mask) = &step.mask else {
-        result.site = relate(&first.text);
-        return Ok(());
-    };
-    let relate = |sample: usize| {
-        relate(if first.present {
-            first.text_of_sample(sample)
-        } else {
-            b""
-        })
-    };
-    result.fail(mask.len());
-    for (sample, _) in mask.iter().enumerate().filter(|(_, taken)| **taken) {
-        if relate(sample) {
-            result.samples[sample] = true;
-            result.site = true;
-            if !step.wants_samples {
-                break;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn filters(record: &Record<'_>, names: &[Vec<u8>], relation: Relation) -> bool {
-    let count = record.filters().count();
-    let has = |name: &Vec<u8>| record.filters().any(|filter| filter == name);
-    let contains = match (names.is_empty(), count) {
-        (true, count) => count == 0,
-        (false, 0) => false,
-        (false, _) => names.iter().all(has),
-    };
-    match relation {
-        Relation::Contains => contains,
-        Relation::Lacks => !contains,
-        Relation::Equal => names.len() == count && contains,
-        Relation::NotEqual => !(names.len() == count && contains),
     }
 }

@@ -40,6 +40,7 @@
 mod arithmetic;
 mod ast;
 mod binomial;
+mod binomial_call;
 mod calls;
 mod compare;
 mod compile;
@@ -53,6 +54,7 @@ mod genotype;
 mod info;
 mod lexer;
 mod lists;
+mod load;
 mod logic;
 mod marks;
 mod order;
@@ -65,6 +67,7 @@ mod site;
 mod skip;
 mod strings;
 mod subscript;
+mod texts;
 mod value;
 mod variant;
 

@@ -1,5 +1,6 @@
 //! Reads the fixed columns of a record.
 
+use super::program::Relation;
 use super::subscript::Subscript;
 use super::value::{MISSING, Slot};
 use super::variant;
@@ -59,4 +60,21 @@ pub(super) fn variant_types(record: &Record<'_>, slot: &mut Slot) {
     } else {
         f64::from(types << 1)
     });
+}
+
+/// Whether FILTER relates so to these names; none of them stand for `.`.
+pub(super) fn filters(record: &Record<'_>, names: &[Vec<u8>], relation: Relation) -> bool {
+    let count = record.filters().count();
+    let has = |name: &Vec<u8>| record.filters().any(|filter| filter == name);
+    let contains = match (names.is_empty(), count) {
+        (true, count) => count == 0,
+        (false, 0) => false,
+        (false, _) => names.iter().all(has),
+    };
+    match relation {
+        Relation::Contains => contains,
+        Relation::Lacks => !contains,
+        Relation::Equal => names.len() == count && contains,
+        Relation::NotEqual => !(names.len() == count && contains),
+    }
 }

@@ -1,7 +1,12 @@
 //! gVCF blocks that are open at a site: where they begin and end, and into which pieces other blocks and variants cut
 //! them, as `bcftools merge -g` 1.24 does. Positions are 0-based. Prints nothing.
 
-use super::select::Line;
+use smallvec::SmallVec;
+
+use super::Candidates;
+use super::plain::Plain;
+use super::select::{Line, block_end, is_block};
+use super::small::{Allele, Alleles};
 use crate::command::Region;
 use crate::error::{Error, ErrorKind};
 use crate::header::Header;
@@ -13,24 +18,23 @@ pub(super) struct Block {
     text: Vec<u8>,
     input: usize,
     /// REF and ALT. REF begins with the base of the place.
-    alleles: Vec<Vec<u8>>,
+    alleles: Alleles,
     /// Where the alleles were looked at last.
     place: u64,
     /// Its last base.
     last: u64,
+    plain: Option<Plain>,
 }
 
 impl Block {
     pub(super) fn line(&self) -> Result<Line<'_>, Error> {
         let record = super::parse(&self.text)?;
-        Ok(Line::open_block(
-            record,
-            &self.text,
-            self.input,
-            self.alleles.clone(),
-        ))
+        Ok(Line::open_block(record, self.input, self.alleles.clone()))
     }
 }
+
+/// What is copied of each open block, and its line.
+pub(super) type PlainBlocks<'b> = SmallVec<[(&'b Plain, &'b [u8]); 4]>;
 
 /// The bases from the first to the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,7 +150,7 @@ impl OpenBlocks {
     }
 
     /// A piece is printed: blocks that end with it are closed.
-    pub(super) fn end(&mut self, piece: Piece, alleles: Vec<Option<Vec<Vec<u8>>>>) {
+    pub(super) fn end(&mut self, piece: Piece, alleles: Vec<Option<Alleles>>) {
         self.remember(alleles, piece.first);
         // A block that ends with a piece of one base stays open until something comes behind it.
         let end = piece.last + u64::from(piece.last > piece.first);
@@ -168,7 +172,7 @@ impl OpenBlocks {
     }
 
     /// Keeps the alleles as they were merged, by group.
-    pub(super) fn remember(&mut self, alleles: Vec<Option<Vec<Vec<u8>>>>, place: u64) {
+    pub(super) fn remember(&mut self, alleles: Vec<Option<Alleles>>, place: u64) {
         for (open, alleles) in self.open.iter_mut().zip(alleles) {
             if let (Some(block), Some(alleles)) = (open, alleles) {
                 block.alleles = alleles;
@@ -177,12 +181,41 @@ impl OpenBlocks {
         }
     }
 
-    /// Goes on to the site of these lines. The first line of a file ends its block; if it is one, it is taken out with
-    /// all others of its file, and is open from here on.
+    /// The blocks that are open, if nothing but places and the base changes where they are merged, and the base. They
+    /// have the same ALT and FORMAT.
+    pub(super) fn plain(&self) -> Option<(u8, PlainBlocks<'_>)> {
+        let mut blocks = PlainBlocks::with_capacity(self.open.len());
+        for open in &self.open {
+            let block = open.as_ref()?;
+            let plain = block.plain.as_ref()?;
+            let alternate = plain.alternate(&block.text);
+            let [reference, alt] = &block.alleles[..] else {
+                return None;
+            };
+            let is_same = blocks.first().is_none_or(|(first, text)| {
+                first.alternate(text) == alternate
+                    && first.format(text) == plain.format(&block.text)
+            });
+            if reference.len() != 1 || alt[..] != *alternate || !is_same {
+                return None;
+            }
+            blocks.push((plain, &block.text[..]));
+        }
+        let base = self.open.first()?.as_ref()?.alleles.first()?.first()?;
+        Some((*base, blocks))
+    }
+
+    /// The scaffold of the last site.
+    pub(super) fn scaffold(&self) -> &[u8] {
+        &self.scaffold
+    }
+
+    /// Goes on to the site of these records. The first record of a group ends its block; if it is one, it is open from
+    /// here on, and all of its group are taken.
     pub(super) fn reach(
         &mut self,
         site: &Record<'_>,
-        lines: &mut [Vec<Line<'_>>],
+        groups: &[Candidates<'_>],
         headers: &[Header],
     ) -> Result<(), Error> {
         self.place = site.start().max(0) as u64;
@@ -192,26 +225,28 @@ impl OpenBlocks {
         }
         self.interrupted = false;
         self.first_end = None;
-        for ((open, lines), header) in self.open.iter_mut().zip(lines).zip(headers) {
+        for ((open, records), header) in self.open.iter_mut().zip(groups).zip(headers) {
             let is_over = |block: &Block| block.last < self.place;
-            if !lines.is_empty() || open.as_ref().is_some_and(is_over) {
+            if !records.is_empty() || open.as_ref().is_some_and(is_over) {
                 *open = None;
             }
-            if let Some(line) = lines.first() {
-                match line.block_end(header) {
+            if let Some(first) = records.first() {
+                let record = &first.record;
+                let end = is_block(record, header).then(|| block_end(record, header));
+                match end.flatten() {
                     Some(end) if end > self.place as i64 + 1 => {
                         *open = Some(Block {
-                            text: line.text.to_vec(),
-                            input: line.input,
-                            alleles: line.alleles.clone(),
+                            text: first.text.to_vec(),
+                            input: first.input,
+                            alleles: record.alleles().map(Allele::from_slice).collect(),
                             place: self.place,
                             last: end as u64 - 1,
+                            plain: Plain::of(record, first.text, header),
                         });
-                        lines.clear();
                     }
                     Some(end) if end <= self.place as i64 => {
                         return Err(ErrorKind::Unmergeable {
-                            site: line.record.site(),
+                            site: record.site(),
                             reason: format!("INFO/END {end} lies before the block begins"),
                         }
                         .into());
@@ -226,9 +261,14 @@ impl OpenBlocks {
         }
         Ok(())
     }
+
+    /// Whether a record of the site is no block, so that a record is merged there.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.interrupted
+    }
 }
 
-fn first_base(alleles: &[Vec<u8>]) -> u8 {
+fn first_base(alleles: &Alleles) -> u8 {
     let reference = alleles.first();
     reference
         .and_then(|allele| allele.first())
@@ -237,7 +277,7 @@ fn first_base(alleles: &[Vec<u8>]) -> u8 {
 }
 
 /// Writes a base over the first of REF.
-pub(super) fn set_first_base(alleles: &mut [Vec<u8>], base: u8) {
+pub(super) fn set_first_base(alleles: &mut Alleles, base: u8) {
     let reference = alleles.first_mut();
     if let Some(first) = reference.and_then(|allele| allele.first_mut()) {
         *first = base;

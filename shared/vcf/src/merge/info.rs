@@ -1,12 +1,15 @@
 //! INFO of a merged record: tags with a rule by their rule, values per allele in the places of the
 //! alleles, the rest as the first file has it; AN and AC are counted anew.
 
+use smallvec::SmallVec;
+
 use super::operation::{Found, Rule};
 use super::row::{End, Member, Row};
 use super::samples::Counted;
 use super::value::PerAllele;
 use crate::error::Error;
 use crate::header::{Header, Type};
+use crate::number::print_integer;
 
 /// What INFO of all merged records has in common.
 pub(super) struct Layout<'h> {
@@ -36,8 +39,8 @@ impl Layout<'_> {
         counted: &Counted,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let mut plain: Vec<(&[u8], Option<&[u8]>)> = Vec::new();
-        let mut found: Vec<Option<Found<'_>>> = self.rules.iter().map(|_| None).collect();
+        let mut plain: SmallVec<[(&[u8], Option<&[u8]>); 8]> = SmallVec::new();
+        let mut found: SmallVec<[Option<Found<'_>>; 4]> = self.rules.iter().map(|_| None).collect();
         let mut spreads: Vec<Spread<'_>> = Vec::new();
         let keeps_counts = self.keeps_counts();
         for member in row.members() {
@@ -100,14 +103,36 @@ impl Layout<'_> {
         Ok(())
     }
 
+    /// Prints INFO of a block that has nothing but its end, 1-based, and counts of its alleles.
+    pub(super) fn print_block(
+        &self,
+        end: Option<u64>,
+        counts: Option<[u64; 2]>,
+        out: &mut Vec<u8>,
+    ) {
+        let mut entries = Entries::new(end.map_or(End::Removed, End::At), out);
+        entries.add(b"END", None);
+        if let Some(counts) = counts {
+            self.counts(&counts, &mut entries);
+        }
+        entries.finish();
+    }
+
     fn counts(&self, counts: &[u64], entries: &mut Entries<'_>) {
+        let mut text = Vec::new();
         if self.header.info(b"AN").is_some() {
-            let total: u64 = counts.iter().sum();
-            entries.add(b"AN", Some(total.to_string().as_bytes()));
+            print_integer(counts.iter().sum::<u64>() as i64, &mut text);
+            entries.add(b"AN", Some(&text));
         }
         if self.header.info(b"AC").is_some() && counts.len() > 1 {
-            let counts: Vec<String> = counts[1..].iter().map(u64::to_string).collect();
-            entries.add(b"AC", Some(counts.join(",").as_bytes()));
+            text.clear();
+            for (nth, count) in counts[1..].iter().enumerate() {
+                if nth > 0 {
+                    text.push(b',');
+                }
+                print_integer(*count as i64, &mut text);
+            }
+            entries.add(b"AC", Some(&text));
         }
     }
 }
@@ -133,7 +158,7 @@ impl<'o> Entries<'o> {
             End::Removed if tag == b"END" => return,
             End::At(end) if tag == b"END" => {
                 self.end = End::AsRead;
-                Some(end.to_string())
+                Some(end)
             }
             _ => None,
         };
@@ -141,7 +166,10 @@ impl<'o> Entries<'o> {
             self.out.push(b';');
         }
         self.out.extend_from_slice(tag);
-        if let Some(value) = end.as_ref().map(String::as_bytes).or(value) {
+        if let Some(end) = end {
+            self.out.push(b'=');
+            print_integer(end as i64, self.out);
+        } else if let Some(value) = value {
             self.out.push(b'=');
             self.out.extend_from_slice(value);
         }

@@ -15,19 +15,23 @@ mod missing;
 mod operation;
 pub(crate) mod pairing;
 mod part;
+mod plain;
 mod pool;
 mod row;
 mod rules;
 mod samples;
 mod select;
 mod site;
+mod small;
 mod twins;
 mod value;
+
+use smallvec::SmallVec;
 
 use crate::command::Region;
 use crate::error::{Error, ErrorKind, Place};
 use crate::header::Header;
-use crate::number::{print_float, print_float_exactly};
+use crate::number::{print_float, print_float_exactly, print_integer};
 use crate::record::Record;
 use crate::view::Regions;
 
@@ -49,6 +53,7 @@ use blocks::{OpenBlocks, Piece, set_first_base};
 use row::{End, Row};
 use samples::Fault;
 use select::{Choice, Line, PassedBlock};
+use small::{Alleles, Lines};
 
 /// Merges the records of one site after another.
 pub(crate) struct Merger<'h> {
@@ -61,6 +66,8 @@ pub(crate) struct Merger<'h> {
     /// Blocks, if they are merged and no site is.
     blocks: Option<OpenBlocks>,
     merges_blocks: bool,
+    /// Whether no rule is about what plain blocks have.
+    copies_blocks: bool,
     scope: Scope<'h>,
     regions: Option<Regions>,
 }
@@ -80,6 +87,9 @@ pub(crate) struct Candidate<'r> {
     pub text: &'r [u8],
     pub input: usize,
 }
+
+/// The records that a group of files has of a site.
+pub(crate) type Candidates<'r> = SmallVec<[Candidate<'r>; 1]>;
 
 /// How a run of records is merged, beside the rules.
 #[derive(Debug, Clone, Copy, Default)]
@@ -109,6 +119,12 @@ impl<'h> Merger<'h> {
         let blocks = (rules.blocks == Blocks::Merged)
             .then(|| open_blocks(groups.len(), scope))
             .transpose()?;
+        let info_rules = operation::rules(header, rules)?;
+        let copies_blocks = rules.filters == FilterLogic::Add
+            && header.info(b"END").is_some()
+            && info_rules
+                .iter()
+                .all(|rule| !matches!(&rule.tag[..], b"END" | b"AC" | b"AN"));
         Ok(Self {
             groups,
             rules,
@@ -123,7 +139,7 @@ impl<'h> Merger<'h> {
             },
             info: info::Layout {
                 header,
-                rules: operation::rules(header, rules)?,
+                rules: info_rules,
                 float: if scope.exact {
                     print_float_exactly
                 } else {
@@ -131,6 +147,7 @@ impl<'h> Merger<'h> {
                 },
             },
             buffer: Vec::new(),
+            copies_blocks,
             merges_blocks: blocks.is_some(),
             blocks,
             scope,
@@ -141,26 +158,35 @@ impl<'h> Merger<'h> {
     /// Prints what the records of a position, given group by group, become.
     pub(crate) fn merge(
         &mut self,
-        groups: &[Vec<Candidate<'_>>],
+        groups: &mut [Candidates<'_>],
         findings: &mut Findings,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
+        put_paired_first(groups);
         let Some(site) = groups.iter().flatten().next() else {
             return Ok(());
         };
-        let mut lines: Vec<Vec<Line<'_>>> = groups
+        let place = site.record.start().max(0) as u64;
+        let mut taken = self.blocks.take();
+        if let Some(blocks) = &mut taken {
+            self.print_blocks(blocks, Some(&site.record), findings, out)?;
+            blocks.reach(&site.record, groups, self.groups)?;
+            if !blocks.is_interrupted() {
+                self.blocks = taken;
+                return Ok(());
+            }
+        }
+        let mut lines: Vec<Lines<'_>> = groups
             .iter()
             .zip(self.groups)
             .map(|(records, header)| {
                 records
                     .iter()
-                    .map(|c| Line::new(c.record, c.text, c.input, header))
+                    .map(|c| Line::new(c.record, c.input, header))
                     .collect()
             })
             .collect();
-        put_paired_first(groups, &mut lines);
-        let place = site.record.start().max(0) as u64;
-        let Some(mut blocks) = self.blocks.take() else {
+        let Some(blocks) = &mut taken else {
             let mut passed = PassedBlock::No;
             while let Some(choice) = select::next(&mut lines, self.rules.pairing, &mut passed)? {
                 if passed == PassedBlock::Yes && !self.merges_blocks {
@@ -171,28 +197,25 @@ impl<'h> Merger<'h> {
             }
             return Ok(());
         };
-        self.print_blocks(&mut blocks, Some(&site.record), findings, out)?;
-        blocks.reach(&site.record, &mut lines, self.groups)?;
-        let open = blocks.lines().collect::<Result<Vec<_>, _>>()?;
-        let mut lines: Vec<Vec<Line<'_>>> = lines
-            .into_iter()
-            .zip(open)
-            .map(|(lines, open)| match open {
-                Some(open) => vec![open],
+        let with_open = lines.into_iter().zip(blocks.lines());
+        let with_open = with_open.map(|(lines, open)| {
+            Ok(match open? {
+                Some(open) => std::iter::once(open).collect(),
                 None => lines.into_iter().map(Line::beside_blocks).collect(),
             })
-            .collect();
+        });
+        let mut lines: Vec<Lines<'_>> = with_open.collect::<Result<_, Error>>()?;
         let mut is_merged = false;
         while let Some(choice) = select::next(&mut lines, self.rules.pairing, &mut PassedBlock::No)?
         {
             is_merged = true;
             self.row(&lines, choice, Stretch::Site(place), findings, out)?;
         }
+        let alleles = alleles_of_open(lines);
         if is_merged {
-            let alleles = alleles_of_open(lines);
             blocks.remember(alleles, place);
         }
-        self.blocks = Some(blocks);
+        self.blocks = taken;
         Ok(())
     }
 
@@ -229,24 +252,71 @@ impl<'h> Merger<'h> {
             if !blocks.begin(piece) {
                 break;
             }
-            let lines = blocks.lines().collect::<Result<Vec<_>, _>>()?;
-            let mut lines: Vec<Vec<Line<'_>>> = lines
-                .into_iter()
-                .map(|line| line.into_iter().collect())
-                .collect();
+            start = piece.last + 1;
+            if self.print_plainly(blocks, piece, out) {
+                blocks.end(piece, Vec::new());
+                continue;
+            }
+            let lines = blocks.lines().map(|line| Ok(line?.into_iter().collect()));
+            let mut lines: Vec<Lines<'_>> = lines.collect::<Result<_, Error>>()?;
             let choice = select::all(&mut lines)?;
             self.row(&lines, choice, Stretch::Block(piece), findings, out)?;
             let alleles = alleles_of_open(lines);
             blocks.end(piece, alleles);
-            start = piece.last + 1;
         }
         Ok(())
+    }
+
+    /// Prints a piece of which nothing has to be merged; says whether it is one.
+    fn print_plainly(&self, blocks: &OpenBlocks, piece: Piece, out: &mut Vec<u8>) -> bool {
+        let Some(sizes) = self
+            .samples
+            .in_order
+            .as_ref()
+            .filter(|_| self.copies_blocks)
+        else {
+            return false;
+        };
+        let Some((base, blocks_here)) = blocks.plain() else {
+            return false;
+        };
+        if base == b'N' && self.scope.bases.is_some() {
+            return false;
+        }
+        let Some((first, text)) = blocks_here.first() else {
+            return false;
+        };
+        out.extend_from_slice(blocks.scaffold());
+        out.push(b'\t');
+        print_integer(piece.first as i64 + 1, out);
+        out.extend_from_slice(b"\t.\t");
+        out.extend_from_slice(&[base, b'\t']);
+        out.extend_from_slice(first.alternate(text));
+        out.extend_from_slice(b"\t.\t.\t");
+        let end = (piece.last > piece.first).then_some(piece.last + 1);
+        let shown = || {
+            let sized = blocks_here.iter().zip(sizes);
+            sized.filter(|(_, size)| **size > 0).map(|(block, _)| block)
+        };
+        let counts = first.counts().map(|_| {
+            let counts = shown().filter_map(|(plain, _)| plain.counts());
+            counts.fold([0; 2], |sum, one| [sum[0] + one[0], sum[1] + one[1]])
+        });
+        self.info.print_block(end, counts, out);
+        out.push(b'\t');
+        out.extend_from_slice(first.format(text));
+        for (plain, text) in shown() {
+            out.push(b'\t');
+            out.extend_from_slice(plain.samples(text));
+        }
+        out.push(b'\n');
+        true
     }
 
     /// Prints one record, or several if records that contradict each other are kept.
     fn row(
         &mut self,
-        lines: &[Vec<Line<'_>>],
+        lines: &[Lines<'_>],
         mut choice: Choice,
         stretch: Stretch,
         findings: &mut Findings,
@@ -282,7 +352,7 @@ impl<'h> Merger<'h> {
     /// The row of a choice; `None` if it lies outside of the regions.
     fn lay_out<'l, 'r>(
         &self,
-        lines: &'l [Vec<Line<'r>>],
+        lines: &'l [Lines<'r>],
         choice: Choice,
         stretch: Stretch,
     ) -> Result<Option<Row<'l, 'r>>, Error> {
@@ -338,8 +408,8 @@ fn open_blocks(groups: usize, scope: Scope<'_>) -> Result<OpenBlocks, Error> {
 }
 
 /// The alleles of the open block of each group.
-fn alleles_of_open(lines: Vec<Vec<Line<'_>>>) -> Vec<Option<Vec<Vec<u8>>>> {
-    let of_group = |lines: Vec<Line<'_>>| {
+fn alleles_of_open(lines: Vec<Lines<'_>>) -> Vec<Option<Alleles>> {
+    let of_group = |lines: Lines<'_>| {
         let mut open = lines.into_iter().filter(Line::is_open);
         open.next().map(|line| line.alleles)
     };
@@ -372,7 +442,7 @@ impl Merger<'_> {
 }
 
 /// The reader hands out equal records of several files first.
-fn put_paired_first(groups: &[Vec<Candidate<'_>>], lines: &mut [Vec<Line<'_>>]) {
+fn put_paired_first(groups: &mut [Candidates<'_>]) {
     let active = groups.iter().filter(|records| !records.is_empty()).count();
     if active < 2 || groups.iter().all(|records| records.len() < 2) {
         return;
@@ -385,9 +455,9 @@ fn put_paired_first(groups: &[Vec<Candidate<'_>>], lines: &mut [Vec<Line<'_>>]) 
         .into_iter()
         .next()
         .unwrap_or_default();
-    for (lines, nth) in lines.iter_mut().zip(first) {
+    for (records, nth) in groups.iter_mut().zip(first) {
         if let Some(nth) = nth {
-            lines[..=nth].rotate_right(1);
+            records[..=nth].rotate_right(1);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The samples of one file in a merged record. Columns that need no change are copied whole.
 
+use smallvec::SmallVec;
+
 use super::genotype::{count, renew};
 use super::missing::Filling;
 use super::row::{Member, Row};
@@ -30,10 +32,10 @@ pub(super) struct Blank {
 
 /// The samples of one file in a row.
 pub(super) struct Part<'m> {
-    pub columns: Vec<&'m [u8]>,
+    pub columns: SmallVec<[&'m [u8]; 2]>,
     /// All columns with the tabs between them.
     samples: &'m [u8],
-    plans: Vec<Plan>,
+    plans: SmallVec<[Plan; 6]>,
     /// FORMAT as the file has it.
     pub format: Option<&'m [u8]>,
     /// Place of GT.
@@ -56,7 +58,7 @@ impl<'m> Part<'m> {
         let plans = tags
             .iter()
             .map(|tag| Plan::new(row, Some(member), tag.name, tag.definition, tag.filling))
-            .collect::<Result<Vec<_>, _>>()?;
+            .collect::<Result<SmallVec<[Plan; 6]>, _>>()?;
         let copied = plans.iter().all(|plan| matches!(plan, Plan::Copy(_)));
         Ok(Self {
             columns: split(member.record.samples.unwrap_or_default()),
@@ -133,8 +135,8 @@ impl<'m> Part<'m> {
 }
 
 /// The columns in a text with tabs between them.
-fn split(samples: &[u8]) -> Vec<&[u8]> {
-    let mut columns = Vec::new();
+fn split(samples: &[u8]) -> SmallVec<[&[u8]; 2]> {
+    let mut columns = SmallVec::new();
     let mut start = 0;
     for end in memchr::memchr_iter(b'\t', samples) {
         columns.push(&samples[start..end]);

@@ -1,16 +1,19 @@
 //! The alleles of a position, united over the records that may be merged: both get the longer REF, and
 //! each keeps a map from its alleles to those of the pool.
 
+use smallvec::SmallVec;
+
 use super::kinds::Kinds;
 use super::select::Line;
+use super::small::{Allele, Alleles};
 
 /// United alleles, REF first.
 #[derive(Default)]
 pub(super) struct Pool {
-    pub alleles: Vec<Vec<u8>>,
+    pub alleles: Alleles,
     /// In how many records each is.
-    pub counts: Vec<usize>,
-    pub kinds: Vec<Kinds>,
+    pub counts: SmallVec<[usize; 4]>,
+    pub kinds: SmallVec<[Kinds; 4]>,
 }
 
 /// Two records of one position have different REF.
@@ -39,7 +42,7 @@ impl Pool {
     fn unite(&mut self, line: &mut Line<'_>) -> Result<(), Clash> {
         line.map.push(0);
         let is_snp =
-            |alleles: &[Vec<u8>]| alleles.len() == 2 && alleles.iter().all(|a| a.len() == 1);
+            |alleles: &[Allele]| alleles.len() == 2 && alleles.iter().all(|a| a.len() == 1);
         if is_snp(&line.alleles) && is_snp(&self.alleles) && line.alleles[1] == self.alleles[1] {
             // bcftools does not compare REF here.
             line.map.push(1);
@@ -93,7 +96,7 @@ impl Pool {
 
 /// Alleles of a pool seen from a record whose REF can be longer or shorter.
 pub(super) struct Comparison<'a> {
-    alts: &'a [Vec<u8>],
+    alts: &'a [Allele],
     behind_own: &'a [u8],
     behind_known: &'a [u8],
 }

@@ -1,16 +1,19 @@
 //! One merged record in the making: the chosen record of each file, with the places of its alleles among
 //! those of the result.
 
+use smallvec::SmallVec;
+
 use super::select::{Choice, Line};
 use super::site;
+use super::small::{Allele, Alleles, Lines, Places};
 use crate::error::{Error, ErrorKind};
 use crate::record::Record;
 
 pub(super) struct Row<'l, 'r> {
     /// By file.
-    pub lines: Vec<Option<Member<'l, 'r>>>,
+    pub lines: SmallVec<[Option<Member<'l, 'r>>; 2]>,
     /// REF and ALT of the result.
-    pub alleles: Vec<Vec<u8>>,
+    pub alleles: Alleles,
     /// POS, 1-based.
     pub pos: u64,
     /// What becomes of INFO/END.
@@ -33,7 +36,7 @@ pub(super) struct Member<'l, 'r> {
     /// The input it comes from.
     pub input: usize,
     /// Its alleles' places in the result.
-    pub map: Vec<usize>,
+    pub map: Places,
     /// Whether they have other places than before.
     pub moved: bool,
     /// The place of `<*>` or `<NON_REF>` among its alleles.
@@ -41,14 +44,14 @@ pub(super) struct Member<'l, 'r> {
 }
 
 impl<'l, 'r> Row<'l, 'r> {
-    pub(super) fn new(files: &'l [Vec<Line<'r>>], choice: Choice, pos: u64, end: End) -> Self {
+    pub(super) fn new(files: &'l [Lines<'r>], choice: Choice, pos: u64, end: End) -> Self {
         let chosen = files.iter().zip(choice.chosen);
-        let chosen: Vec<Option<&Line<'r>>> = chosen
+        let chosen: SmallVec<[Option<&Line<'r>>; 4]> = chosen
             .map(|(lines, place)| place.and_then(|place| lines.get(place)))
             .collect();
         // Alleles of records that wait for another round are left out.
-        let mut places = vec![0; choice.alleles.len()];
-        let mut alleles = Vec::with_capacity(choice.alleles.len());
+        let mut places = Places::from_elem(0, choice.alleles.len());
+        let mut alleles = Alleles::with_capacity(choice.alleles.len());
         for (place, allele) in choice.alleles.into_iter().enumerate() {
             let used = |line: &&Line<'_>| line.map.contains(&place);
             if place == 0 || chosen.iter().flatten().any(used) {
@@ -59,9 +62,9 @@ impl<'l, 'r> Row<'l, 'r> {
         site::trim(&mut alleles);
         let lines = chosen.into_iter().map(|line| {
             line.map(|line| {
-                let map: Vec<usize> = line.map.iter().map(|place| places[*place]).collect();
-                let is_unseen = |alt: &Vec<u8>| {
-                    alt.starts_with(b"<X>") || alt.starts_with(b"<*>") || alt == b"<NON_REF>"
+                let map: Places = line.map.iter().map(|place| places[*place]).collect();
+                let is_unseen = |alt: &Allele| {
+                    alt.starts_with(b"<X>") || alt.starts_with(b"<*>") || alt[..] == *b"<NON_REF>"
                 };
                 Member {
                     record: &line.record,

@@ -2,6 +2,8 @@
 //! front, missing values for samples of files that do not have the tag. Columns that need no change are
 //! copied whole.
 
+use smallvec::SmallVec;
+
 use super::blank::{blank, is_blank};
 use super::columns::Column;
 use super::findings::{FindingKind, Findings};
@@ -35,7 +37,7 @@ pub(super) struct Counted {
     /// Whether the result has genotypes.
     pub genotypes: bool,
     /// How often each allele of the result was called.
-    pub counts: Vec<u64>,
+    pub counts: SmallVec<[u64; 4]>,
 }
 
 /// What the column of a sample is made of.
@@ -85,7 +87,7 @@ impl Layout<'_> {
         out: &mut Vec<u8>,
     ) -> Result<Counted, Fault> {
         let has = |tag: &[u8]| self.header.format(tag).is_some();
-        let mut tags: Vec<Tag<'_>> = Vec::new();
+        let mut tags: SmallVec<[Tag<'_>; 8]> = SmallVec::new();
         let mut genotypes = false;
         for tag in row.members().flat_map(|member| member.record.format_keys()) {
             if tag == b"GT" {
@@ -105,21 +107,22 @@ impl Layout<'_> {
         }
         let mut counted = Counted {
             genotypes,
-            counts: vec![0; row.alleles.len()],
+            counts: SmallVec::from_elem(0, row.alleles.len()),
         };
         if self.columns.is_empty() {
             return Ok(counted);
         }
-        let shown: Vec<&[u8]> = genotypes
-            .then_some(&b"GT"[..])
-            .into_iter()
-            .chain(tags.iter().map(|tag| tag.name))
-            .collect();
-        let format = if shown.is_empty() {
-            b".".to_vec()
-        } else {
-            shown.join(&b":"[..])
-        };
+        let mut format: SmallVec<[u8; 64]> = SmallVec::new();
+        let names = genotypes.then_some(&b"GT"[..]).into_iter();
+        for (nth, name) in names.chain(tags.iter().map(|tag| tag.name)).enumerate() {
+            if nth > 0 {
+                format.push(b':');
+            }
+            format.extend_from_slice(name);
+        }
+        if format.is_empty() {
+            format.push(b'.');
+        }
         out.push(b'\t');
         out.extend_from_slice(&format);
         let parts = row
@@ -130,7 +133,7 @@ impl Layout<'_> {
                     .map(|member| Part::new(row, member, &tags, &format, genotypes))
                     .transpose()
             })
-            .collect::<Result<Vec<_>, _>>()?;
+            .collect::<Result<SmallVec<[_; 2]>, _>>()?;
         let absent = self.absent(row, &parts, &tags, genotypes)?;
         if let Some(sizes) = &self.in_order {
             let mut first = 0;
@@ -215,6 +218,9 @@ impl Layout<'_> {
             if self.absent == Absent::Reference {
                 filling.called = filling.ploidy as u64;
             }
+        }
+        if parts.iter().all(Option::is_some) {
+            return Ok(filling);
         }
         let mut text = filling.genotype.clone();
         for tag in tags {

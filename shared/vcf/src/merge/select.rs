@@ -1,10 +1,13 @@
 //! Which records of a position go into one merged record, and under which alleles: as `bcftools merge`
 //! 1.24 chooses them, round by round. At most one record of each file; the most frequent allele decides.
 
+use smallvec::SmallVec;
+
 use super::blocks::set_first_base;
 use super::kinds::Kinds;
 use super::pool::{Clash, Pool};
 use super::rules::Pairing;
+use super::small::{Allele, Alleles, Lines, Places};
 use crate::error::{Error, ErrorKind};
 use crate::header::{Header, Type};
 use crate::record::Record;
@@ -12,14 +15,12 @@ use crate::record::Record;
 /// A record of one file, and what has become of it.
 pub(super) struct Line<'r> {
     pub record: Record<'r>,
-    /// All of it.
-    pub text: &'r [u8],
     /// The input it comes from.
     pub input: usize,
     /// REF and ALT, in upper case once they were compared with alleles of another case.
-    pub alleles: Vec<Vec<u8>>,
+    pub alleles: Alleles,
     /// For each of its alleles its place in the pool of the round.
-    pub map: Vec<usize>,
+    pub map: Places,
     kinds: Kinds,
     /// INFO/END of records with symbolic alleles.
     end: Option<i64>,
@@ -40,50 +41,36 @@ enum State {
 }
 
 impl<'r> Line<'r> {
-    /// Of a record, and the line that it is.
-    pub(super) fn new(record: Record<'r>, text: &'r [u8], input: usize, header: &Header) -> Self {
+    /// Of a record.
+    pub(super) fn new(record: Record<'r>, input: usize, header: &Header) -> Self {
         let kinds = Kinds::of_record(record.reference, record.alts());
         Self {
-            alleles: record.alleles().map(<[u8]>::to_vec).collect(),
+            alleles: record.alleles().map(Allele::from_slice).collect(),
             end: kinds
                 .meets(Kinds::OTHER)
-                .then(|| end_of(&record, header))
+                .then(|| block_end(&record, header))
                 .flatten(),
             is_block: is_block(&record, header),
             record,
-            text,
             input,
-            map: Vec::new(),
+            map: Places::new(),
             kinds,
             state: State::Waiting,
         }
     }
 
     /// Of a block that is open, with the alleles that it has here.
-    pub(super) fn open_block(
-        record: Record<'r>,
-        text: &'r [u8],
-        input: usize,
-        alleles: Vec<Vec<u8>>,
-    ) -> Self {
+    pub(super) fn open_block(record: Record<'r>, input: usize, alleles: Alleles) -> Self {
         Self {
             record,
-            text,
             input,
             alleles,
-            map: Vec::new(),
+            map: Places::new(),
             kinds: Kinds::REFERENCE,
             end: None,
             is_block: true,
             state: State::Open,
         }
-    }
-
-    /// Where the block ends, 1-based; `None` if it is none, or its END is no number.
-    pub(super) fn block_end(&self, header: &Header) -> Option<i64> {
-        self.is_block
-            .then(|| end_of(&self.record, header))
-            .flatten()
     }
 
     /// Counts a block as reference beside what else it is: where blocks are merged.
@@ -99,7 +86,8 @@ impl<'r> Line<'r> {
     }
 }
 
-fn is_block(record: &Record<'_>, header: &Header) -> bool {
+/// Whether bcftools takes a record for a block of reference bases.
+pub(super) fn is_block(record: &Record<'_>, header: &Header) -> bool {
     let unseen = |alt: &[u8]| matches!(alt, b"<*>" | b"<NON_REF>" | b"<X>");
     if record.alternates != b"." && !record.alts().any(unseen) {
         return false;
@@ -108,8 +96,8 @@ fn is_block(record: &Record<'_>, header: &Header) -> bool {
     length > 1 && length != record.reference.len() as u64
 }
 
-/// INFO/END, if it is declared as an integer and is one.
-fn end_of(record: &Record<'_>, header: &Header) -> Option<i64> {
+/// INFO/END, 1-based, if it is declared as an integer and is one.
+pub(super) fn block_end(record: &Record<'_>, header: &Header) -> Option<i64> {
     let declared = header.info(b"END")?;
     let value = record
         .info_value(b"END")
@@ -117,18 +105,21 @@ fn end_of(record: &Record<'_>, header: &Header) -> Option<i64> {
     std::str::from_utf8(value).ok()?.parse().ok()
 }
 
+/// By file its line in a merged record, if it has one.
+pub(super) type Chosen = SmallVec<[Option<usize>; 4]>;
+
 /// The lines of one merged record, by file, and the alleles of the round.
 #[derive(Clone)]
 pub(super) struct Choice {
-    pub chosen: Vec<Option<usize>>,
-    pub alleles: Vec<Vec<u8>>,
+    pub chosen: Chosen,
+    pub alleles: Alleles,
 }
 
 impl Choice {
     /// The same round without any line.
     pub(super) fn without_lines(&self) -> Self {
         Self {
-            chosen: vec![None; self.chosen.len()],
+            chosen: SmallVec::from_elem(None, self.chosen.len()),
             alleles: self.alleles.clone(),
         }
     }
@@ -144,12 +135,12 @@ pub(super) enum PassedBlock {
 
 /// The next merged record of the position; `None` if all lines but open blocks are used.
 pub(super) fn next(
-    files: &mut [Vec<Line<'_>>],
+    files: &mut [Lines<'_>],
     pairing: Pairing,
     passed: &mut PassedBlock,
 ) -> Result<Option<Choice>, Error> {
     let mut base = b'N';
-    let mut by_file = vec![Kinds::NONE; files.len()];
+    let mut by_file: SmallVec<[Kinds; 8]> = SmallVec::from_elem(Kinds::NONE, files.len());
     let mut all = Kinds::NONE;
     let mut id = None;
     let mut left = 0;
@@ -205,7 +196,7 @@ pub(super) fn next(
 }
 
 /// One record of the open blocks of all files.
-pub(super) fn all(files: &mut [Vec<Line<'_>>]) -> Result<Choice, Error> {
+pub(super) fn all(files: &mut [Lines<'_>]) -> Result<Choice, Error> {
     let mut pool = Pool::default();
     for line in files.iter_mut().flatten() {
         pool.add(line).map_err(|Clash| clash(line, &pool))?;
@@ -291,7 +282,7 @@ impl Taken {
             alts.all(|alt| comparison.has(alt))
         } else {
             let reference = &line.alleles[0];
-            let is_variant = |alt: &&Vec<u8>| Kinds::of_allele(reference, alt) != Kinds::REFERENCE;
+            let is_variant = |alt: &&Allele| Kinds::of_allele(reference, alt) != Kinds::REFERENCE;
             alts.filter(is_variant).any(|alt| comparison.has(alt))
         };
         found && (!both_other(self.kinds, line.kinds) || self.end == line.end)
@@ -304,13 +295,13 @@ fn both_other(one: Kinds, other: Kinds) -> bool {
 
 /// Chooses a line of each file: one with the most frequent allele, or one that goes with it.
 fn choose(
-    files: &mut [Vec<Line<'_>>],
+    files: &mut [Lines<'_>],
     pool: &Pool,
     by_file: &[Kinds],
     all: Kinds,
     pairing: Pairing,
     passed: &mut PassedBlock,
-) -> Result<Vec<Option<usize>>, Error> {
+) -> Result<Chosen, Error> {
     let mut frequent: Option<usize> = None;
     for place in 1..pool.alleles.len() {
         if pool.kinds[place] != Kinds::REFERENCE
@@ -320,7 +311,7 @@ fn choose(
         }
     }
     let wanted = frequent.map_or(Kinds::REFERENCE, |place| pool.kinds[place]);
-    let mut chosen = Vec::with_capacity(files.len());
+    let mut chosen = Chosen::with_capacity(files.len());
     for (lines, kinds) in files.iter_mut().zip(by_file) {
         let mut place = None;
         if lines.iter().any(Line::is_open) {
@@ -360,7 +351,7 @@ fn choose(
         }
         chosen.push(place);
     }
-    let is_new = |(lines, place): (&Vec<Line<'_>>, &Option<usize>)| {
+    let is_new = |(lines, place): (&Lines<'_>, &Option<usize>)| {
         place.is_some() && !lines.iter().any(Line::is_open)
     };
     if !files.iter().zip(&chosen).any(is_new) {

@@ -2,6 +2,7 @@
 
 use super::row::Row;
 use super::rules::FilterLogic;
+use super::small::Allele;
 use crate::number::print_integer;
 use crate::record::Record;
 
@@ -14,12 +15,15 @@ pub(super) fn print(row: &Row<'_, '_>, logic: FilterLogic, out: &mut Vec<u8>) {
     print_integer(row.pos as i64, out);
     out.push(b'\t');
     let ids = row.members().map(|member| member.record.id);
-    list(&distinct(ids.filter(|id| *id != b".")), b';', out);
+    list(
+        distinct(ids.filter(|id| *id != b".")).into_iter(),
+        b';',
+        out,
+    );
     out.push(b'\t');
     out.extend_from_slice(&row.alleles[0]);
     out.push(b'\t');
-    let alts: Vec<&[u8]> = row.alleles[1..].iter().map(Vec::as_slice).collect();
-    list(&alts, b',', out);
+    list(row.alleles[1..].iter().map(|alt| &alt[..]), b',', out);
     out.push(b'\t');
     out.extend_from_slice(quality(row));
     out.push(b'\t');
@@ -34,15 +38,15 @@ pub(super) fn print(row: &Row<'_, '_>, logic: FilterLogic, out: &mut Vec<u8>) {
     if filters.len() > 1 {
         filters.retain(|filter| *filter != b"PASS");
     }
-    list(&filters, b';', out);
+    list(filters.into_iter(), b';', out);
 }
 
 /// Cuts off what all alleles have in common at the end, but for the first base.
-pub(super) fn trim(alleles: &mut [Vec<u8>]) {
+pub(super) fn trim(alleles: &mut [Allele]) {
     let Some((reference, alts)) = alleles.split_first() else {
         return;
     };
-    let shared = |alt: &Vec<u8>| {
+    let shared = |alt: &Allele| {
         let pairs = reference.iter().rev().zip(alt.iter().rev());
         let same = pairs.take_while(|(r, a)| r == a).count();
         same.min(alt.len().saturating_sub(1))
@@ -76,14 +80,10 @@ fn distinct<'t>(texts: impl Iterator<Item = &'t [u8]>) -> Vec<&'t [u8]> {
     found
 }
 
-fn list(texts: &[&[u8]], separator: u8, out: &mut Vec<u8>) {
-    if texts.is_empty() {
-        out.push(b'.');
-    }
-    for (n, text) in texts.iter().enumerate() {
-        if n > 0 {
-            out.push(separator);
-        }
+fn list<'t>(mut texts: impl Iterator<Item = &'t [u8]>, separator: u8, out: &mut Vec<u8>) {
+    out.extend_from_slice(texts.next().unwrap_or(b"."));
+    for text in texts {
+        out.push(separator);
         out.extend_from_slice(text);
     }
 }

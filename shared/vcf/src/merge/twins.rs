@@ -34,10 +34,7 @@ pub(crate) fn meet(one: &Record<'_>, other: &Record<'_>) -> bool {
 
 /// Compares two records whose sample columns are the same in the same order. `header` declares their tags.
 pub(crate) fn compare(one: Record<'_>, other: Record<'_>, header: &Header) -> Comparison {
-    let mut lines = [
-        Line::new(one, b"", 0, header),
-        Line::new(other, b"", 1, header),
-    ];
+    let mut lines = [Line::new(one, 0, header), Line::new(other, 1, header)];
     let mut pool = Pool::default();
     for line in &mut lines {
         if pool.add(line).is_err() {
@@ -105,12 +102,12 @@ fn without_genotypes<'a>(
 }
 
 /// The alleles of a genotype in letters, with spaces between them.
-pub(super) fn bases(genotype: &[u8], alleles: &[Vec<u8>]) -> String {
+pub(super) fn bases<A: AsRef<[u8]>>(genotype: &[u8], alleles: &[A]) -> String {
     let bases: Vec<String> = genotype
         .split(|b| matches!(b, b'/' | b'|'))
         .filter_map(|allele| std::str::from_utf8(allele).ok()?.parse::<usize>().ok())
         .filter_map(|allele| alleles.get(allele))
-        .map(|allele| String::from_utf8_lossy(allele).into_owned())
+        .map(|allele| String::from_utf8_lossy(allele.as_ref()).into_owned())
         .collect();
     bases.join(" ")
 }

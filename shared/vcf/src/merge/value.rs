@@ -1,7 +1,10 @@
 //! One FORMAT tag in the samples of one file: copied, missing, or with its values in other places.
 
+use smallvec::SmallVec;
+
 use super::missing::Filling;
 use super::row::{Member, Row};
+use super::small::Places;
 use crate::error::Error;
 use crate::header::{Definition, Number, Type};
 use crate::number::float_prefix;
@@ -41,7 +44,7 @@ impl PerAllele {
     }
 
     /// Where each value of a list goes.
-    pub(super) fn places(self, map: &[usize]) -> Vec<usize> {
+    pub(super) fn places(self, map: &[usize]) -> Places {
         match self {
             Self::Alternate => map[1..].iter().map(|place| place - 1).collect(),
             Self::Genotype => {
@@ -50,7 +53,7 @@ impl PerAllele {
                     .flat_map(|(n, a)| map[..=n].iter().map(move |b| genotype_place(*a, *b)))
                     .collect()
             }
-            Self::All | Self::No => map.to_vec(),
+            Self::All | Self::No => Places::from_slice(map),
         }
     }
 }
@@ -63,20 +66,20 @@ fn genotype_place(a: usize, b: usize) -> usize {
 
 /// What is done with a tag in the samples of one file.
 pub(super) enum Plan {
-    /// The file does not have it; what is printed instead.
-    Absent(Vec<u8>),
+    /// The file does not have it; so many missing values are printed instead.
+    Absent(usize),
     /// The subfield of this number is copied.
     Copy(usize),
     /// Values go to other places.
-    Move(Move),
+    Move(Box<Move>),
 }
 
 pub(super) struct Move {
     field: usize,
     per: PerAllele,
     kind: Type,
-    map: Vec<usize>,
-    places: Vec<usize>,
+    map: Places,
+    places: Places,
     alleles: usize,
     unseen: Option<usize>,
     filling: Filling,
@@ -98,7 +101,7 @@ impl Plan {
                 Type::String => per.length(row.alleles.len()),
                 _ => 1,
             };
-            return Ok(Self::Absent([&b"."[..]].repeat(values).join(&b","[..])));
+            return Ok(Self::Absent(values));
         };
         if per == PerAllele::No || row.is_unchanged(member) {
             return Ok(Self::Copy(field));
@@ -113,7 +116,7 @@ impl Plan {
         } else {
             check_length(row, member, tag, field, per)?;
         }
-        Ok(Self::Move(Move {
+        Ok(Self::Move(Box::new(Move {
             field,
             per,
             kind,
@@ -122,13 +125,18 @@ impl Plan {
             alleles: row.alleles.len(),
             unseen: member.unseen,
             filling: filling.cloned().unwrap_or(Filling::Missing),
-        }))
+        })))
     }
 
     /// Prints the tag of one sample.
     pub(super) fn print(&self, column: &[u8], ploidy: usize, out: &mut Vec<u8>) {
         match self {
-            Self::Absent(text) => out.extend_from_slice(text),
+            Self::Absent(values) => {
+                out.push(b'.');
+                for _ in 1..*values {
+                    out.extend_from_slice(b",.");
+                }
+            }
             Self::Copy(field) => {
                 out.extend_from_slice(subfield(column, *field).unwrap_or(b"."));
             }
@@ -162,7 +170,7 @@ impl Move {
             None if self.kind != Type::String => self.filling(text),
             _ => b".",
         };
-        let mut moved: Vec<&[u8]> = vec![fill; length];
+        let mut moved: SmallVec<[&[u8]; 10]> = SmallVec::from_elem(fill, length);
         for place in places {
             let (Some(value), Some(target)) = (values.next(), moved.get_mut(*place)) else {
                 break;

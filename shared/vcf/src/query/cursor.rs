@@ -29,7 +29,17 @@ pub(super) struct Cursor<'c> {
     length: Option<u64>,
     /// The first record of the next site that lies beyond its scaffold.
     beyond: Option<Beyond>,
+    /// The first line of the site after, where it was found.
+    ahead: Option<Judged>,
     last: Option<Site>,
+}
+
+/// A line that was looked at.
+struct Judged {
+    /// With the line feed.
+    length: usize,
+    site: Site,
+    beyond: Option<Beyond>,
 }
 
 /// A record beyond the end of its scaffold.
@@ -54,6 +64,7 @@ impl<'c> Cursor<'c> {
             scaffold: (Vec::new(), 0),
             length: None,
             beyond: None,
+            ahead: None,
             last: None,
         }
     }
@@ -84,13 +95,17 @@ impl<'c> Cursor<'c> {
                 self.complete = true;
                 break;
             }
-            let length = memchr::memchr(b'\n', &self.text[from..]).unwrap_or(0) + 1;
-            let site = self.judge(from, from + length, header, name)?;
-            if self.site.is_some_and(|known| known != site) {
+            let judged = match self.ahead.take() {
+                Some(judged) => judged,
+                None => self.judge(from, header, name)?,
+            };
+            if self.site.is_some_and(|known| known != judged.site) {
                 self.complete = true;
+                self.ahead = Some(judged);
             } else {
-                self.site = Some(site);
-                self.ends.push(from + length);
+                self.site = Some(judged.site);
+                self.ends.push(from + judged.length);
+                self.beyond = self.beyond.take().or(judged.beyond);
             }
         }
         Ok(false)
@@ -128,14 +143,10 @@ impl<'c> Cursor<'c> {
         self.beyond.as_ref()
     }
 
-    fn judge(
-        &mut self,
-        start: usize,
-        end: usize,
-        header: &Header,
-        name: &str,
-    ) -> Result<Site, Error> {
-        let line = &self.text[start..end - 1];
+    /// The line that begins at a place in the text.
+    fn judge(&mut self, start: usize, header: &Header, name: &str) -> Result<Judged, Error> {
+        let length = memchr::memchr(b'\n', &self.text[start..]).unwrap_or(0) + 1;
+        let line = &self.text[start..start + length - 1];
         let record = Record::parse(line).map_err(|source| {
             Error::from(ErrorKind::Record {
                 at: Place::default(),
@@ -171,18 +182,18 @@ impl<'c> Cursor<'c> {
             );
         }
         self.last = Some(site);
-        // The line may be the first of the site after; that is judged again when its turn comes.
-        if let Some(length) = self.length
-            && self.beyond.is_none()
-            && self.site.is_none_or(|known| known == site)
-            && reaches_beyond(record.pos, record.reference.len(), length)
-        {
-            self.beyond = Some(Beyond {
+        let beyond = self
+            .length
+            .filter(|length| reaches_beyond(record.pos, record.reference.len(), *length))
+            .map(|length| Beyond {
                 site: record.site(),
                 scaffold: String::from_utf8_lossy(record.chrom).into_owned(),
                 length,
             });
-        }
-        Ok(site)
+        Ok(Judged {
+            length,
+            site,
+            beyond,
+        })
     }
 }

@@ -5,12 +5,14 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::error::{Error, ErrorKind};
 use crate::header::Header;
 use crate::merge::pairing::rows;
 use crate::merge::{
-    Absent, Candidate, Comparison, FindingKind, Findings, InfoRules, Likeness, Merger, OnConflict,
-    Pairing, Repeats, Rules, Scope, blanked, compare, lost, meet,
+    Absent, Candidate, Candidates, Comparison, FindingKind, Findings, InfoRules, Likeness, Merger,
+    OnConflict, Pairing, Repeats, Rules, Scope, blanked, compare, lost, meet,
 };
 use crate::record::Record;
 
@@ -18,6 +20,9 @@ use super::joiner::{Here, parse};
 
 /// An input, and a line that comes from it.
 pub(super) type LineOf<'c> = (usize, Cow<'c, [u8]>);
+
+/// Those of one site.
+pub(super) type LinesOf<'c> = SmallVec<[LineOf<'c>; 1]>;
 
 /// How two records of one variant become one that has the genotypes of both.
 const COMPLETING: &Rules = &Rules {
@@ -79,12 +84,12 @@ impl<'j> Group<'j> {
         &mut self,
         files: &[Here<'c>],
         findings: &mut Findings,
-    ) -> Result<Vec<LineOf<'c>>, Error> {
+    ) -> Result<LinesOf<'c>, Error> {
         if let [only] = files {
             let lines = only.lines.iter().map(|line| (only.input, (*line).into()));
             return Ok(lines.collect());
         }
-        let records: Vec<Vec<Record<'_>>> = files.iter().map(|f| f.records.clone()).collect();
+        let records: Vec<Vec<Record<'_>>> = files.iter().map(|f| f.records.to_vec()).collect();
         let likeness = match self.repeats {
             Repeats::Kept => Likeness::Alleles,
             Repeats::First(likeness) => likeness,
@@ -303,15 +308,15 @@ impl<'j> Group<'j> {
             }
         };
         let mut text = Vec::new();
-        let records = [candidate(one)?, candidate(other)?];
-        completer.merge(&records, &mut Findings::default(), &mut text)?;
+        let mut records = [candidate(one)?, candidate(other)?];
+        completer.merge(&mut records, &mut Findings::default(), &mut text)?;
         text.pop();
         Ok(text)
     }
 }
 
-fn candidate<'l>(line: &'l Line<'_>) -> Result<Vec<Candidate<'l>>, Error> {
-    Ok(vec![Candidate {
+fn candidate<'l>(line: &'l Line<'_>) -> Result<Candidates<'l>, Error> {
+    Ok(smallvec![Candidate {
         record: parse(&line.text)?,
         text: &line.text,
         input: line.input,

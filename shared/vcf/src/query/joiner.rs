@@ -3,13 +3,15 @@
 
 use std::collections::HashSet;
 
+use smallvec::SmallVec;
+
 use crate::error::{Error, ErrorKind, Place};
-use crate::merge::{Candidate, FindingKind, Findings, Merger, OnConflict};
+use crate::merge::{Candidate, Candidates, FindingKind, Findings, Merger, OnConflict};
 use crate::record::Record;
 
 use super::cursor::{Cursor, Site};
 use super::finish::Finisher;
-use super::group::{Group, LineOf};
+use super::group::{Group, LinesOf};
 
 /// Letters of a REF that an error shows.
 const SHOWN: usize = 40;
@@ -39,8 +41,8 @@ pub(super) struct Present<'c> {
 /// The records that an input has of the site.
 pub(super) struct Here<'c> {
     pub input: usize,
-    pub lines: Vec<&'c [u8]>,
-    pub records: Vec<Record<'c>>,
+    pub lines: SmallVec<[&'c [u8]; 2]>,
+    pub records: SmallVec<[Record<'c>; 1]>,
 }
 
 /// The files of a site by their REF.
@@ -154,10 +156,15 @@ impl<'j> Joiner<'j> {
             out.extend_from_slice(only.cursor.text());
             return Ok(());
         }
+        if let Some(mut records) = self.settled(present)?
+            && let Some(merger) = &mut self.merger
+        {
+            return merger.merge(&mut records, &mut self.findings, out);
+        }
         let mut left = present
             .iter()
             .map(|Present { input, cursor }| {
-                let lines: Vec<&[u8]> = cursor.lines().collect();
+                let lines: SmallVec<[&[u8]; 2]> = cursor.lines().collect();
                 Ok(Here {
                     input: *input,
                     records: lines.iter().map(|l| parse(l)).collect::<Result<_, _>>()?,
@@ -171,6 +178,46 @@ impl<'j> Joiner<'j> {
             left = sorted.others;
         }
         Ok(())
+    }
+
+    /// The records by group where nothing has to be settled before they are merged: each group has one file here, and
+    /// their REFs go together.
+    fn settled<'c>(
+        &self,
+        present: &'c [Present<'c>],
+    ) -> Result<Option<Vec<Candidates<'c>>>, Error> {
+        let group_of = |present: &Present<'_>| self.ranks[present.input].0;
+        let share_group = |pair: &[Present<'_>]| group_of(&pair[0]) == group_of(&pair[1]);
+        if self.merger.is_none() || present.windows(2).any(share_group) {
+            return Ok(None);
+        }
+        let mut groups: Vec<Candidates<'c>> = Vec::new();
+        groups.resize_with(self.groups.len(), Candidates::new);
+        let mut longest: &[u8] = b"";
+        for file in present {
+            let records = &mut groups[group_of(file)];
+            for text in file.cursor.lines() {
+                records.push(Candidate {
+                    record: parse(text)?,
+                    text,
+                    input: file.input,
+                });
+            }
+            if self.conflicts == OnConflict::Unchecked {
+                continue;
+            }
+            let references = records.iter().map(|one| one.record.reference);
+            let own = references.max_by_key(|reference| reference.len());
+            let own = own.unwrap_or_default();
+            let common = own.len().min(longest.len());
+            if !own[..common].eq_ignore_ascii_case(&longest[..common]) {
+                return Ok(None);
+            }
+            if own.len() > longest.len() {
+                longest = own;
+            }
+        }
+        Ok(Some(groups))
     }
 
     /// Files by whether their REF goes with that of the first.
@@ -237,8 +284,8 @@ impl<'j> Joiner<'j> {
         dropped: &[usize],
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let mut settled: Vec<Vec<LineOf<'_>>> = Vec::new();
-        settled.resize_with(self.groups.len(), Vec::new);
+        let mut settled: Vec<LinesOf<'_>> = Vec::new();
+        settled.resize_with(self.groups.len(), LinesOf::new);
         let group_of = |file: &Here<'_>| self.ranks[file.input].0;
         for of_group in files.chunk_by(|a, b| group_of(a) == group_of(b)) {
             let Some(group) = of_group.first().map(group_of) else {
@@ -254,7 +301,7 @@ impl<'j> Joiner<'j> {
             }
             return Ok(());
         };
-        let candidates = settled
+        let mut candidates = settled
             .iter()
             .map(|lines| {
                 let lines = lines.iter();
@@ -270,15 +317,11 @@ impl<'j> Joiner<'j> {
                     .collect()
             })
             .collect::<Result<Vec<_>, Error>>()?;
-        merger.merge(&candidates, &mut self.findings, out)
+        merger.merge(&mut candidates, &mut self.findings, out)
     }
 
     /// Samples of groups whose REF is another are missing in the other groups that have them.
-    fn leave_out(
-        &mut self,
-        dropped: &[usize],
-        settled: &mut [Vec<LineOf<'_>>],
-    ) -> Result<(), Error> {
+    fn leave_out(&mut self, dropped: &[usize], settled: &mut [LinesOf<'_>]) -> Result<(), Error> {
         for from in dropped {
             let names: HashSet<Vec<u8>> = self.groups[*from].samples().iter().cloned().collect();
             for (group, lines) in self.groups.iter_mut().zip(settled.iter_mut()) {

@@ -2,6 +2,9 @@
 
 use proptest::prelude::*;
 
+use std::sync::Mutex;
+
+use super::ranges::{Noted, indexed, through_indexes};
 use super::*;
 use crate::bgzf::tests::inflated;
 
