@@ -6,8 +6,8 @@ use divbase_services::workspace_root;
 use divbase_sso::{ClientSecret, Provider, Vouches};
 use serde_json::Value;
 use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
 };
 
 use crate::{
@@ -25,6 +25,8 @@ const SECRET: &str = "a secret of the tests, which is long enough";
 #[derive(Debug)]
 pub struct RealProvider {
     child: Child,
+    /// It writes there now and then, and ends if nobody has the other end.
+    _output: Lines<BufReader<ChildStdout>>,
     port: u16,
     people: Value,
 }
@@ -35,9 +37,10 @@ impl RealProvider {
     /// # Errors
     /// If Node or the package is not there: `make test-sso` installs it.
     pub async fn start(people: Value) -> TestResult<Self> {
-        let (child, port) = launch(0, &people).await?;
+        let (child, output, port) = launch(0, &people).await?;
         Ok(Self {
             child,
+            _output: output,
             port,
             people,
         })
@@ -49,7 +52,7 @@ impl RealProvider {
     /// If it does not come up.
     pub async fn restart(&mut self) -> TestResult {
         self.child.kill().await?;
-        (self.child, self.port) = launch(self.port, &self.people).await?;
+        (self.child, self._output, self.port) = launch(self.port, &self.people).await?;
         Ok(())
     }
 
@@ -113,7 +116,10 @@ impl RealProvider {
     }
 }
 
-async fn launch(port: u16, people: &Value) -> TestResult<(Child, u16)> {
+async fn launch(
+    port: u16,
+    people: &Value,
+) -> TestResult<(Child, Lines<BufReader<ChildStdout>>, u16)> {
     let root = workspace_root();
     let mut child = Command::new("node")
         .arg(root.join("tests/sso/provider.mjs"))
@@ -132,5 +138,5 @@ async fn launch(port: u16, people: &Value) -> TestResult<(Child, u16)> {
         .next_line()
         .await?
         .ok_or("the provider did not start: run local/scripts/sso.sh")?;
-    Ok((child, port.parse()?))
+    Ok((child, lines, port.parse()?))
 }

@@ -6,7 +6,6 @@ pub mod password;
 pub mod secret;
 pub mod sign_in_flow;
 pub mod token;
-pub mod totp;
 pub mod user_code;
 
 pub use index_link::IndexLink;
@@ -14,5 +13,4 @@ pub use password::PasswordError;
 pub use secret::Secret;
 pub use sign_in_flow::SignInFlow;
 pub use token::{Claims, IssuedToken, TokenError, TokenKeys, TokenKind};
-pub use totp::TotpSecret;
 pub use user_code::UserCode;
