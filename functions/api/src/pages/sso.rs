@@ -3,9 +3,11 @@
 //! What the answer has to repeat is kept in a cookie of the browser that asked, signed: an answer that another browser
 //! brings, or another provider, is refused.
 
+use std::convert::Infallible;
+
 use axum::{
     Router,
-    extract::State,
+    extract::{FromRequestParts, State},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -14,7 +16,7 @@ use divbase_auth::{SignInFlow, sign_in_flow::FLOW_SECONDS};
 use divbase_contract::field::{excerpt, on_one_line};
 use divbase_db::IdentityLinked;
 use divbase_sso::{Answer, Identity, Provider};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode, request::Parts};
 use serde::Deserialize;
 
 use super::{
@@ -103,10 +105,9 @@ async fn leave(
 async fn come_back(
     State(state): State<AppState>,
     mut frame: Frame,
-    headers: HeaderMap,
+    Returning { flow, signed_in }: Returning,
     address: ClientAddress,
     origin: Origin,
-    signed_in: Result<SignedIn, ApiError>,
     Path(path): Path<ProviderPath>,
     Query(brought): Query<Brought>,
 ) -> Result<Response, ApiError> {
@@ -116,7 +117,7 @@ async fn come_back(
         return Ok(refused(&state, frame, String::new(), &no_such_provider()));
     };
     let gone = cookies::clear(cookies::FLOW);
-    let flow = match kept(&state, &headers, provider, &brought) {
+    let flow = match awaited(flow, provider, &brought) {
         Ok(flow) => flow,
         Err(error) => return Ok(refused(&state, frame, String::new(), &error)),
     };
@@ -141,15 +142,32 @@ async fn come_back(
     }
 }
 
+/// A browser that comes back from a provider.
+struct Returning {
+    /// The flow that it has kept.
+    flow: Option<SignInFlow>,
+    /// Who is signed in.
+    signed_in: Result<SignedIn, ApiError>,
+}
+
+impl FromRequestParts<AppState> for Returning {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        let kept = cookies::get(&parts.headers, cookies::FLOW);
+        Ok(Self {
+            flow: kept.and_then(|text| state.settings.tokens.read_flow(text).ok()),
+            signed_in: SignedIn::from_request_parts(parts, state).await,
+        })
+    }
+}
+
 /// The flow that this is the answer to.
-fn kept(
-    state: &AppState,
-    headers: &HeaderMap,
+fn awaited(
+    flow: Option<SignInFlow>,
     provider: &Provider,
     brought: &Brought,
 ) -> Result<SignInFlow, ApiError> {
-    let tokens = &state.settings.tokens;
-    let flow = cookies::get(headers, cookies::FLOW).and_then(|text| tokens.read_flow(text).ok());
     flow.filter(|flow| flow.provider == provider.id && flow.state == brought.state)
         .ok_or_else(|| {
             tracing::warn!(provider = provider.id, "an answer that nobody waits for");
