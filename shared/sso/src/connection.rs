@@ -21,8 +21,8 @@ use crate::{
 
 /// How long a description and keys are kept.
 const KEPT: Duration = Duration::from_secs(3600);
-/// Keys younger than this are not asked for again, whatever a token names.
-const YOUNG: Duration = Duration::from_secs(5);
+/// Keys younger than this are not asked for again, whatever a token names. The caller counts how often somebody comes back.
+const YOUNG: Duration = Duration::from_secs(1);
 /// Longest code, bytes.
 const LONGEST_CODE: usize = 2048;
 

@@ -87,7 +87,7 @@ async fn a_provider_may_change_its_keys() -> Outcome {
     let first = sign_in(&installation, &provider, "linnea").await?;
     assert_eq!(first.as_deref(), Ok("/profile/"));
     provider.restart().await?;
-    // Keys that are a few seconds old are not asked for again.
+    // Keys that are a second old are not asked for again.
     let again = eventually("the new keys to be taken", || async {
         let again = sign_in(&installation, &provider, "linnea").await;
         again.map_err(|error| error.to_string())?

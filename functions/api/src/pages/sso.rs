@@ -121,7 +121,10 @@ async fn come_back(
         Ok(flow) => flow,
         Err(error) => return Ok(refused(&state, frame, String::new(), &error)),
     };
-    let attempt = Attempt::provider(&state, &address).await?;
+    let attempt = match Attempt::provider(&state, &address).await {
+        Ok(attempt) => attempt,
+        Err(error) => return Ok(refused(&state, frame, flow.next, &error)),
+    };
     let named = identity(&state, provider, &flow, &brought).await;
     let done = match (named, flow.linking) {
         (Err(error), _) => Err(error),
