@@ -69,6 +69,11 @@ test-clients: setup with-stack ## Read files with the programs of the field: hts
 	@cargo build -q -p divbase-cli
 	DIVBASE_TEST_CLIENTS=1 $(WITH_STACK) cargo test -q --workspace --test e2e clients:: -- --test-threads 1 --nocapture $(TEST_ARGS)
 
+.PHONY: test-sso
+test-sso: setup with-stack ## Sign in at a real OpenID Connect provider (fetches one from npm)
+	@local/scripts/sso.sh
+	DIVBASE_TEST_SSO=1 $(WITH_STACK) cargo test -q --workspace --test e2e single_sign_on::real -- --test-threads 1 $(TEST_ARGS)
+
 .PHONY: test-lambda
 test-lambda: tools with-stack ## Test the deployed functions end to end: release zips, gateway, queues, timer
 	local/scripts/build-functions.sh x86_64

@@ -8,6 +8,7 @@
 pub mod app;
 pub mod arguments;
 pub mod audit;
+pub mod browser;
 pub mod commands;
 pub mod completion;
 pub mod config_file;

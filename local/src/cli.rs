@@ -6,7 +6,10 @@ use std::{
     process::Stdio,
 };
 
-use tokio::{io::AsyncWriteExt, process::Command};
+use tokio::{
+    io::AsyncWriteExt,
+    process::{Child, Command},
+};
 
 /// The program and the surroundings that it runs in.
 #[derive(Clone, Debug)]
@@ -51,7 +54,24 @@ impl Cli {
     /// # Errors
     /// If it cannot be started.
     pub async fn run(&self, arguments: &[&str], typed: &str) -> io::Result<Ran> {
-        let mut child = Command::new(&self.program)
+        let mut child = self.start(arguments)?;
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(typed.as_bytes()).await?;
+        }
+        let output = child.wait_with_output().await?;
+        Ok(Ran {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        })
+    }
+
+    /// Starts a command whose input and output the caller has. It is killed if that is dropped.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn start(&self, arguments: &[&str]) -> io::Result<Child> {
+        Command::new(&self.program)
             .args(arguments)
             .current_dir(&self.folder)
             .env("DIVBASE_API_URL", &self.api_url)
@@ -63,15 +83,6 @@ impl Cli {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
-            .spawn()?;
-        if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(typed.as_bytes()).await?;
-        }
-        let output = child.wait_with_output().await?;
-        Ok(Ran {
-            code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        })
+            .spawn()
     }
 }

@@ -51,6 +51,8 @@ impl ServeOptions {
                 divbase_api::Registration::default(),
             )?,
             patience: divbase_api::BODY_PATIENCE,
+            providers: divbase_sso::providers_from_env()?,
+            public_api_url: env::optional("DIVBASE_PUBLIC_API_URL"),
             mail: divbase_service::mail::Mailer::from_env()?,
             lease: Duration::from_secs(self.lease_seconds),
             jwt_secret: env::parsed("JWT_SECRET_KEY", random_secret())?,

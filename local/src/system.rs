@@ -13,6 +13,7 @@ use divbase_service::{
     mail::Mailer,
     serve::{Lanes, serve, tick},
 };
+use divbase_sso::{Provider, SingleSignOn};
 use divbase_storage::StorageSettings;
 use divbase_telemetry::{Environment, SettingsError};
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -36,6 +37,10 @@ pub struct SystemSettings {
     pub heavy_workers: bool,
     /// Who may register.
     pub registration: Registration,
+    /// Where people can sign in besides.
+    pub providers: Vec<Provider>,
+    /// The address that people have of the API; that at which it listens, if there is none.
+    pub public_api_url: Option<String>,
     /// What sends mail, if anything does.
     pub mail: Option<Mailer>,
     /// How long a client may take for the head of a request, and for its body.
@@ -214,6 +219,10 @@ async fn start_api(
     settings: &SystemSettings,
     wiring: &Arc<Wiring>,
 ) -> Result<(SocketAddr, AppState, JoinHandle<()>), AnyError> {
+    let listener = TcpListener::bind(settings.listen).await?;
+    let address = listener.local_addr()?;
+    let api_url = settings.public_api_url.clone();
+    let api_url = api_url.unwrap_or_else(|| format!("http://{address}/api"));
     let api = ApiSettings {
         environment: Environment::LocalDev,
         tokens: TokenKeys::new(
@@ -228,11 +237,11 @@ async fn start_api(
         waiting: settings.waiting,
         body_patience: settings.patience,
         registration: settings.registration.clone(),
+        sso: SingleSignOn::new(settings.providers.clone(), &api_url)?,
+        public_api_url: Some(api_url),
     };
     let state = AppState::new(api, wiring);
     state.on_start().await;
-    let listener = TcpListener::bind(settings.listen).await?;
-    let address = listener.local_addr()?;
     let shutdown = wiring.shutdown.clone();
     let (app, patience) = (router(state.clone()), settings.patience);
     let running = tokio::spawn(listen::serve(listener, app, patience, shutdown));

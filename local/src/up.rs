@@ -94,6 +94,8 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
                 divbase_api::Registration::default(),
             )?,
             patience: divbase_api::BODY_PATIENCE,
+            providers: divbase_sso::providers_from_env()?,
+            public_api_url: divbase_telemetry::env::optional("DIVBASE_PUBLIC_API_URL"),
             mail: divbase_service::mail::Mailer::from_env()?,
             lease: Duration::from_secs(30),
             jwt_secret: secrets.jwt,

@@ -44,6 +44,7 @@ mod schedule_rules;
 mod seeds;
 mod sequence;
 mod sharing;
+mod single_sign_on;
 mod spoiled;
 mod stage;
 mod steered;

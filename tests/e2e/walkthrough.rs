@@ -4,12 +4,16 @@
 use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::Path};
 
 use divbase_services::workspace_root;
+use divbase_sso::parse_providers;
 use divbase_tests::{
     Outcome, TestResult,
+    browser::Browser,
     installation::Installation,
     process::{Cli, Ran},
     vcf,
 };
+
+use crate::single_sign_on::device::decide;
 
 /// A command with the lines that the page shows below it.
 #[derive(Debug, PartialEq, Eq)]
@@ -110,6 +114,8 @@ struct Walk<'a> {
     devices: BTreeMap<String, Cli>,
     handed_over: String,
     task_id: String,
+    /// Where somebody is signed in who approves what a command line waits for.
+    browser: Option<Browser>,
 }
 
 impl<'a> Walk<'a> {
@@ -120,6 +126,7 @@ impl<'a> Walk<'a> {
             devices: BTreeMap::new(),
             handed_over: String::new(),
             task_id: String::new(),
+            browser: None,
         }
     }
 
@@ -173,7 +180,16 @@ impl<'a> Walk<'a> {
             .map(|word| word.replace("TASK_ID", &self.task_id))
             .collect();
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let ran = cli.run(&arguments, &typed).await?;
+        let approves = step
+            .shown
+            .iter()
+            .any(|line| line.starts_with("Enter the code: …"));
+        let ran = match &mut self.browser {
+            Some(browser) if approves => {
+                decide(browser, &cli, &arguments, "/device/approve").await?
+            }
+            _ => cli.run(&arguments, &typed).await?,
+        };
         let is_refused = step.shown.iter().any(|line| line.starts_with("Error:"));
         if (ran.code != Some(0)) != is_refused {
             let command = arguments.join(" ");
@@ -262,6 +278,32 @@ async fn the_tour_works_as_it_stands() -> Outcome {
     let before = demo_state(&installation, &folder).await?;
     installation.sow_as(&password).await?;
     assert_eq!(demo_state(&installation, &folder).await?, before);
+    installation.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_page_on_single_sign_on_works_as_it_stands() -> Outcome {
+    let page = fs::read_to_string(workspace_root().join("docs/single-sign-on.md"))?;
+    let steps = steps(&page);
+    assert!(steps.len() > 2, "the page has lost its commands");
+    let installation = Installation::start_api().await?;
+    let linnea = installation.person("linnea").await?;
+    let mut browser = Browser::new(&installation.client, &installation.api_url)?;
+    browser.sign_in(&linnea).await?;
+    let mut walk = Walk::new(&installation, "On a cluster", &linnea.password);
+    walk.browser = Some(browser);
+    for step in &steps {
+        walk.take(step).await?;
+    }
+    // What an operator copies from it is taken as it stands.
+    let example = page
+        .split("```json\n")
+        .nth(1)
+        .and_then(|text| text.split("```").next());
+    let variable = |name: &str| (name == "DIVBASE_SSO_SECRET_LSLOGIN").then(|| "secret".to_owned());
+    let providers = parse_providers(example.ok_or("no example")?, variable)?;
+    assert_eq!(providers.len(), 2);
     installation.stop().await?;
     Ok(())
 }

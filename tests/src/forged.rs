@@ -24,6 +24,7 @@ pub fn claims(user_id: i64, kind: &str, ends_in: i64) -> Value {
 /// # Errors
 /// Never with these claims.
 pub fn signed(secret: &str, claims: &Value) -> TestResult<String> {
+    divbase_auth::crypto::install();
     let key = EncodingKey::from_secret(secret.as_bytes());
     Ok(encode(&Header::default(), claims, &key)?)
 }

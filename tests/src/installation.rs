@@ -155,6 +155,8 @@ impl Installation {
             heavy_workers: true,
             registration: divbase_api::Registration::default(),
             patience: divbase_api::BODY_PATIENCE,
+            providers: Vec::new(),
+            public_api_url: None,
             mail: None,
             lease: surroundings.lease,
             jwt_secret: secret.clone(),

@@ -10,9 +10,18 @@ use std::{
 use divbase_local::cli;
 pub use divbase_local::cli::Ran;
 use rustix::process::{Pid, Signal, kill_process};
-use tokio::process::{Child, Command};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::{Child, ChildStderr, Command},
+    time::timeout,
+};
 
-use crate::{TestResult, accounts::Person, eventually::eventually, installation::Installation};
+use crate::{
+    TestResult,
+    accounts::Person,
+    eventually::{PATIENCE, eventually},
+    installation::Installation,
+};
 
 /// A program of the workspace. `make test` builds it before the tests run.
 ///
@@ -94,6 +103,64 @@ impl Cli {
             ran.stderr
         )
         .into())
+    }
+}
+
+/// A command that asks its user something elsewhere, and waits.
+#[derive(Debug)]
+pub struct Waiting {
+    child: Child,
+    said: Lines<BufReader<ChildStderr>>,
+    lines: Vec<String>,
+}
+
+impl Cli {
+    /// Starts a command that waits.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn start(&self, arguments: &[&str]) -> TestResult<Waiting> {
+        let mut child = self.0.start(arguments)?;
+        drop(child.stdin.take());
+        let said = BufReader::new(child.stderr.take().ok_or("no stderr")?).lines();
+        Ok(Waiting {
+            child,
+            said,
+            lines: Vec::new(),
+        })
+    }
+}
+
+impl Waiting {
+    /// What follows these words on the line of stderr that begins with them.
+    ///
+    /// # Errors
+    /// If it ends without saying so.
+    pub async fn line(&mut self, words: &str) -> TestResult<String> {
+        while let Some(line) = timeout(PATIENCE, self.said.next_line()).await?? {
+            let found = line.strip_prefix(words).map(str::to_owned);
+            self.lines.push(line);
+            if let Some(found) = found {
+                return Ok(found);
+            }
+        }
+        Err(format!("it never says {words:?} but {:?}", self.lines).into())
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Errors
+    /// If it does not end.
+    pub async fn end(mut self) -> TestResult<Ran> {
+        while let Some(line) = timeout(PATIENCE, self.said.next_line()).await?? {
+            self.lines.push(line);
+        }
+        let output = timeout(PATIENCE, self.child.wait_with_output()).await??;
+        Ok(Ran {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: self.lines.join("\n"),
+        })
     }
 }
 

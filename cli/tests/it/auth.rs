@@ -260,3 +260,75 @@ fn the_stored_access_token() {
     home.run(&["auth", "rm-pat"]).expect(0);
     home.run(&["auth", "rm-pat"]).expect(0);
 }
+
+const DEVICE: &str = "POST /api/v1/auth/device";
+const DEVICE_TOKEN: &str = "POST /api/v1/auth/device/token";
+
+/// A server that gives a code and leads to a page.
+fn gives_code(stub: &Stub, page: &str) {
+    stub.json(
+        DEVICE,
+        &json!({
+            "device_code": "divbase_dev_x", "user_code": "WDJB-MJHT", "verification_uri": page,
+            "verification_uri_complete": page, "expires_in": 600, "interval": 1
+        }),
+    );
+}
+
+#[test]
+fn login_without_an_address_waits_for_a_browser() {
+    let stub = Stub::start();
+    gives_code(&stub, "/device");
+    let tokens = json!({
+        "access_token": "access", "refresh_token": "refresh", "access_token_expires_at": 4_000_000_000_i64,
+        "refresh_token_expires_at": 4_000_000_000_i64, "email": "a@b.se", "token_type": "Bearer", "expires_in": 900
+    });
+    let pending = Reply::error(400, "authorization_pending", "not yet");
+    stub.on(DEVICE_TOKEN, [pending, Reply::json(200, &tokens)]);
+    stub.json(WHOAMI, &user());
+    let mut home = Home::new(&stub);
+    // It would be opened if somebody sat here.
+    home.set("DISPLAY", ":0");
+    let run = home.run(&["auth", "login"]).expect(0);
+    assert!(run.out.contains("Logged in successfully as: a@b.se"));
+    let page = stub.api().replace("/api", "/device");
+    assert!(
+        run.err.contains(&format!("on any device: {page}\n")),
+        "{}",
+        run.err
+    );
+    assert!(run.err.contains("Enter the code: WDJB-MJHT\n") && !run.err.contains("was opened"));
+    let asked = stub.requests(DEVICE_TOKEN);
+    assert_eq!(asked.len(), 2);
+    assert_eq!(
+        String::from_utf8_lossy(&asked[0].body),
+        "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=divbase_dev_x"
+    );
+    home.run(&["auth", "whoami"]).expect(0);
+    assert_eq!(
+        stub.requests(WHOAMI)[0].header("authorization"),
+        "Bearer access"
+    );
+}
+
+#[test]
+fn a_login_that_is_refused_elsewhere_ends() {
+    let stub = Stub::start();
+    for kind in ["access_denied", "expired_token", "invalid_grant"] {
+        gives_code(&stub, "https://divbase.example.org/device");
+        stub.on(DEVICE_TOKEN, [Reply::error(400, kind, "it was refused")]);
+        let home = Home::new(&stub);
+        let run = home.run(&["auth", "login", "--device"]).expect(1);
+        assert!(run.err.contains("it was refused"), "{kind}: {}", run.err);
+        assert!(!home.path(".secrets").exists(), "{kind}");
+    }
+    for page in ["javascript:alert(1)", "file:///etc/passwd", "x-other://a"] {
+        gives_code(&stub, page);
+        let run = Home::new(&stub).run(&["auth", "login"]).expect(1);
+        assert!(
+            run.err.contains("names no address to open"),
+            "{page}: {}",
+            run.err
+        );
+    }
+}

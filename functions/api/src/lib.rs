@@ -19,6 +19,7 @@ mod registration;
 mod router;
 mod routes;
 mod settings;
+mod single_sign_on;
 mod state;
 mod submit;
 mod throttle;

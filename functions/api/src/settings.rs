@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use divbase_auth::TokenKeys;
+use divbase_sso::{SingleSignOn, SsoError, providers_from_env};
 use divbase_tasks::WaitingLimits;
 use divbase_telemetry::{Environment, SettingsError, env};
 
@@ -35,6 +36,10 @@ pub struct ApiSettings {
     pub waiting: WaitingLimits,
     /// `DIVBASE_REGISTRATION`: who may register; nobody if it is unset.
     pub registration: Registration,
+    /// `DIVBASE_SSO_PROVIDERS`: where people can sign in besides.
+    pub sso: SingleSignOn,
+    /// `DIVBASE_PUBLIC_API_URL`: the address that people have of the API, which ends in `/api`.
+    pub public_api_url: Option<String>,
     /// How long a request's body may take to arrive: 408 after that.
     pub body_patience: Duration,
 }
@@ -53,6 +58,7 @@ impl ApiSettings {
                 reason: "use at least 32 random bytes".to_owned(),
             });
         }
+        let public_api_url = env::optional("DIVBASE_PUBLIC_API_URL");
         let access = env::parsed("JWT_ACCESS_EXPIRES_SECONDS", 900)?;
         let refresh = env::parsed("JWT_REFRESH_EXPIRES_SECONDS", 604_800)?;
         Ok(Self {
@@ -66,6 +72,21 @@ impl ApiSettings {
             registration: env::parsed("DIVBASE_REGISTRATION", Registration::default())?,
             password_hashes: env::parsed("DIVBASE_PASSWORD_HASHES", PASSWORD_HASHES)?,
             waiting: waiting_limits()?,
+            sso: single_sign_on(public_api_url.as_deref())?,
+            public_api_url,
         })
     }
+}
+
+/// The identity providers, which have to know where to send people back to.
+fn single_sign_on(public_api_url: Option<&str>) -> Result<SingleSignOn, SettingsError> {
+    let providers = providers_from_env()?;
+    if providers.is_empty() {
+        return Ok(SingleSignOn::none());
+    }
+    let api_url = public_api_url.ok_or(SettingsError::Missing("DIVBASE_PUBLIC_API_URL"))?;
+    SingleSignOn::new(providers, api_url).map_err(|error: SsoError| SettingsError::Invalid {
+        name: "DIVBASE_SSO_PROVIDERS",
+        reason: error.to_string(),
+    })
 }

@@ -3,7 +3,7 @@
 //! account for good by strangers: where its owner has logged in before, only the owner's own attempts count.
 
 use divbase_auth::secret;
-use divbase_db::AttemptLimit;
+use divbase_db::{AttemptLimit, User};
 
 use crate::{AppState, error::ApiError, extract::ClientAddress};
 
@@ -64,6 +64,54 @@ impl Attempt {
             60,
             QUARTER_OF_AN_HOUR,
         )];
+        Self::note(state, limits).await
+    }
+
+    /// An identity provider's answer, brought from an address. Each has us ask the provider.
+    ///
+    /// # Errors
+    /// 429 if it was tried too often.
+    pub(crate) async fn provider(
+        state: &AppState,
+        address: &ClientAddress,
+    ) -> Result<Self, ApiError> {
+        let limits = vec![limit(
+            format!("provider from {address}"),
+            60,
+            QUARTER_OF_AN_HOUR,
+        )];
+        Self::note(state, limits).await
+    }
+
+    /// A program that begins to wait for its user, from an address.
+    ///
+    /// # Errors
+    /// 429 if too many did.
+    pub(crate) async fn device(
+        state: &AppState,
+        address: &ClientAddress,
+    ) -> Result<Self, ApiError> {
+        let limits = vec![limit(
+            format!("device from {address}"),
+            60,
+            QUARTER_OF_AN_HOUR,
+        )];
+        Self::note(state, limits).await
+    }
+
+    /// The code of a program that waits, typed by somebody who is signed in.
+    ///
+    /// # Errors
+    /// 429 if it was tried too often.
+    pub(crate) async fn user_code(
+        state: &AppState,
+        user: &User,
+        address: &ClientAddress,
+    ) -> Result<Self, ApiError> {
+        let limits = vec![
+            limit(format!("user code {}", user.id), 10, QUARTER_OF_AN_HOUR),
+            limit(format!("user code from {address}"), 60, QUARTER_OF_AN_HOUR),
+        ];
         Self::note(state, limits).await
     }
 

@@ -120,6 +120,8 @@ async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {
             heavy_workers: true,
             registration: divbase_api::Registration::default(),
             patience: divbase_api::BODY_PATIENCE,
+            providers: Vec::new(),
+            public_api_url: None,
             mail: None,
             lease: Duration::from_secs(30),
             jwt_secret: random_secret(),

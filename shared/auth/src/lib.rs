@@ -1,11 +1,16 @@
 //! Passwords and tokens. Pure: it asks no database and reads no clock but through its callers' instants.
 
+pub mod crypto;
 pub mod index_link;
 pub mod password;
 pub mod secret;
+pub mod sign_in_flow;
 pub mod token;
+pub mod user_code;
 
 pub use index_link::IndexLink;
 pub use password::PasswordError;
 pub use secret::Secret;
+pub use sign_in_flow::SignInFlow;
 pub use token::{Claims, IssuedToken, TokenError, TokenKeys, TokenKind};
+pub use user_code::UserCode;

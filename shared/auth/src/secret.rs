@@ -12,6 +12,8 @@ pub const INVITATION_PREFIX: &str = "divbase_inv_";
 pub const RESET_PREFIX: &str = "divbase_rst_";
 /// How the token of a link that shares a file or folder begins.
 pub const SHARE_PREFIX: &str = "divbase_shr_";
+/// How the code of a program that waits for its user begins.
+pub const DEVICE_PREFIX: &str = "divbase_dev_";
 /// How a token that confirms an address begins.
 pub const CONFIRMATION_PREFIX: &str = "divbase_cnf_";
 

@@ -77,6 +77,7 @@ impl TokenKeys {
     /// Keys from the shared secret; lifetimes in seconds.
     #[must_use]
     pub fn new(secret: &[u8], access_seconds: i64, refresh_seconds: i64) -> Self {
+        crate::crypto::install();
         Self {
             encoding: EncodingKey::from_secret(secret),
             decoding: DecodingKey::from_secret(secret),

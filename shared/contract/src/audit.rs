@@ -54,6 +54,14 @@ actions! {
     PasswordReset = "password.reset";
     /// A password was changed by its owner.
     PasswordChanged = "password.changed";
+    /// An identity at a provider opens an account from now on.
+    IdentityLinked = "identity.linked";
+    /// An identity at a provider opens an account no more.
+    IdentityUnlinked = "identity.unlinked";
+    /// Somebody signed a program in that waited for it.
+    DeviceApproved = "device.approved";
+    /// Somebody refused to sign a program in.
+    DeviceRefused = "device.refused";
     /// A personal access token was made.
     TokenCreated = "token.created";
     /// A personal access token was revoked.

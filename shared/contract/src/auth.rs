@@ -81,6 +81,21 @@ pub struct Session {
     pub expires_at: DateTime<Utc>,
 }
 
+/// An identity at a provider that opens the caller's account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LinkedIdentity {
+    /// Its number.
+    pub id: i64,
+    /// The provider's name; its issuer if the service has the provider no more.
+    pub provider: String,
+    /// The address that the provider gave last.
+    pub email: Option<String>,
+    /// When it was linked.
+    pub created_at: DateTime<Utc>,
+    /// When it last opened the account.
+    pub last_used_at: DateTime<Utc>,
+}
+
 /// An account, as `GET /auth/whoami` and the admin routes show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct User {

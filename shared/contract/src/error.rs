@@ -61,6 +61,16 @@ error_types! {
     Authentication = "authentication_error", 401;
     /// Known caller, too little right.
     Authorization = "authorization_error", 403;
+    /// A program's user has not decided yet (RFC 8628).
+    AuthorizationPending = "authorization_pending", 400;
+    /// The same, and the program asks too often.
+    SlowDown = "slow_down", 400;
+    /// A program has waited for its user for too long.
+    ExpiredToken = "expired_token", 400;
+    /// A program's user refused.
+    AccessDenied = "access_denied", 400;
+    /// A program does not wait.
+    InvalidGrant = "invalid_grant", 400;
     /// Any other refusal by HTTP status.
     Http = "http_error", 400;
     /// The request does not fit its schema.

@@ -9,6 +9,7 @@ pub mod admin;
 pub mod audit;
 pub mod auth;
 pub mod core;
+pub mod device;
 pub mod dimensions;
 pub mod error;
 pub mod failure;

@@ -97,6 +97,9 @@ impl Db {
         sqlx::query!("DELETE FROM password_reset WHERE expires_at < now() - interval '1 day'")
             .execute(&self.pool)
             .await?;
+        sqlx::query!("DELETE FROM device_sign_in WHERE expires_at < now() - interval '1 hour'")
+            .execute(&self.pool)
+            .await?;
         sqlx::query!("DELETE FROM known_address WHERE seen_at < now() - interval '90 days'")
             .execute(&self.pool)
             .await?;

@@ -7,11 +7,14 @@ mod announcements;
 mod attempts;
 mod audit;
 mod connect;
+mod device_sign_ins;
 mod error;
 mod files;
+mod identities;
 mod index_requests;
 mod invitations;
 mod members;
+mod newcomers;
 mod own_account;
 mod passwords;
 mod personal_tokens;
@@ -37,14 +40,19 @@ pub use announcements::Announcement;
 pub use attempts::AttemptLimit;
 pub use audit::{AuditEntry, Origin};
 pub use connect::{Db, PoolSize};
+pub use device_sign_ins::{DevicePoll, DeviceSignIn, NewDeviceSignIn};
 pub use error::DbError;
 pub use files::{
     Change, Extent, FileCounts, FileState, FileVersion, NameList, NewContent, NewFacts,
     NewFileVersion, PresentFile, Scaffolds, Sidecar, Standing, VcfVersion, Verdict, VersionName,
 };
+pub use identities::{
+    ExternalIdentity, IdentityLinked, IdentityUnlinked, MOST_IDENTITIES, NewIdentity,
+};
 pub use index_requests::DueUpdate;
 pub use invitations::{Invitation, InvitationScope, NewInvitation};
 pub use members::{Member, MemberChange};
+pub use newcomers::{Newcomer, Welcomed};
 pub use own_account::{AccountClosed, Confirmation};
 pub use personal_tokens::{NewPat, Pat, PatMade, PatPermissions, PatUse};
 pub use project_upkeep::{ProjectChange, ProjectPlace, ProjectSummary};

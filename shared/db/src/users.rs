@@ -9,6 +9,9 @@ use crate::{
     audit::{NewEntry, Subject},
 };
 
+/// In place of a hash: the account has no password. No password has this hash.
+pub(crate) const NO_PASSWORD: &str = "!";
+
 /// An account row. The password hash is read by [`Db::user_for_login`] only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
@@ -174,11 +177,14 @@ impl Db {
         Ok(true)
     }
 
-    /// The account and its password hash, by e-mail address in any case.
+    /// The account and its password hash, if it has a password, by e-mail address in any case.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn user_for_login(&self, email: &str) -> Result<Option<(User, String)>, DbError> {
+    pub async fn user_for_login(
+        &self,
+        email: &str,
+    ) -> Result<Option<(User, Option<String>)>, DbError> {
         let row = sqlx::query!(
             "SELECT id, name, email, organisation, organisation_role, is_admin, is_active, is_deleted,
                     email_verified, last_password_change, token_generation, created_at, updated_at, password_hash
@@ -189,7 +195,8 @@ impl Db {
         .await?;
         Ok(row.map(|row| {
             let user = account!(row);
-            (user, row.password_hash)
+            let hash = (row.password_hash != NO_PASSWORD).then_some(row.password_hash);
+            (user, hash)
         }))
     }
 

@@ -14,8 +14,10 @@ use super::browser;
 use crate::stage::Stage;
 
 /// Parameters of paths that name nothing.
-const NUMBERS: [&str; 7] = [
+const NUMBERS: [&str; 9] = [
     "session_id",
+    "identity_id",
+    "provider",
     "token_id",
     "user_id",
     "invitation_id",

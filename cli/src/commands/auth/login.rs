@@ -8,6 +8,7 @@ use divbase_contract::{
 };
 use reqwest::{Method, StatusCode};
 
+use super::device;
 use crate::{
     app::App,
     arguments::ServerArg,
@@ -19,11 +20,14 @@ use crate::{
     project::normal,
 };
 
-/// `auth login EMAIL`
+/// `auth login [EMAIL]`
 #[derive(Args)]
 pub struct LoginArgs {
-    /// E-mail address of the account
-    email: String,
+    /// E-mail address of the account; the password is asked for. Without it you approve in a browser
+    email: Option<String>,
+    /// Approve in a browser on any device, whatever the account
+    #[arg(long, conflicts_with = "email")]
+    device: bool,
     #[command(flatten)]
     server: ServerArg,
     /// Do not ask when a session is still valid
@@ -32,14 +36,24 @@ pub struct LoginArgs {
 }
 
 pub(super) async fn run(args: LoginArgs, app: &App) -> Outcome {
-    let password = output::secret("Enter your password")?;
+    let by_password = args.email.filter(|_| !args.device);
+    let by_password = by_password
+        .map(|email| Ok::<_, Failure>((email, output::secret("Enter your password")?)))
+        .transpose()?;
     let config = app.config()?;
     let url = args.server.url(app);
     if !args.force && !may_replace_session(app, &config, &url)? {
         return output::line("Login cancelled.");
     }
     let api = Api::new(&url, &app.settings)?;
-    open_session(app, &api, url, &args.email, password).await
+    match by_password {
+        Some((email, password)) => open_session(app, &api, url, &email, password).await,
+        None => {
+            let answer = device::log_in(&api).await?;
+            let email = answer.email.clone();
+            keep(app, &api, url, &email, answer).await
+        }
+    }
 }
 
 /// Logs in and keeps the session on this device.
@@ -51,6 +65,11 @@ pub(super) async fn open_session(
     password: String,
 ) -> Outcome {
     let answer = log_in(api, email, password).await?;
+    keep(app, api, url, email, answer).await
+}
+
+/// Keeps a session on this device.
+async fn keep(app: &App, api: &Api, url: String, email: &str, answer: LoginResponse) -> Outcome {
     SessionTokens::from(answer).save(&app.settings.tokens_path)?;
     let mut config = app.config()?;
     config.logged_in_url = Some(url);

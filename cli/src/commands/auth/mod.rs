@@ -2,6 +2,7 @@
 
 mod accept;
 mod account;
+mod device;
 mod login;
 mod logout;
 mod password;
@@ -22,7 +23,7 @@ use crate::{
 /// `auth …`
 #[derive(Subcommand)]
 pub enum AuthCommand {
-    /// Log in with e-mail address and password (asked for, or read from a pipe)
+    /// Log in: with e-mail address and password (asked for, or read from a pipe), or without by a browser on any device
     Login(login::LoginArgs),
     /// End the session on this device and on the server
     Logout {

@@ -12,6 +12,7 @@ use http::StatusCode;
 use super::{
     fields::Fields,
     frame::Frame,
+    login::providers,
     respond::{Go, page},
     token::Token,
 };
@@ -30,17 +31,24 @@ pub(super) fn routes() -> Router<AppState> {
 #[template(path = "accept_invitation.html")]
 struct Accept {
     frame: Frame,
+    /// Ids and names of identity providers.
+    providers: Vec<(String, String)>,
     problems: Vec<String>,
     token: String,
     fields: Fields,
 }
 
-async fn show(frame: Frame, Query(Token { token }): Query<Token>) -> Response {
+async fn show(
+    State(state): State<AppState>,
+    frame: Frame,
+    Query(Token { token }): Query<Token>,
+) -> Response {
     let (problems, fields) = (Vec::new(), Fields::default());
     page(
         StatusCode::OK,
         &Accept {
             frame,
+            providers: providers(&state),
             problems,
             token,
             fields,
@@ -55,6 +63,7 @@ async fn accept(
     origin: Origin,
     fields: Fields,
 ) -> Response {
+    let providers = providers(&state);
     match make(state, address, origin, &fields).await {
         Ok(go) => go.into_response(),
         Err(error) => {
@@ -63,6 +72,7 @@ async fn accept(
                 error.status(),
                 &Accept {
                     frame,
+                    providers,
                     problems,
                     token,
                     fields,

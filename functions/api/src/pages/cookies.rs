@@ -7,6 +7,8 @@ use http::{HeaderMap, HeaderValue, header};
 pub(super) const SESSION: &str = "__Host-divbase";
 /// What forms have to repeat.
 pub(super) const CSRF: &str = "__Host-divbase-csrf";
+/// What waits for an identity provider's answer.
+pub(super) const FLOW: &str = "__Host-divbase-sso";
 /// What the next page says once.
 pub(super) const FLASH: &str = "__Host-divbase-flash";
 /// `light` or `dark`, if somebody chose.

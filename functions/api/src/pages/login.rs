@@ -32,6 +32,8 @@ pub(super) fn routes() -> Router<AppState> {
 #[template(path = "login.html")]
 struct Login {
     frame: Frame,
+    /// Ids and names of identity providers.
+    providers: Vec<(String, String)>,
     problems: Vec<String>,
     email: String,
     next: String,
@@ -44,7 +46,33 @@ struct Next {
     next: String,
 }
 
-async fn show(frame: Frame, Query(Next { next }): Query<Next>) -> Response {
+/// Ids and names of the identity providers.
+pub(super) fn providers(state: &AppState) -> Vec<(String, String)> {
+    let providers = state.settings.sso.providers();
+    providers
+        .map(|provider| (provider.id.clone(), provider.name.clone()))
+        .collect()
+}
+
+/// The page with why somebody was not signed in another way.
+pub(super) fn refused(state: &AppState, frame: Frame, next: String, error: &ApiError) -> Response {
+    page(
+        error.status(),
+        &Login {
+            frame,
+            providers: providers(state),
+            problems: error.words(),
+            email: String::new(),
+            next,
+        },
+    )
+}
+
+async fn show(
+    State(state): State<AppState>,
+    frame: Frame,
+    Query(Next { next }): Query<Next>,
+) -> Response {
     if frame.signed_in {
         return Go::to(local(&next)).into_response();
     }
@@ -53,6 +81,7 @@ async fn show(frame: Frame, Query(Next { next }): Query<Next>) -> Response {
         StatusCode::OK,
         &Login {
             frame,
+            providers: providers(&state),
             problems,
             email,
             next,
@@ -67,6 +96,7 @@ async fn log_in(
     fields: Fields,
 ) -> Response {
     let next = fields.get("next").to_owned();
+    let providers = providers(&state);
     match begin(state, address, &fields).await {
         Ok(go) => go.into_response(),
         Err(error) => {
@@ -76,6 +106,7 @@ async fn log_in(
                 error.status(),
                 &Login {
                     frame,
+                    providers,
                     problems,
                     email,
                     next,

@@ -18,6 +18,7 @@ mod assets;
 mod audit;
 mod cookies;
 mod csrf;
+mod device;
 mod error;
 mod fields;
 mod file;
@@ -27,6 +28,7 @@ mod forgot_password;
 mod frame;
 mod head;
 mod home;
+mod identities;
 mod login;
 mod logout;
 mod members;
@@ -45,6 +47,7 @@ mod samples;
 mod session;
 mod sharing;
 mod show;
+mod sso;
 mod task;
 mod tasks;
 mod theme;
@@ -64,6 +67,8 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .merge(home::routes())
         .merge(login::routes())
+        .merge(sso::routes())
+        .merge(device::routes())
         .merge(logout::routes())
         .merge(register::routes())
         .merge(verify_email::routes())
@@ -72,6 +77,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(accept_invitation::routes())
         .merge(theme::routes())
         .merge(profile::routes())
+        .merge(identities::routes())
         .merge(pats::routes())
         .merge(projects::routes())
         .merge(project::routes())

@@ -9,7 +9,7 @@ use axum::{
 };
 use divbase_contract::{
     accounts::{ChangeEmail, ChangePassword, DeleteAccount},
-    auth::Session,
+    auth::{LinkedIdentity, Session},
     field::{Organisation, OrganisationRole, PersonName},
 };
 use divbase_db::{User, UserChange, UserChanged};
@@ -19,6 +19,7 @@ use super::{
     cookies,
     fields::Fields,
     frame::Frame,
+    login::providers,
     respond::{Go, page},
     session, show,
 };
@@ -27,7 +28,7 @@ use crate::{
     error::ApiError,
     extract::{ClientAddress, Origin, Path, SignedIn},
     routes::{
-        auth::{change_email, change_password, delete_account, logout, sessions},
+        auth::{change_email, change_password, delete_account, identities, logout, sessions},
         numbers::SessionPath,
     },
 };
@@ -49,6 +50,10 @@ struct Profile {
     frame: Frame,
     user: User,
     sessions: Vec<Session>,
+    identities: Vec<LinkedIdentity>,
+    /// Ids and names of identity providers.
+    providers: Vec<(String, String)>,
+    has_password: bool,
     problems: Vec<String>,
 }
 
@@ -67,7 +72,9 @@ async fn view(
     user: User,
     refused: Option<ApiError>,
 ) -> Result<Response, ApiError> {
-    let rows = sessions::list(State(state), SignedIn(user.clone())).await?;
+    let rows = sessions::list(State(state.clone()), SignedIn(user.clone())).await?;
+    let linked = identities::list(State(state.clone()), SignedIn(user.clone())).await?;
+    let has_password = state.db.has_password(user.id).await?;
     let (status, problems) = match refused {
         Some(error) => (error.status(), error.words()),
         None => (StatusCode::OK, Vec::new()),
@@ -79,6 +86,9 @@ async fn view(
             frame,
             user,
             sessions,
+            identities: linked.0,
+            providers: providers(&state),
+            has_password,
             problems,
         },
     ))

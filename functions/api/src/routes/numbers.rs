@@ -15,6 +15,8 @@ macro_rules! paths {
 paths! {
     /// Which account.
     UserPath { user_id }
+    /// Which identity at a provider.
+    IdentityPath { identity_id }
     /// Which invitation.
     InvitationPath { invitation_id }
     /// Which session.

@@ -185,6 +185,10 @@ texts! {
     TokenDescription = Line Characters 0 500 => tidy::trimmed;
     /// A one-time token as it was handed out.
     OneTimeToken = Line Characters 1 200 => tidy::trimmed;
+    /// What a program calls itself.
+    ProgramName = Line Characters 1 100 => tidy::trimmed;
+    /// What a program asks with that waits for its user.
+    DeviceCode = Token Bytes 1 200;
     /// A refresh token.
     SessionToken = Token Bytes 1 4096;
     /// The token of a link that opens one thing.
@@ -201,7 +205,7 @@ shown! {
     ObjectKey ScaffoldName VersionId UploadId ContinuationToken PartEtag ContentMd5 ContentSha256 ProjectName ProjectDescription BucketName
     ProjectVersionName VersionDescription Command Filter InfoRules SampleName IdempotencyKey ScheduleKey TaskName SearchText LetterId CronText
     TimeZoneName LanguageCode DisplayName QueueReason PersonName EmailAddress LoginName Organisation OrganisationRole
-    TokenName TokenDescription IndexName HtsgetWord HtsgetWords
+    TokenName TokenDescription ProgramName IndexName HtsgetWord HtsgetWords
 }
 
 impl Default for VersionDescription {
@@ -226,7 +230,7 @@ impl Default for TimeZoneName {
     }
 }
 
-secret! { Password TypedPassword OneTimeToken SessionToken IndexToken }
+secret! { Password TypedPassword OneTimeToken SessionToken DeviceCode IndexToken }
 
 #[cfg(test)]
 mod tests {

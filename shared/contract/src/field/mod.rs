@@ -16,13 +16,13 @@ mod tidy;
 pub use error::{Chars, TextError, Unit};
 pub use excerpt::{bounded, excerpt, on_one_line, shortened};
 pub use kinds::{
-    BucketName, Command, ContentMd5, ContentSha256, ContinuationToken, CronText, DisplayName,
-    EmailAddress, Filter, HtsgetWord, HtsgetWords, IdempotencyKey, IndexName, IndexToken,
-    InfoRules, LanguageCode, LetterId, LoginName, ObjectKey, OneTimeToken, Organisation,
-    OrganisationRole, PartEtag, Password, PersonName, ProjectDescription, ProjectName,
-    ProjectVersionName, QueueReason, SampleName, ScaffoldName, ScheduleKey, SearchText,
-    SessionToken, TaskName, TimeZoneName, TokenDescription, TokenName, TypedPassword, UploadId,
-    VersionDescription, VersionId,
+    BucketName, Command, ContentMd5, ContentSha256, ContinuationToken, CronText, DeviceCode,
+    DisplayName, EmailAddress, Filter, HtsgetWord, HtsgetWords, IdempotencyKey, IndexName,
+    IndexToken, InfoRules, LanguageCode, LetterId, LoginName, ObjectKey, OneTimeToken,
+    Organisation, OrganisationRole, PartEtag, Password, PersonName, ProgramName,
+    ProjectDescription, ProjectName, ProjectVersionName, QueueReason, SampleName, ScaffoldName,
+    ScheduleKey, SearchText, SessionToken, TaskName, TimeZoneName, TokenDescription, TokenName,
+    TypedPassword, UploadId, VersionDescription, VersionId,
 };
 pub use list::Items;
 pub use number::Whole;

@@ -34,6 +34,10 @@ pub(super) fn known(schema: &str) -> Value {
             json!({"email": "nobody@example.org", "name": "Anna Ek", "organisation": "Institute",
             "organisation_role": "Researcher", "password": "heron lake fog 71"})
         }
+        "DeviceRequest" => json!({"client_id": "a program"}),
+        "DeviceTokenRequest" => {
+            json!({"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": "no-such-code"})
+        }
         "ConfirmEmail" => json!({"token": "no-such-token", "password": "not the one"}),
         "ChangeEmail" => json!({"email": "nobody@example.org", "password": "not the one"}),
         "DeleteAccount" => json!({"password": "not the one"}),

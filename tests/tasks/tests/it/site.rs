@@ -45,6 +45,8 @@ impl Site {
                 heavy_workers: true,
                 registration: Default::default(),
                 patience: Duration::from_secs(60),
+                providers: Vec::new(),
+                public_api_url: None,
                 mail: None,
                 lease: Duration::from_secs(30),
                 jwt_secret: "0123456789abcdef0123456789abcdef".to_owned(),

@@ -63,6 +63,13 @@ pub(crate) async fn prove(
 ) -> Result<User, ApiError> {
     let account = state.db.user_for_login(email).await?;
     let (user, stored) = account.ok_or_else(gone)?;
+    let stored = stored.ok_or_else(|| {
+        ApiError::new(
+            ErrorType::Authorization,
+            "Your account has no password. Set one first, as somebody does who has forgotten it: on the page for signing in, or \
+             with `divbase-cli auth forgot-password`.",
+        )
+    })?;
     let attempt = Attempt::password(state, &user.email, address).await?;
     if !state
         .passwords

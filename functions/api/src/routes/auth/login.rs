@@ -32,11 +32,11 @@ pub(crate) async fn handler(
 ) -> Result<Json<LoginResponse>, ApiError> {
     let attempt = Attempt::password(&state, &form.username, &address).await?;
     let account = state.db.user_for_login(form.username.trim()).await?;
-    let hash = account.as_ref().map(|(_, hash)| hash.clone());
+    let hash = account.as_ref().and_then(|(_, hash)| hash.clone());
     let password = String::from(form.password);
     let matches = state.passwords.verify(password.clone(), hash).await?;
     let (user, hash) = match account {
-        Some((user, hash)) if matches && user.may_act() => (user, hash),
+        Some((user, Some(hash))) if matches && user.may_act() => (user, hash),
         _ => {
             let account: String = form.username.chars().take(LOGGED).collect();
             tracing::warn!(account, %address, "a login failed");

@@ -5,7 +5,10 @@ pub(crate) mod change_email;
 pub(crate) mod change_password;
 pub(crate) mod confirm_email;
 pub(crate) mod delete_account;
+mod device;
+mod device_token;
 pub(crate) mod forgot_password;
+pub(crate) mod identities;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod pats;
@@ -28,7 +31,11 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(change_email::handler))
         .routes(routes!(confirm_email::handler))
         .routes(routes!(delete_account::handler))
+        .routes(routes!(device::handler))
+        .routes(routes!(device_token::handler))
         .routes(routes!(forgot_password::handler))
+        .routes(routes!(identities::list))
+        .routes(routes!(identities::unlink))
         .routes(routes!(login::handler))
         .routes(routes!(logout::handler))
         .routes(routes!(logout::everywhere))

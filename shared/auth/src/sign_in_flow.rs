@@ -1,0 +1,102 @@
+//! What a browser keeps while its user is at an identity provider: what the provider's answer has to repeat, and where to go
+//! afterwards. It is signed, so that the browser cannot change it, and lasts for ten minutes.
+
+use chrono::{DateTime, Duration, Utc};
+use jsonwebtoken::{Algorithm, Header, Validation};
+use serde::{Deserialize, Serialize};
+
+use crate::{TokenError, TokenKeys};
+
+/// How long somebody may take at the provider, seconds.
+pub const FLOW_SECONDS: i64 = 600;
+
+/// A sign-in under way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInFlow {
+    /// The provider, by the id in the settings.
+    pub provider: String,
+    /// What the answer has to repeat (RFC 6749 §10.12).
+    pub state: String,
+    /// What the ID token has to repeat (OpenID Connect Core 1.0 §3.1.2.1).
+    pub nonce: String,
+    /// The secret behind the request's code challenge (RFC 7636).
+    pub verifier: String,
+    /// A path of ours to go to afterwards.
+    pub next: String,
+    /// The account that the identity is to be linked to; none to sign in.
+    pub linking: Option<i64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RawFlow {
+    #[serde(rename = "type")]
+    kind: FlowKind,
+    exp: i64,
+    flow: SignInFlow,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum FlowKind {
+    #[serde(rename = "sign_in_flow")]
+    SignIn,
+}
+
+impl TokenKeys {
+    /// Signs a flow that begins now.
+    ///
+    /// # Errors
+    /// If signing fails.
+    pub fn sign_flow(&self, flow: SignInFlow, now: DateTime<Utc>) -> Result<String, TokenError> {
+        let raw = RawFlow {
+            kind: FlowKind::SignIn,
+            exp: (now + Duration::seconds(FLOW_SECONDS)).timestamp(),
+            flow,
+        };
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &raw, &self.encoding)
+            .map_err(|_| TokenError::Signing)
+    }
+
+    /// Reads a flow. No leeway: both clocks are ours.
+    ///
+    /// # Errors
+    /// If it is none of ours, or took too long.
+    pub fn read_flow(&self, token: &str) -> Result<SignInFlow, TokenError> {
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.leeway = 0;
+        validation.set_required_spec_claims(&["exp"]);
+        jsonwebtoken::decode::<RawFlow>(token, &self.decoding, &validation)
+            .map(|token| token.claims.flow)
+            .map_err(|_| TokenError::Invalid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::TokenKind;
+
+    #[test]
+    fn a_flow_is_ours_recent_and_no_other_token() {
+        let keys = TokenKeys::new(b"a secret of the test", 900, 604_800);
+        let flow = SignInFlow {
+            provider: "uni".to_owned(),
+            state: "s".to_owned(),
+            nonce: "n".to_owned(),
+            verifier: "v".to_owned(),
+            next: "/projects/".to_owned(),
+            linking: None,
+        };
+        let now = Utc::now();
+        let token = keys.sign_flow(flow.clone(), now).unwrap();
+        assert_eq!(keys.read_flow(&token), Ok(flow.clone()));
+        let old = keys.sign_flow(flow, now - Duration::seconds(FLOW_SECONDS + 1));
+        assert_eq!(keys.read_flow(&old.unwrap()), Err(TokenError::Invalid));
+        let others = TokenKeys::new(b"another secret", 900, 900);
+        assert_eq!(others.read_flow(&token), Err(TokenError::Invalid));
+        for kind in [TokenKind::AccessToken, TokenKind::RefreshToken] {
+            assert!(keys.verify(&token, kind).is_err());
+            let other = keys.issue(kind, 7, 0, now).unwrap().token;
+            assert_eq!(keys.read_flow(&other), Err(TokenError::Invalid));
+        }
+    }
+}
