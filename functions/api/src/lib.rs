@@ -20,6 +20,7 @@ mod router;
 mod routes;
 mod settings;
 mod state;
+mod statistics;
 mod submit;
 mod throttle;
 

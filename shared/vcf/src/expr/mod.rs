@@ -66,7 +66,7 @@ mod skip;
 mod strings;
 mod subscript;
 mod value;
-mod variant;
+pub(crate) mod variant;
 
 pub use ast::{Expression, Function, Node, NodeKind, Operator};
 pub use compile::{compile, compile_with};
