@@ -46,6 +46,7 @@ mod sequence;
 mod sharing;
 mod spoiled;
 mod stage;
+mod statistics;
 mod steered;
 mod ten_files;
 mod traces;

@@ -97,7 +97,11 @@ fn row(sample: &SampleStatistics) -> Vec<String> {
 fn summary(found: &FileStatistics) -> Vec<String> {
     let sites = &found.sites;
     let mut lines = vec![
-        format!("{} (version {})", output::name(&found.object_name), output::name(&found.version_id)),
+        format!(
+            "{} (version {})",
+            output::name(&found.object_name),
+            output::name(&found.version_id)
+        ),
         format!("Records: {}", sites.records),
         format!("SNPs: {}", sites.snps),
         format!("Indels: {}", sites.indels),
@@ -113,7 +117,10 @@ fn summary(found: &FileStatistics) -> Vec<String> {
         match sites.transversions {
             0 => "Ts/Tv: none, for want of transversions".to_owned(),
             transversions => {
-                format!("Ts/Tv: {:.2}", sites.transitions as f64 / transversions as f64)
+                format!(
+                    "Ts/Tv: {:.2}",
+                    sites.transitions as f64 / transversions as f64
+                )
             }
         },
         format!(

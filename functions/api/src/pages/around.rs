@@ -118,12 +118,14 @@ async fn prepare(
     Ok(body)
 }
 
-/// Sets the headers of all pages, and cookies before those of the handler.
+/// Sets the headers of all pages, and cookies before those of the handler. A page that needs another policy has set it.
 pub(super) fn finish(headers: &mut HeaderMap, state: &AppState, set: Vec<HeaderValue>) {
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.insert(header::CONTENT_SECURITY_POLICY, state.page_policy.clone());
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, state.page_policy.clone());
+    }
     // What a handler set stands last, and holds.
     let handlers: Vec<HeaderValue> = headers
         .get_all(header::SET_COOKIE)
@@ -134,6 +136,19 @@ pub(super) fn finish(headers: &mut HeaderMap, state: &AppState, set: Vec<HeaderV
     for cookie in set.into_iter().chain(handlers) {
         headers.append(header::SET_COOKIE, cookie);
     }
+}
+
+/// The same with the two style elements that igv.js 3.8.10 writes into its page, by their content.
+pub(super) fn policy_with_igv(policy: &HeaderValue) -> HeaderValue {
+    let strict = "style-src 'self'";
+    let text = policy.to_str().unwrap_or_default().replace(
+        strict,
+        &format!(
+            "{strict} 'sha256-ITHmamcImsZ/Je1xrdtDLZVvRSpj1Zokb6uHXORB824=' \
+             'sha256-NTwDUA6nIvRRpI2lIBtHJqkV0TlTj4HVmI6vI81fIfM='"
+        ),
+    );
+    HeaderValue::from_str(&text).unwrap_or_else(|_| policy.clone())
 }
 
 /// What a page may load and reach. Files go to and come from the store, so scripts may reach it.

@@ -74,7 +74,9 @@ const IGV_COMPRESSED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/igv.js.g
 /// igv.js, if this program was built with it.
 pub(super) static IGV: LazyLock<Option<Asset>> = LazyLock::new(|| {
     let mut plain = Vec::new();
-    GzDecoder::new(IGV_COMPRESSED).read_to_end(&mut plain).ok()?;
+    GzDecoder::new(IGV_COMPRESSED)
+        .read_to_end(&mut plain)
+        .ok()?;
     let path = path_of("igv", "js", &plain);
     Some(Asset {
         path,
@@ -133,7 +135,9 @@ pub(super) fn routes() -> Router<AppState> {
 
 async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let path = format!("/assets/{name}");
-    let ours = [&STYLE, &SCRIPT, &ICON, &BROWSE].into_iter().map(|asset| &**asset);
+    let ours = [&STYLE, &SCRIPT, &ICON, &BROWSE]
+        .into_iter()
+        .map(|asset| &**asset);
     for asset in ours.chain(IGV.as_ref()) {
         if asset.path == path {
             return asset.answer(&headers);

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::State,
-    http::header::CONTENT_TYPE,
+    http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -14,6 +14,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::{
+    around::policy_with_igv,
     assets::{BROWSE, IGV},
     frame::Frame,
     head::Head,
@@ -84,11 +85,14 @@ async fn browse(
     let head = Head::of(&call.project, "files");
     let name = which.name.clone();
     let is_bcf = name.ends_with(".bcf");
+    let policy = policy_with_igv(&state.page_policy);
     let mut shown = None;
     if !is_bcf {
         let version_id = which.version_id.as_deref();
         let version = indexed(&state, &call.project, &name, version_id).await?;
-        let file = indexed_url::handler(State(state), Query(which.asked()?), call).await?.0;
+        let file = indexed_url::handler(State(state), Query(which.asked()?), call)
+            .await?
+            .0;
         let names = version.scaffolds.names().iter();
         let start = || {
             let (scaffold, extent) = version.scaffolds.iter().next()?;
@@ -103,7 +107,16 @@ async fn browse(
             scaffolds: names.take(MOST_SCAFFOLDS).cloned().collect(),
         });
     }
-    Ok(page(StatusCode::OK, &Browse { frame, head, name, shown }))
+    let template = Browse {
+        frame,
+        head,
+        name,
+        shown,
+    };
+    let mut response = page(StatusCode::OK, &template);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
+    Ok(response)
 }
 
 /// Names and lengths of the scaffolds that have records, for igv: as long as the header says, or to the last record.

@@ -55,8 +55,11 @@ pub(super) fn place_in(column: &[u8], start: usize, subfield: Option<usize>) -> 
     match subfield {
         None => nowhere,
         Some(0) => start,
-        Some(number) => memchr::memchr_iter(b':', column)
-            .nth(number - 1)
-            .map_or(nowhere, |at| start + at + 1),
+        Some(number) => {
+            let bytes = column.iter().enumerate();
+            let mut colons = bytes.filter(|(_, byte)| **byte == b':');
+            let before = colons.nth(number - 1);
+            before.map_or(nowhere, |(at, _)| start + at + 1)
+        }
     }
 }

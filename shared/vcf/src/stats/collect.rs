@@ -8,7 +8,6 @@ use super::spread::{Depths, Frequencies, Lengths, Qualities};
 use super::{SAMPLES_MAX, Sites, Statistics};
 use crate::expr::variant::INDEL;
 use crate::header::Header;
-use crate::number::quality;
 use crate::record::Record;
 
 /// Collects the statistics of a sorted file.
@@ -80,7 +79,6 @@ impl Collector {
     ) {
         let genotypes = self.calls.as_ref().filter(|_| has_genotypes);
         let counts = Counts::of(site, noted, genotypes.map_or(&[], Calls::called));
-        let quality = quality(record.quality);
         for (number, from, to) in site.substitutions() {
             let is_transition = site.is_transition(to);
             self.sites.substitution(number, from, to, is_transition);
@@ -89,7 +87,7 @@ impl Collector {
             bin.transitions += u64::from(is_transition);
             bin.transversions += u64::from(!is_transition);
             if number == 1 {
-                let bin = self.qualities.at(quality);
+                let bin = self.qualities.at(record.quality);
                 bin.transitions += u64::from(is_transition);
                 bin.transversions += u64::from(!is_transition);
             }
@@ -97,7 +95,7 @@ impl Collector {
         if site.kinds & INDEL == 0 {
             return;
         }
-        self.qualities.at(quality).indels += 1;
+        self.qualities.at(record.quality).indels += 1;
         for (number, allele) in site.alleles.iter().enumerate() {
             if allele.kind & INDEL != 0 {
                 self.frequencies

@@ -1,6 +1,7 @@
 //! Histograms: allele frequencies, QUAL, depths, lengths of insertions and deletions.
 
 use super::{DepthBin, FrequencyBin, QualityBin};
+use crate::number::quality;
 
 /// Most bins of allele frequency. bcftools makes one more than there are samples, and at least 101.
 pub const FREQUENCIES_MAX: usize = 1_001;
@@ -68,6 +69,22 @@ pub(super) struct Qualities {
     bins: Vec<QualityBin>,
 }
 
+/// The whole part of a number that is written with at most four digits before and two behind the dot, which no rounding
+/// brings to the next one.
+fn plain(text: &[u8]) -> Option<usize> {
+    let (whole, fraction) = match memchr::memchr(b'.', text) {
+        Some(dot) => (&text[..dot], &text[dot + 1..]),
+        None => (text, &b"0"[..]),
+    };
+    let are_digits = |text: &[u8], most: usize| {
+        (1..=most).contains(&text.len()) && text.iter().all(u8::is_ascii_digit)
+    };
+    (are_digits(whole, 4) && are_digits(fraction, 2)).then(|| {
+        let digits = whole.iter().map(|digit| usize::from(digit - b'0'));
+        digits.fold(0, |value, digit| value * 10 + digit)
+    })
+}
+
 /// The number of bins below 100, 1,000 and 10,000, and the one above.
 const QUALITY_BINS: usize = 100 + 90 + 90 + 1;
 
@@ -79,12 +96,16 @@ impl Qualities {
         }
     }
 
-    pub(super) fn at(&mut self, quality: Option<f32>) -> &mut QualityBin {
-        let Some(quality) = quality.filter(|quality| *quality >= 0.0) else {
-            return &mut self.missing;
+    /// The bin of QUAL as written.
+    pub(super) fn at(&mut self, text: &[u8]) -> &mut QualityBin {
+        let whole = match plain(text) {
+            Some(whole) => whole,
+            None => match quality(text).filter(|quality| *quality >= 0.0) {
+                // Tenths, with 32 bits, as bcftools has them.
+                Some(quality) => ((quality * 10.0) as i32 / 10) as usize,
+                None => return &mut self.missing,
+            },
         };
-        // Tenths, with 32 bits, as bcftools has them.
-        let whole = ((quality * 10.0) as i32 / 10) as usize;
         let bin = match whole {
             0..100 => whole,
             100..1_000 => 90 + whole / 10,

@@ -51,7 +51,10 @@ pub(super) fn frequencies(found: &FileStatistics) -> Option<Figure> {
         ),
         rows: one_row(
             FREQUENCY_BINS,
-            vec![("mark", bars(&snps, most)), ("mark other", stacked(&indels, &snps, most))],
+            vec![
+                ("mark", bars(&snps, most)),
+                ("mark other", stacked(&indels, &snps, most)),
+            ],
         ),
         ticks: vec!["0".to_owned(), "0.5".to_owned(), "1".to_owned()],
         axis: "frequency of the ALT allele (SNPs; above them indels)",
@@ -59,7 +62,12 @@ pub(super) fn frequencies(found: &FileStatistics) -> Option<Figure> {
         header: vec!["From", "to", "SNPs", "Indels"],
         cells: (0..FREQUENCY_BINS)
             .map(|place| {
-                vec![from(place), from(place + 1), count(&snps[place]), count(&indels[place])]
+                vec![
+                    from(place),
+                    from(place + 1),
+                    count(&snps[place]),
+                    count(&indels[place]),
+                ]
             })
             .collect(),
         note: Some(format!(
@@ -83,12 +91,21 @@ pub(super) fn substitutions(found: &FileStatistics) -> Option<Figure> {
     let only = |wanted: bool| -> Vec<u64> {
         let counts = sites.substitutions.iter().enumerate();
         counts
-            .map(|(place, value)| if is_transition(place) == wanted { *value } else { 0 })
+            .map(|(place, value)| {
+                if is_transition(place) == wanted {
+                    *value
+                } else {
+                    0
+                }
+            })
             .collect()
     };
     let ratio = match sites.transversions {
         0 => "there are no transversions".to_owned(),
-        transversions => format!("Ts/Tv is {:.2}", sites.transitions as f64 / transversions as f64),
+        transversions => format!(
+            "Ts/Tv is {:.2}",
+            sites.transitions as f64 / transversions as f64
+        ),
     };
     Some(Figure {
         id: "substitutions",
@@ -129,7 +146,11 @@ pub(super) fn depths(found: &FileStatistics) -> Option<Figure> {
         return None;
     }
     let of = |bin: &divbase_contract::statistics::DepthCount| {
-        if of_genotypes { bin.genotypes } else { bin.sites }
+        if of_genotypes {
+            bin.genotypes
+        } else {
+            bin.sites
+        }
     };
     // Up to where all but a hundredth is, so that a few do not squeeze the rest.
     let mut seen = 0;
@@ -160,7 +181,11 @@ pub(super) fn depths(found: &FileStatistics) -> Option<Figure> {
         .iter()
         .enumerate()
         .map(|(place, value)| {
-            vec![(place * width).to_string(), (place * width + width - 1).to_string(), count(value)]
+            vec![
+                (place * width).to_string(),
+                (place * width + width - 1).to_string(),
+                count(value),
+            ]
         })
         .collect();
     if beyond > 0 {
@@ -169,28 +194,54 @@ pub(super) fn depths(found: &FileStatistics) -> Option<Figure> {
     Some(Figure {
         id: "depths",
         heading: "Depth",
-        title: format!("Half of the {what} have a depth of {} or less", median.map_or(0, |bin| bin.depth.max(0))),
-        description: format!("Bars of {what} by depth, from 0 to {}. The highest has {}.", last - 1, count(&most)),
+        title: format!(
+            "Half of the {what} have a depth of {} or less",
+            median.map_or(0, |bin| bin.depth.max(0))
+        ),
+        description: format!(
+            "Bars of {what} by depth, from 0 to {}. The highest has {}.",
+            last - 1,
+            count(&most)
+        ),
         rows: one_row(bars_of.len(), vec![("mark", bars(&bars_of, most))]),
         ticks: vec!["0".to_owned(), (last / 2).to_string(), last.to_string()],
-        axis: if of_genotypes { "depth of a genotype (FORMAT/DP, or the sum of AD)" } else { "depth of a record (INFO/DP)" },
+        axis: if of_genotypes {
+            "depth of a genotype (FORMAT/DP, or the sum of AD)"
+        } else {
+            "depth of a record (INFO/DP)"
+        },
         highest: format!("{} {what}", count(&most)),
-        header: vec!["From", "to", if of_genotypes { "Genotypes" } else { "Records" }],
+        header: vec![
+            "From",
+            "to",
+            if of_genotypes { "Genotypes" } else { "Records" },
+        ],
         cells,
         note: (beyond + below > 0).then(|| {
-            format!("{} deeper and {} of no known depth are not drawn.", count(&beyond), count(&below))
+            format!(
+                "{} deeper and {} of no known depth are not drawn.",
+                count(&beyond),
+                count(&below)
+            )
         }),
     })
 }
 
 pub(super) fn qualities(found: &FileStatistics) -> Option<Figure> {
-    let of = |bin: &divbase_contract::statistics::QualityCount| bin.transitions + bin.transversions + bin.indels;
+    let of = |bin: &divbase_contract::statistics::QualityCount| {
+        bin.transitions + bin.transversions + bin.indels
+    };
     let known: Vec<(u32, u64)> = found
         .qualities
         .iter()
         .filter_map(|bin| Some((bin.quality?, of(bin))))
         .collect();
-    let missing: u64 = found.qualities.iter().filter(|bin| bin.quality.is_none()).map(of).sum();
+    let missing: u64 = found
+        .qualities
+        .iter()
+        .filter(|bin| bin.quality.is_none())
+        .map(of)
+        .sum();
     let all: u64 = known.iter().map(|(_, value)| value).sum();
     let (last, _) = *known.last()?;
     // Bins of one width: those that the file's have above its highest QUAL.
@@ -207,15 +258,33 @@ pub(super) fn qualities(found: &FileStatistics) -> Option<Figure> {
         bars_of[(quality / width) as usize] += value;
     }
     let most = bars_of.iter().copied().max().unwrap_or_default();
-    let above: u64 = known.iter().filter(|(quality, _)| *quality >= 30).map(|(_, value)| value).sum();
+    let above: u64 = known
+        .iter()
+        .filter(|(quality, _)| *quality >= 30)
+        .map(|(_, value)| value)
+        .sum();
     let end = u64::from(width) * bars_of.len() as u64;
     Some(Figure {
         id: "qualities",
         heading: "QUAL",
-        title: format!("{} of SNPs and indels have a QUAL of 30 or more", percent(above, all + missing)),
-        description: format!("Bars of SNPs and indels by QUAL, from 0 to {end}. The highest has {}.", count(&most)),
+        title: format!(
+            "{} of SNPs and indels have a QUAL of 30 or more",
+            percent(above, all + missing)
+        ),
+        description: format!(
+            "Bars of SNPs and indels by QUAL, from 0 to {end}. The highest has {}.",
+            count(&most)
+        ),
         rows: one_row(bars_of.len(), vec![("mark", bars(&bars_of, most))]),
-        ticks: vec!["0".to_owned(), count(&(end / 2)), if last >= 10_000 { "10 000 and more".to_owned() } else { count(&end) }],
+        ticks: vec![
+            "0".to_owned(),
+            count(&(end / 2)),
+            if last >= 10_000 {
+                "10 000 and more".to_owned()
+            } else {
+                count(&end)
+            },
+        ],
         axis: "QUAL",
         highest: format!("{} variants", count(&most)),
         header: vec!["From", "to", "Variants"],
@@ -225,7 +294,11 @@ pub(super) fn qualities(found: &FileStatistics) -> Option<Figure> {
             .filter(|(_, value)| **value > 0)
             .map(|(place, value)| {
                 let from = place as u64 * u64::from(width);
-                vec![count(&from), count(&(from + u64::from(width))), count(value)]
+                vec![
+                    count(&from),
+                    count(&(from + u64::from(width))),
+                    count(value),
+                ]
             })
             .collect(),
         note: (missing > 0).then(|| format!("{} have no QUAL.", count(&missing))),
@@ -233,10 +306,18 @@ pub(super) fn qualities(found: &FileStatistics) -> Option<Figure> {
 }
 
 pub(super) fn indel_lengths(found: &FileStatistics) -> Option<Figure> {
-    let longest = found.indel_lengths.iter().map(|one| one.length.unsigned_abs()).max()?.clamp(1, 60) as i32;
+    let longest = found
+        .indel_lengths
+        .iter()
+        .map(|one| one.length.unsigned_abs())
+        .max()?
+        .clamp(1, 60) as i32;
     let mut alleles = vec![0; 2 * longest as usize + 1];
     for one in &found.indel_lengths {
-        if let Some(bar) = usize::try_from(one.length + longest).ok().and_then(|place| alleles.get_mut(place)) {
+        if let Some(bar) = usize::try_from(one.length + longest)
+            .ok()
+            .and_then(|place| alleles.get_mut(place))
+        {
             *bar += one.alleles;
         }
     }
@@ -265,7 +346,12 @@ pub(super) fn indel_lengths(found: &FileStatistics) -> Option<Figure> {
         cells: found
             .indel_lengths
             .iter()
-            .map(|one| vec![one.length.to_string().replace('-', "−"), count(&one.alleles)])
+            .map(|one| {
+                vec![
+                    one.length.to_string().replace('-', "−"),
+                    count(&one.alleles),
+                ]
+            })
             .collect(),
         note: None,
     })

@@ -27,7 +27,10 @@ pub(super) fn missingness(found: &FileStatistics) -> Option<Figure> {
         .chunks(together)
         .map(|some| some.iter().map(|one| u64::from(one.missing)).sum::<u64>() / some.len() as u64)
         .collect();
-    let much = samples.iter().filter(|one| u64::from(one.missing) * 10 > records).count();
+    let much = samples
+        .iter()
+        .filter(|one| u64::from(one.missing) * 10 > records)
+        .count();
     let title = match worst.missing {
         0 => "No sample lacks a genotype".to_owned(),
         _ => format!(
@@ -54,10 +57,26 @@ pub(super) fn missingness(found: &FileStatistics) -> Option<Figure> {
         ticks: vec!["most".to_owned(), "samples".to_owned(), "least".to_owned()],
         axis: "samples by their missing genotypes",
         highest: "100 %".to_owned(),
-        header: vec!["Sample", "Missing", "Share", "Het", "Hom alt", "Ts/Tv", "Singletons", "Mean depth"],
-        cells: samples.iter().take(LISTED).map(|one| row(one, records)).collect(),
+        header: vec![
+            "Sample",
+            "Missing",
+            "Share",
+            "Het",
+            "Hom alt",
+            "Ts/Tv",
+            "Singletons",
+            "Mean depth",
+        ],
+        cells: samples
+            .iter()
+            .take(LISTED)
+            .map(|one| row(one, records))
+            .collect(),
         note: (samples.len() > LISTED).then(|| {
-            format!("These have the most. 'divbase-cli dimensions stats --samples' lists all {}.", count(&(samples.len() as u64)))
+            format!(
+                "These have the most. 'divbase-cli dimensions stats --samples' lists all {}.",
+                count(&(samples.len() as u64))
+            )
         }),
     })
 }
@@ -65,9 +84,14 @@ pub(super) fn missingness(found: &FileStatistics) -> Option<Figure> {
 fn row(one: &SampleStatistics, records: u64) -> Vec<String> {
     let ratio = match one.transversions {
         0 => "–".to_owned(),
-        transversions => format!("{:.2}", f64::from(one.transitions) / f64::from(transversions)),
+        transversions => format!(
+            "{:.2}",
+            f64::from(one.transitions) / f64::from(transversions)
+        ),
     };
-    let depth = one.mean_depth.map_or_else(|| "–".to_owned(), |depth| format!("{depth:.1}"));
+    let depth = one
+        .mean_depth
+        .map_or_else(|| "–".to_owned(), |depth| format!("{depth:.1}"));
     vec![
         one.name.clone(),
         count(&u64::from(one.missing)),

@@ -17,7 +17,6 @@ use divbase_contract::{
 use divbase_db::{ProjectMember, Sidecar, VcfVersion};
 use divbase_storage::{ObjectVersion, RangeReader};
 use divbase_vcf::{
-    Header,
     bgzf::MAX_BLOCK,
     index::Index,
     layout::{Class, Layout, Part, Region, Slice, Stored},
