@@ -5,8 +5,7 @@ use super::noticed::Noticed;
 use super::scan::{Scanned, canonical_columns};
 use super::subfields::Printer;
 use super::visit::{Visitor, place_in};
-use super::{EmptyTexts, PrintFloat};
-use crate::header::Version;
+use super::{EmptyTexts, Form};
 use crate::number::{canonical_float, canonical_integer, leading_digits};
 use crate::record::RecordError;
 
@@ -14,11 +13,10 @@ use crate::record::RecordError;
 /// canonical columns are copied in one go. `whole` holds the columns of all samples there were.
 pub(super) fn print_all<V: Visitor>(
     plan: &FormatPlan,
-    version: Version,
     columns: &[u8],
     whole: &[u8],
     notices: &Noticed,
-    (float, empty): (PrintFloat, EmptyTexts),
+    form: Form,
     out: &mut Vec<u8>,
     visitor: &mut V,
 ) -> Result<usize, RecordError> {
@@ -33,7 +31,7 @@ pub(super) fn print_all<V: Visitor>(
         return Ok(columns.len() / 4 + 1);
     }
     // The last column is only that of the line if no samples were taken out.
-    let own = std::ptr::eq(columns, whole) && empty == EmptyTexts::ByWidth;
+    let own = std::ptr::eq(columns, whole) && form.empty == EmptyTexts::ByWidth;
     let mut copied = 0;
     let mut start = 0;
     let mut number = 1;
@@ -79,12 +77,12 @@ pub(super) fn print_all<V: Visitor>(
                 }
                 let printer = Printer {
                     plan,
-                    version,
+                    version: form.version,
                     whole,
                     number,
                     notices,
-                    float,
-                    empty,
+                    float: form.float,
+                    empty: form.empty,
                 };
                 printer.print(column, out)?;
                 copied = end;

@@ -33,6 +33,14 @@ enum EmptyTexts {
 /// How floats are printed.
 type PrintFloat = fn(f32, &mut Vec<u8>);
 
+/// How values of samples are printed.
+#[derive(Clone, Copy)]
+struct Form {
+    version: Version,
+    float: PrintFloat,
+    empty: EmptyTexts,
+}
+
 /// How floats of a site are printed.
 #[derive(Clone, Copy)]
 struct Floats<'h> {
@@ -230,11 +238,14 @@ impl<'h> Canonicalizer<'h> {
         let whole = widths.unwrap_or(columns);
         let found = column::print_all(
             &self.format,
-            self.version,
             columns,
             whole,
             &self.notices,
-            (self.float, self.empty),
+            Form {
+                version: self.version,
+                float: self.float,
+                empty: self.empty,
+            },
             out,
             visitor,
         )?;
