@@ -133,7 +133,8 @@ async function browse(page) {
   const note = (response) => {
     const store = new URL(response.url());
     if (store.origin === origin || response.request().method() !== "GET") return;
-    fetched.push({ status: response.status(), length: Number(response.headers()["content-length"]) });
+    const headers = response.headers();
+    fetched.push({ status: response.status(), length: Number(headers["content-length"]), range: headers["content-range"] });
   };
   page.on("response", note);
   await open(page, `/projects/${PROJECT}/file?name=large.vcf.gz`);
@@ -162,7 +163,7 @@ async function browse(page) {
   check(fetched.length > 0, "nothing was fetched from the store");
   check(fetched.every(({ status }) => status === 206), `not ranges alone: ${JSON.stringify(fetched)}`);
   const bytes = fetched.reduce((sum, { length }) => sum + length, 0);
-  check(bytes < 12_000_000, `${bytes} bytes of the file were fetched`);
+  check(bytes < 12_000_000, `${bytes} bytes of the file were fetched: ${JSON.stringify(fetched)}`);
   page.off("response", note);
   await page.getByLabel("Region").fill("chr1:50000000-50000200");
   await click(page, "Show");

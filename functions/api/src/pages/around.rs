@@ -138,16 +138,14 @@ pub(super) fn finish(headers: &mut HeaderMap, state: &AppState, set: Vec<HeaderV
     }
 }
 
-/// The same with the two style elements that igv.js 3.8.10 writes into its page, by their content.
+/// The same with what igv.js 3.8.10 needs: the two style elements that it writes into its page, by their content, and its
+/// pictures, which are part of it.
 pub(super) fn policy_with_igv(policy: &HeaderValue) -> HeaderValue {
-    let strict = "style-src 'self'";
-    let text = policy.to_str().unwrap_or_default().replace(
-        strict,
-        &format!(
-            "{strict} 'sha256-ITHmamcImsZ/Je1xrdtDLZVvRSpj1Zokb6uHXORB824=' \
-             'sha256-NTwDUA6nIvRRpI2lIBtHJqkV0TlTj4HVmI6vI81fIfM='"
-        ),
-    );
+    const STYLES: &str = "style-src 'self' 'sha256-ITHmamcImsZ/Je1xrdtDLZVvRSpj1Zokb6uHXORB824=' \
+                          'sha256-NTwDUA6nIvRRpI2lIBtHJqkV0TlTj4HVmI6vI81fIfM='";
+    let strict = policy.to_str().unwrap_or_default();
+    let text = strict.replace("style-src 'self'", STYLES);
+    let text = text.replace("img-src 'self'", "img-src 'self' data:");
     HeaderValue::from_str(&text).unwrap_or_else(|_| policy.clone())
 }
 

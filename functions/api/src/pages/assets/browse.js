@@ -4,6 +4,9 @@ const frame = document.getElementById("browser");
 const said = document.getElementById("said");
 const { igv: path, url, index, scaffolds, region, name } = frame.dataset;
 
+// Bases of the widest view that shows variants.
+const WINDOW = 200_000;
+
 function tell(text) {
   said.textContent = text;
 }
@@ -18,7 +21,11 @@ async function show() {
     showSVGButton: false,
     reference: { id: "file", name, format: "chromsizes", url: scaffolds, wholeGenomeView: false },
     locus: region,
-    tracks: [{ type: "variant", format: "vcf", name, url, indexURL: index, visibilityWindow: 1_000_000 }],
+    tracks: [{
+      type: "variant", format: "vcf", name, url, indexURL: index,
+      // What is in view is read, and no more.
+      visibilityWindow: WINDOW, expandQuery: false,
+    }],
   });
   const form = document.getElementById("go");
   const place = document.getElementById("region");
@@ -43,7 +50,9 @@ async function show() {
   });
   form.hidden = false;
   where(current());
-  tell("Zoom in until the window has less than a million bases to see variants.");
+  tell(`Variants are shown in views of up to ${WINDOW / 1000} kb.`);
+  const inside = document.getElementById("igv").shadowRoot ?? document;
+  for (const slider of inside.querySelectorAll('input[type="range"]')) slider.setAttribute("aria-label", "Zoom");
   frame.dataset.ready = "yes";
 }
 
