@@ -266,7 +266,7 @@ async function lookAround(admin) {
     await look(admin, `admin-${name}`);
   }
   await open(admin, "/admin/schedules");
-  await click(admin, "Run cleanup-stuck-tasks-daily now");
+  await click(admin, "Run now: cleanup-stuck-tasks-daily");
   await shows(admin, "It runs now.");
   await open(admin, "/admin/schedules/cleanup-stuck-tasks-daily");
   check((await admin.locator("#runs tbody tr").count()) === 1, "the run is not listed");
