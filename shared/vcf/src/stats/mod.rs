@@ -13,6 +13,7 @@ mod lanes;
 mod noted;
 mod sites;
 mod spread;
+mod words;
 
 pub use density::{BINS_MAX, Density, SCAFFOLDS_MAX, ScaffoldDensity};
 pub use spread::FREQUENCIES_MAX;
