@@ -4,8 +4,9 @@
 #   .local/venv/bin/bcftools bcftools 1.24 out of pysam, callable like the program
 #   .local/postgres-bindir   where Postgres' server programs are
 #   .local/clients           the public Python clients, where a Python 3.12 is found
+#   functions/api/igv/igv.js.gz  the genome browser of the pages, where npm is found
 # Run as often as you like: once done it costs a few milliseconds. It writes nothing
-# outside .local, unless Postgres or Python's venv module has to be installed by the
+# else outside .local, unless Postgres or Python's venv module has to be installed by the
 # system's package manager, and then it says so first.
 set -eu
 
@@ -140,6 +141,7 @@ note_postgres() {
     printf '%s\n' "$bindir" >"$bindir_file"
 }
 
+"$here/igv.sh"
 if venv_ready && bcftools_ready && postgres_ready; then
     exec "$here/public-clients.sh"
 fi

@@ -47,6 +47,7 @@ mod sharing;
 mod single_sign_on;
 mod spoiled;
 mod stage;
+mod statistics;
 mod steered;
 mod ten_files;
 mod traces;

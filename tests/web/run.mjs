@@ -123,6 +123,54 @@ async function seeIndexed(page, count) {
   await look(page, "samples");
 }
 
+// The genome browser reads ranges of a large file and draws what is there.
+async function browse(page) {
+  if (!script) {
+    await open(page, `/projects/${PROJECT}/browse?name=a.vcf.gz`);
+    return shows(page, "The genome browser needs JavaScript.");
+  }
+  const fetched = [];
+  const note = (response) => {
+    const store = new URL(response.url());
+    if (store.origin === origin || response.request().method() !== "GET") return;
+    const headers = response.headers();
+    fetched.push({ status: response.status(), length: Number(headers["content-length"]), range: headers["content-range"] });
+  };
+  page.on("response", note);
+  await open(page, `/projects/${PROJECT}/file?name=large.vcf.gz`);
+  await page.getByRole("link", { name: "Browse its variants" }).click();
+  await page.locator('#browser[data-ready="yes"]').waitFor({ timeout: 60000 });
+  await page.getByLabel("Region").fill("chr1:1500000-1500200");
+  await click(page, "Show");
+  await page.waitForFunction(() => location.search.includes("1500000"));
+  // What is drawn is on a canvas: marks of variants and genotypes, and nothing in a place without records.
+  const marks = () =>
+    page.locator("#igv").evaluate((igv) => {
+      const canvases = [...igv.shadowRoot.querySelectorAll("canvas")];
+      return canvases.reduce((sum, canvas) => {
+        if (!canvas.width || !canvas.height || canvas.height < 60) return sum;
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        let coloured = 0;
+        for (let at = 0; at < data.length; at += 4) {
+          const [r, g, b, a] = data.slice(at, at + 4);
+          if (a > 0 && Math.max(r, g, b) - Math.min(r, g, b) > 60) coloured++;
+        }
+        return sum + coloured;
+      }, 0);
+    });
+  while ((await marks()) < 500) await page.waitForTimeout(200);
+  await look(page, "browse");
+  check(fetched.length > 0, "nothing was fetched from the store");
+  check(fetched.every(({ status }) => status === 206), `not ranges alone: ${JSON.stringify(fetched)}`);
+  const bytes = fetched.reduce((sum, { length }) => sum + length, 0);
+  check(bytes < 12_000_000, `${bytes} bytes of the file were fetched: ${JSON.stringify(fetched)}`);
+  page.off("response", note);
+  await page.getByLabel("Region").fill("chr1:50000000-50000200");
+  await click(page, "Show");
+  await page.waitForFunction(() => location.search.includes("50000000"));
+  while ((await marks()) >= 500) await page.waitForTimeout(200);
+}
+
 async function query(page) {
   await open(page, `/projects/${PROJECT}/query`);
   await page.getByLabel("By name").check();
@@ -218,7 +266,7 @@ async function lookAround(admin) {
     await look(admin, `admin-${name}`);
   }
   await open(admin, "/admin/schedules");
-  await click(admin, "Run cleanup-stuck-tasks-daily now");
+  await click(admin, "Run now: cleanup-stuck-tasks-daily");
   await shows(admin, "It runs now.");
   await open(admin, "/admin/schedules/cleanup-stuck-tasks-daily");
   check((await admin.locator("#runs tbody tr").count()) === 1, "the run is not listed");
@@ -249,6 +297,7 @@ try {
   if (script) await step("upload", () => uploadInParts(manager, PROJECT));
   else await step("upload", () => uploadByToken(token, PROJECT));
   await step("see it indexed", () => seeIndexed(guest, script ? 2 : 1));
+  await step("browse", () => browse(guest));
   await step("query", () => query(guest));
   await step("redrive", () => redrive(admin));
   await step("cancel many", () => cancelMany(admin, token));

@@ -2,6 +2,7 @@
 
 use divbase_contract::{ErrorType, vcf_keys::is_vcf};
 use divbase_db::{FileVersion, ProjectMember, Sidecar, VcfVersion};
+use divbase_vcf::Header;
 
 use crate::{AppState, error::ApiError};
 
@@ -53,6 +54,18 @@ pub(crate) async fn indexed(
              elsewhere 'divbase-cli dimensions update' does it."
         ))),
     }
+}
+
+/// The header of a version, with the lines that declare something and without samples.
+///
+/// # Errors
+/// If the database fails.
+pub(crate) async fn header(state: &AppState, file: &VcfVersion) -> Result<Header, ApiError> {
+    let lists = state.db.text_lists([file.header_id]).await?;
+    let lines = lists.get(&file.header_id).map(|list| &list[..]);
+    let mut text = lines.unwrap_or_default().join("\n");
+    text.push_str("\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n");
+    Header::parse(text.as_bytes()).map_err(|error| ApiError::internal(&error))
 }
 
 /// Something derived from a version, if it has that.

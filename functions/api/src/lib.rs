@@ -21,6 +21,7 @@ mod routes;
 mod settings;
 mod single_sign_on;
 mod state;
+mod statistics;
 mod submit;
 mod throttle;
 

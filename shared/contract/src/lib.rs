@@ -31,6 +31,7 @@ pub mod query;
 pub mod reference;
 pub mod role;
 pub mod sharing;
+pub mod statistics;
 pub mod task_admin;
 pub mod tasks;
 pub mod vcf_keys;

@@ -64,6 +64,7 @@ pub mod record;
 pub mod reference;
 pub mod reheader;
 pub mod source;
+pub mod stats;
 pub mod view;
 
 pub use error::{Category, Error, ErrorKind};

@@ -1,6 +1,7 @@
 //! `dimensions`: the index of a project's VCF files, and the metadata table that goes with it.
 
 mod show;
+mod stats;
 mod template;
 mod update;
 mod validate;
@@ -22,6 +23,8 @@ pub enum DimensionsCommand {
     Update(update::UpdateArgs),
     /// Show what is indexed
     Show(show::ShowArgs),
+    /// Show what the records of a file are like: kinds, frequencies, depths, counts by sample
+    Stats(stats::StatsArgs),
     /// Write a metadata table with all samples, to be filled in
     CreateMetadataTemplate(template::TemplateArgs),
     /// Check a metadata table before uploading it
@@ -39,6 +42,7 @@ pub async fn run(command: DimensionsCommand, app: &App) -> Outcome {
     match command {
         DimensionsCommand::Update(args) => update::run(args, app).await,
         DimensionsCommand::Show(args) => show::run(args, app).await,
+        DimensionsCommand::Stats(args) => stats::run(args, app).await,
         DimensionsCommand::CreateMetadataTemplate(args) => template::run(args, app).await,
         DimensionsCommand::ValidateMetadataFile(args) => validate::run(args, app).await,
     }

@@ -1,7 +1,11 @@
 //! What pages load: our own style and script, part of the program, compressed once and named by their content, so that
 //! browsers keep them for good.
 
-use std::{io::Write, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    io::{Read, Write},
+    sync::LazyLock,
+};
 
 use axum::{
     Router,
@@ -9,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use flate2::{Compression, write::GzEncoder};
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
 
@@ -19,7 +23,7 @@ use crate::{AppState, error::ApiError};
 pub(super) struct Asset {
     /// Where it is: the name has the first digits of its SHA-256.
     pub(super) path: String,
-    plain: &'static [u8],
+    plain: Cow<'static, [u8]>,
     compressed: Vec<u8>,
     kind: &'static str,
 }
@@ -54,9 +58,42 @@ pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+/// The genome browser's page.
+pub(super) static BROWSE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "browse",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("assets/browse.js"),
+    )
+});
+
+/// igv.js, compressed; empty if `local/scripts/igv.sh` had not fetched it when this was built.
+const IGV_COMPRESSED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/igv.js.gz"));
+
+/// igv.js, if this program was built with it.
+pub(super) static IGV: LazyLock<Option<Asset>> = LazyLock::new(|| {
+    let mut plain = Vec::new();
+    GzDecoder::new(IGV_COMPRESSED)
+        .read_to_end(&mut plain)
+        .ok()?;
+    let path = path_of("igv", "js", &plain);
+    Some(Asset {
+        path,
+        plain: plain.into(),
+        compressed: IGV_COMPRESSED.to_vec(),
+        kind: "text/javascript; charset=utf-8",
+    })
+});
+
+/// The name has the first digits of the content's SHA-256.
+fn path_of(name: &str, ending: &str, plain: &[u8]) -> String {
+    let digest = hex::encode(Sha256::digest(plain));
+    format!("/assets/{name}-{}.{ending}", &digest[..16])
+}
+
 impl Asset {
     fn new(name: &str, ending: &str, kind: &'static str, plain: &'static [u8]) -> Self {
-        let digest = hex::encode(Sha256::digest(plain));
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         // Writing into memory does not fail; without it the plain bytes are served.
         let compressed = encoder
@@ -64,8 +101,8 @@ impl Asset {
             .and_then(|()| encoder.finish())
             .unwrap_or_default();
         Self {
-            path: format!("/assets/{name}-{}.{ending}", &digest[..16]),
-            plain,
+            path: path_of(name, ending, plain),
+            plain: plain.into(),
             compressed,
             kind,
         }
@@ -88,7 +125,7 @@ impl Asset {
                 .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             return response;
         }
-        (fixed, self.plain).into_response()
+        (fixed, self.plain.to_vec()).into_response()
     }
 }
 
@@ -98,7 +135,10 @@ pub(super) fn routes() -> Router<AppState> {
 
 async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let path = format!("/assets/{name}");
-    for asset in [&STYLE, &SCRIPT, &ICON] {
+    let ours = [&STYLE, &SCRIPT, &ICON, &BROWSE]
+        .into_iter()
+        .map(|asset| &**asset);
+    for asset in ours.chain(IGV.as_ref()) {
         if asset.path == path {
             return asset.answer(&headers);
         }

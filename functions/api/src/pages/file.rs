@@ -12,6 +12,7 @@ use super::{
     fields::typed,
     frame::Frame,
     head::Head,
+    pictures::{Figure, figures},
     respond::{Go, page},
     show,
 };
@@ -20,6 +21,7 @@ use crate::{
     error::ApiError,
     extract::{Project, Query, ReadRole},
     routes::s3::{download, info},
+    statistics::statistics,
 };
 
 /// Names that are shown.
@@ -46,6 +48,7 @@ struct File {
     info: FileInfo,
     facts: Option<VcfVersion>,
     fault: Option<String>,
+    figures: Vec<Figure>,
 }
 
 impl File {
@@ -91,6 +94,12 @@ async fn show(
             Some(FileVersion::Result(_)) | None => {}
         }
     }
+    let mut drawn = Vec::new();
+    if let Some(version) = &facts
+        && let Some(found) = statistics(&state, version).await?
+    {
+        drawn = figures(&found);
+    }
     let head = Head::of(&call.project, "files");
     Ok(page(
         StatusCode::OK,
@@ -100,6 +109,7 @@ async fn show(
             info,
             facts,
             fault,
+            figures: drawn,
         },
     ))
 }

@@ -16,6 +16,7 @@ mod around;
 mod asked;
 mod assets;
 mod audit;
+mod browse;
 mod cookies;
 mod csrf;
 mod device;
@@ -35,6 +36,7 @@ mod members;
 mod not_found;
 mod outside;
 mod pats;
+mod pictures;
 mod profile;
 mod project;
 mod projects;
@@ -87,6 +89,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(outside::routes())
         .merge(files::routes())
         .merge(file::routes())
+        .merge(browse::routes())
         .merge(tasks::routes())
         .merge(task::routes())
         .merge(samples::routes())

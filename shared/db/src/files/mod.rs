@@ -166,6 +166,8 @@ pub enum Sidecar {
     Csi,
     /// How the file lies in its bytes.
     Layout,
+    /// What its records are like. Versions that were indexed before there were statistics have none until they are read again.
+    Statistics,
 }
 
 impl Sidecar {
@@ -173,6 +175,7 @@ impl Sidecar {
         match self {
             Self::Csi => "csi",
             Self::Layout => "layout",
+            Self::Statistics => "statistics",
         }
     }
 }

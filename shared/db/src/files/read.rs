@@ -127,14 +127,18 @@ impl Db {
         rows.into_iter().map(file).collect()
     }
 
-    /// Which version of which key the present state has.
+    /// Which version of which key the present state has. The version is empty if the file has to be read again: it was
+    /// indexed before there were statistics.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn tracked_versions(&self, project_id: i64) -> Result<Vec<VersionName>, DbError> {
         Ok(sqlx::query_as!(
             VersionName,
-            "SELECT v.object_key, v.version_id
+            "SELECT v.object_key,
+                    CASE WHEN v.verdict <> 'vcf' OR EXISTS (SELECT FROM file_sidecar s WHERE s.file_version_id = v.id
+                                                            AND s.kind = 'statistics')
+                         THEN v.version_id ELSE '' END AS \"version_id!\"
              FROM present_file p JOIN file_version v ON v.id = p.file_version_id
              WHERE p.project_id = $1 ORDER BY p.object_key COLLATE \"C\"",
             project_id,

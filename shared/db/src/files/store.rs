@@ -123,7 +123,7 @@ impl Db {
     }
 
     /// Makes those of these versions (key and version id pairwise) the present ones that were looked at before. Gives
-    /// their keys and what they are.
+    /// their keys and what they are. Versions that can be queried and have no statistics count as not looked at.
     ///
     /// # Errors
     /// If the database fails; then nothing is changed.
@@ -139,6 +139,8 @@ impl Db {
                  FROM unnest($2::text[], $3::text[]) AS wanted (object_key, version_id)
                  JOIN file_version v ON v.project_id = $1 AND v.object_key = wanted.object_key
                       AND v.version_id = wanted.version_id
+                 WHERE v.verdict <> 'vcf' OR EXISTS (SELECT FROM file_sidecar s WHERE s.file_version_id = v.id
+                                                     AND s.kind = 'statistics')
              ), made AS (
                  INSERT INTO present_file (project_id, object_key, file_version_id)
                  SELECT $1, object_key, id FROM known ORDER BY object_key

@@ -37,7 +37,7 @@ pub(super) enum Looked {
 /// What the index keeps of a file.
 pub(super) struct Facts {
     dimensions: Dimensions,
-    /// Index and layout; none of plain text, which is read from end to end.
+    /// Index, layout and statistics; statistics alone of plain text, which is read from end to end.
     sidecars: Vec<(Sidecar, Vec<u8>)>,
     header: Vec<String>,
     scaffolds: Vec<String>,
@@ -196,14 +196,16 @@ fn scan(source: &ObjectSource, may_be_plain: bool) -> Result<Looked, Error> {
     if header.lines().iter().any(|line| line.key() == CREATED) {
         return Ok(Looked::Generated);
     }
-    let (dimensions, sidecars) = if may_be_plain && format == Format::Text {
-        (dimensions::scan_sorted(source)?, vec![])
+    let (mut dimensions, statistics, mut sidecars) = if may_be_plain && format == Format::Text {
+        let (dimensions, statistics) = dimensions::scan_sorted(source)?;
+        (dimensions, statistics, vec![])
     } else {
-        let (scan, layout) = dimensions::scan_with_layout(source)?;
-        let layout = (Sidecar::Layout, layout.to_bytes());
-        (scan.dimensions, vec![(Sidecar::Csi, scan.csi), layout])
+        let full = dimensions::scan_in_full(source)?;
+        let layout = (Sidecar::Layout, full.layout.to_bytes());
+        let sidecars = vec![(Sidecar::Csi, full.scan.csi), layout];
+        (full.scan.dimensions, full.statistics, sidecars)
     };
-    let mut dimensions = dimensions;
+    sidecars.push((Sidecar::Statistics, statistics.to_bytes()));
     if let Some(beyond) = dimensions.beyond.take() {
         return Err(beyond.into_error());
     }

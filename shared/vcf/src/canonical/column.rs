@@ -4,31 +4,38 @@ use super::format::{FormatPlan, Kind};
 use super::noticed::Noticed;
 use super::scan::{Scanned, canonical_columns};
 use super::subfields::Printer;
-use super::{EmptyTexts, PrintFloat};
-use crate::header::Version;
-use crate::number::{canonical_float, canonical_integer};
+use super::visit::{Visitor, place_in};
+use super::{EmptyTexts, Form};
+use crate::number::{canonical_float, canonical_integer, leading_digits};
 use crate::record::RecordError;
 
 /// Prints all sample columns with tabs between them and returns how many there are. Runs of
 /// canonical columns are copied in one go. `whole` holds the columns of all samples there were.
-pub(super) fn print_all(
+pub(super) fn print_all<V: Visitor>(
     plan: &FormatPlan,
-    version: Version,
     columns: &[u8],
     whole: &[u8],
     notices: &Noticed,
-    (float, empty): (PrintFloat, EmptyTexts),
+    form: Form,
     out: &mut Vec<u8>,
+    visitor: &mut V,
 ) -> Result<usize, RecordError> {
+    let copy = |columns: &[u8], out: &mut Vec<u8>| {
+        if !V::NOTES {
+            out.extend_from_slice(columns);
+        }
+    };
     if plan.kinds() == [Kind::Genotype] && are_diploid_digits(columns) {
-        out.extend_from_slice(columns);
+        copy(columns, out);
+        visitor.all_diploid();
         return Ok(columns.len() / 4 + 1);
     }
     // The last column is only that of the line if no samples were taken out.
-    let own = std::ptr::eq(columns, whole) && empty == EmptyTexts::ByWidth;
+    let own = std::ptr::eq(columns, whole) && form.empty == EmptyTexts::ByWidth;
     let mut copied = 0;
     let mut start = 0;
     let mut number = 1;
+    let depth = plan.noted().depth.map(|(_, at)| at);
     // Behind a block in which something is not canonical the scan goes on; ever later where it gets nowhere.
     let scannable = plan.scannable();
     let (mut one_by_one_until, mut blocks) = (0, 1);
@@ -36,9 +43,9 @@ pub(super) fn print_all(
         if let Some(first) = scannable
             && start >= one_by_one_until
         {
-            match canonical_columns(&columns[start..], plan.kinds().len(), first) {
+            match canonical_columns(columns, start, plan.kinds().len(), first, depth, visitor) {
                 Scanned::All(found) => {
-                    out.extend_from_slice(&columns[copied..]);
+                    copy(&columns[copied..], out);
                     return Ok(number - 1 + found);
                 }
                 Scanned::Until {
@@ -50,6 +57,7 @@ pub(super) fn print_all(
                     one_by_one_until = start + doubtful * blocks;
                     start += at;
                     number += found;
+                    visitor.keep(number - 1);
                 }
             }
         }
@@ -58,7 +66,7 @@ pub(super) fn print_all(
             None => {
                 let rest = &columns[start..];
                 let end = start + memchr::memchr(b'\t', rest).unwrap_or(rest.len());
-                out.extend_from_slice(&columns[copied..start]);
+                copy(&columns[copied..start], out);
                 let mut column = &columns[start..end];
                 if own && end == columns.len() {
                     if column.is_empty() {
@@ -69,20 +77,23 @@ pub(super) fn print_all(
                 }
                 let printer = Printer {
                     plan,
-                    version,
+                    version: form.version,
                     whole,
                     number,
                     notices,
-                    float,
-                    empty,
+                    float: form.float,
+                    empty: form.empty,
                 };
                 printer.print(column, out)?;
                 copied = end;
                 end
             }
         };
+        if V::NOTES {
+            visitor.column(start, place_in(&columns[start..end], start, depth));
+        }
         if end == columns.len() {
-            out.extend_from_slice(&columns[copied..]);
+            copy(&columns[copied..], out);
             return Ok(number);
         }
         start = end + 1;
@@ -172,16 +183,6 @@ fn canonical_integers(text: &[u8], start: usize) -> Option<usize> {
         }
         at += 1;
     }
-}
-
-/// How many of the bytes, first byte lowest, are digits before the first that is none.
-#[inline]
-fn leading_digits(word: u64) -> usize {
-    // A digit becomes its value; adding 0x76 sets the high bit of anything from 10 on. A carry goes
-    // to higher bytes only, so the lowest bit set is right.
-    let values = word ^ 0x3030_3030_3030_3030;
-    let others = (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080;
-    (others.trailing_zeros() / 8) as usize
 }
 
 fn canonical_floats(text: &[u8]) -> Option<usize> {

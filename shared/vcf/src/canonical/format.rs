@@ -6,6 +6,7 @@ use crate::record::RecordError;
 
 use super::noticed::Noticed;
 use super::scan::First;
+use super::visit::{DepthField, Fields};
 use crate::notices::{Column, Matter};
 
 /// How a subfield is read and printed.
@@ -26,6 +27,7 @@ pub(super) struct FormatPlan {
     text: Vec<u8>,
     kinds: Vec<Kind>,
     names: Vec<Vec<u8>>,
+    noted: Fields,
 }
 
 /// BCF counts FORMAT tags in one byte.
@@ -85,6 +87,7 @@ impl FormatPlan {
             self.kinds.clear();
             return Err(wrong("more than 255 tags".to_owned()));
         }
+        self.noted = self.find_noted();
         self.source.extend_from_slice(format);
         Ok(())
     }
@@ -105,6 +108,24 @@ impl FormatPlan {
         rest.iter()
             .all(|kind| *kind == Kind::Integer)
             .then_some(first)
+    }
+
+    /// Where the fields are that visitors are told of.
+    pub(super) fn noted(&self) -> Fields {
+        self.noted
+    }
+
+    fn find_noted(&self) -> Fields {
+        let place = |name: &[u8]| self.names.iter().position(|known| known == name);
+        let integers = |name: &[u8]| place(name).filter(|at| self.kinds[*at] == Kind::Integer);
+        let depth = place(b"DP")
+            .is_none()
+            .then(|| integers(b"AD").map(|at| (DepthField::Alleles, at)))
+            .flatten();
+        Fields {
+            genotype: place(b"GT"),
+            depth: integers(b"DP").map(|at| (DepthField::Depth, at)).or(depth),
+        }
     }
 
     pub(super) fn kinds(&self) -> &[Kind] {

@@ -7,6 +7,7 @@ mod noticed;
 mod scan;
 mod site;
 mod subfields;
+mod visit;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use crate::record::{Record, RecordError};
 pub(crate) use column::without_last_colon;
 use format::FormatPlan;
 use noticed::Noticed;
+pub(crate) use visit::{DepthField, Fields, Visitor};
 
 /// How texts of samples that are empty are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,14 @@ enum EmptyTexts {
 
 /// How floats are printed.
 type PrintFloat = fn(f32, &mut Vec<u8>);
+
+/// How values of samples are printed.
+#[derive(Clone, Copy)]
+struct Form {
+    version: Version,
+    float: PrintFloat,
+    empty: EmptyTexts,
+}
 
 /// How floats of a site are printed.
 #[derive(Clone, Copy)]
@@ -132,15 +142,39 @@ impl<'h> Canonicalizer<'h> {
         whole: &Record<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), RecordError> {
+        self.run(record, whole, out, &mut ())
+    }
+
+    /// Judges a record as [`Self::print`] does, and tells the visitor of it. What is printed on the way goes to `scratch`.
+    ///
+    /// # Errors
+    /// As [`Self::print`].
+    pub(crate) fn check<V: Visitor>(
+        &mut self,
+        record: &Record<'_>,
+        scratch: &mut Vec<u8>,
+        visitor: &mut V,
+    ) -> Result<(), RecordError> {
+        scratch.clear();
+        self.run(record, record, scratch, visitor)
+    }
+
+    fn run<V: Visitor>(
+        &mut self,
+        record: &Record<'_>,
+        whole: &Record<'_>,
+        out: &mut Vec<u8>,
+        visitor: &mut V,
+    ) -> Result<(), RecordError> {
         self.check_names(record)?;
         let floats = Floats {
             print: self.float,
             computed: self.computed,
         };
-        site::print(self.header, record, &self.notices, floats, out);
+        site::print(self.header, record, &self.notices, floats, out, visitor);
         let samples = self.header.samples().len();
         if samples > 0 {
-            self.print_samples(record, whole, samples, out)?;
+            self.print_samples(record, whole, samples, out, visitor)?;
         }
         out.push(b'\n');
         Ok(())
@@ -179,12 +213,13 @@ impl<'h> Canonicalizer<'h> {
         Ok(())
     }
 
-    fn print_samples(
+    fn print_samples<V: Visitor>(
         &mut self,
         record: &Record<'_>,
         whole: &Record<'_>,
         expected: usize,
         out: &mut Vec<u8>,
+        visitor: &mut V,
     ) -> Result<(), RecordError> {
         let Some(format) = record.format else {
             return Err(RecordError::SampleColumns { found: 0, expected });
@@ -195,6 +230,7 @@ impl<'h> Canonicalizer<'h> {
         }
         let columns = record.samples.ok_or(RecordError::NoSampleColumns)?;
         self.format.prepare(format, self.header, &self.notices)?;
+        visitor.fields(self.format.noted());
         out.push(b'\t');
         out.extend_from_slice(self.format.text());
         out.push(b'\t');
@@ -202,12 +238,16 @@ impl<'h> Canonicalizer<'h> {
         let whole = widths.unwrap_or(columns);
         let found = column::print_all(
             &self.format,
-            self.version,
             columns,
             whole,
             &self.notices,
-            (self.float, self.empty),
+            Form {
+                version: self.version,
+                float: self.float,
+                empty: self.empty,
+            },
             out,
+            visitor,
         )?;
         if found == expected {
             Ok(())

@@ -2,6 +2,7 @@
 //! Each class of bytes becomes a bit mask; the rules of the form are shifts of those masks. A "no"
 //! says in which block something is not, but not which column it is.
 
+use super::visit::Visitor;
 use wide::u8x16;
 
 /// Bytes looked at together.
@@ -30,9 +31,19 @@ pub(super) enum Scanned {
     },
 }
 
-/// Whether all columns have `subfields` subfields and are canonical, or how many before something that is not.
-pub(super) fn canonical_columns(columns: &[u8], subfields: usize, first: First) -> Scanned {
+/// Whether all columns from `from` on have `subfields` subfields and are canonical, or how many before something that is
+/// not. The visitor is told of each, with the place of subfield `noted`; some may have to be taken back.
+pub(super) fn canonical_columns<V: Visitor>(
+    columns: &[u8],
+    from: usize,
+    subfields: usize,
+    first: First,
+    noted: Option<usize>,
+    visitor: &mut V,
+) -> Scanned {
     let mut scan = Scan::new(subfields, first);
+    let mut told = Told::new(from, noted, visitor);
+    let columns = &columns[from..];
     let (mut known, mut at) = (0, 0);
     let until = |columns, at, doubtful| Scanned::Until {
         columns,
@@ -42,7 +53,8 @@ pub(super) fn canonical_columns(columns: &[u8], subfields: usize, first: First) 
     let (blocks, rest) = columns.as_chunks::<BLOCK>();
     for (nth, block) in blocks.iter().enumerate() {
         let masks = Masks::of(block);
-        if scan.take(&masks, BLOCK as u32).is_none() {
+        told.base = from + nth * BLOCK;
+        if scan.take(&masks, BLOCK as u32, &mut told).is_none() {
             return until(known, at, (nth + 1) * BLOCK);
         }
         if masks.tabs != 0 {
@@ -55,12 +67,70 @@ pub(super) fn canonical_columns(columns: &[u8], subfields: usize, first: First) 
         let mut block = [b'1'; BLOCK];
         block[..rest.len()].copy_from_slice(rest);
         let masks = Masks::of(&block).up_to(rest.len());
-        if scan.take(&masks, rest.len() as u32).is_none() {
+        told.base = from + columns.len() - rest.len();
+        if scan.take(&masks, rest.len() as u32, &mut told).is_none() {
             return until(known, at, columns.len());
         }
     }
-    scan.finish()
-        .map_or_else(|| until(known, at, columns.len()), Scanned::All)
+    match scan.finish() {
+        Some(found) => {
+            told.end_column(0);
+            Scanned::All(found)
+        }
+        None => until(known, at, columns.len()),
+    }
+}
+
+/// What the visitor is told of the column that the scan is in.
+struct Told<'v, V> {
+    visitor: &'v mut V,
+    /// The subfield of which the place is told: so many colons are before it.
+    noted: u32,
+    /// Where the block begins.
+    base: usize,
+    start: usize,
+    depth: usize,
+}
+
+impl<'v, V: Visitor> Told<'v, V> {
+    fn new(from: usize, noted: Option<usize>, visitor: &'v mut V) -> Self {
+        let mut told = Self {
+            visitor,
+            noted: noted.map_or(u32::MAX, |at| at as u32),
+            base: from,
+            start: from,
+            depth: V::NOWHERE,
+        };
+        told.begin_column(from);
+        told
+    }
+
+    fn begin_column(&mut self, start: usize) {
+        self.start = start;
+        self.depth = if self.noted == 0 { start } else { V::NOWHERE };
+    }
+
+    /// Colons of the column in this block; so many were in the blocks before.
+    #[inline]
+    fn colons(&mut self, colons: u64, before: u32) {
+        let Some(nth) = self.noted.checked_sub(before + 1) else {
+            return;
+        };
+        if nth < colons.count_ones() {
+            let mut rest = colons;
+            for _ in 0..nth {
+                rest &= rest - 1;
+            }
+            self.depth = self.base + rest.trailing_zeros() as usize + 1;
+        }
+    }
+
+    /// The column is over; the next one begins here.
+    #[inline]
+    fn end_column(&mut self, next: usize) {
+        self.visitor.column(self.start, self.depth);
+        self.begin_column(next);
+    }
 }
 
 /// One bit for each byte of a block, the first byte lowest.
@@ -154,7 +224,12 @@ impl Scan {
     }
 
     /// Takes a block of which `length` bytes count; `None` if it is not canonical.
-    fn take(&mut self, masks: &Masks, length: u32) -> Option<()> {
+    fn take<V: Visitor>(
+        &mut self,
+        masks: &Masks,
+        length: u32,
+        told: &mut Told<'_, V>,
+    ) -> Option<()> {
         let separators = masks.commas | masks.colons | masks.tabs | masks.phases;
         let known = separators | masks.digits | masks.dots;
         let after_separator = shift(separators, self.before.separators, 1);
@@ -173,7 +248,7 @@ impl Scan {
         self.before.separators = separators;
         self.before.zeros = masks.zeros;
         self.before.dots = masks.dots;
-        let first = self.count_subfields(masks, length)?;
+        let first = self.count_subfields(masks, length, told)?;
         let misplaced = if self.genotype_first {
             (masks.phases & !first) | (masks.commas & first)
         } else {
@@ -197,7 +272,12 @@ impl Scan {
     }
 
     /// Counts the colons of every column that ends in the block; returns the bits of first subfields.
-    fn count_subfields(&mut self, masks: &Masks, length: u32) -> Option<u64> {
+    fn count_subfields<V: Visitor>(
+        &mut self,
+        masks: &Masks,
+        length: u32,
+        told: &mut Told<'_, V>,
+    ) -> Option<u64> {
         let mut first = 0;
         let mut tabs = masks.tabs;
         let mut from = 0;
@@ -217,12 +297,18 @@ impl Scan {
                     self.in_first = false;
                 }
             }
+            if V::NOTES {
+                told.colons(colons, self.colons);
+            }
             self.colons += colons.count_ones();
             if tabs == 0 {
                 return Some(first);
             }
             if self.colons != self.colons_per_column {
                 return None;
+            }
+            if V::NOTES {
+                told.end_column(told.base + end as usize + 1);
             }
             self.columns += 1;
             self.colons = 0;
@@ -260,7 +346,7 @@ mod tests {
             let before = "1/1:1:1:1:1\t".repeat(padding);
             let check = |text: &str| {
                 let all = format!("{before}{text}");
-                match canonical_columns(all.as_bytes(), 5, First::Genotype) {
+                match canonical_columns(all.as_bytes(), 0, 5, First::Genotype, None, &mut ()) {
                     Scanned::All(columns) => Some(columns),
                     Scanned::Until {
                         columns,
@@ -269,7 +355,14 @@ mod tests {
                     } => {
                         // What is said to be canonical is, and nothing that is good is left far behind.
                         let known = all[..at].strip_suffix('\t').unwrap_or_default();
-                        let alone = canonical_columns(known.as_bytes(), 5, First::Genotype);
+                        let alone = canonical_columns(
+                            known.as_bytes(),
+                            0,
+                            5,
+                            First::Genotype,
+                            None,
+                            &mut (),
+                        );
                         assert!(columns == 0 || alone == Scanned::All(columns), "{known}");
                         assert!(at <= doubtful && doubtful <= all.len());
                         assert!(before.len() <= doubtful + BLOCK, "{padding} {doubtful}");

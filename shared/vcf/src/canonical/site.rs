@@ -2,6 +2,7 @@
 
 use super::noticed::Noticed;
 use super::subfields::Range;
+use super::visit::Visitor;
 use super::{Floats, PrintFloat};
 use crate::header::{Header, Type};
 use crate::notices::{Column, Matter};
@@ -11,12 +12,13 @@ use crate::number::{
 };
 use crate::record::Record;
 
-pub(super) fn print(
+pub(super) fn print<V: Visitor>(
     header: &Header,
     record: &Record<'_>,
     notices: &Noticed,
     floats: Floats<'_>,
     out: &mut Vec<u8>,
+    visitor: &mut V,
 ) {
     out.extend_from_slice(record.chrom);
     out.push(b'\t');
@@ -33,7 +35,7 @@ pub(super) fn print(
     let filter = record.filter.strip_suffix(b";").unwrap_or(record.filter);
     out.extend_from_slice(or_dot(filter));
     out.push(b'\t');
-    print_info(header, record, notices, floats, out);
+    print_info(header, record, notices, floats, out, visitor);
 }
 
 fn or_dot(text: &[u8]) -> &[u8] {
@@ -60,12 +62,13 @@ fn print_quality(text: &[u8], float: PrintFloat, out: &mut Vec<u8>) {
     }
 }
 
-fn print_info(
+fn print_info<V: Visitor>(
     header: &Header,
     record: &Record<'_>,
     notices: &Noticed,
     floats: Floats<'_>,
     out: &mut Vec<u8>,
+    visitor: &mut V,
 ) {
     let start = out.len();
     for (key, value) in record.info_fields() {
@@ -78,6 +81,7 @@ fn print_info(
         if declared.is_none() {
             notices.note(Column::Info, Matter::Undeclared, key);
         }
+        visitor.info(key, declared.map(|d| d.kind), value);
         let kind = declared.map_or(Type::String, |d| d.kind);
         let Some(value) = value else {
             continue;

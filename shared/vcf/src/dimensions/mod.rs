@@ -8,6 +8,7 @@ use crate::index::Index;
 use crate::layout::{Layout, Seen, Stored};
 use crate::reader::{Content, Opened};
 use crate::source::Source;
+use crate::stats::Statistics;
 
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -78,7 +79,11 @@ pub struct Scan {
 /// In the categories of [`crate::Category`]: not VCF, gzip or plain text in place of bgzip, truncated,
 /// a broken header, a duplicated sample, a malformed line, records out of order.
 pub fn scan<S: Source>(source: &S) -> Result<Scan, Error> {
-    Ok(run(source)?.0)
+    let passed = pass::run(source, pass::Accept::Indexable, false)?;
+    Ok(Scan {
+        csi: csi_of(&passed)?,
+        dimensions: passed.dimensions,
+    })
 }
 
 /// As [`scan`], and how the file lies in its bytes. Reads a block again at the end, which a stream cannot.
@@ -86,31 +91,67 @@ pub fn scan<S: Source>(source: &S) -> Result<Scan, Error> {
 /// # Errors
 /// As [`scan`].
 pub fn scan_with_layout<S: Source>(source: &S) -> Result<(Scan, Layout), Error> {
-    let (scan, index, opened, seen) = run(source)?;
+    let passed = pass::run(source, pass::Accept::Indexable, false)?;
+    let csi = csi_of(&passed)?;
+    let layout = layout_of(source, &passed.opened, &passed.index, passed.seen)?;
+    let dimensions = passed.dimensions;
+    Ok((Scan { dimensions, csi }, layout))
+}
+
+/// All that one pass over a bgzipped file can tell.
+#[derive(Debug, Clone)]
+pub struct FullScan {
+    /// What the file holds, and its index.
+    pub scan: Scan,
+    /// How it lies in its bytes.
+    pub layout: Layout,
+    /// What its records are like.
+    pub statistics: Statistics,
+}
+
+/// As [`scan_with_layout`], with statistics.
+///
+/// # Errors
+/// As [`scan`].
+pub fn scan_in_full<S: Source>(source: &S) -> Result<FullScan, Error> {
+    let passed = pass::run(source, pass::Accept::Indexable, true)?;
+    let csi = csi_of(&passed)?;
+    let dimensions = passed.dimensions;
+    Ok(FullScan {
+        scan: Scan { dimensions, csi },
+        layout: layout_of(source, &passed.opened, &passed.index, passed.seen)?,
+        statistics: passed.statistics.unwrap_or_default(),
+    })
+}
+
+fn layout_of<S: Source>(
+    source: &S,
+    opened: &Opened,
+    index: &Index,
+    seen: Seen,
+) -> Result<Layout, Error> {
     let stored = match &opened.content {
         Content::Text => Stored::Vcf,
         Content::Bcf(_) => Stored::Bcf,
     };
-    let layout = Layout::of(source, stored, opened.records, &index, seen)?;
-    Ok((scan, layout))
+    Layout::of(source, stored, opened.records, index, seen)
 }
 
-fn run<S: Source>(source: &S) -> Result<(Scan, Index, Opened, Seen), Error> {
-    let (dimensions, index, opened, seen) = pass::run(source, pass::Accept::Indexable)?;
-    let csi = match &opened.content {
-        Content::Text => index.to_csi(),
-        Content::Bcf(dictionary) => index.to_bcf_csi(dictionary.contigs()),
+fn csi_of(passed: &pass::Passed) -> Result<Vec<u8>, Error> {
+    let csi = match &passed.opened.content {
+        Content::Text => passed.index.to_csi(),
+        Content::Bcf(dictionary) => passed.index.to_bcf_csi(dictionary.contigs()),
     };
-    let csi = csi.map_err(ErrorKind::Index)?;
-    Ok((Scan { dimensions, csi }, index, opened, seen))
+    Ok(csi.map_err(ErrorKind::Index)?)
 }
 
 /// Reads a sorted VCF file once that may be plain text, of which there is no index.
 ///
 /// # Errors
 /// As [`scan`], but for plain text.
-pub fn scan_sorted<S: Source>(source: &S) -> Result<Dimensions, Error> {
-    Ok(pass::run(source, pass::Accept::Sorted)?.0)
+pub fn scan_sorted<S: Source>(source: &S) -> Result<(Dimensions, Statistics), Error> {
+    let passed = pass::run(source, pass::Accept::Sorted, true)?;
+    Ok((passed.dimensions, passed.statistics.unwrap_or_default()))
 }
 
 /// Reads a VCF or BCF file once, plain text too, in whatever order.
@@ -118,7 +159,7 @@ pub fn scan_sorted<S: Source>(source: &S) -> Result<Dimensions, Error> {
 /// # Errors
 /// As [`scan`], but for plain text and order.
 pub fn scan_text<S: Source>(source: &S) -> Result<Dimensions, Error> {
-    Ok(pass::run(source, pass::Accept::Anything)?.0)
+    Ok(pass::run(source, pass::Accept::Anything, false)?.dimensions)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::reader::{Line, Opened, open_lines};
 use crate::record::{Record, RecordError};
 use crate::reference::reaches_beyond;
 use crate::source::Source;
+use crate::stats::{Collector, Noted, Statistics};
 
 /// What the caller can do with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,25 +25,47 @@ pub(super) enum Accept {
     Anything,
 }
 
-/// What the file holds, its index, its header, and what blocks its records lie in; without index and blocks where
-/// only indexable files have them.
+/// What a pass yields.
+pub(super) struct Passed {
+    pub(super) dimensions: Dimensions,
+    /// Of an indexable file.
+    pub(super) index: Index,
+    pub(super) opened: Opened,
+    /// What blocks the records of an indexable file lie in.
+    pub(super) seen: Seen,
+    /// Where they were asked for.
+    pub(super) statistics: Option<Statistics>,
+}
+
+/// Reads the file. Statistics need a sorted one.
 pub(super) fn run<S: Source>(
     source: &S,
     accept: Accept,
-) -> Result<(Dimensions, Index, Opened, Seen), Error> {
+    with_statistics: bool,
+) -> Result<Passed, Error> {
     let (opened, mut lines) = open_lines(source, 1 << 20)?;
     match opened.format {
         Format::Text if accept == Accept::Indexable => return Err(ErrorKind::NotCompressed.into()),
         Format::Text | Format::Bgzf => {}
     }
     let mut pass = Pass::new(&opened.header, accept);
+    if with_statistics {
+        pass.collector = Some((Collector::new(&opened.header), Noted::default()));
+    }
     let mut number = opened.header_lines;
     while let Some(line) = lines.next_line()? {
         number += 1;
         pass.take(&line, number)?;
     }
+    let statistics = pass.collector.take();
     let (dimensions, index, seen) = pass.finish();
-    Ok((dimensions, index, opened, seen))
+    Ok(Passed {
+        dimensions,
+        index,
+        opened,
+        seen,
+        statistics: statistics.map(|(collector, _)| collector.finish()),
+    })
 }
 
 struct Pass<'h> {
@@ -50,6 +73,7 @@ struct Pass<'h> {
     /// Every record is printed, to nobody, so that none is indexed that no query can print.
     canonicalizer: Canonicalizer<'h>,
     printed: Vec<u8>,
+    collector: Option<(Collector, Noted)>,
     accept: Accept,
     builder: Builder,
     seen: Seen,
@@ -80,6 +104,7 @@ impl<'h> Pass<'h> {
             header,
             canonicalizer: Canonicalizer::new(header),
             printed: vec![],
+            collector: None,
             accept,
             builder: Builder::new(longest),
             seen: Seen::default(),
@@ -103,13 +128,10 @@ impl<'h> Pass<'h> {
             at: at(None),
             source,
         })?;
-        self.printed.clear();
-        self.check_columns(&record)
-            .and_then(|()| self.canonicalizer.print(&record, &mut self.printed))
-            .map_err(|source| ErrorKind::Record {
-                at: at(Some(&record)),
-                source,
-            })?;
+        self.check(&record).map_err(|source| ErrorKind::Record {
+            at: at(Some(&record)),
+            source,
+        })?;
         self.records += 1;
         let same = self.current.and_then(|place| self.names.get(place)) == Some(record.chrom);
         if !same {
@@ -137,6 +159,9 @@ impl<'h> Pass<'h> {
                     reason: format!("unsorted positions: {} comes after {last}", record.pos),
                 })?;
             }
+        }
+        if let Some((collector, noted)) = &mut self.collector {
+            collector.take(&record, noted);
         }
         if self.accept == Accept::Indexable {
             let start = record.start().max(0) as u64;
@@ -170,6 +195,9 @@ impl<'h> Pass<'h> {
         let place = match self.names.insert(record.chrom) {
             Entry::New(place) => {
                 self.scaffolds.push((extent, self.runs));
+                if let Some((collector, _)) = &mut self.collector {
+                    collector.begin_scaffold();
+                }
                 if self.accept == Accept::Indexable {
                     let begun = self.builder.begin_reference(record.chrom);
                     begun.map_err(ErrorKind::Index)?;
@@ -188,6 +216,27 @@ impl<'h> Pass<'h> {
         self.current = Some(place);
         self.length = self.header.contigs().length(record.chrom);
         Ok(())
+    }
+
+    /// Judges a record as a query that prints it would, and notes of it what the statistics need.
+    fn check(&mut self, record: &Record<'_>) -> Result<(), RecordError> {
+        let Some((_, noted)) = &mut self.collector else {
+            self.printed.clear();
+            self.check_columns(record)?;
+            return self.canonicalizer.print(record, &mut self.printed);
+        };
+        noted.begin();
+        let checked = self.canonicalizer.check(record, &mut self.printed, noted);
+        // The columns were counted, but for an empty last one, and where there are to be none.
+        let is_counted = checked.is_ok()
+            && !self.header.samples().is_empty()
+            && record
+                .samples
+                .is_none_or(|columns| !columns.ends_with(b"\t"));
+        if !is_counted {
+            self.check_columns(record)?;
+        }
+        checked
     }
 
     fn check_columns(&self, record: &Record<'_>) -> Result<(), RecordError> {

@@ -69,7 +69,7 @@ mod strings;
 mod subscript;
 mod texts;
 mod value;
-mod variant;
+pub(crate) mod variant;
 
 pub use ast::{Expression, Function, Node, NodeKind, Operator};
 pub use compile::{compile, compile_with};

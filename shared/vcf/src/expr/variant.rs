@@ -3,17 +3,17 @@
 use crate::record::Record;
 
 /// One base for another.
-pub(super) const SNP: i32 = 1;
+pub(crate) const SNP: i32 = 1;
 /// Several bases for as many others.
-pub(super) const MNP: i32 = 1 << 1;
+pub(crate) const MNP: i32 = 1 << 1;
 /// An insertion or deletion.
-pub(super) const INDEL: i32 = 1 << 2;
+pub(crate) const INDEL: i32 = 1 << 2;
 /// Symbolic and complex alleles.
-pub(super) const OTHER: i32 = 1 << 3;
+pub(crate) const OTHER: i32 = 1 << 3;
 /// A breakend.
-pub(super) const BREAKEND: i32 = 1 << 4;
+pub(crate) const BREAKEND: i32 = 1 << 4;
 /// The `*` allele.
-pub(super) const OVERLAP: i32 = 1 << 7;
+pub(crate) const OVERLAP: i32 = 1 << 7;
 
 /// The bits of all ALT alleles; 0 if none of them is a variant.
 pub(super) fn types(record: &Record<'_>) -> i32 {
@@ -22,7 +22,8 @@ pub(super) fn types(record: &Record<'_>) -> i32 {
     })
 }
 
-fn of_allele(reference: &[u8], alternate: &[u8]) -> i32 {
+/// The bits of one ALT allele.
+pub(crate) fn of_allele(reference: &[u8], alternate: &[u8]) -> i32 {
     if alternate == b"*" {
         return OVERLAP;
     }

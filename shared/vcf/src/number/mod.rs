@@ -2,10 +2,12 @@
 //! and printed with six digits. Knows nothing of columns or tags.
 
 mod canonical;
+mod digits;
 mod parse;
 mod print;
 
 pub use canonical::{Look, canonical_float, canonical_integer, canonical_list};
+pub(crate) use digits::{eight_digits, leading_digits};
 pub use parse::{Prefix, float_prefix, integer_prefix, quality, strtod_prefix};
 pub use print::{Digits, print_float, print_float_by_need, print_float_exactly, print_integer};
 

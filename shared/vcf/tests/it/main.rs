@@ -13,4 +13,5 @@ mod gvcf;
 mod hostile;
 mod oracle;
 mod random;
+mod stats;
 mod voice;

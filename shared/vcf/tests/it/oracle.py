@@ -21,7 +21,9 @@ def run(request):
         os.close(target)
     verb, *arguments = request["arguments"]
     try:
-        getattr(pysam.bcftools, verb)(*arguments, catch_stdout=False)
+        # What is printed, as by `stats`, pysam leaves nowhere unless it is told where.
+        where = {"save_stdout": request["out"]} if verb == "stats" else {"catch_stdout": False}
+        getattr(pysam.bcftools, verb)(*arguments, **where)
     except pysam.SamtoolsError as error:
         os.write(2, str(error).encode())
         return 1

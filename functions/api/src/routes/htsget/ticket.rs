@@ -17,7 +17,6 @@ use divbase_contract::{
 use divbase_db::{ProjectMember, Sidecar, VcfVersion};
 use divbase_storage::{ObjectVersion, RangeReader};
 use divbase_vcf::{
-    Header,
     bgzf::MAX_BLOCK,
     index::Index,
     layout::{Class, Layout, Part, Region, Slice, Stored},
@@ -32,7 +31,7 @@ use super::{
 use crate::{
     AppState,
     error::ApiError,
-    indexed::{csi, indexed, sidecar},
+    indexed::{csi, header, indexed, sidecar},
 };
 
 /// Longest part of a ticket, bytes (512 MiB): one that fails is fetched again alone.
@@ -160,12 +159,7 @@ async fn all_known(
     if others.is_empty() {
         return Ok(());
     }
-    let lists = state.db.text_lists([file.header_id]).await;
-    let lists = lists.map_err(ApiError::from)?;
-    let lines = lists.get(&file.header_id).map(|list| &list[..]);
-    let mut text = lines.unwrap_or_default().join("\n");
-    text.push_str("\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n");
-    let header = Header::parse(text.as_bytes()).map_err(|error| ApiError::internal(&error))?;
+    let header = header(state, file).await?;
     let declared = |name: &str| {
         let mut contigs = header.contigs().iter();
         contigs.any(|contig| contig.name == name.as_bytes())

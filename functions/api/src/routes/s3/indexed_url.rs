@@ -5,7 +5,7 @@ use chrono::Utc;
 use divbase_auth::IndexLink;
 use divbase_contract::{
     ErrorBody,
-    field::{ObjectKey, VersionId},
+    field::{ObjectKey, TextError, VersionId},
     files::IndexedUrl,
     limits::TRANSFER_URL_SECONDS,
 };
@@ -24,6 +24,21 @@ use crate::{
 pub(crate) struct IndexedQuery {
     object_name: ObjectKey,
     version_id: Option<VersionId>,
+}
+
+impl IndexedQuery {
+    /// A version of a file by name, the newest if none is named.
+    ///
+    /// # Errors
+    /// 422 if one of them is no name.
+    pub(crate) fn of(name: &str, version_id: Option<&str>) -> Result<Self, ApiError> {
+        let no_name = |error: TextError| ApiError::field("query.name", error);
+        let no_version = |error: TextError| ApiError::field("query.version_id", error);
+        Ok(Self {
+            object_name: name.parse().map_err(no_name)?,
+            version_id: version_id.map(str::parse).transpose().map_err(no_version)?,
+        })
+    }
 }
 
 /// A signed URL of a VCF or BCF file and the address of its CSI index, of the newest version unless one is named. Genome

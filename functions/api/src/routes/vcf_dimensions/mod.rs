@@ -3,6 +3,7 @@
 pub(crate) mod samples;
 pub(crate) mod scaffolds;
 pub(crate) mod show;
+pub(crate) mod statistics;
 pub(crate) mod update;
 pub(crate) mod vcf_files;
 
@@ -15,6 +16,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(samples::handler))
         .routes(routes!(scaffolds::handler))
         .routes(routes!(show::handler))
+        .routes(routes!(statistics::handler))
         .routes(routes!(update::handler))
         .routes(routes!(vcf_files::handler))
 }

@@ -1,0 +1,156 @@
+//! How many records lie where, in bins that double in width whenever there would be too many.
+
+/// Most scaffolds with bins; those with the most records have them.
+pub const SCAFFOLDS_MAX: usize = 64;
+/// Most bins of a scaffold.
+pub const BINS_MAX: usize = 256;
+
+/// Bins are at least this many bases wide, as a power of two.
+const LEAST_SHIFT: u32 = 10;
+
+/// Records along scaffolds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Density {
+    /// Scaffolds in file order.
+    pub scaffolds: Vec<ScaffoldDensity>,
+    /// How many more have records, but no bins here.
+    pub left_out: u64,
+}
+
+/// Records along one scaffold.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ScaffoldDensity {
+    /// Its place among the scaffolds that have records, in file order.
+    pub scaffold: usize,
+    /// Width of each bin in bases. Bin n, from 0, has the records with n × width ≤ POS < (n + 1) × width.
+    pub width: u64,
+    /// Records of each bin, up to the last that has any.
+    pub records: Vec<u64>,
+}
+
+impl ScaffoldDensity {
+    fn total(&self) -> u64 {
+        self.records.iter().sum()
+    }
+}
+
+/// Counts scaffold by scaffold.
+#[derive(Debug, Default)]
+pub(super) struct Counter {
+    kept: Vec<ScaffoldDensity>,
+    left_out: u64,
+    /// What the least of those that are kept has, once there are as many as may be.
+    least: u64,
+    scaffolds: usize,
+    shift: u32,
+    bins: Vec<u64>,
+}
+
+impl Counter {
+    /// The records of another scaffold come.
+    pub(super) fn begin(&mut self) {
+        self.end();
+        self.scaffolds += 1;
+        self.shift = LEAST_SHIFT;
+    }
+
+    #[inline]
+    pub(super) fn add(&mut self, position: u64) {
+        let mut bin = position >> self.shift;
+        while bin >= BINS_MAX as u64 {
+            self.widen();
+            bin = position >> self.shift;
+        }
+        let bin = bin as usize;
+        if bin >= self.bins.len() {
+            self.bins.resize(bin + 1, 0);
+        }
+        self.bins[bin] += 1;
+    }
+
+    fn widen(&mut self) {
+        self.shift += 1;
+        let pairs = self.bins.chunks(2);
+        self.bins = pairs.map(|pair| pair.iter().sum()).collect();
+    }
+
+    fn end(&mut self) {
+        if self.bins.is_empty() {
+            return;
+        }
+        let total: u64 = self.bins.iter().sum();
+        if self.kept.len() == SCAFFOLDS_MAX {
+            self.left_out += 1;
+            if total <= self.least {
+                self.bins.clear();
+                return;
+            }
+            let least = self.least;
+            if let Some(last) = self.kept.iter().rposition(|kept| kept.total() == least) {
+                self.kept.remove(last);
+            }
+        }
+        self.kept.push(ScaffoldDensity {
+            scaffold: self.scaffolds - 1,
+            width: 1 << self.shift,
+            records: std::mem::take(&mut self.bins),
+        });
+        if self.kept.len() == SCAFFOLDS_MAX {
+            let totals = self.kept.iter().map(ScaffoldDensity::total);
+            self.least = totals.min().unwrap_or_default();
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Density {
+        self.end();
+        Density {
+            scaffolds: self.kept,
+            left_out: self.left_out,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bins_double_so_that_there_are_never_too_many() {
+        let mut counter = Counter::default();
+        counter.begin();
+        for position in (1..=1 << 20).step_by(1 << 10) {
+            counter.add(position);
+        }
+        counter.begin();
+        counter.add(5);
+        counter.add(1 << 61);
+        let density = counter.finish();
+        let [first, second] = &density.scaffolds[..] else {
+            panic!("{density:?}");
+        };
+        assert_eq!((first.scaffold, first.width), (0, 4096));
+        assert_eq!(first.records, vec![4; 256]);
+        assert_eq!((second.scaffold, second.records.len()), (1, 129));
+        assert_eq!((second.records[0], second.records[128]), (1, 1));
+        assert_eq!(second.width, 1 << 54);
+    }
+
+    #[test]
+    fn of_many_scaffolds_those_with_the_most_records_are_kept() {
+        let mut counter = Counter::default();
+        for scaffold in 0..1_000_u64 {
+            counter.begin();
+            for _ in 0..=(scaffold * 7 % 100) {
+                counter.add(1);
+            }
+        }
+        let density = counter.finish();
+        assert_eq!((density.scaffolds.len(), density.left_out), (64, 936));
+        // Each number of records from 1 to 100 comes ten times: six have all of theirs, and the seventh some.
+        let mut totals: Vec<u64> = density.scaffolds.iter().map(|s| s.records[0]).collect();
+        assert!(density.scaffolds.is_sorted_by_key(|s| s.scaffold));
+        totals.sort_unstable();
+        assert_eq!((totals[0], totals[63]), (94, 100));
+        assert_eq!(totals.iter().filter(|total| **total > 94).count(), 60);
+    }
+}
