@@ -19,6 +19,9 @@ pub(super) struct Layout<'h> {
     pub float: fn(f32, &mut Vec<u8>),
 }
 
+/// A tag, and its value if it has one.
+type Field<'r> = (&'r [u8], Option<&'r [u8]>);
+
 /// Values per allele or genotype, each still text.
 struct Spread<'r> {
     tag: &'r [u8],
@@ -39,7 +42,7 @@ impl Layout<'_> {
         counted: &Counted,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let mut plain: SmallVec<[(&[u8], Option<&[u8]>); 8]> = SmallVec::new();
+        let mut plain: SmallVec<[Field<'_>; 8]> = SmallVec::new();
         let mut found: SmallVec<[Option<Found<'_>>; 4]> = self.rules.iter().map(|_| None).collect();
         let mut spreads: Vec<Spread<'_>> = Vec::new();
         let keeps_counts = self.keeps_counts();
