@@ -6,7 +6,10 @@ use std::{
     process::Stdio,
 };
 
-use tokio::{io::AsyncWriteExt, process::Command};
+use tokio::{
+    io::AsyncWriteExt,
+    process::{Child, Command},
+};
 
 /// The program and the surroundings that it runs in.
 #[derive(Clone, Debug)]
@@ -46,12 +49,12 @@ impl Cli {
         &self.folder
     }
 
-    /// Runs a command with this on its standard input, whatever its end.
+    /// Starts a command, which is killed when its handle is dropped.
     ///
     /// # Errors
     /// If it cannot be started.
-    pub async fn run(&self, arguments: &[&str], typed: &str) -> io::Result<Ran> {
-        let mut child = Command::new(&self.program)
+    pub fn start(&self, arguments: &[&str]) -> io::Result<Child> {
+        Command::new(&self.program)
             .args(arguments)
             .current_dir(&self.folder)
             .env("DIVBASE_API_URL", &self.api_url)
@@ -63,7 +66,15 @@ impl Cli {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
-            .spawn()?;
+            .spawn()
+    }
+
+    /// Runs a command with this on its standard input, whatever its end.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub async fn run(&self, arguments: &[&str], typed: &str) -> io::Result<Ran> {
+        let mut child = self.start(arguments)?;
         if let Some(mut stdin) = child.stdin.take() {
             stdin.write_all(typed.as_bytes()).await?;
         }

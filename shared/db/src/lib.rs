@@ -29,6 +29,7 @@ pub mod tasks;
 mod text;
 mod tokens;
 mod upkeep;
+mod uploads;
 mod user_upkeep;
 mod users;
 mod workers;
@@ -39,8 +40,9 @@ pub use audit::{AuditEntry, Origin};
 pub use connect::{Db, PoolSize};
 pub use error::DbError;
 pub use files::{
-    Change, Extent, FileCounts, FileState, FileVersion, NameList, NewContent, NewFacts,
-    NewFileVersion, PresentFile, Scaffolds, Sidecar, Standing, VcfVersion, Verdict, VersionName,
+    Change, CopiedVersion, Extent, FileCounts, FileState, FileVersion, NameList, NewContent,
+    NewFacts, NewFileVersion, PresentFile, Scaffolds, Sidecar, Standing, VcfVersion, Verdict,
+    VersionName,
 };
 pub use index_requests::DueUpdate;
 pub use invitations::{Invitation, InvitationScope, NewInvitation};
@@ -59,6 +61,7 @@ pub use sessions::{Session, SessionToken, SessionUse};
 pub use sharing::{NewShareLink, PublicProject, ShareLink, ShareLinkMade, ShareLinkUse};
 pub use tokens::RevokedReason;
 pub use upkeep::PurgedTokens;
+pub use uploads::{BegunUpload, NotedUpload};
 pub use user_upkeep::{UserChange, UserChanged};
 pub use users::{NewUser, User};
 pub use workers::WorkerInstance;

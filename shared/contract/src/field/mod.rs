@@ -20,9 +20,9 @@ pub use kinds::{
     EmailAddress, Filter, HtsgetWord, HtsgetWords, IdempotencyKey, IndexName, IndexToken,
     InfoRules, LanguageCode, LetterId, LoginName, ObjectKey, OneTimeToken, Organisation,
     OrganisationRole, PartEtag, Password, PersonName, ProjectDescription, ProjectName,
-    ProjectVersionName, QueueReason, SampleName, ScaffoldName, ScheduleKey, SearchText,
-    SessionToken, TaskName, TimeZoneName, TokenDescription, TokenName, TypedPassword, UploadId,
-    VersionDescription, VersionId,
+    ProjectVersionName, QueueReason, ResumeToken, SampleName, ScaffoldName, ScheduleKey,
+    SearchText, SessionToken, TaskName, TimeZoneName, TokenDescription, TokenName, TypedPassword,
+    UploadId, VersionDescription, VersionId,
 };
 pub use list::Items;
 pub use number::Whole;
