@@ -7,6 +7,7 @@ use divbase_contract::{
         ListResponse, UploadRequest, UploadUrl,
     },
     limits::BATCH_MAX,
+    multipart::OpenUploads,
     names::ListPrefix,
 };
 use reqwest::Method;
@@ -123,6 +124,15 @@ impl ProjectApi {
     /// What the server says.
     pub async fn upload_urls(&self, wanted: &[UploadRequest]) -> Outcome<Vec<UploadUrl>> {
         self.post(&["upload", "single-part"], wanted).await
+    }
+
+    /// Uploads in parts that are open: our own, or everybody's for whoever may delete files.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn open_uploads(&self) -> Outcome<OpenUploads> {
+        let call = self.call(Method::GET, &["upload", "multi-part"]);
+        self.api.call(call).await
     }
 
     /// Checksums of those of the files that exist, any number.

@@ -70,6 +70,8 @@ pub struct StoreAddress {
     pub endpoint_url: Option<String>,
     /// In the URLs that users get.
     pub presigning_url: Option<String>,
+    /// The largest object that is copied by one request, bytes; S3's own limit if it is absent.
+    pub largest_copy: Option<u64>,
 }
 
 impl StoreAddress {
@@ -82,6 +84,7 @@ impl StoreAddress {
         Ok(Self {
             endpoint_url: settings.endpoint_url,
             presigning_url: settings.presigning_url,
+            largest_copy: settings.largest_copy,
         })
     }
 
@@ -91,6 +94,7 @@ impl StoreAddress {
         Self {
             presigning_url: Some(url.clone()),
             endpoint_url: Some(url),
+            largest_copy: None,
         }
     }
 }
@@ -161,6 +165,7 @@ impl System {
             storage: StorageSettings {
                 endpoint_url: settings.store.endpoint_url.clone(),
                 presigning_url: settings.store.presigning_url.clone(),
+                largest_copy: settings.store.largest_copy,
                 events_queue_arn,
             },
             tasks: TaskSettings {

@@ -1,9 +1,15 @@
-//! The commands of `docs/clients.md`, as they stand.
+//! The commands of `docs/clients.md` and `docs/files.md`, as they stand.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use divbase_services::workspace_root;
-use divbase_tests::{Outcome, TestResult, client::Request, process::program, scene::Scene};
+use divbase_tests::{
+    Outcome, TestResult, client::Request, installation::Installation, process::program,
+    scene::Scene,
+};
 use serde_json::json;
 use tokio::process::Command;
 
@@ -53,6 +59,42 @@ async fn run(scene: &Scene, token: &str, script: &str, folder: &Path) -> TestRes
     Ok(String::from_utf8(output.stdout)?)
 }
 
+/// A token for all projects, and an empty folder.
+async fn visitor(scene: &Scene) -> TestResult<(String, PathBuf)> {
+    let token = Request::post("/v1/auth/pats")
+        .bearer(&scene.person.token)
+        .json(&json!({"name": "pipeline", "expires_in_days": 1, "all_projects": true}));
+    let token = scene.installation.client.send(token).await?.accepted()?;
+    let token = token["token"].as_str().ok_or("no token")?;
+    let folder = scene.installation.path("page");
+    fs::create_dir_all(folder.join("home"))?;
+    Ok((token.to_owned(), folder))
+}
+
+#[tokio::test]
+async fn the_page_on_files_works_as_it_stands() -> Outcome {
+    let page = fs::read_to_string(workspace_root().join("docs/files.md"))?;
+    let script = script(&page, false);
+    assert!(
+        script.matches("divbase-cli files").count() >= 10,
+        "{script}"
+    );
+    let scene = Scene::over(Installation::start_api().await?).await?;
+    let (token, folder) = visitor(&scene).await?;
+    let printed = run(&scene, &token, &script, &folder).await?;
+    for words in [
+        "No uploads are under way",
+        "Would be sent",
+        "Copied '2026/table.tsv' to 'old/table.tsv'",
+        "Moved 'old/table.tsv' to 'tables/table.tsv'",
+        "The following files were deleted",
+    ] {
+        assert!(printed.contains(words), "{words}: {printed}");
+    }
+    scene.stop().await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn the_page_on_other_programs_works_as_it_stands() -> Outcome {
     let page = fs::read_to_string(workspace_root().join("docs/clients.md"))?;
@@ -62,14 +104,8 @@ async fn the_page_on_other_programs_works_as_it_stands() -> Outcome {
     let sites = [("1", 50), ("1", 100), ("1", 200), ("1", 201), ("2", 150)];
     scene.upload_vcf("herring.vcf.gz", &["S1"], &sites).await?;
     scene.index().await?;
-    let token = Request::post("/v1/auth/pats")
-        .bearer(&scene.person.token)
-        .json(&json!({"name": "pipeline", "expires_in_days": 1, "all_projects": true}));
-    let token = scene.installation.client.send(token).await?.accepted()?;
-    let token = token["token"].as_str().ok_or("no token")?;
-    let folder = scene.installation.path("page");
-    fs::create_dir_all(folder.join("home"))?;
-    let printed = run(&scene, token, &script, &folder).await?;
+    let (token, folder) = visitor(&scene).await?;
+    let printed = run(&scene, &token, &script, &folder).await?;
     let lines: Vec<&str> = printed.lines().collect();
     assert!(lines.contains(&"2"), "two records are counted: {printed}");
     assert!(

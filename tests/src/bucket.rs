@@ -70,6 +70,32 @@ pub async fn open_uploads(
         .collect())
 }
 
+/// Parts that have come of the open uploads of a key.
+///
+/// # Errors
+/// If the store does not answer.
+pub async fn open_parts(
+    installation: &Installation,
+    project: &Project,
+    key: &str,
+) -> TestResult<usize> {
+    let store = client(installation);
+    let listed = store.list_multipart_uploads().bucket(&project.bucket);
+    let listed = listed.send().await?;
+    let mut parts = 0;
+    for upload in listed.uploads().iter().filter(|one| one.key() == Some(key)) {
+        let of_upload = store
+            .list_parts()
+            .bucket(&project.bucket)
+            .key(key)
+            .upload_id(upload.upload_id().unwrap_or_default())
+            .send()
+            .await?;
+        parts += of_upload.parts().len();
+    }
+    Ok(parts)
+}
+
 /// The store, for what the other functions do not do.
 #[must_use]
 pub fn client(installation: &Installation) -> Client {

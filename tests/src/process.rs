@@ -73,6 +73,14 @@ impl Cli {
         Ok(self.0.run(arguments, typed).await?)
     }
 
+    /// Starts a command, which is killed when its handle is dropped.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn start(&self, arguments: &[&str]) -> TestResult<Child> {
+        Ok(self.0.start(arguments)?)
+    }
+
     /// Logs somebody in, who types their password.
     ///
     /// # Errors

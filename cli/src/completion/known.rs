@@ -57,6 +57,7 @@ pub(super) fn names_of(path: &[&str], id: &str) -> Option<Names> {
             Some(Names::Files)
         }
         (["files", "download" | "rm" | "verify"], "files")
+        | (["files", "cp" | "mv"], "names")
         | (["files", "info" | "stream"], "file_name")
         | (["files", "url"], "name") => Some(Names::Files),
         _ => None,

@@ -1,5 +1,7 @@
 //! One call of the API: addressing, credentials, retries, and the typed answer.
 
+use std::path::{Path, PathBuf};
+
 use divbase_contract::{CLI_VERSION_HEADER, IDEMPOTENCY_KEY_HEADER};
 use reqwest::{Client, RequestBuilder, Url};
 use serde::de::DeserializeOwned;
@@ -114,6 +116,13 @@ impl Api {
         self.exchange(&call, url, Identity::Anonymous)
             .await
             .map(drop)
+    }
+
+    /// Where uploads in parts are remembered: beside the configuration.
+    #[must_use]
+    pub fn uploads_dir(&self) -> PathBuf {
+        let config = self.settings.config_path.parent();
+        config.unwrap_or(Path::new(".")).join("uploads")
     }
 
     /// Base URL, as it was understood.

@@ -102,6 +102,13 @@ impl Sums {
             sha256: sha256s,
         })
     }
+
+    /// The SHA-256 of a part, from 1, in base64.
+    #[must_use]
+    pub fn of_part(&self, number: u64) -> Option<&String> {
+        let index = usize::try_from(number.checked_sub(1)?).ok()?;
+        self.sha256.get(index)
+    }
 }
 
 impl Checksum {
@@ -142,6 +149,17 @@ impl Checksum {
                 format!("{}-{}", hex::encode(md5.finalize()), parts.len())
             }
         }
+    }
+
+    /// The MD5 of a part, from 1, in hex.
+    #[must_use]
+    pub fn of_part(&self, number: u64) -> Option<String> {
+        let parts = match self {
+            Self::Whole(digest) => std::slice::from_ref(digest),
+            Self::Parts(parts) => parts,
+        };
+        let index = usize::try_from(number.checked_sub(1)?).ok()?;
+        parts.get(index).map(hex::encode)
     }
 
     /// `Content-MD5` of the whole, or of each part.

@@ -285,6 +285,16 @@ impl Received {
         json!({"downloaded": self.arrived, "failed": failed})
     }
 
+    /// The keys of what arrived.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.arrived.iter().map(|file| &*file.name)
+    }
+
+    /// The keys of the others, and why.
+    pub fn failures(&self) -> impl Iterator<Item = (&str, &TransferError)> {
+        self.failed.iter().map(|(key, error)| (&**key, error))
+    }
+
     /// Success if all files arrived.
     ///
     /// # Errors

@@ -6,16 +6,21 @@ pub mod destination;
 pub mod download;
 mod fetch;
 mod integrity;
+pub mod journal;
 pub mod keys;
+mod locked;
 mod multipart;
 mod partial;
 pub mod progress;
 mod put;
+pub mod resume;
 pub mod sources;
 pub mod upload;
 pub mod verify;
 
 use reqwest::Response;
+
+use crate::failure::Failure;
 
 /// Files in transfer at the same time.
 const FILES_AT_ONCE: usize = 6;
@@ -73,9 +78,17 @@ pub enum TransferError {
     /// A local file cannot be read or written.
     #[error("local file: {0}")]
     Local(#[from] std::io::Error),
+    /// A local file is no longer what it was when its checksums were computed.
+    #[error(
+        "the file was changed while it was sent; nothing of it is in the project. Upload it again once it is finished"
+    )]
+    ChangedHere,
     /// The API refused.
     #[error("{0}")]
     Api(String),
+    /// The API cannot be reached, or asks to come back later.
+    #[error("{0}")]
+    Unavailable(String),
 }
 
 impl TransferError {
@@ -85,6 +98,16 @@ impl TransferError {
             Self::Connection(_) => true,
             Self::Store { status, .. } => *status >= 500 || *status == 429,
             _ => false,
+        }
+    }
+
+    /// Whether what was sent so far is of use to another run.
+    const fn leaves_resumable(&self) -> bool {
+        match self {
+            Self::Unavailable(_) | Self::Local(_) => true,
+            // A signed URL has ended, or a clock is wrong.
+            Self::Store { status: 403, .. } => true,
+            other => other.may_recover(),
         }
     }
 
@@ -112,6 +135,21 @@ impl TransferError {
 fn between<'a>(body: &'a str, tag: &str) -> Option<&'a str> {
     let (_, rest) = body.split_once(&format!("<{tag}>"))?;
     rest.split_once('<').map(|(text, _)| text)
+}
+
+impl From<Failure> for TransferError {
+    fn from(failure: Failure) -> Self {
+        let text = failure.to_string();
+        match failure {
+            Failure::Connection { .. } | Failure::Auth(_) => Self::Unavailable(text),
+            Failure::Api(error)
+                if error.status.is_server_error() || matches!(error.status.as_u16(), 401 | 429) =>
+            {
+                Self::Unavailable(text)
+            }
+            _ => Self::Api(text),
+        }
+    }
 }
 
 impl From<reqwest::Error> for TransferError {

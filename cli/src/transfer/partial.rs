@@ -10,6 +10,7 @@ use std::{
     sync::Mutex,
 };
 
+use super::locked::locked;
 use crate::files_on_disk;
 
 /// An unfinished file.
@@ -114,41 +115,6 @@ impl Partial {
     pub(super) fn discard(mut self) {
         self.kept = false;
     }
-}
-
-/// The file, created if need be, for this process alone; nothing if another one has it.
-fn locked(path: &Path) -> io::Result<Option<fs::File>> {
-    loop {
-        let file = fs::OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(fs::TryLockError::WouldBlock) => return Ok(None),
-            // A file system without locks, as some shared ones of clusters are: as before.
-            Err(fs::TryLockError::Error(_)) => return Ok(Some(file)),
-        }
-        // Whoever had it may have made it the final file between opening and locking.
-        if still_there(&file, path) {
-            return Ok(Some(file));
-        }
-    }
-}
-
-#[cfg(unix)]
-fn still_there(file: &fs::File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    match (file.metadata(), fs::metadata(path)) {
-        (Ok(open), Ok(named)) => (open.dev(), open.ino()) == (named.dev(), named.ino()),
-        _ => false,
-    }
-}
-
-#[cfg(not(unix))]
-fn still_there(_: &fs::File, path: &Path) -> bool {
-    path.exists()
 }
 
 impl Drop for Partial {

@@ -1,10 +1,10 @@
 //! Several local files to the store: small ones a few at a time, then large ones in parts, one after the other.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{collections::HashMap, fs, io, path::PathBuf, time::SystemTime};
 
 use divbase_contract::{
     files::UploadRequest,
-    limits::{BATCH_MAX, SINGLE_PUT_MAX_BYTES},
+    limits::{BATCH_MAX, PART_BYTES, SINGLE_PUT_MAX_BYTES},
     names::UploadName,
 };
 use futures::{StreamExt, stream};
@@ -30,8 +30,24 @@ pub struct Upload {
     pub key: UploadName,
     /// Bytes.
     pub size: u64,
+    /// When it was changed last, if the system tells.
+    pub modified: Option<SystemTime>,
     /// Its checksums, with which the store refuses anything else; absent outside safe mode.
     pub sums: Option<Sums>,
+}
+
+impl Upload {
+    /// Bytes of a part, from 1; nothing behind the last.
+    pub(super) fn length_of(&self, part: u64) -> u64 {
+        let start = part.saturating_sub(1).saturating_mul(PART_BYTES);
+        self.size.saturating_sub(start).min(PART_BYTES)
+    }
+
+    /// Whether the file is what it was when it was chosen, by size and time of change.
+    pub(super) fn is_unchanged(&self) -> io::Result<bool> {
+        let now = fs::metadata(&self.path)?;
+        Ok(now.len() == self.size && now.modified().ok() == self.modified)
+    }
 }
 
 /// What became of the uploads.
@@ -43,17 +59,18 @@ pub struct Sent {
     pub failed: Vec<(Upload, TransferError)>,
 }
 
-/// Uploads all.
+/// Uploads all; whoever interrupts it reads `interrupted`.
 ///
 /// # Errors
 /// What the API says when it is asked for URLs. Failures of single files are in the answer.
-pub async fn all(at: &ProjectApi, uploads: Vec<Upload>, narration: Narration) -> Outcome<Sent> {
+pub async fn all(
+    at: &ProjectApi,
+    uploads: Vec<Upload>,
+    narration: Narration,
+    interrupted: &str,
+) -> Outcome<Sent> {
     let bars = Bars::new();
-    let _remark = Remark::new(
-        "files reported as `Success` have arrived. `divbase-cli files upload --skip-existing` with the same arguments sends \
-         the others; a file that was under way begins again, and the store removes its parts after a while."
-            .to_owned(),
-    );
+    let _remark = Remark::new(interrupted.to_owned());
     let mut sent = Sent::default();
     let (large, small): (Vec<_>, Vec<_>) = uploads
         .into_iter()

@@ -254,13 +254,20 @@ fn a_large_file_is_sent_in_parts() {
         .collect();
     assert_eq!(numbers, [json!(1), json!(2), json!(3), json!(4)]);
     stub.store(|store| assert_eq!(store.objects["part4"].len(), 5));
+    let abort = "DELETE /api/v1/s3/upload/multi-part/abort";
+    // A signed URL has ended: the upload can go on, and is asked for by the same name.
     stub.store(|store| store.faults.push(Fault::Status(403)));
     home.run(&["files", "upload", "--no-check", "big.vcf.gz"])
         .expect(1);
-    assert_eq!(
-        stub.requests("DELETE /api/v1/s3/upload/multi-part/abort")
-            .len(),
-        1
-    );
+    assert!(stub.requests(abort).is_empty());
+    // The store refuses the content: it cannot.
+    stub.store(|store| store.faults.push(Fault::Status(400)));
+    home.run(&["files", "upload", "--no-check", "big.vcf.gz"])
+        .expect(1);
+    assert_eq!(stub.requests(abort).len(), 1);
     assert_eq!(stub.requests(&route("complete")).len(), 1);
+    let token = |run: usize| stub.requests(&route("create"))[run].json()["resume_token"].clone();
+    assert!(token(1).is_string());
+    assert_ne!(token(0), token(1), "the first upload has ended");
+    assert_eq!(token(1), token(2));
 }

@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod admin;
 pub mod audit;
 pub mod auth;
+pub mod copies;
 pub mod core;
 pub mod device;
 pub mod dimensions;

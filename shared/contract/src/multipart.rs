@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    field::{ContentMd5, ContentSha256, Items, PartEtag, UploadId, Whole},
+    field::{ContentMd5, ContentSha256, Items, PartEtag, ResumeToken, UploadId, Whole},
     limits::{BATCH_MAX, MAX_PARTS},
     names::UploadName,
 };
@@ -22,6 +23,10 @@ pub struct CreateUpload {
     /// Whether every part will carry its SHA-256, which the store then compares and keeps (ours).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub with_sha256: bool,
+    /// The client's own name for the upload. As long as the upload is open, a second request with it, by the same person with
+    /// the same name and length, is answered with the upload that the first began (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resume_token: Option<ResumeToken>,
 }
 
 /// Answer of `…/create`.
@@ -35,6 +40,9 @@ pub struct CreatedUpload {
     pub number_of_parts: u64,
     /// Bytes of every part but the last.
     pub part_size: u64,
+    /// Whether an earlier request began it: parts may have come (ours).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resumed: bool,
 }
 
 /// Number of a part.
@@ -125,4 +133,60 @@ pub struct AbortUpload {
     pub name: UploadName,
     /// The upload.
     pub upload_id: UploadId,
+}
+
+/// Body of `…/parts`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PartsRequest {
+    /// The key.
+    pub name: UploadName,
+    /// The upload.
+    pub upload_id: UploadId,
+}
+
+/// Answer of `…/parts`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StoredParts {
+    /// By number.
+    pub parts: Vec<StoredPart>,
+}
+
+/// A part that the store has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StoredPart {
+    /// From 1.
+    pub part_number: u32,
+    /// Bytes.
+    pub size: u64,
+    /// Its ETag without quotes: its MD5 in hex, unless the store encrypts with keys of its own.
+    pub etag: String,
+    /// Its SHA-256 in base64, if it was sent with that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+}
+
+/// Answer of `GET …/multi-part`: uploads that were neither completed nor given up.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OpenUploads {
+    /// By key, and then by when they were begun; at most 100.
+    pub uploads: Vec<OpenUpload>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// An upload that was neither completed nor given up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OpenUpload {
+    /// The key that it writes.
+    pub name: String,
+    /// The store's name for it.
+    pub upload_id: String,
+    /// When it was begun.
+    pub begun_at: DateTime<Utc>,
+    /// E-mail address of who began it, if that is known.
+    pub begun_by: Option<String>,
+    /// Bytes that were declared, if that is known.
+    pub content_length: Option<u64>,
+    /// Bytes of the parts that have come.
+    pub bytes_sent: u64,
 }

@@ -32,6 +32,7 @@ pub mod tasks;
 mod text;
 mod tokens;
 mod upkeep;
+mod uploads;
 mod user_upkeep;
 mod users;
 mod workers;
@@ -43,8 +44,9 @@ pub use connect::{Db, PoolSize};
 pub use device_sign_ins::{DevicePoll, DeviceSignIn, NewDeviceSignIn};
 pub use error::DbError;
 pub use files::{
-    Change, Extent, FileCounts, FileState, FileVersion, NameList, NewContent, NewFacts,
-    NewFileVersion, PresentFile, Scaffolds, Sidecar, Standing, VcfVersion, Verdict, VersionName,
+    Change, CopiedVersion, Extent, FileCounts, FileState, FileVersion, NameList, NewContent,
+    NewFacts, NewFileVersion, PresentFile, Scaffolds, Sidecar, Standing, VcfVersion, Verdict,
+    VersionName,
 };
 pub use identities::{
     ExternalIdentity, IdentityLinked, IdentityUnlinked, MOST_IDENTITIES, NewIdentity,
@@ -67,6 +69,7 @@ pub use sessions::{Session, SessionToken, SessionUse};
 pub use sharing::{NewShareLink, PublicProject, ShareLink, ShareLinkMade, ShareLinkUse};
 pub use tokens::RevokedReason;
 pub use upkeep::PurgedTokens;
+pub use uploads::{BegunUpload, NotedUpload};
 pub use user_upkeep::{UserChange, UserChanged};
 pub use users::{NewUser, User};
 pub use workers::WorkerInstance;

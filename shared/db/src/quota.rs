@@ -57,21 +57,6 @@ impl Db {
         Ok(Room::Promised(id))
     }
 
-    /// Notes which upload in parts a promise is for.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn promise_is_for(&self, promise: i64, upload_id: &str) -> Result<(), DbError> {
-        sqlx::query!(
-            "UPDATE promised_upload SET upload_id = $2 WHERE id = $1",
-            promise,
-            upload_id
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-
     /// Bytes that an upload in parts was promised; nothing if it is not known any more.
     ///
     /// # Errors
@@ -111,7 +96,7 @@ impl Db {
     /// If the database fails.
     pub async fn promise_is_kept(&self, project_id: i64, upload_id: &str) -> Result<(), DbError> {
         sqlx::query!(
-            "UPDATE promised_upload SET upload_id = NULL, created_at = now()
+            "UPDATE promised_upload SET upload_id = NULL, resume_token = NULL, created_at = now()
              WHERE project_id = $1 AND upload_id = $2",
             project_id,
             upload_id,

@@ -1,8 +1,6 @@
 //! Taking back what an attempt wrote that did not end well.
 
-use aws_sdk_s3::types::EncodingType;
-
-use crate::{StorageError, Store, names::Names, versions::Pages};
+use crate::{OpenUpload, StorageError, Store, versions::Pages};
 
 impl Store {
     /// Gives up all uploads of a key that are still open.
@@ -10,20 +8,10 @@ impl Store {
     /// # Errors
     /// If the store fails.
     pub async fn abort_uploads_of(&self, bucket: &str, key: &str) -> Result<(), StorageError> {
-        let open = self
-            .client
-            .list_multipart_uploads()
-            .bucket(bucket)
-            .prefix(key)
-            .encoding_type(EncodingType::Url)
-            .send()
-            .await
-            .map_err(|error| StorageError::from_sdk(key, error))?;
-        let names = Names::of(open.encoding_type());
-        for upload in open.uploads() {
-            if let (true, Some(id)) = (names.read(upload.key()) == key, upload.upload_id()) {
-                self.abort_upload(bucket, key, id).await?;
-            }
+        let of_key = |upload: &OpenUpload| upload.key == key;
+        let (open, _) = self.open_uploads(bucket, key, usize::MAX, of_key).await?;
+        for upload in open {
+            self.abort_upload(bucket, key, &upload.upload_id).await?;
         }
         Ok(())
     }

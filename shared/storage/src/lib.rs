@@ -5,12 +5,14 @@
 mod browsers;
 mod bucket;
 mod checksum;
+mod copy;
 mod error;
 mod events;
 mod leftovers;
 mod list;
 mod multipart;
 mod names;
+mod open_uploads;
 mod presign;
 mod purge;
 mod ranges;
@@ -22,10 +24,12 @@ mod versions;
 mod write;
 
 pub use checksum::{KeptAlgorithm, KeptChecksum};
+pub use copy::Copied;
 pub use error::{Refusal, StorageError};
 pub use events::Events;
 pub use list::{CurrentObject, ListPage, ListedObject};
 pub use multipart::{Completed, PartChecksums, UploadedPart};
+pub use open_uploads::{OpenPart, OpenUpload};
 pub use presign::{BodyChecksums, PresignedPut};
 pub use purge::{StoredVersion, VersionKind};
 pub use ranges::{ObjectVersion, RangeReader};

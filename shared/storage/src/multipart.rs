@@ -99,47 +99,6 @@ impl Store {
         })
     }
 
-    /// Bytes of the parts that an upload has; nothing if there is no such upload.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub async fn uploaded_bytes(
-        &self,
-        bucket: &str,
-        key: &str,
-        upload_id: &str,
-    ) -> Result<Option<u64>, StorageError> {
-        let mut pages = self
-            .client
-            .list_parts()
-            .bucket(bucket)
-            .key(key)
-            .upload_id(upload_id)
-            .into_paginator()
-            .send();
-        let mut bytes = 0;
-        while let Some(page) = pages.next().await {
-            match page.map_err(|error| StorageError::from_sdk(key, error)) {
-                Ok(page) => {
-                    let sizes = page
-                        .parts()
-                        .iter()
-                        .filter_map(aws_sdk_s3::types::Part::size);
-                    bytes += sizes.map(i64::unsigned_abs).sum::<u64>();
-                }
-                Err(
-                    StorageError::NotFound { .. }
-                    | StorageError::Refused {
-                        code: Refusal::NoSuchUpload,
-                        ..
-                    },
-                ) => return Ok(None),
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(Some(bytes))
-    }
-
     /// Puts the parts together.
     ///
     /// # Errors

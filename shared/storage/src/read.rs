@@ -7,7 +7,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use md5::{Digest, Md5};
 use tokio::io::AsyncWriteExt;
 
-use crate::{Refusal, StorageError, Store, list::bare_etag};
+use crate::{Refusal, StorageError, Store, copy::COPIED_FROM, list::bare_etag};
 
 /// Questions to the store under way at once.
 const AT_ONCE: usize = 16;
@@ -21,6 +21,8 @@ pub struct ObjectMeta {
     pub size: u64,
     /// The newest version.
     pub version_id: Option<String>,
+    /// The version that [`Store::copy`] made it of, whatever key that had.
+    pub copied_from: Option<String>,
 }
 
 fn content_length(output: &GetObjectOutput) -> u64 {
@@ -52,6 +54,9 @@ impl Store {
                     .and_then(|n| u64::try_from(n).ok())
                     .unwrap_or(0),
                 version_id: head.version_id().map(str::to_owned),
+                copied_from: head
+                    .metadata()
+                    .and_then(|all| all.get(COPIED_FROM).cloned()),
             })),
             Err(StorageError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),

@@ -12,13 +12,15 @@ pub struct StorageSettings {
     /// `DIVBASE_EVENTS_QUEUE_ARN`: the queue that buckets send their object events to. Without it files are indexed
     /// on request only.
     pub events_queue_arn: Option<String>,
+    /// `S3_LARGEST_COPY_BYTES`: the largest object that is copied by one request; 5 GiB if unset, S3's own limit.
+    pub largest_copy: Option<u64>,
 }
 
 impl StorageSettings {
     /// Reads the environment.
     ///
     /// # Errors
-    /// None at present; a `Result` so that a future setting can be refused.
+    /// If a number is none.
     pub fn from_env() -> Result<Self, SettingsError> {
         let endpoint_url =
             env::optional("S3_ENDPOINT_URL").or_else(|| env::optional("AWS_ENDPOINT_URL"));
@@ -26,6 +28,10 @@ impl StorageSettings {
             presigning_url: env::optional("S3_PRESIGNING_URL").or_else(|| endpoint_url.clone()),
             endpoint_url,
             events_queue_arn: env::optional("DIVBASE_EVENTS_QUEUE_ARN"),
+            largest_copy: match env::parsed("S3_LARGEST_COPY_BYTES", 0)? {
+                0 => None,
+                bytes => Some(bytes),
+            },
         })
     }
 }

@@ -8,6 +8,9 @@ use aws_sdk_s3::{
 
 use crate::{StorageError, StorageSettings};
 
+/// Largest object that S3 copies by one request, bytes (5 GiB; Amazon S3 API reference, CopyObject).
+const LARGEST_COPY: u64 = 5 << 30;
+
 /// A handle on the store; cheap to clone, one a process.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -16,6 +19,7 @@ pub struct Store {
     pub(crate) events_queue_arn: Option<String>,
     pub(crate) is_plain_http: bool,
     pub(crate) transfer_source: String,
+    pub(crate) largest_copy: u64,
 }
 
 impl Store {
@@ -38,6 +42,7 @@ impl Store {
         };
         Self {
             transfer_source,
+            largest_copy: settings.largest_copy.unwrap_or(LARGEST_COPY),
             client: client(settings.endpoint_url.as_deref()),
             presigner: client(settings.presigning_url.as_deref()),
             events_queue_arn: settings.events_queue_arn.clone(),

@@ -21,7 +21,8 @@ use crate::{
 /// `files download [FILES]...`
 #[derive(Args)]
 pub struct DownloadArgs {
-    /// Names of files; NAME:VERSION_ID for an older version; a folder with its final / for all below it
+    /// Names of files; NAME:VERSION_ID for an older version; a folder with its final / for all below it; `*` and `?` stand for any
+    /// text and any letter, within one folder
     files: Vec<String>,
     /// Read the names from this file, one per line
     #[arg(long, value_name = "PATH")]
@@ -163,6 +164,15 @@ async fn current(at: &ProjectApi, names: Vec<String>) -> Outcome<Vec<Pick>> {
                 return Err(empty_folder(&name));
             }
             picks.extend(found);
+        } else if name.contains(['*', '?']) {
+            let (found, unknown) = super::matching::existing(at, vec![name]).await?;
+            if let Some(name) = unknown.first() {
+                return Err(Failure::Refused(format!(
+                    "no file is called like '{}'. `divbase-cli files tree` shows what there is.",
+                    output::name(name)
+                )));
+            }
+            picks.extend(found.into_iter().map(|key| (key, None)));
         } else {
             picks.push(match name.split_once(':') {
                 Some((key, version)) => (key.to_owned(), Some(version.to_owned())),

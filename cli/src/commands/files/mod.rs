@@ -7,10 +7,13 @@ mod info;
 mod ls;
 mod matching;
 mod names;
+mod relocate;
 mod remove;
 mod stream;
+mod sync;
 mod tree;
 mod upload;
+mod uploads;
 mod url;
 mod verify;
 
@@ -39,10 +42,18 @@ pub enum FilesCommand {
     Url(url::UrlArgs),
     /// Upload files
     Upload(upload::UploadArgs),
+    /// List uploads that were interrupted, or give them up
+    Uploads(uploads::UploadsArgs),
+    /// Make a folder of this machine and the project alike, in one direction or both, by checksums
+    Sync(sync::SyncArgs),
     /// Make folders
     Mkdir(folders::FoldersArgs),
     /// Delete empty folders
     Rmdir(folders::FoldersArgs),
+    /// Copy files within the project
+    Cp(relocate::CopyArgs),
+    /// Move or rename files within the project
+    Mv(relocate::MoveArgs),
     /// Delete files (they can be restored for 30 days)
     Rm(remove::RmArgs),
     /// Bring deleted files back
@@ -64,8 +75,12 @@ pub async fn run(command: FilesCommand, app: &App) -> Outcome {
         FilesCommand::Stream(args) => stream::run(args, app).await,
         FilesCommand::Url(args) => url::run(args, app).await,
         FilesCommand::Upload(args) => upload::run(args, app).await,
+        FilesCommand::Uploads(args) => uploads::run(args, app).await,
+        FilesCommand::Sync(args) => sync::run(args, app).await,
         FilesCommand::Mkdir(args) => folders::make(args, app).await,
         FilesCommand::Rmdir(args) => folders::remove(args, app).await,
+        FilesCommand::Cp(args) => relocate::copy(args, app).await,
+        FilesCommand::Mv(args) => relocate::rename(args, app).await,
         FilesCommand::Rm(args) => remove::remove(args, app).await,
         FilesCommand::Restore(args) => remove::restore(args, app).await,
     }

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::json;
 
 use crate::{
     app::App,
-    arguments::ProjectArg,
+    arguments::{JsonFormat, ProjectArg},
     failure::{Failure, Outcome},
     output,
 };
@@ -22,8 +23,13 @@ pub struct RmArgs {
     /// Only tell what would be deleted
     #[arg(long)]
     dry_run: bool,
+    /// Do not ask before files that a pattern has found are deleted
+    #[arg(long, short = 'y')]
+    yes: bool,
     #[command(flatten)]
     project: ProjectArg,
+    #[command(flatten)]
+    format: JsonFormat,
 }
 
 /// `files restore [FILES]...`
@@ -41,17 +47,29 @@ pub struct RestoreArgs {
 pub(super) async fn remove(args: RmArgs, app: &App) -> Outcome {
     let given = super::names::given(args.files, args.file_list.as_deref())?;
     let at = app.project(args.project.project.as_deref())?;
+    let patterns = given.clone();
     let (names, unknown) = super::matching::existing(&at, given).await?;
+    if args.dry_run && args.format.json {
+        return output::json(&json!({"dry_run": true, "deleted": names, "not_found": unknown}));
+    }
     if args.dry_run && !names.is_empty() {
         output::line("Dry run: these files would be deleted:")?;
         list(&names)?;
         return told_of(&unknown, &at.project);
     }
-    if names.is_empty() {
-        output::line("No files were deleted.")?;
-        return told_of(&unknown, &at.project);
+    // What a pattern finds, nobody has seen before.
+    let found = patterns
+        .iter()
+        .any(|name| name.contains(['*', '?']) && !names.contains(name));
+    let is_refused = found && !names.is_empty() && !args.yes && !confirmed(&names)?;
+    let deleted = if names.is_empty() || is_refused {
+        Vec::new()
+    } else {
+        at.delete(&names).await?
+    };
+    if args.format.json {
+        return output::json(&json!({"deleted": deleted, "not_found": unknown}));
     }
-    let deleted = at.delete(&names).await?;
     if deleted.is_empty() {
         output::line("No files were deleted.")?;
     } else {
@@ -61,6 +79,14 @@ pub(super) async fn remove(args: RmArgs, app: &App) -> Outcome {
         list(&deleted)?;
     }
     told_of(&unknown, &at.project)
+}
+
+fn confirmed(names: &[String]) -> Outcome<bool> {
+    output::note("These files will be deleted:");
+    for name in names {
+        output::note(&format!("- '{}'", output::name(name)));
+    }
+    output::confirm("Delete them?")
 }
 
 /// Names without a file are remarked on; deleting what is not there is no failure.

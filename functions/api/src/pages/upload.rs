@@ -5,7 +5,9 @@ use axum::{Router, routing::post};
 
 use crate::{
     AppState,
-    routes::s3::{multipart_abort, multipart_complete, multipart_create, multipart_part_urls},
+    routes::s3::{
+        multipart_abort, multipart_complete, multipart_create, multipart_part_urls, multipart_parts,
+    },
 };
 
 pub(super) fn routes() -> Router<AppState> {
@@ -17,6 +19,10 @@ pub(super) fn routes() -> Router<AppState> {
         .route(
             "/projects/{project_name}/upload/part-urls",
             post(multipart_part_urls::handler),
+        )
+        .route(
+            "/projects/{project_name}/upload/parts",
+            post(multipart_parts::handler),
         )
         .route(
             "/projects/{project_name}/upload/complete",

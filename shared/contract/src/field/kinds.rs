@@ -119,6 +119,8 @@ texts! {
     VersionId = Token Bytes 1 1024;
     /// The store's name for an upload in parts.
     UploadId = Token Bytes 1 1024;
+    /// A client's own name for an upload in parts.
+    ResumeToken = Token Bytes 16 64;
     /// Where a page of a listing ended, in the store's words.
     ContinuationToken = Token Bytes 1 4096;
     /// ETag of a part, with or without quotes.
@@ -202,7 +204,7 @@ texts! {
 }
 
 shown! {
-    ObjectKey ScaffoldName VersionId UploadId ContinuationToken PartEtag ContentMd5 ContentSha256 ProjectName ProjectDescription BucketName
+    ObjectKey ScaffoldName VersionId UploadId ResumeToken ContinuationToken PartEtag ContentMd5 ContentSha256 ProjectName ProjectDescription BucketName
     ProjectVersionName VersionDescription Command Filter InfoRules SampleName IdempotencyKey ScheduleKey TaskName SearchText LetterId CronText
     TimeZoneName LanguageCode DisplayName QueueReason PersonName EmailAddress LoginName Organisation OrganisationRole
     TokenName TokenDescription ProgramName IndexName HtsgetWord HtsgetWords

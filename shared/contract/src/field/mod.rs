@@ -20,9 +20,9 @@ pub use kinds::{
     DisplayName, EmailAddress, Filter, HtsgetWord, HtsgetWords, IdempotencyKey, IndexName,
     IndexToken, InfoRules, LanguageCode, LetterId, LoginName, ObjectKey, OneTimeToken,
     Organisation, OrganisationRole, PartEtag, Password, PersonName, ProgramName,
-    ProjectDescription, ProjectName, ProjectVersionName, QueueReason, SampleName, ScaffoldName,
-    ScheduleKey, SearchText, SessionToken, TaskName, TimeZoneName, TokenDescription, TokenName,
-    TypedPassword, UploadId, VersionDescription, VersionId,
+    ProjectDescription, ProjectName, ProjectVersionName, QueueReason, ResumeToken, SampleName,
+    ScaffoldName, ScheduleKey, SearchText, SessionToken, TaskName, TimeZoneName, TokenDescription,
+    TokenName, TypedPassword, UploadId, VersionDescription, VersionId,
 };
 pub use list::Items;
 pub use number::Whole;

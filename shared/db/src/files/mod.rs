@@ -4,6 +4,7 @@
 //! Nothing here is stored once a sample and file: files of one cohort share their lists of names.
 
 mod changes;
+mod copies;
 mod lists;
 mod read;
 mod states;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 pub use changes::Change;
+pub use copies::CopiedVersion;
 pub use lists::NameList;
 pub use states::{FileCounts, FileState};
 pub use store::{Standing, Verdict};

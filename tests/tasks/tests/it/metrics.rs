@@ -25,7 +25,7 @@ async fn endpoint(rig: &Rig, store_url: String) -> Result<(String, Arc<TaskCount
             &StorageSettings {
                 presigning_url: None,
                 endpoint_url: Some(store_url),
-                events_queue_arn: None,
+                ..StorageSettings::default()
             },
         ),
         counters: Arc::clone(&counters),

@@ -37,17 +37,29 @@ pub(super) async fn judge(uploads: Vec<Upload>) -> Outcome<Vec<Upload>> {
     )))
 }
 
+/// Why a file could not be indexed.
+///
+/// # Errors
+/// If looking at it breaks off.
+pub(in super::super) async fn fault_of(upload: &Upload) -> Outcome<Option<String>> {
+    let upload = upload.clone();
+    let judged = tokio::task::spawn_blocking(move || reason(&upload)).await;
+    judged.map_err(|error| Failure::Refused(format!("looking at the file broke off: {error}")))
+}
+
 fn fault(upload: &Upload) -> Option<String> {
+    let reason = reason(upload)?;
+    let name = upload.named.to_string_lossy();
+    Some(format!("- '{}': {reason}", output::name(&name)))
+}
+
+fn reason(upload: &Upload) -> Option<String> {
     let key = upload.key.as_str();
     if !key.ends_with(".vcf.gz") && !key.ends_with(".bcf") {
         return None;
     }
     let error = check(&upload.path).err()?;
-    Some(format!(
-        "- '{}': {error}. {}",
-        output::name(&upload.named.to_string_lossy()),
-        way_out(&error)
-    ))
+    Some(format!("{error}. {}", way_out(&error)))
 }
 
 fn check(path: &Path) -> Result<(), Error> {

@@ -20,6 +20,7 @@ use crate::{
         checksum::{Form, Sums},
         keys,
         progress::Bars,
+        resume,
         sources::{self, Descent},
         upload::{self, Upload},
     },
@@ -72,6 +73,13 @@ pub struct UploadArgs {
     format: JsonFormat,
 }
 
+pub(super) use judge::fault_of;
+
+/// What somebody reads who interrupts it.
+const INTERRUPTED: &str = "files reported as `Success` have arrived. The same command with --skip-existing sends the others; a \
+    file above 96 MiB that was under way goes on with the parts that are missing. `divbase-cli files uploads` lists what is under \
+    way, and `divbase-cli files uploads abort` gives it up.";
+
 pub(super) async fn run(args: UploadArgs, app: &App) -> Outcome {
     let at = app.project(args.project.project.as_deref())?;
     let (mut uploads, _copies) = selected(&args).await?;
@@ -84,10 +92,13 @@ pub(super) async fn run(args: UploadArgs, app: &App) -> Outcome {
     if !args.no_check {
         uploads = judge::judge(uploads).await?;
     }
-    let mut skipped = Vec::new();
+    let (mut skipped, mut finished) = (Vec::new(), Vec::new());
     if !args.disable_safe_mode {
         uploads = with_checksums(uploads).await?;
         (uploads, skipped) = without_identical(&at, uploads).await?;
+        if !args.dry_run {
+            (finished, skipped) = settled(&at, skipped).await?;
+        }
         if !skipped.is_empty() && !args.skip_existing {
             return Err(already_there(&skipped, args.dry_run));
         }
@@ -95,7 +106,8 @@ pub(super) async fn run(args: UploadArgs, app: &App) -> Outcome {
     if args.dry_run {
         return report::dry_run(&uploads, &skipped, args.format.json);
     }
-    let sent = upload::all(&at, uploads, args.format.narration()).await?;
+    let mut sent = upload::all(&at, uploads, args.format.narration(), INTERRUPTED).await?;
+    sent.done.splice(..0, finished);
     let mut told = report::Report::new(sent, skipped);
     if !args.format.json {
         told.show()?;
@@ -142,15 +154,14 @@ async fn selected(args: &UploadArgs) -> Outcome<(Vec<Upload>, Vec<NamedTempFile>
         let path = copy
             .as_ref()
             .map_or_else(|| named.clone(), |copy| copy.path().to_owned());
-        let size = std::fs::metadata(&path)
-            .map_err(|error| Failure::io("read", &path, error))?
-            .len();
+        let known = std::fs::metadata(&path).map_err(|error| Failure::io("read", &path, error))?;
         copies.extend(copy);
         uploads.push(Upload {
             path,
             named,
             key,
-            size,
+            size: known.len(),
+            modified: known.modified().ok(),
             sums: None,
         });
     }
@@ -173,7 +184,11 @@ fn require_content(uploads: &[Upload]) -> Outcome {
     )))
 }
 
-async fn with_checksums(uploads: Vec<Upload>) -> Outcome<Vec<Upload>> {
+/// Reads the files, some at once.
+///
+/// # Errors
+/// If one cannot be read.
+pub(super) async fn with_checksums(uploads: Vec<Upload>) -> Outcome<Vec<Upload>> {
     let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let bars = Bars::new();
     stream::iter(uploads)
@@ -215,6 +230,20 @@ async fn without_identical(
         let local = upload.sums.as_ref().map(|sums| sums.md5.etag());
         known.get(upload.key.as_str()) != local.as_ref()
     }))
+}
+
+/// Those that an interrupted run had sent to the last byte, and the others.
+async fn settled(at: &ProjectApi, identical: Vec<Upload>) -> Outcome<(Vec<Upload>, Vec<Upload>)> {
+    let (mut finished, mut skipped) = (Vec::new(), Vec::new());
+    for upload in identical {
+        let was_under_way = resume::settle(at, &upload).await;
+        if was_under_way.map_err(|error| Failure::Refused(error.to_string()))? {
+            finished.push(upload);
+        } else {
+            skipped.push(upload);
+        }
+    }
+    Ok((finished, skipped))
 }
 
 fn already_there(identical: &[Upload], dry_run: bool) -> Failure {

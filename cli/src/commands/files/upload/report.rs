@@ -68,7 +68,8 @@ impl Report {
                 ));
             }
             output::note(
-                "Run the same command again with --skip-existing to upload what is missing.",
+                "Run the same command again with --skip-existing to upload what is missing; of a file above 96 MiB only the \
+                 parts that have not come are sent.",
             );
             return Ok(());
         }

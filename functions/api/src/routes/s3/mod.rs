@@ -2,6 +2,8 @@
 
 pub(crate) mod changes;
 pub(crate) mod checksums;
+pub(crate) mod copy;
+mod copying;
 pub(crate) mod delete;
 pub(crate) mod download;
 pub(crate) mod indexed_url;
@@ -9,10 +11,13 @@ pub(crate) mod info;
 pub(crate) mod list;
 pub(crate) mod list_soft_deleted;
 pub(crate) mod mkdir;
+pub(crate) mod move_file;
 pub(crate) mod multipart_abort;
 pub(crate) mod multipart_complete;
 pub(crate) mod multipart_create;
+pub(crate) mod multipart_list;
 pub(crate) mod multipart_part_urls;
+pub(crate) mod multipart_parts;
 pub(crate) mod restore;
 pub(crate) mod upload_single_part;
 
@@ -26,6 +31,7 @@ const AT_ONCE: usize = 16;
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(checksums::handler))
+        .routes(routes!(copy::handler))
         .routes(routes!(delete::handler))
         .routes(routes!(download::handler))
         .routes(routes!(indexed_url::handler))
@@ -33,10 +39,13 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(list::handler))
         .routes(routes!(list_soft_deleted::handler))
         .routes(routes!(mkdir::handler))
+        .routes(routes!(move_file::handler))
         .routes(routes!(multipart_abort::handler))
         .routes(routes!(multipart_complete::handler))
         .routes(routes!(multipart_create::handler))
+        .routes(routes!(multipart_list::handler))
         .routes(routes!(multipart_part_urls::handler))
+        .routes(routes!(multipart_parts::handler))
         .routes(routes!(restore::handler))
         .routes(routes!(upload_single_part::handler))
 }

@@ -11,6 +11,7 @@ use divbase_storage::{Refusal, StorageError, UploadedPart};
 use super::changes::note_happened;
 use crate::{
     AppState,
+    detached::to_the_end,
     error::ApiError,
     extract::{JsonBody, Project, QueryRole},
     quota::room,
@@ -24,6 +25,13 @@ pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<QueryRole, JsonBody<CompleteUpload>>,
 ) -> Result<Json<CompletedUpload>, ApiError> {
+    to_the_end(complete(state, call)).await.map(Json)
+}
+
+async fn complete(
+    state: AppState,
+    call: Project<QueryRole, JsonBody<CompleteUpload>>,
+) -> Result<CompletedUpload, ApiError> {
     let CompleteUpload {
         name,
         upload_id,
@@ -65,11 +73,11 @@ pub(crate) async fn handler(
         .promise_is_kept(call.project.project_id, &upload_id)
         .await?;
     note_happened(&state, call.project.project_id, &[key]).await?;
-    Ok(Json(CompletedUpload {
+    Ok(CompletedUpload {
         name: name.into(),
         version_id: done.version_id.unwrap_or_else(|| "null".to_owned()),
         md5_hash: done.etag,
-    }))
+    })
 }
 
 /// Nothing, if the parts have no more bytes than were declared, or the project has room for the others too. Else the upload
@@ -85,8 +93,9 @@ async fn fits(
         // Begun before promises were kept, or long ago.
         return Ok(());
     };
-    let has = state.store.uploaded_bytes(bucket, key, upload_id).await?;
-    let excess = has.unwrap_or(0).saturating_sub(declared.unsigned_abs());
+    let parts = state.store.parts(bucket, key, upload_id).await?;
+    let has: u64 = parts.iter().flatten().map(|part| part.size).sum();
+    let excess = has.saturating_sub(declared.unsigned_abs());
     if excess == 0 {
         return Ok(());
     }
