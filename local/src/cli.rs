@@ -49,7 +49,7 @@ impl Cli {
         &self.folder
     }
 
-    /// Starts a command, which is killed when its handle is dropped.
+    /// Runs a command with this on its standard input, whatever its end.
     ///
     /// # Errors
     /// If it cannot be started.
