@@ -32,7 +32,7 @@ impl LongQuery {
         let project = installation.project("herring", &person, "edit").await?;
         let cohort = Cohort {
             samples: 120,
-            records: 12_000,
+            records: 48_000,
             scaffolds: 2,
             fields: vec![Field::Gt, Field::Ad, Field::Dp],
             ..Cohort::default()

@@ -123,11 +123,11 @@ pub struct Waiting {
 }
 
 impl Cli {
-    /// Starts a command that waits.
+    /// Starts a command that waits for something that happens elsewhere.
     ///
     /// # Errors
     /// If it cannot be started.
-    pub fn start(&self, arguments: &[&str]) -> TestResult<Waiting> {
+    pub fn start_waiting(&self, arguments: &[&str]) -> TestResult<Waiting> {
         let mut child = self.0.start(arguments)?;
         drop(child.stdin.take());
         let said = BufReader::new(child.stderr.take().ok_or("no stderr")?).lines();

@@ -232,7 +232,7 @@ pub(crate) async fn decide(
     arguments: &[&str],
     path: &str,
 ) -> TestResult<Ran> {
-    let mut waiting = cli.start(arguments)?;
+    let mut waiting = cli.start_waiting(arguments)?;
     let code = waiting.line("Enter the code: ").await?;
     browser.submit(path, &[("user_code", &code)]).await?;
     waiting.end().await
