@@ -88,6 +88,7 @@ async fn the_page_on_files_works_as_it_stands() -> Outcome {
         "Copied '2026/table.tsv' to 'old/table.tsv'",
         "Moved 'old/table.tsv' to 'tables/table.tsv'",
         "The following files were deleted",
+        "Destroyed 'notes.txt:",
     ] {
         assert!(printed.contains(words), "{words}: {printed}");
     }

@@ -238,13 +238,19 @@ impl Answer {
     /// If it is not in the envelope or has another status.
     pub fn refused(&self, status: u16) -> TestResult<(String, String)> {
         let body = self.json();
-        // The routes of a protocol that has an envelope of its own.
+        // The routes of protocols that have an envelope of their own.
         if let (Some(kind), Some(text)) = (
             body["htsget"]["error"].as_str(),
             body["htsget"]["message"].as_str(),
         ) {
             if self.status == status {
                 return Ok((text.to_owned(), kind.to_owned()));
+            }
+            return Err(format!("{} answered {}: {text}", self.asked, self.status).into());
+        }
+        if let (Some(text), Some(code)) = (body["msg"].as_str(), body["status_code"].as_u64()) {
+            if self.status == status && code == u64::from(status) {
+                return Ok((text.to_owned(), "drs".to_owned()));
             }
             return Err(format!("{} answered {}: {text}", self.asked, self.status).into());
         }

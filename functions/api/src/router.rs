@@ -27,6 +27,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .nest(API_PREFIX, api.merge(openapi::route(document)))
         .merge(pages::routes(&state))
+        .merge(routes::drs::at_the_root())
         .fallback(pages::not_found)
         .method_not_allowed_fallback(|| async {
             ApiError::http(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")

@@ -84,6 +84,8 @@ actions! {
     ShareLinkCreated = "share_link.created";
     /// Such a link was ended.
     ShareLinkRevoked = "share_link.revoked";
+    /// Versions of files were destroyed for good by a manager.
+    FilesPurged = "files.purged";
     /// Somebody became a member.
     MemberAdded = "member.added";
     /// A member was given another role.

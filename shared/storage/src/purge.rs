@@ -3,7 +3,11 @@
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use chrono::{DateTime, Utc};
 
-use crate::{Refusal, StorageError, Store, list::instant, versions::Pages};
+use crate::{
+    Refusal, StorageError, Store,
+    list::{instant, size},
+    versions::Pages,
+};
 
 /// Most versions that the store destroys in one call.
 const BATCH: usize = 1000;
@@ -24,6 +28,8 @@ pub struct StoredVersion {
     pub key: String,
     /// The store's name for it.
     pub version_id: String,
+    /// Bytes; a marker has none.
+    pub size: u64,
     /// When it was written.
     pub last_modified: DateTime<Utc>,
     /// Whether it is the newest.
@@ -44,6 +50,7 @@ impl Store {
             found.extend(page.versions().iter().map(|version| StoredVersion {
                 key: names.read(version.key()),
                 version_id: version.version_id().unwrap_or("null").to_owned(),
+                size: size(version.size()),
                 last_modified: instant(version.last_modified()),
                 is_latest: version.is_latest() == Some(true),
                 kind: VersionKind::Data,
@@ -51,6 +58,7 @@ impl Store {
             found.extend(page.delete_markers().iter().map(|marker| StoredVersion {
                 key: names.read(marker.key()),
                 version_id: marker.version_id().unwrap_or("null").to_owned(),
+                size: 0,
                 last_modified: instant(marker.last_modified()),
                 is_latest: marker.is_latest() == Some(true),
                 kind: VersionKind::Marker,

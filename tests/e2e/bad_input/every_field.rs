@@ -151,8 +151,10 @@ const KNOWN: [&str; 27] = [
     "The code is not valid, or was used",
 ];
 
-/// The same of projects that an accepted name has made: whether one is met depends on which of two requests comes first.
-const KNOWN_OF_NEW_PROJECTS: [&str; 5] = [
+/// The same of projects that an accepted name has made, and of a version that one has renamed: whether one is met depends on
+/// which of two requests comes first.
+const KNOWN_OF_NEW_PROJECTS: [&str; 6] = [
+    "has no version named",
     "The project may hold",
     "has no link with the number",
     "is not a member of the project",

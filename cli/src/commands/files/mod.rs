@@ -7,6 +7,7 @@ mod info;
 mod ls;
 mod matching;
 mod names;
+mod purge;
 mod relocate;
 mod remove;
 mod stream;
@@ -56,6 +57,8 @@ pub enum FilesCommand {
     Mv(relocate::MoveArgs),
     /// Delete files (they can be restored for 30 days)
     Rm(remove::RmArgs),
+    /// Destroy versions of files for good, for managers
+    Purge(purge::PurgeArgs),
     /// Bring deleted files back
     Restore(remove::RestoreArgs),
 }
@@ -82,6 +85,7 @@ pub async fn run(command: FilesCommand, app: &App) -> Outcome {
         FilesCommand::Cp(args) => relocate::copy(args, app).await,
         FilesCommand::Mv(args) => relocate::rename(args, app).await,
         FilesCommand::Rm(args) => remove::remove(args, app).await,
+        FilesCommand::Purge(args) => purge::run(args, app).await,
         FilesCommand::Restore(args) => remove::restore(args, app).await,
     }
 }

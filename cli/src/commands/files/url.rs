@@ -1,11 +1,11 @@
 //! `files url`: a file by address, for programs that know URLs alone.
 
 use clap::Args;
-use divbase_contract::files::DownloadRequest;
+use divbase_contract::{drs::DrsId, files::DownloadRequest};
 use serde_json::json;
 
 use crate::{
-    app::App,
+    app::{App, ProjectApi},
     arguments::ProjectArg,
     failure::{Failure, Outcome},
     output,
@@ -22,6 +22,9 @@ pub struct UrlArgs {
     /// With the address of its index, as bcftools, samtools and pysam take the two: `URL##idx##URL`
     #[arg(long)]
     index: bool,
+    /// Print the `drs://` address of the version instead, for programs that speak GA4GH DRS; it does not end
+    #[arg(long, conflicts_with_all = ["index", "json"])]
+    drs: bool,
     /// Another version than the newest
     #[arg(long, value_name = "ID")]
     version_id: Option<String>,
@@ -32,10 +35,38 @@ pub struct UrlArgs {
     project: ProjectArg,
 }
 
+/// Prints the address of a version as an object of the Data Repository Service.
+async fn drs(at: &ProjectApi, name: &str, version_id: Option<&str>) -> Outcome {
+    let info = at.info(name).await?;
+    let version_id = match version_id {
+        Some(version_id) => version_id.to_owned(),
+        None => match info.versions.into_iter().find(|version| version.is_latest) {
+            Some(newest) => newest.version_id,
+            None => {
+                return Err(Failure::Refused(format!(
+                    "'{}' is deleted; name a version of it with --version-id.",
+                    output::name(name)
+                )));
+            }
+        },
+    };
+    let id = DrsId {
+        project: Failure::checked("the project", at.project.clone())?,
+        key: Failure::checked("the name", name.to_owned())?,
+        version_id: Failure::checked("--version-id", version_id)?,
+    };
+    let site = at.api.site();
+    let host = site.split_once("://").map_or(site, |(_, host)| host);
+    output::line(&format!("drs://{host}/{id}"))
+}
+
 /// Prints it. Whoever has it may read the file for ten hours.
 pub(super) async fn run(args: UrlArgs, app: &App) -> Outcome {
     let at = app.project(args.project.project.as_deref())?;
     let version = args.version_id.as_deref();
+    if args.drs {
+        return drs(&at, &args.name, version).await;
+    }
     if args.index {
         let found = at.indexed_url(&args.name, version).await?;
         let base = at.api.base().trim_end_matches('/');

@@ -4,6 +4,7 @@ mod admin;
 pub(crate) mod audit;
 pub(crate) mod auth;
 mod core;
+pub(crate) mod drs;
 pub(crate) mod htsget;
 mod indexes;
 pub(crate) mod invitations;
@@ -44,6 +45,7 @@ pub(crate) fn all(environment: Environment) -> OpenApiRouter<AppState> {
         .merge(s3::routes())
         .merge(indexes::routes())
         .merge(htsget::routes())
+        .merge(drs::routes())
         .merge(project_versions::routes())
         .merge(vcf_dimensions::routes())
         .merge(query::routes())

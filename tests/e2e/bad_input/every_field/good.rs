@@ -72,6 +72,7 @@ pub(super) fn known(schema: &str) -> Value {
         "AbortUpload" | "PartsRequest" => json!({"name": "a.tsv", "upload_id": "u"}),
         "CopyRequest" => json!({"from": "table.tsv", "to": "copy.tsv"}),
         "MoveRequest" => json!({"from": "absent.tsv", "to": "moved.tsv"}),
+        "PurgeRequest" => json!({"name": "table.tsv", "version_id": "none"}),
         "DownloadRequest" => json!({"name": "table.tsv"}),
         "NewShareLink" => json!({"path": "shared/"}),
         "Visibility" => json!({"is_public": false}),
@@ -100,6 +101,8 @@ pub(super) fn good(name: &str) -> &str {
         "object_name" => "table.tsv",
         "version_name" | "from" => "v1",
         "path" => "table.tsv",
+        "object_id" => "herring~~table.tsv~~none",
+        "access_id" => "https",
         "name" | "token" => "x",
         _ => "",
     }

@@ -274,6 +274,7 @@ async fn deleted_files_and_results_go_after_their_time_and_protected_versions_st
     let at_once = FileRetention {
         task_files_retention_days: Days::least(),
         soft_deleted_files_retention_days: Days::least(),
+        ..FileRetention::default()
     };
     run::<CleanupExpiredFiles>(&rig, at_once).await?;
     let after = kept(&store, &bucket).await?;

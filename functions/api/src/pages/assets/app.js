@@ -101,9 +101,27 @@ class Upload {
     localStorage.setItem(this.key, JSON.stringify(state));
   }
 
+  // With those parts that the store has; nothing if the upload was given up meanwhile.
+  async stillOpen(state) {
+    try {
+      const { parts } = await this.ask("parts", { upload_id: state.id });
+      const etags = {};
+      for (const part of parts) {
+        const kept = state.etags[part.part_number];
+        if (kept && kept.replaceAll('"', "") === part.etag) etags[part.part_number] = kept;
+      }
+      return { ...state, etags };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      localStorage.removeItem(this.key);
+      return null;
+    }
+  }
+
   async run() {
     await this.checkBlocks();
     let state = this.kept();
+    if (state) state = await this.stillOpen(state);
     if (!state) {
       const made = await this.ask("create", { content_length: this.file.size });
       state = { id: made.upload_id, parts: made.number_of_parts, size: made.part_size, etags: {} };

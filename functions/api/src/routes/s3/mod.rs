@@ -18,6 +18,7 @@ pub(crate) mod multipart_create;
 pub(crate) mod multipart_list;
 pub(crate) mod multipart_part_urls;
 pub(crate) mod multipart_parts;
+pub(crate) mod purge;
 pub(crate) mod restore;
 pub(crate) mod upload_single_part;
 
@@ -46,6 +47,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(multipart_list::handler))
         .routes(routes!(multipart_part_urls::handler))
         .routes(routes!(multipart_parts::handler))
+        .routes(routes!(purge::handler))
         .routes(routes!(restore::handler))
         .routes(routes!(upload_single_part::handler))
 }

@@ -1,17 +1,19 @@
 //! Destroys results of queries, and files that were deleted, after their time. Files that are not deleted are never
-//! touched, nor are versions that a project version names, a softly deleted one included.
+//! touched, nor are versions that a project version names, a softly deleted one included. Versions that newer ones replaced go
+//! only where a schedule says after how many days.
 
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use divbase_contract::vcf_keys::is_written_by_service;
-use divbase_storage::{StorageError, StoredVersion, VersionKind};
+use divbase_storage::{StorageError, StoredVersion};
 use divbase_tasks::{ChildEnd, Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     cutoff::{Days, days_ago},
+    expiry::{judge, superseded},
     parts::{ProjectBucket, share},
 };
 use crate::Services;
@@ -29,6 +31,11 @@ pub struct FileRetention {
     /// Days that a deleted file can be restored.
     #[schema(inline)]
     pub soft_deleted_files_retention_days: Days,
+    /// Days that a version of a file is kept after a newer one came; for good if it is not said.
+    #[schema(inline)]
+    pub superseded_versions_retention_days: Option<Days>,
+    /// Whether only to tell what would be destroyed.
+    pub dry_run: bool,
 }
 
 impl Default for FileRetention {
@@ -36,6 +43,8 @@ impl Default for FileRetention {
         Self {
             task_files_retention_days: Days::nearest(30),
             soft_deleted_files_retention_days: Days::nearest(30),
+            superseded_versions_retention_days: None,
+            dry_run: false,
         }
     }
 }
@@ -49,6 +58,18 @@ pub struct FileCleanup {
     pub number_of_result_versions_deleted: u64,
     /// Versions of deleted files, without their markers.
     pub number_of_file_versions_deleted: u64,
+    /// Versions of files that have newer ones.
+    #[serde(default)]
+    pub number_of_superseded_versions_deleted: u64,
+    /// Bytes of all of these.
+    #[serde(default)]
+    pub bytes_freed: u64,
+    /// Whether nothing was destroyed, and this is what would have been.
+    #[serde(default)]
+    pub dry_run: bool,
+    /// The versions, at most 1000.
+    #[serde(default)]
+    pub versions: Vec<DoomedVersion>,
     /// Parts of the projects, one each as a rule, that could not be cleaned up.
     #[serde(default)]
     pub number_of_parts_failed: u64,
@@ -58,71 +79,89 @@ pub struct FileCleanup {
     pub soft_deleted_files_cutoff_date: String,
 }
 
-/// What is to be done with one key.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Verdict<'a> {
-    destroy: Vec<&'a StoredVersion>,
-    markers: Vec<&'a StoredVersion>,
-    /// Protected versions stay below: the key has to stay hidden.
-    hide: bool,
+/// A version that is destroyed, or would be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DoomedVersion {
+    /// Number of the project.
+    pub project_id: i64,
+    /// The key.
+    pub name: String,
+    /// The version.
+    pub version_id: String,
+    /// Bytes.
+    pub size: u64,
 }
 
-/// Judges a file by all its versions; nothing is done unless it was deleted before the cut-off.
-fn judge<'a>(
-    versions: &'a [StoredVersion],
-    cutoff: DateTime<Utc>,
-    protected: &HashSet<(String, String)>,
-) -> Verdict<'a> {
-    let deleted = versions.iter().any(|version| {
-        version.is_latest && version.kind == VersionKind::Marker && version.last_modified < cutoff
-    });
-    if !deleted {
-        return Verdict::default();
-    }
-    let (data, markers): (Vec<_>, Vec<_>) = versions
-        .iter()
-        .partition(|version| version.kind == VersionKind::Data);
-    let (kept, destroy): (Vec<_>, Vec<_>) = data.into_iter().partition(|version| {
-        protected.contains(&(version.key.clone(), version.version_id.clone()))
-    });
-    if destroy.is_empty() && !kept.is_empty() {
-        return Verdict::default();
-    }
-    Verdict {
-        destroy,
-        markers,
-        hide: !kept.is_empty(),
-    }
-}
+/// Most versions that a report names.
+const NAMED: usize = 1000;
 
-async fn clean(
-    services: &Services,
-    bucket: &str,
-    protected: &HashSet<(String, String)>,
+/// The cleaning of one bucket.
+struct Sweep<'a> {
+    services: &'a Services,
+    project: &'a ProjectBucket,
     cutoffs: Cutoffs,
-    done: &mut Destroyed,
-) -> Result<(), StorageError> {
-    let all = services.store.all_versions(bucket).await?;
-    let (results, files): (Vec<_>, Vec<_>) = all
-        .into_iter()
-        .partition(|version| is_written_by_service(&version.key));
-    let old: Vec<_> = results
-        .iter()
-        .filter(|version| version.last_modified < cutoffs.results_before)
-        .collect();
-    services.store.destroy(bucket, &old).await?;
-    done.result_versions += old.len() as u64;
-    for versions in files.chunk_by(|a, b| a.key == b.key) {
-        let verdict = judge(versions, cutoffs.deleted_before, protected);
-        // If this fails the markers stay, and with them the key stays hidden.
-        services.store.destroy(bucket, &verdict.destroy).await?;
-        done.file_versions += verdict.destroy.len() as u64;
-        if verdict.hide {
-            services.store.delete(bucket, &versions[0].key).await?;
+}
+
+impl Sweep<'_> {
+    async fn clean(
+        &self,
+        protected: &HashSet<(String, String)>,
+        done: &mut Destroyed,
+    ) -> Result<(), StorageError> {
+        let (bucket, cutoffs) = (&self.project.bucket_name, self.cutoffs);
+        let all = self.services.store.all_versions(bucket).await?;
+        let (results, files): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .partition(|version| is_written_by_service(&version.key));
+        let old: Vec<_> = results
+            .iter()
+            .filter(|version| version.last_modified < cutoffs.results_before)
+            .collect();
+        self.destroy(&old, done).await?;
+        done.result_versions += old.len() as u64;
+        for versions in files.chunk_by(|a, b| a.key == b.key) {
+            let verdict = judge(versions, cutoffs.deleted_before, protected);
+            // If this fails the markers stay, and with them the key stays hidden.
+            self.destroy(&verdict.destroy, done).await?;
+            done.file_versions += verdict.destroy.len() as u64;
+            if let Some(before) = cutoffs.superseded_before {
+                let replaced = superseded(versions, before, protected);
+                self.destroy(&replaced, done).await?;
+                done.superseded_versions += replaced.len() as u64;
+            }
+            if cutoffs.dry_run {
+                continue;
+            }
+            if verdict.hide {
+                self.services.store.delete(bucket, &versions[0].key).await?;
+            }
+            let store = &self.services.store;
+            store.destroy(bucket, &verdict.markers).await?;
         }
-        services.store.destroy(bucket, &verdict.markers).await?;
+        Ok(())
     }
-    Ok(())
+
+    /// Destroys versions, unless it is a dry run, and notes them.
+    async fn destroy(
+        &self,
+        versions: &[&StoredVersion],
+        done: &mut Destroyed,
+    ) -> Result<(), StorageError> {
+        if !self.cutoffs.dry_run {
+            let store = &self.services.store;
+            store.destroy(&self.project.bucket_name, versions).await?;
+        }
+        done.bytes += versions.iter().map(|version| version.size).sum::<u64>();
+        let room = NAMED.saturating_sub(done.versions.len());
+        let named = versions.iter().take(room).map(|version| DoomedVersion {
+            project_id: self.project.project_id,
+            name: version.key.clone(),
+            version_id: version.version_id.clone(),
+            size: version.size,
+        });
+        done.versions.extend(named);
+        Ok(())
+    }
 }
 
 impl Task for CleanupExpiredFiles {
@@ -139,6 +178,8 @@ impl Task for CleanupExpiredFiles {
             let cutoffs = Cutoffs {
                 results_before: days_ago(kwargs.task_files_retention_days),
                 deleted_before: days_ago(kwargs.soft_deleted_files_retention_days),
+                superseded_before: kwargs.superseded_versions_retention_days.map(days_ago),
+                dry_run: kwargs.dry_run,
             };
             let parts = share(ctx.services.db.undeleted_buckets().await?);
             let children = parts
@@ -150,6 +191,10 @@ impl Task for CleanupExpiredFiles {
             status: "completed".to_owned(),
             number_of_result_versions_deleted: 0,
             number_of_file_versions_deleted: 0,
+            number_of_superseded_versions_deleted: 0,
+            bytes_freed: 0,
+            dry_run: joined.then.dry_run,
+            versions: Vec::new(),
             number_of_parts_failed: 0,
             task_files_cutoff_date: joined.then.results_before.to_rfc3339(),
             soft_deleted_files_cutoff_date: joined.then.deleted_before.to_rfc3339(),
@@ -159,6 +204,11 @@ impl Task for CleanupExpiredFiles {
                 ChildEnd::Done(destroyed) => {
                     done.number_of_result_versions_deleted += destroyed.result_versions;
                     done.number_of_file_versions_deleted += destroyed.file_versions;
+                    done.number_of_superseded_versions_deleted += destroyed.superseded_versions;
+                    done.bytes_freed += destroyed.bytes;
+                    let room = NAMED.saturating_sub(done.versions.len());
+                    done.versions
+                        .extend(destroyed.versions.into_iter().take(room));
                 }
                 ChildEnd::Failed(_) | ChildEnd::Cancelled => done.number_of_parts_failed += 1,
             }
@@ -175,6 +225,12 @@ pub(crate) struct Cutoffs {
     pub(crate) results_before: DateTime<Utc>,
     /// Files that were deleted before.
     pub(crate) deleted_before: DateTime<Utc>,
+    /// Versions that were replaced before; none if it is not said.
+    #[serde(default)]
+    pub(crate) superseded_before: Option<DateTime<Utc>>,
+    /// Whether only to tell.
+    #[serde(default)]
+    pub(crate) dry_run: bool,
 }
 
 /// A part of it.
@@ -191,12 +247,21 @@ pub(crate) struct CleanupPartKwargs {
 }
 
 /// What was destroyed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Destroyed {
     /// Versions of results, delete markers included.
     pub(crate) result_versions: u64,
     /// Versions of deleted files, without their markers.
     pub(crate) file_versions: u64,
+    /// Versions of files that have newer ones.
+    #[serde(default)]
+    pub(crate) superseded_versions: u64,
+    /// Bytes of all of these.
+    #[serde(default)]
+    pub(crate) bytes: u64,
+    /// The versions, at most 1000.
+    #[serde(default)]
+    pub(crate) versions: Vec<DoomedVersion>,
 }
 
 impl Task for CleanupExpiredFilesPart {
@@ -212,21 +277,16 @@ impl Task for CleanupExpiredFilesPart {
     ) -> Result<Destroyed, TaskError> {
         let services = ctx.services.as_ref();
         let (mut destroyed, mut last) = (Destroyed::default(), None);
-        for ProjectBucket {
-            project_id,
-            bucket_name,
-        } in &kwargs.projects
-        {
+        for project in &kwargs.projects {
             ctx.stop.check()?;
-            let protected = services.db.protected_versions(*project_id).await?;
-            let cleaned = clean(
+            let project_id = project.project_id;
+            let protected = services.db.protected_versions(project_id).await?;
+            let sweep = Sweep {
                 services,
-                bucket_name,
-                &protected,
-                kwargs.cutoffs,
-                &mut destroyed,
-            );
-            if let Err(error) = cleaned.await {
+                project,
+                cutoffs: kwargs.cutoffs,
+            };
+            if let Err(error) = sweep.clean(&protected, &mut destroyed).await {
                 tracing::error!(project_id, %error, "the project's files could not be cleaned up");
                 last = Some(error);
             }
@@ -236,61 +296,5 @@ impl Task for CleanupExpiredFilesPart {
             Some(error) => Err(TaskError::Transient(error.into())),
             None => Ok(destroyed),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use chrono::TimeDelta;
-
-    fn version(id: &str, days_old: i64, kind: VersionKind, is_latest: bool) -> StoredVersion {
-        StoredVersion {
-            key: "a.vcf.gz".to_owned(),
-            version_id: id.to_owned(),
-            last_modified: Utc::now() - TimeDelta::days(days_old),
-            is_latest,
-            kind,
-        }
-    }
-
-    fn verdict(versions: &[StoredVersion], protected: &[&str]) -> (Vec<String>, usize, bool) {
-        let protected = protected
-            .iter()
-            .map(|id| ("a.vcf.gz".to_owned(), (*id).to_owned()))
-            .collect();
-        let verdict = judge(versions, Utc::now() - TimeDelta::days(30), &protected);
-        let ids = verdict.destroy.iter().map(|v| v.version_id.clone());
-        (ids.collect(), verdict.markers.len(), verdict.hide)
-    }
-
-    #[test]
-    fn live_and_freshly_deleted_files_are_left_alone() {
-        use VersionKind::{Data, Marker};
-        let live = [
-            version("2", 40, Data, true),
-            version("m", 50, Marker, false),
-            version("1", 60, Data, false),
-        ];
-        assert_eq!(verdict(&live, &[]), (vec![], 0, false));
-        let fresh = [
-            version("m", 29, Marker, true),
-            version("1", 60, Data, false),
-        ];
-        assert_eq!(verdict(&fresh, &[]), (vec![], 0, false));
-    }
-
-    #[test]
-    fn protected_versions_stay_and_stay_hidden() {
-        use VersionKind::{Data, Marker};
-        let deleted = [
-            version("m", 31, Marker, true),
-            version("2", 40, Data, false),
-            version("1", 60, Data, false),
-        ];
-        let text = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(verdict(&deleted, &[]), (text(&["2", "1"]), 1, false));
-        assert_eq!(verdict(&deleted, &["1"]), (text(&["2"]), 1, true));
-        assert_eq!(verdict(&deleted, &["1", "2"]), (vec![], 0, false));
     }
 }

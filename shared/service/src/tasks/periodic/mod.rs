@@ -8,13 +8,14 @@ mod cleanup_soft_deleted_project_versions;
 mod cleanup_stuck_tasks;
 mod cleanup_unconfirmed_accounts;
 mod cutoff;
+mod expiry;
 mod follow_buckets;
 mod parts;
 mod update_storage_usage;
 
 pub use cleanup_audit_log::{AuditCleanup, CleanupAuditLog, Year};
 pub(crate) use cleanup_expired_files::CleanupExpiredFilesPart;
-pub use cleanup_expired_files::{CleanupExpiredFiles, FileCleanup, FileRetention};
+pub use cleanup_expired_files::{CleanupExpiredFiles, DoomedVersion, FileCleanup, FileRetention};
 pub use cleanup_old_task_history::{CleanupOldTaskHistory, HistoryCleanup, HistoryRetention};
 pub use cleanup_old_tokens::{CleanupOldTokens, TokenCleanup, TokenRetention};
 pub use cleanup_soft_deleted_project_versions::{

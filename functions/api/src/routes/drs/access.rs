@@ -1,0 +1,45 @@
+//! Where the bytes of an object are.
+
+use axum::{Json, extract::State};
+use divbase_contract::{
+    ErrorType,
+    drs::{AccessUrl, DrsError, DrsId},
+    limits::TRANSFER_URL_SECONDS,
+};
+
+use super::{asked::Asked, object::HTTPS};
+use crate::{AppState, error::ApiError, extract::Path};
+
+#[derive(serde::Deserialize)]
+pub(super) struct AccessPath {
+    access_id: String,
+}
+
+/// A signed URL of an object's bytes (Data Repository Service 1.4). Whoever has it needs no credentials for ten hours.
+#[utoipa::path(get, path = "/ga4gh/drs/v1/objects/{object_id}/access/{access_id}", tag = "drs", operation_id = "drs_access",
+    params(("object_id" = inline(DrsId), Path), ("access_id" = String, Path, max_length = 64)),
+    responses((status = 200, body = AccessUrl), (status = 401, body = DrsError), (status = 403, body = DrsError),
+              (status = 404, body = DrsError)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    Path(AccessPath { access_id }): Path<AccessPath>,
+    asked: Asked,
+) -> Result<Json<AccessUrl>, ApiError> {
+    if access_id != HTTPS {
+        return Err(ApiError::new(
+            ErrorType::ObjectDoesNotExist,
+            "There is no such way to the object (`access_id`).",
+        ));
+    }
+    let version = asked.version(&state).await?;
+    let url = state
+        .store
+        .presign_get(
+            &asked.call.project.bucket_name,
+            &asked.id.key,
+            Some(&version.version_id),
+            TRANSFER_URL_SECONDS,
+        )
+        .await?;
+    Ok(Json(AccessUrl { url }))
+}
