@@ -9,8 +9,8 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
     text: Vec<u8>,
-    /// Where each name ends in `text`.
-    ends: Vec<usize>,
+    /// Where each name ends in `text`. Files bound the text: no header and no index has 2^32 bytes.
+    ends: Vec<u32>,
     places: HashTable<u32>,
     hasher: DefaultHashBuilder,
 }
@@ -28,7 +28,7 @@ impl Names {
     }
 
     pub(crate) fn get(&self, place: usize) -> Option<&[u8]> {
-        let end = *self.ends.get(place)?;
+        let end = *self.ends.get(place)? as usize;
         Some(&self.text[self.start(place)..end])
     }
 
@@ -46,7 +46,7 @@ impl Names {
         }
         let place = self.ends.len();
         self.text.extend_from_slice(name);
-        self.ends.push(self.text.len());
+        self.ends.push(self.text.len() as u32);
         let Self {
             text,
             ends,
@@ -55,7 +55,7 @@ impl Names {
         } = self;
         let name_at = |place: usize| {
             let start = place.checked_sub(1).map_or(0, |before| ends[before]);
-            &text[start..ends[place]]
+            &text[start as usize..ends[place] as usize]
         };
         // Files bound the number of names: more than 2^32 do not fit into a header or an index.
         places.insert_unique(hasher.hash_one(name), place as u32, |place| {
@@ -69,7 +69,8 @@ impl Names {
     }
 
     fn start(&self, place: usize) -> usize {
-        place.checked_sub(1).map_or(0, |before| self.ends[before])
+        let end = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        end as usize
     }
 
     fn is(&self, place: u32, name: &[u8]) -> bool {

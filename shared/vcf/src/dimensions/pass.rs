@@ -5,9 +5,9 @@ use crate::bgzf::Format;
 use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
 use crate::header::Header;
-use crate::index::{Builder, Chunk, Index};
+use crate::index::{Builder, Chunk, Index, check_name};
 use crate::layout::Seen;
-use crate::names::{Entry, Names};
+use crate::names::Entry;
 use crate::reader::{Line, Opened, open_lines};
 use crate::record::{Record, RecordError};
 use crate::reference::reaches_beyond;
@@ -77,8 +77,7 @@ struct Pass<'h> {
     accept: Accept,
     builder: Builder,
     seen: Seen,
-    names: Names,
-    /// One for each name, and the number of its last run of records.
+    /// One for each name of the builder, and the number of its last run of records.
     scaffolds: Vec<(Extent, u64)>,
     /// The place of the scaffold of the record before.
     current: Option<usize>,
@@ -108,7 +107,6 @@ impl<'h> Pass<'h> {
             accept,
             builder: Builder::new(longest),
             seen: Seen::default(),
-            names: Names::default(),
             scaffolds: vec![],
             current: None,
             runs: 0,
@@ -133,7 +131,7 @@ impl<'h> Pass<'h> {
             source,
         })?;
         self.records += 1;
-        let same = self.current.and_then(|place| self.names.get(place)) == Some(record.chrom);
+        let same = self.current.and_then(|place| self.builder.names().get(place)) == Some(record.chrom);
         if !same {
             self.begin_scaffold(&record, || at(Some(&record)))?;
         }
@@ -192,15 +190,14 @@ impl<'h> Pass<'h> {
             last: record.pos,
         };
         self.runs += 1;
-        let place = match self.names.insert(record.chrom) {
+        if self.accept == Accept::Indexable {
+            check_name(record.chrom).map_err(ErrorKind::Index)?;
+        }
+        let place = match self.builder.enter(record.chrom) {
             Entry::New(place) => {
                 self.scaffolds.push((extent, self.runs));
                 if let Some((collector, _)) = &mut self.collector {
                     collector.begin_scaffold();
-                }
-                if self.accept == Accept::Indexable {
-                    let begun = self.builder.begin_reference(record.chrom);
-                    begun.map_err(ErrorKind::Index)?;
                 }
                 place
             }
@@ -253,13 +250,19 @@ impl<'h> Pass<'h> {
     /// A scaffold that comes in pieces is listed where its last piece is.
     fn finish(self) -> (Dimensions, Index, Seen) {
         let samples = self.header.samples().iter();
-        let mut scaffolds: Vec<_> = self.names.iter().zip(self.scaffolds).collect();
-        scaffolds.sort_by_key(|(_, (_, run))| *run);
-        let scaffolds = scaffolds.into_iter().map(|(name, (extent, _))| Scaffold {
-            name: String::from_utf8_lossy(name).into_owned(),
-            records: extent.records,
-            first: extent.first,
-            last: extent.last,
+        let names = self.builder.names();
+        let mut order: Vec<_> = (0..self.scaffolds.len()).collect();
+        if !self.sorted {
+            order.sort_by_key(|place| self.scaffolds[*place].1);
+        }
+        let scaffolds = order.into_iter().map(|place| {
+            let (extent, _) = &self.scaffolds[place];
+            Scaffold {
+                name: String::from_utf8_lossy(names.get(place).unwrap_or_default()).into_owned(),
+                records: extent.records,
+                first: extent.first,
+                last: extent.last,
+            }
         });
         let dimensions = Dimensions {
             samples: samples
@@ -270,6 +273,7 @@ impl<'h> Pass<'h> {
             beyond: self.beyond,
             sorted: self.sorted,
         };
+        drop(self.scaffolds);
         (dimensions, self.builder.finish(), self.seen)
     }
 }

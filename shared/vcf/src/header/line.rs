@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use smallvec::{SmallVec, smallvec};
+
 /// A `##KEY=…` line. Copies share their text: every stage of a query has a header of its own, and headers have
 /// millions of lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +18,7 @@ struct Text {
     key: u32,
     /// For each attribute of `##KEY=<A=1,B="two">`: where it begins, and where its `=` is. The value, quotes
     /// included, ends one byte before the next attribute, or before the `>` that ends the line.
-    attributes: Box<[(u32, u32)]>,
+    attributes: SmallVec<[(u32, u32); 2]>,
     shape: Shape,
 }
 
@@ -110,13 +112,13 @@ impl Line {
             return Some(Self(Arc::new(Text {
                 printed: text.into(),
                 key,
-                attributes: Box::default(),
+                attributes: SmallVec::new(),
                 shape: Shape::Plain,
             })));
         };
         let mut printed = Vec::with_capacity(text.len() + 1);
         printed.extend_from_slice(&text[..equals + 2]);
-        let mut places = Vec::new();
+        let mut places = SmallVec::new();
         let found = attributes(rest)?;
         // BCF adds IDX; it is not printed.
         for (name, value) in found.iter().filter(|(name, _)| *name != b"IDX") {
@@ -133,7 +135,7 @@ impl Line {
         Some(Self(Arc::new(Text {
             printed: printed.into(),
             key,
-            attributes: places.into(),
+            attributes: places,
             shape: Shape::Attributes,
         })))
     }
@@ -155,7 +157,7 @@ impl Line {
         Some(Self(Arc::new(Text {
             printed: [&start[..], name, b">"].concat().into(),
             key: 8,
-            attributes: [(equals - 2, equals)].into(),
+            attributes: smallvec![(equals - 2, equals)],
             shape: Shape::Attributes,
         })))
     }

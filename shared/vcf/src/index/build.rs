@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Bin, Chunk, Counts, Index, IndexError, Reference, Shape};
+use super::{Bin, Chunk, Index, IndexError, Reference, Shape};
 use crate::bgzf::VirtualOffset;
 use crate::names::{Entry, Names};
 
@@ -20,7 +20,7 @@ pub struct Builder {
 #[derive(Debug, Default)]
 struct Current {
     bins: BTreeMap<u32, Vec<Chunk>>,
-    counts: Option<Counts>,
+    records: u64,
     /// Records that reach further than all before them: the smallest interval they reach into, and where
     /// they begin.
     reaching: Vec<(u64, VirtualOffset)>,
@@ -44,18 +44,25 @@ impl Builder {
     /// # Errors
     /// If an index cannot hold the name, or records of the scaffold came before.
     pub fn begin_reference(&mut self, name: &[u8]) -> Result<(), IndexError> {
-        let text = || String::from_utf8_lossy(name).into_owned();
-        if name.contains(&0) {
-            return Err(IndexError::Name(text()));
+        check_name(name)?;
+        match self.enter(name) {
+            Entry::Known(_) => Err(IndexError::InPieces(lossy(name))),
+            Entry::New(_) => Ok(()),
         }
-        match self.names.insert(name) {
-            Entry::Known(_) => Err(IndexError::InPieces(text())),
-            Entry::New(0) => Ok(()),
-            Entry::New(_) => {
-                self.finish_reference();
-                Ok(())
-            }
+    }
+
+    /// As [`Self::begin_reference`] for who looks himself whether a name can be held and is new.
+    pub(crate) fn enter(&mut self, name: &[u8]) -> Entry {
+        let entry = self.names.insert(name);
+        if matches!(entry, Entry::New(place) if place > 0) {
+            self.finish_reference();
         }
+        entry
+    }
+
+    /// The scaffolds begun, each at its place.
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
     }
 
     /// Adds a record of the current scaffold: `start` 0-based, `end` exclusive, and where it lies in
@@ -76,13 +83,7 @@ impl Builder {
         {
             current.reaching.push((reached, chunk.start));
         }
-        let counts = current.counts.get_or_insert(Counts {
-            start: chunk.start,
-            end: chunk.end,
-            records: 0,
-        });
-        counts.end = chunk.end;
-        counts.records += 1;
+        current.records += 1;
 
         let number = self.shape.bin(start, end);
         let chunks = current.bins.entry(number).or_default();
@@ -115,7 +116,7 @@ impl Builder {
     fn finish_reference(&mut self) {
         let Current {
             bins,
-            counts,
+            records,
             reaching,
             last_bin: _,
         } = std::mem::take(&mut self.current);
@@ -131,7 +132,19 @@ impl Builder {
         });
         self.references.push(Reference {
             bins: bins.collect(),
-            counts,
+            records: (records > 0).then_some(records),
         });
     }
+}
+
+/// Looks whether an index can hold the name of a scaffold.
+pub(crate) fn check_name(name: &[u8]) -> Result<(), IndexError> {
+    if name.contains(&0) {
+        return Err(IndexError::Name(lossy(name)));
+    }
+    Ok(())
+}
+
+fn lossy(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).into_owned()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Bin, Chunk, Counts, Index, IndexError, Reference};
+use super::{Bin, Chunk, Index, IndexError, Reference};
 use crate::bgzf::VirtualOffset;
 use crate::names::{Entry, Names};
 
@@ -17,7 +17,7 @@ struct Merged {
 #[derive(Default)]
 struct Scaffold {
     bins: BTreeMap<u32, Merged>,
-    counts: Option<Counts>,
+    records: Option<u64>,
 }
 
 impl Index {
@@ -69,7 +69,7 @@ impl Index {
             });
             Reference {
                 bins: bins.collect(),
-                counts: scaffold.counts,
+                records: scaffold.records,
             }
         });
         Ok(Self {
@@ -99,17 +99,8 @@ impl Scaffold {
                 end: shift(chunk.end),
             }));
         }
-        let shifted = reference.counts.map(|counts| Counts {
-            start: shift(counts.start),
-            end: shift(counts.end),
-            records: counts.records,
-        });
-        self.counts = match (self.counts, shifted) {
-            (Some(known), Some(new)) => Some(Counts {
-                start: known.start,
-                end: new.end,
-                records: known.records + new.records,
-            }),
+        self.records = match (self.records, reference.records) {
+            (Some(known), Some(new)) => Some(known + new),
             (known, new) => known.or(new),
         };
     }

@@ -16,6 +16,7 @@ use crate::names::{Entry, Names};
 
 pub use bins::Shape;
 pub use build::Builder;
+pub(crate) use build::check_name;
 pub use error::IndexError;
 
 /// An index.
@@ -36,7 +37,8 @@ type Few<T> = SmallVec<[T; 1]>;
 struct Reference {
     /// In order of their numbers. Of files with very many scaffolds, most have one bin with one chunk.
     bins: Few<Bin>,
-    counts: Option<Counts>,
+    /// How many records it has, if the index counts.
+    records: Option<u64>,
 }
 
 /// The chunks of the records whose smallest bin this is.
@@ -55,14 +57,6 @@ pub struct Chunk {
     pub start: VirtualOffset,
     /// Where it ends, exclusive.
     pub end: VirtualOffset,
-}
-
-/// What indexes say beside the bins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Counts {
-    start: VirtualOffset,
-    end: VirtualOffset,
-    records: u64,
 }
 
 impl Index {
@@ -89,10 +83,6 @@ impl Index {
                     moved(&mut chunk.end);
                 }
             }
-            if let Some(counts) = &mut reference.counts {
-                moved(&mut counts.start);
-                moved(&mut counts.end);
-            }
         }
         self
     }
@@ -106,7 +96,7 @@ impl Index {
     /// How many records the index counts on a scaffold, if it counts.
     #[must_use]
     pub fn records(&self, scaffold: &[u8]) -> Option<u64> {
-        Some(self.reference(scaffold)?.counts?.records)
+        self.reference(scaffold)?.records
     }
 
     /// The end of the last chunk: a file shorter than this is not the one that was indexed.
@@ -133,8 +123,7 @@ impl Index {
     }
 
     fn chunks(&self) -> impl Iterator<Item = &Chunk> {
-        let bins = self.references.iter().flat_map(|reference| &reference.bins);
-        bins.flat_map(|bin| &bin.chunks)
+        self.references.iter().flat_map(Reference::chunks)
     }
 
     /// Takes scaffold names from the header if the index has none of its own, as that of BCF: it counts all scaffolds
@@ -182,7 +171,15 @@ impl Index {
 impl Reference {
     /// Where its first record begins.
     fn start(&self) -> Option<VirtualOffset> {
-        let chunks = self.bins.iter().flat_map(|bin| &bin.chunks);
-        chunks.map(|chunk| chunk.start).min()
+        self.chunks().map(|chunk| chunk.start).min()
+    }
+
+    /// Where its last record ends.
+    fn end(&self) -> Option<VirtualOffset> {
+        self.chunks().map(|chunk| chunk.end).max()
+    }
+
+    fn chunks(&self) -> impl Iterator<Item = &Chunk> {
+        self.bins.iter().flat_map(|bin| &bin.chunks)
     }
 }

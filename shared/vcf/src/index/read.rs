@@ -10,7 +10,7 @@ use noodles_csi::binning_index::index::reference_sequence::index::{BinnedIndex, 
 use noodles_csi::binning_index::{Index as NoodlesIndex, ReferenceSequence};
 
 use super::claims::{self, Kind, Layout, SETTINGS};
-use super::{Bin, Chunk, Counts, Few, Index, IndexError, Reference, Shape};
+use super::{Bin, Chunk, Few, Index, IndexError, Reference, Shape};
 use crate::bgzf::{Deflater, Inflater, PAYLOAD, VirtualOffset, whole_blocks};
 use crate::names::Names;
 
@@ -146,12 +146,11 @@ fn convert<I: FirstRecords>(
         });
         let mut bins: Few<Bin> = bins.collect();
         bins.sort_by_key(|bin| bin.number);
-        let counts = reference.metadata().map(|counts| Counts {
-            start: place(counts.start_position()),
-            end: place(counts.end_position()),
-            records: counts.mapped_record_count(),
-        });
-        Reference { bins, counts }
+        let counts = reference.metadata();
+        Reference {
+            bins,
+            records: counts.map(|counts| counts.mapped_record_count()),
+        }
     });
     Index {
         shape: Shape {

@@ -1,7 +1,7 @@
 //! Writing CSI (CSI specification v1) with the scaffold names of tabix, as `bcftools index` does.
 
 use super::read::MAX_INDEX;
-use super::{Counts, Index, IndexError, Reference};
+use super::{Index, IndexError, Reference};
 use crate::bgzf::{Deflater, EOF_MARKER, PAYLOAD};
 
 /// Tabix' settings for VCF: preset, columns of name, begin and end, comment sign, lines to skip.
@@ -78,7 +78,7 @@ impl Index {
     }
 
     fn write_reference(&self, reference: &Reference, out: &mut Blocks) {
-        out.put_count(reference.bins.len() + usize::from(reference.counts.is_some()));
+        out.put_count(reference.bins.len() + usize::from(reference.records.is_some()));
         for bin in &reference.bins {
             out.put_u32(bin.number);
             out.put_u64(bin.first.0);
@@ -88,12 +88,9 @@ impl Index {
                 out.put_u64(chunk.end.0);
             }
         }
-        if let Some(Counts {
-            start,
-            end,
-            records,
-        }) = reference.counts
-        {
+        if let Some(records) = reference.records {
+            let start = reference.start().unwrap_or_default();
+            let end = reference.end().unwrap_or_default();
             out.put_u32(self.shape.counts_bin());
             out.put_u64(0);
             out.put_count(2);
