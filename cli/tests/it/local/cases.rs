@@ -77,6 +77,16 @@ const CASES: &[(&str, Answer)] = &[
         "view -H -i 'AN<10' sites.vcf.gz",
         Better("Change the expression"),
     ),
+    // From `g` to `G` is a SNP, and stays one when REF of the next record makes both letters large.
+    (
+        "merge --no-version --force-samples small.vcf.gz small.vcf.gz | grep -v '^#' | cut -f 1-5",
+        Both("1\t10\ta\tG\tG\n1\t10\tb\tG\tT\n"),
+    ),
+    // Floats of BCF are added as they are stored, not as they are printed: 0.848927 + 0.135557 would be 0.984484.
+    (
+        "merge --no-version -i Q:sum q1.bcf q2.bcf | grep -v '^#' | cut -f 8",
+        Both("Q=0.984483\n"),
+    ),
 ];
 
 fn folder() -> Folder {
@@ -96,6 +106,18 @@ fn folder() -> Folder {
     let text = header(&[]).replace("#CHROM", declared) + "1\t1\t.\tA\tC\t.\t.\tS=aaaa\n";
     write("texts.vcf.gz", &text);
     write("sites.vcf.gz", &(header(&[]) + "1\t5\t.\tA\tC\t.\t.\t.\n"));
+    let letters = "1\t10\ta\tg\tG\t.\t.\t.\tGT\t0/1\n1\t10\tb\tG\tT\t.\t.\t.\tGT\t0/1\n";
+    write("small.vcf.gz", &(header(&["A"]) + letters));
+    for (name, sample, value) in [("q1", "A", "0.8489267"), ("q2", "B", "0.1355565")] {
+        let declared = "##INFO=<ID=Q,Number=1,Type=Float,Description=\"q\">\n#CHROM";
+        let text = header(&[sample]).replace("#CHROM", declared)
+            + &format!("1\t1\t.\tA\tC\t.\t.\tQ={value}\tGT\t0/1\n");
+        let (text_file, binary) = (format!("{name}.vcf.gz"), format!("{name}.bcf"));
+        write(&text_file, &text);
+        let view = ["view", "--no-version", "-Ob", "-o", &binary, &text_file];
+        folder.run(&view).expect(0);
+        folder.run(&["index", "-f", &binary]).expect(0);
+    }
     let positions: Vec<u32> = (1..9_000).collect();
     let whole = blocks(&file("A", &positions));
     folder.write("cut.vcf.gz", whole[..whole.len() / 2].concat());

@@ -10,7 +10,7 @@ mod offset;
 mod sniff;
 mod splice;
 
-pub use blend::BlockDeflater;
+pub use blend::{BlockDeflater, DEFAULT_LEVEL};
 pub use block::{BlockHeader, MAX_BLOCK, whole_blocks};
 pub use cut::{block_end, cut_blocks, full_block};
 pub use deflate::{Deflater, EOF_MARKER, PAYLOAD};

@@ -123,6 +123,11 @@ impl<'h> Canonicalizer<'h> {
         self
     }
 
+    /// Whether there are such tags.
+    pub(crate) fn computes(&self) -> bool {
+        !self.computed.is_empty()
+    }
+
     /// Appends the record and a line feed to `out`.
     ///
     /// # Errors

@@ -131,7 +131,10 @@ impl<'h> Pass<'h> {
             source,
         })?;
         self.records += 1;
-        let same = self.current.and_then(|place| self.builder.names().get(place)) == Some(record.chrom);
+        let same = self
+            .current
+            .and_then(|place| self.builder.names().get(place))
+            == Some(record.chrom);
         if !same {
             self.begin_scaffold(&record, || at(Some(&record)))?;
         }

@@ -147,7 +147,9 @@ impl Worker<'_> {
             return Ok(Fate::Copied);
         }
         let printed = output.text.len();
+        let is_alike = site.digits == Digits::Six || !self.printer.computes();
         if self.printer.takes_lines()
+            && is_alike
             && shown.print(&frame, dictionary, self.digits, &mut output.text)? == Form::Canonical
         {
             self.printer.note(&kept, printed, output);

@@ -20,14 +20,17 @@ use std::num::NonZeroUsize;
 
 pub use window::Window;
 
+pub use crate::bgzf::DEFAULT_LEVEL;
+
 /// How the result is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     /// As text.
     Text,
-    /// In BGZF blocks, deflated with this libdeflate level; at 7 some with the one below, see [`crate::bgzf::BlockDeflater`].
+    /// In BGZF blocks, deflated with this libdeflate level; at 6 and 7 some with a lower one, see
+    /// [`crate::bgzf::BlockDeflater`].
     Bgzip(u8),
-    /// As BCF in BGZF blocks, deflated with this libdeflate level; 0 stores, as `-Ou` does.
+    /// As BCF in BGZF blocks, deflated with this libdeflate level, at 6 with lower ones; 0 stores, as `-Ou` does.
     Bcf(u8),
 }
 
@@ -38,14 +41,6 @@ impl Encoding {
         matches!(self, Self::Bcf(_))
     }
 }
-
-/// The deflate level of results. Measured against `bcftools -Oz` on cohorts with and without likelihoods:
-/// 6 takes 2.3 to 2.7 times less CPU for output between 2 % smaller and 6 % larger; 5 is a fifth faster
-/// but up to 9 % larger, 7 no larger than bcftools at 1.5 to 2 times less CPU.
-/// Results of levels 1 to this take over, or splice, blocks of the input whose lines come through unchanged:
-/// those levels ask for speed, and nothing is faster. A higher level asks for size and deflates everything;
-/// 0 stores.
-pub const DEFAULT_LEVEL: u8 = 6;
 
 /// Which parts of a result are made. Parts that are made apart and put one behind the other are the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -72,6 +72,11 @@ impl<'v> Printer<'v> {
         self.arrangement.is_none() && self.encoder.is_none()
     }
 
+    /// Whether some floats are printed with more digits than others.
+    pub(super) fn computes(&self) -> bool {
+        self.canonicalizer.computes()
+    }
+
     /// Notes such a line, which was appended last.
     pub(super) fn note(&self, record: &Record<'_>, printed: usize, output: &mut Output) {
         output.written += 1;

@@ -31,9 +31,17 @@ impl Pool {
         }
         self.counts.resize(self.alleles.len(), 0);
         self.kinds.resize(self.alleles.len(), Kinds::REFERENCE);
-        for (allele, place) in line.alleles.iter().zip(&line.map).skip(1) {
-            self.kinds[*place] = Kinds::of_allele(&line.alleles[0], allele);
-            self.counts[*place] += 1;
+        let places = &line.map[1..];
+        places.iter().for_each(|place| self.counts[*place] += 1);
+        if line.is_open() {
+            for (allele, place) in line.alleles[1..].iter().zip(places) {
+                self.kinds[*place] = Kinds::of_allele(&line.alleles[0], allele);
+            }
+        } else {
+            // As the record has them: from `g` to `G` is a SNP, though in upper case it would be none.
+            for (alt, place) in line.record.alts().zip(places) {
+                self.kinds[*place] = Kinds::of_allele(line.record.reference, alt);
+            }
         }
         self.counts[0] += 1;
         Ok(())
