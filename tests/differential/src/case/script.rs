@@ -165,5 +165,12 @@ fn comes_first(choice: &Choice) -> bool {
     if word.starts_with("--") {
         return long.contains(&word.split('=').next().unwrap_or_default());
     }
-    word.get(..2).is_some_and(|name| short.contains(&name))
+    let is_bundled = |name: &&str| {
+        let flags = word
+            .bytes()
+            .skip(1)
+            .take_while(|flag| b"GHkn".contains(flag));
+        matches!(*name, "-k" | "-n") && flags.into_iter().any(|flag| flag == name.as_bytes()[1])
+    };
+    word.get(..2).is_some_and(|name| short.contains(&name)) || short.iter().any(is_bundled)
 }
