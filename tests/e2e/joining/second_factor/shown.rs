@@ -160,7 +160,8 @@ async fn the_command_line_asks_for_a_code() -> Outcome {
     let off = ["auth", "second-factor", "off"];
     let ran = cli.run(&off, &format!("{}\n", codes[1])).await?;
     assert!(ran.code == Some(0), "{ran:?}");
-    cli.log_in(&linnea).await?;
+    let ran = cli.run(&login, &format!("{}\n", linnea.password)).await?;
+    assert!(ran.code == Some(0), "{ran:?}");
     Authenticator::enrol(&installation, &linnea).await?;
     let remove = ["admin", "user", "remove-second-factor", &linnea.email];
     admin.ok(&remove).await?;
