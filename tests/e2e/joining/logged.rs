@@ -153,6 +153,10 @@ impl Run {
             "signature of a URL",
             signature.split('&').next().unwrap_or("?").to_owned(),
         );
+        let folder = json!({"directories": ["shared"]});
+        self.post("/v1/s3/mkdir?project_name=herring", folder)
+            .await?
+            .accepted()?;
         let link = json!({"path": "shared/"});
         let link = self.post("/v1/projects/herring/share-links", link).await?;
         let token = self.keep("link", &link.accepted()?["token"])?;

@@ -227,7 +227,7 @@ async fn where_everybody_may_make_projects_they_are_few_and_of_the_usual_size() 
     let mut database = installation.database.connect().await?;
     sqlx::query(
         "WITH made AS (INSERT INTO project (name, bucket_name, storage_quota_bytes)
-                       SELECT 'p' || n, 'bucket-' || n, 1 FROM generate_series(1, 9) n RETURNING id)
+                       SELECT 'torsk' || n, 'bucket-' || n, 1 FROM generate_series(1, 9) n RETURNING id)
          INSERT INTO project_membership (project_id, user_id, role)
          SELECT made.id, u.id, 'manage' FROM made, app_user u WHERE u.email = 'linnea@example.org'",
     )
