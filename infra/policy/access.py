@@ -112,7 +112,7 @@ def secrets_are_references(template):
     for name, function in functions:
         variables = function.get("Environment", {}).get("Variables", {})
         for variable, value in variables.items():
-            if re.search(r"SECRET|PASSWORD|DATABASE_URL", variable):
+            if re.search(r"SECRET|PASSWORD|DATABASE_URL|SMTP_URL|PROVIDERS", variable):
                 for branch in branches(value):
                     text = branch.get("Fn::Sub", "") if isinstance(branch, dict) else ""
                     if branch != NO_VALUE and not text.startswith("{{resolve:secretsmanager:"):

@@ -1,5 +1,7 @@
 """Rules about what happens when something fails, or too much comes at once."""
 
+import re
+
 from template import resources, target
 
 VISIBILITY_PER_TIMEOUT = 6
@@ -115,6 +117,15 @@ def api_is_throttled_and_logged(template):
             yield f"{name}: writes no access log"
 
 
+def access_logs_hold_no_secrets(template):
+    """Paths and queries may hold tokens of links and letters, and headers those of sessions."""
+    for name, stage in resources(template, "AWS::ApiGatewayV2::Stage"):
+        form = str(stage.get("AccessLogSettings", {}).get("Format", ""))
+        for word in ("path", "query", "header", "authorizer"):
+            if re.search(rf"\$context\.[A-Za-z.]*{word}", form, re.IGNORECASE):
+                yield f"{name}: the access log has a {word}"
+
+
 def versions_take_over_step_by_step(template):
     """What the gateway calls is an alias that moves slowly, and back if an alarm goes off."""
     functions = dict(resources(template, "AWS::Serverless::Function"))
@@ -171,6 +182,7 @@ RULES = [
     schedules_fail_visibly,
     functions_log_for_a_while,
     api_is_throttled_and_logged,
+    access_logs_hold_no_secrets,
     versions_take_over_step_by_step,
     schema_comes_first,
     alarms_are_heard,

@@ -111,6 +111,8 @@ MUTATIONS = [
     ("functions_log_for_a_while", put(prop("Cron/LoggingConfig/LogGroup"), {"Ref": "ApiLog"}), "Cron"),
     ("api_is_throttled_and_logged", drop(prop("HttpApiStage/DefaultRouteSettings/ThrottlingRateLimit")), "any number"),
     ("api_is_throttled_and_logged", drop(prop("HttpApiStage/AccessLogSettings")), "access log"),
+    ("access_logs_hold_no_secrets", put(prop("HttpApiStage/AccessLogSettings/Format"), '{"path":"$context.path"}'), "path"),
+    ("secrets_are_references", put(prop("Api/Environment/Variables/DIVBASE_SMTP_URL"), "smtp://me:hunter2@relay"), "DIVBASE_SMTP_URL"),
     ("no_public_bucket", put(prop("EventQueuePolicy/PolicyDocument/Statement/1/Principal"), "*"), "EventQueuePolicy"),
     ("encrypted_transport", drop(prop("EventQueuePolicy/PolicyDocument/Statement/0/Condition")), "EventQueue"),
     ("every_queue_has_dead_letters", drop(prop("EventQueue/RedrivePolicy")), "EventQueue"),

@@ -50,6 +50,10 @@ impl ServeOptions {
                 "DIVBASE_REGISTRATION",
                 divbase_api::Registration::default(),
             )?,
+            project_creation: env::parsed(
+                "DIVBASE_PROJECT_CREATION",
+                divbase_api::ProjectCreation::default(),
+            )?,
             patience: divbase_api::BODY_PATIENCE,
             providers: divbase_sso::providers_from_env()?,
             public_api_url: env::optional("DIVBASE_PUBLIC_API_URL"),
@@ -64,6 +68,7 @@ impl ServeOptions {
             listen: self.listen,
             parts,
             waiting: divbase_api::waiting_limits()?,
+            requests_per_second: divbase_api::requests_per_second()?,
             indexing: self.indexing,
         })
     }

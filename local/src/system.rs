@@ -1,10 +1,13 @@
 //! API, worker and cron in one process.
 
-use std::{net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr, num::NonZeroU32, path::PathBuf, str::FromStr, sync::Arc, time::Duration,
+};
 
 use aws_config::SdkConfig;
 use divbase_api::{
-    ApiSettings, AppState, CliVersion, PASSWORD_HASHES, Registration, WaitingLimits, router,
+    ApiSettings, AppState, CliVersion, PASSWORD_HASHES, ProjectCreation, Registration,
+    WaitingLimits, latest_cli_version, router,
 };
 use divbase_auth::TokenKeys;
 use divbase_db::PoolSize;
@@ -37,6 +40,8 @@ pub struct SystemSettings {
     pub heavy_workers: bool,
     /// Who may register.
     pub registration: Registration,
+    /// Who may make projects.
+    pub project_creation: ProjectCreation,
     /// Where people can sign in besides.
     pub providers: Vec<Provider>,
     /// The address that people have of the API; that at which it listens, if there is none.
@@ -61,6 +66,8 @@ pub struct SystemSettings {
     pub indexing: Indexing,
     /// How many tasks may wait.
     pub waiting: WaitingLimits,
+    /// How often a caller may ask; no limit if there is none.
+    pub requests_per_second: Option<NonZeroU32>,
 }
 
 /// Where the store is.
@@ -236,12 +243,15 @@ async fn start_api(
             604_800,
         ),
         minimum_cli_version: CliVersion([0, 1, 0]),
+        latest_cli_version: latest_cli_version()?,
         first_admin: Some(settings.admin.clone()),
         bucket_prefix: bucket_prefix(&settings.queue_prefix).parse()?,
         password_hashes: PASSWORD_HASHES,
+        requests_per_second: settings.requests_per_second,
         waiting: settings.waiting,
         body_patience: settings.patience,
         registration: settings.registration.clone(),
+        project_creation: settings.project_creation,
         sso: SingleSignOn::new(settings.providers.clone(), &api_url)?,
         public_api_url: Some(api_url),
     };

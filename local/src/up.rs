@@ -93,6 +93,10 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
                 "DIVBASE_REGISTRATION",
                 divbase_api::Registration::default(),
             )?,
+            project_creation: divbase_telemetry::env::parsed(
+                "DIVBASE_PROJECT_CREATION",
+                divbase_api::ProjectCreation::default(),
+            )?,
             patience: divbase_api::BODY_PATIENCE,
             providers: divbase_sso::providers_from_env()?,
             public_api_url: divbase_telemetry::env::optional("DIVBASE_PUBLIC_API_URL"),
@@ -104,6 +108,7 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
             listen,
             parts: Parts::All,
             waiting: divbase_api::USUAL_WAITING,
+            requests_per_second: None,
             indexing: Indexing::Automatic,
         },
         &sdk,

@@ -2,12 +2,15 @@
 
 mod accounts;
 mod audit;
+mod file_audit;
 mod flood;
 mod guesses;
+mod logged;
 mod mail;
 mod members;
 mod own_account;
 mod projects;
+mod second_factor;
 mod sessions;
 mod strangers;
 mod worker;

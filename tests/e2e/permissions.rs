@@ -203,3 +203,66 @@ fn no_operation_is_missing() -> Outcome {
     assert_eq!(listed, known);
     Ok(())
 }
+
+/// The document says who has to show a token as the table does: nobody, whoever asks about a project that is not public, or everybody.
+#[test]
+fn the_document_says_who_needs_a_token() -> Outcome {
+    let document = serde_json::to_value(divbase_api::openapi_document())?;
+    let (callers, rows) = table(include_str!("permissions.tsv"));
+    let column = |name: &str| callers.iter().position(|caller| *caller == name);
+    let nobody = column("nobody").ok_or("no such column")?;
+    let public = column("nobody_public").ok_or("no such column")?;
+    let mut wrong = Vec::new();
+    for row in &rows {
+        let (method, path) = row.operation.split_once(' ').ok_or("no operation")?;
+        let operation = &document["paths"][path][method.to_lowercase()];
+        let expected = match (row.expected[nobody], row.expected[public]) {
+            ("401", "401") => json!([{"bearer": []}]),
+            ("401", _) => json!([{"bearer": []}, {}]),
+            _ => json!([]),
+        };
+        if operation["security"] != expected {
+            wrong.push(format!("{}: {}", row.operation, operation["security"]));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert_eq!(
+        document["components"]["securitySchemes"]["bearer"]["scheme"],
+        "bearer"
+    );
+    Ok(())
+}
+
+/// Client generators name functions after operations, and have a type for each error.
+#[test]
+fn operations_have_names_of_their_own_and_tell_their_errors() -> Outcome {
+    let document = serde_json::to_value(divbase_api::openapi_document())?;
+    let (mut names, mut wrong) = (BTreeSet::new(), Vec::new());
+    let paths = document["paths"].as_object().ok_or("no paths")?;
+    for (path, item) in paths {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            let name = operation["operationId"].as_str().unwrap_or_default();
+            let plain =
+                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+            if name.is_empty() || !name.bytes().all(plain) || !names.insert(name.to_owned()) {
+                wrong.push(format!("{method} {path} is named {name:?}"));
+            }
+            if path.starts_with("/htsget") || path.starts_with("/ga4gh") {
+                continue;
+            }
+            let told = |status: &str| !operation["responses"][status].is_null();
+            let mut needed = vec!["400", "429", "500"];
+            if operation["security"] != json!([]) {
+                needed.extend(["401", "403"]);
+            }
+            if !operation["requestBody"].is_null() {
+                needed.extend(["408", "413", "422"]);
+            }
+            for status in needed.into_iter().filter(|status| !told(status)) {
+                wrong.push(format!("{method} {path} does not tell of {status}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    Ok(())
+}

@@ -1,10 +1,14 @@
 //! A project takes no more than its quota, whatever clients declare.
 
-use chrono::{Duration, Utc};
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
 use divbase_db::{Db, PoolSize};
 use divbase_tests::{
-    Outcome, TestResult,
+    AnyError, Outcome, TestResult,
     client::{Answer, Request},
+    eventually::eventually,
+    installation::Installation,
     scene::Scene,
 };
 use serde_json::{Value, json};
@@ -73,10 +77,10 @@ async fn what_is_allowed_counts_at_once_and_what_is_counted_makes_room() -> Outc
     let url = &scene.installation.database.url;
     let db = Db::connect(url, PoolSize(1))?;
     let now = Utc::now();
-    db.set_storage_used(scene.project.id, 0, now).await?;
+    db.count_all_keys(scene.project.id, &[], now).await?;
     in_one_piece(&scene, "g.txt", MIB).await?.refused(413)?;
-    let later = now + Duration::hours(3);
-    db.set_storage_used(scene.project.id, 0, later).await?;
+    let later = now + chrono::Duration::hours(3);
+    db.count_all_keys(scene.project.id, &[], later).await?;
     in_one_piece(&scene, "g.txt", 11 * MIB).await?.accepted()?;
     scene.stop().await?;
     Ok(())
@@ -105,6 +109,138 @@ async fn more_than_was_declared_is_refused_where_there_is_no_room() -> Outcome {
     in_one_piece(&scene, "rest.txt", 2 * MIB)
         .await?
         .accepted()?;
+    scene.stop().await?;
+    Ok(())
+}
+
+/// What the project is said to take.
+async fn used(scene: &Scene) -> TestResult<u64> {
+    let project = scene.get("/v1/projects/herring").await?;
+    Ok(project["storage_used_bytes"]
+        .as_u64()
+        .ok_or("it is not counted")?)
+}
+
+async fn takes(scene: &Scene, bytes: u64) -> TestResult {
+    let began = Instant::now();
+    eventually(&format!("the project to take {bytes} bytes"), || async {
+        match used(scene).await {
+            Ok(used) if used == bytes => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    })
+    .await?;
+    assert!(began.elapsed() < Duration::from_mins(1));
+    Ok(())
+}
+
+async fn put(answer: Answer, bytes: u64) -> TestResult {
+    let urls = answer.accepted()?;
+    let url = urls[0]["pre_signed_url"].as_str().ok_or("no URL")?;
+    let mut request = reqwest::Client::new().put(url);
+    for (name, value) in urls[0]["put_headers"].as_object().into_iter().flatten() {
+        // The HTTP library sets the length itself.
+        if name != "Content-Length" {
+            request = request.header(name, value.as_str().unwrap_or_default());
+        }
+    }
+    let body = vec![b'x'; usize::try_from(bytes)?];
+    request.body(body).send().await?.error_for_status()?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_version_counts_as_soon_as_the_store_tells_of_it() -> Outcome {
+    let scene = Scene::over(Installation::start_automatic().await?).await?;
+    set_quota(&scene, 10 * MIB).await?;
+    assert_eq!(used(&scene).await?, 0);
+    // Two URLs for one name, of which one is used: what came is counted, and the other goes on counting.
+    let (first, second) = (
+        in_one_piece(&scene, "a.txt", 3 * MIB).await?,
+        in_one_piece(&scene, "a.txt", 3 * MIB).await?,
+    );
+    in_one_piece(&scene, "b.txt", 5 * MIB).await?.refused(413)?;
+    put(first, 3 * MIB).await?;
+    takes(&scene, 3 * MIB).await?;
+    in_one_piece(&scene, "b.txt", 5 * MIB).await?.refused(413)?;
+    put(second, 3 * MIB).await?;
+    takes(&scene, 6 * MIB).await?;
+    // Both promises are kept: there is room for the rest, exactly.
+    in_one_piece(&scene, "b.txt", 4 * MIB + 1)
+        .await?
+        .refused(413)?;
+    put(in_one_piece(&scene, "b.txt", MIB).await?, MIB).await?;
+    takes(&scene, 7 * MIB).await?;
+    // Of an upload in parts that which came counts, at once, whatever was declared.
+    in_parts(&scene, "c.txt", 3 * MIB, MIB).await?.accepted()?;
+    assert_eq!(used(&scene).await?, 8 * MIB);
+    in_parts(&scene, "d.txt", 1, MIB).await?.accepted()?;
+    assert_eq!(used(&scene).await?, 9 * MIB);
+    in_one_piece(&scene, "e.txt", MIB + 1).await?.refused(413)?;
+    // A deleted file can be restored, so it counts; versions that are destroyed do not.
+    let delete = Request::delete("/v1/s3/?project_name=herring").bearer(&scene.person.token);
+    let delete = delete.json(&json!(["a.txt"]));
+    scene.installation.client.send(delete).await?.accepted()?;
+    let info = scene
+        .get("/v1/s3/info?project_name=herring&object_name=a.txt")
+        .await?;
+    let versions = info["versions"].as_array().ok_or("no versions")?;
+    let doomed: Vec<Value> = versions
+        .iter()
+        .map(|version| json!({"name": "a.txt", "version_id": version["version_id"]}))
+        .collect();
+    assert_eq!(doomed.len(), 2);
+    assert_eq!(used(&scene).await?, 9 * MIB);
+    let purge = Request::post("/v1/s3/purge?project_name=herring").bearer(&scene.person.token);
+    let purge = purge.json(&Value::Array(doomed));
+    scene.installation.client.send(purge).await?.accepted()?;
+    takes(&scene, 3 * MIB).await?;
+    in_one_piece(&scene, "e.txt", 7 * MIB).await?.accepted()?;
+    // A copy counts like any other file.
+    set_quota(&scene, 100 * MIB).await?;
+    let copy = Request::post("/v1/s3/copy?project_name=herring").bearer(&scene.person.token);
+    let copy = copy.json(&json!({"from": "b.txt", "to": "f.txt"}));
+    scene.installation.client.send(copy).await?.accepted()?;
+    takes(&scene, 4 * MIB).await?;
+    scene.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_project_that_was_never_counted_follows_from_its_first_count_on() -> Outcome {
+    let scene = Scene::over(Installation::start_automatic().await?).await?;
+    let mut database = scene.installation.database.connect().await?;
+    sqlx::query("UPDATE project SET storage_counted_at = NULL")
+        .execute(&mut database)
+        .await?;
+    scene.upload("a.txt", b"0123456789").await?;
+    scene.upload("a.txt", b"01234").await?;
+    eventually("the events to be read", || async {
+        let mut database = scene.installation.database.connect().await?;
+        let bytes: i64 =
+            sqlx::query_scalar("SELECT coalesce(sum(bytes), 0)::bigint FROM key_usage")
+                .fetch_one(&mut database)
+                .await?;
+        match bytes {
+            15 => Ok(()),
+            other => Err(AnyError::from(format!("{other} bytes"))),
+        }
+    })
+    .await?;
+    assert_eq!(used(&scene).await?, 0);
+    let db = Db::connect(&scene.installation.database.url, PoolSize(1))?;
+    // A count that began before an event keeps what the event told, and takes the rest from its list.
+    let before = Utc::now() - Duration::from_mins(5);
+    let listed = [("a.txt".to_owned(), 10), ("old.txt".to_owned(), 100)];
+    db.count_all_keys(scene.project.id, &listed, before).await?;
+    assert_eq!(used(&scene).await?, 115);
+    scene.upload("b.txt", b"0").await?;
+    takes(&scene, 116).await?;
+    // A later one finds that a file is gone of which nothing was told.
+    let listed = [("a.txt".to_owned(), 15), ("b.txt".to_owned(), 1)];
+    let later = Utc::now() + Duration::from_secs(1);
+    db.count_all_keys(scene.project.id, &listed, later).await?;
+    assert_eq!(used(&scene).await?, 16);
     scene.stop().await?;
     Ok(())
 }

@@ -17,7 +17,10 @@ use divbase_tests::{
 use serde_json::Value;
 
 /// An installation whose people can sign in at this provider.
-async fn installation(provider: Provider, registration: &str) -> TestResult<Installation> {
+pub(crate) async fn installation(
+    provider: Provider,
+    registration: &str,
+) -> TestResult<Installation> {
     let registration = registration.parse()?;
     Installation::start_api_with(|settings| {
         settings.providers = vec![provider];
@@ -73,7 +76,7 @@ async fn leave(browser: &mut Browser) -> TestResult<Asked> {
 }
 
 /// Has a browser come back from the lying provider as somebody, whom the user info describes.
-async fn come_back(
+pub(crate) async fn come_back(
     browser: &mut Browser,
     liar: &LyingProvider,
     subject: &str,

@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File},
+    path::PathBuf,
     process::Stdio,
 };
 
@@ -15,6 +16,8 @@ pub struct ApiProcess {
     child: Child,
     /// The base URL of its API.
     pub api_url: String,
+    /// Where its log is.
+    pub log: PathBuf,
 }
 
 impl ApiProcess {
@@ -23,6 +26,27 @@ impl ApiProcess {
     /// # Errors
     /// If it does not come up.
     pub async fn start(installation: &Installation) -> TestResult<Self> {
+        Self::start_as(installation, &[("LOG_LEVEL", "error")]).await
+    }
+
+    /// As [`Self::start`], with a log from this level on, and a relay for its letters.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_logging(
+        installation: &Installation,
+        level: &str,
+        relay: &str,
+    ) -> TestResult<Self> {
+        let settings = [
+            ("LOG_LEVEL", level),
+            ("DIVBASE_SMTP_URL", relay),
+            ("DIVBASE_MAIL_FROM", "DivBase <divbase@example.org>"),
+        ];
+        Self::start_as(installation, &settings).await
+    }
+
+    async fn start_as(installation: &Installation, settings: &[(&str, &str)]) -> TestResult<Self> {
         let log = installation.path("serve.log");
         let said = File::create(&log)?;
         let child = Command::new(program("divbase-local")?)
@@ -34,7 +58,7 @@ impl ApiProcess {
             .env("AWS_ENDPOINT_URL", &installation.surroundings.aws_endpoint)
             .env("DIVBASE_BCFTOOLS", &installation.surroundings.bcftools)
             .env("JWT_SECRET_KEY", &installation.secret)
-            .env("LOG_LEVEL", "error")
+            .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(said.try_clone()?)
             .stderr(said)
@@ -48,7 +72,11 @@ impl ApiProcess {
             line.map(str::to_owned).ok_or(log)
         });
         let api_url = api_url.await?;
-        Ok(Self { child, api_url })
+        Ok(Self {
+            child,
+            api_url,
+            log,
+        })
     }
 
     /// The most memory that it has had (`VmHWM` of proc_pid_status(5)), bytes.

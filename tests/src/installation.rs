@@ -154,6 +154,7 @@ impl Installation {
             work_dir: folder.path().join("work"),
             heavy_workers: true,
             registration: divbase_api::Registration::default(),
+            project_creation: divbase_api::ProjectCreation::default(),
             patience: divbase_api::BODY_PATIENCE,
             providers: Vec::new(),
             public_api_url: None,
@@ -165,6 +166,7 @@ impl Installation {
             listen: ([127, 0, 0, 1], 0).into(),
             parts,
             waiting: divbase_api::USUAL_WAITING,
+            requests_per_second: None,
             indexing,
         };
         change(&mut settings);

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod api_process;
+pub mod authenticator;
 pub mod bcftools;
 pub mod blocks;
 pub mod browser;

@@ -49,6 +49,12 @@ impl Mailbox {
         })
     }
 
+    /// The relay that fills it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("smtp://127.0.0.1:{}", self.port)
+    }
+
     /// What sends to it.
     ///
     /// # Errors
@@ -62,7 +68,7 @@ impl Mailbox {
     /// # Errors
     /// Never.
     pub fn mailer_of(&self, api_url: &str) -> TestResult<Mailer> {
-        let url = format!("smtp://127.0.0.1:{}", self.port);
+        let url = self.url();
         let api_url = Some(api_url.to_owned());
         Ok(Mailer::new(&url, "DivBase <divbase@example.org>", api_url)?)
     }

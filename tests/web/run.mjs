@@ -123,6 +123,15 @@ async function seeIndexed(page, count) {
   await look(page, "samples");
 }
 
+// The document of the API, in a viewer of our own files.
+async function readApi(page) {
+  await open(page, "/api/v1/docs");
+  if (!script) return shows(page, "The viewer needs JavaScript.");
+  const operation = page.locator(".opblock", { hasText: "/auth/second-factor/confirm" });
+  await operation.waitFor({ timeout: 60000 });
+  await page.getByRole("button", { name: "Authorize" }).waitFor();
+}
+
 // The genome browser reads ranges of a large file and draws what is there.
 async function browse(page) {
   if (!script) {
@@ -298,6 +307,7 @@ try {
   else await step("upload", () => uploadByToken(token, PROJECT));
   await step("see it indexed", () => seeIndexed(guest, script ? 2 : 1));
   await step("browse", () => browse(guest));
+  await step("read about the API", () => readApi(guest));
   await step("query", () => query(guest));
   await step("redrive", () => redrive(admin));
   await step("cancel many", () => cancelMany(admin, token));

@@ -15,10 +15,12 @@ mod middleware;
 mod openapi;
 mod pages;
 mod passwords;
+mod project_creation;
 mod quota;
 mod registration;
 mod router;
 mod routes;
+mod second_factor;
 mod settings;
 mod single_sign_on;
 mod state;
@@ -31,8 +33,11 @@ pub use buckets::BucketPrefix;
 pub use divbase_tasks::WaitingLimits;
 pub use middleware::CliVersion;
 pub use openapi::document as openapi_document;
+pub use project_creation::ProjectCreation;
 pub use registration::Registration;
 pub use router::router;
-pub use settings::{ApiSettings, BODY_PATIENCE, PASSWORD_HASHES};
+pub use settings::{
+    ApiSettings, BODY_PATIENCE, PASSWORD_HASHES, latest_cli_version, requests_per_second,
+};
 pub use state::AppState;
 pub use submit::submit;

@@ -1,5 +1,7 @@
 //! The OpenAPI document, generated from the routes.
 
+mod operations;
+
 use axum::{Json, Router, routing::get};
 use divbase_contract::{API_PREFIX, history::TaskHistoryItem, tasks::TaskFailure};
 use divbase_service::registry;
@@ -28,6 +30,7 @@ fn describe(mut document: OpenApi) -> OpenApi {
     if let Some(tickets) = document.paths.paths.remove(routed) {
         document.paths.paths.insert(described.to_owned(), tickets);
     }
+    operations::describe(&mut document);
     document.servers = Some(vec![ServerBuilder::new().url(API_PREFIX).build()]);
     document
 }

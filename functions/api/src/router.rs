@@ -13,7 +13,7 @@ use tower_http::{
 use crate::{
     AppState,
     error::ApiError,
-    middleware::{fingerprint, gate, on_panic, request_context},
+    middleware::{fingerprint, gate, on_panic, rate, request_context},
     openapi, pages, routes,
 };
 
@@ -36,6 +36,7 @@ pub fn router(state: AppState) -> Router {
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn_with_state(state.clone(), gate))
+        .layer(from_fn_with_state(state.clone(), rate))
         .layer(from_fn(request_context))
         .layer(CompressionLayer::new().compress_when(compressible))
         .with_state(state)

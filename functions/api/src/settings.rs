@@ -1,6 +1,6 @@
 //! Settings of the API.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use divbase_auth::TokenKeys;
 use divbase_sso::{SingleSignOn, SsoError, providers_from_env};
@@ -8,7 +8,8 @@ use divbase_tasks::WaitingLimits;
 use divbase_telemetry::{Environment, SettingsError, env};
 
 use crate::{
-    Registration, admission::waiting_limits, buckets::BucketPrefix, middleware::CliVersion,
+    ProjectCreation, Registration, admission::waiting_limits, buckets::BucketPrefix,
+    middleware::CliVersion,
 };
 
 /// How long a request's body may take to arrive.
@@ -22,20 +23,26 @@ pub const PASSWORD_HASHES: u8 = 2;
 pub struct ApiSettings {
     /// `DIVBASE_ENV`: development routes exist in `local_dev` and `test` only.
     pub environment: Environment,
-    /// `JWT_SECRET_KEY` with `JWT_ACCESS_EXPIRES_SECONDS` (900) and `JWT_REFRESH_EXPIRES_SECONDS` (604800).
+    /// `JWT_SECRET_KEY`, and `JWT_PREVIOUS_SECRET_KEY` while it is rotated, with `JWT_ACCESS_EXPIRES_SECONDS` (900) and `JWT_REFRESH_EXPIRES_SECONDS` (604800).
     pub tokens: TokenKeys,
     /// `MINIMUM_CLI_VERSION`, default 0.1.0: older clients are asked to upgrade.
     pub minimum_cli_version: CliVersion,
+    /// `LATEST_CLI_VERSION`, default that of the service: older clients are told of it.
+    pub latest_cli_version: CliVersion,
     /// `FIRST_ADMIN_EMAIL` and `FIRST_ADMIN_PASSWORD`: made at start if there is no administrator.
     pub first_admin: Option<(String, String)>,
     /// `DIVBASE_BUCKET_PREFIX`: how the names of projects' buckets begin; `divbase-` if unset.
     pub bucket_prefix: BucketPrefix,
     /// `DIVBASE_PASSWORD_HASHES`, default 2: how many are made at a time, 19 MiB of memory each.
     pub password_hashes: u8,
+    /// `DIVBASE_REQUESTS_PER_SECOND`: how often a caller may ask one process; no limit if it is 0 or unset.
+    pub requests_per_second: Option<NonZeroU32>,
     /// How many tasks may wait.
     pub waiting: WaitingLimits,
     /// `DIVBASE_REGISTRATION`: who may register; nobody if it is unset.
     pub registration: Registration,
+    /// `DIVBASE_PROJECT_CREATION`: who may make projects; administrators if it is unset.
+    pub project_creation: ProjectCreation,
     /// `DIVBASE_SSO_PROVIDERS`: where people can sign in besides.
     pub sso: SingleSignOn,
     /// `DIVBASE_PUBLIC_API_URL`: the address that people have of the API, which ends in `/api`.
@@ -51,31 +58,71 @@ impl ApiSettings {
     /// If a variable is missing or not valid. A secret shorter than 32 bytes is refused outside development.
     pub fn from_env() -> Result<Self, SettingsError> {
         let environment = Environment::from_env()?;
-        let secret = env::required("JWT_SECRET_KEY")?;
-        if !environment.is_development() && secret.len() < 32 {
-            return Err(SettingsError::Invalid {
-                name: "JWT_SECRET_KEY",
-                reason: "use at least 32 random bytes".to_owned(),
-            });
-        }
+        let secret = long(
+            "JWT_SECRET_KEY",
+            env::required("JWT_SECRET_KEY")?,
+            environment,
+        )?;
+        let previous = env::optional("JWT_PREVIOUS_SECRET_KEY")
+            .map(|secret| long("JWT_PREVIOUS_SECRET_KEY", secret, environment))
+            .transpose()?;
         let public_api_url = env::optional("DIVBASE_PUBLIC_API_URL");
         let access = env::parsed("JWT_ACCESS_EXPIRES_SECONDS", 900)?;
         let refresh = env::parsed("JWT_REFRESH_EXPIRES_SECONDS", 604_800)?;
         Ok(Self {
             environment,
-            tokens: TokenKeys::new(secret.as_bytes(), access, refresh),
+            tokens: TokenKeys::new(secret.as_bytes(), access, refresh)
+                .with_previous(previous.as_deref().map(str::as_bytes)),
             minimum_cli_version: env::parsed("MINIMUM_CLI_VERSION", CliVersion([0, 1, 0]))?,
+            latest_cli_version: latest_cli_version()?,
             first_admin: env::optional("FIRST_ADMIN_EMAIL")
                 .zip(env::optional("FIRST_ADMIN_PASSWORD")),
             bucket_prefix: env::parsed("DIVBASE_BUCKET_PREFIX", BucketPrefix::default())?,
             body_patience: BODY_PATIENCE,
             registration: env::parsed("DIVBASE_REGISTRATION", Registration::default())?,
+            project_creation: env::parsed("DIVBASE_PROJECT_CREATION", ProjectCreation::default())?,
             password_hashes: env::parsed("DIVBASE_PASSWORD_HASHES", PASSWORD_HASHES)?,
+            requests_per_second: requests_per_second()?,
             waiting: waiting_limits()?,
             sso: single_sign_on(public_api_url.as_deref())?,
             public_api_url,
         })
     }
+}
+
+/// `LATEST_CLI_VERSION`.
+///
+/// # Errors
+/// If it is no version.
+pub fn latest_cli_version() -> Result<CliVersion, SettingsError> {
+    let own = env!("CARGO_PKG_VERSION").parse();
+    env::parsed("LATEST_CLI_VERSION", own.unwrap_or(CliVersion([0, 1, 0])))
+}
+
+/// `DIVBASE_REQUESTS_PER_SECOND`.
+///
+/// # Errors
+/// If it is no number.
+pub fn requests_per_second() -> Result<Option<NonZeroU32>, SettingsError> {
+    Ok(NonZeroU32::new(env::parsed(
+        "DIVBASE_REQUESTS_PER_SECOND",
+        0,
+    )?))
+}
+
+/// A secret that may sign tokens here.
+fn long(
+    name: &'static str,
+    secret: String,
+    environment: Environment,
+) -> Result<String, SettingsError> {
+    if environment.is_development() || secret.len() >= 32 {
+        return Ok(secret);
+    }
+    Err(SettingsError::Invalid {
+        name,
+        reason: "use at least 32 random bytes".to_owned(),
+    })
 }
 
 /// The identity providers, which have to know where to send people back to.

@@ -8,7 +8,7 @@ use divbase_service::{Services, StartError, Wiring};
 use divbase_storage::Store;
 use divbase_tasks::{Runner, SqsQueues, Submitter};
 
-use crate::{ApiSettings, passwords::Passwords};
+use crate::{ApiSettings, middleware::Rates, passwords::Passwords};
 
 /// What all handlers share; cheap to clone, as is done for each request.
 #[derive(Clone)]
@@ -28,6 +28,8 @@ pub struct Shared {
     pub runner: Arc<Runner<Services>>,
     /// Hashes and checks passwords.
     pub(crate) passwords: Passwords,
+    /// How often callers ask.
+    pub(crate) rates: Rates,
     /// What browsers may do on a page.
     pub(crate) page_policy: http::HeaderValue,
     /// Whether mail is sent.
@@ -56,6 +58,7 @@ impl AppState {
             runner: Arc::clone(&wiring.runner),
             page_policy: crate::pages::policy(wiring.store.transfer_source()),
             sends_mail: wiring.sends_mail,
+            rates: Rates::new(settings.requests_per_second),
             passwords: Passwords::new(settings.password_hashes),
             settings,
         }))

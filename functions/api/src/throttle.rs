@@ -115,6 +115,28 @@ impl Attempt {
         Self::note(state, limits).await
     }
 
+    /// A code of a second factor, from an address. Whoever knows the password of an account can keep its owner waiting, but not
+    /// where the owner has signed in before.
+    ///
+    /// # Errors
+    /// 429 if too many were tried.
+    pub(crate) async fn code(
+        state: &AppState,
+        user: &User,
+        address: &ClientAddress,
+    ) -> Result<Self, ApiError> {
+        let mut limits = vec![limit(
+            format!("code {} {address}", user.id),
+            10,
+            QUARTER_OF_AN_HOUR,
+        )];
+        let known = state.db.is_known_address(&user.email, address.as_str());
+        if !known.await? {
+            limits.push(limit(format!("code {}", user.id), 20, 3600));
+        }
+        Self::note(state, limits).await
+    }
+
     /// A letter to an address, asked for from a network address.
     ///
     /// # Errors

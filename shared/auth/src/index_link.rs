@@ -2,7 +2,6 @@
 //! it until it ends, as long as that account may see the thing. A link is no other kind of token, nor the other way round.
 
 use chrono::{DateTime, Duration, Utc};
-use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 
 use crate::{TokenError, TokenKeys};
@@ -50,8 +49,7 @@ impl TokenKeys {
             exp: (now + Duration::seconds(seconds)).timestamp(),
             link,
         };
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &raw, &self.encoding)
-            .map_err(|_| TokenError::Signing)
+        self.sign(&raw)
     }
 
     /// Reads a link. No leeway: both clocks are ours.
@@ -59,12 +57,7 @@ impl TokenKeys {
     /// # Errors
     /// If it is not a link of ours, or has ended.
     pub fn read_index_link(&self, token: &str) -> Result<IndexLink, TokenError> {
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.leeway = 0;
-        validation.set_required_spec_claims(&["exp"]);
-        jsonwebtoken::decode::<RawIndexLink>(token, &self.decoding, &validation)
-            .map(|token| token.claims.link)
-            .map_err(|_| TokenError::Invalid)
+        self.read::<RawIndexLink>(token).map(|raw| raw.link)
     }
 }
 

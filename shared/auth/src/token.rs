@@ -1,10 +1,11 @@
-//! JSON web tokens (RFC 7519), HS256 with one secret. The algorithm is fixed by us, never read from the token
-//! (RFC 8725 §3.1), and the `type` claim keeps one kind of token from standing in for another (§3.12).
+//! JSON web tokens (RFC 7519) by HS256. The algorithm is fixed by us, never read from the token (RFC 8725 §3.1), and the
+//! `type` claim keeps one kind of token from standing in for another (§3.12).
 
 use chrono::{DateTime, Duration, Utc};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::keys::SigningKey;
 
 /// What a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,11 +65,12 @@ pub enum TokenError {
     Signing,
 }
 
-/// The secret and the lifetimes.
+/// The secrets and the lifetimes.
 #[derive(Clone)]
 pub struct TokenKeys {
-    pub(crate) encoding: EncodingKey,
-    pub(crate) decoding: DecodingKey,
+    pub(crate) current: SigningKey,
+    /// Verifies and signs nothing: the secret that the current one has replaced.
+    pub(crate) previous: Option<SigningKey>,
     access_seconds: i64,
     refresh_seconds: i64,
 }
@@ -79,10 +81,19 @@ impl TokenKeys {
     pub fn new(secret: &[u8], access_seconds: i64, refresh_seconds: i64) -> Self {
         crate::crypto::install();
         Self {
-            encoding: EncodingKey::from_secret(secret),
-            decoding: DecodingKey::from_secret(secret),
+            current: SigningKey::new(secret),
+            previous: None,
             access_seconds,
             refresh_seconds,
+        }
+    }
+
+    /// Takes tokens of the secret before, too, so that a rotation ends no session.
+    #[must_use]
+    pub fn with_previous(self, secret: Option<&[u8]>) -> Self {
+        Self {
+            previous: secret.map(SigningKey::new),
+            ..self
         }
     }
 
@@ -111,13 +122,11 @@ impl TokenKeys {
             kind,
             generation,
         };
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
-            .map(|token| IssuedToken {
-                jti,
-                token,
-                expires_at,
-            })
-            .map_err(|_| TokenError::Signing)
+        Ok(IssuedToken {
+            jti,
+            token: self.sign(&claims)?,
+            expires_at,
+        })
     }
 
     /// Reads a token of the given kind. No leeway: both clocks are ours.
@@ -125,12 +134,7 @@ impl TokenKeys {
     /// # Errors
     /// If it is not a valid token of that kind now.
     pub fn verify(&self, token: &str, kind: TokenKind) -> Result<Claims, TokenError> {
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.leeway = 0;
-        validation.set_required_spec_claims(&["exp", "sub"]);
-        let claims = jsonwebtoken::decode::<RawClaims>(token, &self.decoding, &validation)
-            .map_err(|_| TokenError::Invalid)?
-            .claims;
+        let claims: RawClaims = self.read(token)?;
         if claims.kind != kind {
             return Err(TokenError::Invalid);
         }
@@ -191,5 +195,25 @@ mod tests {
         let unsigned = format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{claims}.");
         assert_eq!(keys().verify(&unsigned, kind), Err(TokenError::Invalid));
         assert_eq!(keys().verify("", kind), Err(TokenError::Invalid));
+    }
+
+    #[test]
+    fn a_rotation_ends_no_token_and_a_second_one_does() {
+        let kind = TokenKind::RefreshToken;
+        let of = |secret: &[u8]| TokenKeys::new(secret, 900, 604_800);
+        let old = of(b"the first")
+            .issue(kind, 7, 0, Utc::now())
+            .unwrap()
+            .token;
+        let rotated = of(b"the second").with_previous(Some(b"the first"));
+        assert!(rotated.verify(&old, kind).is_ok());
+        let new = rotated.issue(kind, 7, 0, Utc::now()).unwrap().token;
+        assert!(of(b"the second").verify(&new, kind).is_ok());
+        assert_eq!(
+            of(b"the first").verify(&new, kind),
+            Err(TokenError::Invalid)
+        );
+        let again = of(b"the third").with_previous(Some(b"the second"));
+        assert_eq!(again.verify(&old, kind), Err(TokenError::Invalid));
     }
 }

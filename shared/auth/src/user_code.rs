@@ -1,8 +1,6 @@
 //! The short code that a program shows and its user types into a page (RFC 8628 §6.1): eight consonants, 34 bits. It is
 //! good for minutes, and guesses are counted.
 
-use ring::hmac;
-
 use crate::TokenKeys;
 
 /// No vowels, so that no code is a word, and nothing that looks like a digit.
@@ -54,11 +52,7 @@ impl TokenKeys {
     /// What is kept of a code, 64 hexadecimal digits. It is keyed, because a short code is soon found by trying.
     #[must_use]
     pub fn user_code_digest(&self, code: &UserCode) -> String {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, self.encoding.as_bytes());
-        let mut context = hmac::Context::with_key(&key);
-        context.update(PURPOSE);
-        context.update(&code.0);
-        hex::encode(context.sign().as_ref())
+        hex::encode(self.current.mac(PURPOSE, &code.0))
     }
 }
 

@@ -58,6 +58,12 @@ actions! {
     IdentityLinked = "identity.linked";
     /// An identity at a provider opens an account no more.
     IdentityUnlinked = "identity.unlinked";
+    /// The owner of an account has it ask for a code besides.
+    SecondFactorOn = "second_factor.on";
+    /// An account asks for no code any more: its owner turned that off, or an administrator did.
+    SecondFactorOff = "second_factor.off";
+    /// A recovery code stood in for the owner's app.
+    RecoveryCodeUsed = "second_factor.recovery_code_used";
     /// Somebody signed a program in that waited for it.
     DeviceApproved = "device.approved";
     /// Somebody refused to sign a program in.
@@ -84,12 +90,26 @@ actions! {
     ShareLinkCreated = "share_link.created";
     /// Such a link was ended.
     ShareLinkRevoked = "share_link.revoked";
+    /// Files were deleted; they can be restored.
+    FilesDeleted = "files.deleted";
+    /// Deleted files were restored.
+    FilesRestored = "files.restored";
+    /// A file was given another name.
+    FileMoved = "file.moved";
     /// Versions of files were destroyed for good by a manager.
     FilesPurged = "files.purged";
+    /// A version of the project was made.
+    ProjectVersionCreated = "project_version.created";
+    /// A version of the project was renamed or described.
+    ProjectVersionChanged = "project_version.changed";
+    /// A version of the project was deleted.
+    ProjectVersionDeleted = "project_version.deleted";
     /// Somebody became a member.
     MemberAdded = "member.added";
     /// A member was given another role.
     MemberRoleChanged = "member.role_changed";
+    /// A manager handed a project over to another member.
+    ProjectTransferred = "project.transferred";
     /// A membership was ended by somebody else.
     MemberRemoved = "member.removed";
     /// A member left.
@@ -102,6 +122,14 @@ actions! {
     LettersRedriven = "dead_letters.redriven";
     /// Dead letters were thrown away.
     LettersDiscarded = "dead_letters.discarded";
+    /// A schedule was made.
+    ScheduleCreated = "schedule.created";
+    /// A schedule was changed, switched on or off.
+    ScheduleChanged = "schedule.changed";
+    /// A schedule was deleted.
+    ScheduleDeleted = "schedule.deleted";
+    /// A run of a schedule was asked for.
+    ScheduleTriggered = "schedule.triggered";
     /// The tasks of a queue no longer begin.
     QueuePaused = "queue.paused";
     /// The tasks of a queue begin again.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::field::{LoginName, SessionToken, TypedPassword};
+use crate::field::{LoginName, SecondFactorCode, SessionToken, TypedPassword};
 
 /// Form of `POST /auth/login` (`application/x-www-form-urlencoded`).
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
@@ -16,6 +16,9 @@ pub struct LoginForm {
     /// `password` if present.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant_type: Option<GrantType>,
+    /// A code of the authenticator app, or a recovery code, if the account asks for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<SecondFactorCode>,
 }
 
 /// The one way to log in.

@@ -23,7 +23,7 @@ pub struct DeviceAuthorization {
     pub device_code: String,
     /// What its user types, eight letters with a hyphen between.
     pub user_code: String,
-    /// Where they type it: an address, or a path of the service's site if the service does not know its own address.
+    /// Where they type it, a whole address.
     pub verification_uri: String,
     /// The same with the code filled in.
     pub verification_uri_complete: String,

@@ -59,6 +59,8 @@ macro_rules! error_types {
 error_types! {
     /// Bad credentials or token.
     Authentication = "authentication_error", 401;
+    /// The password is right, and the account asks for a code besides.
+    SecondFactorRequired = "second_factor_required_error", 401;
     /// Known caller, too little right.
     Authorization = "authorization_error", 403;
     /// A program's user has not decided yet (RFC 8628).

@@ -33,6 +33,7 @@ pub mod purge;
 pub mod query;
 pub mod reference;
 pub mod role;
+pub mod second_factor;
 pub mod sharing;
 pub mod statistics;
 pub mod task_admin;

@@ -105,6 +105,15 @@ pub struct NewMember {
     pub role: Role,
 }
 
+/// Body of `POST /projects/{project_name}/transfer`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Transfer {
+    /// The member who becomes a manager.
+    pub email: EmailAddress,
+    /// What the caller may do from then on.
+    pub keep: Role,
+}
+
 /// Body of `PATCH /projects/{project_name}/members/{user_id}`.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 pub struct RoleChange {

@@ -1,5 +1,5 @@
-//! The audit log. An entry is written in the transaction of what it tells, so that neither is there without the other;
-//! a trigger keeps entries from being changed, and from being deleted within a year.
+//! The audit log. An entry is written in the transaction of what it tells, so that neither is there without the other, or
+//! before what is done in the object store; a trigger keeps entries from being changed, and from being deleted within a year.
 
 use std::collections::BTreeMap;
 

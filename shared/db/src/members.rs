@@ -101,6 +101,42 @@ impl Db {
         finish(tx, project_id, user_id).await
     }
 
+    /// Hands a project over: another member becomes a manager, and the one who hands it over has another role. Neither is done
+    /// without the other.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn transfer_project(
+        &self,
+        project_id: i64,
+        from: i64,
+        to: i64,
+        keep: Role,
+        by: &Origin,
+    ) -> Result<MemberChange, DbError> {
+        let mut tx = self.begin().await?;
+        lock(&mut tx, project_id).await?;
+        let changed = sqlx::query!(
+            "UPDATE project_membership SET role = CASE WHEN user_id = $3 THEN 'manage' ELSE $4 END
+             WHERE project_id = $1 AND user_id IN ($2, $3)",
+            project_id,
+            from,
+            to,
+            keep.as_str(),
+        )
+        .execute(&mut *tx)
+        .await?;
+        if changed.rows_affected() != 2 {
+            return Ok(MemberChange::NotAMember);
+        }
+        NewEntry::new(AuditAction::ProjectTransferred, Subject::User(to))
+            .project(project_id)
+            .with("keep", Some(keep))
+            .write(&mut tx, by)
+            .await?;
+        finish(tx, project_id, from).await
+    }
+
     /// Ends a membership.
     ///
     /// # Errors

@@ -271,6 +271,7 @@ impl Db {
                   resets AS (DELETE FROM password_reset WHERE user_id = $1),
                   confirmations AS (DELETE FROM email_confirmation WHERE user_id = $1),
                   identities AS (DELETE FROM external_identity WHERE user_id = $1),
+                  second_factors AS (DELETE FROM second_factor WHERE user_id = $1),
                   addresses AS (DELETE FROM known_address WHERE user_id = $1),
                   memberships AS (DELETE FROM project_membership WHERE user_id = $1)
              UPDATE app_user SET name = 'Deleted account', email = 'deleted-' || id || '@invalid',

@@ -187,7 +187,12 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn revoke_pat(&self, user_id: i64, id: i64, by: &Origin) -> Result<bool, DbError> {
+    pub async fn revoke_pat(
+        &self,
+        user_id: i64,
+        id: i64,
+        by: &Origin,
+    ) -> Result<Option<String>, DbError> {
         let mut tx = self.begin().await?;
         let revoked = sqlx::query_scalar!(
             "UPDATE personal_access_token SET revoked_at = now()
@@ -198,15 +203,15 @@ impl Db {
         .fetch_optional(&mut *tx)
         .await?;
         let Some(name) = revoked else {
-            return Ok(false);
+            return Ok(None);
         };
         NewEntry::new(AuditAction::TokenRevoked, Subject::User(user_id))
             .with("token", Some(id))
-            .with("name", Some(name))
+            .with("name", Some(&name))
             .write(&mut tx, by)
             .await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(Some(name))
     }
 
     /// The token with this SHA-256, if it and its owner may act now. That it was used is noted once an hour.

@@ -1,9 +1,13 @@
 //! Named, immutable snapshots of a project's files.
 
 use chrono::{DateTime, Utc};
+use divbase_contract::audit::AuditAction;
 use serde_json::Value;
 
-use crate::{Db, DbError};
+use crate::{
+    Db, DbError, Origin,
+    audit::{NewEntry, Subject},
+};
 
 /// A snapshot without its files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +36,10 @@ impl Db {
         name: &str,
         description: &str,
         files: &Value,
+        by: &Origin,
     ) -> Result<ProjectVersion, DbError> {
-        Ok(sqlx::query_as!(
+        let mut tx = self.begin().await?;
+        let made = sqlx::query_as!(
             ProjectVersion,
             "INSERT INTO project_version (project_id, user_id, name, description, files)
              VALUES ($1, $2, $3, $4, $5) RETURNING name, description, created_at, updated_at, deleted_at",
@@ -43,8 +49,13 @@ impl Db {
             description,
             files,
         )
-        .fetch_one(&self.pool)
-        .await?)
+        .fetch_one(&mut *tx)
+        .await?;
+        told(AuditAction::ProjectVersionCreated, project_id, name)
+            .write(&mut tx, by)
+            .await?;
+        tx.commit().await?;
+        Ok(made)
     }
 
     /// Snapshots of a project, newest first.
@@ -101,8 +112,10 @@ impl Db {
         name: &str,
         new_name: Option<&str>,
         new_description: Option<&str>,
+        by: &Origin,
     ) -> Result<Option<ProjectVersion>, DbError> {
-        Ok(sqlx::query_as!(
+        let mut tx = self.begin().await?;
+        let changed = sqlx::query_as!(
             ProjectVersion,
             "UPDATE project_version SET name = coalesce($3, name), description = coalesce($4, description),
                     updated_at = now()
@@ -113,8 +126,16 @@ impl Db {
             new_name,
             new_description,
         )
-        .fetch_optional(&self.pool)
-        .await?)
+        .fetch_optional(&mut *tx)
+        .await?;
+        if changed.is_some() {
+            told(AuditAction::ProjectVersionChanged, project_id, name)
+                .with("new_name", new_name)
+                .write(&mut tx, by)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(changed)
     }
 
     /// Soft-deletes a snapshot. Gives when it was deleted and whether that was before; nothing if there is none.
@@ -125,7 +146,9 @@ impl Db {
         &self,
         project_id: i64,
         name: &str,
+        by: &Origin,
     ) -> Result<Option<(DateTime<Utc>, bool)>, DbError> {
+        let mut tx = self.begin().await?;
         let row = sqlx::query!(
             "UPDATE project_version v
              SET deleted_at = coalesce(v.deleted_at, now()),
@@ -137,8 +160,21 @@ impl Db {
             project_id,
             name,
         )
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *tx)
         .await?;
+        if row.as_ref().is_some_and(|row| !row.already) {
+            told(AuditAction::ProjectVersionDeleted, project_id, name)
+                .write(&mut tx, by)
+                .await?;
+        }
+        tx.commit().await?;
         Ok(row.map(|row| (row.deleted_at, row.already)))
     }
+}
+
+/// What the audit log says of a snapshot.
+fn told(action: AuditAction, project_id: i64, name: &str) -> NewEntry<'static> {
+    NewEntry::new(action, Subject::Nobody)
+        .project(project_id)
+        .with("name", Some(name))
 }

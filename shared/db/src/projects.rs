@@ -91,6 +91,20 @@ pub(crate) fn role(text: &str) -> Result<Role, DbError> {
 }
 
 impl Db {
+    /// How many projects an account manages, closed ones included.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn managed_projects(&self, user_id: i64) -> Result<i64, DbError> {
+        Ok(sqlx::query_scalar!(
+            "SELECT count(*) AS \"count!\" FROM project_membership m JOIN project p ON p.id = m.project_id
+             WHERE m.user_id = $1 AND m.role = 'manage' AND NOT p.is_deleted",
+            user_id,
+        )
+        .fetch_one(&self.pool)
+        .await?)
+    }
+
     /// Makes a project that nobody sees before it is committed.
     ///
     /// # Errors

@@ -1,7 +1,5 @@
-//! How much a project may hold. What it holds is counted from time to time; in between, every upload that is allowed counts
-//! as if it had come, so that nobody passes the quota between two counts.
-
-use chrono::{DateTime, Utc};
+//! How much a project may hold. What it holds is counted as it changes ([`Db::count_key`]); until a file has come, an upload
+//! that is allowed counts as if it had, so that nobody passes the quota by asking for many.
 
 use crate::{Db, DbError};
 
@@ -20,11 +18,19 @@ pub enum Room {
 }
 
 impl Db {
-    /// Promises a project room for so many bytes, if it has it. Two at the same moment take turns.
+    /// Promises a project room for files of so many bytes each, if it has it for all. A file without a key is an upload in parts,
+    /// which gets its key when it has begun. Two at the same moment take turns. The number is that of the last promise.
     ///
     /// # Errors
     /// If the database fails, or there is no such project.
-    pub async fn promise_room(&self, project_id: i64, bytes: i64) -> Result<Room, DbError> {
+    pub async fn promise_room(
+        &self,
+        project_id: i64,
+        files: &[(Option<&str>, i64)],
+    ) -> Result<Room, DbError> {
+        let bytes = files
+            .iter()
+            .fold(0_i64, |sum, (_, bytes)| sum.saturating_add(*bytes));
         let mut tx = self.begin().await?;
         let project = sqlx::query!(
             "SELECT storage_quota_bytes AS quota, storage_used_bytes AS used FROM project
@@ -46,15 +52,22 @@ impl Db {
                 quota: project.quota,
             });
         }
-        let id = sqlx::query_scalar!(
-            "INSERT INTO promised_upload (project_id, bytes) VALUES ($1, $2) RETURNING id",
+        // A key is never empty.
+        let (keys, sizes): (Vec<&str>, Vec<i64>) = files
+            .iter()
+            .map(|(key, bytes)| (key.unwrap_or_default(), *bytes))
+            .unzip();
+        let ids = sqlx::query_scalar!(
+            "INSERT INTO promised_upload (project_id, object_key, bytes)
+             SELECT $1, nullif(key, ''), bytes FROM unnest($2::text[], $3::bigint[]) AS file (key, bytes) RETURNING id",
             project_id,
-            bytes,
+            &keys as &[&str],
+            &sizes,
         )
-        .fetch_one(&mut *tx)
+        .fetch_all(&mut *tx)
         .await?;
         tx.commit().await?;
-        Ok(Room::Promised(id))
+        Ok(Room::Promised(ids.into_iter().max().unwrap_or_default()))
     }
 
     /// Bytes that an upload in parts was promised; nothing if it is not known any more.
@@ -75,7 +88,7 @@ impl Db {
         .await?)
     }
 
-    /// Takes back what an upload in parts was promised: it was given up.
+    /// Takes back what an upload in parts was promised: it was given up, or it has come and is counted.
     ///
     /// # Errors
     /// If the database fails.
@@ -106,36 +119,14 @@ impl Db {
         Ok(())
     }
 
-    /// Notes how many bytes a project takes, by a count that began at an instant. What was promised two hours before it has
-    /// come or will not come, because URLs have ended by then; uploads in parts keep their promise for eight days, after
-    /// which the store has given them up.
+    /// Takes a promise back by its number.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn set_storage_used(
-        &self,
-        project_id: i64,
-        bytes: i64,
-        counted_at: DateTime<Utc>,
-    ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
-        sqlx::query!(
-            "UPDATE project SET storage_used_bytes = $2 WHERE id = $1",
-            project_id,
-            bytes,
-        )
-        .execute(&mut *tx)
-        .await?;
-        sqlx::query!(
-            "DELETE FROM promised_upload WHERE project_id = $1
-               AND created_at < CASE WHEN upload_id IS NULL THEN $2::timestamptz - interval '2 hours'
-                                     ELSE $2::timestamptz - interval '8 days' END",
-            project_id,
-            counted_at,
-        )
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
+    pub async fn drop_promise(&self, promise: i64) -> Result<(), DbError> {
+        sqlx::query!("DELETE FROM promised_upload WHERE id = $1", promise)
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 }

@@ -1,11 +1,13 @@
-//! Schedules and their executions.
+//! Schedules, and the runs that they make.
 
 use chrono::{DateTime, Utc};
-use divbase_contract::history::TaskStatus;
+use divbase_contract::audit::AuditAction;
 use serde_json::Value;
-use uuid::Uuid;
 
-use crate::{Db, DbError, tasks};
+use crate::{
+    Db, DbError, Origin,
+    audit::{NewEntry, Subject},
+};
 
 /// A schedule.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,11 +48,11 @@ pub struct Schedule {
 
 /// Why a run is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MadeBy {
+pub enum MadeBy<'a> {
     /// It was due.
     Timer,
     /// Somebody asked for it.
-    Hand,
+    Hand(&'a Origin),
 }
 
 /// What became of a run that was due.
@@ -75,31 +77,6 @@ pub enum Fired {
     Unknown,
 }
 
-/// A run of a schedule.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Execution {
-    /// Its number.
-    pub id: i64,
-    /// Its identity for other systems.
-    pub uuid: Uuid,
-    /// When it was due.
-    pub scheduled_for: DateTime<Utc>,
-    /// `timer` or `hand`.
-    pub made_by: String,
-    /// The task that does it.
-    pub task_id: Option<i64>,
-    /// Where that stands.
-    pub status: Option<TaskStatus>,
-    /// When it was first started.
-    pub started_at: Option<DateTime<Utc>>,
-    /// When it ended.
-    pub completed_at: Option<DateTime<Utc>>,
-    /// Its result or its error.
-    pub result: Option<Value>,
-    /// Why it did not run.
-    pub skipped_because: Option<String>,
-}
-
 impl Db {
     /// All schedules, by key; or the one of this key.
     ///
@@ -117,11 +94,13 @@ impl Db {
         .await?)
     }
 
-    /// Makes a schedule (its number is ignored). One that exists is left as it is, and told by `false`.
+    /// Makes a schedule (its number is ignored), by nobody if it comes with the program. One that exists is left as it is, and
+    /// told by `false`.
     ///
     /// # Errors
     /// A constraint `schedule_…` if a value is out of its range.
-    pub async fn add_schedule(&self, new: &Schedule) -> Result<bool, DbError> {
+    pub async fn add_schedule(&self, new: &Schedule, by: Option<&Origin>) -> Result<bool, DbError> {
+        let mut tx = self.begin().await?;
         let made = sqlx::query_scalar!(
             "INSERT INTO schedule (key, display_names, task_name, queue, max_attempts, kwargs, cron,
                                    interval_seconds, time_zone, enabled, misfire_grace_seconds, coalesce,
@@ -144,8 +123,15 @@ impl Db {
             new.built_in,
             new.next_run_at,
         )
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *tx)
         .await?;
+        if let (Some(_), Some(by)) = (made, by) {
+            told(AuditAction::ScheduleCreated, &new.key)
+                .with("task", Some(&new.task_name))
+                .write(&mut tx, by)
+                .await?;
+        }
+        tx.commit().await?;
         Ok(made.is_some())
     }
 
@@ -153,7 +139,8 @@ impl Db {
     ///
     /// # Errors
     /// A constraint `schedule_…` if a value is out of its range.
-    pub async fn change_schedule(&self, to: &Schedule) -> Result<(), DbError> {
+    pub async fn change_schedule(&self, to: &Schedule, by: &Origin) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
         sqlx::query!(
             "UPDATE schedule SET display_names = $2, kwargs = $3, cron = $4, interval_seconds = $5,
                     time_zone = $6, enabled = $7, misfire_grace_seconds = $8, coalesce = $9,
@@ -171,20 +158,40 @@ impl Db {
             to.max_overlapping,
             to.next_run_at,
         )
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        let when = to.cron.clone();
+        let when = when.or_else(|| {
+            to.interval_seconds
+                .map(|seconds| format!("every {seconds} s"))
+        });
+        told(AuditAction::ScheduleChanged, &to.key)
+            .with("enabled", Some(to.enabled))
+            .with("when", when)
+            .write(&mut tx, by)
+            .await?;
+        Ok(tx.commit().await?)
     }
 
     /// Deletes a schedule and the list of its executions; their tasks stay in history. Whether it was there.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn delete_schedule(&self, id: i64) -> Result<bool, DbError> {
-        let done = sqlx::query!("DELETE FROM schedule WHERE id = $1 AND NOT built_in", id)
-            .execute(&self.pool)
-            .await?;
-        Ok(done.rows_affected() > 0)
+    pub async fn delete_schedule(&self, id: i64, by: &Origin) -> Result<bool, DbError> {
+        let mut tx = self.begin().await?;
+        let key = sqlx::query_scalar!(
+            "DELETE FROM schedule WHERE id = $1 AND NOT built_in RETURNING key",
+            id
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        if let Some(key) = &key {
+            told(AuditAction::ScheduleDeleted, key)
+                .write(&mut tx, by)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(key.is_some())
     }
 
     /// Enabled schedules that are due, or have no next run noted.
@@ -233,15 +240,16 @@ impl Db {
         &self,
         key: &str,
         scheduled_for: DateTime<Utc>,
-        made_by: MadeBy,
+        made_by: MadeBy<'_>,
     ) -> Result<Fired, DbError> {
+        let by_hand = matches!(made_by, MadeBy::Hand(_));
         let mut tx = self.begin().await?;
         // The lock makes those who find the same run due take turns. It is a statement of its own, because what the
         // others have made is seen only by one that begins after the wait.
         let Some(id) = sqlx::query_scalar!(
             "SELECT id FROM schedule WHERE key = $1 AND (enabled OR $2) FOR UPDATE",
             key,
-            made_by == MadeBy::Hand,
+            by_hand,
         )
         .fetch_optional(&mut *tx)
         .await?
@@ -262,13 +270,13 @@ impl Db {
         .await?;
         let by = match made_by {
             MadeBy::Timer => "timer",
-            MadeBy::Hand => "hand",
+            MadeBy::Hand(_) => "hand",
         };
         if schedule.already {
             return Ok(Fired::Already);
         }
         let busy = schedule.unfinished >= i64::from(schedule.max_overlapping);
-        if busy && !schedule.late && !schedule.coalesce && made_by == MadeBy::Timer {
+        if busy && !schedule.late && !schedule.coalesce && !by_hand {
             return Ok(Fired::Waits);
         }
         let skipped = if schedule.late {
@@ -314,6 +322,12 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
+        if let MadeBy::Hand(origin) = made_by {
+            told(AuditAction::ScheduleTriggered, key)
+                .with("task_id", Some(made.task_id))
+                .write(&mut tx, origin)
+                .await?;
+        }
         tx.commit().await?;
         Ok(Fired::Made {
             execution_id: made.execution_id,
@@ -321,41 +335,9 @@ impl Db {
             outbox_id: made.id,
         })
     }
+}
 
-    /// The newest executions of a schedule.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn schedule_executions(
-        &self,
-        schedule_id: i64,
-        limit: i64,
-    ) -> Result<Vec<Execution>, DbError> {
-        let rows = sqlx::query!(
-            "SELECT e.id, e.uuid, e.scheduled_for, e.made_by, e.task_id, e.skipped_because,
-                    t.status AS \"status?\", t.started_at, t.finished_at, t.result
-             FROM schedule_execution e LEFT JOIN task t ON t.id = e.task_id
-             WHERE e.schedule_id = $1 ORDER BY e.scheduled_for DESC, e.id DESC LIMIT $2",
-            schedule_id,
-            limit,
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(Execution {
-                    id: row.id,
-                    uuid: row.uuid,
-                    scheduled_for: row.scheduled_for,
-                    made_by: row.made_by,
-                    task_id: row.task_id,
-                    status: row.status.as_deref().map(tasks::status).transpose()?,
-                    started_at: row.started_at,
-                    completed_at: row.finished_at,
-                    result: row.result,
-                    skipped_because: row.skipped_because,
-                })
-            })
-            .collect()
-    }
+/// What the audit log says of a schedule.
+fn told(action: AuditAction, key: &str) -> NewEntry<'static> {
+    NewEntry::new(action, Subject::Nobody).with("key", Some(key))
 }

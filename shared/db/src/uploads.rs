@@ -1,12 +1,8 @@
 //! Uploads in parts: whose they are, where they go, and the clients' own names for them.
 
-use divbase_contract::audit::AuditAction;
 use sqlx::{Postgres, Transaction};
 
-use crate::{
-    Db, DbError, Origin,
-    audit::{NewEntry, Subject},
-};
+use crate::{Db, DbError};
 
 /// An upload in parts that the store has just begun.
 #[derive(Clone, Copy, Debug)]
@@ -110,31 +106,6 @@ impl Db {
             email: row.email,
         });
         Ok(noted.collect())
-    }
-}
-
-impl Db {
-    /// Notes in the audit log that versions of files are destroyed: how many, of how many bytes, and the first of their keys.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn note_purge(
-        &self,
-        project_id: i64,
-        (versions, bytes): (usize, u64),
-        first: &str,
-        by: &Origin,
-    ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
-        NewEntry::new(AuditAction::FilesPurged, Subject::Nobody)
-            .project(project_id)
-            .with("versions", Some(versions))
-            .with("bytes", Some(bytes))
-            .with("first", Some(first))
-            .write(&mut tx, by)
-            .await?;
-        tx.commit().await?;
-        Ok(())
     }
 }
 

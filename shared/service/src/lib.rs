@@ -20,6 +20,7 @@ pub mod serve;
 mod services;
 mod settings;
 pub mod tasks;
+pub mod usage;
 mod wiring;
 
 pub use error::ServiceError;

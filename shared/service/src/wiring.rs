@@ -112,8 +112,8 @@ impl Wiring {
             shutdown.clone(),
         ));
         Ok(Self {
+            follower: Follower::new(db.clone(), store.clone(), Arc::clone(&queues) as Arc<_>),
             store,
-            follower: Follower::new(db.clone(), Arc::clone(&queues) as Arc<_>),
             event_queue: settings.events_queue_url.map(|url| SqsQueue::new(sdk, url)),
             db,
             queues,

@@ -20,4 +20,6 @@ mod token;
 pub use connection::{Answer, Begun, SingleSignOn};
 pub use error::SsoError;
 pub use identity::Identity;
-pub use provider::{ClientSecret, Provider, Vouches, parse_providers, providers_from_env};
+pub use provider::{
+    ClientSecret, Provider, Vouches, give_secrets, parse_providers, providers_from_env,
+};

@@ -1,6 +1,6 @@
 //! Providers as data: what the operator says about each.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use divbase_telemetry::{SettingsError, env};
 use serde::Deserialize;
@@ -8,6 +8,8 @@ use url::{Host, Url};
 
 /// Most providers of a system.
 const MOST: usize = 20;
+/// Secrets of all providers in one variable.
+const SECRETS: &str = "DIVBASE_SSO_SECRETS";
 /// Longest text of a setting, characters.
 const LONGEST: usize = 300;
 
@@ -101,8 +103,35 @@ pub fn providers_from_env() -> Result<Vec<Provider>, SettingsError> {
     let Some(text) = env::optional(NAME) else {
         return Ok(Vec::new());
     };
-    parse_providers(&text, env::optional)
-        .map_err(|reason| SettingsError::Invalid { name: NAME, reason })
+    let providers = parse_providers(&text, env::optional);
+    let mut providers =
+        providers.map_err(|reason| SettingsError::Invalid { name: NAME, reason })?;
+    if let Some(secrets) = env::optional(SECRETS) {
+        give_secrets(&mut providers, &secrets).map_err(|reason| SettingsError::Invalid {
+            name: SECRETS,
+            reason,
+        })?;
+    }
+    Ok(providers)
+}
+
+/// Gives providers the secrets of a JSON object from ids to secrets, in the place of variables of their own.
+///
+/// # Errors
+/// A text that says what is wrong, and never a secret.
+pub fn give_secrets(providers: &mut [Provider], text: &str) -> Result<(), String> {
+    // What serde says of a wrong text may hold a part of it.
+    let secrets: BTreeMap<String, String> = serde_json::from_str(text)
+        .map_err(|_| "it is no JSON object from ids to texts".to_owned())?;
+    for (id, secret) in secrets {
+        let provider = providers.iter_mut().find(|provider| provider.id == id);
+        let provider = provider.ok_or_else(|| format!("no provider has the id '{id}'"))?;
+        if secret.is_empty() || provider.client_secret.is_some() {
+            return Err(format!("the provider '{id}' has no secret there, or two"));
+        }
+        provider.client_secret = Some(ClientSecret(secret));
+    }
+    Ok(())
 }
 
 /// Reads a JSON list of providers; `variable` gives the secret that is kept in an environment variable.
@@ -228,6 +257,27 @@ mod tests {
         assert_eq!(uni.client_secret, Some(ClientSecret("hush".to_owned())));
         assert!(!format!("{uni:?}").contains("hush"));
         assert_eq!(parse("[]"), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn secrets_may_come_together() {
+        let public = GOOD.replace(r#","client_secret_variable":"UNI_SECRET""#, "");
+        let give = |from: &str, text: &str| {
+            let mut providers = parse(&format!("[{from}]")).unwrap();
+            give_secrets(&mut providers, text).map(|()| providers.remove(0).client_secret)
+        };
+        let hush = Some(ClientSecret("hush".to_owned()));
+        assert_eq!(give(&public, r#"{"uni":"hush"}"#), Ok(hush));
+        assert_eq!(give(&public, "{}"), Ok(None));
+        for (from, text) in [
+            (public.as_str(), r#"{"other":"hush"}"#),
+            (&public, r#"{"uni":""}"#),
+            (&public, r#"["hush"]"#),
+            (GOOD, r#"{"uni":"hush"}"#),
+        ] {
+            let refused = give(from, text).unwrap_err();
+            assert!(!refused.contains("hush"), "{refused}");
+        }
     }
 
     #[test]

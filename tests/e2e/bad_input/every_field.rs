@@ -121,7 +121,7 @@ async fn no_value_of_any_field_is_a_fault_of_the_server() -> Outcome {
 
 /// What good requests are refused for, because of what they mean: that a test of fields alone cannot have right. Each is
 /// met, or the test fails.
-const KNOWN: [&str; 27] = [
+const KNOWN: [&str; 29] = [
     "give at least one limit",
     "already has a version named",
     "tell users why",
@@ -149,6 +149,8 @@ const KNOWN: [&str; 27] = [
     "is no VCF or BCF by its name",
     "of this link is not valid",
     "The code is not valid, or was used",
+    "There is no second factor to confirm",
+    "has no second factor",
 ];
 
 /// The same of projects that an accepted name has made, and of a version that one has renamed: whether one is met depends on

@@ -23,6 +23,12 @@ async fn no_forged_token_opens_a_route() -> Outcome {
         }
         forged::signed(secret, &claims)
     };
+    let saying = |claim: &str, value: &str| {
+        let mut claims = right.clone();
+        claims[claim] = value.into();
+        forged::signed(secret, &claims)
+    };
+    let ours = divbase_auth::key_id(secret.as_bytes());
     let own = &installation.admin.token;
     let mut changed = own.clone();
     let last = changed.pop();
@@ -33,6 +39,22 @@ async fn no_forged_token_opens_a_route() -> Outcome {
             "another secret",
             forged::signed("another secret of 32 characters!", &right)?,
         ),
+        (
+            "another secret in the name of ours",
+            forged::signed_as("another secret of 32 characters!", Some(&ours), &right)?,
+        ),
+        ("no secret named", forged::signed_as(secret, None, &right)?),
+        (
+            "a secret that nobody has",
+            forged::signed_as(secret, Some("0123456789abcdef"), &right)?,
+        ),
+        (
+            "another issuer",
+            saying("iss", "https://elsewhere.example")?,
+        ),
+        ("for somebody else", saying("aud", "another-api")?),
+        ("without an issuer", without("iss")?),
+        ("without an audience", without("aud")?),
         ("the empty secret", forged::signed("", &right)?),
         ("no signature", forged::unsigned(&right)),
         (

@@ -1,8 +1,8 @@
 //! Mail: invitations and resets reach who they are for, and nobody else learns the token.
 
 use divbase_tests::{
-    Outcome, TestResult, client::Request, eventually::eventually, installation::Installation,
-    mailbox::Mailbox,
+    Outcome, TestResult, authenticator::Authenticator, client::Request, eventually::eventually,
+    installation::Installation, mailbox::Mailbox,
 };
 use serde_json::{Value, json};
 
@@ -204,6 +204,58 @@ async fn without_a_relay_tokens_are_handed_over_and_nothing_is_promised() -> Out
         .await?
         .refused(400)?;
     assert!(text.contains("DIVBASE_SMTP_URL"), "{text}");
+    installation.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_accounts_owner_is_told_what_was_done_to_the_account() -> Outcome {
+    let (mut mailbox, installation) = start().await?;
+    let linnea = installation.person("linnea").await?;
+    let new = json!({"name": "laptop <b>", "all_projects": true});
+    let made = post(&installation, &linnea, "/v1/auth/pats", new).await?;
+    let number = made.accepted()?["id"].clone();
+    let letter = mailbox.next().await?;
+    assert_eq!(letter["to"], json!(["linnea@example.org"]));
+    let told = |letter: &Value, words: &[&str]| {
+        let text = letter["text"].as_str().unwrap_or_default().to_owned();
+        for words in words {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        assert!(!text.contains("divbase_"), "{text}");
+    };
+    told(
+        &letter,
+        &[
+            "'laptop <b>' was made",
+            "127.0.0.1",
+            "tell an administrator",
+        ],
+    );
+    let html = letter["html"].as_str().unwrap_or_default();
+    assert!(html.contains("laptop &lt;b&gt;"), "{html}");
+    super::delete(&installation, &linnea, &format!("/v1/auth/pats/{number}")).await?;
+    told(
+        &mailbox.next().await?,
+        &["'laptop <b>' of your account was revoked"],
+    );
+    let (_, codes) = Authenticator::enrol(&installation, &linnea).await?;
+    told(&mailbox.next().await?, &["A second factor was turned on"]);
+    let off = json!({"code": codes[0]});
+    post(
+        &installation,
+        &linnea,
+        "/v1/auth/second-factor/turn-off",
+        off,
+    )
+    .await?;
+    let letter = mailbox.next().await?;
+    told(&letter, &["was turned off"]);
+    let change = json!({"current_password": linnea.password, "new_password": PASSWORD});
+    post(&installation, &linnea, "/v1/auth/change-password", change)
+        .await?
+        .accepted()?;
+    told(&mailbox.next().await?, &["was set anew"]);
     installation.stop().await?;
     Ok(())
 }

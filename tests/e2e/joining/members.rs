@@ -1,6 +1,8 @@
 //! Members and invitations: managers decide who is in, and there is always a manager.
 
-use divbase_tests::{Outcome, accounts::Person, client::Request, installation::Installation};
+use divbase_tests::{
+    Outcome, accounts::Person, client::Request, installation::Installation, process::Cli,
+};
 use serde_json::json;
 
 use super::{accept, delete, get, patch, post};
@@ -253,6 +255,82 @@ async fn administrators_govern_projects_and_do_not_see_files() -> Outcome {
     assert_eq!(
         installation.client.send(list).await?.refused(404)?.1,
         "project_not_found_error"
+    );
+    installation.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_project_is_handed_over_in_one_step() -> Outcome {
+    let installation = Installation::start_api().await?;
+    let (linnea, erik) = (
+        installation.person("linnea").await?,
+        installation.person("erik").await?,
+    );
+    let project = installation.project("herring", &linnea, "manage").await?;
+    let path = "/v1/projects/herring/transfer";
+    let to = |keep: &str| json!({"email": "ERIK@example.org", "keep": keep});
+    // Nobody who is not a member gets it, nor does oneself.
+    let refused = post(&installation, &linnea, path, to("edit")).await?;
+    assert_eq!(refused.refused(404)?.1, "project_member_not_found_error");
+    let oneself = json!({"email": linnea.email, "keep": "read"});
+    post(&installation, &linnea, path, oneself)
+        .await?
+        .refused(400)?;
+    let (client, admin) = (&installation.client, &installation.admin);
+    project.add(client, admin, &erik, "read").await?;
+    post(&installation, &erik, path, to("read"))
+        .await?
+        .refused(403)?;
+    // Nor does an account that is turned off: then nobody would manage it.
+    let mut database = installation.database.connect().await?;
+    let turn = |on: bool| {
+        sqlx::query("UPDATE app_user SET is_active = $1 WHERE email = 'erik@example.org'").bind(on)
+    };
+    turn(false).execute(&mut database).await?;
+    post(&installation, &linnea, path, to("read"))
+        .await?
+        .refused(409)?;
+    turn(true).execute(&mut database).await?;
+    let cli = Cli::new(&installation.api_url, &installation.path("desk"))?;
+    cli.log_in(&linnea).await?;
+    let said = cli
+        .ok(&[
+            "project",
+            "transfer",
+            "erik@example.org",
+            "--keep",
+            "query",
+            "--project",
+            "herring",
+        ])
+        .await?;
+    assert!(said.contains("your role is 'query'"), "{said}");
+    let members = get(&installation, &erik, "/v1/projects/herring/members").await?;
+    let members = members.accepted()?;
+    let mut roles: Vec<String> = members
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|one| format!("{} {}", one["email"], one["role"]).replace('"', ""))
+        .collect();
+    roles.sort();
+    assert_eq!(
+        roles,
+        ["erik@example.org manage", "linnea@example.org query"]
+    );
+    post(&installation, &linnea, path, to("read"))
+        .await?
+        .refused(403)?;
+    let audit = get(&installation, &erik, "/v1/projects/herring/audit?limit=1").await?;
+    let entry = audit.accepted()?["entries"][0].clone();
+    assert_eq!(
+        (&entry["action"], &entry["actor"], &entry["user"]),
+        (
+            &json!("project.transferred"),
+            &json!("linnea@example.org"),
+            &json!("erik@example.org")
+        )
     );
     installation.stop().await?;
     Ok(())

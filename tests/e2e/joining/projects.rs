@@ -1,6 +1,9 @@
 //! Projects: made with their bucket or not at all, closed and opened.
 
-use divbase_tests::{Outcome, TestResult, client::Request, installation::Installation};
+use divbase_api::ProjectCreation;
+use divbase_tests::{
+    Outcome, TestResult, browser::Browser, client::Request, installation::Installation,
+};
 use serde_json::json;
 
 use super::{get, patch, post};
@@ -192,6 +195,54 @@ async fn a_closed_project_lets_nobody_in() -> Outcome {
     .await?
     .accepted()?;
     installation.client.send(list()).await?.accepted()?;
+    installation.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn where_everybody_may_make_projects_they_are_few_and_of_the_usual_size() -> Outcome {
+    let installation = Installation::start_api_with(|settings| {
+        settings.project_creation = ProjectCreation::Everybody;
+    })
+    .await?;
+    let linnea = installation.person("linnea").await?;
+    let make = |body: serde_json::Value| post(&installation, &linnea, "/v1/projects", body);
+    let large = json!({"name": "sill", "storage_quota_bytes": 200_000_000_000_u64});
+    make(large).await?.refused(422)?;
+    let others = json!({"name": "sill", "manager_email": "admin@example.org"});
+    make(others).await?.refused(422)?;
+    let made = make(json!({"name": "sill"})).await?.accepted()?;
+    assert_eq!(made["role"], "manage");
+    assert_eq!(made["bucket_name"], serde_json::Value::Null);
+    // A token makes none.
+    let new = json!({"name": "laptop", "all_projects": true});
+    let pat = post(&installation, &linnea, "/v1/auth/pats", new).await?;
+    let pat = pat.accepted()?["token"]
+        .as_str()
+        .ok_or("no token")?
+        .to_owned();
+    let by_token = Request::post("/v1/projects").bearer(&pat);
+    let by_token = by_token.json(&json!({"name": "by-token"}));
+    installation.client.send(by_token).await?.refused(403)?;
+    let mut database = installation.database.connect().await?;
+    sqlx::query(
+        "WITH made AS (INSERT INTO project (name, bucket_name, storage_quota_bytes)
+                       SELECT 'torsk' || n, 'bucket-' || n, 1 FROM generate_series(1, 9) n RETURNING id)
+         INSERT INTO project_membership (project_id, user_id, role)
+         SELECT made.id, u.id, 'manage' FROM made, app_user u WHERE u.email = 'linnea@example.org'",
+    )
+    .execute(&mut database)
+    .await?;
+    make(json!({"name": "too-many"})).await?.refused(409)?;
+    let mut browser = Browser::new(&installation.client, &installation.api_url)?;
+    let erik = installation.person("erik").await?;
+    browser.sign_in(&erik).await?;
+    let page = browser.read("/projects/").await?;
+    assert!(page.contains("Make a project") && !page.contains("manager_email"));
+    let page = browser
+        .submit_and_read("/projects/new", &[("name", "torsk")])
+        .await?;
+    assert!(page.contains("torsk"), "{page}");
     installation.stop().await?;
     Ok(())
 }

@@ -1,8 +1,11 @@
 //! What somebody without an account, or with another one, must not be able to do to the service or to a user.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
-use divbase_tests::{Outcome, TestResult, client::Request, forged, installation::Installation};
+use divbase_tests::{
+    Outcome, TestResult, client::Request, eventually::eventually, forged,
+    installation::Installation,
+};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -208,6 +211,46 @@ async fn an_idempotency_key_is_its_users_own() -> Outcome {
     let second = ask(&other.token).await?.accepted()?;
     assert_ne!(second, first);
     assert_eq!(ask(&one.token).await?.accepted()?, first);
+    installation.stop().await?;
+    Ok(())
+}
+
+/// One caller's loop is refused, and nobody else is: neither another token from the same address, nor the same one later.
+#[tokio::test]
+async fn who_asks_without_end_is_told_to_wait() -> Outcome {
+    let installation = Installation::start_api_with(|settings| {
+        settings.requests_per_second = NonZeroU32::new(2);
+    })
+    .await?;
+    let (linnea, erik) = (
+        installation.person("linnea").await?,
+        installation.person("erik").await?,
+    );
+    let mut last = get(&installation, &linnea, "/v1/auth/whoami").await?;
+    for _ in 0..100 {
+        last = get(&installation, &linnea, "/v1/auth/whoami").await?;
+        if last.status != 200 {
+            break;
+        }
+    }
+    let (text, kind) = last.refused(429)?;
+    assert!(
+        text.contains("too often") && kind == "http_error",
+        "{text} {kind}"
+    );
+    let wait: u64 = last.headers["retry-after"].to_str()?.parse()?;
+    assert!((1..=2).contains(&wait), "{wait}");
+    get(&installation, &erik, "/v1/auth/whoami")
+        .await?
+        .accepted()?;
+    eventually("to be let in again", || async {
+        let answer = get(&installation, &linnea, "/v1/auth/whoami").await;
+        match answer.map(|answer| answer.status) {
+            Ok(200) => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    })
+    .await?;
     installation.stop().await?;
     Ok(())
 }

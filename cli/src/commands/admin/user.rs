@@ -55,6 +55,11 @@ pub enum UserCommand {
         /// E-mail address
         email: EmailAddress,
     },
+    /// Turn the account's second factor off, for an owner who has lost app and recovery codes
+    RemoveSecondFactor {
+        /// E-mail address
+        email: EmailAddress,
+    },
 }
 
 /// `admin user create EMAIL`
@@ -111,6 +116,7 @@ pub(super) async fn run(command: UserCommand, app: &App) -> Outcome {
         UserCommand::Deactivate { email } => switch(&api, &email, false).await,
         UserCommand::Activate { email } => switch(&api, &email, true).await,
         UserCommand::ResetPassword { email } => reset_password(&api, &email).await,
+        UserCommand::RemoveSecondFactor { email } => remove_second_factor(&api, &email).await,
     }
 }
 
@@ -209,6 +215,15 @@ async fn switch(api: &Api, email: &EmailAddress, is_active: bool) -> Outcome {
     let user: User = api.call(call).await?;
     let state = if user.is_active { "active" } else { "closed" };
     output::line(&format!("The account of {email} is {state}."))
+}
+
+async fn remove_second_factor(api: &Api, email: &EmailAddress) -> Outcome {
+    let number = find(api, email).await?.id.to_string();
+    let call = Call::new(Method::DELETE, &["users", &number, "second-factor"]);
+    api.tell(call).await?;
+    output::line(&style::green(&format!(
+        "The password of {email} is enough from now on."
+    )))
 }
 
 async fn reset_password(api: &Api, email: &EmailAddress) -> Outcome {

@@ -3,12 +3,13 @@
 use chrono::{DateTime, Local};
 use clap::Args;
 use divbase_contract::{
+    ErrorType,
     auth::LoginResponse,
     core::{Announcement, AnnouncementLevel},
 };
 use reqwest::{Method, StatusCode};
 
-use super::device;
+use super::{device, second_factor};
 use crate::{
     app::App,
     arguments::ServerArg,
@@ -64,7 +65,19 @@ pub(super) async fn open_session(
     email: &str,
     password: String,
 ) -> Outcome {
-    let answer = log_in(api, email, password).await?;
+    let answer = match log_in(api, email, &password, None).await {
+        Err(Failure::Api(error)) if error.kind == ErrorType::SecondFactorRequired.as_str() => {
+            let code = second_factor::code("Enter the code of your authenticator app")?;
+            log_in(api, email, &password, Some(code.into())).await
+        }
+        answer => answer,
+    };
+    let answer = answer.map_err(|failure| match failure {
+        Failure::Api(error) if error.status == StatusCode::UNAUTHORIZED => {
+            Failure::Auth(error.detail.text())
+        }
+        other => other,
+    })?;
     keep(app, api, url, email, answer).await
 }
 
@@ -107,20 +120,20 @@ fn may_replace_session(app: &App, config: &ConfigFile, url: &str) -> Outcome<boo
     output::confirm("Do you want to login again? This replaces the session.")
 }
 
-async fn log_in(api: &Api, email: &str, password: String) -> Outcome<LoginResponse> {
-    let call = Call::new(Method::POST, &["auth", "login"]).form(vec![
+async fn log_in(
+    api: &Api,
+    email: &str,
+    password: &str,
+    code: Option<String>,
+) -> Outcome<LoginResponse> {
+    let mut form = vec![
         ("grant_type", "password".to_owned()),
         ("username", email.to_owned()),
-        ("password", password),
-    ]);
-    api.call_anonymously(call)
+        ("password", password.to_owned()),
+    ];
+    form.extend(code.map(|code| ("code", code)));
+    api.call_anonymously(Call::new(Method::POST, &["auth", "login"]).form(form))
         .await
-        .map_err(|failure| match failure {
-            Failure::Api(error) if error.status == StatusCode::UNAUTHORIZED => {
-                Failure::Auth(error.detail.text())
-            }
-            other => other,
-        })
 }
 
 /// Shows what the operators have to say. Being unable to ask does not spoil the login.

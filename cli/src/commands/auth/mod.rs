@@ -7,6 +7,7 @@ mod login;
 mod logout;
 mod password;
 mod pat;
+mod second_factor;
 mod server_pat;
 mod sessions;
 mod whoami;
@@ -38,6 +39,13 @@ pub enum AuthCommand {
         /// Its number, as `auth sessions` shows it
         number: i64,
     },
+    /// A code of an authenticator app that logging in asks for besides the password
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    SecondFactor(second_factor::SecondFactorCommand),
     /// Store a personal access token on this device (asked for, or read from a pipe)
     AddPat(pat::AddPatArgs),
     /// Delete the personal access token from this device
@@ -81,6 +89,7 @@ pub enum AuthCommand {
 pub async fn run(command: AuthCommand, app: &App) -> Outcome {
     match command {
         AuthCommand::Login(args) => login::run(args, app).await,
+        AuthCommand::SecondFactor(command) => second_factor::run(command, app).await,
         AuthCommand::Logout { everywhere } => logout::run(everywhere, app).await,
         AuthCommand::Sessions(format) => sessions::list(format, app).await,
         AuthCommand::EndSession { number } => sessions::end(number, app).await,

@@ -1,9 +1,9 @@
-//! `project members`, `role`, `remove` and `leave`.
+//! `project members`, `role`, `remove`, `transfer` and `leave`.
 
 use divbase_contract::{
     Role,
     field::EmailAddress,
-    projects::{Member, RoleChange},
+    projects::{Member, RoleChange, Transfer},
 };
 use reqwest::Method;
 
@@ -72,6 +72,17 @@ pub(super) async fn remove(target: &ProjectApi, email: &EmailAddress) -> Outcome
         "{email} is no longer a member of the project '{}'.",
         output::name(&target.project)
     ))
+}
+
+pub(super) async fn transfer(target: &ProjectApi, email: EmailAddress, keep: Role) -> Outcome {
+    let path = ["projects", &target.project, "transfer"];
+    let call = Call::new(Method::POST, &path).json(&Transfer { email, keep })?;
+    let member: Member = target.api.call(call).await?;
+    output::line(&style::green(&format!(
+        "{} manages the project '{}' now; your role is '{keep}'.",
+        output::name(&member.email),
+        output::name(&target.project)
+    )))
 }
 
 pub(super) async fn leave(target: &ProjectApi, yes: bool) -> Outcome {

@@ -149,6 +149,17 @@ pub enum ProjectCommand {
         #[command(flatten)]
         entries: AuditArgs,
     },
+    /// Hand a project over to another member, who becomes a manager (managers)
+    Transfer {
+        /// Whom to
+        email: EmailAddress,
+        /// The role that you keep
+        #[arg(long, default_value = "edit")]
+        keep: Role,
+        /// Which.
+        #[command(flatten)]
+        project: ProjectArg,
+    },
     /// Leave a project
     Leave {
         /// Which.
@@ -212,6 +223,11 @@ pub async fn run(command: ProjectCommand, app: &App) -> Outcome {
             let path = ["projects", &target.project, "audit"];
             audit::show(&target.api, &path, entries).await
         }
+        ProjectCommand::Transfer {
+            email,
+            keep,
+            project,
+        } => members::transfer(&target(app, &project)?, email, keep).await,
         ProjectCommand::Leave { project, yes } => {
             members::leave(&target(app, &project)?, yes).await
         }

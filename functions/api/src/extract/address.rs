@@ -50,7 +50,7 @@ impl FromRequestParts<AppState> for ClientAddress {
     }
 }
 
-pub(super) fn client_address(parts: &Parts) -> ClientAddress {
+pub(crate) fn client_address(parts: &Parts) -> ClientAddress {
     let gateway = match parts.extensions.get::<RequestContext>() {
         Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.as_deref(),
         _ => None,

@@ -10,7 +10,7 @@ use divbase_db::{PatPermissions, User};
 use http::{header, request::Parts};
 
 use super::address::client_address;
-use crate::{AppState, error::ApiError, throttle::Attempt};
+use crate::{AppState, ProjectCreation, error::ApiError, throttle::Attempt};
 
 /// Any account that may act, by any token. It is an administrator's only if the token may do what administrators may.
 #[derive(Clone, Debug)]
@@ -40,6 +40,10 @@ pub struct HistoryCaller(pub Caller);
 /// A site administrator, by a session or a token with that scope.
 #[derive(Clone, Debug)]
 pub struct Admin(pub User);
+
+/// Somebody who may make projects: an administrator, or, where everybody may, an account that has logged in.
+#[derive(Clone, Debug)]
+pub struct Founder(pub User);
 
 /// What a request carries.
 #[derive(Clone, Debug)]
@@ -198,6 +202,20 @@ impl FromRequestParts<AppState> for Admin {
             Ok(Self(caller.user))
         } else {
             Err(forbidden("This needs an administrator."))
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for Founder {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let caller = Bearer::admitted(parts, state).await?;
+        let everybody = state.settings.project_creation == ProjectCreation::Everybody;
+        match caller.access {
+            _ if caller.user.is_admin => Ok(Self(caller.user)),
+            Access::Session { .. } if everybody => Ok(Self(caller.user)),
+            _ => Err(forbidden("This needs an administrator.")),
         }
     }
 }

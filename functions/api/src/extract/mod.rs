@@ -14,12 +14,14 @@ mod path;
 mod project;
 mod query;
 mod reading;
+mod site;
 
 pub use address::ClientAddress;
+pub(crate) use address::client_address as client_address_of;
 pub(crate) use body::read;
 pub use body::{FromBody, JsonBody};
 pub(crate) use caller::PageSession;
-pub use caller::{Admin, Caller, HistoryCaller, SignedIn};
+pub use caller::{Admin, Caller, Founder, HistoryCaller, SignedIn};
 pub(crate) use client::Fingerprint;
 pub use client::{IdempotencyKey, RequestId};
 pub use form::Form;
@@ -31,3 +33,5 @@ pub use project::{AtLeast, EditRole, Governed, ManageRole, Project, QueryRole, R
 pub use query::Query;
 pub(crate) use reading::opened;
 pub use reading::{Files, Reading, Whole};
+pub use site::Site;
+pub(crate) use site::host;

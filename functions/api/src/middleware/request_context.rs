@@ -53,14 +53,24 @@ pub(crate) async fn request_context(mut request: Request, next: Next) -> Respons
     .await
 }
 
-/// A path without the token that it may hold: who reads the log must not be able to use a link.
-fn logged(path: &str) -> &str {
-    const SHARED: &str = "/shared/";
-    if path.starts_with(SHARED) {
-        SHARED
-    } else {
-        path
-    }
+/// A path without the tokens that it may hold: who reads the log must not be able to use a link. Queries are never logged.
+fn logged(path: &str) -> String {
+    let mut before = "";
+    let pieces = path.split('/').map(|piece| {
+        let is_secret = before == "shared" || is_token(piece);
+        before = piece;
+        match is_secret && !piece.is_empty() {
+            true => "…",
+            false => piece,
+        }
+    });
+    pieces.collect::<Vec<_>>().join("/")
+}
+
+/// Whether a piece of a path has one of our tokens in it: those that begin with our name, and JSON web tokens.
+fn is_token(piece: &str) -> bool {
+    let lower = piece.to_ascii_lowercase();
+    lower.contains("divbase_") || lower.contains("divbase%5f") || piece.contains("eyJ")
 }
 
 /// A handler that panicked answers like any other fault of ours.
@@ -71,4 +81,24 @@ pub(crate) fn on_panic(panic: Box<dyn Any + Send>) -> Response {
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_default();
     ApiError::internal(&format!("panic: {text}")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_logged_path_has_no_token() {
+        for (path, kept) in [
+            ("/shared/divbase_shr_abc/download", "/shared/…/download"),
+            ("/shared/whatever", "/shared/…"),
+            ("/shared/", "/shared/"),
+            ("/reset-password/divbase_rst_abc", "/reset-password/…"),
+            ("/x/divbase%5Frst_abc", "/x/…"),
+            ("/api/v1/eyJhbGciOi.eyJz.c", "/api/v1/…"),
+            ("/projects/herring/files", "/projects/herring/files"),
+        ] {
+            assert_eq!(logged(path), kept);
+        }
+    }
 }

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, Path, Query},
+    extract::{Admin, Origin, Path, Query},
     routes::schedules::{Key, change, executions, list, trigger},
 };
 
@@ -114,18 +114,26 @@ async fn runs(
 async fn set(
     State(state): State<AppState>,
     admin: Admin,
+    origin: Origin,
     path: Path<Key>,
     fields: Fields,
 ) -> Result<Go, ApiError> {
     let enabled = fields.get("enabled") == "true";
     let change = typed::<ScheduleChange>(json!({"enabled": enabled}))?;
-    let changed = change::handler(State(state), admin, path, change).await?.0;
+    let changed = change::handler(State(state), admin, origin, path, change)
+        .await?
+        .0;
     let what = if enabled { "runs again" } else { "is paused" };
     Ok(Go::to("/admin/schedules").saying(&format!("{} {what}.", changed.key)))
 }
 
-async fn run(State(state): State<AppState>, admin: Admin, path: Path<Key>) -> Result<Go, ApiError> {
-    let (_, made) = trigger::handler(State(state), admin, path).await?;
+async fn run(
+    State(state): State<AppState>,
+    admin: Admin,
+    origin: Origin,
+    path: Path<Key>,
+) -> Result<Go, ApiError> {
+    let (_, made) = trigger::handler(State(state), admin, origin, path).await?;
     let to = match made.0.task_id {
         Some(id) => format!("/tasks/{id}"),
         None => "/admin/schedules".to_owned(),

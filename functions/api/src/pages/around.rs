@@ -149,6 +149,13 @@ pub(super) fn policy_with_igv(policy: &HeaderValue) -> HeaderValue {
     HeaderValue::from_str(&text).unwrap_or_else(|_| policy.clone())
 }
 
+/// The same with pictures that are part of a style, as Swagger UI's are.
+pub(super) fn policy_with_pictures(policy: &HeaderValue) -> HeaderValue {
+    let strict = policy.to_str().unwrap_or_default();
+    let text = strict.replace("img-src 'self'", "img-src 'self' data:");
+    HeaderValue::from_str(&text).unwrap_or_else(|_| policy.clone())
+}
+
 /// What a page may load and reach. Files go to and come from the store, so scripts may reach it.
 pub(crate) fn policy(store: &str) -> HeaderValue {
     let text = format!(

@@ -68,22 +68,37 @@ pub(super) static BROWSE: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
-/// igv.js, compressed; empty if `local/scripts/igv.sh` had not fetched it when this was built.
-const IGV_COMPRESSED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/igv.js.gz"));
+/// The page of the API's document.
+pub(super) static API_DOCS: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "api-docs",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("assets/api-docs.js"),
+    )
+});
 
 /// igv.js, if this program was built with it.
 pub(super) static IGV: LazyLock<Option<Asset>> = LazyLock::new(|| {
-    let mut plain = Vec::new();
-    GzDecoder::new(IGV_COMPRESSED)
-        .read_to_end(&mut plain)
-        .ok()?;
-    let path = path_of("igv", "js", &plain);
-    Some(Asset {
-        path,
-        plain: plain.into(),
-        compressed: IGV_COMPRESSED.to_vec(),
-        kind: "text/javascript; charset=utf-8",
-    })
+    let compressed = include_bytes!(concat!(env!("OUT_DIR"), "/igv.js.gz"));
+    Asset::fetched("igv", "js", "text/javascript; charset=utf-8", compressed)
+});
+
+/// Swagger UI, if this program was built with it.
+pub(super) static SWAGGER: LazyLock<Option<Asset>> = LazyLock::new(|| {
+    let compressed = include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui.js.gz"));
+    Asset::fetched(
+        "swagger-ui",
+        "js",
+        "text/javascript; charset=utf-8",
+        compressed,
+    )
+});
+
+/// How Swagger UI looks, if this program was built with it.
+pub(super) static SWAGGER_STYLE: LazyLock<Option<Asset>> = LazyLock::new(|| {
+    let compressed = include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui.css.gz"));
+    Asset::fetched("swagger-ui", "css", "text/css; charset=utf-8", compressed)
 });
 
 /// The name has the first digits of the content's SHA-256.
@@ -106,6 +121,18 @@ impl Asset {
             compressed,
             kind,
         }
+    }
+
+    /// One that `local/scripts/igv.sh` has fetched; nothing if it had not when this was built.
+    fn fetched(name: &str, ending: &str, kind: &'static str, compressed: &[u8]) -> Option<Self> {
+        let mut plain = Vec::new();
+        GzDecoder::new(compressed).read_to_end(&mut plain).ok()?;
+        Some(Self {
+            path: path_of(name, ending, &plain),
+            plain: plain.into(),
+            compressed: compressed.to_vec(),
+            kind,
+        })
     }
 
     fn answer(&self, headers: &HeaderMap) -> Response {
@@ -135,10 +162,11 @@ pub(super) fn routes() -> Router<AppState> {
 
 async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let path = format!("/assets/{name}");
-    let ours = [&STYLE, &SCRIPT, &ICON, &BROWSE]
+    let ours = [&STYLE, &SCRIPT, &ICON, &BROWSE, &API_DOCS]
         .into_iter()
         .map(|asset| &**asset);
-    for asset in ours.chain(IGV.as_ref()) {
+    let fetched = [&IGV, &SWAGGER, &SWAGGER_STYLE];
+    for asset in ours.chain(fetched.into_iter().filter_map(|one| one.as_ref())) {
         if asset.path == path {
             return asset.answer(&headers);
         }

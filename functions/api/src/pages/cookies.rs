@@ -9,6 +9,8 @@ pub(super) const SESSION: &str = "__Host-divbase";
 pub(super) const CSRF: &str = "__Host-divbase-csrf";
 /// What waits for an identity provider's answer.
 pub(super) const FLOW: &str = "__Host-divbase-sso";
+/// Who waits for a code.
+pub(super) const STEP: &str = "__Host-divbase-step";
 /// What the next page says once.
 pub(super) const FLASH: &str = "__Host-divbase-flash";
 /// `light` or `dark`, if somebody chose.

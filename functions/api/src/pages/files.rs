@@ -30,7 +30,7 @@ use super::{
 use crate::{
     AppState,
     error::ApiError,
-    extract::{EditRole, JsonBody, Project, Query, ReadRole},
+    extract::{EditRole, JsonBody, Origin, Project, Query, ReadRole},
     routes::s3::{delete, list, list_soft_deleted, restore},
 };
 
@@ -195,20 +195,22 @@ fn folder(project: &str, name: &str) -> String {
 
 async fn remove(
     State(state): State<AppState>,
+    origin: Origin,
     call: Project<EditRole, Fields>,
 ) -> Result<Go, ApiError> {
     let name = call.body.get("name");
-    let _ = delete::handler(State(state), call.with(named(&call.body)?)).await?;
+    let _ = delete::handler(State(state), origin, call.with(named(&call.body)?)).await?;
     let text = format!("{name} is deleted. It can be restored from the list of deleted files.");
     Ok(Go::to(folder(&call.project.project_name, name)).saying(&text))
 }
 
 async fn bring_back(
     State(state): State<AppState>,
+    origin: Origin,
     call: Project<EditRole, Fields>,
 ) -> Result<Go, ApiError> {
     let name = call.body.get("name");
-    let done = restore::handler(State(state), call.with(named(&call.body)?))
+    let done = restore::handler(State(state), origin, call.with(named(&call.body)?))
         .await?
         .0;
     if done.restored.is_empty() {

@@ -14,13 +14,13 @@ use serde::Deserialize;
 use super::{
     fields::Fields,
     frame::Frame,
+    login_code::after_first,
     respond::{Go, local, page},
-    session,
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{ClientAddress, Form, Query},
+    extract::{ClientAddress, Query},
     routes::auth::login,
 };
 
@@ -121,7 +121,8 @@ async fn begin(state: AppState, address: ClientAddress, fields: &Fields) -> Resu
         username: fields.parse("email")?,
         password: fields.parse("password")?,
         grant_type: None,
+        code: None,
     };
-    let begun = login::handler(State(state), address, Form(form)).await?;
-    Ok(Go::to(local(fields.get("next"))).with(session::begun(&begun.0)))
+    let user = login::prove(&state, &address, form).await?;
+    after_first(&state, user, &address, fields.get("next")).await
 }

@@ -12,6 +12,7 @@ mod admin_projects;
 mod admin_schedules;
 mod admin_tasks;
 mod admin_users;
+mod api_docs;
 mod around;
 mod asked;
 mod assets;
@@ -31,6 +32,7 @@ mod head;
 mod home;
 mod identities;
 mod login;
+mod login_code;
 mod logout;
 mod members;
 mod not_found;
@@ -40,12 +42,14 @@ mod pictures;
 mod profile;
 mod project;
 mod projects;
+mod qr;
 mod query;
 mod query_words;
 mod register;
 mod reset_password;
 mod respond;
 mod samples;
+mod second_factor;
 mod session;
 mod sharing;
 mod show;
@@ -68,7 +72,9 @@ use crate::AppState;
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .merge(home::routes())
+        .merge(api_docs::routes())
         .merge(login::routes())
+        .merge(login_code::routes())
         .merge(sso::routes())
         .merge(device::routes())
         .merge(logout::routes())
@@ -79,6 +85,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(accept_invitation::routes())
         .merge(theme::routes())
         .merge(profile::routes())
+        .merge(second_factor::routes())
         .merge(identities::routes())
         .merge(pats::routes())
         .merge(projects::routes())

@@ -17,9 +17,9 @@ use super::{
     show,
 };
 use crate::{
-    AppState,
+    AppState, ProjectCreation,
     error::ApiError,
-    extract::{Admin, Caller, Origin, Query},
+    extract::{Caller, Founder, Origin, Query},
     routes::{
         paging::Paging,
         projects::{create, list},
@@ -44,6 +44,7 @@ struct Projects {
     next: Option<i64>,
     all: bool,
     is_admin: bool,
+    may_found: bool,
     fields: Fields,
 }
 
@@ -77,6 +78,7 @@ async fn view(
     (fields, refused): (Fields, Option<ApiError>),
 ) -> Result<Response, ApiError> {
     let (is_admin, all) = (caller.user.is_admin, which.all);
+    let may_found = is_admin || state.settings.project_creation == ProjectCreation::Everybody;
     let found = list::list(State(state), caller, Query(which), Query(paging))
         .await?
         .0;
@@ -92,6 +94,7 @@ async fn view(
         next,
         all,
         is_admin,
+        may_found,
         fields,
     };
     Ok(page(status, &shown))
@@ -100,7 +103,7 @@ async fn view(
 async fn make(
     State(state): State<AppState>,
     frame: Frame,
-    Admin(admin): Admin,
+    founder: Founder,
     caller: Caller,
     origin: Origin,
     fields: Fields,
@@ -109,7 +112,7 @@ async fn make(
         let mut fields = fields.clone();
         fields.without_empty();
         let body = fields.decode::<NewProject>()?;
-        create::create(State(state.clone()), Admin(admin), origin, body).await
+        create::create(State(state.clone()), founder, origin, body).await
     };
     match made.await {
         Ok((_, made)) => {

@@ -23,14 +23,13 @@ use super::{
     cookies,
     frame::Frame,
     login::refused,
+    login_code::after_first,
     respond::{Go, local},
-    session,
 };
 use crate::{
     AppState,
     error::ApiError,
     extract::{ClientAddress, Origin, Path, Query, SignedIn},
-    routes::auth::login,
     single_sign_on::{self, Arrival, arrive, no_such_provider},
     throttle::Attempt,
 };
@@ -222,13 +221,11 @@ async fn open(
         is_new,
         "signed in by a provider"
     );
-    state.db.note_address(user.id, address.as_str()).await?;
-    let begun = login::session(state, user, address).await?;
-    let go = match is_new {
-        true => Go::to("/profile/").saying("Your account is made. Please say where you work."),
-        false => Go::to(local(next)),
-    };
-    Ok(go.with(session::begun(&begun)))
+    if is_new {
+        let go = after_first(state, user, address, "/profile/").await?;
+        return Ok(go.saying("Your account is made. Please say where you work."));
+    }
+    after_first(state, user, address, next).await
 }
 
 async fn link(

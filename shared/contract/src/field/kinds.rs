@@ -187,6 +187,8 @@ texts! {
     TokenDescription = Line Characters 0 500 => tidy::trimmed;
     /// A one-time token as it was handed out.
     OneTimeToken = Line Characters 1 200 => tidy::trimmed;
+    /// What is typed for a second factor: six digits of an app, or a recovery code.
+    SecondFactorCode = Line Characters 1 40 => tidy::trimmed;
     /// What a program calls itself.
     ProgramName = Line Characters 1 100 => tidy::trimmed;
     /// What a program asks with that waits for its user.
@@ -232,7 +234,7 @@ impl Default for TimeZoneName {
     }
 }
 
-secret! { Password TypedPassword OneTimeToken SessionToken DeviceCode IndexToken }
+secret! { Password TypedPassword OneTimeToken SecondFactorCode SessionToken DeviceCode IndexToken }
 
 #[cfg(test)]
 mod tests {

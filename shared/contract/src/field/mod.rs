@@ -21,8 +21,8 @@ pub use kinds::{
     IndexToken, InfoRules, LanguageCode, LetterId, LoginName, ObjectKey, OneTimeToken,
     Organisation, OrganisationRole, PartEtag, Password, PersonName, ProgramName,
     ProjectDescription, ProjectName, ProjectVersionName, QueueReason, ResumeToken, SampleName,
-    ScaffoldName, ScheduleKey, SearchText, SessionToken, TaskName, TimeZoneName, TokenDescription,
-    TokenName, TypedPassword, UploadId, VersionDescription, VersionId,
+    ScaffoldName, ScheduleKey, SearchText, SecondFactorCode, SessionToken, TaskName, TimeZoneName,
+    TokenDescription, TokenName, TypedPassword, UploadId, VersionDescription, VersionId,
 };
 pub use list::Items;
 pub use number::Whole;

@@ -2,12 +2,19 @@
 
 use std::{sync::Arc, time::Duration};
 
-use divbase_contract::tasks::UpdateDimensionsKwargs;
+use divbase_contract::{
+    tasks::UpdateDimensionsKwargs,
+    vcf_keys::{is_result, is_vcf},
+};
 use divbase_db::{Db, DbError};
+use divbase_storage::Store;
 use divbase_tasks::{Sender, Submission, Submit, SubmitError, Submitter};
 
 use super::notice::Notice;
-use crate::tasks::{UpdateDimensions, update_key};
+use crate::{
+    tasks::{UpdateDimensions, update_key},
+    usage::{self, UsageError},
+};
 
 /// An update waits until nothing more has come for so long.
 pub(crate) const QUIET: Duration = Duration::from_secs(1);
@@ -18,15 +25,17 @@ const AT_MOST: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct Follower {
     db: Db,
+    store: Store,
     submitter: Submitter,
 }
 
 impl Follower {
-    /// Notes in this database and submits to these queues.
+    /// Notes in this database what changes in this store, and submits to these queues.
     #[must_use]
-    pub fn new(db: Db, sender: Arc<dyn Sender>) -> Self {
+    pub fn new(db: Db, store: Store, sender: Arc<dyn Sender>) -> Self {
         Self {
             submitter: Submitter::new(db.clone(), sender),
+            store,
             db,
         }
     }
@@ -54,6 +63,10 @@ impl Follower {
                 }
             }
         }
+        files.sort();
+        files.dedup();
+        self.count(&files).await?;
+        files.retain(|(_, key)| is_vcf(key) && !is_result(key));
         if files.is_empty() {
             return Ok(());
         }
@@ -69,6 +82,20 @@ impl Follower {
                 projects,
                 "events of a bucket that belongs to no project are thrown away"
             );
+        }
+        Ok(())
+    }
+
+    /// Counts what these files take. A store that does not answer keeps no change from being noted: the nightly count mends that.
+    async fn count(&self, files: &[(String, String)]) -> Result<(), DbError> {
+        for (bucket, key) in files {
+            match usage::count_key(&self.db, &self.store, bucket, key).await {
+                Ok(_) => {}
+                Err(UsageError::Db(error)) => return Err(error),
+                Err(UsageError::Storage(error)) => {
+                    tracing::warn!(bucket, key, %error, "a file could not be counted");
+                }
+            }
         }
         Ok(())
     }

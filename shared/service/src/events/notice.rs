@@ -1,13 +1,13 @@
 //! What a bucket says: reading the body of a message about object events.
 
-use divbase_contract::vcf_keys::{is_result, is_vcf};
+use divbase_contract::limits::KEY_MAX_BYTES;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 /// What a message is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Notice {
-    /// These files changed: bucket and key. It may be none: changes that no index cares about.
+    /// These files changed: bucket and key.
     Changed(Vec<(String, String)>),
     /// The store tries whether it can send.
     Test,
@@ -45,8 +45,7 @@ struct Object {
 }
 
 impl Notice {
-    /// Reads a body. Of changed objects those count that are VCF by name and no result of a query, and whose name the
-    /// database can hold.
+    /// Reads a body. Of changed objects those count whose name the database can hold.
     pub(crate) fn parse(body: &str) -> Self {
         let body: Body = match serde_json::from_str(body) {
             Ok(body) => body,
@@ -59,7 +58,9 @@ impl Notice {
                     (record.s3.bucket.name, key)
                 });
                 let mut files: Vec<(String, String)> = files
-                    .filter(|(_, key)| is_vcf(key) && !is_result(key) && !key.contains('\0'))
+                    .filter(|(_, key)| {
+                        !key.contains('\0') && (1..=KEY_MAX_BYTES).contains(&key.len())
+                    })
                     .collect();
                 files.sort();
                 files.dedup();
@@ -104,6 +105,8 @@ mod tests {
             ("eel", "%00.vcf.gz"),
         ]);
         let files = [
+            ("cod", "result_of_job_1.log"),
+            ("cod", "result_of_job_1.vcf.gz"),
             ("eel", "sub/c d+eå.vcf.gz"),
             ("herring", "a.vcf.gz"),
             ("herring", "b.vcf.gz"),

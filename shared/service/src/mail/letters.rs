@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use divbase_db::{Confirmation, Invitation};
 
+use crate::tasks::AccountNotice;
+
 /// A letter.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Letter {
@@ -181,6 +183,51 @@ impl Letter {
                 )),
                 Words("If you did not do this, tell an administrator at once.".to_owned()),
             ],
+        }
+    }
+
+    /// Something was done to an account, perhaps not by its owner.
+    pub(crate) fn notice(
+        name: &str,
+        notice: AccountNotice,
+        of: Option<&str>,
+        address: Option<&str>,
+    ) -> Self {
+        let of = of.unwrap_or_default();
+        let (subject, done) = match notice {
+            AccountNotice::PasswordSet => (
+                "Your password at DivBase was set",
+                "The password of your account was set anew. All sessions before that have ended."
+                    .to_owned(),
+            ),
+            AccountNotice::TokenCreated => (
+                "A personal access token was made for your account at DivBase",
+                format!("A personal access token named '{of}' was made for your account."),
+            ),
+            AccountNotice::TokenRevoked => (
+                "A personal access token of your account at DivBase was revoked",
+                format!("The personal access token named '{of}' of your account was revoked."),
+            ),
+            AccountNotice::SecondFactorOn => (
+                "Signing in at DivBase asks for a code now",
+                "A second factor was turned on for your account.".to_owned(),
+            ),
+            AccountNotice::SecondFactorOff => (
+                "Signing in at DivBase asks for no code any more",
+                "The second factor of your account was turned off.".to_owned(),
+            ),
+        };
+        let from = address
+            .map(|address| Words(format!("It was done from the network address {address}.")));
+        let mut paragraphs = vec![Words(format!("Hello {name},")), Words(done)];
+        paragraphs.extend(from);
+        paragraphs.push(Words(
+            "If it was neither you nor an administrator whom you asked, set a new password and tell an administrator at once."
+                .to_owned(),
+        ));
+        Self {
+            subject: subject.to_owned(),
+            paragraphs,
         }
     }
 

@@ -9,5 +9,5 @@ pub mod update_key;
 
 pub use bcftools_query::BcftoolsQuery;
 pub use sample_metadata_query::{SampleMetadataQuery, answer_at_once};
-pub use send_mail::{MailKwargs, MailOutcome, MailResult, SendMail};
+pub use send_mail::{AccountNotice, MailKwargs, MailOutcome, MailResult, SendMail};
 pub use update_dimensions::UpdateDimensions;

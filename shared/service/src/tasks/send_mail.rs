@@ -62,11 +62,38 @@ pub enum MailKwargs {
         /// The address that it has.
         to: String,
     },
+    /// To an account's owner, that something was done to the account.
+    Notice {
+        /// The account.
+        user_id: i64,
+        /// What was done.
+        notice: AccountNotice,
+        /// What it was done to, if the account has several.
+        name: Option<String>,
+        /// Where it was done from.
+        address: Option<String>,
+    },
     /// Whether mail arrives.
     Test {
         /// The address.
         email: String,
     },
+}
+
+/// What an account's owner is told of, in case it was somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountNotice {
+    /// The password was set anew, by a token or with the one before.
+    PasswordSet,
+    /// A personal access token was made.
+    TokenCreated,
+    /// A personal access token was revoked.
+    TokenRevoked,
+    /// Signing in asks for a code from now on.
+    SecondFactorOn,
+    /// Signing in asks for a code no more.
+    SecondFactorOff,
 }
 
 /// What became of it.
@@ -174,6 +201,19 @@ async fn write(
             })
         }
         MailKwargs::AddressChanged { email, to } => Some((email, Letter::address_changed(&to))),
+        MailKwargs::Notice {
+            user_id,
+            notice,
+            name,
+            address,
+        } => {
+            let user = db.user(user_id).await?.filter(User::may_act);
+            user.map(|user| {
+                let letter =
+                    Letter::notice(&user.name, notice, name.as_deref(), address.as_deref());
+                (user.email, letter)
+            })
+        }
         MailKwargs::Test { email } => Some((email, Letter::test())),
     })
 }

@@ -51,24 +51,27 @@ pub async fn ensure_built_in(db: &Db, all: &[BuiltIn], time_zone: &str) -> Resul
         let next_run_at = Recurrence::parse(Some(built_in.cron), None, time_zone)
             .ok()
             .and_then(|rule| rule.next_after(Utc::now()));
-        db.add_schedule(&Schedule {
-            id: 0,
-            key: built_in.key.to_owned(),
-            display_names: built_in.display_names.clone(),
-            task_name: built_in.task_name.to_owned(),
-            queue: built_in.queue.as_str().to_owned(),
-            max_attempts: i32::from(built_in.max_attempts),
-            kwargs: built_in.kwargs.clone(),
-            cron: Some(built_in.cron.to_owned()),
-            interval_seconds: None,
-            time_zone: time_zone.to_owned(),
-            enabled: true,
-            misfire_grace_seconds: 3600,
-            coalesce: true,
-            max_overlapping: 1,
-            built_in: true,
-            next_run_at,
-        })
+        db.add_schedule(
+            &Schedule {
+                id: 0,
+                key: built_in.key.to_owned(),
+                display_names: built_in.display_names.clone(),
+                task_name: built_in.task_name.to_owned(),
+                queue: built_in.queue.as_str().to_owned(),
+                max_attempts: i32::from(built_in.max_attempts),
+                kwargs: built_in.kwargs.clone(),
+                cron: Some(built_in.cron.to_owned()),
+                interval_seconds: None,
+                time_zone: time_zone.to_owned(),
+                enabled: true,
+                misfire_grace_seconds: 3600,
+                coalesce: true,
+                max_overlapping: 1,
+                built_in: true,
+                next_run_at,
+            },
+            None,
+        )
         .await?;
     }
     Ok(())

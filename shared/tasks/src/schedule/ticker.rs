@@ -18,7 +18,7 @@ pub async fn fire(
     relay: &Relay,
     key: &str,
     scheduled_for: DateTime<Utc>,
-    made_by: MadeBy,
+    made_by: MadeBy<'_>,
 ) -> Result<Fired, DbError> {
     let fired = db.fire_schedule(key, scheduled_for, made_by).await?;
     match &fired {

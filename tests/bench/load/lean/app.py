@@ -40,7 +40,7 @@ app = FastAPI(lifespan=lifespan)
 @app.get("/api/v1/task-history/projects/{name}")
 async def of_project(name: str, limit: int = 10, authorization: str = Header()):
     try:
-        claims = jwt.decode(authorization.removeprefix("Bearer "), SECRET, algorithms=["HS256"])
+        claims = jwt.decode(authorization.removeprefix("Bearer "), SECRET, algorithms=["HS256"], audience="divbase-api")
     except jwt.InvalidTokenError as error:
         raise HTTPException(401, "Not authenticated") from error
     if claims["type"] != "access_token":

@@ -23,6 +23,7 @@ pub(super) fn known(schema: &str) -> Value {
         "NewProject" => json!({"name": "trout"}),
         "NewInvitation" => json!({"email": "guest@example.org"}),
         "NewMember" => json!({"email": "nobody@example.org", "role": "read"}),
+        "Transfer" => json!({"email": "nobody@example.org", "keep": "read"}),
         "RoleChange" => json!({"role": "read"}),
         "NewPat" => json!({"name": "laptop", "expires_in_days": 7, "all_projects": true}),
         "AcceptInvitation" => {
@@ -38,6 +39,8 @@ pub(super) fn known(schema: &str) -> Value {
         "DeviceTokenRequest" => {
             json!({"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": "no-such-code"})
         }
+        "BeginSecondFactor" => json!({"password": "not the one"}),
+        "ProveSecondFactor" => json!({"code": "000000"}),
         "ConfirmEmail" => json!({"token": "no-such-token", "password": "not the one"}),
         "ChangeEmail" => json!({"email": "nobody@example.org", "password": "not the one"}),
         "DeleteAccount" => json!({"password": "not the one"}),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_scheduler::{Client, types::ScheduleState};
 use chrono::{TimeDelta, Utc};
-use divbase_db::Schedule;
+use divbase_db::{Origin, Schedule};
 use divbase_local::AnyError;
 use divbase_service::schedules::{
     Cron, Job, built_in, handle,
@@ -100,7 +100,11 @@ async fn the_cloud_has_what_the_table_has() -> Result<(), AnyError> {
     let mut history = cloud.row(HISTORY).await?;
     history.enabled = false;
     history.cron = Some("30 4 * * sat,sun".to_owned());
-    cloud.rig.db.change_schedule(&history).await?;
+    cloud
+        .rig
+        .db
+        .change_schedule(&history, &Origin::service())
+        .await?;
     let mut new = cloud.row(TOKENS).await?;
     for (key, cron, interval_seconds) in [
         ("every-hour", None, Some(3600)),
@@ -111,7 +115,7 @@ async fn the_cloud_has_what_the_table_has() -> Result<(), AnyError> {
         new.cron = cron.map(str::to_owned);
         new.interval_seconds = interval_seconds;
         new.built_in = false;
-        cloud.rig.db.add_schedule(&new).await?;
+        cloud.rig.db.add_schedule(&new, None).await?;
     }
     let second = cloud.call(Job::Rescue).await?;
     assert_eq!(second.missing, ["every-hour"]);
@@ -129,7 +133,11 @@ async fn the_cloud_has_what_the_table_has() -> Result<(), AnyError> {
     assert_eq!(there.schedule_expression(), Some("rate(60 minutes)"));
 
     let gone = cloud.row("every-hour").await?;
-    cloud.rig.db.delete_schedule(gone.id).await?;
+    cloud
+        .rig
+        .db
+        .delete_schedule(gone.id, &Origin::service())
+        .await?;
     assert_eq!(cloud.call(Job::Rescue).await?.extra, ["every-hour"]);
     assert!(cloud.call(Job::Rescue).await?.is_none());
     assert!(cloud.there("every-hour").await.is_err());
@@ -211,7 +219,11 @@ async fn a_call_of_the_cloud_makes_one_run_however_often_it_comes() -> Result<()
     // As AWS sends it, for the last five o'clock. The instant counts, not when the table expects the next run.
     let mut row = cloud.row(HISTORY).await?;
     row.misfire_grace_seconds = 200_000;
-    cloud.rig.db.change_schedule(&row).await?;
+    cloud
+        .rig
+        .db
+        .change_schedule(&row, &Origin::service())
+        .await?;
     let next = row.next_run_at.ok_or("never due")?;
     let rule = Recurrence::parse(row.cron.as_deref(), None, &row.time_zone)?;
     let due = rule
@@ -236,7 +248,11 @@ async fn a_call_of_the_cloud_makes_one_run_however_often_it_comes() -> Result<()
     assert_eq!(handle(&cloud.cron, job.clone()).await?.tasks, 0);
     row.next_run_at = Some(Utc::now() - TimeDelta::seconds(1));
     row.max_overlapping = 2;
-    cloud.rig.db.change_schedule(&row).await?;
+    cloud
+        .rig
+        .db
+        .change_schedule(&row, &Origin::service())
+        .await?;
     assert_eq!(handle(&cloud.cron, job.clone()).await?.tasks, 1);
     assert_eq!(handle(&cloud.cron, job).await?.tasks, 0);
     assert_eq!(cloud.executions(HISTORY).await?, 2);
@@ -251,7 +267,11 @@ async fn a_call_of_the_cloud_makes_one_run_however_often_it_comes() -> Result<()
     assert_eq!(cloud.executions(TOKENS).await?, 0);
     row.enabled = false;
     row.next_run_at = Some(Utc::now());
-    cloud.rig.db.change_schedule(&row).await?;
+    cloud
+        .rig
+        .db
+        .change_schedule(&row, &Origin::service())
+        .await?;
     let called = body.replace("<aws.scheduler.scheduled-time>", &next.to_rfc3339());
     assert_eq!(
         handle(&cloud.cron, serde_json::from_str(&called)?)

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use divbase_contract::history::TaskStatus;
-use divbase_db::{Fired, MadeBy, Schedule};
+use divbase_db::{Fired, MadeBy, Origin, Schedule};
 use divbase_local::AnyError;
 use divbase_task_tests::{
     Rig,
@@ -79,7 +79,7 @@ async fn a_due_run_is_made_once_whoever_finds_it_due() -> Result<(), AnyError> {
     clock
         .rig
         .db
-        .add_schedule(&every_minute("probe", due))
+        .add_schedule(&every_minute("probe", due), None)
         .await?;
     // Postgres keeps microseconds.
     let due = clock
@@ -115,29 +115,42 @@ async fn missed_runs_are_made_up_for_as_the_schedule_says() -> Result<(), AnyErr
     let clock = Clockwork::new().await?;
     let due = Utc::now() - TimeDelta::seconds(190);
     let db = &clock.rig.db;
-    db.add_schedule(&every_minute("last-only", due)).await?;
-    db.add_schedule(&Schedule {
-        coalesce: false,
-        max_overlapping: 10,
-        ..every_minute("each", due)
-    })
+    db.add_schedule(&every_minute("last-only", due), None)
+        .await?;
+    db.add_schedule(
+        &Schedule {
+            coalesce: false,
+            max_overlapping: 10,
+            ..every_minute("each", due)
+        },
+        None,
+    )
     .await?;
-    db.add_schedule(&Schedule {
-        coalesce: false,
-        max_overlapping: 10,
-        misfire_grace_seconds: 100,
-        ..every_minute("not-too-late", due)
-    })
+    db.add_schedule(
+        &Schedule {
+            coalesce: false,
+            max_overlapping: 10,
+            misfire_grace_seconds: 100,
+            ..every_minute("not-too-late", due)
+        },
+        None,
+    )
     .await?;
-    db.add_schedule(&Schedule {
-        coalesce: false,
-        ..every_minute("one-at-a-time", due)
-    })
+    db.add_schedule(
+        &Schedule {
+            coalesce: false,
+            ..every_minute("one-at-a-time", due)
+        },
+        None,
+    )
     .await?;
-    db.add_schedule(&Schedule {
-        enabled: false,
-        ..every_minute("disabled", due)
-    })
+    db.add_schedule(
+        &Schedule {
+            enabled: false,
+            ..every_minute("disabled", due)
+        },
+        None,
+    )
     .await?;
     clock.ticker.tick(Utc::now()).await?;
     let late = "it was due too long ago";
@@ -161,7 +174,7 @@ async fn each_missed_run_is_made_in_turn() -> Result<(), AnyError> {
         coalesce: false,
         ..every_minute("each", due)
     };
-    clock.rig.db.add_schedule(&schedule).await?;
+    clock.rig.db.add_schedule(&schedule, None).await?;
     let worker = clock.rig.fast_worker();
     for run in 1..=3 {
         assert_eq!(clock.ticker.tick(Utc::now()).await?, 1, "run {run}");
@@ -178,13 +191,23 @@ async fn a_run_by_hand_comes_at_once_and_leaves_the_beat_alone() -> Result<(), A
     let clock = Clockwork::new().await?;
     let due = Utc::now() + TimeDelta::seconds(1000);
     let db = &clock.rig.db;
-    db.add_schedule(&Schedule {
-        enabled: false,
-        ..every_minute("probe", due)
-    })
+    db.add_schedule(
+        &Schedule {
+            enabled: false,
+            ..every_minute("probe", due)
+        },
+        None,
+    )
     .await?;
     let before = clock.schedule("probe").await?;
-    let fired = fire(db, &clock.relay, "probe", Utc::now(), MadeBy::Hand).await?;
+    let fired = fire(
+        db,
+        &clock.relay,
+        "probe",
+        Utc::now(),
+        MadeBy::Hand(&Origin::service()),
+    )
+    .await?;
     let Fired::Made { task_id, .. } = fired else {
         return Err(format!("{fired:?}").into());
     };
@@ -194,7 +217,14 @@ async fn a_run_by_hand_comes_at_once_and_leaves_the_beat_alone() -> Result<(), A
     assert_eq!((task.user_id, task.project_id), (None, None));
     assert_eq!(clock.schedule("probe").await?, before);
     assert_eq!(
-        fire(db, &clock.relay, "no-such", Utc::now(), MadeBy::Hand).await?,
+        fire(
+            db,
+            &clock.relay,
+            "no-such",
+            Utc::now(),
+            MadeBy::Hand(&Origin::service())
+        )
+        .await?,
         Fired::Unknown
     );
     Ok(())
@@ -219,9 +249,9 @@ async fn built_in_schedules_are_made_once_and_stay_as_changed() -> Result<(), An
     let mut nightly = clock.schedule("nightly").await?;
     assert!(nightly.built_in && nightly.next_run_at > Some(Utc::now()));
     nightly.enabled = false;
-    db.change_schedule(&nightly).await?;
+    db.change_schedule(&nightly, &Origin::service()).await?;
     ensure_built_in(db, &all, "Europe/Stockholm").await?;
     assert_eq!(clock.schedule("nightly").await?, nightly);
-    assert!(!db.delete_schedule(nightly.id).await?);
+    assert!(!db.delete_schedule(nightly.id, &Origin::service()).await?);
     Ok(())
 }

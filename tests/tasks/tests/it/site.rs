@@ -43,6 +43,8 @@ impl Site {
                 bcftools: "bcftools".into(),
                 work_dir: std::env::temp_dir(),
                 heavy_workers: true,
+                project_creation: Default::default(),
+                requests_per_second: None,
                 registration: Default::default(),
                 patience: Duration::from_secs(60),
                 providers: Vec::new(),

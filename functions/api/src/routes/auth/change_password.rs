@@ -6,12 +6,14 @@ use divbase_contract::{
     field::TypedPassword,
 };
 use divbase_db::User;
+use divbase_service::tasks::AccountNotice;
 
 use super::login::session;
 use crate::{
     AppState,
     error::ApiError,
     extract::{ClientAddress, JsonBody, Origin, SignedIn},
+    mail,
     throttle::Attempt,
 };
 
@@ -43,6 +45,7 @@ pub(crate) async fn handler(
         &by,
     );
     let user = changed.await?.ok_or_else(gone)?;
+    mail::tell(&state, user.id, AccountNotice::PasswordSet, None, &by).await;
     tracing::info!(user = user.id, "changed the password");
     session(&state, user, &address).await.map(Json)
 }

@@ -12,7 +12,7 @@ use divbase_db::NewDeviceSignIn;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{ClientAddress, Form},
+    extract::{ClientAddress, Form, Site},
     throttle::Attempt,
 };
 
@@ -32,6 +32,7 @@ const NAMELESS: &str = "a program without a name";
 pub(crate) async fn handler(
     State(state): State<AppState>,
     address: ClientAddress,
+    Site(site): Site,
     Form(form): Form<DeviceRequest>,
 ) -> Result<Json<DeviceAuthorization>, ApiError> {
     Attempt::device(&state, &address).await?;
@@ -47,7 +48,7 @@ pub(crate) async fn handler(
     // Two programs have the same code once in a thousand million times; the second asks again.
     state.db.start_device_sign_in(new).await?;
     tracing::info!(%address, program = new.program, "a program waits to be signed in");
-    let page = page(&state);
+    let page = format!("{site}/device");
     Ok(Json(DeviceAuthorization {
         device_code: device.expose().to_owned(),
         verification_uri_complete: format!("{page}?user_code={}", user.shown()),
@@ -56,11 +57,4 @@ pub(crate) async fn handler(
         expires_in: u32::try_from(LIFE.num_seconds()).unwrap_or_default(),
         interval: INTERVAL.unsigned_abs(),
     }))
-}
-
-/// Where the code is typed.
-fn page(state: &AppState) -> String {
-    let api = state.settings.public_api_url.as_deref().unwrap_or_default();
-    let api = api.trim_end_matches('/');
-    format!("{}/device", api.strip_suffix("/api").unwrap_or(api))
 }

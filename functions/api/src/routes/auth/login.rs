@@ -13,14 +13,16 @@ use divbase_db::{SessionToken, User};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{ClientAddress, Form},
+    extract::{ClientAddress, Form, Origin},
+    second_factor,
     throttle::Attempt,
 };
 
 /// Characters of an account's name that are logged.
 const LOGGED: usize = 100;
 
-/// Gives an access and a refresh token. A wrong password, an unknown and an inactive account get the same answer.
+/// Gives an access and a refresh token. A wrong password, an unknown and an inactive account get the same answer. If the account
+/// has a second factor, a right password without `code` gets `second_factor_required_error`.
 #[utoipa::path(post, path = "/auth/login", tag = "auth",
     request_body(content = LoginForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, body = LoginResponse), (status = 401, body = ErrorBody),
@@ -28,9 +30,26 @@ const LOGGED: usize = 100;
 pub(crate) async fn handler(
     State(state): State<AppState>,
     address: ClientAddress,
+    origin: Origin,
     Form(form): Form<LoginForm>,
 ) -> Result<Json<LoginResponse>, ApiError> {
-    let attempt = Attempt::password(&state, &form.username, &address).await?;
+    let code = form.code.clone();
+    let user = prove(&state, &address, form).await?;
+    let from = origin.of_somebody();
+    second_factor::check(&state, &user, &address, code.as_ref(), &from).await?;
+    enter(&state, user, &address).await.map(Json)
+}
+
+/// The account, if this is its password.
+///
+/// # Errors
+/// 401 if it is not, or the account must not be used; 429 if it was tried too often.
+pub(crate) async fn prove(
+    state: &AppState,
+    address: &ClientAddress,
+    form: LoginForm,
+) -> Result<User, ApiError> {
+    let attempt = Attempt::password(state, &form.username, address).await?;
     let account = state.db.user_for_login(form.username.trim()).await?;
     let hash = account.as_ref().and_then(|(_, hash)| hash.clone());
     let password = String::from(form.password);
@@ -44,16 +63,25 @@ pub(crate) async fn handler(
         }
     };
     if divbase_auth::password::is_outdated(&hash) {
-        renew_hash(&state, &user, &hash, password).await;
+        renew_hash(state, &user, &hash, password).await;
     }
     if !user.email_verified {
         return Err(ApiError::authentication(
             "Your email address is not verified. Please follow the link in the email that you were sent.",
         ));
     }
-    attempt.succeeded(&state).await?;
+    attempt.succeeded(state).await?;
+    Ok(user)
+}
+
+/// Begins a session of an account that was signed in from this address, which its owner is known by from then on.
+pub(crate) async fn enter(
+    state: &AppState,
+    user: User,
+    address: &ClientAddress,
+) -> Result<LoginResponse, ApiError> {
     state.db.note_address(user.id, address.as_str()).await?;
-    session(&state, user, &address).await.map(Json)
+    session(state, user, address).await
 }
 
 /// Hashes the password with the parameters of today. A login does not fail because that does.

@@ -15,6 +15,7 @@ pub(crate) mod pats;
 pub(crate) mod refresh;
 pub(crate) mod register;
 pub(crate) mod reset_password;
+pub(crate) mod second_factor;
 pub(crate) mod sessions;
 pub(crate) mod whoami;
 
@@ -44,6 +45,9 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(refresh::handler))
         .routes(routes!(register::handler))
         .routes(routes!(reset_password::handler))
+        .routes(routes!(second_factor::show, second_factor::begin))
+        .routes(routes!(second_factor::confirm))
+        .routes(routes!(second_factor::turn_off))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::end))
         .routes(routes!(whoami::handler))

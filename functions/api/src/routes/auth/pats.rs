@@ -10,12 +10,14 @@ use divbase_contract::{
     pats::{IssuedPat, MAX_PAT_DAYS, MAX_PAT_PROJECTS, MAX_PATS, NewPat, PAT_PREFIX, Pat},
 };
 use divbase_db::{PatMade, PatPermissions, User};
+use divbase_service::tasks::AccountNotice;
 use http::StatusCode;
 
 use crate::{
     AppState,
     error::ApiError,
     extract::{JsonBody, Origin, Path, SignedIn},
+    mail,
     routes::numbers::TokenPath,
 };
 
@@ -65,7 +67,7 @@ pub(crate) async fn create(
         task_history: new.task_history,
         admin: new.admin,
     };
-    let token = Secret::generate(PAT_PREFIX);
+    let (token, by) = (Secret::generate(PAT_PREFIX), origin.by(&user));
     let made = state
         .db
         .create_pat(
@@ -81,7 +83,7 @@ pub(crate) async fn create(
                 expires_at: Utc::now() + Duration::days(i64::from(new.expires_in_days)),
                 limit: MAX_PATS,
             },
-            &origin.by(&user),
+            &by,
         )
         .await
         .map_err(|error| {
@@ -101,6 +103,8 @@ pub(crate) async fn create(
                 token = row.id,
                 "made a personal access token"
             );
+            let name = Some(row.name.as_str());
+            mail::tell(&state, user.id, AccountNotice::TokenCreated, name, &by).await;
             let issued = IssuedPat {
                 pat: shown(*row, &names),
                 token: token.expose().to_owned(),
@@ -125,7 +129,10 @@ pub(crate) async fn revoke(
     origin: Origin,
     Path(TokenPath { token_id: id }): Path<TokenPath>,
 ) -> Result<StatusCode, ApiError> {
-    if state.db.revoke_pat(user.id, id, &origin.by(&user)).await? {
+    let by = origin.by(&user);
+    if let Some(name) = state.db.revoke_pat(user.id, id, &by).await? {
+        let notice = AccountNotice::TokenRevoked;
+        mail::tell(&state, user.id, notice, Some(&name), &by).await;
         tracing::info!(
             user = user.id,
             token = id,

@@ -3,12 +3,14 @@
 use axum::extract::State;
 use divbase_auth::secret;
 use divbase_contract::{ErrorBody, accounts::ResetPassword, audit::AuditAction};
+use divbase_service::tasks::AccountNotice;
 use http::StatusCode;
 
 use crate::{
     AppState,
     error::ApiError,
     extract::{ClientAddress, JsonBody, Origin},
+    mail,
     throttle::Attempt,
 };
 
@@ -44,6 +46,7 @@ pub(crate) async fn handler(
         &by,
     );
     set.await?.ok_or_else(void)?;
+    mail::tell(&state, user.id, AccountNotice::PasswordSet, None, &by).await;
     tracing::info!(user = user.id, "reset the password");
     Ok(StatusCode::NO_CONTENT)
 }

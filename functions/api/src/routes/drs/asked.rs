@@ -3,17 +3,14 @@
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use divbase_contract::{ErrorType, drs::DrsId};
 use divbase_storage::KeyVersion;
-use http::{HeaderMap, Uri, header};
+use http::{HeaderMap, Uri};
 use serde::Deserialize;
 
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Files, Path, Reading},
+    extract::{Files, Path, Reading, host},
 };
-
-/// Longest name of a host (RFC 1035 §2.3.4), with a port.
-const HOST_MAX_BYTES: usize = 255 + 6;
 
 #[derive(Deserialize)]
 struct ObjectPath {
@@ -74,11 +71,7 @@ impl Asked {
 
     /// `drs://host/id`, of the host that was asked.
     pub(super) fn self_uri(&self) -> String {
-        let host = self.headers.get(header::HOST);
-        let host = host.and_then(|host| host.to_str().ok()).filter(|host| {
-            let plain = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
-            host.len() <= HOST_MAX_BYTES && host.chars().all(plain)
-        });
-        format!("drs://{}/{}", host.unwrap_or("localhost"), self.id)
+        let host = host(&self.headers).unwrap_or("localhost");
+        format!("drs://{host}/{}", self.id)
     }
 }

@@ -10,7 +10,7 @@ use super::{current::current_files, refusal};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{JsonBody, Project, QueryRole},
+    extract::{JsonBody, Origin, Project, QueryRole},
 };
 
 /// Records the newest version of every file, without folders and results of queries.
@@ -19,6 +19,7 @@ use crate::{
     responses((status = 200, body = ProjectVersion), (status = 400, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
+    origin: Origin,
     call: Project<QueryRole, JsonBody<AddVersion>>,
 ) -> Result<Json<ProjectVersion>, ApiError> {
     let Project {
@@ -46,6 +47,7 @@ pub(super) async fn handler(
             &new.name,
             &new.description,
             &files,
+            &origin.by(&user),
         )
         .await
         .map_err(|error| refusal(error, &new.name))?;

@@ -10,7 +10,7 @@ use super::not_found;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{EditRole, JsonBody, Project},
+    extract::{EditRole, JsonBody, Origin, Project},
 };
 
 /// Soft-deletes a snapshot. Doing it twice is no error and keeps the first date.
@@ -19,12 +19,14 @@ use crate::{
     responses((status = 200, body = DeletedVersion), (status = 404, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
+    origin: Origin,
     call: Project<EditRole, JsonBody<DeleteVersion>>,
 ) -> Result<Json<DeletedVersion>, ApiError> {
+    let by = origin.by(&call.user);
     let name = call.body.0.version_name;
     let (date_deleted, already_deleted) = state
         .db
-        .delete_project_version(call.project.project_id, &name)
+        .delete_project_version(call.project.project_id, &name, &by)
         .await?
         .ok_or_else(|| not_found(&name))?;
     Ok(Json(DeletedVersion {

@@ -10,7 +10,7 @@ use super::{not_found, refusal};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{EditRole, JsonBody, Project},
+    extract::{EditRole, JsonBody, Origin, Project},
 };
 
 /// Changes name or description. The files never change.
@@ -19,9 +19,10 @@ use crate::{
     responses((status = 200, body = ProjectVersion), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
+    origin: Origin,
     call: Project<EditRole, JsonBody<UpdateVersion>>,
 ) -> Result<Json<ProjectVersion>, ApiError> {
-    let project_id = call.project.project_id;
+    let (project_id, by) = (call.project.project_id, origin.by(&call.user));
     let UpdateVersion {
         version_name,
         new_name,
@@ -39,6 +40,7 @@ pub(super) async fn handler(
             &version_name,
             new_name.as_deref(),
             new_description.as_deref(),
+            &by,
         )
         .await
         .map_err(|error| refusal(error, new_name.as_deref().unwrap_or(&version_name)))?;

@@ -12,26 +12,31 @@ use super::info;
 use crate::{
     AppState, buckets,
     error::ApiError,
-    extract::{Admin, JsonBody, Origin, no_such_project},
+    extract::{Founder, JsonBody, Origin, no_such_project},
+    project_creation::MOST_OWN,
 };
 
 const DEFAULT_QUOTA_BYTES: i64 = 100_000_000_000;
 
 /// Makes a project with a bucket of its own: versioned, encrypted, private. If anything fails, neither is left. The
-/// caller, or the account of `manager_email`, becomes its first manager.
+/// caller, or the account of `manager_email`, becomes its first manager. Where people who are no administrators may make projects,
+/// theirs have the usual quota at most, and they manage them themselves.
 #[utoipa::path(post, path = "/projects", tag = "projects", operation_id = "create_project",
     request_body = NewProject,
     responses((status = 201, body = ProjectInfo), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn create(
     State(state): State<AppState>,
-    Admin(admin): Admin,
+    Founder(founder): Founder,
     origin: Origin,
     JsonBody(new): JsonBody<NewProject>,
 ) -> Result<(StatusCode, Json<ProjectInfo>), ApiError> {
     let quota = quota(new.storage_quota_bytes)?.unwrap_or(DEFAULT_QUOTA_BYTES);
+    if !founder.is_admin {
+        as_everybody(&state, &founder, &new, quota).await?;
+    }
     let manager = match &new.manager_email {
-        None => admin.id,
+        None => founder.id,
         Some(email) => manager(&state, email.as_str()).await?,
     };
     let name = new.name.as_str();
@@ -52,14 +57,48 @@ pub(crate) async fn create(
         bucket_name: &bucket,
         storage_quota_bytes: quota,
     };
-    if let Err(error) = finish(&state, row, manager, &origin.by(&admin)).await {
+    if let Err(error) = finish(&state, row, manager, &origin.by(&founder)).await {
         buckets::remove(&state, &bucket).await;
         return Err(error);
     }
-    tracing::info!(by = admin.id, project = name, bucket, "made a project");
-    let made = state.db.project_summary(admin.id, true, name).await?;
+    tracing::info!(by = founder.id, project = name, bucket, "made a project");
+    let made = state
+        .db
+        .project_summary(founder.id, founder.is_admin, name)
+        .await?;
     let made = made.ok_or_else(|| no_such_project(name))?;
-    Ok((StatusCode::CREATED, Json(info(made, true))))
+    Ok((StatusCode::CREATED, Json(info(made, founder.is_admin))))
+}
+
+/// What holds for projects of people who are no administrators.
+async fn as_everybody(
+    state: &AppState,
+    founder: &User,
+    new: &NewProject,
+    quota: i64,
+) -> Result<(), ApiError> {
+    if quota > DEFAULT_QUOTA_BYTES {
+        return Err(ApiError::field(
+            "body.storage_quota_bytes",
+            format!("use at most {DEFAULT_QUOTA_BYTES} bytes; an administrator can give more"),
+        ));
+    }
+    let own = new.manager_email.as_ref();
+    if own.is_some_and(|email| email.as_str() != founder.email) {
+        return Err(ApiError::field(
+            "body.manager_email",
+            "leave it out; you manage your project, and can hand it over",
+        ));
+    }
+    if state.db.managed_projects(founder.id).await? >= MOST_OWN {
+        return Err(ApiError::http(
+            StatusCode::CONFLICT,
+            format!(
+                "You manage {MOST_OWN} projects already. Ask an administrator for another one."
+            ),
+        ));
+    }
+    Ok(())
 }
 
 async fn finish(

@@ -1,9 +1,9 @@
-//! Members: list, add, change, remove, leave.
+//! Members: list, add, change, remove, leave, hand over.
 
 use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody, ErrorType,
-    projects::{Member, NewMember, RoleChange},
+    projects::{Member, NewMember, RoleChange, Transfer},
 };
 use divbase_db::{MemberChange, User};
 use http::StatusCode;
@@ -116,6 +116,45 @@ pub(crate) async fn remove(
         "removed a member"
     );
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Hands the project over: the member becomes a manager, and the caller has the role `keep` from then on. For managers who are
+/// members.
+#[utoipa::path(post, path = "/projects/{project_name}/transfer", tag = "projects", operation_id = "transfer_project",
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = Transfer,
+    responses((status = 200, body = Member), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
+              (status = 422, body = ErrorBody)))]
+pub(crate) async fn transfer(
+    State(state): State<AppState>,
+    origin: Origin,
+    call: Project<ManageRole, JsonBody<Transfer>>,
+) -> Result<Json<Member>, ApiError> {
+    let (project_id, own) = (call.project.project_id, call.user.id);
+    let JsonBody(Transfer { email, keep }) = &call.body;
+    let members = state.db.members(project_id).await?;
+    let to = members
+        .into_iter()
+        .find(|member| member.email == email.as_str())
+        .ok_or_else(|| {
+            ApiError::new(
+                ErrorType::ProjectMemberNotFound,
+                format!("'{email}' is not a member of the project. Add or invite them first."),
+            )
+        })?;
+    not_oneself(&call.user, to.user_id)?;
+    let by = origin.by(&call.user);
+    let done_by = state
+        .db
+        .transfer_project(project_id, own, to.user_id, *keep, &by);
+    done(done_by.await?, to.user_id)?;
+    tracing::info!(
+        by = own,
+        project = project_id,
+        to = to.user_id,
+        "handed a project over"
+    );
+    Ok(Json(one(&state, project_id, to.user_id).await?))
 }
 
 /// Ends the caller's own membership. The last manager cannot leave.

@@ -23,6 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(members::list, members::add))
         .routes(routes!(members::change_role, members::remove))
         .routes(routes!(members::leave))
+        .routes(routes!(members::transfer))
         .routes(routes!(reference::show, reference::set))
         .routes(routes!(reference::set_aliases))
         .routes(routes!(invitations::list, invitations::invite))

@@ -14,7 +14,12 @@ use http::StatusCode;
 use sha2::{Digest, Sha256};
 
 use super::changes::note_happened;
-use crate::{AppState, detached::to_the_end, error::ApiError, quota::room};
+use crate::{
+    AppState,
+    detached::to_the_end,
+    error::ApiError,
+    quota::{arrived, room},
+};
 
 /// How long one request copies parts. What fronts the API waits for half a minute.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -97,7 +102,8 @@ impl Copying {
         if state.store.is_copied_in_parts(&self.from, PART_BYTES) {
             return self.in_parts(state).await;
         }
-        room(state, self.project_id, self.from.size).await?;
+        let wanted = [(Some(self.to.as_str()), self.from.size)];
+        room(state, self.project_id, &wanted).await?;
         let state = state.clone();
         to_the_end(async move {
             let copied = state.store.copy(&self.from, &self.to).await?;
@@ -136,10 +142,8 @@ impl Copying {
             let Some(copied) = ended_meanwhile(completed.map(Some))? else {
                 return Ok(self.under_way(bytes));
             };
-            state
-                .db
-                .promise_is_kept(self.project_id, &upload_id)
-                .await?;
+            let place = (self.from.bucket.as_str(), self.to.as_str());
+            arrived(&state, self.project_id, place, &upload_id).await?;
             self.note(&state, &copied).await?;
             Ok(self.done(copied.version_id))
         })
@@ -164,7 +168,7 @@ impl Copying {
             }
             state.db.promise_is_kept(self.project_id, &known).await?;
         }
-        let promise = room(state, self.project_id, self.from.size).await?;
+        let promise = room(state, self.project_id, &[(None, self.from.size)]).await?;
         let upload_id = store.begin_copy(&self.from, &self.to).await?;
         match state
             .db

@@ -1,14 +1,14 @@
 //! Soft-delete files.
 
 use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, files::ObjectKeys};
+use divbase_contract::{ErrorBody, audit::AuditAction, files::ObjectKeys};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::changes::note_happened;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{EditRole, JsonBody, Project},
+    extract::{EditRole, JsonBody, Origin, Project},
     routes::s3::AT_ONCE,
 };
 
@@ -19,6 +19,7 @@ use crate::{
     responses((status = 200, body = [String]), (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
+    origin: Origin,
     call: Project<EditRole, JsonBody<ObjectKeys>>,
 ) -> Result<Json<Vec<String>>, ApiError> {
     let names = call.body.0.into_items();
@@ -28,6 +29,11 @@ pub(crate) async fn handler(
     let mut there = names.clone();
     let mut found = found.into_iter();
     there.retain(|_| found.next().flatten().is_some());
+    if !there.is_empty() {
+        let by = origin.by(&call.user);
+        let (project_id, action) = (call.project.project_id, AuditAction::FilesDeleted);
+        state.db.note_files(project_id, action, &there, &by).await?;
+    }
     stream::iter(there)
         .map(|name| async move { store.delete(bucket, &name).await })
         .buffer_unordered(AT_ONCE)

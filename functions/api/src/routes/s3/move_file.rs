@@ -13,7 +13,7 @@ use super::{
 use crate::{
     AppState,
     error::ApiError,
-    extract::{EditRole, JsonBody, Project},
+    extract::{EditRole, JsonBody, Origin, Project},
 };
 
 /// Copies the newest version of a file to another name, and then deletes the file as `DELETE /s3/` does: its versions stay and can
@@ -25,6 +25,7 @@ use crate::{
               (status = 422, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
+    origin: Origin,
     call: Project<EditRole, JsonBody<MoveRequest>>,
 ) -> Result<Json<CopyProgress>, ApiError> {
     let MoveRequest {
@@ -62,6 +63,11 @@ pub(crate) async fn handler(
         if now.and_then(|now| now.version_id).as_deref() == Some(&version_id)
             || version_id == "null"
         {
+            let by = origin.by(&call.user);
+            state
+                .db
+                .note_move(project_id, &from, &progress.to, &by)
+                .await?;
             state.store.delete(bucket, &from).await?;
         }
     }

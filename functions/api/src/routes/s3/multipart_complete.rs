@@ -14,7 +14,7 @@ use crate::{
     detached::to_the_end,
     error::ApiError,
     extract::{JsonBody, Project, QueryRole},
-    quota::room,
+    quota::{arrived, room},
 };
 
 /// Makes the object out of its parts.
@@ -38,7 +38,7 @@ async fn complete(
         parts,
     } = call.body.0;
     let key = name.writable()?;
-    fits(&state, &call.project, key, &upload_id).await?;
+    let excess = fits(&state, &call.project, key, &upload_id).await?;
     let parts = parts
         .into_items()
         .into_iter()
@@ -68,10 +68,11 @@ async fn complete(
             StorageError::NotFound { .. } => no_upload(),
             other => other.into(),
         })?;
-    state
-        .db
-        .promise_is_kept(call.project.project_id, &upload_id)
-        .await?;
+    let place = (call.project.bucket_name.as_str(), key);
+    arrived(&state, call.project.project_id, place, &upload_id).await?;
+    if let Some(excess) = excess {
+        state.db.drop_promise(excess).await?;
+    }
     note_happened(&state, call.project.project_id, &[key]).await?;
     Ok(CompletedUpload {
         name: name.into(),
@@ -80,29 +81,31 @@ async fn complete(
     })
 }
 
-/// Nothing, if the parts have no more bytes than were declared, or the project has room for the others too. Else the upload
-/// is given up.
+/// Whether the parts have no more bytes than were declared, or the project has room for the others too, which are promised then.
+/// Else the upload is given up.
 async fn fits(
     state: &AppState,
     project: &ProjectMember,
     key: &str,
     upload_id: &str,
-) -> Result<(), ApiError> {
+) -> Result<Option<i64>, ApiError> {
     let (project_id, bucket) = (project.project_id, project.bucket_name.as_str());
     let Some(declared) = state.db.promised_to(project_id, upload_id).await? else {
         // Begun before promises were kept, or long ago.
-        return Ok(());
+        return Ok(None);
     };
     let parts = state.store.parts(bucket, key, upload_id).await?;
     let has: u64 = parts.iter().flatten().map(|part| part.size).sum();
     let excess = has.saturating_sub(declared.unsigned_abs());
     if excess == 0 {
-        return Ok(());
+        return Ok(None);
     }
-    if let Err(full) = room(state, project_id, excess).await {
-        state.store.abort_upload(bucket, key, upload_id).await?;
-        state.db.take_promise_back(project_id, upload_id).await?;
-        return Err(full);
+    match room(state, project_id, &[(None, excess)]).await {
+        Ok(promise) => Ok(Some(promise)),
+        Err(full) => {
+            state.store.abort_upload(bucket, key, upload_id).await?;
+            state.db.take_promise_back(project_id, upload_id).await?;
+            Err(full)
+        }
     }
-    Ok(())
 }

@@ -73,7 +73,7 @@ async fn begin(
     } else {
         PartChecksums::None
     };
-    let promise = room(&state, project_id, wanted.content_length).await?;
+    let promise = room(&state, project_id, &[(None, wanted.content_length)]).await?;
     let upload_id = state.store.begin_upload(bucket, key, checksums).await?;
     match state
         .db

@@ -1,7 +1,9 @@
 //! Restore soft-deleted files.
 
 use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, file_versions::Restored, files::ObjectKeys, names::writable};
+use divbase_contract::{
+    ErrorBody, audit::AuditAction, file_versions::Restored, files::ObjectKeys, names::writable,
+};
 use divbase_storage::StorageError;
 use futures::{StreamExt, TryStreamExt, stream};
 
@@ -9,7 +11,7 @@ use super::changes::note_happened;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{EditRole, JsonBody, Project},
+    extract::{EditRole, JsonBody, Origin, Project},
     routes::s3::AT_ONCE,
 };
 
@@ -21,6 +23,7 @@ use crate::{
               (status = 422, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
+    origin: Origin,
     call: Project<EditRole, JsonBody<ObjectKeys>>,
 ) -> Result<Json<Restored>, ApiError> {
     let (store, bucket) = (&state.store, &call.project.bucket_name);
@@ -29,6 +32,9 @@ pub(crate) async fn handler(
         writable(name)?;
     }
     note_happened(&state, call.project.project_id, &names).await?;
+    let by = origin.by(&call.user);
+    let (project_id, action) = (call.project.project_id, AuditAction::FilesRestored);
+    state.db.note_files(project_id, action, &names, &by).await?;
     let ends: Vec<(String, bool)> = stream::iter(names)
         .map(|name| async move {
             let is_live = store.undelete(bucket, &name).await?;

@@ -37,10 +37,12 @@ pub(crate) async fn handler(
             keys[index]
         )));
     }
-    let lengths = files
+    let wanted: Vec<(Option<&str>, u64)> = files
         .iter()
-        .map(|file| file.content_length.get().unsigned_abs());
-    room(&state, call.project.project_id, lengths.sum()).await?;
+        .zip(&keys)
+        .map(|(file, key)| (Some(&**key), file.content_length.get().unsigned_abs()))
+        .collect();
+    room(&state, call.project.project_id, &wanted).await?;
     note_permitted(&state, call.project.project_id, &keys).await?;
     let mut urls = Vec::new();
     for (file, key) in files.iter().zip(keys) {

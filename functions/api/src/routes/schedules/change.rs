@@ -16,7 +16,7 @@ use super::{
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Path},
+    extract::{Admin, JsonBody, Origin, Path},
 };
 
 /// Changes what is given; of `kwargs` too, where null takes an argument away. The next run is counted anew from now.
@@ -25,7 +25,8 @@ use crate::{
     responses((status = 200, body = Schedule), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
-    _: Admin,
+    Admin(admin): Admin,
+    origin: Origin,
     Path(Key { key }): Path<Key>,
     JsonBody(change): JsonBody<ScheduleChange>,
 ) -> Result<Json<Schedule>, ApiError> {
@@ -57,7 +58,8 @@ pub(crate) async fn handler(
         },
     )
     .await?;
-    state.db.change_schedule(&changed).await?;
+    let by = origin.by(&admin);
+    state.db.change_schedule(&changed, &by).await?;
     Ok(Json(view::schedule(find(&state, &key).await?)))
 }
 

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody},
+    extract::{Admin, JsonBody, Origin},
 };
 
 /// Makes a schedule of a task that the workers know.
@@ -24,7 +24,8 @@ use crate::{
     responses((status = 201, body = Schedule), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
-    _: Admin,
+    Admin(admin): Admin,
+    origin: Origin,
     JsonBody(new): JsonBody<NewSchedule>,
 ) -> Result<(StatusCode, Json<Schedule>), ApiError> {
     let row = settle(
@@ -49,7 +50,8 @@ pub(super) async fn handler(
         },
     )
     .await?;
-    if !state.db.add_schedule(&row).await? {
+    let by = origin.by(&admin);
+    if !state.db.add_schedule(&row, Some(&by)).await? {
         return Err(ApiError::http(
             StatusCode::CONFLICT,
             format!("There is a schedule '{}' already.", row.key),

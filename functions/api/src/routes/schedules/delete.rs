@@ -8,7 +8,7 @@ use super::{Key, find};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, Path},
+    extract::{Admin, Origin, Path},
 };
 
 /// Deletes a schedule and the list of its executions; their tasks stay in history. Those that came with the program
@@ -17,7 +17,8 @@ use crate::{
     responses((status = 204), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
-    _: Admin,
+    Admin(admin): Admin,
+    origin: Origin,
     Path(Key { key }): Path<Key>,
 ) -> Result<StatusCode, ApiError> {
     let row = find(&state, &key).await?;
@@ -27,6 +28,7 @@ pub(super) async fn handler(
             format!("'{key}' came with the program; disable it instead."),
         ));
     }
-    state.db.delete_schedule(row.id).await?;
+    let by = origin.by(&admin);
+    state.db.delete_schedule(row.id, &by).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -11,7 +11,7 @@ use super::{Key, find, view};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, Path},
+    extract::{Admin, Origin, Path},
 };
 
 /// Makes a run at once, of a disabled schedule too, and gives its execution. The times of the others stay.
@@ -20,13 +20,16 @@ use crate::{
               (status = 409, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
-    _: Admin,
+    Admin(admin): Admin,
+    origin: Origin,
     Path(Key { key }): Path<Key>,
 ) -> Result<(StatusCode, Json<ScheduleExecution>), ApiError> {
     let row = find(&state, &key).await?;
     let relay = state.runner.relay();
     let conflict = |why: &str| ApiError::http(StatusCode::CONFLICT, format!("'{key}': {why}."));
-    let execution_id = match fire(&state.db, relay, &key, Utc::now(), MadeBy::Hand).await? {
+    let by = origin.by(&admin);
+    let fired = fire(&state.db, relay, &key, Utc::now(), MadeBy::Hand(&by));
+    let execution_id = match fired.await? {
         Fired::Made { execution_id, .. } => execution_id,
         Fired::Skipped(reason) => return Err(conflict(reason)),
         Fired::Waits | Fired::Already | Fired::Unknown => {

@@ -4,6 +4,7 @@ pub(crate) mod change;
 pub(crate) mod create;
 pub(crate) mod list;
 pub(crate) mod reset_password;
+mod second_factor;
 
 use divbase_contract::ErrorType;
 use divbase_db::DbError;
@@ -16,6 +17,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(list::list, create::create))
         .routes(routes!(list::show, change::change))
         .routes(routes!(reset_password::handler))
+        .routes(routes!(second_factor::handler))
 }
 
 fn unknown(user_id: i64) -> ApiError {

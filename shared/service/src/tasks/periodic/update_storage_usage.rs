@@ -1,12 +1,15 @@
-//! Counts the bytes of each active project's current objects.
+//! Counts the bytes of each active project's files, all versions. Events of the store count them as they change; this mends what
+//! an event that was lost has left.
 
-use chrono::Utc;
 use divbase_tasks::{ChildEnd, Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::parts::{ProjectBucket, share};
-use crate::Services;
+use crate::{
+    Services,
+    usage::{self, UsageError},
+};
 
 /// The task.
 pub struct UpdateStorageUsage;
@@ -106,16 +109,13 @@ impl Task for CountStorage {
         } in &kwargs.projects
         {
             ctx.stop.check()?;
-            let began = Utc::now();
-            match store.current_objects(bucket_name).await {
-                Ok(objects) => {
-                    let bytes: u64 = objects.iter().map(|object| object.size).sum();
-                    let signed = i64::try_from(bytes).unwrap_or(i64::MAX);
-                    db.set_storage_used(*project_id, signed, began).await?;
+            match usage::count_all(db, store, *project_id, bucket_name).await {
+                Ok(bytes) => {
                     counted.counted += 1;
                     counted.bytes += bytes;
                 }
-                Err(error) => {
+                Err(UsageError::Db(error)) => return Err(error.into()),
+                Err(UsageError::Storage(error)) => {
                     tracing::error!(project_id, %error, "the project's objects could not be counted");
                     counted.failed += 1;
                 }
