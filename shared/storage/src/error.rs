@@ -131,7 +131,8 @@ impl StorageError {
                     key: key.to_owned(),
                 };
             }
-            Some(code) if status < 500 && code != "SlowDown" => {
+            // 501: the store cannot do it, and never will.
+            Some(code) if (status < 500 || status == 501) && code != "SlowDown" => {
                 return Self::Refused {
                     code: Refusal::of(code),
                     message: error.message().unwrap_or("no message").to_owned(),
