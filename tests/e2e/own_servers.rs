@@ -193,9 +193,9 @@ async fn what_the_store_cannot_do_and_clients_that_are_slow_do_no_harm() -> Outc
     let folder = server.folder().join("linnea");
     let cli = Cli::new(&server.api_url, &folder)?;
     cli.log_in(&person).await?;
+    cli.ok(&["config", "add", "herring", "--default"]).await?;
     write(&folder, "one.vcf.gz", &vcf::text(&["A"], &[("1", 100)]))?;
-    cli.ok(&["files", "upload", "one.vcf.gz", "--project", "herring"])
-        .await?;
+    cli.ok(&["files", "upload", "one.vcf.gz"]).await?;
 
     let address = server
         .api_url
@@ -210,6 +210,7 @@ async fn what_the_store_cannot_do_and_clients_that_are_slow_do_no_harm() -> Outc
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
 
     let log = server.log()?;
+    assert!(log.contains("will not tell of its changes"), "{log}");
     let metrics = log
         .split("address=")
         .nth(1)
