@@ -32,8 +32,9 @@ build: ## Build everything
 	cargo build --workspace
 
 .PHONY: demo
-demo: setup ## The tour: start, upload, index, query, download, stop (TARGET=lambda: on what deploy-local deployed)
-	cargo build -q -p divbase-local -p divbase-cli
+demo: setup ## The tour: start, upload, index, query, download, stop (TARGET=server: divbase-server on Postgres and SeaweedFS; TARGET=lambda: on what deploy-local deployed)
+	@if [ "$(TARGET)" = server ]; then local/scripts/seaweedfs.sh; fi
+	cargo build -q -p divbase-local -p divbase-cli -p divbase-server
 	$(LOCAL) demo --target $(TARGET)
 
 .PHONY: up
@@ -49,8 +50,9 @@ down: ## Stop what `make up` started
 
 .PHONY: test
 test: setup with-stack ## Run every test against a throw-away Postgres and AWS emulator
+	@local/scripts/seaweedfs.sh
 	@# The end-to-end tests run our programs.
-	@cargo build -q -p divbase-local -p divbase-cli
+	@cargo build -q -p divbase-local -p divbase-cli -p divbase-server
 	@echo "test: the browser tests are not among these; they take minutes: make test-web"
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		$(WITH_STACK) cargo nextest run --workspace $(TEST_ARGS); \
@@ -144,6 +146,10 @@ chaos: setup ## Kill workers, restart Postgres, fail the queues; every task must
 	cargo build -q -p divbase-task-tests --bins
 	$(TARGET_DIR)/debug/chaos $(ARGS)
 
+.PHONY: test-queue-postgres
+test-queue-postgres: setup with-stack ## The promises of the task system once more, with the queues of Postgres in the place of SQS
+	DIVBASE_TEST_QUEUE=postgres $(WITH_STACK) cargo test -q -p divbase-task-tests --test it $(TEST_ARGS)
+
 .PHONY: test-tasks-nightly
 test-tasks-nightly: setup with-stack ## 10,000 random sequences of faults in the task system
 	DIVBASE_TASK_SEQUENCES=10000 $(WITH_STACK) cargo test -p divbase-task-tests model:: -- --nocapture
@@ -155,6 +161,11 @@ bench-tasks: setup ## The task system against Celery with RabbitMQ (fetches both
 	tests/tasks/bench/setup.sh
 	cargo build --release -q -p divbase-task-tests --bins
 	$(TARGET_DIR)/release/bench-tasks $(ARGS)
+
+.PHONY: bench-queue
+bench-queue: setup ## The queues of Postgres: messages a second, an idle worker's answer, and how a take grows with what waits
+	cargo build --release -q -p divbase-task-tests --bins
+	$(TARGET_DIR)/release/bench-queue $(ARGS)
 
 .PHONY: sim-queues
 sim-queues: setup ## How long one query waits beside a project that has submitted 5,000 (ARGS="500" for fewer)

@@ -8,7 +8,7 @@ pub mod database;
 pub mod demo;
 pub mod deployed;
 pub mod info;
-mod listen;
+pub mod own_server;
 mod private;
 pub mod queues;
 pub mod seed;

@@ -1,10 +1,10 @@
 //! Makes the queues and their dead-letter queues, as the template does in a deployment.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use aws_config::SdkConfig;
 use aws_sdk_sqs::{Client, types::QueueAttributeName};
-use divbase_tasks::{QueueSettings, Timing};
+use divbase_tasks::QueueUrls;
 
 use crate::AnyError;
 
@@ -15,24 +15,18 @@ const MAX_RECEIVES: u32 = 20;
 ///
 /// # Errors
 /// If the queue service refuses.
-pub async fn ensure(
-    sdk: &SdkConfig,
-    prefix: &str,
-    lease: Duration,
-) -> Result<QueueSettings, AnyError> {
+pub async fn ensure(sdk: &SdkConfig, prefix: &str) -> Result<QueueUrls, AnyError> {
     let client = Client::new(sdk);
-    let (quick_url, quick_dead_url) = pair(&client, prefix, "quick").await?;
-    let (long_url, long_dead_url) = pair(&client, prefix, "long").await?;
-    let (heavy_url, heavy_dead_url) = pair(&client, prefix, "heavy").await?;
-    Ok(QueueSettings {
-        quick_url,
-        long_url,
-        heavy_url,
-        quick_dead_url,
-        long_dead_url,
-        heavy_dead_url,
-        lease,
-        stragglers: Timing::STRAGGLERS,
+    let (quick, quick_dead) = pair(&client, prefix, "quick").await?;
+    let (long, long_dead) = pair(&client, prefix, "long").await?;
+    let (heavy, heavy_dead) = pair(&client, prefix, "heavy").await?;
+    Ok(QueueUrls {
+        quick,
+        long,
+        heavy,
+        quick_dead,
+        long_dead,
+        heavy_dead,
     })
 }
 

@@ -11,6 +11,7 @@ use divbase_api::{
 };
 use divbase_auth::TokenKeys;
 use divbase_db::PoolSize;
+use divbase_server::serve_http;
 use divbase_service::{
     TaskSettings, Wiring, WiringSettings,
     mail::Mailer,
@@ -18,10 +19,11 @@ use divbase_service::{
 };
 use divbase_sso::{Provider, SingleSignOn};
 use divbase_storage::StorageSettings;
+use divbase_tasks::{QueueSettings, Timing, Transport};
 use divbase_telemetry::{Environment, SettingsError};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::{AnyError, listen, queues};
+use crate::{AnyError, queues};
 
 /// What a system of its own needs.
 #[derive(Clone, Debug)]
@@ -158,7 +160,7 @@ impl System {
     /// If database or emulator do not answer, or the port is taken.
     pub async fn start(settings: SystemSettings, sdk: &SdkConfig) -> Result<Self, AnyError> {
         std::fs::create_dir_all(&settings.work_dir)?;
-        let queues = queues::ensure(sdk, &settings.queue_prefix, settings.lease).await?;
+        let urls = queues::ensure(sdk, &settings.queue_prefix).await?;
         let (events_queue_url, events_queue_arn) = match settings.indexing {
             Indexing::Automatic => {
                 let (url, arn) = queues::ensure_events(sdk, &settings.queue_prefix).await?;
@@ -168,7 +170,11 @@ impl System {
         };
         let wiring_settings = WiringSettings {
             database_url: settings.database_url.clone(),
-            queues,
+            queues: QueueSettings {
+                transport: Transport::Sqs(urls),
+                lease: settings.lease,
+                stragglers: Timing::STRAGGLERS,
+            },
             storage: StorageSettings {
                 endpoint_url: settings.store.endpoint_url.clone(),
                 presigning_url: settings.store.presigning_url.clone(),
@@ -183,6 +189,7 @@ impl System {
                 mail: settings.mail.clone(),
             },
             events_queue_url,
+            compare_every: None,
         };
         let wiring = Arc::new(Wiring::new(
             wiring_settings,
@@ -259,7 +266,7 @@ async fn start_api(
     state.on_start().await;
     let shutdown = wiring.shutdown.clone();
     let (app, patience) = (router(state.clone()), settings.patience);
-    let running = tokio::spawn(listen::serve(listener, app, patience, shutdown));
+    let running = tokio::spawn(serve_http(listener, app, patience, shutdown));
     Ok((address, state, running))
 }
 

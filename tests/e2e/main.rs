@@ -33,6 +33,7 @@ mod moved;
 mod opaque;
 mod openapi;
 mod operators;
+mod own_servers;
 mod own_tokens;
 mod pages;
 mod path;

@@ -47,7 +47,7 @@ pub struct ApiSettings {
     pub sso: SingleSignOn,
     /// `DIVBASE_PUBLIC_API_URL`: the address that people have of the API, which ends in `/api`.
     pub public_api_url: Option<String>,
-    /// How long a request's body may take to arrive: 408 after that.
+    /// `DIVBASE_BODY_SECONDS`, default 60: how long a request's body may take to arrive: 408 after that.
     pub body_patience: Duration,
 }
 
@@ -78,7 +78,10 @@ impl ApiSettings {
             first_admin: env::optional("FIRST_ADMIN_EMAIL")
                 .zip(env::optional("FIRST_ADMIN_PASSWORD")),
             bucket_prefix: env::parsed("DIVBASE_BUCKET_PREFIX", BucketPrefix::default())?,
-            body_patience: BODY_PATIENCE,
+            body_patience: Duration::from_secs(env::parsed(
+                "DIVBASE_BODY_SECONDS",
+                BODY_PATIENCE.as_secs(),
+            )?),
             registration: env::parsed("DIVBASE_REGISTRATION", Registration::default())?,
             project_creation: env::parsed("DIVBASE_PROJECT_CREATION", ProjectCreation::default())?,
             password_hashes: env::parsed("DIVBASE_PASSWORD_HASHES", PASSWORD_HASHES)?,

@@ -6,7 +6,7 @@ use divbase_auth::password;
 use divbase_db::{Db, PoolSize};
 use divbase_service::{Services, StartError, Wiring};
 use divbase_storage::Store;
-use divbase_tasks::{Runner, SqsQueues, Submitter};
+use divbase_tasks::{Queues, Runner, Submitter};
 
 use crate::{ApiSettings, middleware::Rates, passwords::Passwords};
 
@@ -21,7 +21,7 @@ pub struct Shared {
     /// The object store.
     pub store: Store,
     /// The queues, for the readiness route.
-    pub queues: Arc<SqsQueues>,
+    pub queues: Arc<dyn Queues>,
     /// Submits tasks.
     pub submitter: Submitter,
     /// Runs quick tasks inline.

@@ -1,6 +1,6 @@
-//! Postgres and the AWS emulator as private, supervised processes of one checkout.
+//! Postgres, the AWS emulator and an object store as private, supervised processes of one checkout.
 //!
-//! [`Stack`] starts both on free loopback ports inside a [`RunFolder`] and hands out the
+//! [`Stack`] starts the first two on free loopback ports inside a [`RunFolder`] and hands out the
 //! environment that our programs read. Nothing here knows DivBase's tables, buckets or
 //! queues, and nothing here is used in a deployment. The crate stays small on purpose:
 //! every integration test waits for its binary `with-stack` to build.
@@ -13,6 +13,7 @@ mod port;
 mod postgres;
 mod process;
 mod run_folder;
+mod seaweedfs;
 mod stack;
 
 pub use error::ServiceError;
@@ -20,4 +21,5 @@ pub use ministack::MiniStack;
 pub use postgres::Postgres;
 pub use process::bound_to_parent;
 pub use run_folder::{Lifetime, RunFolder, stop_holder};
+pub use seaweedfs::SeaweedFs;
 pub use stack::{Stack, workspace_root};

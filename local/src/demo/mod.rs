@@ -22,6 +22,7 @@ use crate::{
     AnyError,
     api::Session,
     database, deployed,
+    own_server::OwnServer,
     serve::random_secret,
     system::{Indexing, Parts, StoreAddress, System, SystemSettings},
 };
@@ -43,6 +44,8 @@ pub enum Target {
     Process,
     /// The Lambda functions that `make deploy-local` has deployed.
     Lambda,
+    /// `divbase-server` beside Postgres and SeaweedFS, and nothing else.
+    Server,
 }
 
 /// Where the tour goes.
@@ -65,13 +68,14 @@ pub async fn run(root: &Path, target: Target) -> Result<(), AnyError> {
     match target {
         Target::Process => of_its_own(root, started).await?,
         Target::Lambda => on_deployed(root).await?,
+        Target::Server => on_own_server(root, started).await?,
     }
     println!();
     println!(
         "Everything is right. The demo took {:.1} s and has left nothing behind{}.",
         started.elapsed().as_secs_f64(),
         match target {
-            Target::Process => "",
+            Target::Process | Target::Server => "",
             Target::Lambda => " but in what is deployed; stop that by `make undeploy-local`",
         }
     );
@@ -103,6 +107,30 @@ async fn on_deployed(root: &Path) -> Result<(), AnyError> {
         target: Target::Lambda,
     };
     tour(&place).await
+}
+
+async fn on_own_server(root: &Path, started: Instant) -> Result<(), AnyError> {
+    println!("Starting a private Postgres, SeaweedFS and divbase-server …");
+    let program = std::env::current_exe()?.with_file_name("divbase-server");
+    let server = OwnServer::start(root, RunFolder::throw_away(root)?, &program, &[]).await?;
+    println!("ready after {:.1} s", started.elapsed().as_secs_f64());
+    let place = Place {
+        folder: server.folder(),
+        bcftools: root.join(".local/venv/bin/bcftools"),
+        api_url: &server.api_url,
+        admin: server.admin.clone(),
+        suffix: String::new(),
+        target: Target::Server,
+    };
+    let shown = tokio::select! {
+        shown = tour(&place) => shown,
+        _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
+    };
+    if shown.is_err() {
+        eprint!("{}", server.log().unwrap_or_default());
+    }
+    let stopped = server.stop().await;
+    shown.and(stopped)
 }
 
 async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {

@@ -229,7 +229,7 @@ mod tests {
         let refused = Signer::new("postgres://db.example.org/divbase", sdk()).err();
         assert_eq!(
             refused.map(|error| error.to_string()).as_deref(),
-            Some("the environment variable DATABASE_URL is not valid: it names no user")
+            Some("the setting DATABASE_URL is not valid: it names no user")
         );
     }
 }

@@ -20,6 +20,18 @@ pub async fn sdk_config() -> SdkConfig {
     defaults().load().await
 }
 
+/// As [`sdk_config`], with a region and with a key and its secret that lie elsewhere than in the environment.
+pub async fn sdk_config_of(region: Option<String>, keys: Option<(String, String)>) -> SdkConfig {
+    let mut loader = defaults();
+    if let Some(region) = region {
+        loader = loader.region(Region::new(region));
+    }
+    if let Some((key, secret)) = keys {
+        loader = loader.credentials_provider(Credentials::new(key, secret, None, None, "settings"));
+    }
+    loader.load().await
+}
+
 fn defaults() -> ConfigLoader {
     let http = Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))

@@ -54,6 +54,23 @@ impl Db {
         )
     }
 
+    /// Number and bucket of every active project of which files have changed or may change, as far as that is known to us.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn changing_buckets(&self) -> Result<Vec<(i64, String)>, DbError> {
+        Ok(sqlx::query!(
+            "SELECT id, bucket_name FROM project WHERE is_active AND id IN (
+                 SELECT project_id FROM changed_file WHERE possible_until IS NULL OR possible_until > now())
+             ORDER BY id"
+        )
+        .fetch_all(&self.pool)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.bucket_name))
+        .collect())
+    }
+
     /// Number and bucket of every project that is not deleted, inactive ones included.
     ///
     /// # Errors

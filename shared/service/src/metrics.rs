@@ -11,7 +11,7 @@ use divbase_db::{
     tasks::{QueueGauge, TaskGauge},
 };
 use divbase_storage::Store;
-use divbase_tasks::{SqsQueues, TaskCounters};
+use divbase_tasks::{Queues, TaskCounters};
 use divbase_telemetry::{
     SettingsError, env,
     prometheus::{CONTENT_TYPE, Kind, Page},
@@ -27,7 +27,7 @@ pub struct Endpoint {
     /// The database.
     pub db: Db,
     /// The queues.
-    pub queues: Arc<SqsQueues>,
+    pub queues: Arc<dyn Queues>,
     /// The object store.
     pub store: Store,
     /// Told by the runner.
@@ -64,6 +64,9 @@ pub async fn from_env(wiring: &Wiring) -> Result<(), SettingsError> {
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| refused(error.to_string()))?;
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!(%address, "health and metrics are answered");
+    }
     let counters = Arc::new(TaskCounters::default());
     wiring.runner.observed_by(Arc::clone(&counters) as Arc<_>);
     let endpoint = Endpoint {

@@ -67,6 +67,16 @@ fn follow(wiring: &Wiring, lanes: &Lanes) -> Option<JoinHandle<()>> {
     }))
 }
 
+/// Compares buckets with the index until shutdown, if that is set: for stores that tell nothing of their changes. One process does
+/// it for all; more only list more often.
+pub async fn compare(wiring: &Wiring) {
+    if let Some(every) = wiring.compare_every {
+        let services = Arc::clone(wiring.runner.services());
+        let (follower, shutdown) = (wiring.follower.clone(), wiring.shutdown.clone());
+        events::run_by_comparison(follower, services, every, shutdown).await;
+    }
+}
+
 /// Makes the built-in schedules that are missing, and all runs that are due, until shutdown. For a machine without
 /// EventBridge Scheduler.
 pub async fn tick(wiring: &Wiring) {

@@ -1,11 +1,11 @@
 //! From the environment to a set of connected parts, the same in every process.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use aws_config::SdkConfig;
 use divbase_db::{Db, DbError, PoolSize};
 use divbase_storage::{StorageSettings, Store};
-use divbase_tasks::{QueueSettings, Runner, SqsQueue, SqsQueues};
+use divbase_tasks::{QueueSettings, Queues, Runner, SqsQueue};
 use divbase_telemetry::{SettingsError, env};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -19,7 +19,7 @@ pub struct Wiring {
     /// The object store.
     pub store: Store,
     /// The queues.
-    pub queues: Arc<SqsQueues>,
+    pub queues: Arc<dyn Queues>,
     /// Runs tasks.
     pub runner: Arc<Runner<Services>>,
     /// Follows object events.
@@ -27,6 +27,7 @@ pub struct Wiring {
     /// Whether mail is sent.
     pub sends_mail: bool,
     pub(crate) event_queue: Option<SqsQueue>,
+    pub(crate) compare_every: Option<Duration>,
     /// Cancelled when the process should hand back its work and end.
     pub shutdown: CancellationToken,
 }
@@ -56,6 +57,9 @@ pub struct WiringSettings {
     /// `DIVBASE_EVENTS_QUEUE_URL`: where buckets tell of their changes, for a process that reads it by itself. A
     /// function is called with the messages and needs none.
     pub events_queue_url: Option<String>,
+    /// `DIVBASE_COMPARE_SECONDS`: how often buckets that tell nothing of their changes are compared with the index, where a process
+    /// is asked to do so ([`crate::serve::compare`]); never if it is 0.
+    pub compare_every: Option<Duration>,
 }
 
 impl WiringSettings {
@@ -70,6 +74,10 @@ impl WiringSettings {
             storage: StorageSettings::from_env()?,
             tasks: TaskSettings::from_env()?,
             events_queue_url: env::optional("DIVBASE_EVENTS_QUEUE_URL"),
+            compare_every: match env::parsed::<u32>("DIVBASE_COMPARE_SECONDS", 0)? {
+                0 => None,
+                seconds => Some(Duration::from_secs(u64::from(seconds))),
+            },
         })
     }
 }
@@ -98,7 +106,7 @@ impl Wiring {
         let db = Db::connect(&settings.database_url, pool)?;
         let store = Store::new(sdk, &settings.storage);
         let timing = settings.queues.timing();
-        let queues = Arc::new(SqsQueues::new(sdk, settings.queues));
+        let queues = settings.queues.transport.connect(sdk, &db);
         let shutdown = CancellationToken::new();
         let sends_mail = settings.tasks.mail.is_some();
         let services = Services::new(db.clone(), store.clone(), settings.tasks);
@@ -114,6 +122,7 @@ impl Wiring {
         Ok(Self {
             follower: Follower::new(db.clone(), store.clone(), Arc::clone(&queues) as Arc<_>),
             store,
+            compare_every: settings.compare_every,
             event_queue: settings.events_queue_url.map(|url| SqsQueue::new(sdk, url)),
             db,
             queues,

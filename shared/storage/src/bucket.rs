@@ -102,9 +102,13 @@ impl Store {
             .send()
             .await
             .map_err(|error| StorageError::from_sdk(bucket, error))?;
-        self.encrypt(bucket).await?;
-        self.close_to_the_public(bucket).await?;
-        self.expire_abandoned_uploads(bucket).await?;
+        unless_unknown(bucket, "encryption", self.encrypt(bucket).await)?;
+        let is_private = self.block_public_access(bucket).await;
+        unless_unknown(bucket, "a block of public access", is_private)?;
+        unless_unknown(bucket, "ownership", self.own_all(bucket).await)?;
+        self.refuse_plain_http(bucket).await?;
+        let expires = self.expire_abandoned_uploads(bucket).await;
+        unless_unknown(bucket, "an end of abandoned uploads", expires)?;
         match self.ensure_browsers(bucket).await {
             Ok(()) => {}
             // Files are sent from the command line then.
@@ -145,7 +149,7 @@ impl Store {
         Ok(())
     }
 
-    async fn close_to_the_public(&self, bucket: &str) -> Result<(), StorageError> {
+    async fn block_public_access(&self, bucket: &str) -> Result<(), StorageError> {
         let block = PublicAccessBlockConfiguration::builder()
             .block_public_acls(true)
             .block_public_policy(true)
@@ -159,6 +163,11 @@ impl Store {
             .send()
             .await
             .map_err(|error| StorageError::from_sdk(bucket, error))?;
+        Ok(())
+    }
+
+    /// Whoever writes an object gains no right by that.
+    async fn own_all(&self, bucket: &str) -> Result<(), StorageError> {
         let owner = OwnershipControlsRule::builder()
             .object_ownership(ObjectOwnership::BucketOwnerEnforced)
             .build()?;
@@ -170,6 +179,10 @@ impl Store {
             .send()
             .await
             .map_err(|error| StorageError::from_sdk(bucket, error))?;
+        Ok(())
+    }
+
+    async fn refuse_plain_http(&self, bucket: &str) -> Result<(), StorageError> {
         // An emulator on this machine speaks plain HTTP.
         if !self.is_plain_http {
             self.client
@@ -205,6 +218,25 @@ impl Store {
             .await
             .map_err(|error| StorageError::from_sdk(bucket, error))?;
         Ok(())
+    }
+}
+
+/// Some stores that speak S3 do not know every setting of a bucket. Theirs are private until somebody opens them, so that a bucket
+/// does without; whoever runs the store is told.
+fn unless_unknown(
+    bucket: &str,
+    what: &str,
+    set: Result<(), StorageError>,
+) -> Result<(), StorageError> {
+    match set {
+        Err(StorageError::Refused {
+            code: Refusal::NotImplemented,
+            ..
+        }) => {
+            tracing::warn!(bucket, "the store cannot give a bucket {what}");
+            Ok(())
+        }
+        other => other,
     }
 }
 

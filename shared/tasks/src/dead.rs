@@ -3,41 +3,17 @@
 //! A queue gives letters only to those who take them for a while, so each call takes what is there, up to a bound, deals with what
 //! it is asked for, and gives the rest back at once. Two calls at the same moment share the letters between them.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
-use chrono::{DateTime, Utc};
 use divbase_contract::audit::AuditAction;
 use divbase_db::{Db, Origin, tasks::RetryOutcome};
 
-use crate::{
-    Queue, QueueError, Relay, Sender, SqsQueues, TaskMessage,
-    relay::RelayError,
-    sqs::{BATCH, failed},
-};
+use crate::{DeadLetter, Queue, QueueError, Queues, Relay, Sender, relay::RelayError};
 
 /// How long letters are hidden from others while a call deals with them.
-const HIDDEN_SECONDS: i32 = 60;
-
-/// A message that was given up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeadLetter {
-    /// The queue's name for it.
-    pub id: String,
-    /// What it says.
-    pub body: String,
-    /// When it was put there.
-    pub sent_at: Option<DateTime<Utc>>,
-    receipt: String,
-}
-
-impl DeadLetter {
-    /// The task that it is about; none if it is no message of ours.
-    #[must_use]
-    pub fn task_id(&self) -> Option<i64> {
-        TaskMessage::parse(&self.body).map(|message| message.task_id)
-    }
-}
+const HIDDEN: Duration = Duration::from_secs(60);
+/// Most letters that a queue gives in one call.
+const AT_ONCE: usize = 10;
 
 /// Which letters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,17 +54,16 @@ pub struct LettersDone {
 #[derive(Clone)]
 pub struct DeadLetterBox {
     db: Db,
-    queues: Arc<SqsQueues>,
+    queues: Arc<dyn Queues>,
     relay: Relay,
 }
 
 impl DeadLetterBox {
     /// Between these dead letters and this database.
     #[must_use]
-    pub fn new(db: Db, queues: Arc<SqsQueues>) -> Self {
-        let sender = Arc::clone(&queues) as Arc<dyn Sender>;
+    pub fn new(db: Db, queues: Arc<dyn Queues>) -> Self {
         Self {
-            relay: Relay::new(db.clone(), sender),
+            relay: Relay::new(db.clone(), Arc::clone(&queues) as Arc<dyn Sender>),
             db,
             queues,
         }
@@ -99,22 +74,7 @@ impl DeadLetterBox {
     /// # Errors
     /// If the queue service fails.
     pub async fn count(&self, queue: Queue) -> Result<u64, QueueError> {
-        let names = [
-            QueueAttributeName::ApproximateNumberOfMessages,
-            QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
-        ];
-        let (client, url) = self.queues.dead(queue);
-        let answer = client
-            .get_queue_attributes()
-            .queue_url(url)
-            .set_attribute_names(Some(names.to_vec()))
-            .send()
-            .await
-            .map_err(failed)?;
-        let numbers = answer.attributes().into_iter().flatten();
-        Ok(numbers
-            .filter_map(|(_, number)| number.parse::<u64>().ok())
-            .sum())
+        self.queues.count_dead(queue).await
     }
 
     /// Reads up to `most` letters and gives them back at once, oldest first.
@@ -252,36 +212,18 @@ impl DeadLetterBox {
     /// Takes up to `most` letters, until none comes. Nobody waits for letters that are not there.
     async fn take(&self, queue: Queue, most: usize) -> Result<Vec<DeadLetter>, QueueError> {
         let expected = usize::try_from(self.count(queue).await?).unwrap_or(most);
-        let (client, url) = self.queues.dead(queue);
         let mut letters = Vec::new();
         while letters.len() < most {
-            let room = (most - letters.len()).min(BATCH);
-            let wait = i32::from(letters.len() < expected);
-            let answer = client
-                .receive_message()
-                .queue_url(url)
-                .max_number_of_messages(i32::try_from(room).unwrap_or(1))
-                .wait_time_seconds(wait)
-                .visibility_timeout(HIDDEN_SECONDS)
-                .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
-                .send()
-                .await
-                .map_err(failed)?;
-            if answer.messages().is_empty() {
+            let room = (most - letters.len()).min(AT_ONCE);
+            let wait = match letters.len() < expected {
+                true => Duration::from_secs(1),
+                false => Duration::ZERO,
+            };
+            let taken = self.queues.receive_dead(queue, room, wait, HIDDEN).await?;
+            if taken.is_empty() {
                 break;
             }
-            letters.extend(answer.messages().iter().filter_map(|message| {
-                let sent = message
-                    .attributes()
-                    .and_then(|all| all.get(&MessageSystemAttributeName::SentTimestamp));
-                Some(DeadLetter {
-                    id: message.message_id()?.to_owned(),
-                    body: message.body().unwrap_or_default().to_owned(),
-                    sent_at: sent
-                        .and_then(|millis| DateTime::from_timestamp_millis(millis.parse().ok()?)),
-                    receipt: message.receipt_handle()?.to_owned(),
-                })
-            }));
+            letters.extend(taken);
         }
         Ok(letters)
     }

@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use aws_sdk_sqs::error::DisplayErrorContext;
+use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 
 use crate::{Cause, TaskMessage};
@@ -73,7 +74,8 @@ pub struct Outgoing {
     pub project_id: Option<i64>,
 }
 
-/// Something that takes messages. [`crate::SqsQueues`] does for real, [`crate::MemoryQueues`] inside one process.
+/// Something that takes messages. [`crate::SqsQueues`] and [`crate::PostgresQueues`] do for real, [`crate::MemoryQueues`] inside one
+/// process.
 pub trait Sender: Send + Sync + 'static {
     /// Sends messages; tells which (by index) were accepted.
     fn send<'a>(
@@ -122,4 +124,60 @@ pub trait Receiver: Send + Sync + 'static {
         receipt: &'a str,
         visibility: Duration,
     ) -> BoxFuture<'a, Result<(), QueueError>>;
+}
+
+/// A message that was given up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// The queue's name for it.
+    pub id: String,
+    /// What it says.
+    pub body: String,
+    /// When it was put there, or was sent first.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// Names this delivery in later calls.
+    pub receipt: String,
+}
+
+impl DeadLetter {
+    /// The task that it is about; none if it is no message of ours.
+    #[must_use]
+    pub fn task_id(&self) -> Option<i64> {
+        TaskMessage::parse(&self.body).map(|message| message.task_id)
+    }
+}
+
+/// Something that keeps dead letters, and gives them as a queue gives messages.
+pub trait DeadLetters: Send + Sync + 'static {
+    /// About how many there are, those that somebody looks at included.
+    fn count_dead(&self, queue: Queue) -> BoxFuture<'_, Result<u64, QueueError>>;
+
+    /// Waits up to `wait` for up to `most` dead letters, 10 at most, and hides them for `visibility`.
+    fn receive_dead(
+        &self,
+        queue: Queue,
+        most: usize,
+        wait: Duration,
+        visibility: Duration,
+    ) -> BoxFuture<'_, Result<Vec<DeadLetter>, QueueError>>;
+
+    /// Takes dead letters out. Those for which it fails will be found again.
+    fn delete_dead<'a>(
+        &'a self,
+        queue: Queue,
+        receipts: &'a [String],
+    ) -> BoxFuture<'a, Result<(), QueueError>>;
+
+    /// Has a dead letter that was received be seen by others at once. It fails if the delivery is no longer current.
+    fn show_dead<'a>(
+        &'a self,
+        queue: Queue,
+        receipt: &'a str,
+    ) -> BoxFuture<'a, Result<(), QueueError>>;
+}
+
+/// A queue service: all that an installation needs of one.
+pub trait Queues: Sender + Receiver + DeadLetters {
+    /// Whether it answers.
+    fn ping(&self) -> BoxFuture<'_, Result<(), QueueError>>;
 }

@@ -8,10 +8,12 @@ use divbase_db::{
     tasks::{RetryBy, RetryOutcome},
 };
 
-use crate::{Queue, Received, Relay, Sender, SqsQueues, TaskMessage, relay::RelayError};
+use crate::{DeadLetter, Queue, Queues, Relay, Sender, relay::RelayError};
 
 /// Letters that nobody can read are looked at once in this time, which is longer than a redrive takes.
 const HIDDEN: Duration = Duration::from_secs(120);
+/// Most letters that a queue gives in one call.
+const AT_ONCE: usize = 10;
 
 /// What became of the dead letters of a queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,14 +32,14 @@ pub struct Redriven {
 #[derive(Clone)]
 pub struct Redrive {
     db: Db,
-    queues: Arc<SqsQueues>,
+    queues: Arc<dyn Queues>,
     relay: Relay,
 }
 
 impl Redrive {
     /// Between these dead letters and this database. `sender` takes the new messages.
     #[must_use]
-    pub fn new(db: Db, queues: Arc<SqsQueues>, sender: Arc<dyn Sender>) -> Self {
+    pub fn new(db: Db, queues: Arc<dyn Queues>, sender: Arc<dyn Sender>) -> Self {
         Self {
             relay: Relay::new(db.clone(), sender),
             db,
@@ -52,7 +54,10 @@ impl Redrive {
     pub async fn run(&self, queue: Queue, wait: Duration) -> Result<Redriven, RelayError> {
         let mut done = Redriven::default();
         loop {
-            let letters = self.queues.receive_dead(queue, wait, HIDDEN).await?;
+            let letters = self
+                .queues
+                .receive_dead(queue, AT_ONCE, wait, HIDDEN)
+                .await?;
             if letters.is_empty() {
                 return Ok(done);
             }
@@ -65,26 +70,22 @@ impl Redrive {
     async fn deal_with(
         &self,
         queue: Queue,
-        letter: Received,
+        letter: DeadLetter,
         done: &mut Redriven,
     ) -> Result<(), RelayError> {
-        let Some(message) = TaskMessage::parse(&letter.body) else {
+        let Some(task_id) = letter.task_id() else {
             tracing::warn!(%queue, body = %letter.body, "a dead letter that is not ours stays where it is");
             done.left += 1;
             return Ok(());
         };
-        let outbox_id = match self
-            .db
-            .retry_task(message.task_id, RetryBy::Redrive)
-            .await?
-        {
+        let outbox_id = match self.db.retry_task(task_id, RetryBy::Redrive).await? {
             RetryOutcome::New { outbox_id, .. } => {
                 done.retried += 1;
                 Some(outbox_id)
             }
             RetryOutcome::NotFailed(status) if !status.is_final() => {
                 done.announced += 1;
-                self.db.announce_task(message.task_id).await?
+                self.db.announce_task(task_id).await?
             }
             RetryOutcome::Excluded
             | RetryOutcome::KeyOfAnotherTask { .. }

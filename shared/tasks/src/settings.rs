@@ -1,26 +1,18 @@
 //! Settings of the queues and of their workers.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use aws_config::SdkConfig;
+use divbase_db::Db;
 use divbase_telemetry::{SettingsError, env};
 
-use crate::{Queue, Stragglers, Timing};
+use crate::{PostgresQueues, Queue, Queues, SqsQueues, Stragglers, Timing};
 
-/// Where the queues are, and how long a worker may be silent.
+/// Which queues, and how long a worker may be silent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QueueSettings {
-    /// `QUEUE_QUICK_URL`.
-    pub quick_url: String,
-    /// `QUEUE_LONG_URL`.
-    pub long_url: String,
-    /// `QUEUE_HEAVY_URL`.
-    pub heavy_url: String,
-    /// `QUEUE_QUICK_DEAD_URL`.
-    pub quick_dead_url: String,
-    /// `QUEUE_LONG_DEAD_URL`.
-    pub long_dead_url: String,
-    /// `QUEUE_HEAVY_DEAD_URL`.
-    pub heavy_dead_url: String,
+    /// `QUEUE_TRANSPORT`: `sqs`, the default, or `postgres`.
+    pub transport: Transport,
     /// `TASK_LEASE_SECONDS`, default 30: a worker that has not renewed for so long is taken for dead.
     pub lease: Duration,
     /// `TASK_STRAGGLER_FACTOR`, default 4, and `TASK_STRAGGLER_SECONDS`, default 60: a part of a batch that runs for longer than so many
@@ -28,11 +20,89 @@ pub struct QueueSettings {
     pub stragglers: Stragglers,
 }
 
+/// What carries messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// Amazon SQS, or what speaks its protocol.
+    Sqs(QueueUrls),
+    /// The database that the tasks are in.
+    Postgres,
+}
+
+impl Transport {
+    /// The queues; nothing is sent yet.
+    #[must_use]
+    pub fn connect(&self, sdk: &SdkConfig, db: &Db) -> Arc<dyn Queues> {
+        match self {
+            Self::Sqs(urls) => Arc::new(SqsQueues::new(sdk, urls.clone())),
+            Self::Postgres => Arc::new(PostgresQueues::new(db.clone())),
+        }
+    }
+
+    fn from_env() -> Result<Self, SettingsError> {
+        const NAME: &str = "QUEUE_TRANSPORT";
+        match env::optional(NAME).as_deref() {
+            None | Some("sqs") => Ok(Self::Sqs(QueueUrls::from_env()?)),
+            Some("postgres") => Ok(Self::Postgres),
+            Some(_) => Err(SettingsError::Invalid {
+                name: NAME,
+                reason: "use `sqs` or `postgres`".to_owned(),
+            }),
+        }
+    }
+}
+
+/// Where the queues of SQS are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueUrls {
+    /// `QUEUE_QUICK_URL`.
+    pub quick: String,
+    /// `QUEUE_LONG_URL`.
+    pub long: String,
+    /// `QUEUE_HEAVY_URL`.
+    pub heavy: String,
+    /// `QUEUE_QUICK_DEAD_URL`.
+    pub quick_dead: String,
+    /// `QUEUE_LONG_DEAD_URL`.
+    pub long_dead: String,
+    /// `QUEUE_HEAVY_DEAD_URL`.
+    pub heavy_dead: String,
+}
+
+impl QueueUrls {
+    fn from_env() -> Result<Self, SettingsError> {
+        Ok(Self {
+            quick: env::required("QUEUE_QUICK_URL")?,
+            long: env::required("QUEUE_LONG_URL")?,
+            heavy: env::required("QUEUE_HEAVY_URL")?,
+            quick_dead: env::required("QUEUE_QUICK_DEAD_URL")?,
+            long_dead: env::required("QUEUE_LONG_DEAD_URL")?,
+            heavy_dead: env::required("QUEUE_HEAVY_DEAD_URL")?,
+        })
+    }
+
+    pub(crate) fn of(&self, queue: Queue) -> &str {
+        match queue {
+            Queue::Quick => &self.quick,
+            Queue::Long => &self.long,
+            Queue::Heavy => &self.heavy,
+        }
+    }
+
+    pub(crate) fn dead(&self, queue: Queue) -> &str {
+        match queue {
+            Queue::Quick => &self.quick_dead,
+            Queue::Long => &self.long_dead,
+            Queue::Heavy => &self.heavy_dead,
+        }
+    }
+}
+
 impl QueueSettings {
     /// Reads the environment.
     ///
     /// # Errors
-    /// If a URL is missing or the lease is not a number of seconds from 2.
+    /// If a transport is unknown, one of its URLs is missing, or the lease is not a number of seconds from 2.
     pub fn from_env() -> Result<Self, SettingsError> {
         let lease: u32 = env::parsed("TASK_LEASE_SECONDS", 30)?;
         if lease < 2 {
@@ -42,12 +112,7 @@ impl QueueSettings {
             });
         }
         Ok(Self {
-            quick_url: env::required("QUEUE_QUICK_URL")?,
-            long_url: env::required("QUEUE_LONG_URL")?,
-            heavy_url: env::required("QUEUE_HEAVY_URL")?,
-            quick_dead_url: env::required("QUEUE_QUICK_DEAD_URL")?,
-            long_dead_url: env::required("QUEUE_LONG_DEAD_URL")?,
-            heavy_dead_url: env::required("QUEUE_HEAVY_DEAD_URL")?,
+            transport: Transport::from_env()?,
             lease: Duration::from_secs(u64::from(lease)),
             stragglers: stragglers()?,
         })
@@ -59,22 +124,6 @@ impl QueueSettings {
         Timing {
             stragglers: self.stragglers,
             ..Timing::with_lease(self.lease)
-        }
-    }
-
-    pub(crate) fn url(&self, queue: Queue) -> &str {
-        match queue {
-            Queue::Quick => &self.quick_url,
-            Queue::Long => &self.long_url,
-            Queue::Heavy => &self.heavy_url,
-        }
-    }
-
-    pub(crate) fn dead_url(&self, queue: Queue) -> &str {
-        match queue {
-            Queue::Quick => &self.quick_dead_url,
-            Queue::Long => &self.long_dead_url,
-            Queue::Heavy => &self.heavy_dead_url,
         }
     }
 }

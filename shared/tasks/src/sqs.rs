@@ -14,7 +14,7 @@ use aws_sdk_sqs::{
 use divbase_telemetry::env;
 use futures::future::BoxFuture;
 
-use crate::{Outgoing, Queue, QueueError, QueueSettings, Received, Receiver, Sender};
+use crate::{Outgoing, Queue, QueueError, QueueUrls, Received, Receiver, Sender};
 
 /// Most messages that SQS takes or gives in one call.
 pub(crate) const BATCH: usize = 10;
@@ -96,8 +96,8 @@ impl SqsQueue {
 /// The queues of one installation; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct SqsQueues {
-    client: Client,
-    settings: QueueSettings,
+    pub(crate) client: Client,
+    pub(crate) urls: QueueUrls,
 }
 
 pub(crate) fn failed<E, R>(error: SdkError<E, R>) -> QueueError
@@ -120,7 +120,7 @@ fn trace() -> Option<HashMap<SystemAttribute, MessageSystemAttributeValue>> {
     Some(HashMap::from([(SystemAttribute::AwsTraceHeader, value)]))
 }
 
-fn seconds(duration: Duration) -> i32 {
+pub(crate) fn seconds(duration: Duration) -> i32 {
     i32::try_from(duration.as_secs_f64().ceil() as u64)
         .unwrap_or(i32::MAX)
         .min(43_200)
@@ -129,84 +129,18 @@ fn seconds(duration: Duration) -> i32 {
 impl SqsQueues {
     /// Prepares the client; nothing is sent yet.
     #[must_use]
-    pub fn new(config: &SdkConfig, settings: QueueSettings) -> Self {
+    pub fn new(config: &SdkConfig, urls: QueueUrls) -> Self {
         Self {
             client: Client::new(config),
-            settings,
+            urls,
         }
     }
 
-    fn at(&self, url: &str) -> SqsQueue {
+    pub(crate) fn at(&self, url: &str) -> SqsQueue {
         SqsQueue {
             client: self.client.clone(),
             url: url.to_owned(),
         }
-    }
-
-    /// The settings it was made with.
-    #[must_use]
-    pub fn settings(&self) -> &QueueSettings {
-        &self.settings
-    }
-
-    /// Whether the queue service answers.
-    ///
-    /// # Errors
-    /// If it does not.
-    pub async fn ping(&self) -> Result<(), QueueError> {
-        self.client
-            .get_queue_attributes()
-            .queue_url(&self.settings.quick_url)
-            .send()
-            .await
-            .map_err(failed)?;
-        Ok(())
-    }
-
-    /// Waits up to `wait` for dead letters of a queue and hides them for `visibility`.
-    ///
-    /// # Errors
-    /// If the queue service fails.
-    pub async fn receive_dead(
-        &self,
-        queue: Queue,
-        wait: Duration,
-        visibility: Duration,
-    ) -> Result<Vec<Received>, QueueError> {
-        self.at(self.settings.dead_url(queue))
-            .receive(BATCH, wait, visibility)
-            .await
-    }
-
-    /// The client, and where the dead letters of a queue are.
-    pub(crate) fn dead(&self, queue: Queue) -> (&Client, &str) {
-        (&self.client, self.settings.dead_url(queue))
-    }
-
-    /// Has a dead letter that was received be seen by others at once.
-    ///
-    /// # Errors
-    /// If the queue service fails, or the delivery is no longer current.
-    pub(crate) async fn show_dead(&self, queue: Queue, receipt: &str) -> Result<(), QueueError> {
-        self.client
-            .change_message_visibility()
-            .queue_url(self.settings.dead_url(queue))
-            .receipt_handle(receipt)
-            .visibility_timeout(0)
-            .send()
-            .await
-            .map_err(failed)?;
-        Ok(())
-    }
-
-    /// Takes dead letters out of their queue.
-    ///
-    /// # Errors
-    /// If the queue service fails; they will then be found again.
-    pub async fn delete_dead(&self, queue: Queue, receipts: &[String]) -> Result<(), QueueError> {
-        self.at(self.settings.dead_url(queue))
-            .delete(receipts)
-            .await
     }
 }
 
@@ -218,7 +152,7 @@ impl Receiver for SqsQueues {
         wait: Duration,
         visibility: Duration,
     ) -> BoxFuture<'_, Result<Vec<Received>, QueueError>> {
-        let queue = self.at(self.settings.url(queue));
+        let queue = self.at(self.urls.of(queue));
         Box::pin(async move { queue.receive(most, wait, visibility).await })
     }
 
@@ -227,7 +161,7 @@ impl Receiver for SqsQueues {
         queue: Queue,
         receipts: &'a [String],
     ) -> BoxFuture<'a, Result<(), QueueError>> {
-        let queue = self.at(self.settings.url(queue));
+        let queue = self.at(self.urls.of(queue));
         Box::pin(async move { queue.delete(receipts).await })
     }
 
@@ -240,7 +174,7 @@ impl Receiver for SqsQueues {
         Box::pin(async move {
             self.client
                 .change_message_visibility()
-                .queue_url(self.settings.url(queue))
+                .queue_url(self.urls.of(queue))
                 .receipt_handle(receipt)
                 .visibility_timeout(seconds(visibility))
                 .send()
@@ -273,7 +207,7 @@ impl Sender for SqsQueues {
                 let answer = self
                     .client
                     .send_message_batch()
-                    .queue_url(self.settings.url(queue))
+                    .queue_url(self.urls.of(queue))
                     .set_entries(Some(entries.collect()))
                     .send()
                     .await
@@ -293,7 +227,7 @@ impl Sender for SqsQueues {
         Box::pin(async move {
             self.client
                 .send_message()
-                .queue_url(self.settings.dead_url(queue))
+                .queue_url(self.urls.dead(queue))
                 .message_body(body)
                 .send()
                 .await

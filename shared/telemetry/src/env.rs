@@ -1,15 +1,18 @@
-//! Reading environment variables. An empty variable counts as unset.
+//! Reading settings: environment variables, and under the same names what a program has read from a file at its start. An empty
+//! variable counts as unset.
 
-use std::{fmt::Display, str::FromStr};
+use std::{collections::BTreeMap, fmt::Display, str::FromStr, sync::OnceLock};
+
+static FILE: OnceLock<BTreeMap<String, String>> = OnceLock::new();
 
 /// A setting that is missing or cannot be understood. Never holds the value of a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
     /// A variable without a default is not set.
-    #[error("the environment variable {0} is not set")]
+    #[error("the setting {0} is missing")]
     Missing(&'static str),
     /// A variable has a value that does not fit.
-    #[error("the environment variable {name} is not valid: {reason}")]
+    #[error("the setting {name} is not valid: {reason}")]
     Invalid {
         /// The variable.
         name: &'static str,
@@ -18,10 +21,27 @@ pub enum SettingsError {
     },
 }
 
-/// The variable's value, if it is set.
+/// Has settings be found that the environment does not have. The first call of a process counts; tells whether this was it.
+pub fn use_file(settings: BTreeMap<String, String>) -> bool {
+    FILE.set(settings).is_ok()
+}
+
+/// The variable's value, or that of the file, if either is set.
 #[must_use]
 pub fn optional(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    std::env::var(name)
+        .ok()
+        .filter(|value| !value.is_empty())
+        .or_else(|| in_file(name))
+}
+
+/// The value in the file, for libraries that read the environment by themselves.
+#[must_use]
+pub fn in_file(name: &str) -> Option<String> {
+    FILE.get()?
+        .get(name)
+        .filter(|value| !value.is_empty())
+        .cloned()
 }
 
 /// The variable's value.

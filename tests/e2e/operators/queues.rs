@@ -1,6 +1,6 @@
 //! Queues, limits and dead letters.
 
-use divbase_tasks::{Queue, Sender};
+use divbase_tasks::Queue;
 use divbase_tests::{Outcome, client::Request, installation::Installation, process::Cli};
 use serde_json::{Value, json};
 

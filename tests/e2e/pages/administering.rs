@@ -1,6 +1,6 @@
 //! What administrators do on the pages, without a script.
 
-use divbase_tasks::{Queue, Sender};
+use divbase_tasks::Queue;
 use divbase_tests::{Outcome, TestResult, browser::Browser, client::Request, scene::Scene};
 use serde_json::json;
 

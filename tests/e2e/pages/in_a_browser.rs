@@ -5,7 +5,7 @@ use std::{net::TcpListener, process::Stdio};
 
 use divbase_local::system::Indexing;
 use divbase_services::workspace_root;
-use divbase_tasks::{Queue, Sender};
+use divbase_tasks::Queue;
 use divbase_tests::{Outcome, installation::Installation, mailbox::Mailbox};
 use serde_json::json;
 use tokio::{io::AsyncWriteExt, process::Command};

@@ -6,6 +6,9 @@
 pub mod family;
 pub mod probe;
 pub mod proxy;
+mod queue_service;
 pub mod rig;
+mod template;
 
+pub use queue_service::QueueService;
 pub use rig::Rig;

@@ -16,13 +16,17 @@ use divbase_db::{
 };
 use divbase_local::{AnyError, database, queues};
 use divbase_tasks::{
-    Delivery, Disposition, MessageLease, Queue, QueueSettings, Received, Receiver, Runner, Sender,
-    SqsQueues, Stragglers, Submission, Submit, Submitter, Timing,
+    Delivery, Disposition, MessageLease, Queue, QueueUrls, Queues, Received, Runner, Sender,
+    Stragglers, Submission, Submit, Submitter, Timing, Transport,
 };
-use sqlx::{Connection, PgConnection, PgPool, postgres::PgPoolOptions};
+use sqlx::{PgPool, postgres::PgPoolOptions};
 use tokio_util::sync::CancellationToken;
 
-use crate::probe::{self, Act, Acts, Gates, Probe};
+use crate::{
+    QueueService,
+    probe::{self, Act, Acts, Gates, Probe},
+    template,
+};
 
 /// Clocks that let a test wait for nothing.
 pub const FAST: Timing = Timing {
@@ -48,7 +52,9 @@ pub struct Rig {
     /// The AWS emulator.
     pub sdk: SdkConfig,
     /// The queues.
-    pub queues: Arc<SqsQueues>,
+    pub queues: Arc<dyn Queues>,
+    /// What carries their messages.
+    pub transport: Transport,
     /// Where attempts wait.
     pub gates: Arc<Gates>,
     /// A user who submits tasks.
@@ -60,39 +66,20 @@ fn variable(name: &str) -> Result<String, AnyError> {
         .map_err(|_| format!("{name} is not set: run the tests by `make test`").into())
 }
 
-/// A migrated database, made once and copied for every test.
-async fn template(server_url: &str) -> Result<&'static str, AnyError> {
-    const TEMPLATE: &str = "task_tests_template";
-    const HALF_MADE: &str = "task_tests_half_made";
-    let mut server = PgConnection::connect(server_url).await?;
-    // Test programs run side by side: one makes the template, the others wait. Closing unlocks.
-    sqlx::query("SELECT pg_advisory_lock(7316)")
-        .execute(&mut server)
-        .await?;
-    let exists: bool =
-        sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
-            .bind(TEMPLATE)
-            .fetch_one(&mut server)
-            .await?;
-    if !exists {
-        let url = database::ensure(server_url, HALF_MADE, None).await?;
-        let db = Db::connect(&url, PoolSize(1))?;
-        db.migrate().await?;
-        db.close().await;
-        sqlx::query("ALTER DATABASE task_tests_half_made RENAME TO task_tests_template")
-            .execute(&mut server)
-            .await?;
-    }
-    server.close().await?;
-    Ok(TEMPLATE)
-}
-
 impl Rig {
-    /// A fresh one.
+    /// A fresh one, on the queue service that `DIVBASE_TEST_QUEUE` names: `postgres`, or the emulator of SQS.
     ///
     /// # Errors
     /// If the services are not there.
     pub async fn new() -> Result<Self, AnyError> {
+        Self::on(QueueService::from_env()?).await
+    }
+
+    /// A fresh one on this queue service, whatever the environment says.
+    ///
+    /// # Errors
+    /// If the services are not there.
+    pub async fn on(service: QueueService) -> Result<Self, AnyError> {
         let server = variable("DIVBASE_TEST_POSTGRES_URL")?;
         let sdk = divbase_aws::local_sdk_config(&variable("AWS_ENDPOINT_URL")?).await;
         let name = format!(
@@ -100,9 +87,13 @@ impl Rig {
             std::process::id(),
             NEXT.fetch_add(1, Ordering::Relaxed)
         );
-        let database_url = database::ensure(&server, &name, Some(template(&server).await?)).await?;
-        let settings = queues::ensure(&sdk, &name, FAST.lease).await?;
-        Self::connect(database_url, sdk, settings).await
+        let database_url =
+            database::ensure(&server, &name, Some(template::migrated(&server).await?)).await?;
+        let transport = match service {
+            QueueService::Sqs => Transport::Sqs(queues::ensure(&sdk, &name).await?),
+            QueueService::Postgres => Transport::Postgres,
+        };
+        Self::connect(database_url, sdk, transport).await
     }
 
     /// On a database and queues that exist.
@@ -112,22 +103,35 @@ impl Rig {
     pub async fn connect(
         database_url: String,
         sdk: SdkConfig,
-        settings: QueueSettings,
+        transport: Transport,
     ) -> Result<Self, AnyError> {
         let pool = PgPoolOptions::new()
             .max_connections(4)
             .connect(&database_url)
             .await?;
         let user_id = user(&pool, "mary@example.org").await?;
+        let db = Db::connect(&database_url, PoolSize(12))?;
         Ok(Self {
-            db: Db::connect(&database_url, PoolSize(12))?,
+            queues: transport.connect(&sdk, &db),
+            transport,
+            db,
             pool,
             database_url,
-            queues: Arc::new(SqsQueues::new(&sdk, settings)),
             sdk,
             gates: probe::gates(),
             user_id,
         })
+    }
+
+    /// Where the queues of SQS are.
+    ///
+    /// # Errors
+    /// If these are others.
+    pub fn urls(&self) -> Result<&QueueUrls, AnyError> {
+        match &self.transport {
+            Transport::Sqs(urls) => Ok(urls),
+            Transport::Postgres => Err("these queues are not those of SQS".into()),
+        }
     }
 
     /// A worker that ends its work at `shutdown`.
@@ -276,7 +280,7 @@ impl Rig {
         loop {
             let letters = self
                 .queues
-                .receive_dead(Queue::Quick, Duration::ZERO, FAST.lease)
+                .receive_dead(Queue::Quick, 10, Duration::ZERO, FAST.lease)
                 .await?;
             if letters.is_empty() {
                 return Ok(bodies);

@@ -1,6 +1,7 @@
 //! The life cycle of a task, in SQL. Each transition is one statement that names the state it starts from, so
 //! that of two programs that try the same transition exactly one succeeds.
 
+mod arrivals;
 mod attempts;
 mod batch;
 mod bulk;
@@ -14,6 +15,7 @@ mod history;
 mod idempotency;
 mod letters;
 mod limits;
+mod messages;
 mod outbox;
 mod permission;
 mod place;
@@ -25,6 +27,7 @@ mod straggler;
 mod submit;
 mod waiting;
 
+pub use arrivals::{Arrival, Arrivals};
 pub use attempts::AttemptRow;
 pub use batch::{EndedChild, NewBatch};
 pub use cancel::CancelOutcome;
@@ -37,6 +40,7 @@ pub use history::{BatchState, HistoryFilter, HistoryPage, HistoryRow, HistorySco
 pub use idempotency::{Idempotency, KeyUse};
 pub use letters::LetterTask;
 pub use limits::{LimitSettings, LimitsChange};
+pub use messages::{MessagePlace, MessageReceipt, TakenMessage, TakenMessages};
 pub use outbox::{OutboxBatch, OutboxMessage};
 pub use place::Place;
 pub use rescue::Rescued;

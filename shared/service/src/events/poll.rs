@@ -62,7 +62,7 @@ async fn listen(follower: &Follower, queue: &SqsQueue, shutdown: &CancellationTo
     }
 }
 
-async fn submit(follower: &Follower, shutdown: &CancellationToken) {
+pub(super) async fn submit(follower: &Follower, shutdown: &CancellationToken) {
     loop {
         if let Err(error) = follower.submit_due().await {
             tracing::warn!(%error, "updates that are due cannot be submitted; the next round goes on");

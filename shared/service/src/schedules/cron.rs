@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use divbase_db::{Db, PoolSize};
-use divbase_tasks::{QueueSettings, Relay, SqsQueues, Timing};
+use divbase_tasks::{QueueSettings, Queues, Relay, Timing};
 use divbase_telemetry::env;
 
 use super::{
@@ -17,7 +17,7 @@ pub struct Cron {
     /// The database.
     pub db: Db,
     /// The queues.
-    pub queues: Arc<SqsQueues>,
+    pub queues: Arc<dyn Queues>,
     /// Sends what waits in the outbox, and rescues.
     pub relay: Relay,
     /// How long a worker may be silent.
@@ -38,7 +38,7 @@ impl Cron {
         let db = Db::connect(&env::required("DATABASE_URL")?, PoolSize::LAMBDA)?;
         let settings = QueueSettings::from_env()?;
         let timing = settings.timing();
-        let queues = Arc::new(SqsQueues::new(&sdk, settings));
+        let queues = settings.transport.connect(&sdk, &db);
         Ok(Self {
             relay: Relay::new(db.clone(), Arc::clone(&queues) as Arc<_>),
             mirror: MirrorSettings::from_env()?.map(|settings| Mirror::new(&sdk, settings)),

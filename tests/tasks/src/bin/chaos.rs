@@ -17,7 +17,7 @@ use divbase_task_tests::{
     probe::{Nap, Pretence},
     proxy::Proxy,
 };
-use divbase_tasks::{Idempotency, Submission, Submit};
+use divbase_tasks::{Idempotency, Submission, Submit, Transport};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use sqlx::PgPool;
 use tokio::process::{Child, Command};
@@ -115,8 +115,8 @@ async fn storm(
     divbase_db::Db::connect(&database_url, divbase_db::PoolSize(2))?
         .migrate()
         .await?;
-    let settings = queues::ensure(&sdk, PREFIX, Duration::from_secs(3)).await?;
-    let rig = Rig::connect(database_url.clone(), sdk, settings).await?;
+    let urls = queues::ensure(&sdk, PREFIX).await?;
+    let rig = Rig::connect(database_url.clone(), sdk, Transport::Sqs(urls)).await?;
     let crew = Crew {
         program: std::env::current_exe()?.with_file_name("task-worker"),
         database_url,

@@ -22,7 +22,7 @@ use divbase_task_tests::{
     Rig,
     probe::{Nap, Pretence},
 };
-use divbase_tasks::{Submission, Submit};
+use divbase_tasks::{Submission, Submit, Transport};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::json;
 use sqlx::PgPool;
@@ -167,8 +167,8 @@ async fn beside(server: &str, endpoint: &str, tasks: i64) -> Result<(f64, f64), 
     let url = database::ensure(server, "beside", None).await?;
     migrated(&url).await?;
     let sdk = divbase_aws::local_sdk_config(endpoint).await;
-    let settings = queues::ensure(&sdk, "beside", Duration::from_secs(3)).await?;
-    let rig = Rig::connect(url.clone(), sdk, settings).await?;
+    let urls = queues::ensure(&sdk, "beside").await?;
+    let rig = Rig::connect(url.clone(), sdk, Transport::Sqs(urls)).await?;
     let (busy, quiet) = (rig.project("busy").await?, rig.project("quiet").await?);
     let many = add(&rig.pool, busy, tasks).await?;
     sqlx::query("INSERT INTO outbox (task_id, queue) SELECT id, 'quick' FROM unnest($1::bigint[]) id ORDER BY id")

@@ -31,10 +31,7 @@ async fn main() -> Result<(), AnyError> {
     };
     let endpoint = std::env::var("AWS_ENDPOINT_URL")?;
     let sdk = divbase_aws::local_sdk_config(&endpoint).await;
-    let queues = Arc::new(SqsQueues::new(
-        &sdk,
-        queues::ensure(&sdk, prefix, timing.lease).await?,
-    ));
+    let queues = Arc::new(SqsQueues::new(&sdk, queues::ensure(&sdk, prefix).await?));
     let shutdown = CancellationToken::new();
     let runner = Arc::new(Runner::new(
         Db::connect(database_url, PoolSize::SERVER)?,

@@ -1,4 +1,4 @@
-//! The promises of the task system, over a real Postgres and a real SQS.
+//! The promises of the task system, over a real Postgres and a real SQS, or the queues of Postgres (`DIVBASE_TEST_QUEUE=postgres`).
 
 mod attempts;
 mod batches;
@@ -15,6 +15,7 @@ mod mirror;
 mod model;
 mod periodic;
 mod policy;
+mod postgres_queue;
 mod redrive;
 mod requirements;
 mod retry;

@@ -6,13 +6,13 @@ use aws_sdk_sqs::types::MessageSystemAttributeName;
 use divbase_contract::history::TaskStatus;
 use divbase_local::AnyError;
 use divbase_task_tests::{
-    Rig,
+    QueueService, Rig,
     probe::{Act, Acts, Probe},
     rig::FAST,
 };
 use divbase_tasks::{
-    Delivery, Disposition, LongPoll, Queue, QueueSettings, Received, Receiver, Relay, Sender,
-    SqsQueues, Submission, Submit, Timing,
+    Delivery, Disposition, LongPoll, Queue, QueueUrls, Received, Relay, Sender, SqsQueues,
+    Submission, Submit, Timing, Transport,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -37,15 +37,23 @@ async fn settles(
 
 /// Senders only send what workers can read; only the dead letters take any text, so the queue poses as that.
 async fn put(rig: &Rig, body: &str) -> Result<(), AnyError> {
-    let own = rig.queues.settings();
-    let door = SqsQueues::new(
-        &rig.sdk,
-        QueueSettings {
-            quick_dead_url: own.quick_url.clone(),
-            ..own.clone()
-        },
-    );
-    door.bury(Queue::Quick, body).await?;
+    match &rig.transport {
+        Transport::Sqs(own) => {
+            let posing = QueueUrls {
+                quick_dead: own.quick.clone(),
+                ..own.clone()
+            };
+            SqsQueues::new(&rig.sdk, posing)
+                .bury(Queue::Quick, body)
+                .await?;
+        }
+        Transport::Postgres => {
+            sqlx::query("INSERT INTO queue_message (queue, body) VALUES ('quick', $1)")
+                .bind(body)
+                .execute(&rig.pool)
+                .await?;
+        }
+    }
     Ok(())
 }
 
@@ -258,7 +266,7 @@ async fn groups(rig: &Rig, count: usize) -> Result<Vec<Option<String>>, AnyError
     while groups.len() < count {
         let answer = client
             .receive_message()
-            .queue_url(&rig.queues.settings().quick_url)
+            .queue_url(&rig.urls()?.quick)
             .max_number_of_messages(10)
             .wait_time_seconds(10)
             .message_system_attribute_names(MessageSystemAttributeName::MessageGroupId)
@@ -278,7 +286,7 @@ async fn groups(rig: &Rig, count: usize) -> Result<Vec<Option<String>>, AnyError
 #[tokio::test]
 async fn messages_say_whose_they_are_so_that_a_crowd_keeps_nobody_waiting() -> Result<(), AnyError>
 {
-    let rig = Rig::new().await?;
+    let rig = Rig::on(QueueService::Sqs).await?;
     let project_id: i64 = sqlx::query_scalar(
         "INSERT INTO project (name, bucket_name, storage_quota_bytes) VALUES ('herring', 'herring', 1000) RETURNING id",
     )

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use divbase_local::AnyError;
 use divbase_service::metrics::{self, Endpoint};
 use divbase_storage::{StorageSettings, Store};
-use divbase_task_tests::{Rig, probe::Act};
+use divbase_task_tests::{QueueService, Rig, probe::Act};
 use divbase_tasks::TaskCounters;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -138,7 +138,8 @@ async fn metrics_count_attempts_and_what_waits() -> Result<(), AnyError> {
 
 #[tokio::test]
 async fn alive_is_not_ready() -> Result<(), AnyError> {
-    let rig = Rig::new().await?;
+    // A queue that is not the database answers when that does not.
+    let rig = Rig::on(QueueService::Sqs).await?;
     let ask = async |url: String| -> Result<(u16, serde_json::Value), AnyError> {
         let answer = reqwest::get(url).await?;
         Ok((answer.status().as_u16(), answer.json().await?))

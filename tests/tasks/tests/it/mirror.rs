@@ -10,8 +10,8 @@ use divbase_service::schedules::{
     Cron, Job, built_in, handle,
     mirror::{Drift, Mirror, MirrorSettings},
 };
-use divbase_task_tests::{Rig, rig::FAST};
-use divbase_tasks::{Queue, Received, Receiver, Recurrence, Relay};
+use divbase_task_tests::{QueueService, Rig, rig::FAST};
+use divbase_tasks::{Queue, Received, Recurrence, Relay};
 use serde_json::json;
 
 const HISTORY: &str = "cleanup-old-tasks-daily";
@@ -28,8 +28,8 @@ struct Cloud {
 impl Cloud {
     /// A group of its own. In the place of the cron function there is a queue, which shows what the function would get.
     async fn new() -> Result<Self, AnyError> {
-        let rig = Rig::new().await?;
-        let url = &rig.queues.settings().heavy_url;
+        let rig = Rig::on(QueueService::Sqs).await?;
+        let url = &rig.urls()?.heavy;
         let group = url.rsplit('/').next().ok_or("no name")?.to_owned();
         let client = Client::new(&rig.sdk);
         client.create_schedule_group().name(&group).send().await?;

@@ -14,7 +14,7 @@ use divbase_service::{
 };
 use divbase_storage::{StorageSettings, Store, VersionKind};
 use divbase_task_tests::{Rig, probe::Act, rig::FAST};
-use divbase_tasks::{Delivery, InlineError, Queue, Receiver, Runner, Stragglers, Submit, Task};
+use divbase_tasks::{Delivery, InlineError, Queue, Runner, Stragglers, Submit, Task};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 

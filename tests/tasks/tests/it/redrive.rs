@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use divbase_contract::history::TaskStatus;
 use divbase_local::AnyError;
 use divbase_task_tests::{Rig, probe::Act};
-use divbase_tasks::{Queue, Redrive, Redriven, Sender};
+use divbase_tasks::{Queue, Redrive, Redriven};
 
 #[tokio::test]
 async fn each_failed_task_is_run_again_once() -> Result<(), AnyError> {

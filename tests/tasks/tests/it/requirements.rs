@@ -274,9 +274,10 @@ fn layers_keep_to_themselves() -> Result<(), AnyError> {
 /// Tests do not see each other's rows.
 #[tokio::test]
 async fn each_test_has_a_database_of_its_own() -> Result<(), AnyError> {
+    let sqs = divbase_task_tests::QueueService::Sqs;
     let (one, two) = (
-        divbase_task_tests::Rig::new().await?,
-        divbase_task_tests::Rig::new().await?,
+        divbase_task_tests::Rig::on(sqs).await?,
+        divbase_task_tests::Rig::on(sqs).await?,
     );
     let task_id = one
         .submit(&[divbase_task_tests::probe::Act::Succeed])
@@ -286,10 +287,7 @@ async fn each_test_has_a_database_of_its_own() -> Result<(), AnyError> {
         .fetch_one(&two.pool)
         .await?;
     assert_eq!(count, 0, "a known state");
-    assert_ne!(
-        one.queues.settings().quick_url,
-        two.queues.settings().quick_url
-    );
+    assert_ne!(one.urls()?.quick, two.urls()?.quick);
     Ok(())
 }
 

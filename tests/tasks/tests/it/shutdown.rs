@@ -8,7 +8,7 @@ use std::{
 use divbase_contract::history::TaskStatus;
 use divbase_local::AnyError;
 use divbase_task_tests::{Rig, probe::Act, rig::FAST};
-use divbase_tasks::{LongPoll, PollOutcome, Queue, Receiver};
+use divbase_tasks::{LongPoll, PollOutcome, Queue};
 use tokio_util::sync::CancellationToken;
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use divbase_db::{
 };
 use divbase_local::AnyError;
 use divbase_task_tests::{Rig, probe::Act};
-use divbase_tasks::{DeadLetterBox, Letters, Queue, Sender, WaitingLimits, Whose};
+use divbase_tasks::{DeadLetterBox, Letters, Queue, WaitingLimits, Whose};
 use futures::future::join_all;
 use sqlx::types::Json;
 

@@ -165,7 +165,7 @@ async fn wish(db: &Db, bucket: String) -> Result<(), DbError> {
 }
 
 /// Whether the index lacks a version, or has a key that is gone. Results of queries do not matter.
-fn differs(objects: &[CurrentObject], tracked: &[VersionName]) -> bool {
+pub(crate) fn differs(objects: &[CurrentObject], tracked: &[VersionName]) -> bool {
     let files: BTreeMap<&str, &str> = objects
         .iter()
         .filter(|object| is_vcf(&object.key) && !is_result(&object.key))

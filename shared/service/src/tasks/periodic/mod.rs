@@ -26,7 +26,7 @@ pub use cleanup_unconfirmed_accounts::{
     CleanupUnconfirmedAccounts, UnconfirmedCleanup, UnconfirmedRetention,
 };
 pub use cutoff::{Days, Hours};
-pub(crate) use follow_buckets::FollowBucketsPart;
 pub use follow_buckets::{FollowBuckets, Followed};
+pub(crate) use follow_buckets::{FollowBucketsPart, differs};
 pub(crate) use update_storage_usage::CountStorage;
 pub use update_storage_usage::{StorageUsage, UpdateStorageUsage};

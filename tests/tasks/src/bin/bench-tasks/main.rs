@@ -24,6 +24,7 @@ use divbase_task_tests::{
 };
 use divbase_tasks::{
     LongPoll, MemoryQueues, Queue, Receiver, Runner, Sender, Submission, Submit, Submitter, Timing,
+    Transport,
 };
 use futures::{StreamExt, TryStreamExt, stream};
 use tokio::process::{Child, Command};
@@ -239,8 +240,8 @@ async fn in_process(url: &str, endpoint: &str, tasks: usize) -> Result<Measured,
     let db = migrated(url).await?;
     // For the user and the connection; its queues stay empty.
     let sdk = divbase_aws::local_sdk_config(endpoint).await;
-    let settings = queues::ensure(&sdk, "bench_memory", Duration::from_secs(30)).await?;
-    let rig = Rig::connect(url.to_owned(), sdk, settings).await?;
+    let urls = queues::ensure(&sdk, "bench_memory").await?;
+    let rig = Rig::connect(url.to_owned(), sdk, Transport::Sqs(urls)).await?;
     let memory = MemoryQueues::default();
     let shutdown = CancellationToken::new();
     let runner = Arc::new(Runner::new(
@@ -278,8 +279,8 @@ async fn over_sqs(
 ) -> Result<Measured, AnyError> {
     migrated(url).await?;
     let sdk = divbase_aws::local_sdk_config(endpoint).await;
-    let settings = queues::ensure(&sdk, prefix, Duration::from_secs(30)).await?;
-    let rig = Rig::connect(url.to_owned(), sdk, settings).await?;
+    let urls = queues::ensure(&sdk, prefix).await?;
+    let rig = Rig::connect(url.to_owned(), sdk, Transport::Sqs(urls)).await?;
     let workers: Vec<Child> = (0..processes)
         .map(|_| {
             Command::new(std::env::current_exe()?.with_file_name("task-worker"))

@@ -8,18 +8,18 @@ use std::{
     },
 };
 
-use divbase_tasks::{Outgoing, Queue, QueueError, Sender, SqsQueues, TaskMessage};
+use divbase_tasks::{Outgoing, Queue, QueueError, Queues, Sender, TaskMessage};
 use futures::future::BoxFuture;
 
 /// Passes messages on, unless it is told to be away.
 pub(crate) struct Flaky {
-    queues: Arc<SqsQueues>,
+    queues: Arc<dyn Queues>,
     away: AtomicBool,
     buried: Mutex<HashSet<i64>>,
 }
 
 impl Flaky {
-    pub(crate) fn new(queues: Arc<SqsQueues>) -> Self {
+    pub(crate) fn new(queues: Arc<dyn Queues>) -> Self {
         Self {
             queues,
             away: AtomicBool::new(false),

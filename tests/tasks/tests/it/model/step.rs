@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use divbase_local::AnyError;
 use divbase_task_tests::{probe::Gates, rig::FAST};
-use divbase_tasks::{Delivery, Disposition, MessageLease, Queue, Received, Receiver, Runner};
+use divbase_tasks::{Delivery, Disposition, MessageLease, Queue, Received, Runner};
 use rand::{RngExt, seq::IndexedRandom};
 
 use super::{crash::CrashAfter, world::World};

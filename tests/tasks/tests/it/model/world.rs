@@ -12,7 +12,7 @@ use divbase_db::tasks::RunningLimits;
 use divbase_local::AnyError;
 use divbase_task_tests::{Rig, probe::Gates, rig::FAST};
 use divbase_tasks::{
-    Queue, Received, Receiver, Redrive, Runner, Sender, Stragglers, Submitter, Timing,
+    Queue, Received, Redrive, Runner, Sender, Stragglers, Submitter, Timing, Transport,
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use tokio::task::JoinHandle;
@@ -219,10 +219,21 @@ impl World {
 
     /// Messages that the queue keeps hidden: what a process that died had asked for may still reach it.
     async fn hidden(&self) -> Result<u64, AnyError> {
+        let urls = match &self.rig.transport {
+            Transport::Sqs(urls) => urls,
+            Transport::Postgres => {
+                let hidden: i64 = sqlx::query_scalar(
+                    "SELECT count(*) FROM queue_message WHERE queue = 'quick' AND NOT is_dead AND NOT is_visible",
+                )
+                .fetch_one(&self.rig.pool)
+                .await?;
+                return Ok(hidden.unsigned_abs());
+            }
+        };
         let name = QueueAttributeName::ApproximateNumberOfMessagesNotVisible;
         let answer = aws_sdk_sqs::Client::new(&self.rig.sdk)
             .get_queue_attributes()
-            .queue_url(&self.rig.queues.settings().quick_url)
+            .queue_url(&urls.quick)
             .attribute_names(name.clone())
             .send()
             .await?;

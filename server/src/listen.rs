@@ -18,7 +18,7 @@ use tower::ServiceExt;
 const BREATH: Duration = Duration::from_millis(100);
 
 /// Serves until `shutdown`; then requests under way are answered.
-pub(crate) async fn serve(
+pub async fn serve(
     listener: TcpListener,
     router: Router,
     patience: Duration,
