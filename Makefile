@@ -92,7 +92,7 @@ infra-check: tools ## Check templates, container file and workflows: cfn-lint, s
 		SAM_CLI_TELEMETRY=0 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \
 			.local/tools/bin/sam validate --lint --template $$template --region eu-north-1 || exit 1; \
 	done
-	.local/tools/bin/hadolint infra/worker.Containerfile
+	.local/tools/bin/hadolint infra/worker.Containerfile infra/own-servers/Containerfile
 	.local/tools/bin/zizmor --offline --no-progress --persona pedantic .github
 	.local/venv/bin/python infra/policy/check.py infra/*.yaml
 	.local/venv/bin/python -m unittest discover infra/policy

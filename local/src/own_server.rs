@@ -1,9 +1,9 @@
-//! `divbase-server` as it runs on somebody's own servers: a process beside Postgres and a store, and nothing else. For the demo and the
+//! `divbase-server` as it runs on somebody's own servers: one process or several beside Postgres and a store, and nothing else. For the demo and the
 //! tests.
 
 use std::{
     fs::{self, File},
-    path::{Path, PathBuf},
+    path::Path,
     process::Stdio,
     time::Duration,
 };
@@ -12,7 +12,7 @@ use divbase_services::{Postgres, RunFolder, SeaweedFs};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
 
-use crate::{AnyError, database, serve::random_secret};
+use crate::{AnyError, database, private, serve::random_secret};
 
 /// How long a start may take.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -29,14 +29,15 @@ pub struct OwnServer {
     pub database_url: String,
     /// Its store.
     pub store_url: String,
-    server: Child,
+    processes: Vec<Child>,
     store: SeaweedFs,
     postgres: Postgres,
     run: RunFolder,
 }
 
 impl OwnServer {
-    /// Starts database and store in `run`, and then `program` with these settings besides those that it needs. `root` is the checkout.
+    /// Starts database and store in `run`, and then `program` once for each of these commands, with a file of settings that has these
+    /// besides those that it needs. `migrate` is waited for. `root` is the checkout.
     ///
     /// # Errors
     /// If one of them does not come up.
@@ -44,6 +45,7 @@ impl OwnServer {
         root: &Path,
         run: RunFolder,
         program: &Path,
+        commands: &[&str],
         settings: &[(&str, &str)],
     ) -> Result<Self, AnyError> {
         let (postgres, store) =
@@ -52,35 +54,51 @@ impl OwnServer {
         let database_url = database::ensure(&postgres.url("postgres"), "divbase", None).await?;
         let admin = ("admin@example.org".to_owned(), random_secret());
         let folder = run.path();
+        let work = folder.join("work");
+        fs::create_dir_all(&work)?;
+        let (store_url, secret) = (store.endpoint(), random_secret());
+        let bcftools = root.join(".local/venv/bin/bcftools").display().to_string();
+        let work = work.display().to_string();
+        let own = [
+            ("DATABASE_URL", database_url.as_str()),
+            ("S3_ENDPOINT_URL", &store_url),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            ("JWT_SECRET_KEY", &secret),
+            ("FIRST_ADMIN_EMAIL", &admin.0),
+            ("FIRST_ADMIN_PASSWORD", &admin.1),
+            ("DIVBASE_LISTEN", "127.0.0.1:0"),
+            ("DIVBASE_BCFTOOLS", &bcftools),
+            ("DIVBASE_WORK_DIR", &work),
+        ];
+        // Ours are such that a text of JSON is one of TOML.
+        let lines = own.iter().chain(settings);
+        let file: String = lines
+            .map(|(name, value)| format!("{name} = {}\n", serde_json::json!(value)))
+            .collect();
+        let config = folder.join("divbase.toml");
+        private::write(&config, file.as_bytes())?;
         let log = folder.join("divbase-server.log");
-        let said = File::create(&log)?;
-        let mut server = Command::new(program)
-            .arg("all")
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("DATABASE_URL", &database_url)
-            .env("S3_ENDPOINT_URL", store.endpoint())
-            .env("AWS_ACCESS_KEY_ID", "test")
-            .env("AWS_SECRET_ACCESS_KEY", "test")
-            .env("JWT_SECRET_KEY", random_secret())
-            .env("FIRST_ADMIN_EMAIL", &admin.0)
-            .env("FIRST_ADMIN_PASSWORD", &admin.1)
-            .env("DIVBASE_LISTEN", "127.0.0.1:0")
-            .env("DIVBASE_BCFTOOLS", root.join(".local/venv/bin/bcftools"))
-            .env("DIVBASE_WORK_DIR", work_folder(folder)?)
-            .envs(settings.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(said.try_clone()?)
-            .stderr(said)
-            .kill_on_drop(true)
-            .spawn()?;
-        let api_url = listening(&mut server, &log).await?;
+        let mut processes = Vec::new();
+        for command in commands {
+            let mut process = spawn(program, command, &config, &log)?;
+            if *command == "migrate" {
+                let status = process.wait().await?;
+                if !status.success() {
+                    let text = fs::read_to_string(&log)?;
+                    return Err(format!("migrate ended with {status}: {text}").into());
+                }
+            } else {
+                processes.push(process);
+            }
+        }
+        let api_url = listening(&mut processes, &log).await?;
         Ok(Self {
             api_url,
             admin,
             database_url,
-            store_url: store.endpoint(),
-            server,
+            store_url,
+            processes,
             store,
             postgres,
             run,
@@ -108,20 +126,32 @@ impl OwnServer {
     /// # Errors
     /// If it does not end in order.
     pub async fn stop(mut self) -> Result<(), AnyError> {
-        let ended = end(&mut self.server).await;
+        let mut outcome = Ok(());
+        for process in &mut self.processes {
+            outcome = outcome.and(end(process).await);
+        }
         tokio::join!(self.store.stop(), self.postgres.stop());
-        ended
+        outcome
     }
 }
 
-fn work_folder(folder: &Path) -> Result<PathBuf, AnyError> {
-    let work = folder.join("work");
-    fs::create_dir_all(&work)?;
-    Ok(work)
+fn spawn(program: &Path, command: &str, config: &Path, log: &Path) -> Result<Child, AnyError> {
+    let said = File::options().create(true).append(true).open(log)?;
+    Ok(Command::new(program)
+        .arg("--config")
+        .arg(config)
+        .arg(command)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .stdin(Stdio::null())
+        .stdout(said.try_clone()?)
+        .stderr(said)
+        .kill_on_drop(true)
+        .spawn()?)
 }
 
 /// Waits until it says where it listens.
-async fn listening(server: &mut Child, log: &Path) -> Result<String, AnyError> {
+async fn listening(processes: &mut [Child], log: &Path) -> Result<String, AnyError> {
     let mut tick = tokio::time::interval(Duration::from_millis(20));
     let look = async {
         loop {
@@ -133,8 +163,10 @@ async fn listening(server: &mut Child, log: &Path) -> Result<String, AnyError> {
             if let Some(url) = url {
                 return Ok::<_, AnyError>(url.to_owned());
             }
-            if let Some(status) = server.try_wait()? {
-                return Err(format!("divbase-server ended with {status}: {text}").into());
+            for process in &mut *processes {
+                if let Some(status) = process.try_wait()? {
+                    return Err(format!("divbase-server ended with {status}: {text}").into());
+                }
             }
         }
     };

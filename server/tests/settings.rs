@@ -109,3 +109,34 @@ fn the_example_of_the_documentation_is_read() -> Result<(), Box<dyn std::error::
     }
     Ok(())
 }
+
+/// The composition sets what there is to set, and its example has each of the variables that it asks for.
+#[test]
+fn the_composition_is_about_settings_that_exist() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = root().join("infra/own-servers");
+    let text = fs::read_to_string(folder.join("compose.yaml"))?;
+    let composition: serde_yaml_ng::Value = serde_yaml_ng::from_str(&text)?;
+    let environment = composition["services"]["divbase"]["environment"]
+        .as_mapping()
+        .ok_or("no environment")?;
+    let set: BTreeSet<&str> = environment
+        .keys()
+        .filter_map(|name| name.as_str())
+        .collect();
+    for name in &set {
+        assert!(SETTINGS.iter().any(|one| one.name == *name), "{name}");
+    }
+    for setting in SETTINGS.iter().filter(|one| one.default == "required") {
+        assert!(set.contains(setting.name), "{}", setting.name);
+    }
+    let example = fs::read_to_string(folder.join(".env.example"))?;
+    let asked = Regex::new(r"\$\{([A-Z_0-9]+):\?")?;
+    for found in asked.captures_iter(&text) {
+        assert!(
+            example.contains(&format!("{}=", &found[1])),
+            "{}",
+            &found[1]
+        );
+    }
+    Ok(())
+}

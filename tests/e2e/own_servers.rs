@@ -1,4 +1,4 @@
-//! `divbase-server` as it runs on somebody's own servers: one process, Postgres as database and queue, and a store that tells nothing of
+//! `divbase-server` as it runs on somebody's own servers: one process or one for each part, Postgres as database and queue, and a store that tells nothing of
 //! its changes.
 
 use std::path::Path;
@@ -22,10 +22,11 @@ use tokio::{
     time::timeout,
 };
 
-async fn start(settings: &[(&str, &str)]) -> TestResult<OwnServer> {
+async fn start(commands: &[&str], settings: &[(&str, &str)]) -> TestResult<OwnServer> {
     let root = workspace_root();
     let run = RunFolder::throw_away(&root)?;
-    OwnServer::start(&root, run, &program("divbase-server")?, settings).await
+    let program = program("divbase-server")?;
+    OwnServer::start(&root, run, &program, commands, settings).await
 }
 
 /// Somebody with a project that the service makes a bucket for.
@@ -74,7 +75,9 @@ fn write(folder: &Path, name: &str, text: &str) -> TestResult {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_are_uploaded_indexed_queried_and_downloaded_without_any_other_service() -> Outcome {
-    let server = start(&[]).await?;
+    // Migrations may be asked for twice, and each part is a process.
+    let parts = ["migrate", "migrate", "cron", "worker", "api"];
+    let server = start(&parts, &[]).await?;
     let client = Client::new(&server.api_url)?;
     let person = somebody(&server, &client).await?;
     let folder = server.folder().join("linnea");
@@ -177,7 +180,7 @@ async fn said_to(address: &str, sent: &str) -> TestResult<String> {
 /// The store refuses notifications, which was said to be its queue's; clients are slow; and somebody watches.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_store_cannot_do_and_clients_that_are_slow_do_no_harm() -> Outcome {
-    let server = start(&[
+    let settings = [
         (
             "DIVBASE_EVENTS_QUEUE_ARN",
             "arn:aws:sqs:us-east-1:000000000000:events",
@@ -185,8 +188,8 @@ async fn what_the_store_cannot_do_and_clients_that_are_slow_do_no_harm() -> Outc
         ("DIVBASE_HEADER_SECONDS", "1"),
         ("DIVBASE_BODY_SECONDS", "1"),
         ("METRICS_ADDRESS", "127.0.0.1:0"),
-    ])
-    .await?;
+    ];
+    let server = start(&["all"], &settings).await?;
     let client = Client::new(&server.api_url)?;
     // It is accepted: the project exists with its bucket.
     let person = somebody(&server, &client).await?;

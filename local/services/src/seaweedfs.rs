@@ -54,8 +54,10 @@ impl SeaweedFs {
     /// # Errors
     /// If it is not installed or does not come up; the end of its log is in the message.
     pub async fn start(root: &Path, run: &RunFolder) -> Result<Self, ServiceError> {
-        let program = Self::program(root)
-            .ok_or_else(|| ServiceError::NotSetUp(root.join(".local/seaweedfs/program")))?;
+        let program = Self::program(root).ok_or_else(|| ServiceError::SetUpFailed {
+            program: "SeaweedFS".to_owned(),
+            message: "it is not installed; run local/scripts/seaweedfs.sh".to_owned(),
+        })?;
         let home = run.path().join(NAME);
         let data = home.join("data");
         fs::create_dir_all(&data).map_err(ServiceError::io("create", &data))?;

@@ -112,7 +112,8 @@ async fn on_deployed(root: &Path) -> Result<(), AnyError> {
 async fn on_own_server(root: &Path, started: Instant) -> Result<(), AnyError> {
     println!("Starting a private Postgres, SeaweedFS and divbase-server …");
     let program = std::env::current_exe()?.with_file_name("divbase-server");
-    let server = OwnServer::start(root, RunFolder::throw_away(root)?, &program, &[]).await?;
+    let server =
+        OwnServer::start(root, RunFolder::throw_away(root)?, &program, &["all"], &[]).await?;
     println!("ready after {:.1} s", started.elapsed().as_secs_f64());
     let place = Place {
         folder: server.folder(),
