@@ -2,12 +2,11 @@
 //! prints something else than it should, fails the test. Without a Python 3.12 they are skipped, and say so.
 
 mod desk;
+mod second_factor;
 
 use std::fs;
 
-use divbase_tests::{
-    Outcome, TestResult, authenticator::Authenticator, bulk, client::Request, section_five, vcf,
-};
+use divbase_tests::{Outcome, TestResult, bulk, client::Request, section_five, vcf};
 use serde_json::json;
 
 use desk::Desk;
@@ -25,7 +24,7 @@ async fn every_command(version: &str) -> Outcome {
     versions(&mut desk).await?;
     tasks(&mut desk).await?;
     own_token(&mut desk).await?;
-    second_factor(&mut desk).await?;
+    second_factor::asked_for(&mut desk).await?;
     desk.says("config rm herring", &["'herring' was removed"])
         .await?;
     desk.says("auth logout", &["Logged out successfully"])
@@ -86,37 +85,6 @@ async fn own_token(desk: &mut Desk) -> TestResult {
         .await?;
     let (url, person) = (desk.installation.api_url.clone(), desk.person.clone());
     desk.client.log_in(&url, &person).await
-}
-
-/// A second factor, of which the client knows nothing: it says what to do instead, and a token goes on.
-async fn second_factor(desk: &mut Desk) -> TestResult {
-    let (url, person) = (desk.installation.api_url.clone(), desk.person.clone());
-    Authenticator::enrol(&desk.installation, &person).await?;
-    let login = [
-        "auth",
-        "login",
-        &person.email,
-        "--divbase-url",
-        &url,
-        "--force",
-    ];
-    let typed = format!("{}\n", person.password);
-    let refused = desk.client.run(&login, &typed).await?;
-    let said = format!("{}{}", refused.stdout, refused.stderr);
-    assert_ne!(refused.code, Some(0), "{said}");
-    let last = said.trim_end().lines().last().unwrap_or_default();
-    assert!(last.contains("a code of an authenticator app"), "{said}");
-    // The session that it has goes on.
-    desk.says("auth whoami", &[&person.email]).await?;
-    let client = &desk.installation.client;
-    let me = Request::get("/v1/auth/whoami").bearer(&person.token);
-    let id = client.send(me).await?.accepted()?["id"].clone();
-    let off = Request::delete(&format!("/v1/users/{id}/second-factor"));
-    let off = off.bearer(&desk.installation.admin.token);
-    assert_eq!(client.send(off).await?.status, 204);
-    let said = ["Logged in successfully"];
-    desk.client.says_when_typed(&login, &typed, &said).await?;
-    Ok(())
 }
 
 async fn files(desk: &mut Desk) -> TestResult {

@@ -95,7 +95,7 @@ impl TotpSecret {
     /// What an app shows at an instant.
     #[must_use]
     pub fn code_at(&self, now: DateTime<Utc>) -> String {
-        format!("{:06}", self.code(now.timestamp() / STEP_SECONDS))
+        format!("{:06}", self.code(now.timestamp().div_euclid(STEP_SECONDS)))
     }
 
     /// The step that a code belongs to; none if it is not right. A step counts once: whoever takes a code has to refuse those
@@ -107,7 +107,7 @@ impl TotpSecret {
             return None;
         }
         let code: u32 = digits.parse().ok()?;
-        let current = now.timestamp() / STEP_SECONDS;
+        let current = now.timestamp().div_euclid(STEP_SECONDS);
         (current - SKEW..=current + SKEW).find(|step| self.code(*step) == code)
     }
 }
