@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
 use divbase_contract::history::TaskStatus;
 use divbase_local::AnyError;
 use divbase_task_tests::{QueueService, Rig, probe::Act, rig::FAST};
@@ -248,27 +249,43 @@ async fn listener(rig: &Rig, not: Option<i32>) -> Result<i32, AnyError> {
     }
 }
 
-/// Without the connection that listens a worker still finds what comes.
+/// Without an announcement a worker that waits still finds what comes, by its next look.
 #[tokio::test]
 async fn a_message_is_found_when_nobody_is_told() -> Result<(), AnyError> {
     let rig = rig().await?;
-    let waiting = rig
-        .queues
-        .receive(Queue::Quick, 1, Duration::from_secs(30), LONG);
+    let receive = |wait| rig.queues.receive(Queue::Quick, 1, wait, LONG);
+    // The connection that listens is there from now on, and wakes nobody any more by that.
+    let (nothing, listens) = tokio::join!(receive(Duration::from_secs(1)), listener(&rig, None));
+    listens?;
+    assert_eq!(nothing?, []);
+    let begins: DateTime<Utc> = sqlx::query_scalar("SELECT clock_timestamp()")
+        .fetch_one(&rig.pool)
+        .await?;
     let sent = async {
-        listener(&rig, None).await?;
+        let looked = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+                        AND state = 'idle' AND query LIKE 'UPDATE queue_message m%' AND query_start > $1)";
+        while !sqlx::query_scalar::<_, bool>(looked)
+            .bind(begins)
+            .fetch_one(&rig.pool)
+            .await?
+        {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         // As if the announcement were lost.
         sqlx::query("INSERT INTO queue_message (queue, body) VALUES ('quick', 'x')")
             .execute(&rig.pool)
             .await?;
         Ok::<_, AnyError>(())
     };
-    let (found, sent) = timeout(Duration::from_secs(10), async {
-        tokio::join!(waiting, sent)
-    })
-    .await?;
+    let started = Instant::now();
+    let (found, sent) = tokio::join!(receive(Duration::from_secs(10)), sent);
     sent?;
     assert_eq!(found?[0].body, "x");
+    assert!(
+        started.elapsed() > Duration::from_millis(500),
+        "who told it?"
+    );
+    assert!(started.elapsed() < Duration::from_secs(5), "too late");
     Ok(())
 }
 
