@@ -5,8 +5,8 @@ use std::error::Error;
 use std::ops::Range;
 
 use noodles_csi::BinningIndex;
-use noodles_csi::binning_index::index::reference_sequence::Index as FirstRecords;
 use noodles_csi::binning_index::index::reference_sequence::index::{BinnedIndex, LinearIndex};
+use noodles_csi::binning_index::index::reference_sequence::{Index as FirstRecords, Metadata};
 use noodles_csi::binning_index::{Index as NoodlesIndex, ReferenceSequence};
 
 use super::claims::{self, Kind, Layout, SETTINGS};
@@ -149,7 +149,7 @@ fn convert<I: FirstRecords>(
         let counts = reference.metadata();
         Reference {
             bins,
-            records: counts.map(|counts| counts.mapped_record_count()),
+            records: counts.map(Metadata::mapped_record_count),
         }
     });
     Index {
