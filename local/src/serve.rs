@@ -64,6 +64,8 @@ impl ServeOptions {
             listen: self.listen,
             parts,
             waiting: divbase_api::waiting_limits()?,
+            urls: divbase_api::UrlLifetimes::from_env()?,
+            upload_types: env::parsed("DIVBASE_UPLOAD_TYPES", divbase_api::UploadTypes::default())?,
             indexing: self.indexing,
         })
     }

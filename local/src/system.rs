@@ -4,7 +4,8 @@ use std::{net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc, time::Duratio
 
 use aws_config::SdkConfig;
 use divbase_api::{
-    ApiSettings, AppState, CliVersion, PASSWORD_HASHES, Registration, WaitingLimits, router,
+    ApiSettings, AppState, CliVersion, PASSWORD_HASHES, Registration, UploadTypes, UrlLifetimes,
+    WaitingLimits, router,
 };
 use divbase_auth::TokenKeys;
 use divbase_db::PoolSize;
@@ -61,6 +62,10 @@ pub struct SystemSettings {
     pub indexing: Indexing,
     /// How many tasks may wait.
     pub waiting: WaitingLimits,
+    /// Which types of files it takes.
+    pub upload_types: UploadTypes,
+    /// How long signed URLs open.
+    pub urls: UrlLifetimes,
 }
 
 /// Where the store is.
@@ -72,6 +77,8 @@ pub struct StoreAddress {
     pub presigning_url: Option<String>,
     /// The largest object that is copied by one request, bytes; S3's own limit if it is absent.
     pub largest_copy: Option<u64>,
+    /// Days after which replaced versions move to a colder storage class; never if it is absent.
+    pub superseded_cold_days: Option<i32>,
 }
 
 impl StoreAddress {
@@ -85,6 +92,7 @@ impl StoreAddress {
             endpoint_url: settings.endpoint_url,
             presigning_url: settings.presigning_url,
             largest_copy: settings.largest_copy,
+            superseded_cold_days: settings.superseded_cold_days,
         })
     }
 
@@ -95,6 +103,7 @@ impl StoreAddress {
             presigning_url: Some(url.clone()),
             endpoint_url: Some(url),
             largest_copy: None,
+            superseded_cold_days: None,
         }
     }
 }
@@ -166,6 +175,7 @@ impl System {
                 endpoint_url: settings.store.endpoint_url.clone(),
                 presigning_url: settings.store.presigning_url.clone(),
                 largest_copy: settings.store.largest_copy,
+                superseded_cold_days: settings.store.superseded_cold_days,
                 events_queue_arn,
             },
             tasks: TaskSettings {
@@ -240,6 +250,8 @@ async fn start_api(
         bucket_prefix: bucket_prefix(&settings.queue_prefix).parse()?,
         password_hashes: PASSWORD_HASHES,
         waiting: settings.waiting,
+        upload_types: settings.upload_types.clone(),
+        urls: settings.urls,
         body_patience: settings.patience,
         registration: settings.registration.clone(),
         sso: SingleSignOn::new(settings.providers.clone(), &api_url)?,

@@ -104,6 +104,8 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
             listen,
             parts: Parts::All,
             waiting: divbase_api::USUAL_WAITING,
+            upload_types: divbase_api::UploadTypes::default(),
+            urls: divbase_api::UrlLifetimes::default(),
             indexing: Indexing::Automatic,
         },
         &sdk,

@@ -25,6 +25,8 @@ mod state;
 mod statistics;
 mod submit;
 mod throttle;
+mod upload_types;
+mod url_lifetimes;
 
 pub use admission::{USUAL as USUAL_WAITING, waiting_limits};
 pub use buckets::BucketPrefix;
@@ -36,3 +38,5 @@ pub use router::router;
 pub use settings::{ApiSettings, BODY_PATIENCE, PASSWORD_HASHES};
 pub use state::AppState;
 pub use submit::submit;
+pub use upload_types::UploadTypes;
+pub use url_lifetimes::UrlLifetimes;

@@ -130,6 +130,8 @@ async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {
             listen: ([127, 0, 0, 1], 0).into(),
             parts: Parts::All,
             waiting: divbase_api::USUAL_WAITING,
+            upload_types: divbase_api::UploadTypes::default(),
+            urls: divbase_api::UrlLifetimes::default(),
             indexing: Indexing::Automatic,
         },
         &sdk,

@@ -72,6 +72,8 @@ pub enum Refusal {
     NoSuchCors,
     /// A value of the request is not one that the store takes.
     InvalidArgument,
+    /// The store has nothing of the kind.
+    NotImplemented,
     /// Another of the store's codes.
     Other(String),
 }
@@ -85,6 +87,7 @@ impl Refusal {
             "NoSuchBucket" => Self::NoSuchBucket,
             "NoSuchCORSConfiguration" => Self::NoSuchCors,
             "InvalidArgument" => Self::InvalidArgument,
+            "NotImplemented" => Self::NotImplemented,
             other => Self::Other(other.to_owned()),
         }
     }
@@ -99,6 +102,7 @@ impl fmt::Display for Refusal {
             Self::NoSuchBucket => "NoSuchBucket",
             Self::NoSuchCors => "NoSuchCORSConfiguration",
             Self::InvalidArgument => "InvalidArgument",
+            Self::NotImplemented => "NotImplemented",
             Self::Other(code) => code,
         })
     }
@@ -131,7 +135,8 @@ impl StorageError {
                     key: key.to_owned(),
                 };
             }
-            Some(code) if status < 500 && code != "SlowDown" => {
+            // A 501, which no other try turns into anything else.
+            Some(code) if (status < 500 && code != "SlowDown") || code == "NotImplemented" => {
                 return Self::Refused {
                     code: Refusal::of(code),
                     message: error.message().unwrap_or("no message").to_owned(),
