@@ -3,8 +3,8 @@
 use divbase_contract::{
     file_versions::{DeletedFile, FileInfo, Restored},
     files::{
-        Checksum, Delimiter, DownloadRequest, DownloadUrl, FileEntry, IndexedUrl, ListRequest,
-        ListResponse, UploadRequest, UploadUrl,
+        Checksum, Delimiter, DownloadRequest, DownloadUrl, FileEntry, IndexFormat, IndexedUrl,
+        ListRequest, ListResponse, UploadRequest, UploadUrl,
     },
     limits::BATCH_MAX,
     multipart::OpenUploads,
@@ -100,10 +100,19 @@ impl ProjectApi {
     ///
     /// # Errors
     /// What the server says; a file that is not indexed is a 404.
-    pub async fn indexed_url(&self, key: &str, version_id: Option<&str>) -> Outcome<IndexedUrl> {
+    pub async fn indexed_url(
+        &self,
+        key: &str,
+        version_id: Option<&str>,
+        format: IndexFormat,
+    ) -> Outcome<IndexedUrl> {
         let mut call = self
             .call(Method::GET, &["indexed-url"])
             .query("object_name", key);
+        // Servers of before know CSI alone.
+        if format == IndexFormat::Tbi {
+            call = call.query("index_format", "tbi");
+        }
         if let Some(version_id) = version_id {
             call = call.query("version_id", version_id);
         }

@@ -42,6 +42,16 @@ def bucket_keeps_versions(template):
             yield f"{name}: would be deleted with the stack"
 
 
+def nothing_expires(template):
+    """S3 destroys no version: it does not know what versions of a project protect. The clean-up does."""
+    for name, bucket in resources(template, "AWS::S3::Bucket"):
+        for rule in bucket.get("LifecycleConfiguration", {}).get("Rules", []):
+            for way in branches(rule):
+                for setting in way:
+                    if setting.startswith(("Expir", "NoncurrentVersionExpir", "ExpiredObject")):
+                        yield f"{name}: {setting} destroys what a version of a project may name"
+
+
 def etags_stay_md5(template):
     """Buckets are encrypted with the store's own keys (SSE-S3), in every stage.
 
@@ -121,6 +131,7 @@ def encrypted_transport(template):
 RULES = [
     no_public_bucket,
     bucket_keeps_versions,
+    nothing_expires,
     etags_stay_md5,
     pages_may_use_signed_urls,
     encrypted_at_rest,

@@ -56,6 +56,16 @@ MUTATIONS = [
     ("no_public_bucket", put(prop("ProjectBucketPolicy/PolicyDocument/Statement/0/Effect"), "Allow"), "everybody"),
     ("bucket_keeps_versions", drop(prop("ProjectBucket/VersioningConfiguration")), "versions"),
     ("bucket_keeps_versions", put("Resources/ProjectBucket/DeletionPolicy", "Delete"), "deleted with the stack"),
+    (
+        "nothing_expires",
+        put(prop("ProjectBucket/LifecycleConfiguration/Rules/0/NoncurrentVersionExpiration"), {"NoncurrentDays": 30}),
+        "NoncurrentVersionExpiration",
+    ),
+    (
+        "nothing_expires",
+        put(prop("ProjectBucket/LifecycleConfiguration/Rules/1/Fn::If/1/ExpirationInDays"), 30),
+        "ExpirationInDays",
+    ),
     ("etags_stay_md5", drop(prop("ProjectBucket/BucketEncryption")), "ProjectBucket"),
     ("pages_may_use_signed_urls", drop(prop("ProjectBucket/CorsConfiguration")), "GET"),
     ("pages_may_use_signed_urls", put(prop("ProjectBucket/CorsConfiguration/CorsRules/0/AllowedMethods"), ["GET", "HEAD"]), "PUT"),

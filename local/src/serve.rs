@@ -69,6 +69,8 @@ impl ServeOptions {
             parts,
             waiting: divbase_api::waiting_limits()?,
             requests_per_second: divbase_api::requests_per_second()?,
+            urls: divbase_api::UrlLifetimes::from_env()?,
+            upload_types: env::parsed("DIVBASE_UPLOAD_TYPES", divbase_api::UploadTypes::default())?,
             indexing: self.indexing,
         })
     }

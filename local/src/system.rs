@@ -6,8 +6,8 @@ use std::{
 
 use aws_config::SdkConfig;
 use divbase_api::{
-    ApiSettings, AppState, CliVersion, PASSWORD_HASHES, ProjectCreation, Registration,
-    WaitingLimits, latest_cli_version, router,
+    ApiSettings, AppState, CliVersion, PASSWORD_HASHES, ProjectCreation, Registration, UploadTypes,
+    UrlLifetimes, WaitingLimits, latest_cli_version, router,
 };
 use divbase_auth::TokenKeys;
 use divbase_db::PoolSize;
@@ -70,6 +70,10 @@ pub struct SystemSettings {
     pub waiting: WaitingLimits,
     /// How often a caller may ask; no limit if there is none.
     pub requests_per_second: Option<NonZeroU32>,
+    /// Which types of files it takes.
+    pub upload_types: UploadTypes,
+    /// How long signed URLs open.
+    pub urls: UrlLifetimes,
 }
 
 /// Where the store is.
@@ -81,6 +85,8 @@ pub struct StoreAddress {
     pub presigning_url: Option<String>,
     /// The largest object that is copied by one request, bytes; S3's own limit if it is absent.
     pub largest_copy: Option<u64>,
+    /// Days after which replaced versions move to a colder storage class; never if it is absent.
+    pub superseded_cold_days: Option<i32>,
 }
 
 impl StoreAddress {
@@ -94,6 +100,7 @@ impl StoreAddress {
             endpoint_url: settings.endpoint_url,
             presigning_url: settings.presigning_url,
             largest_copy: settings.largest_copy,
+            superseded_cold_days: settings.superseded_cold_days,
         })
     }
 
@@ -104,6 +111,7 @@ impl StoreAddress {
             presigning_url: Some(url.clone()),
             endpoint_url: Some(url),
             largest_copy: None,
+            superseded_cold_days: None,
         }
     }
 }
@@ -179,6 +187,7 @@ impl System {
                 endpoint_url: settings.store.endpoint_url.clone(),
                 presigning_url: settings.store.presigning_url.clone(),
                 largest_copy: settings.store.largest_copy,
+                superseded_cold_days: settings.store.superseded_cold_days,
                 events_queue_arn,
             },
             tasks: TaskSettings {
@@ -256,6 +265,8 @@ async fn start_api(
         password_hashes: PASSWORD_HASHES,
         requests_per_second: settings.requests_per_second,
         waiting: settings.waiting,
+        upload_types: settings.upload_types.clone(),
+        urls: settings.urls,
         body_patience: settings.patience,
         registration: settings.registration.clone(),
         project_creation: settings.project_creation,

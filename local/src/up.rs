@@ -109,6 +109,8 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
             parts: Parts::All,
             waiting: divbase_api::USUAL_WAITING,
             requests_per_second: None,
+            upload_types: divbase_api::UploadTypes::default(),
+            urls: divbase_api::UrlLifetimes::default(),
             indexing: Indexing::Automatic,
         },
         &sdk,

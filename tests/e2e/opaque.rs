@@ -12,7 +12,7 @@ async fn files_are_verified_by_what_there_is() -> Outcome {
     // Before the store's own client is made; a second test in this process finds it installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut surroundings = Surroundings::from_env()?;
-    let store = OpaqueStore::start(&surroundings.aws_endpoint).await?;
+    let store = OpaqueStore::start(&surroundings.store).await?;
     surroundings.store_endpoint = store.endpoint.clone();
     let installation = Installation::start_in(surroundings).await?;
     let person = installation.person("linnea").await?;

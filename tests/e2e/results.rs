@@ -3,12 +3,11 @@
 
 use std::{path::PathBuf, time::Instant};
 
-use aws_sdk_s3::Client;
 use divbase_storage::{StorageSettings, Store, StreamingUpload};
 use divbase_tests::{
     Outcome, TestResult,
     accounts::{Person, Project},
-    bulk,
+    bucket, bulk,
     installation::Installation,
     process::Cli,
     section_five,
@@ -120,16 +119,12 @@ async fn a_result_of_150_mib_arrives() -> Outcome {
 async fn etags_of_streamed_objects_are_those_that_clients_reckon() -> Outcome {
     let installation = Installation::start_api().await?;
     let settings = StorageSettings {
-        endpoint_url: Some(installation.surroundings.aws_endpoint.clone()),
+        endpoint_url: Some(installation.surroundings.store.clone()),
         ..StorageSettings::default()
     };
     let store = Store::new(&installation.sdk, &settings);
     let bucket = format!("{}-edges", installation.prefix);
-    let past_the_service = Client::from_conf(
-        aws_sdk_s3::config::Builder::from(&installation.sdk)
-            .force_path_style(true)
-            .build(),
-    );
+    let past_the_service = bucket::client(&installation);
     past_the_service
         .create_bucket()
         .bucket(&bucket)

@@ -10,6 +10,9 @@ use tokio::process::{Child, Command};
 
 use crate::{TestResult, eventually::eventually, installation::Installation, process::program};
 
+/// What it copies by one request, bytes; more goes in parts.
+const LARGEST_COPY: &str = "1048576";
+
 /// `divbase-local serve` on the database of an installation, whose tokens it takes.
 #[derive(Debug)]
 pub struct ApiProcess {
@@ -46,6 +49,15 @@ impl ApiProcess {
         Self::start_as(installation, &settings).await
     }
 
+    /// As [`Self::start`]; it reaches the object store at this address. Whoever has its URLs reaches it where it is.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_before(installation: &Installation, store: &str) -> TestResult<Self> {
+        let settings = [("LOG_LEVEL", "error"), ("S3_ENDPOINT_URL", store)];
+        Self::start_as(installation, &settings).await
+    }
+
     async fn start_as(installation: &Installation, settings: &[(&str, &str)]) -> TestResult<Self> {
         let log = installation.path("serve.log");
         let said = File::create(&log)?;
@@ -56,6 +68,9 @@ impl ApiProcess {
             .arg(installation.path("serve.work"))
             .env("DATABASE_URL", &installation.database.url)
             .env("AWS_ENDPOINT_URL", &installation.surroundings.aws_endpoint)
+            .env("S3_ENDPOINT_URL", &installation.surroundings.store_endpoint)
+            .env("S3_PRESIGNING_URL", &installation.surroundings.store)
+            .env("S3_LARGEST_COPY_BYTES", LARGEST_COPY)
             .env("DIVBASE_BCFTOOLS", &installation.surroundings.bcftools)
             .env("JWT_SECRET_KEY", &installation.secret)
             .envs(settings.iter().copied())
@@ -77,6 +92,15 @@ impl ApiProcess {
             api_url,
             log,
         })
+    }
+
+    /// Kills it: it can do nothing about it.
+    ///
+    /// # Errors
+    /// If it has ended by itself.
+    pub async fn kill(&mut self) -> TestResult {
+        self.child.kill().await?;
+        Ok(())
     }
 
     /// The most memory that it has had (`VmHWM` of proc_pid_status(5)), bytes.

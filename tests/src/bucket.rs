@@ -100,6 +100,7 @@ pub async fn open_parts(
 #[must_use]
 pub fn client(installation: &Installation) -> Client {
     let settings = Builder::from(&installation.sdk)
+        .endpoint_url(&installation.surroundings.store)
         .force_path_style(true)
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
         .build();

@@ -103,6 +103,14 @@ impl Installation {
         Self::start_parts_in(surroundings, Parts::All, Indexing::OnRequest).await
     }
 
+    /// Starts the API alone, in this process, in surroundings that a test has changed.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_api_in(surroundings: Surroundings) -> TestResult<Self> {
+        Self::start_parts_in(surroundings, Parts::Api, Indexing::OnRequest).await
+    }
+
     /// Starts API and worker, in this process, with other settings than usual.
     ///
     /// # Errors
@@ -167,6 +175,8 @@ impl Installation {
             parts,
             waiting: divbase_api::USUAL_WAITING,
             requests_per_second: None,
+            upload_types: divbase_api::UploadTypes::default(),
+            urls: divbase_api::UrlLifetimes::default(),
             indexing,
         };
         change(&mut settings);

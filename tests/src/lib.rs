@@ -17,6 +17,7 @@ pub mod client;
 pub mod database;
 pub mod eventually;
 pub mod forged;
+pub mod fuse;
 pub mod golden;
 pub mod htsget;
 pub mod installation;

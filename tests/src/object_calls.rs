@@ -1,4 +1,4 @@
-//! A TCP proxy before the store that counts what it is asked.
+//! A TCP proxy before the store that counts what it is asked, and what it answers.
 
 use std::{
     net::SocketAddr,
@@ -9,8 +9,8 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt, copy},
-    net::{TcpListener, TcpStream},
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
 };
 
 use crate::TestResult;
@@ -20,7 +20,11 @@ use crate::TestResult;
 pub struct ObjectCalls {
     all: Arc<AtomicU64>,
     lists: Arc<AtomicU64>,
+    answered: Arc<AtomicU64>,
 }
+
+/// What is sent ahead to a client that does not read it, bytes, as far as that is this side's to say.
+const SENT_AHEAD: u32 = 64 << 10;
 
 impl ObjectCalls {
     /// Listens on a free port before `endpoint`, `http://HOST:PORT`; gives its own such address.
@@ -33,7 +37,10 @@ impl ObjectCalls {
             .await?
             .next()
             .ok_or("the store has no address")?;
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let socket = TcpSocket::new_v4()?;
+        socket.set_send_buffer_size(SENT_AHEAD)?;
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+        let listener = socket.listen(1024)?;
         let address = format!("http://{}", listener.local_addr()?);
         let calls = Self::default();
         let counting = calls.clone();
@@ -55,6 +62,12 @@ impl ObjectCalls {
         self.all.load(Ordering::SeqCst)
     }
 
+    /// Bytes of answers, heads included.
+    #[must_use]
+    pub fn answered(&self) -> u64 {
+        self.answered.load(Ordering::SeqCst)
+    }
+
     /// Requests that list objects or versions.
     #[must_use]
     pub fn lists(&self) -> u64 {
@@ -64,7 +77,18 @@ impl ObjectCalls {
     async fn serve(&self, client: TcpStream, target: SocketAddr) -> std::io::Result<()> {
         let (mut from_server, mut to_server) = TcpStream::connect(target).await?.into_split();
         let (mut from_client, mut to_client) = client.into_split();
-        let answers = tokio::spawn(async move { copy(&mut from_server, &mut to_client).await });
+        let answered = Arc::clone(&self.answered);
+        let answers = tokio::spawn(async move {
+            let mut buffer = vec![0; 16 << 10];
+            loop {
+                let read = from_server.read(&mut buffer).await?;
+                if read == 0 {
+                    return to_client.shutdown().await;
+                }
+                to_client.write_all(&buffer[..read]).await?;
+                answered.fetch_add(read as u64, Ordering::SeqCst);
+            }
+        });
         let (mut buffer, mut line) = (vec![0; 64 << 10], Vec::new());
         loop {
             let read = from_client.read(&mut buffer).await?;

@@ -13,7 +13,9 @@ pub struct Surroundings {
     pub postgres_url: String,
     /// The AWS emulator, `AWS_ENDPOINT_URL`.
     pub aws_endpoint: String,
-    /// The object store: the emulator, unless a test puts something before it.
+    /// The object store: that of `DIVBASE_TEST_STORE_URL`, else the emulator.
+    pub store: String,
+    /// Where the service reaches the object store: there, unless a test puts something before it.
     pub store_endpoint: String,
     /// After how long a silent worker is taken for dead.
     pub lease: Duration,
@@ -38,9 +40,12 @@ impl Surroundings {
             })
         };
         let aws_endpoint = read("AWS_ENDPOINT_URL")?;
+        let store =
+            std::env::var("DIVBASE_TEST_STORE_URL").unwrap_or_else(|_| aws_endpoint.clone());
         Ok(Self {
             postgres_url: read("DIVBASE_TEST_POSTGRES_URL")?,
-            store_endpoint: aws_endpoint.clone(),
+            store_endpoint: store.clone(),
+            store,
             aws_endpoint,
             lease: LEASE,
             bcftools: std::env::var_os("DIVBASE_BCFTOOLS").map_or_else(

@@ -1,8 +1,10 @@
 //! Files as the index knows them: the newest version of a file, if that is what was indexed.
 
-use divbase_contract::{ErrorType, vcf_keys::is_vcf};
+use divbase_contract::{ErrorType, files::IndexFormat, vcf_keys::is_vcf};
 use divbase_db::{FileVersion, ProjectMember, Sidecar, VcfVersion};
-use divbase_vcf::Header;
+use divbase_vcf::{Header, index::Index};
+
+use tokio::task::spawn_blocking;
 
 use crate::{AppState, error::ApiError};
 
@@ -96,4 +98,31 @@ pub(crate) fn without_index() -> ApiError {
 pub(crate) async fn csi(state: &AppState, file_version_id: i64) -> Result<Vec<u8>, ApiError> {
     let found = sidecar(state, file_version_id, Sidecar::Csi).await?;
     found.ok_or_else(without_index)
+}
+
+/// The index of a version in a format.
+///
+/// # Errors
+/// 404 if it has none, or none of this format.
+pub(crate) async fn index(
+    state: &AppState,
+    file_version_id: i64,
+    format: IndexFormat,
+) -> Result<Vec<u8>, ApiError> {
+    let csi = csi(state, file_version_id).await?;
+    match format {
+        IndexFormat::Csi => Ok(csi),
+        IndexFormat::Tbi => {
+            // A large index takes a while to be read.
+            let made = spawn_blocking(move || Index::parse(&csi)?.to_tbi()).await;
+            let made = made.map_err(|error| ApiError::internal(&error))?;
+            let made = made.map_err(|error| ApiError::internal(&error))?;
+            made.ok_or_else(|| {
+                absent(
+                    "This version has no TBI: that holds positions up to 512 Mbp of VCF alone. Its CSI holds them all."
+                        .to_owned(),
+                )
+            })
+        }
+    }
 }

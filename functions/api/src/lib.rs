@@ -27,6 +27,8 @@ mod state;
 mod statistics;
 mod submit;
 mod throttle;
+mod upload_types;
+mod url_lifetimes;
 
 pub use admission::{USUAL as USUAL_WAITING, waiting_limits};
 pub use buckets::BucketPrefix;
@@ -41,3 +43,5 @@ pub use settings::{
 };
 pub use state::AppState;
 pub use submit::submit;
+pub use upload_types::UploadTypes;
+pub use url_lifetimes::UrlLifetimes;

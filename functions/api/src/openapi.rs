@@ -1,5 +1,7 @@
 //! The OpenAPI document, generated from the routes.
 
+mod answers;
+mod bounds;
 mod operations;
 
 use axum::{Json, Router, routing::get};
@@ -10,7 +12,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         InfoBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Schema, ServerBuilder,
-        schema::{OneOfBuilder, Type},
+        schema::{AnyOfBuilder, Type},
     },
 };
 
@@ -25,6 +27,8 @@ fn describe(mut document: OpenApi) -> OpenApi {
         ))
         .build();
     describe_tasks(&mut document);
+    answers::complete(&mut document);
+    bounds::unite(&mut document);
     // The rest of a path is one parameter.
     let [routed, described] = TICKET_PATHS;
     if let Some(tickets) = document.paths.paths.remove(routed) {
@@ -38,7 +42,7 @@ fn describe(mut document: OpenApi) -> OpenApi {
 /// Arguments and results in task history are those of the registered tasks, or the failure.
 fn describe_tasks(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
-    let (mut kwargs, mut result) = (OneOfBuilder::new(), OneOfBuilder::new());
+    let (mut kwargs, mut result) = (AnyOfBuilder::new(), AnyOfBuilder::new());
     for task in registry().schemas() {
         kwargs = kwargs.item(Ref::from_schema_name(task.kwargs));
         result = result.item(Ref::from_schema_name(task.result));
@@ -57,7 +61,7 @@ fn describe_tasks(document: &mut OpenApi) {
         let fields = [("kwargs", kwargs.build()), ("result", result.build())];
         for (field, schema) in fields {
             item.properties
-                .insert(field.to_owned(), RefOr::T(Schema::OneOf(schema)));
+                .insert(field.to_owned(), RefOr::T(Schema::AnyOf(schema)));
         }
     }
 }
@@ -84,8 +88,8 @@ mod tests {
         let document = serde_json::to_value(document()).unwrap();
         let item = &document["components"]["schemas"]["TaskHistoryItem"]["properties"];
         for field in ["kwargs", "result"] {
-            let one_of = item[field]["oneOf"].as_array().unwrap();
-            let null = one_of.iter().filter(|schema| schema["type"] == "null");
+            let any_of = item[field]["anyOf"].as_array().unwrap();
+            let null = any_of.iter().filter(|schema| schema["type"] == "null");
             assert_eq!(null.count(), 1, "{field}");
         }
     }

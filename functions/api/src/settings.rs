@@ -8,8 +8,8 @@ use divbase_tasks::WaitingLimits;
 use divbase_telemetry::{Environment, SettingsError, env};
 
 use crate::{
-    ProjectCreation, Registration, admission::waiting_limits, buckets::BucketPrefix,
-    middleware::CliVersion,
+    ProjectCreation, Registration, UploadTypes, UrlLifetimes, admission::waiting_limits,
+    buckets::BucketPrefix, middleware::CliVersion,
 };
 
 /// How long a request's body may take to arrive.
@@ -47,6 +47,10 @@ pub struct ApiSettings {
     pub sso: SingleSignOn,
     /// `DIVBASE_PUBLIC_API_URL`: the address that people have of the API, which ends in `/api`.
     pub public_api_url: Option<String>,
+    /// `DIVBASE_UPLOAD_TYPES`: endings of the files that may be uploaded; all that there are if it is unset.
+    pub upload_types: UploadTypes,
+    /// How long signed URLs open.
+    pub urls: UrlLifetimes,
     /// `DIVBASE_BODY_SECONDS`, default 60: how long a request's body may take to arrive: 408 after that.
     pub body_patience: Duration,
 }
@@ -87,6 +91,8 @@ impl ApiSettings {
             password_hashes: env::parsed("DIVBASE_PASSWORD_HASHES", PASSWORD_HASHES)?,
             requests_per_second: requests_per_second()?,
             waiting: waiting_limits()?,
+            urls: UrlLifetimes::from_env()?,
+            upload_types: env::parsed("DIVBASE_UPLOAD_TYPES", UploadTypes::default())?,
             sso: single_sign_on(public_api_url.as_deref())?,
             public_api_url,
         })

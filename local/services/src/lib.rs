@@ -9,6 +9,7 @@ mod account;
 mod error;
 mod leftovers;
 mod ministack;
+mod object_store;
 mod port;
 mod postgres;
 mod process;
@@ -18,6 +19,7 @@ mod stack;
 
 pub use error::ServiceError;
 pub use ministack::MiniStack;
+pub use object_store::{ObjectStore, StoreKind};
 pub use postgres::Postgres;
 pub use process::bound_to_parent;
 pub use run_folder::{Lifetime, RunFolder, stop_holder};

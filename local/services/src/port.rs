@@ -6,6 +6,12 @@
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 
+/// How far above a port the second one of the same service is.
+const TWIN: u16 = 10_000;
+/// Where ports with twins are looked for: below those that the kernel hands out.
+const WITH_TWINS: std::ops::Range<u16> = 12_000..22_000;
+const TRIES: usize = 1_000;
+
 /// `preferred` if nobody listens there, else any free port of 127.0.0.1.
 pub(crate) fn free(preferred: Option<u16>) -> io::Result<u16> {
     if let Some(port) = preferred
@@ -15,4 +21,20 @@ pub(crate) fn free(preferred: Option<u16>) -> io::Result<u16> {
     }
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.port())
+}
+
+/// Free ports of 127.0.0.1, for each of which that 10000 above is free too.
+pub(crate) fn with_twins<const N: usize>() -> io::Result<[u16; N]> {
+    let bind = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+    let (mut ports, mut held) = ([0; N], Vec::new());
+    for port in &mut ports {
+        let found = (0..TRIES).find_map(|_| {
+            let port = rand::random_range(WITH_TWINS);
+            Some((port, bind(port).ok()?, bind(port + TWIN).ok()?))
+        });
+        let (number, one, other) = found.ok_or(io::ErrorKind::AddrInUse)?;
+        held.push((one, other));
+        *port = number;
+    }
+    Ok(ports)
 }

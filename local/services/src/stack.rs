@@ -1,15 +1,16 @@
-//! Both services together, and the environment by which our programs find them.
+//! The services together, and the environment by which our programs find them.
 
 use std::path::{Path, PathBuf};
 
-use crate::{MiniStack, Postgres, RunFolder, ServiceError};
+use crate::{MiniStack, ObjectStore, Postgres, RunFolder, ServiceError, StoreKind};
 
-/// A running Postgres and MiniStack in one folder.
+/// A running Postgres and MiniStack in one folder, and another object store if one was asked for.
 #[derive(Debug)]
 pub struct Stack {
     // Dropped in this order: the processes before their folder.
     postgres: Postgres,
     ministack: MiniStack,
+    store: Option<ObjectStore>,
     run: RunFolder,
     root: PathBuf,
 }
@@ -20,11 +21,33 @@ impl Stack {
     /// # Errors
     /// If one of them does not come up; the other is then stopped.
     pub async fn start(root: &Path, run: RunFolder) -> Result<Self, ServiceError> {
-        let (postgres, ministack) =
-            tokio::join!(Postgres::start(root, &run), MiniStack::start(root, &run));
+        Self::start_beside(root, run, None).await
+    }
+
+    /// As [`Self::start`], with another object store beside the emulator's.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_beside(
+        root: &Path,
+        run: RunFolder,
+        kind: Option<StoreKind>,
+    ) -> Result<Self, ServiceError> {
+        let store = async {
+            match kind {
+                Some(kind) => ObjectStore::start(root, &run, kind).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        let (postgres, ministack, store) = tokio::join!(
+            Postgres::start(root, &run),
+            MiniStack::start(root, &run),
+            store
+        );
         Ok(Self {
             postgres: postgres?,
             ministack: ministack?,
+            store: store?,
             run,
             root: root.to_owned(),
         })
@@ -57,20 +80,30 @@ impl Stack {
     /// The variables our programs and tests read.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        vec![
+        let mut all = vec![
             ("DIVBASE_TEST_POSTGRES_URL", self.postgres.url("postgres")),
             ("AWS_ENDPOINT_URL", self.ministack.endpoint()),
             ("AWS_ACCESS_KEY_ID", "test".to_owned()),
             ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
             ("AWS_REGION", "us-east-1".to_owned()),
             ("DIVBASE_BCFTOOLS", self.bcftools().display().to_string()),
-        ]
+        ];
+        if let Some(store) = &self.store {
+            all.push(("DIVBASE_TEST_STORE_URL", store.endpoint()));
+            all.push(("DIVBASE_TEST_STORE", store.kind().name().to_owned()));
+        }
+        all
     }
 
-    /// Stops both; returns when they are gone, and the folder with them if it is a
+    /// Stops all; returns when they are gone, and the folder with them if it is a
     /// throw-away one.
     pub async fn stop(self) {
-        tokio::join!(self.postgres.stop(), self.ministack.stop());
+        let store = async {
+            if let Some(store) = self.store {
+                store.stop().await;
+            }
+        };
+        tokio::join!(self.postgres.stop(), self.ministack.stop(), store);
         drop(self.run);
     }
 }

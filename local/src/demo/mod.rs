@@ -161,6 +161,8 @@ async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {
             parts: Parts::All,
             waiting: divbase_api::USUAL_WAITING,
             requests_per_second: None,
+            upload_types: divbase_api::UploadTypes::default(),
+            urls: divbase_api::UrlLifetimes::default(),
             indexing: Indexing::Automatic,
         },
         &sdk,

@@ -166,6 +166,28 @@ pub struct UploadUrl {
     pub put_headers: BTreeMap<String, String>,
 }
 
+/// Formats of indexes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum IndexFormat {
+    /// CSI, which every indexed file has.
+    #[default]
+    Csi,
+    /// TBI, which holds positions up to 512 Mbp of VCF.
+    Tbi,
+}
+
+impl IndexFormat {
+    /// As the name of an index ends.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Csi => ".csi",
+            Self::Tbi => ".tbi",
+        }
+    }
+}
+
 /// Answer of `GET /s3/indexed-url`: a file and its index by address, a pair that fits together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct IndexedUrl {
@@ -175,7 +197,7 @@ pub struct IndexedUrl {
     pub version_id: String,
     /// GET the file within ten hours, ranges too.
     pub pre_signed_url: String,
-    /// GET the CSI index of this version within ten hours, below the base URL of the API.
+    /// GET the index of this version within ten hours, below the base URL of the API.
     pub index_path: String,
 }
 

@@ -15,8 +15,10 @@ use crate::{
 };
 
 /// Endings that may be uploaded.
-pub const UPLOAD_SUFFIXES: [&str; 9] = [
-    ".tsv", ".vcf.gz", ".bcf", ".csi", ".tbi", ".fai", ".dict", ".txt", ".md",
+pub const UPLOAD_SUFFIXES: [&str; 23] = [
+    ".tsv", ".vcf.gz", ".bcf", ".csi", ".tbi", ".fai", ".dict", ".txt", ".md", ".bed", ".bed.gz",
+    ".gff3", ".gff3.gz", ".gtf", ".gtf.gz", ".fa", ".fa.gz", ".gzi", ".csv", ".json", ".yaml",
+    ".pdf", ".png",
 ];
 /// Texts that no name may contain.
 pub const FORBIDDEN: [&str; 10] = [":", "*", "?", "<", ">", "|", "\\", "//", "@", "~"];
@@ -155,6 +157,15 @@ impl UploadName {
     /// If it belongs to the service.
     pub fn writable(&self) -> Result<&str, ReservedName> {
         writable(&self.0)
+    }
+
+    /// The longest of [`UPLOAD_SUFFIXES`] that it ends with.
+    #[must_use]
+    pub fn suffix(&self) -> &'static str {
+        let matching = UPLOAD_SUFFIXES
+            .into_iter()
+            .filter(|suffix| self.0.ends_with(suffix));
+        matching.max_by_key(|suffix| suffix.len()).unwrap_or("")
     }
 }
 

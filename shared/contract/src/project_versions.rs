@@ -18,7 +18,7 @@ pub struct AddVersion {
     pub description: VersionDescription,
 }
 
-/// Answer of `…/add` and `…/update`.
+/// Answer of `…/add`, `…/update`, `…/undelete` and `…/freeze`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProjectVersion {
     /// Its name.
@@ -29,6 +29,9 @@ pub struct ProjectVersion {
     pub created_at: DateTime<Utc>,
     /// When its name, its description or its being deleted last changed.
     pub updated_at: DateTime<Utc>,
+    /// When it was frozen, if it was: since then nobody can change or delete it (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen_at: Option<DateTime<Utc>>,
 }
 
 /// One item of `GET …/list`, newest first.
@@ -44,6 +47,9 @@ pub struct ListedVersion {
     pub updated_at: DateTime<Utc>,
     /// Whether it is soft-deleted.
     pub is_deleted: bool,
+    /// When it was frozen, if it was: since then nobody can change or delete it (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen_at: Option<DateTime<Utc>>,
 }
 
 /// Answer of `GET …/version_details`.
@@ -59,6 +65,9 @@ pub struct VersionDetails {
     pub updated_at: DateTime<Utc>,
     /// Whether it is soft-deleted.
     pub is_deleted: bool,
+    /// When it was frozen, if it was: since then nobody can change or delete it (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen_at: Option<DateTime<Utc>>,
     /// Files by key.
     pub files: BTreeMap<String, VersionedFile>,
 }
@@ -133,4 +142,11 @@ pub struct DeletedVersion {
     pub already_deleted: bool,
     /// When it was deleted.
     pub date_deleted: DateTime<Utc>,
+}
+
+/// Body of `PATCH …/undelete` and `PATCH …/freeze`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NamedVersion {
+    /// Which.
+    pub version_name: ProjectVersionName,
 }

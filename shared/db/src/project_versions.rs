@@ -22,6 +22,8 @@ pub struct ProjectVersion {
     pub updated_at: DateTime<Utc>,
     /// When it was soft-deleted, if it was.
     pub deleted_at: Option<DateTime<Utc>>,
+    /// When it was frozen, if it was: since then nobody can change or delete it.
+    pub frozen_at: Option<DateTime<Utc>>,
 }
 
 impl Db {
@@ -42,7 +44,7 @@ impl Db {
         let made = sqlx::query_as!(
             ProjectVersion,
             "INSERT INTO project_version (project_id, user_id, name, description, files)
-             VALUES ($1, $2, $3, $4, $5) RETURNING name, description, created_at, updated_at, deleted_at",
+             VALUES ($1, $2, $3, $4, $5) RETURNING name, description, created_at, updated_at, deleted_at, frozen_at",
             project_id,
             user_id,
             name,
@@ -65,7 +67,7 @@ impl Db {
     pub async fn project_versions(&self, project_id: i64) -> Result<Vec<ProjectVersion>, DbError> {
         Ok(sqlx::query_as!(
             ProjectVersion,
-            "SELECT name, description, created_at, updated_at, deleted_at FROM project_version
+            "SELECT name, description, created_at, updated_at, deleted_at, frozen_at FROM project_version
              WHERE project_id = $1 ORDER BY created_at DESC, id DESC",
             project_id,
         )
@@ -83,7 +85,7 @@ impl Db {
         name: &str,
     ) -> Result<Option<(ProjectVersion, Value)>, DbError> {
         let row = sqlx::query!(
-            "SELECT name, description, created_at, updated_at, deleted_at, files FROM project_version
+            "SELECT name, description, created_at, updated_at, deleted_at, frozen_at, files FROM project_version
              WHERE project_id = $1 AND name = $2",
             project_id,
             name,
@@ -97,6 +99,7 @@ impl Db {
                 created_at: row.created_at,
                 updated_at: row.updated_at,
                 deleted_at: row.deleted_at,
+                frozen_at: row.frozen_at,
             };
             (version, row.files)
         }))
@@ -105,7 +108,7 @@ impl Db {
     /// Renames or describes a snapshot that is not soft-deleted; nothing if there is none.
     ///
     /// # Errors
-    /// `project_version_name_once` if the new name is taken, `…_length` if a text is too long.
+    /// `project_version_name_once` if the new name is taken, `…_length` if a text is too long, `project_version_frozen`.
     pub async fn update_project_version(
         &self,
         project_id: i64,
@@ -120,7 +123,7 @@ impl Db {
             "UPDATE project_version SET name = coalesce($3, name), description = coalesce($4, description),
                     updated_at = now()
              WHERE project_id = $1 AND name = $2 AND deleted_at IS NULL
-             RETURNING name, description, created_at, updated_at, deleted_at",
+             RETURNING name, description, created_at, updated_at, deleted_at, frozen_at",
             project_id,
             name,
             new_name,
@@ -141,7 +144,7 @@ impl Db {
     /// Soft-deletes a snapshot. Gives when it was deleted and whether that was before; nothing if there is none.
     ///
     /// # Errors
-    /// If the database fails.
+    /// `project_version_frozen`.
     pub async fn delete_project_version(
         &self,
         project_id: i64,
@@ -169,6 +172,51 @@ impl Db {
         }
         tx.commit().await?;
         Ok(row.map(|row| (row.deleted_at, row.already)))
+    }
+
+    /// Takes back that a snapshot was soft-deleted; one that was not stays as it is. Nothing if there is none.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn undelete_project_version(
+        &self,
+        project_id: i64,
+        name: &str,
+    ) -> Result<Option<ProjectVersion>, DbError> {
+        Ok(sqlx::query_as!(
+            ProjectVersion,
+            "UPDATE project_version
+             SET updated_at = CASE WHEN deleted_at IS NULL THEN updated_at ELSE now() END, deleted_at = NULL
+             WHERE project_id = $1 AND name = $2
+             RETURNING name, description, created_at, updated_at, deleted_at, frozen_at",
+            project_id,
+            name,
+        )
+        .fetch_optional(&self.pool)
+        .await?)
+    }
+
+    /// Freezes a snapshot that is not soft-deleted; one that is frozen stays as it is. Nothing if there is none.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn freeze_project_version(
+        &self,
+        project_id: i64,
+        name: &str,
+    ) -> Result<Option<ProjectVersion>, DbError> {
+        Ok(sqlx::query_as!(
+            ProjectVersion,
+            "UPDATE project_version
+             SET updated_at = CASE WHEN frozen_at IS NULL THEN now() ELSE updated_at END,
+                 frozen_at = coalesce(frozen_at, now())
+             WHERE project_id = $1 AND name = $2 AND deleted_at IS NULL
+             RETURNING name, description, created_at, updated_at, deleted_at, frozen_at",
+            project_id,
+            name,
+        )
+        .fetch_optional(&self.pool)
+        .await?)
     }
 }
 

@@ -2,17 +2,13 @@
 //! without the parts of abandoned uploads, and telling of its changes.
 
 use aws_sdk_s3::types::{
-    AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, BucketLocationConstraint,
-    BucketVersioningStatus, CreateBucketConfiguration, ExpirationStatus, LifecycleRule,
-    LifecycleRuleFilter, ObjectOwnership, OwnershipControls, OwnershipControlsRule,
-    PublicAccessBlockConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
-    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, VersioningConfiguration,
+    BucketLocationConstraint, BucketVersioningStatus, CreateBucketConfiguration, EncodingType,
+    ObjectOwnership, OwnershipControls, OwnershipControlsRule, PublicAccessBlockConfiguration,
+    ServerSideEncryption, ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration,
+    ServerSideEncryptionRule, VersioningConfiguration,
 };
 
 use crate::{Refusal, StorageError, Store};
-
-/// Days after which the parts of an upload that was never completed are thrown away.
-const ABANDONED_UPLOAD_DAYS: i32 = 7;
 
 impl Store {
     /// Makes a bucket and sets it up. If it cannot be set up it is removed again.
@@ -49,12 +45,42 @@ impl Store {
     /// Removes an empty bucket. Removing one that does not exist succeeds.
     ///
     /// # Errors
-    /// If the store refuses, for instance because the bucket is not empty.
+    /// If it is not empty, or the store refuses.
     pub async fn remove_bucket(&self, bucket: &str) -> Result<(), StorageError> {
+        // Asked first: some stores remove a bucket with all that is in it.
+        self.is_empty(bucket).await?;
         let removed = self.client.delete_bucket().bucket(bucket).send().await;
         match removed.map_err(|error| StorageError::from_sdk(bucket, error)) {
             Ok(_)
             | Err(
+                StorageError::NotFound { .. }
+                | StorageError::Refused {
+                    code: Refusal::NoSuchBucket,
+                    ..
+                },
+            ) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// # Errors
+    /// If the bucket has a version or a delete marker.
+    async fn is_empty(&self, bucket: &str) -> Result<(), StorageError> {
+        let listed = self
+            .client
+            .list_object_versions()
+            .bucket(bucket)
+            .max_keys(1)
+            .encoding_type(EncodingType::Url)
+            .send()
+            .await;
+        match listed.map_err(|error| StorageError::from_sdk(bucket, error)) {
+            Ok(page) if page.versions().is_empty() && page.delete_markers().is_empty() => Ok(()),
+            Ok(_) => Err(StorageError::Refused {
+                code: Refusal::Other("BucketNotEmpty".to_owned()),
+                message: format!("the bucket {bucket} is not empty"),
+            }),
+            Err(
                 StorageError::NotFound { .. }
                 | StorageError::Refused {
                     code: Refusal::NoSuchBucket,
@@ -102,13 +128,28 @@ impl Store {
             .send()
             .await
             .map_err(|error| StorageError::from_sdk(bucket, error))?;
-        unless_unknown(bucket, "encryption", self.encrypt(bucket).await)?;
-        let is_private = self.block_public_access(bucket).await;
-        unless_unknown(bucket, "a block of public access", is_private)?;
-        unless_unknown(bucket, "ownership", self.own_all(bucket).await)?;
-        self.refuse_plain_http(bucket).await?;
-        let expires = self.expire_abandoned_uploads(bucket).await;
-        unless_unknown(bucket, "an end of abandoned uploads", expires)?;
+        for (what, done) in [
+            ("encryption by default", self.encrypt(bucket).await),
+            (
+                "a block of public access",
+                self.block_public_access(bucket).await,
+            ),
+            (
+                "an owner of all objects",
+                self.own_all_objects(bucket).await,
+            ),
+            ("rules for old uploads", self.set_lifecycle(bucket).await),
+        ] {
+            match done {
+                // Some stores that speak S3 have nothing of the kind; S3 has all of it.
+                Err(StorageError::Refused {
+                    code: Refusal::NotImplemented,
+                    ..
+                }) => tracing::warn!(bucket, what, "the store has nothing of the kind"),
+                done => done?,
+            }
+        }
+        self.insist_on_tls(bucket).await?;
         match self.ensure_browsers(bucket).await {
             Ok(()) => {}
             // Files are sent from the command line then.
@@ -166,8 +207,7 @@ impl Store {
         Ok(())
     }
 
-    /// Whoever writes an object gains no right by that.
-    async fn own_all(&self, bucket: &str) -> Result<(), StorageError> {
+    async fn own_all_objects(&self, bucket: &str) -> Result<(), StorageError> {
         let owner = OwnershipControlsRule::builder()
             .object_ownership(ObjectOwnership::BucketOwnerEnforced)
             .build()?;
@@ -182,7 +222,7 @@ impl Store {
         Ok(())
     }
 
-    async fn refuse_plain_http(&self, bucket: &str) -> Result<(), StorageError> {
+    async fn insist_on_tls(&self, bucket: &str) -> Result<(), StorageError> {
         // An emulator on this machine speaks plain HTTP.
         if !self.is_plain_http {
             self.client
@@ -194,49 +234,6 @@ impl Store {
                 .map_err(|error| StorageError::from_sdk(bucket, error))?;
         }
         Ok(())
-    }
-
-    async fn expire_abandoned_uploads(&self, bucket: &str) -> Result<(), StorageError> {
-        let rule = LifecycleRule::builder()
-            .id("abandoned-uploads")
-            .status(ExpirationStatus::Enabled)
-            .filter(LifecycleRuleFilter::builder().prefix("").build())
-            .abort_incomplete_multipart_upload(
-                AbortIncompleteMultipartUpload::builder()
-                    .days_after_initiation(ABANDONED_UPLOAD_DAYS)
-                    .build(),
-            )
-            .build()?;
-        let configuration = BucketLifecycleConfiguration::builder()
-            .rules(rule)
-            .build()?;
-        self.client
-            .put_bucket_lifecycle_configuration()
-            .bucket(bucket)
-            .lifecycle_configuration(configuration)
-            .send()
-            .await
-            .map_err(|error| StorageError::from_sdk(bucket, error))?;
-        Ok(())
-    }
-}
-
-/// Some stores that speak S3 do not know every setting of a bucket. Theirs are private until somebody opens them, so that a bucket
-/// does without; whoever runs the store is told.
-fn unless_unknown(
-    bucket: &str,
-    what: &str,
-    set: Result<(), StorageError>,
-) -> Result<(), StorageError> {
-    match set {
-        Err(StorageError::Refused {
-            code: Refusal::NotImplemented,
-            ..
-        }) => {
-            tracing::warn!(bucket, "the store cannot give a bucket {what}");
-            Ok(())
-        }
-        other => other,
     }
 }
 

@@ -72,7 +72,7 @@ pub enum Refusal {
     NoSuchCors,
     /// A value of the request is not one that the store takes.
     InvalidArgument,
-    /// The store knows no such call: it is not S3 itself.
+    /// The store has nothing of the kind.
     NotImplemented,
     /// Another of the store's codes.
     Other(String),
@@ -135,8 +135,8 @@ impl StorageError {
                     key: key.to_owned(),
                 };
             }
-            // 501: the store cannot do it, and never will.
-            Some(code) if (status < 500 || status == 501) && code != "SlowDown" => {
+            // A 501, which no other try turns into anything else.
+            Some(code) if (status < 500 && code != "SlowDown") || code == "NotImplemented" => {
                 return Self::Refused {
                     code: Refusal::of(code),
                     message: error.message().unwrap_or("no message").to_owned(),

@@ -92,22 +92,21 @@ impl Store {
                 error => error,
             })?;
         let names = Names::of(page.encoding_type());
+        let objects = page.contents().iter().map(|object| ListedObject {
+            key: names.read(object.key()),
+            size: size(object.size()),
+            last_modified: instant(object.last_modified()),
+            etag: bare_etag(object.e_tag()),
+        });
+        let mut objects: Vec<ListedObject> = objects.collect();
+        let folders = page.common_prefixes().iter();
+        let mut folders: Vec<String> = folders.map(|folder| names.read(folder.prefix())).collect();
+        // S3 gives them in this order, some stores in one of their own.
+        objects.sort_by(|a, b| a.key.cmp(&b.key));
+        folders.sort();
         Ok(ListPage {
-            objects: page
-                .contents()
-                .iter()
-                .map(|object| ListedObject {
-                    key: names.read(object.key()),
-                    size: size(object.size()),
-                    last_modified: instant(object.last_modified()),
-                    etag: bare_etag(object.e_tag()),
-                })
-                .collect(),
-            folders: page
-                .common_prefixes()
-                .iter()
-                .map(|folder| names.read(folder.prefix()))
-                .collect(),
+            objects,
+            folders,
             next_token: page.next_continuation_token().map(str::to_owned),
         })
     }

@@ -7,7 +7,7 @@ use aws_sdk_s3::{
     types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart},
 };
 
-use crate::{BodyChecksums, PresignedPut, Refusal, StorageError, Store};
+use crate::{ExpectedBody, PresignedPut, Refusal, StorageError, Store};
 
 /// An upload that was put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Store {
         Ok(begun.upload_id().unwrap_or_default().to_owned())
     }
 
-    /// A URL that writes one part (from 1) with these checksums.
+    /// A URL that writes one part (from 1) of this body. A client sends its length without being told.
     ///
     /// # Errors
     /// If signing fails.
@@ -77,7 +77,7 @@ impl Store {
         key: &str,
         upload_id: &str,
         part_number: i32,
-        checksums: BodyChecksums<'_>,
+        body: ExpectedBody<'_>,
         seconds: u64,
     ) -> Result<PresignedPut, StorageError> {
         let lifetime = PresigningConfig::expires_in(Duration::from_secs(seconds))?;
@@ -88,14 +88,15 @@ impl Store {
             .key(key)
             .upload_id(upload_id)
             .part_number(part_number)
-            .set_content_md5(checksums.md5.map(str::to_owned))
-            .set_checksum_sha256(checksums.sha256.map(str::to_owned))
+            .set_content_length(body.content_length())
+            .set_content_md5(body.md5.map(str::to_owned))
+            .set_checksum_sha256(body.sha256.map(str::to_owned))
             .presigned(lifetime)
             .await
             .map_err(|error| StorageError::from_sdk(key, error))?;
         Ok(PresignedPut {
             url: request.uri().to_owned(),
-            headers: checksums.headers(),
+            headers: body.headers(),
         })
     }
 

@@ -17,15 +17,23 @@ pub struct PresignedPut {
 
 /// What the store compares the body of a PUT with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct BodyChecksums<'a> {
+pub struct ExpectedBody<'a> {
+    /// Bytes; any number if it is absent.
+    pub length: Option<u64>,
     /// MD5 in base64.
     pub md5: Option<&'a str>,
     /// SHA-256 in base64; the store keeps it.
     pub sha256: Option<&'a str>,
 }
 
-impl BodyChecksums<'_> {
-    /// The headers that carry them.
+impl ExpectedBody<'_> {
+    /// The length as the SDK takes it.
+    pub(crate) fn content_length(self) -> Option<i64> {
+        self.length
+            .map(|length| i64::try_from(length).unwrap_or(i64::MAX))
+    }
+
+    /// The headers that carry the checksums.
     pub(crate) fn headers(self) -> BTreeMap<String, String> {
         [
             ("Content-MD5", self.md5),
@@ -67,7 +75,7 @@ impl Store {
         Ok(request.uri().to_owned())
     }
 
-    /// A URL that writes an object of exactly this length and these checksums.
+    /// A URL that writes an object of exactly this body.
     ///
     /// # Errors
     /// If signing fails.
@@ -75,8 +83,7 @@ impl Store {
         &self,
         bucket: &str,
         key: &str,
-        content_length: u64,
-        checksums: BodyChecksums<'_>,
+        body: ExpectedBody<'_>,
         seconds: u64,
     ) -> Result<PresignedPut, StorageError> {
         let request = self
@@ -85,15 +92,16 @@ impl Store {
             .bucket(bucket)
             .key(key)
             .content_type(OCTETS)
-            .content_length(i64::try_from(content_length).unwrap_or(i64::MAX))
-            .set_content_md5(checksums.md5.map(str::to_owned))
-            .set_checksum_sha256(checksums.sha256.map(str::to_owned))
+            .set_content_length(body.content_length())
+            .set_content_md5(body.md5.map(str::to_owned))
+            .set_checksum_sha256(body.sha256.map(str::to_owned))
             .presigned(lifetime(seconds)?)
             .await
             .map_err(|error| StorageError::from_sdk(key, error))?;
-        let mut headers = checksums.headers();
+        let mut headers = body.headers();
         headers.insert("Content-Type".to_owned(), OCTETS.to_owned());
-        headers.insert("Content-Length".to_owned(), content_length.to_string());
+        let length = body.length.map(|length| length.to_string());
+        headers.extend(length.map(|length| ("Content-Length".to_owned(), length)));
         Ok(PresignedPut {
             url: request.uri().to_owned(),
             headers,

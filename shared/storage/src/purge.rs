@@ -101,15 +101,19 @@ impl Store {
                 .send()
                 .await
                 .map_err(|error| StorageError::from_sdk(bucket, error))?;
-            if let Some(refused) = answer.errors().first() {
+            // S3 takes a version that is gone for destroyed, some stores say so.
+            let is_gone = |code: Option<&str>| matches!(code, Some("NoSuchVersion" | "NoSuchKey"));
+            let refused = answer.errors().iter();
+            let refused: Vec<_> = refused.filter(|error| !is_gone(error.code())).collect();
+            if let Some(first) = refused.first() {
                 return Err(StorageError::Refused {
-                    code: Refusal::of(refused.code().unwrap_or("unknown")),
+                    code: Refusal::of(first.code().unwrap_or("unknown")),
                     message: format!(
                         "{} of {} versions could not be destroyed, the first of them of `{}`: {}",
-                        answer.errors().len(),
+                        refused.len(),
                         batch.len(),
-                        refused.key().unwrap_or_default(),
-                        refused.message().unwrap_or("no reason given")
+                        first.key().unwrap_or_default(),
+                        first.message().unwrap_or("no reason given")
                     ),
                 });
             }

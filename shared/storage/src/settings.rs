@@ -14,7 +14,14 @@ pub struct StorageSettings {
     pub events_queue_arn: Option<String>,
     /// `S3_LARGEST_COPY_BYTES`: the largest object that is copied by one request; 5 GiB if unset, S3's own limit.
     pub largest_copy: Option<u64>,
+    /// `S3_SUPERSEDED_COLD_DAYS`: days after which versions that newer ones replaced move to the storage class Glacier
+    /// Instant Retrieval, in buckets that the service makes; never if 0 or unset. They stay readable as before.
+    pub superseded_cold_days: Option<i32>,
 }
+
+const COLD_DAYS: &str = "S3_SUPERSEDED_COLD_DAYS";
+/// The longest that versions may be kept where they are, days (a hundred years).
+const LONGEST_DAYS: i32 = 36_500;
 
 impl StorageSettings {
     /// Reads the environment.
@@ -31,6 +38,16 @@ impl StorageSettings {
             largest_copy: match env::parsed("S3_LARGEST_COPY_BYTES", 0)? {
                 0 => None,
                 bytes => Some(bytes),
+            },
+            superseded_cold_days: match env::parsed(COLD_DAYS, 0)? {
+                0 => None,
+                days @ 1..=LONGEST_DAYS => Some(days),
+                _ => {
+                    return Err(SettingsError::Invalid {
+                        name: COLD_DAYS,
+                        reason: format!("use 0 to {LONGEST_DAYS} days"),
+                    });
+                }
             },
         })
     }

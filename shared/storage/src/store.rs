@@ -20,6 +20,7 @@ pub struct Store {
     pub(crate) is_plain_http: bool,
     pub(crate) transfer_source: String,
     pub(crate) largest_copy: u64,
+    pub(crate) superseded_cold_days: Option<i32>,
 }
 
 impl Store {
@@ -43,6 +44,7 @@ impl Store {
         Self {
             transfer_source,
             largest_copy: settings.largest_copy.unwrap_or(LARGEST_COPY),
+            superseded_cold_days: settings.superseded_cold_days,
             client: client(settings.endpoint_url.as_deref()),
             presigner: client(settings.presigning_url.as_deref()),
             events_queue_arn: settings.events_queue_arn.clone(),

@@ -164,9 +164,18 @@ async fn bcftools_reads_a_region_by_address() -> Outcome {
     cli.ok(&["config", "add", "herring", "--default"]).await?;
     for file in &files {
         let typed = ["files", "url", &name(file), "--index"];
-        let pair = cli.ok(&typed).await?;
-        let pair = pair.trim_end();
-        for (scaffold, first, last) in PLACES {
+        let mut pairs = vec![cli.ok(&typed).await?];
+        let tbi = cli.run(&[&typed[..], &["--tbi"]].concat(), "").await?;
+        if name(file).ends_with(".bcf") {
+            assert!(tbi.stderr.contains("no TBI"), "{tbi:?}");
+        } else {
+            assert!(tbi.stdout.contains(".tbi?"), "{tbi:?}");
+            pairs.push(tbi.stdout);
+        }
+        for (pair, (scaffold, first, last)) in pairs
+            .iter()
+            .flat_map(|pair| PLACES.map(|place| (pair.trim_end(), place)))
+        {
             let region = format!("{scaffold}:{first}-{last}");
             // htslib leaves indexes in the working folder.
             let found = installation
@@ -177,7 +186,7 @@ async fn bcftools_reads_a_region_by_address() -> Outcome {
                 )
                 .await?;
             let wanted = records(&scene, file, (scaffold, first, last)).await?;
-            assert_eq!(found, wanted, "{file:?} {region}");
+            assert_eq!(found, wanted, "{pair} {region}");
         }
     }
     // By itself the address is that of the file.

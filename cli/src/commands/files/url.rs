@@ -1,7 +1,10 @@
 //! `files url`: a file by address, for programs that know URLs alone.
 
 use clap::Args;
-use divbase_contract::{drs::DrsId, files::DownloadRequest};
+use divbase_contract::{
+    drs::DrsId,
+    files::{DownloadRequest, IndexFormat},
+};
 use serde_json::json;
 
 use crate::{
@@ -22,6 +25,9 @@ pub struct UrlArgs {
     /// With the address of its index, as bcftools, samtools and pysam take the two: `URL##idx##URL`
     #[arg(long)]
     index: bool,
+    /// The index as TBI, for programs that know no CSI: of VCF with positions up to 512 Mbp
+    #[arg(long, requires = "index")]
+    tbi: bool,
     /// Print the `drs://` address of the version instead, for programs that speak GA4GH DRS; it does not end
     #[arg(long, conflicts_with_all = ["index", "json"])]
     drs: bool,
@@ -68,7 +74,12 @@ pub(super) async fn run(args: UrlArgs, app: &App) -> Outcome {
         return drs(&at, &args.name, version).await;
     }
     if args.index {
-        let found = at.indexed_url(&args.name, version).await?;
+        let format = if args.tbi {
+            IndexFormat::Tbi
+        } else {
+            IndexFormat::Csi
+        };
+        let found = at.indexed_url(&args.name, version, format).await?;
         let base = at.api.base().trim_end_matches('/');
         let index = format!("{base}{}", found.index_path);
         if args.json {

@@ -1,6 +1,8 @@
 //! `version`: named states of a project's files.
 
 mod diff;
+mod kept;
+mod restore;
 
 use clap::{ArgAction, Args, Subcommand};
 use divbase_contract::project_versions::{
@@ -30,8 +32,14 @@ pub enum VersionCommand {
     Info(InfoArgs),
     /// Show how the files differ between two versions, or between one and now
     Diff(diff::DiffArgs),
+    /// Make the files what they are in a version
+    Restore(restore::RestoreArgs),
     /// Delete a version (the files stay as they are)
     Rm(RmArgs),
+    /// Take back that a version was deleted (managers)
+    Undelete(kept::UndeleteArgs),
+    /// Let nobody change or delete a version any more (managers)
+    Freeze(kept::FreezeArgs),
 }
 
 /// `version add NAME`
@@ -106,7 +114,10 @@ pub async fn run(command: VersionCommand, app: &App) -> Outcome {
         VersionCommand::Ls(args) => list(args, app).await,
         VersionCommand::Info(args) => info(args, app).await,
         VersionCommand::Diff(args) => diff::run(args, app).await,
+        VersionCommand::Restore(args) => restore::run(args, app).await,
         VersionCommand::Rm(args) => remove(args, app).await,
+        VersionCommand::Undelete(args) => kept::undelete(args, app).await,
+        VersionCommand::Freeze(args) => kept::freeze(args, app).await,
     }
 }
 

@@ -9,6 +9,7 @@ use axum::{
 use divbase_contract::{
     ErrorBody,
     field::{IndexName, IndexToken, ProjectName},
+    files::IndexFormat,
 };
 use divbase_db::{User, VcfVersion};
 use serde::Deserialize;
@@ -20,7 +21,7 @@ use crate::{
     AppState,
     error::ApiError,
     extract::{Path, Query},
-    indexed::csi,
+    indexed::index,
 };
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -32,14 +33,19 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// Where the index of a version is, below the base URL of the API. The name tells versions apart: htslib keeps an index
 /// under the last part of its address and takes the one that it has.
-pub(super) fn index_path(file: &VcfVersion, project: &str, token: &str) -> String {
+pub(super) fn index_path(
+    file: &VcfVersion,
+    project: &str,
+    format: IndexFormat,
+    token: &str,
+) -> String {
     let base = file.object_key.rsplit('/').next().unwrap_or_default();
     let encoded = |text: &str| -> String {
         // In a path a plus is a plus.
         let text: String = byte_serialize(text.as_bytes()).collect();
         text.replace('+', "%20")
     };
-    let name = format!("{}-{base}.csi", file.etag);
+    let name = format!("{}-{base}{}", file.etag, format.ending());
     format!(
         "/v1/indexes/{}/{}?token={token}",
         encoded(project),
@@ -47,10 +53,11 @@ pub(super) fn index_path(file: &VcfVersion, project: &str, token: &str) -> Strin
     )
 }
 
-/// Which project; the token says which file.
+/// Which project, and by the name's ending which format; the token says which file.
 #[derive(Clone, Debug, Deserialize)]
 struct Place {
     project_name: ProjectName,
+    name: IndexName,
 }
 
 /// What opens it.
@@ -65,7 +72,7 @@ fn refused() -> ApiError {
     )
 }
 
-/// The bytes of a CSI index, by a link that `GET /s3/indexed-url` gave. It opens as long as the account that asked for it
+/// The bytes of an index, CSI or, if the name ends in `.tbi`, TBI, by a link that `GET /s3/indexed-url` gave. It opens as long as the account that asked for it
 /// may read the project.
 #[utoipa::path(get, path = "/indexes/{project_name}/{name}", tag = "s3", operation_id = "read_index",
     params(("project_name" = inline(ProjectName), Path), ("name" = inline(IndexName), Path), ("token" = inline(IndexToken), Query)),
@@ -93,6 +100,11 @@ async fn handler(
     if !user.is_some_and(|user| may_act(&user)) || !is_same {
         return Err(refused());
     }
-    let bytes = csi(&state, link.file_version_id).await?;
+    let format = if place.name.ends_with(IndexFormat::Tbi.ending()) {
+        IndexFormat::Tbi
+    } else {
+        IndexFormat::Csi
+    };
+    let bytes = index(&state, link.file_version_id, format).await?;
     Ok(([(CONTENT_TYPE, "application/octet-stream")], bytes).into_response())
 }

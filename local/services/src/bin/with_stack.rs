@@ -1,4 +1,5 @@
-//! `with-stack -- COMMAND…` runs a command with a throw-away Postgres and AWS emulator.
+//! `with-stack -- COMMAND…` runs a command with a throw-away Postgres and AWS emulator; with `--store NAME` (`seaweedfs` or
+//! `localstack`) that object store stands beside them.
 //!
 //! The command finds them by its environment (see `Stack::environment`). The exit code
 //! is the command's; whatever ends the command or us, no process and no folder stays.
@@ -8,23 +9,36 @@ use std::io::IsTerminal as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitCode, ExitStatus};
 
-use divbase_services::{RunFolder, ServiceError, Stack, bound_to_parent, workspace_root};
+use divbase_services::{
+    RunFolder, ServiceError, Stack, StoreKind, bound_to_parent, workspace_root,
+};
 use rustix::process::{Pid, Signal};
 use tokio::process::Child;
 use tokio::signal::unix::{SignalKind, signal};
 
-const USAGE: &str = "usage: with-stack [--] COMMAND [ARGUMENT…]";
+const USAGE: &str = "usage: with-stack [--store seaweedfs|localstack] [--] COMMAND [ARGUMENT…]";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1).peekable();
+    let mut store = None;
+    if arguments.next_if(|first| first == "--store").is_some() {
+        let name = arguments.next().unwrap_or_default();
+        match name.to_string_lossy().parse() {
+            Ok(kind) => store = Some(kind),
+            Err(error) => {
+                eprintln!("with-stack: {error}\n{USAGE}");
+                return ExitCode::from(2);
+            }
+        }
+    }
     arguments.next_if(|first| first == "--");
     let command: Vec<OsString> = arguments.collect();
     if command.is_empty() {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     }
-    match run(&command).await {
+    match run(&command, store).await {
         Ok(code) => code,
         Err(error) => {
             eprintln!("with-stack: {error}");
@@ -33,12 +47,12 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(command: &[OsString]) -> Result<ExitCode, ServiceError> {
+async fn run(command: &[OsString], store: Option<StoreKind>) -> Result<ExitCode, ServiceError> {
     let mut signals = Signals::new().map_err(|source| own_failure("listen for signals", source))?;
     let root = workspace_root();
     let folder = RunFolder::throw_away(&root)?;
     let stack = tokio::select! {
-        stack = Stack::start(&root, folder) => stack?,
+        stack = Stack::start_beside(&root, folder, store) => stack?,
         // Dropping the half-started stack kills and removes it.
         number = signals.next() => return Ok(code_of_signal(number.as_raw())),
     };

@@ -68,12 +68,18 @@ impl Shape {
     /// The smallest interval, counted from 0, with which a bin begins.
     #[must_use]
     pub fn first_window(self, bin: u32) -> u64 {
+        let (level, place) = self.level_and_place(bin);
+        place << (3 * (self.depth - level))
+    }
+
+    /// The level of a bin, 0 for the root, and its place in it.
+    pub(super) fn level_and_place(self, bin: u32) -> (u32, u64) {
         let bin = u64::from(bin);
         let mut level = 0;
         while level < self.depth && bin >= self.first_of_level(level + 1) {
             level += 1;
         }
-        (bin - self.first_of_level(level)) << (3 * (self.depth - level))
+        (level, bin - self.first_of_level(level))
     }
 
     /// The number of the bin that is none: it holds counts.
@@ -82,7 +88,7 @@ impl Shape {
         (self.first_of_level(self.depth + 1) + 1) as u32
     }
 
-    fn first_of_level(self, level: u32) -> u64 {
+    pub(super) fn first_of_level(self, level: u32) -> u64 {
         ((1_u64 << (3 * level)) - 1) / 7
     }
 }

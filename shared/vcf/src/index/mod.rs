@@ -7,6 +7,7 @@ mod error;
 mod joined;
 mod query;
 mod read;
+mod tabix;
 mod write;
 
 use smallvec::SmallVec;

@@ -5,7 +5,7 @@ use super::{Index, IndexError, Reference};
 use crate::bgzf::{Deflater, EOF_MARKER, PAYLOAD};
 
 /// Tabix' settings for VCF: preset, columns of name, begin and end, comment sign, lines to skip.
-const VCF_COLUMNS: [i32; 6] = [2, 1, 2, 0, b'#' as i32, 0];
+pub(super) const VCF_COLUMNS: [i32; 6] = [2, 1, 2, 0, b'#' as i32, 0];
 
 impl Index {
     /// The bytes of a `.csi` file.
@@ -102,7 +102,7 @@ impl Index {
 }
 
 /// Deflates what is put in, block by block, so that it is never in memory as a whole.
-struct Blocks {
+pub(super) struct Blocks {
     deflater: Deflater,
     pending: Vec<u8>,
     out: Vec<u8>,
@@ -121,7 +121,7 @@ impl Default for Blocks {
 }
 
 impl Blocks {
-    fn put(&mut self, bytes: &[u8]) {
+    pub(super) fn put(&mut self, bytes: &[u8]) {
         self.pending.extend_from_slice(bytes);
         self.total += bytes.len();
         if self.pending.len() >= PAYLOAD {
@@ -131,19 +131,19 @@ impl Blocks {
         }
     }
 
-    fn put_u32(&mut self, value: u32) {
+    pub(super) fn put_u32(&mut self, value: u32) {
         self.put(&value.to_le_bytes());
     }
 
-    fn put_u64(&mut self, value: u64) {
+    pub(super) fn put_u64(&mut self, value: u64) {
         self.put(&value.to_le_bytes());
     }
 
-    fn put_count(&mut self, value: usize) {
+    pub(super) fn put_count(&mut self, value: usize) {
         self.put_u32(value as u32);
     }
 
-    fn finish(mut self) -> Result<Vec<u8>, IndexError> {
+    pub(super) fn finish(mut self) -> Result<Vec<u8>, IndexError> {
         if self.total > MAX_INDEX {
             return Err(IndexError::TooLarge);
         }

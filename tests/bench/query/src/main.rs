@@ -8,6 +8,7 @@ mod baseline;
 mod data;
 mod program;
 mod proxy;
+mod tickets;
 
 use std::{
     path::PathBuf,
@@ -33,6 +34,7 @@ use crate::{
     data::{Data, key},
     program::{Program, Site},
     proxy::Proxy,
+    tickets::Tickets,
 };
 
 /// What a worker may use, bytes.
@@ -52,7 +54,7 @@ struct Arguments {
     /// Repetitions of each side; the best counts.
     #[arg(long, default_value_t = 2)]
     repeat: usize,
-    /// Only the query of this name: `region` or `scan`.
+    /// Only the query of this name: `region` or `scan`; or `tickets`.
     #[arg(long)]
     only: Option<String>,
     /// A tenth of the data: to try the driver.
@@ -149,6 +151,19 @@ async fn bench(arguments: &Arguments) -> TestResult<bool> {
             continue;
         }
         reached &= bench.compare(&query, &baseline, arguments.repeat).await?;
+    }
+    if arguments
+        .only
+        .as_deref()
+        .is_none_or(|name| name == "tickets")
+    {
+        let tickets = Tickets {
+            client: &bench.client,
+            person: &bench.person,
+            project: &bench.project.name,
+            key: keys.first().ok_or("no file")?,
+        };
+        reached &= ratio("ticket-p95", tickets.measure().await?, 1.0);
     }
     drop(bench);
     database.remove().await?;

@@ -64,7 +64,7 @@ pub(super) fn known(schema: &str) -> Value {
         }
         "AddVersion" => json!({"name": "v2"}),
         "UpdateVersion" => json!({"version_name": "v1", "new_description": "the first"}),
-        "DeleteVersion" => json!({"version_name": "no such version"}),
+        "DeleteVersion" | "NamedVersion" => json!({"version_name": "no such version"}),
         "ListRequest" | "DeletedRequest" => json!({}),
         "MakeFolders" => json!({"directories": ["folder"]}),
         "CreateUpload" => json!({"name": "a.tsv", "content_length": 1}),
@@ -106,6 +106,7 @@ pub(super) fn good(name: &str) -> &str {
         "path" => "table.tsv",
         "object_id" => "herring~~table.tsv~~none",
         "access_id" => "https",
+        "index_format" => "csi",
         "name" | "token" => "x",
         _ => "",
     }

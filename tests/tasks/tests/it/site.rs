@@ -56,6 +56,8 @@ impl Site {
                 admin: ("admin@example.org".to_owned(), PASSWORD.to_owned()),
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                 parts,
+                upload_types: Default::default(),
+                urls: Default::default(),
                 waiting: divbase_tasks::WaitingLimits {
                     per_user: 100,
                     per_project: 100,

@@ -3,6 +3,7 @@
 mod compress;
 mod indexing;
 mod judge;
+mod kinds;
 mod report;
 
 use std::{collections::HashMap, path::PathBuf, time::Duration};

@@ -4,7 +4,6 @@ use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorType,
     drs::{AccessUrl, DrsError, DrsId},
-    limits::TRANSFER_URL_SECONDS,
 };
 
 use super::{asked::Asked, object::HTTPS};
@@ -38,7 +37,7 @@ pub(super) async fn handler(
             &asked.call.project.bucket_name,
             &asked.id.key,
             Some(&version.version_id),
-            TRANSFER_URL_SECONDS,
+            state.settings.urls.transfer,
         )
         .await?;
     Ok(Json(AccessUrl { url }))

@@ -8,11 +8,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
-use divbase_contract::{
-    htsget::{
-        HTSGET_TYPE, Ticket, TicketAnswer, TicketClass, TicketFormat, TicketRegion, TicketUrl,
-    },
-    limits::TRANSFER_URL_SECONDS,
+use divbase_contract::htsget::{
+    HTSGET_TYPE, Ticket, TicketAnswer, TicketClass, TicketFormat, TicketRegion, TicketUrl,
 };
 use divbase_db::{ProjectMember, Sidecar, VcfVersion};
 use divbase_storage::{ObjectVersion, RangeReader};
@@ -95,7 +92,12 @@ pub(super) async fn ticket(
     }
     let url = state
         .store
-        .presign_get(bucket, &object, Some(&version), TRANSFER_URL_SECONDS)
+        .presign_get(
+            bucket,
+            &object,
+            Some(&version),
+            state.settings.urls.transfer,
+        )
         .await
         .map_err(ApiError::from)?;
     let parts = resolved(state, of, slice).await?;

@@ -22,7 +22,7 @@ use crate::{
 /// The dead letters of a queue, oldest first, at most 100 of them, each with why it lies there. Letters that somebody else looks at in
 /// the same moment may be missing.
 #[utoipa::path(get, path = "/dead-letters/{queue}", tag = "operations", operation_id = "list_dead_letters",
-    params(("queue" = divbase_contract::task_admin::QueueName, Path)),
+    params(("queue" = inline(divbase_contract::task_admin::QueueName), Path)),
     responses((status = 200, body = DeadLetters), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 422, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub(crate) async fn list(
@@ -98,7 +98,7 @@ fn reason(letter: &tasks::DeadLetter, task: Option<&LetterTask>) -> String {
 /// Runs the tasks of dead letters again, each as a new task and at most once; tasks that have not ended are announced again. A call
 /// looks at 100 letters.
 #[utoipa::path(post, path = "/dead-letters/{queue}/redrive", tag = "operations", operation_id = "redrive_dead_letters",
-    params(("queue" = divbase_contract::task_admin::QueueName, Path)), request_body = LetterChoice,
+    params(("queue" = inline(divbase_contract::task_admin::QueueName), Path)), request_body = LetterChoice,
     responses((status = 200, body = LettersDone), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 422, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub(crate) async fn redrive(
@@ -118,7 +118,7 @@ pub(crate) async fn redrive(
 
 /// Throws dead letters away; their tasks stay in history as they are. A call looks at 100 letters.
 #[utoipa::path(post, path = "/dead-letters/{queue}/discard", tag = "operations", operation_id = "discard_dead_letters",
-    params(("queue" = divbase_contract::task_admin::QueueName, Path)), request_body = LetterChoice,
+    params(("queue" = inline(divbase_contract::task_admin::QueueName), Path)), request_body = LetterChoice,
     responses((status = 200, body = LettersDone), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 422, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub(crate) async fn discard(

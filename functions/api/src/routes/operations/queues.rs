@@ -85,7 +85,7 @@ async fn states(state: &AppState) -> Result<Vec<QueueState>, ApiError> {
 /// Pauses a queue, whose tasks no longer begin while those that run go on, or has them begin again, which takes until the next rescue:
 /// some seconds with a long-lived worker, a minute with functions alone.
 #[utoipa::path(put, path = "/queues/{queue}", tag = "operations", operation_id = "change_queue",
-    params(("queue" = QueueName, Path)), request_body = QueueChange,
+    params(("queue" = inline(QueueName), Path)), request_body = QueueChange,
     responses((status = 200, body = QueueState), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 422, body = ErrorBody)))]
 pub(crate) async fn change(

@@ -6,7 +6,7 @@ use divbase_contract::{
     project_versions::{AddVersion, ProjectVersion},
 };
 
-use super::{current::current_files, refusal};
+use super::{current::current_files, refusal, shown};
 use crate::{
     AppState,
     error::ApiError,
@@ -51,10 +51,5 @@ pub(super) async fn handler(
         )
         .await
         .map_err(|error| refusal(error, &new.name))?;
-    Ok(Json(ProjectVersion {
-        name: made.name,
-        description: made.description,
-        created_at: made.created_at,
-        updated_at: made.updated_at,
-    }))
+    Ok(Json(shown(made)))
 }

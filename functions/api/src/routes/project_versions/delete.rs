@@ -6,7 +6,7 @@ use divbase_contract::{
     project_versions::{DeleteVersion, DeletedVersion},
 };
 
-use super::not_found;
+use super::{not_found, refusal};
 use crate::{
     AppState,
     error::ApiError,
@@ -16,7 +16,8 @@ use crate::{
 /// Soft-deletes a snapshot. Doing it twice is no error and keeps the first date.
 #[utoipa::path(delete, path = "/project-versions/delete", tag = "project-versions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = DeleteVersion,
-    responses((status = 200, body = DeletedVersion), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = DeletedVersion), (status = 404, body = ErrorBody),
+              (status = 409, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
     origin: Origin,
@@ -27,7 +28,8 @@ pub(super) async fn handler(
     let (date_deleted, already_deleted) = state
         .db
         .delete_project_version(call.project.project_id, &name, &by)
-        .await?
+        .await
+        .map_err(|error| refusal(error, &name))?
         .ok_or_else(|| not_found(&name))?;
     Ok(Json(DeletedVersion {
         name: name.into(),

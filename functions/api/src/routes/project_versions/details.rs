@@ -37,6 +37,7 @@ pub(super) async fn handler(
         created_at: version.created_at,
         updated_at: version.updated_at,
         is_deleted: version.deleted_at.is_some(),
+        frozen_at: version.frozen_at,
         files: serde_json::from_value(files).map_err(|error| ApiError::internal(&error))?,
     }))
 }

@@ -36,6 +36,7 @@ pub(super) async fn handler(
                 created_at: row.created_at,
                 updated_at: row.updated_at,
                 is_deleted: row.deleted_at.is_some(),
+                frozen_at: row.frozen_at,
             })
             .collect(),
     ))

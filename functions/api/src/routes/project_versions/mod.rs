@@ -5,11 +5,14 @@ mod current;
 mod delete;
 mod details;
 mod diff;
+mod freeze;
 mod list;
+mod undelete;
 mod update;
 
-use divbase_contract::ErrorType;
+use divbase_contract::{ErrorType, project_versions::ProjectVersion};
 use divbase_db::DbError;
+use http::StatusCode;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{AppState, error::ApiError};
@@ -20,7 +23,9 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(delete::handler))
         .routes(routes!(details::handler))
         .routes(routes!(diff::handler))
+        .routes(routes!(freeze::handler))
         .routes(routes!(list::handler))
+        .routes(routes!(undelete::handler))
         .routes(routes!(update::handler))
 }
 
@@ -38,7 +43,29 @@ fn refusal(error: DbError, name: &str) -> ApiError {
             ErrorType::ProjectVersionAlreadyExists,
             format!("The project already has a version named '{name}', maybe a soft-deleted one."),
         )
+    } else if error.violates("project_version_frozen") {
+        ApiError::http(
+            StatusCode::CONFLICT,
+            format!("The project version '{name}' is frozen: nobody can change or delete it."),
+        )
     } else {
         error.into()
+    }
+}
+
+fn soft_deleted(name: &str) -> ApiError {
+    ApiError::new(
+        ErrorType::ProjectVersionSoftDeleted,
+        format!("The project version '{name}' has been soft-deleted and cannot be changed."),
+    )
+}
+
+fn shown(version: divbase_db::ProjectVersion) -> ProjectVersion {
+    ProjectVersion {
+        name: version.name,
+        description: version.description,
+        created_at: version.created_at,
+        updated_at: version.updated_at,
+        frozen_at: version.frozen_at,
     }
 }

@@ -2,11 +2,11 @@
 
 use axum::{Json, extract::State};
 use divbase_contract::{
-    ErrorBody, ErrorType,
+    ErrorBody,
     project_versions::{ProjectVersion, UpdateVersion},
 };
 
-use super::{not_found, refusal};
+use super::{not_found, refusal, shown, soft_deleted};
 use crate::{
     AppState,
     error::ApiError,
@@ -16,7 +16,8 @@ use crate::{
 /// Changes name or description. The files never change.
 #[utoipa::path(patch, path = "/project-versions/update", tag = "project-versions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = UpdateVersion,
-    responses((status = 200, body = ProjectVersion), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = ProjectVersion), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody),
+              (status = 409, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
     origin: Origin,
@@ -45,24 +46,14 @@ pub(super) async fn handler(
         .await
         .map_err(|error| refusal(error, new_name.as_deref().unwrap_or(&version_name)))?;
     match updated {
-        Some(version) => Ok(Json(ProjectVersion {
-            name: version.name,
-            description: version.description,
-            created_at: version.created_at,
-            updated_at: version.updated_at,
-        })),
+        Some(version) => Ok(Json(shown(version))),
         None if state
             .db
             .project_version(project_id, &version_name)
             .await?
             .is_some() =>
         {
-            Err(ApiError::new(
-                ErrorType::ProjectVersionSoftDeleted,
-                format!(
-                    "The project version '{version_name}' has been soft-deleted and cannot be changed."
-                ),
-            ))
+            Err(soft_deleted(&version_name))
         }
         None => Err(not_found(&version_name)),
     }

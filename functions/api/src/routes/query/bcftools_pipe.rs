@@ -14,7 +14,7 @@ use crate::{
 /// As `/query/vcf`, with samples from the metadata table; without a filter, all rows of the table.
 #[utoipa::path(post, path = "/query/bcftools-pipe/projects/{project_name}", tag = "query",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = BcftoolsPipeRequest,
-    responses((status = 201, body = i64), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = i64, content_type = "application/json"), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
     RequestId(request_id): RequestId,

@@ -34,7 +34,7 @@ const SUBMISSION_WARNINGS: &str = "submission_warnings";
 /// `dry_run` nothing is queued and the answer is the plan.
 #[utoipa::path(post, path = "/query/vcf/projects/{project_name}", tag = "query",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = VcfQueryRequest,
-    responses((status = 201, body = i64), (status = 200, body = QueryPlan),
+    responses((status = 201, body = i64, content_type = "application/json"), (status = 200, body = QueryPlan),
               (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,

@@ -14,7 +14,8 @@ use crate::{
 };
 
 /// Copies a version of a file, the newest unless one is named, to another name, without its bytes leaving the store. A large file
-/// takes several requests. A request that is repeated goes on, and once the copy is there makes no other.
+/// takes several requests. A request that is repeated goes on, and once the copy is there makes no other. An older version that is
+/// copied to its own name, with `overwrite`, is what the file was before.
 #[utoipa::path(post, path = "/s3/copy", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = CopyRequest,
     responses((status = 200, body = CopyProgress), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
@@ -25,10 +26,10 @@ pub(crate) async fn handler(
     call: Project<QueryRole, JsonBody<CopyRequest>>,
 ) -> Result<Json<CopyProgress>, ApiError> {
     let wanted = call.body.0;
-    let to = wanted.to.writable()?.to_owned();
-    if to == *wanted.from {
+    let to = state.settings.upload_types.writable(&wanted.to)?.to_owned();
+    if to == *wanted.from && wanted.version_id.is_none() {
         return Err(ApiError::bad_request(format!(
-            "'{to}' is both `from` and `to`; choose another name for the copy."
+            "'{to}' is both `from` and `to`; choose another name for the copy, or name an older version of it (`version_id`)."
         )));
     }
     let (bucket, version_id) = (&call.project.bucket_name, wanted.version_id.as_deref());

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use divbase_contract::{
     copies::CopyProgress,
     field::ObjectKey,
-    limits::{MAX_PARTS, PART_BYTES},
+    limits::{BATCH_MAX, MAX_PARTS, PART_BYTES},
 };
 use divbase_db::{BegunUpload, CopiedVersion};
-use divbase_storage::{Copied, ObjectMeta, ObjectVersion, Refusal, StorageError};
+use divbase_storage::{Copied, ObjectMeta, ObjectVersion, OpenUpload, Refusal, StorageError};
 use http::StatusCode;
 use sha2::{Digest, Sha256};
 
@@ -85,7 +85,7 @@ impl Copying {
     pub(super) async fn step(self, state: &AppState) -> Result<CopyProgress, ApiError> {
         let bucket = &self.from.bucket;
         match state.store.head(bucket, &self.to).await? {
-            Some(there) if is_copy_of(&there, &self.from.version_id) => {
+            Some(there) if is_copy_of(&there, &self.from.version_id) || self.is_itself(&there) => {
                 return Ok(self.done(there.version_id));
             }
             Some(_) if !self.overwrite => {
@@ -168,6 +168,7 @@ impl Copying {
             }
             state.db.promise_is_kept(self.project_id, &known).await?;
         }
+        self.end_unnoted(state).await?;
         let promise = room(state, self.project_id, &[(None, self.from.size)]).await?;
         let upload_id = store.begin_copy(&self.from, &self.to).await?;
         match state
@@ -183,6 +184,34 @@ impl Copying {
                 Ok(first)
             }
         }
+    }
+
+    /// Gives up what was begun under this name and never noted, because a server died in between: nobody could go on with it.
+    async fn end_unnoted(&self, state: &AppState) -> Result<(), ApiError> {
+        let bucket = &self.from.bucket;
+        let of_name = |upload: &OpenUpload| upload.key == self.to;
+        let open = state
+            .store
+            .open_uploads(bucket, &self.to, BATCH_MAX, of_name)
+            .await?;
+        if open.0.is_empty() {
+            return Ok(());
+        }
+        // Read after the list, so that what has just been begun is noted by now.
+        let noted = state.db.noted_uploads(self.project_id).await?;
+        let is_noted = |id: &str| noted.iter().any(|noted| noted.upload_id == id);
+        for lost in open.0.iter().filter(|open| !is_noted(&open.upload_id)) {
+            state
+                .store
+                .abort_upload(bucket, &self.to, &lost.upload_id)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Whether what has the new name is the version that would be copied.
+    fn is_itself(&self, there: &ObjectMeta) -> bool {
+        self.to == self.from.key && there.version_id.as_ref() == Some(&self.from.version_id)
     }
 
     /// A name for the copy that no client can choose for an upload, because it has a space.

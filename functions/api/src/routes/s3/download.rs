@@ -6,7 +6,7 @@ use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody,
     files::{ChecksumAlgorithm, DownloadRequests, DownloadUrl, StoredChecksum},
-    limits::{RESULT_PREFIX, TRANSFER_URL_SECONDS, result_name},
+    limits::{RESULT_PREFIX, result_name},
     plan::OutputType,
 };
 use divbase_db::QueryResult;
@@ -43,7 +43,7 @@ pub(crate) async fn handler(
         }
     }
     let bucket = &call.project.bucket_name;
-    let store = &state.store;
+    let (store, seconds) = (&state.store, state.settings.urls.transfer);
     let wanted: Vec<_> = files
         .into_iter()
         .map(|file| {
@@ -72,9 +72,7 @@ pub(crate) async fn handler(
             } else {
                 None
             };
-            let pre_signed_url = store
-                .presign_get(bucket, &name, version, TRANSFER_URL_SECONDS)
-                .await?;
+            let pre_signed_url = store.presign_get(bucket, &name, version, seconds).await?;
             Ok::<_, ApiError>(DownloadUrl {
                 pre_signed_url,
                 sha256,

@@ -6,8 +6,7 @@ use divbase_auth::IndexLink;
 use divbase_contract::{
     ErrorBody,
     field::{ObjectKey, TextError, VersionId},
-    files::IndexedUrl,
-    limits::TRANSFER_URL_SECONDS,
+    files::{IndexFormat, IndexedUrl},
 };
 use serde::Deserialize;
 
@@ -15,7 +14,7 @@ use crate::{
     AppState,
     error::ApiError,
     extract::{Project, Query, ReadRole},
-    indexed::{csi, indexed},
+    indexed::{index, indexed},
     routes::indexes::index_path,
 };
 
@@ -24,6 +23,8 @@ use crate::{
 pub(crate) struct IndexedQuery {
     object_name: ObjectKey,
     version_id: Option<VersionId>,
+    #[serde(default)]
+    index_format: IndexFormat,
 }
 
 impl IndexedQuery {
@@ -37,15 +38,16 @@ impl IndexedQuery {
         Ok(Self {
             object_name: name.parse().map_err(no_name)?,
             version_id: version_id.map(str::parse).transpose().map_err(no_version)?,
+            index_format: IndexFormat::Csi,
         })
     }
 }
 
-/// A signed URL of a VCF or BCF file and the address of its CSI index, of the newest version unless one is named. Genome
-/// browsers and htslib read regions by the two: `url##idx##url`.
+/// A signed URL of a VCF or BCF file and the address of its index, CSI unless TBI is asked for, of the newest version unless one
+/// is named. Genome browsers and htslib read regions by the two: `url##idx##url`.
 #[utoipa::path(get, path = "/s3/indexed-url", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query), ("object_name" = inline(ObjectKey), Query),
-           ("version_id" = inline(Option<VersionId>), Query)),
+           ("version_id" = inline(Option<VersionId>), Query), ("index_format" = inline(Option<IndexFormat>), Query)),
     responses((status = 200, body = IndexedUrl), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
@@ -55,14 +57,14 @@ pub(crate) async fn handler(
     let version_id = query.version_id.as_deref();
     let file = indexed(&state, &call.project, &query.object_name, version_id).await?;
     // Asked now, so that no link is given that leads nowhere.
-    csi(&state, file.id).await?;
+    index(&state, file.id, query.index_format).await?;
     let pre_signed_url = state
         .store
         .presign_get(
             &call.project.bucket_name,
             &file.object_key,
             Some(&file.version_id),
-            TRANSFER_URL_SECONDS,
+            state.settings.urls.transfer,
         )
         .await?;
     let link = IndexLink {
@@ -71,14 +73,19 @@ pub(crate) async fn handler(
         project_id: call.project.project_id,
         file_version_id: file.id,
     };
-    let seconds = i64::try_from(TRANSFER_URL_SECONDS).unwrap_or(i64::MAX);
+    let seconds = i64::try_from(state.settings.urls.transfer).unwrap_or(i64::MAX);
     let token = state
         .settings
         .tokens
         .sign_index_link(link, seconds, Utc::now())
         .map_err(|error| ApiError::internal(&error))?;
     Ok(Json(IndexedUrl {
-        index_path: index_path(&file, &call.project.project_name, &token),
+        index_path: index_path(
+            &file,
+            &call.project.project_name,
+            query.index_format,
+            &token,
+        ),
         name: file.object_key,
         version_id: file.version_id,
         pre_signed_url,

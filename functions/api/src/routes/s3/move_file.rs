@@ -33,7 +33,7 @@ pub(crate) async fn handler(
         to,
         overwrite,
     } = call.body.0;
-    let to = to.writable()?.to_owned();
+    let to = state.settings.upload_types.writable(&to)?.to_owned();
     if to == *from {
         return Err(ApiError::bad_request(format!(
             "'{to}' is both `from` and `to`; choose another name."

@@ -28,7 +28,8 @@ pub(crate) async fn handler(
     call: Project<QueryRole, JsonBody<CreateUpload>>,
 ) -> Result<Json<CreatedUpload>, ApiError> {
     let wanted = &call.body.0;
-    let (key, content_length) = (wanted.name.writable()?, wanted.content_length);
+    let key = state.settings.upload_types.writable(&wanted.name)?;
+    let content_length = wanted.content_length;
     let number_of_parts = content_length.div_ceil(PART_BYTES);
     if !(1..=MAX_PARTS).contains(&number_of_parts) {
         return Err(ApiError::bad_request(format!(

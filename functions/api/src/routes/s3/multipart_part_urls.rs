@@ -4,11 +4,11 @@ use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody, ErrorType,
     field::{ContentMd5, ContentSha256},
-    limits::{BATCH_MAX, TRANSFER_URL_SECONDS},
+    limits::{BATCH_MAX, PART_BYTES},
     multipart::{PartUrl, PartUrlsRequest},
 };
 
-use divbase_storage::BodyChecksums;
+use divbase_storage::ExpectedBody;
 
 use crate::{
     AppState,
@@ -16,7 +16,8 @@ use crate::{
     extract::{JsonBody, Project, QueryRole},
 };
 
-/// A signed URL for each part of the range, ascending; at most 100.
+/// A signed URL for each part of the range, ascending; at most 100. Each takes a part of the size that the upload was begun with, and
+/// no other.
 #[utoipa::path(post, path = "/s3/upload/multi-part/part-urls", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = PartUrlsRequest,
     responses((status = 200, body = [PartUrl]), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
@@ -53,6 +54,19 @@ pub(crate) async fn handler(
             )));
         }
     }
+    let (project_id, upload_id) = (call.project.project_id, &request.upload_id);
+    let declared = state.db.promised_to(project_id, upload_id).await?;
+    let declared = declared.map(i64::unsigned_abs);
+    let count = declared.map(|bytes| bytes.div_ceil(PART_BYTES));
+    if let Some(count) = count
+        && let Some(beyond) = numbers
+            .iter()
+            .find(|number| u64::from(number.unsigned_abs()) > count)
+    {
+        return Err(ApiError::bad_request(format!(
+            "The upload of '{key}' has {count} part(s); there is no part {beyond} (`parts_range_end`)."
+        )));
+    }
     let mut urls = Vec::with_capacity(numbers.len());
     for (index, part_number) in numbers.into_iter().enumerate() {
         let put = state
@@ -62,11 +76,12 @@ pub(crate) async fn handler(
                 key,
                 &request.upload_id,
                 part_number,
-                BodyChecksums {
+                ExpectedBody {
+                    length: declared.map(|bytes| part_length(bytes, part_number)),
                     md5: md5s.get(index).map(ContentMd5::as_str),
                     sha256: sha256s.get(index).map(ContentSha256::as_str),
                 },
-                TRANSFER_URL_SECONDS,
+                state.settings.urls.transfer,
             )
             .await?;
         urls.push(PartUrl {
@@ -76,4 +91,25 @@ pub(crate) async fn handler(
         });
     }
     Ok(Json(urls))
+}
+
+/// Bytes of a part, from 1, of an upload of so many.
+fn part_length(bytes: u64, part_number: i32) -> u64 {
+    let before = u64::from(part_number.unsigned_abs().saturating_sub(1)) * PART_BYTES;
+    bytes.saturating_sub(before).min(PART_BYTES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_part_has_the_rest() {
+        let length = |part| part_length(2 * PART_BYTES + 7, part);
+        assert_eq!(
+            [length(1), length(2), length(3)],
+            [PART_BYTES, PART_BYTES, 7]
+        );
+        assert_eq!(part_length(2 * PART_BYTES, 2), PART_BYTES);
+    }
 }

@@ -4,10 +4,9 @@ use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody,
     files::{UploadRequests, UploadUrl},
-    limits::UPLOAD_URL_SECONDS,
 };
 
-use divbase_storage::BodyChecksums;
+use divbase_storage::ExpectedBody;
 
 use super::changes::note_permitted;
 use crate::{
@@ -29,7 +28,7 @@ pub(crate) async fn handler(
     let files = call.body.0.into_items();
     let keys = files
         .iter()
-        .map(|file| file.name.writable())
+        .map(|file| state.settings.upload_types.writable(&file.name))
         .collect::<Result<Vec<_>, _>>()?;
     if let Some(index) = files.iter().position(|file| file.content_length.get() == 0) {
         return Err(ApiError::bad_request(format!(
@@ -51,12 +50,12 @@ pub(crate) async fn handler(
             .presign_put(
                 &call.project.bucket_name,
                 key,
-                file.content_length.get().unsigned_abs(),
-                BodyChecksums {
+                ExpectedBody {
+                    length: Some(file.content_length.get().unsigned_abs()),
                     md5: file.md5_hash.as_deref(),
                     sha256: file.sha256.as_deref(),
                 },
-                UPLOAD_URL_SECONDS,
+                state.settings.urls.upload,
             )
             .await?;
         urls.push(UploadUrl {

@@ -19,7 +19,7 @@ use crate::{
 /// It counts among the tasks of its submitter and its project that may wait. While a retry is queued or running, its number is the answer; 409 if the task has neither failed nor been cancelled.
 #[utoipa::path(post, path = "/task-history/tasks/{user_task_id}/retry", tag = "task-history",
     params(("user_task_id" = i64, Path)),
-    responses((status = 201, body = i64), (status = 403, body = ErrorBody), (status = 409, body = ErrorBody),
+    responses((status = 201, body = i64, content_type = "application/json"), (status = 403, body = ErrorBody), (status = 409, body = ErrorBody),
               (status = 429, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,

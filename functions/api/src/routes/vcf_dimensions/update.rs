@@ -17,7 +17,7 @@ use crate::{
 /// update of the project is queued or running.
 #[utoipa::path(put, path = "/vcf-dimensions/projects/{project_name}", tag = "vcf-dimensions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
-    responses((status = 202, body = i64), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody)))]
+    responses((status = 202, body = i64, content_type = "application/json"), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
     RequestId(request_id): RequestId,

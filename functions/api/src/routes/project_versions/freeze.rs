@@ -1,0 +1,34 @@
+//! Freeze a snapshot.
+
+use axum::{Json, extract::State};
+use divbase_contract::{
+    ErrorBody,
+    project_versions::{NamedVersion, ProjectVersion},
+};
+
+use super::{not_found, shown, soft_deleted};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{JsonBody, ManageRole, Project},
+};
+
+/// Freezes a snapshot, for managers: from now on nobody can rename, describe or delete it, and so its files are kept. That cannot be
+/// taken back. Of a public project everybody reads it.
+#[utoipa::path(patch, path = "/project-versions/freeze", tag = "project-versions",
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = NamedVersion,
+    responses((status = 200, body = ProjectVersion), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
+              (status = 404, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    call: Project<ManageRole, JsonBody<NamedVersion>>,
+) -> Result<Json<ProjectVersion>, ApiError> {
+    let (project_id, name) = (call.project.project_id, call.body.0.version_name);
+    match state.db.freeze_project_version(project_id, &name).await? {
+        Some(version) => Ok(Json(shown(version))),
+        None if state.db.project_version(project_id, &name).await?.is_some() => {
+            Err(soft_deleted(&name))
+        }
+        None => Err(not_found(&name)),
+    }
+}

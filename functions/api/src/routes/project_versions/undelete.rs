@@ -1,0 +1,29 @@
+//! Take back that a snapshot was soft-deleted.
+
+use axum::{Json, extract::State};
+use divbase_contract::{
+    ErrorBody,
+    project_versions::{NamedVersion, ProjectVersion},
+};
+
+use super::{not_found, shown};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{JsonBody, ManageRole, Project},
+};
+
+/// Makes a soft-deleted snapshot what it was, for managers. One that is not deleted stays as it is.
+#[utoipa::path(patch, path = "/project-versions/undelete", tag = "project-versions",
+    params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = NamedVersion,
+    responses((status = 200, body = ProjectVersion), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub(super) async fn handler(
+    State(state): State<AppState>,
+    call: Project<ManageRole, JsonBody<NamedVersion>>,
+) -> Result<Json<ProjectVersion>, ApiError> {
+    let (project_id, name) = (call.project.project_id, call.body.0.version_name);
+    let found = state.db.undelete_project_version(project_id, &name).await?;
+    found
+        .map(|version| Json(shown(version)))
+        .ok_or_else(|| not_found(&name))
+}

@@ -1,0 +1,211 @@
+//! Object stores that differ from the emulator's, so that nothing leans on the ways of one: SeaweedFS, and the S3 of LocalStack.
+//! `make test-stores` installs them; each is bound to 127.0.0.1, on ports that were free.
+
+use std::{path::Path, process::Command, str::FromStr, time::Duration};
+
+use rustix::process::Signal;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use crate::{RunFolder, ServiceError, leftovers, port, process::Process};
+
+const ATTEMPTS: usize = 4;
+
+/// Which store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreKind {
+    /// SeaweedFS: enforces signatures and CORS, and answers ranges of versions.
+    SeaweedFs,
+    /// The S3 of LocalStack: refuses to copy an old version onto its own key.
+    LocalStack,
+}
+
+impl StoreKind {
+    /// As it is written in options and variables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SeaweedFs => "seaweedfs",
+            Self::LocalStack => "localstack",
+        }
+    }
+
+    /// What starts it, below the folder of the checkout.
+    fn program(self) -> &'static str {
+        match self {
+            Self::SeaweedFs => ".local/stores/seaweedfs/weed",
+            Self::LocalStack => ".local/stores/localstack/bin/python",
+        }
+    }
+}
+
+impl FromStr for StoreKind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::SeaweedFs, Self::LocalStack]
+            .into_iter()
+            .find(|kind| kind.name() == text)
+            .ok_or_else(|| format!("there is no store `{text}`: use `seaweedfs` or `localstack`"))
+    }
+}
+
+/// A running store.
+#[derive(Debug)]
+pub struct ObjectStore {
+    process: Process,
+    kind: StoreKind,
+    port: u16,
+}
+
+impl ObjectStore {
+    /// Starts it, empty, with its data in `run`.
+    ///
+    /// # Errors
+    /// If it is not installed or does not come up; the end of its log is in the message.
+    pub async fn start(
+        root: &Path,
+        run: &RunFolder,
+        kind: StoreKind,
+    ) -> Result<Self, ServiceError> {
+        let program = root.join(kind.program());
+        if !program.exists() {
+            return Err(ServiceError::NotSetUp(program));
+        }
+        let home = run.path().join(kind.name());
+        std::fs::create_dir_all(&home).map_err(ServiceError::io("create", &home))?;
+        let log = run.path().join(format!("{}.log", kind.name()));
+        let mut failures = 0;
+        loop {
+            let ports =
+                port::with_twins::<5>().map_err(ServiceError::io("find ports for", &home))?;
+            let command = match kind {
+                StoreKind::SeaweedFs => seaweedfs(&program, &home, ports)?,
+                StoreKind::LocalStack => localstack(&program, &home, ports[0]),
+            };
+            let process = Process::start(command, &log)?;
+            leftovers::note_process(run.path(), kind.name(), process.pid(), &home);
+            let ready = process
+                .ready_when(kind.name(), Duration::from_secs(60), || {
+                    answers(kind, ports[0])
+                })
+                .await;
+            match ready {
+                Ok(()) if process.status().is_none() => {
+                    return Ok(Self {
+                        process,
+                        kind,
+                        port: ports[0],
+                    });
+                }
+                Err(error) if failures + 1 == ATTEMPTS => return Err(error),
+                // Somebody else has taken one of the ports.
+                Ok(()) | Err(_) => failures += 1,
+            }
+        }
+    }
+
+    /// Which one it is.
+    #[must_use]
+    pub fn kind(&self) -> StoreKind {
+        self.kind
+    }
+
+    /// Its address, without a slash at the end.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Ends it.
+    pub async fn stop(mut self) {
+        // LocalStack may not end by itself.
+        self.process
+            .stop(Signal::TERM, Duration::from_secs(3))
+            .await;
+    }
+}
+
+/// The key that the emulator takes too.
+const IDENTITIES: &str = r#"{"identities": [{"name": "test", "credentials": [{"accessKey": "test", "secretKey": "test"}],
+    "actions": ["Admin", "Read", "Write", "List", "Tagging"]}]}"#;
+
+/// Each of its services has a second port, 10000 above.
+fn seaweedfs(program: &Path, home: &Path, ports: [u16; 5]) -> Result<Command, ServiceError> {
+    let identities = home.join("identities.json");
+    std::fs::write(&identities, IDENTITIES).map_err(ServiceError::io("write", &identities))?;
+    let data = home.join("data");
+    std::fs::create_dir_all(&data).map_err(ServiceError::io("create", &data))?;
+    let mut command = crate::bound_to_parent(program, "TERM");
+    command
+        .arg("mini")
+        .arg(format!("-dir={}", data.display()))
+        .arg(format!("-s3.config={}", identities.display()))
+        .args(["-ip=127.0.0.1", "-ip.bind=127.0.0.1"])
+        .args(["-webdav=false", "-admin.ui=false"])
+        .args(["-s3.port.iceberg=0", "-s3.port.lance=0"]);
+    for (service, port) in ["s3", "master", "volume", "filer", "admin"]
+        .iter()
+        .zip(ports)
+    {
+        command.arg(format!("-{service}.port={port}"));
+    }
+    alone(&mut command, home);
+    Ok(command)
+}
+
+fn localstack(python: &Path, home: &Path, port: u16) -> Command {
+    let mut command = crate::bound_to_parent(python, "TERM");
+    // The option means nothing to Python; it marks the process as this run's.
+    let mut marker = std::ffi::OsString::from("divbase-run=");
+    marker.push(home);
+    command
+        .arg("-X")
+        .arg(marker)
+        .args(["-m", "localstack.runtime.main"]);
+    alone(&mut command, home);
+    command
+        .env("GATEWAY_LISTEN", format!("127.0.0.1:{port}"))
+        // The other server listens on all addresses.
+        .env("GATEWAY_SERVER", "hypercorn")
+        // It takes this machine for its container, and would write to the system's folders.
+        .env("OVERRIDE_IN_DOCKER", "0")
+        .env("LOCALSTACK_VOLUME_DIR", home)
+        .env("FILESYSTEM_ROOT", home)
+        .env("S3_SKIP_SIGNATURE_VALIDATION", "0")
+        .env("SERVICES", "s3")
+        .env("DISABLE_EVENTS", "1")
+        .env("PYTHONUNBUFFERED", "1");
+    command
+}
+
+/// Nothing of a developer's own settings reaches it.
+fn alone(command: &mut Command, home: &Path) {
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", home)
+        .env("TMPDIR", home)
+        .env("LC_ALL", "C.UTF-8")
+        .current_dir(home);
+}
+
+/// Whether it answers: LocalStack's health check with 200, and SeaweedFS a stranger with a refusal.
+async fn answers(kind: StoreKind, port: u16) -> bool {
+    let (path, status) = match kind {
+        StoreKind::SeaweedFs => ("/", "403"),
+        StoreKind::LocalStack => ("/_localstack/health", "200"),
+    };
+    let request = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+    let exchange = async {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
+        stream.write_all(request.as_bytes()).await?;
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).await?;
+        std::io::Result::Ok(head)
+    };
+    let answer = tokio::time::timeout(Duration::from_secs(2), exchange).await;
+    answer.is_ok_and(|answer| answer.is_ok_and(|head| head.ends_with(status.as_bytes())))
+}
