@@ -2,7 +2,7 @@
 //! begins that reaches into it.
 
 use super::write::{Blocks, VCF_COLUMNS};
-use super::{Counts, Index, IndexError, Reference, Shape};
+use super::{Index, IndexError, Reference, Shape};
 use crate::bgzf::VirtualOffset;
 
 impl Index {
@@ -38,7 +38,7 @@ impl Index {
     }
 
     fn write_tbi_reference(&self, reference: &Reference, out: &mut Blocks) {
-        out.put_count(reference.bins.len() + usize::from(reference.counts.is_some()));
+        out.put_count(reference.bins.len() + usize::from(reference.records.is_some()));
         let mut begins: Vec<VirtualOffset> = Vec::new();
         for bin in &reference.bins {
             let number = self.shape.bin_of_tbi(bin.number).unwrap_or_default();
@@ -57,12 +57,9 @@ impl Index {
                 begins.push(bin.first);
             }
         }
-        if let Some(Counts {
-            start,
-            end,
-            records,
-        }) = reference.counts
-        {
+        if let Some(records) = reference.records {
+            let start = reference.start().unwrap_or_default();
+            let end = reference.end().unwrap_or_default();
             out.put_u32(Shape::TBI.counts_bin());
             out.put_count(2);
             for value in [start.0, end.0, records, 0] {
