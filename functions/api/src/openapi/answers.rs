@@ -118,6 +118,9 @@ fn answers(path: &str, operation: &Operation, is_open: bool) -> Vec<(&'static st
             "There is no such thing, or none that the caller may know of.",
         ));
     }
+    if !parameters.is_empty() {
+        answers.push(("414", "The address is too long."));
+    }
     if has_body || !parameters.is_empty() {
         answers.push(("422", "A value does not fit; the text names the field."));
     }
