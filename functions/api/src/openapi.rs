@@ -27,7 +27,6 @@ fn describe(mut document: OpenApi) -> OpenApi {
         ))
         .build();
     describe_tasks(&mut document);
-    answers::complete(&mut document);
     bounds::unite(&mut document);
     // The rest of a path is one parameter.
     let [routed, described] = TICKET_PATHS;
@@ -35,6 +34,7 @@ fn describe(mut document: OpenApi) -> OpenApi {
         document.paths.paths.insert(described.to_owned(), tickets);
     }
     operations::describe(&mut document);
+    answers::complete(&mut document);
     document.servers = Some(vec![ServerBuilder::new().url(API_PREFIX).build()]);
     document
 }

@@ -27,6 +27,9 @@ impl Default for UrlLifetimes {
     }
 }
 
+const UPLOAD: &str = "DIVBASE_UPLOAD_URL_SECONDS";
+const TRANSFER: &str = "DIVBASE_TRANSFER_URL_SECONDS";
+
 impl UrlLifetimes {
     /// Reads the environment.
     ///
@@ -35,12 +38,8 @@ impl UrlLifetimes {
     pub fn from_env() -> Result<Self, SettingsError> {
         let usual = Self::default();
         Ok(Self {
-            upload: read(
-                "DIVBASE_UPLOAD_URL_SECONDS",
-                usual.upload,
-                LEAST..=UPLOAD_URL_SECONDS,
-            )?,
-            transfer: read("DIVBASE_TRANSFER_URL_SECONDS", usual.transfer, LEAST..=WEEK)?,
+            upload: read(UPLOAD, usual.upload, LEAST..=UPLOAD_URL_SECONDS)?,
+            transfer: read(TRANSFER, usual.transfer, LEAST..=WEEK)?,
         })
     }
 }

@@ -4,52 +4,18 @@
 use divbase_contract::{ErrorBody, htsget::HTSGET_TYPE};
 use utoipa::{
     ToSchema,
-    openapi::{
-        ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder,
-        path::{Operation, PathItem},
-        security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
-    },
+    openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, path::Operation},
 };
 
-/// The name of the one way to say who calls.
-const BEARER: &str = "bearer";
+use super::operations::operations;
+
 /// How the paths of tickets begin.
 const TICKETS: &str = "/htsget/variants/{";
-/// Operations for everybody: their paths, or how these begin.
-const OPEN: [&str; 16] = [
-    "/core/",
-    "/auth/accept-invitation",
-    "/auth/confirm-email",
-    "/auth/device",
-    "/auth/forgot-password",
-    "/auth/login",
-    "/auth/logout",
-    "/auth/refresh",
-    "/auth/register",
-    "/auth/reset-password",
-    "/ga4gh/drs/v1/service-info",
-    "/htsget/service-info",
-    "/htsget/variants/service-info",
-    "/indexes/",
-    "/public-projects",
-    "/openapi.json",
-];
-
-/// Completes the answers of every operation, and says which of them need a token.
+/// Completes the answers of every operation, of which it is known whether it needs a token.
 pub(super) fn complete(document: &mut OpenApi) {
-    let scheme = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .description(Some("An access token, or a personal access token."))
-        .build();
-    let components = document.components.get_or_insert_default();
-    components.add_security_scheme(BEARER, SecurityScheme::Http(scheme));
     for (path, item) in &mut document.paths.paths {
-        let is_open = is_open(path);
-        for operation in operations(item) {
-            if !is_open {
-                let bearer = SecurityRequirement::new(BEARER, Vec::<String>::new());
-                operation.security = Some(vec![bearer]);
-            }
+        for (_, operation) in operations(item) {
+            let is_open = operation.security.as_ref().is_some_and(Vec::is_empty);
             if path.starts_with(TICKETS) {
                 as_tickets(operation);
             }
@@ -76,23 +42,6 @@ fn as_tickets(operation: &mut Operation) {
     }
 }
 
-fn is_open(path: &str) -> bool {
-    // Of the sessions of somebody only somebody can speak.
-    path != "/auth/logout-everywhere" && OPEN.iter().any(|open| path.starts_with(open))
-}
-
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [
-        &mut item.get,
-        &mut item.put,
-        &mut item.post,
-        &mut item.delete,
-        &mut item.patch,
-    ]
-    .into_iter()
-    .flatten()
-}
-
 /// Statuses, and what they mean.
 fn answers(path: &str, operation: &Operation, is_open: bool) -> Vec<(&'static str, &'static str)> {
     let parameters = operation.parameters.as_deref().unwrap_or_default();
@@ -106,6 +55,10 @@ fn answers(path: &str, operation: &Operation, is_open: bool) -> Vec<(&'static st
         (
             "429",
             "There were too many requests; `Retry-After` says when to come back.",
+        ),
+        (
+            "500",
+            "A fault of the service. `X-Request-ID` names the request.",
         ),
     ];
     if !is_open {
@@ -126,7 +79,10 @@ fn answers(path: &str, operation: &Operation, is_open: bool) -> Vec<(&'static st
     }
     if has_body {
         answers.push(("408", "The body did not arrive in time."));
-        answers.push(("413", "The body is too large."));
+        answers.push((
+            "413",
+            "The body is too large, or there is no room for what it asks.",
+        ));
     }
     answers
 }
@@ -171,8 +127,8 @@ mod tests {
         }
         let login = responses("/auth/login", "post");
         assert!(login["403"].is_null() && login["401"].is_object());
-        assert!(document["paths"]["/auth/login"]["post"]["security"].is_null());
-        assert!(document["paths"]["/auth/logout-everywhere"]["post"]["security"].is_array());
+        let security = &document["paths"]["/auth/login"]["post"]["security"];
+        assert_eq!(*security, serde_json::json!([]));
         let ticket = responses("/htsget/variants/{project_name}/{path}", "get");
         let body = ticket["429"]["content"].as_object().unwrap();
         assert!(

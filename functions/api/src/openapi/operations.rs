@@ -1,14 +1,9 @@
-//! What all operations have in common in the document: a name of their own, what a caller has to show, and the errors that any of
-//! them may answer with.
+//! What all operations have in common in the document: a name of their own, and what a caller has to show.
 
-use divbase_contract::ErrorBody;
-use utoipa::{
-    ToSchema,
-    openapi::{
-        ContentBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder,
-        path::Operation,
-        security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
-    },
+use utoipa::openapi::{
+    OpenApi, PathItem,
+    path::Operation,
+    security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 
 /// The name of the one scheme.
@@ -55,9 +50,6 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/vcf-dimensions/projects/{project_name}/vcf-files"),
 ];
 
-/// Paths whose errors have the form of a protocol of others.
-const FOREIGN_ERRORS: [&str; 2] = ["/htsget/", "/ga4gh/"];
-
 /// Names that functions have because of the files that they are in.
 const GENERIC: [&str; 4] = ["handler", "one", "show", "set"];
 
@@ -76,12 +68,13 @@ pub(super) fn describe(document: &mut OpenApi) {
         for (method, operation) in operations(item) {
             operation.operation_id = Some(named(operation, method, path));
             operation.security = Some(security(method, path));
-            add_errors(operation, method, path);
         }
     }
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+pub(super) fn operations(
+    item: &mut PathItem,
+) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     [
         ("GET", &mut item.get),
         ("POST", &mut item.post),
@@ -126,61 +119,5 @@ fn security(method: &str, path: &str) -> Vec<SecurityRequirement> {
         vec![bearer, SecurityRequirement::default()]
     } else {
         vec![bearer]
-    }
-}
-
-fn add_errors(operation: &mut Operation, method: &str, path: &str) {
-    let foreign = FOREIGN_ERRORS.iter().any(|prefix| path.starts_with(prefix));
-    if foreign {
-        return;
-    }
-    let mut errors = vec![
-        (
-            "400",
-            "It was understood and refused, or the client is too old.",
-        ),
-        (
-            "429",
-            "Too much at once; `Retry-After` says how many seconds to wait.",
-        ),
-        (
-            "500",
-            "A fault of the service. `X-Request-ID` names the request.",
-        ),
-    ];
-    if !ANYBODY.contains(&(method, path)) {
-        errors.push(("401", "There is no token, or it is not valid."));
-        errors.push(("403", "The caller may not do this, or the token may not."));
-    }
-    let takes_parameters = operation
-        .parameters
-        .as_ref()
-        .is_some_and(|some| !some.is_empty());
-    if operation.request_body.is_some() {
-        errors.push(("408", "The body did not arrive in time."));
-        errors.push((
-            "413",
-            "The body is too large, or there is no room for what it asks.",
-        ));
-    }
-    if operation.request_body.is_some() || takes_parameters {
-        errors.push((
-            "422",
-            "It does not fit the schema; `detail` has one text a problem.",
-        ));
-    }
-    for (status, what) in errors {
-        let content = ContentBuilder::new()
-            .schema(Some(Ref::from_schema_name(ErrorBody::name())))
-            .build();
-        let response = ResponseBuilder::new()
-            .description(what)
-            .content("application/json", content)
-            .build();
-        operation
-            .responses
-            .responses
-            .entry(status.to_owned())
-            .or_insert(RefOr::T(response));
     }
 }
