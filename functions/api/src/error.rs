@@ -13,6 +13,9 @@ use http::{HeaderValue, StatusCode, header};
 
 use crate::admission::full;
 
+/// When to come back to a service that is too busy to answer.
+const PAUSE_SECONDS: u32 = 2;
+
 /// An answer that is not a success.
 #[derive(Clone, Debug)]
 pub struct ApiError {
@@ -102,6 +105,18 @@ impl ApiError {
         self.texts().iter().map(|text| spoken(text)).collect()
     }
 
+    /// 503: the database or the store does not answer, or has no connection to spare. Worth another try.
+    pub fn unavailable(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%cause, "what the request needs does not answer");
+        Self {
+            retry_after: Some(PAUSE_SECONDS),
+            ..Self::http(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The service is too busy to answer. Please try again in a few seconds.",
+            )
+        }
+    }
+
     /// 500: the cause is logged and not told.
     pub fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "the request failed");
@@ -168,6 +183,7 @@ impl From<DbError> for ApiError {
                 "request: Value error, a text contains the character NUL (U+0000); remove it"
                     .to_owned(),
             ]),
+            error if error.is_transient() => Self::unavailable(&error),
             error => Self::internal(&error),
         }
     }
@@ -207,6 +223,7 @@ impl From<StorageError> for ApiError {
                 "body.next_token",
                 "it is not a token of this listing; use the `next_token` of the page before",
             ),
+            error @ StorageError::Unavailable(_) => Self::unavailable(&error),
             other => Self::internal(&other),
         }
     }

@@ -60,6 +60,10 @@ fn answers(path: &str, operation: &Operation, is_open: bool) -> Vec<(&'static st
             "500",
             "A fault of the service. `X-Request-ID` names the request.",
         ),
+        (
+            "503",
+            "The service is too busy to answer; `Retry-After` says when to come back.",
+        ),
     ];
     if !is_open {
         answers.push(("401", "The token is missing, not valid or has expired."));
