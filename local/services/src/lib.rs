@@ -7,6 +7,7 @@
 
 mod account;
 mod error;
+mod launch;
 mod leftovers;
 mod ministack;
 mod object_store;
@@ -14,7 +15,6 @@ mod port;
 mod postgres;
 mod process;
 mod run_folder;
-mod seaweedfs;
 mod stack;
 
 pub use error::ServiceError;
@@ -23,5 +23,4 @@ pub use object_store::{ObjectStore, StoreKind};
 pub use postgres::Postgres;
 pub use process::bound_to_parent;
 pub use run_folder::{Lifetime, RunFolder, stop_holder};
-pub use seaweedfs::SeaweedFs;
 pub use stack::{Stack, workspace_root};

@@ -12,11 +12,11 @@ use rustix::process::Signal;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::launch::{Service, launch};
 use crate::process::Process;
-use crate::{Lifetime, RunFolder, ServiceError, leftovers, port};
+use crate::{Lifetime, RunFolder, ServiceError, port};
 
 const NAME: &str = "ministack";
-const ATTEMPTS: usize = 4;
 
 /// What Python runs: MiniStack with its known faults mended.
 const PROGRAM: &str = include_str!("start_ministack.py");
@@ -50,31 +50,22 @@ impl MiniStack {
         let mut preferred = std::fs::read_to_string(&remembered)
             .ok()
             .and_then(|text| text.trim().parse().ok());
-        let mut failures = 0;
-        loop {
-            let port = port::free(preferred.take())
-                .map_err(ServiceError::io("find a port for", run.path()))?;
-            let command = server(&python, &program, &home, port, run.lifetime());
-            let process = Process::start(command, &run.path().join("ministack.log"))?;
-            leftovers::note_process(run.path(), NAME, process.pid(), &home);
-            match process
-                .ready_when("MiniStack", Duration::from_secs(60), || answers(port))
-                .await
-            {
-                // Somebody else may have answered on a port that we lost to them.
-                Ok(()) if process.status().is_none() => {
-                    let _ = std::fs::write(&remembered, port.to_string());
-                    return Ok(Self { process, port });
-                }
-                Ok(()) => {}
-                Err(error) => {
-                    failures += 1;
-                    if failures == ATTEMPTS {
-                        return Err(error);
-                    }
-                }
-            }
-        }
+        let service = Service {
+            title: "MiniStack",
+            name: NAME,
+            home: &home,
+        };
+        let lifetime = run.lifetime();
+        let (process, port) = launch(
+            run,
+            service,
+            || port::free(preferred.take()),
+            |port| Ok(server(&python, &program, &home, port, lifetime)),
+            answers,
+        )
+        .await?;
+        let _ = std::fs::write(&remembered, port.to_string());
+        Ok(Self { process, port })
     }
 
     /// The endpoint of all its services, without a slash at the end.

@@ -9,9 +9,12 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::{RunFolder, ServiceError, leftovers, port, process::Process};
-
-const ATTEMPTS: usize = 4;
+use crate::{
+    RunFolder, ServiceError,
+    launch::{Service, launch},
+    port,
+    process::Process,
+};
 
 /// Which store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,35 +79,27 @@ impl ObjectStore {
         }
         let home = run.path().join(kind.name());
         std::fs::create_dir_all(&home).map_err(ServiceError::io("create", &home))?;
-        let log = run.path().join(format!("{}.log", kind.name()));
-        let mut failures = 0;
-        loop {
-            let ports =
-                port::with_twins::<5>().map_err(ServiceError::io("find ports for", &home))?;
-            let command = match kind {
-                StoreKind::SeaweedFs => seaweedfs(&program, &home, ports)?,
-                StoreKind::LocalStack => localstack(&program, &home, ports[0]),
-            };
-            let process = Process::start(command, &log)?;
-            leftovers::note_process(run.path(), kind.name(), process.pid(), &home);
-            let ready = process
-                .ready_when(kind.name(), Duration::from_secs(60), || {
-                    answers(kind, ports[0])
-                })
-                .await;
-            match ready {
-                Ok(()) if process.status().is_none() => {
-                    return Ok(Self {
-                        process,
-                        kind,
-                        port: ports[0],
-                    });
-                }
-                Err(error) if failures + 1 == ATTEMPTS => return Err(error),
-                // Somebody else has taken one of the ports.
-                Ok(()) | Err(_) => failures += 1,
-            }
-        }
+        let service = Service {
+            title: kind.name(),
+            name: kind.name(),
+            home: &home,
+        };
+        let (process, [port, ..]) = launch(
+            run,
+            service,
+            port::with_twins::<5>,
+            |ports| match kind {
+                StoreKind::SeaweedFs => seaweedfs(&program, &home, ports),
+                StoreKind::LocalStack => Ok(localstack(&program, &home, ports[0])),
+            },
+            |[port, ..]| answers(kind, port),
+        )
+        .await?;
+        Ok(Self {
+            process,
+            kind,
+            port,
+        })
     }
 
     /// Which one it is.

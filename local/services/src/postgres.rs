@@ -7,12 +7,11 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use crate::account::Account;
+use crate::launch::{Service, launch};
 use crate::process::Process;
 use crate::{Lifetime, RunFolder, ServiceError, leftovers, port};
 
 const NAME: &str = "postgres";
-/// A port can be lost to somebody else between choosing and binding it.
-const ATTEMPTS: usize = 4;
 
 /// Settings that give up durability, which a throw-away cluster does not need.
 const NOT_DURABLE: [&str; 4] = [
@@ -76,34 +75,26 @@ impl Postgres {
 
         let lifetime = run.lifetime();
         let mut preferred = remembered_port(run);
-        let mut failures = 0;
-        loop {
-            let port = port::free(preferred.take())
-                .map_err(ServiceError::io("find a port for", run.path()))?;
-            let command = server(&bindir, &account, &data, port, lifetime);
-            let process = Process::start(command, &run.path().join("postgres.log"))?;
-            leftovers::note_process(run.path(), NAME, process.pid(), &data);
-            match process
-                .ready_when("Postgres", Duration::from_secs(60), || is_ready(&data))
-                .await
-            {
-                Ok(()) => {
-                    let _ = std::fs::write(run.path().join("postgres.port"), port.to_string());
-                    return Ok(Self {
-                        process,
-                        port,
-                        password,
-                        lifetime,
-                    });
-                }
-                Err(error) => {
-                    failures += 1;
-                    if failures == ATTEMPTS {
-                        return Err(error);
-                    }
-                }
-            }
-        }
+        let service = Service {
+            title: "Postgres",
+            name: NAME,
+            home: &data,
+        };
+        let (process, port) = launch(
+            run,
+            service,
+            || port::free(preferred.take()),
+            |port| Ok(server(&bindir, &account, &data, port, lifetime)),
+            |_| is_ready(&data),
+        )
+        .await?;
+        let _ = std::fs::write(run.path().join("postgres.port"), port.to_string());
+        Ok(Self {
+            process,
+            port,
+            password,
+            lifetime,
+        })
     }
 
     /// The superuser's URL of the database `name`.
