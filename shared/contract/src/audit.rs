@@ -104,6 +104,10 @@ actions! {
     ProjectVersionChanged = "project_version.changed";
     /// A version of the project was deleted.
     ProjectVersionDeleted = "project_version.deleted";
+    /// Its deletion was taken back.
+    ProjectVersionRestored = "project_version.restored";
+    /// Nobody can change it from now on.
+    ProjectVersionFrozen = "project_version.frozen";
     /// Somebody became a member.
     MemberAdded = "member.added";
     /// A member was given another role.

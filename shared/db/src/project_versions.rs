@@ -182,21 +182,29 @@ impl Db {
         &self,
         project_id: i64,
         name: &str,
+        by: &Origin,
     ) -> Result<Option<ProjectVersion>, DbError> {
-        Ok(sqlx::query_as!(
+        let mut tx = self.begin().await?;
+        let taken_back = sqlx::query_as!(
             ProjectVersion,
-            "UPDATE project_version
-             SET updated_at = CASE WHEN deleted_at IS NULL THEN updated_at ELSE now() END, deleted_at = NULL
-             WHERE project_id = $1 AND name = $2
+            "UPDATE project_version SET updated_at = now(), deleted_at = NULL
+             WHERE project_id = $1 AND name = $2 AND deleted_at IS NOT NULL
              RETURNING name, description, created_at, updated_at, deleted_at, frozen_at",
             project_id,
             name,
         )
-        .fetch_optional(&self.pool)
-        .await?)
+        .fetch_optional(&mut *tx)
+        .await?;
+        if taken_back.is_some() {
+            told(AuditAction::ProjectVersionRestored, project_id, name)
+                .write(&mut tx, by)
+                .await?;
+        }
+        tx.commit().await?;
+        self.or_as_it_is(taken_back, project_id, name).await
     }
 
-    /// Freezes a snapshot that is not soft-deleted; one that is frozen stays as it is. Nothing if there is none.
+    /// Freezes a snapshot that is not soft-deleted; one that is frozen, or deleted, stays as it is. Nothing if there is none.
     ///
     /// # Errors
     /// If the database fails.
@@ -204,19 +212,41 @@ impl Db {
         &self,
         project_id: i64,
         name: &str,
+        by: &Origin,
     ) -> Result<Option<ProjectVersion>, DbError> {
-        Ok(sqlx::query_as!(
+        let mut tx = self.begin().await?;
+        let frozen = sqlx::query_as!(
             ProjectVersion,
-            "UPDATE project_version
-             SET updated_at = CASE WHEN frozen_at IS NULL THEN now() ELSE updated_at END,
-                 frozen_at = coalesce(frozen_at, now())
-             WHERE project_id = $1 AND name = $2 AND deleted_at IS NULL
+            "UPDATE project_version SET updated_at = now(), frozen_at = now()
+             WHERE project_id = $1 AND name = $2 AND deleted_at IS NULL AND frozen_at IS NULL
              RETURNING name, description, created_at, updated_at, deleted_at, frozen_at",
             project_id,
             name,
         )
-        .fetch_optional(&self.pool)
-        .await?)
+        .fetch_optional(&mut *tx)
+        .await?;
+        if frozen.is_some() {
+            told(AuditAction::ProjectVersionFrozen, project_id, name)
+                .write(&mut tx, by)
+                .await?;
+        }
+        tx.commit().await?;
+        self.or_as_it_is(frozen, project_id, name).await
+    }
+
+    async fn or_as_it_is(
+        &self,
+        changed: Option<ProjectVersion>,
+        project_id: i64,
+        name: &str,
+    ) -> Result<Option<ProjectVersion>, DbError> {
+        match changed {
+            Some(changed) => Ok(Some(changed)),
+            None => Ok(self
+                .project_version(project_id, name)
+                .await?
+                .map(|(version, _)| version)),
+        }
     }
 }
 

@@ -335,6 +335,33 @@ impl Rig {
         }
     }
 
+    /// Waits until a query of one value finds one that is wanted.
+    ///
+    /// # Errors
+    /// If it does not within twenty seconds, or the database fails.
+    pub async fn until_seen<T>(
+        &self,
+        what: &str,
+        query: &'static str,
+        wanted: impl Fn(&T) -> bool,
+    ) -> Result<T, AnyError>
+    where
+        T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres> + Send + Unpin,
+    {
+        let poll = async {
+            loop {
+                let seen: Option<T> = sqlx::query_scalar(query).fetch_optional(&self.pool).await?;
+                if let Some(seen) = seen.filter(|seen| wanted(seen)) {
+                    return Ok(seen);
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), poll)
+            .await
+            .map_err(|_| format!("waited in vain for {what}"))?
+    }
+
     /// The outcomes of a task's attempts, from the first.
     ///
     /// # Errors

@@ -153,18 +153,11 @@ async fn a_message_that_comes_twice_runs_once() -> Result<(), AnyError> {
 
 /// Waits until the database has nothing to do.
 async fn until_quiet(rig: &Rig) -> Result<(), AnyError> {
-    loop {
-        let busy: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM pg_stat_activity
-             WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()",
-        )
-        .fetch_one(&rig.pool)
+    let busy = "SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()";
+    rig.until_seen("a quiet database", busy, |busy: &i64| *busy == 0)
         .await?;
-        if busy == 0 {
-            return Ok(());
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    Ok(())
 }
 
 /// While a task runs, for hours perhaps, each copy of its message is used up at the first look, and none comes back until it lies in

@@ -235,18 +235,12 @@ async fn a_message_wakes_a_worker_that_waits() -> Result<(), AnyError> {
 
 /// The connection that listens, other than this one.
 async fn listener(rig: &Rig, not: Option<i32>) -> Result<i32, AnyError> {
-    loop {
-        let pid: Option<i32> = sqlx::query_scalar(
-            "SELECT pid FROM pg_stat_activity
-             WHERE datname = current_database() AND state = 'idle' AND query LIKE 'LISTEN%'",
-        )
-        .fetch_optional(&rig.pool)
-        .await?;
-        match pid {
-            Some(pid) if Some(pid) != not => return Ok(pid),
-            _ => tokio::time::sleep(Duration::from_millis(10)).await,
-        }
-    }
+    let listening = "SELECT pid FROM pg_stat_activity
+                     WHERE datname = current_database() AND state = 'idle' AND query LIKE 'LISTEN%'";
+    rig.until_seen("a connection that listens", listening, |pid| {
+        Some(*pid) != not
+    })
+    .await
 }
 
 /// Without an announcement a worker that waits still finds what comes, by its next look.
@@ -262,15 +256,13 @@ async fn a_message_is_found_when_nobody_is_told() -> Result<(), AnyError> {
         .fetch_one(&rig.pool)
         .await?;
     let sent = async {
-        let looked = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
-                        AND state = 'idle' AND query LIKE 'UPDATE queue_message m%' AND query_start > $1)";
-        while !sqlx::query_scalar::<_, bool>(looked)
-            .bind(begins)
-            .fetch_one(&rig.pool)
-            .await?
-        {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let looked = "SELECT query_start FROM pg_stat_activity WHERE datname = current_database()
+                        AND state = 'idle' AND query LIKE 'UPDATE queue_message m%'
+                      ORDER BY query_start DESC LIMIT 1";
+        rig.until_seen("a look into the queue", looked, |at: &DateTime<Utc>| {
+            *at > begins
+        })
+        .await?;
         // As if the announcement were lost.
         sqlx::query("INSERT INTO queue_message (queue, body) VALUES ('quick', 'x')")
             .execute(&rig.pool)

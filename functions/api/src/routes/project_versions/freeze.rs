@@ -10,7 +10,7 @@ use super::{not_found, shown, soft_deleted};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{JsonBody, ManageRole, Project},
+    extract::{JsonBody, ManageRole, Origin, Project},
 };
 
 /// Freezes a snapshot, for managers: from now on nobody can rename, describe or delete it, and so its files are kept. That cannot be
@@ -21,14 +21,18 @@ use crate::{
               (status = 404, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
+    origin: Origin,
     call: Project<ManageRole, JsonBody<NamedVersion>>,
 ) -> Result<Json<ProjectVersion>, ApiError> {
+    let by = origin.by(&call.user);
     let (project_id, name) = (call.project.project_id, call.body.0.version_name);
-    match state.db.freeze_project_version(project_id, &name).await? {
+    let found = state
+        .db
+        .freeze_project_version(project_id, &name, &by)
+        .await?;
+    match found {
+        Some(version) if version.frozen_at.is_none() => Err(soft_deleted(&name)),
         Some(version) => Ok(Json(shown(version))),
-        None if state.db.project_version(project_id, &name).await?.is_some() => {
-            Err(soft_deleted(&name))
-        }
         None => Err(not_found(&name)),
     }
 }

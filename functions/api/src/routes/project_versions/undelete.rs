@@ -10,7 +10,7 @@ use super::{not_found, shown};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{JsonBody, ManageRole, Project},
+    extract::{JsonBody, ManageRole, Origin, Project},
 };
 
 /// Makes a soft-deleted snapshot what it was, for managers. One that is not deleted stays as it is.
@@ -19,10 +19,15 @@ use crate::{
     responses((status = 200, body = ProjectVersion), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(super) async fn handler(
     State(state): State<AppState>,
+    origin: Origin,
     call: Project<ManageRole, JsonBody<NamedVersion>>,
 ) -> Result<Json<ProjectVersion>, ApiError> {
+    let by = origin.by(&call.user);
     let (project_id, name) = (call.project.project_id, call.body.0.version_name);
-    let found = state.db.undelete_project_version(project_id, &name).await?;
+    let found = state
+        .db
+        .undelete_project_version(project_id, &name, &by)
+        .await?;
     found
         .map(|version| Json(shown(version)))
         .ok_or_else(|| not_found(&name))
