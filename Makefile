@@ -89,7 +89,7 @@ test-stores: setup with-stack ## Files and the public client on stores that diff
 
 .PHONY: test-schema
 test-schema: setup with-stack ## Let schemathesis ask everything that the API's description allows (SECONDS=600; fetches it)
-	@local/scripts/schema.sh
+	@local/scripts/venv.sh schema schema schemathesis
 	DIVBASE_TEST_SCHEMA=$(or $(SECONDS),600) $(WITH_STACK) cargo test -q -p divbase-tests --test e2e schema:: -- --nocapture $(TEST_ARGS)
 
 .PHONY: test-sso
@@ -226,7 +226,7 @@ bench-metadata: ## Reading and querying a metadata table against pandas
 
 .PHONY: tools
 tools: setup
-	@local/scripts/tools.sh
+	@local/scripts/venv.sh tools tools "cfn-lint, sam, hadolint, zizmor and cargo-lambda (800 MB, a minute or two)"
 
 .PHONY: with-stack
 with-stack:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the deployable functions as Lambda zips: `build-functions.sh arm64|x86_64 [NAME…]`;
 # without names, those that the template asks for.
-# The zips land in target/lambda/NAME/bootstrap.zip. Needs tools.sh to have run.
+# The zips land in target/lambda/NAME/bootstrap.zip. Needs `make tools` to have run.
 set -eu
 
 architecture=$1
