@@ -163,9 +163,14 @@ differential: setup ## Compare the query engine with bcftools on 2,000 commands 
 	$(TARGET_DIR)/release/differential --ours $(TARGET_DIR)/release/divbase-cli --prefix local $(ARGS)
 
 .PHONY: chaos
-chaos: setup ## Kill workers, restart Postgres, fail the queues; every task must still end well
-	cargo build -q -p divbase-task-tests --bins
-	$(TARGET_DIR)/debug/chaos $(ARGS)
+chaos: setup with-stack ## Kill workers, restart Postgres, fail the queues; every task must still end well (ARGS=batches, or windows: queries in windows)
+	@if [ "$(firstword $(ARGS))" = windows ]; then \
+		cargo build -q -p divbase-local && \
+		DIVBASE_TEST_CHAOS=$(or $(word 2,$(ARGS)),60) $(WITH_STACK) \
+			cargo test -q -p divbase-tests --test e2e windows::storm -- --nocapture; \
+	else \
+		cargo build -q -p divbase-task-tests --bins && $(TARGET_DIR)/debug/chaos $(ARGS); \
+	fi
 
 .PHONY: test-queue-postgres
 test-queue-postgres: setup with-stack ## The promises of the task system once more, with the queues of Postgres in the place of SQS
@@ -192,6 +197,11 @@ bench-queue: setup ## The queues of Postgres: messages a second, an idle worker'
 sim-queues: setup ## How long one query waits beside a project that has submitted 5,000 (ARGS="500" for fewer)
 	cargo build --release -q -p divbase-task-tests --bins
 	$(TARGET_DIR)/release/sim-queues $(ARGS)
+
+.PHONY: sim-scale
+sim-scale: ## By a simulation: seconds and US dollars of a full scan in windows, 1 GB to 10 TB, 1 to 1,000 workers
+	cargo build --release -q -p divbase-task-tests --bin sim-scale
+	$(TARGET_DIR)/release/sim-scale
 
 .PHONY: bench-coldstart
 bench-coldstart: tools ## Start of the Lambda functions to ready, and the size of their zips

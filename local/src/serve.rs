@@ -46,6 +46,8 @@ impl ServeOptions {
                 .into(),
             work_dir: self.work_dir.clone(),
             heavy_workers: true,
+            windows: divbase_service::windows_from_env()?,
+            largest_query: divbase_service::largest_query_from_env()?,
             registration: env::parsed(
                 "DIVBASE_REGISTRATION",
                 divbase_api::Registration::default(),

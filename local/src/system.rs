@@ -13,7 +13,7 @@ use divbase_auth::TokenKeys;
 use divbase_db::PoolSize;
 use divbase_server::serve_http;
 use divbase_service::{
-    TaskSettings, Wiring, WiringSettings,
+    Aim, TaskSettings, Wiring, WiringSettings,
     mail::Mailer,
     serve::{Lanes, serve, tick},
 };
@@ -40,6 +40,10 @@ pub struct SystemSettings {
     pub work_dir: PathBuf,
     /// Whether anybody runs tasks that take longer than a function may.
     pub heavy_workers: bool,
+    /// How large the windows of queries are.
+    pub windows: Aim,
+    /// The most compressed bytes that a query may read.
+    pub largest_query: Option<u64>,
     /// Who may register.
     pub registration: Registration,
     /// Who may make projects.
@@ -195,6 +199,8 @@ impl System {
                 work_dir: settings.work_dir.clone(),
                 has_bcftools: divbase_service::engine::is_installed(&settings.bcftools),
                 heavy_workers: settings.heavy_workers,
+                windows: settings.windows,
+                largest_query: settings.largest_query,
                 mail: settings.mail.clone(),
             },
             events_queue_url,

@@ -89,6 +89,8 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
             bcftools: stack.bcftools(),
             work_dir: folder.join("work"),
             heavy_workers: true,
+            windows: divbase_service::WINDOWS,
+            largest_query: None,
             registration: divbase_telemetry::env::parsed(
                 "DIVBASE_REGISTRATION",
                 divbase_api::Registration::default(),

@@ -30,6 +30,27 @@ pub async fn versions(
         .collect())
 }
 
+/// Keys of all versions of objects whose keys begin so; delete markers are not counted.
+///
+/// # Errors
+/// If the store does not answer.
+pub async fn below(
+    installation: &Installation,
+    project: &Project,
+    prefix: &str,
+) -> TestResult<Vec<String>> {
+    let listed = client(installation)
+        .list_object_versions()
+        .bucket(&project.bucket)
+        .prefix(prefix)
+        .send()
+        .await?;
+    let versions = listed.versions().iter();
+    Ok(versions
+        .filter_map(|version| version.key().map(str::to_owned))
+        .collect())
+}
+
 /// Puts an object there.
 ///
 /// # Errors

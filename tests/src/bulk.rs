@@ -12,6 +12,9 @@ const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 /// Bytes of text in a record. A letter holds six bits of chance, so a compressed file has three quarters of it.
 const NOISE: usize = 16 << 10;
 
+/// Bases from a record to the next, so that an index has many intervals.
+const APART: usize = 1_000;
+
 /// Records draw from so much text in turn. Blocks are compressed one by one, so a repetition beyond a block is none.
 const POOL: usize = 4 << 20;
 
@@ -44,7 +47,8 @@ pub fn write(path: &Path, mebibytes: usize) -> TestResult<usize> {
     .into_bytes();
     text.reserve(records * (NOISE + 64));
     for record in 1..=records {
-        text.extend_from_slice(format!("1\t{record}\t.\tA\tG\t30\tPASS\tNOISE=").as_bytes());
+        let position = record * APART;
+        text.extend_from_slice(format!("1\t{position}\t.\tA\tG\t30\tPASS\tNOISE=").as_bytes());
         let begin = (record % (POOL / NOISE)) * NOISE;
         text.extend_from_slice(&pool[begin..begin + NOISE]);
         text.extend_from_slice(b"\tGT\t0/1\n");

@@ -161,6 +161,8 @@ impl Installation {
             bcftools: surroundings.bcftools.clone(),
             work_dir: folder.path().join("work"),
             heavy_workers: true,
+            windows: divbase_service::WINDOWS,
+            largest_query: None,
             registration: divbase_api::Registration::default(),
             project_creation: divbase_api::ProjectCreation::default(),
             patience: divbase_api::BODY_PATIENCE,

@@ -206,7 +206,20 @@ impl Worker {
         name: &str,
         lease: Duration,
     ) -> TestResult<Self> {
-        Self::start_with(installation, name, lease, "on-request").await
+        Self::start_with(installation, name, lease, "on-request", &[]).await
+    }
+
+    /// As [`Self::start`], with these variables in its environment.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_set(
+        installation: &Installation,
+        name: &str,
+        lease: Duration,
+        settings: &[(&str, String)],
+    ) -> TestResult<Self> {
+        Self::start_with(installation, name, lease, "on-request", settings).await
     }
 
     /// As [`Self::start`]; it also follows the changes in buckets.
@@ -218,7 +231,7 @@ impl Worker {
         name: &str,
         lease: Duration,
     ) -> TestResult<Self> {
-        Self::start_with(installation, name, lease, "automatic").await
+        Self::start_with(installation, name, lease, "automatic", &[]).await
     }
 
     async fn start_with(
@@ -226,6 +239,7 @@ impl Worker {
         name: &str,
         lease: Duration,
         indexing: &str,
+        settings: &[(&str, String)],
     ) -> TestResult<Self> {
         let log = installation.path(&format!("{name}.log"));
         let work = installation.path(&format!("{name}.work"));
@@ -243,6 +257,7 @@ impl Worker {
             .env("S3_ENDPOINT_URL", &installation.surroundings.store_endpoint)
             .env("DIVBASE_BCFTOOLS", &installation.surroundings.bcftools)
             .env("LOG_LEVEL", "info")
+            .envs(settings.iter().map(|(name, value)| (*name, value)))
             .stdin(Stdio::null())
             .stdout(said.try_clone()?)
             .stderr(said)

@@ -105,6 +105,7 @@ pub(super) fn open_file(
             date: now(),
             lists: Arc::default(),
             notices: Arc::new(Notices::default()),
+            skips: None,
         };
         Ok(OpenFile {
             source,

@@ -147,6 +147,8 @@ async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {
             bcftools: stack.bcftools(),
             work_dir: folder.join("work"),
             heavy_workers: true,
+            windows: divbase_service::WINDOWS,
+            largest_query: None,
             registration: divbase_api::Registration::default(),
             project_creation: divbase_api::ProjectCreation::default(),
             patience: divbase_api::BODY_PATIENCE,

@@ -12,6 +12,7 @@ pub mod copies;
 pub mod core;
 pub mod device;
 pub mod dimensions;
+pub mod dollars;
 pub mod drs;
 pub mod error;
 pub mod failure;

@@ -73,3 +73,24 @@ pub fn result_log_name(id: i64) -> String {
 pub fn result_index_name(id: i64, kind: OutputType) -> String {
     format!("{}.csi", result_name(id, kind))
 }
+
+/// Where windows of queries leave what they made until it is put together: a folder that no user's name can lie in.
+pub const PIECES_PREFIX: &str = "result_of_job_pieces/";
+
+/// How the names begin of what the windows of query task `id` leave.
+#[must_use]
+pub fn pieces_prefix(id: i64) -> String {
+    format!("{PIECES_PREFIX}{id}/")
+}
+
+/// Object name of what a window of query task `id` made; windows are counted from 0.
+#[must_use]
+pub fn piece_name(id: i64, window: u32) -> String {
+    format!("{}{window}", pieces_prefix(id))
+}
+
+/// Object name of the index of what a window made.
+#[must_use]
+pub fn piece_index_name(id: i64, window: u32) -> String {
+    format!("{}.csi", piece_name(id, window))
+}

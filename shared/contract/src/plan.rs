@@ -212,6 +212,9 @@ pub struct QueryPlan {
     pub regions: Vec<String>,
     /// Bytes that are read from the store.
     pub bytes_to_read: u64,
+    /// Bytes that are not read, as the index shows that the filter keeps nothing there.
+    #[serde(default)]
+    pub bytes_skipped: u64,
     /// An upper bound of the records that are looked at.
     pub records_to_read: u64,
     /// Roughly how long it takes, seconds.
@@ -224,10 +227,18 @@ pub struct QueryPlan {
     pub engine_reason: String,
     /// The queue: `long`, or `heavy` for what takes longer than a function may run.
     pub queue: String,
+    /// In about how many windows of the genome it is answered, each by a task of its own.
+    #[serde(default = "one_window")]
+    pub windows: u64,
     /// The task whose result would be given again.
     pub cached_task_id: Option<i64>,
     /// What the user should know.
     pub warnings: Vec<String>,
+}
+
+/// A plan of a service that knows no windows is answered as a whole.
+const fn one_window() -> u64 {
+    1
 }
 
 /// A file of a plan.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    dollars::Dollars,
     field::{Command, Filter, InfoRules, Items, ObjectKey, ProjectVersionName, SampleName},
     limits::{DEFAULT_METADATA_TSV, FILES_MAX, SAMPLES_MAX},
     plan::{EngineChoice, FilterScope, MergeMode, OnConflict, OutputType},
@@ -89,6 +90,10 @@ pub struct VcfQueryRequest {
     #[serde(default, skip_serializing_if = "is_default")]
     pub engine: EngineChoice,
     /// See [`QueryOptions`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub max_cost: Option<Dollars>,
+    /// See [`QueryOptions`].
     #[serde(default, skip_serializing_if = "is_default")]
     pub no_cache: bool,
     /// See [`QueryOptions`].
@@ -132,6 +137,10 @@ pub struct QueryOptions {
     /// Which engine answers.
     #[serde(default, skip_serializing_if = "is_default")]
     pub engine: EngineChoice,
+    /// Refuse the query if it is estimated to cost more than so many US dollars.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub max_cost: Option<Dollars>,
     /// Compute the answer even if the same was asked before.
     #[serde(default, skip_serializing_if = "is_default")]
     pub no_cache: bool,
@@ -236,6 +245,7 @@ impl VcfQueryRequest {
             missing_to_ref: false,
             output_type: OutputType::default(),
             engine: EngineChoice::default(),
+            max_cost: None,
             no_cache: false,
             dry_run: false,
         }
@@ -256,6 +266,7 @@ impl VcfQueryRequest {
             merge_mode: self.merge_mode,
             missing_to_ref: self.missing_to_ref,
             engine: self.engine,
+            max_cost: self.max_cost,
             no_cache: self.no_cache,
             dry_run: self.dry_run,
         }

@@ -1,6 +1,6 @@
 //! What a file is, told by its name alone: objects of a project need not be fetched to be recognised.
 
-use crate::limits::RESULT_PREFIX;
+use crate::limits::{PIECES_PREFIX, RESULT_PREFIX};
 
 /// Whether an object is VCF or BCF by name. Which of them it is, its content tells.
 #[must_use]
@@ -21,6 +21,22 @@ pub fn is_result(key: &str) -> bool {
 #[must_use]
 pub fn is_written_by_service(key: &str) -> bool {
     is_numbered(key, &[".vcf.gz", ".vcf.gz.csi", ".bcf", ".bcf.csi", ".log"])
+}
+
+/// The query task whose window left an object of this name, if one did.
+#[must_use]
+pub fn task_of_piece(key: &str) -> Option<i64> {
+    let (task, _) = key.strip_prefix(PIECES_PREFIX)?.split_once('/')?;
+    task.parse().ok()
+}
+
+/// The task that writes an object of this name, result, index, log or what a window of it left.
+#[must_use]
+pub fn task_of_written(key: &str) -> Option<i64> {
+    task_of_piece(key).or_else(|| {
+        let (task, _) = key.strip_prefix(RESULT_PREFIX)?.split_once('.')?;
+        task.parse().ok().filter(|_| is_written_by_service(key))
+    })
 }
 
 fn is_numbered(key: &str, endings: &[&str]) -> bool {
@@ -73,6 +89,13 @@ mod tests {
             assert!(!is_written_by_service(other), "{other}");
         }
         assert!(is_reserved("result_of_job_x/a.txt") && !is_reserved("a/result_of_job_7.vcf.gz"));
+        assert_eq!(task_of_piece("result_of_job_pieces/7/12.csi"), Some(7));
+        assert_eq!(task_of_piece("result_of_job_pieces/x/12"), None);
+        assert_eq!(task_of_piece("a/result_of_job_pieces/7/12"), None);
+        assert!(is_reserved("result_of_job_pieces/7/12"));
+        assert_eq!(task_of_written("result_of_job_7.vcf.gz.csi"), Some(7));
+        assert_eq!(task_of_written("result_of_job_pieces/8/1"), Some(8));
+        assert_eq!(task_of_written("result_of_job_7.txt"), None);
         assert!(is_vcf("a.vcf.gz") && is_vcf("a/b.vcf") && is_vcf("c.bcf"));
         assert!(!is_vcf("a.vcf.gz.csi") && !is_vcf("c.bcf.csi"));
     }

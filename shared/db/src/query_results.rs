@@ -17,8 +17,8 @@ pub struct QueryResult {
     pub index_version_id: Option<String>,
     /// Bytes.
     pub size_bytes: i64,
-    /// SHA-256 of the object.
-    pub sha256: [u8; 32],
+    /// SHA-256 of the object; unknown of one that the store put together out of pieces.
+    pub sha256: Option<[u8; 32]>,
     /// Records in it.
     pub record_count: i64,
     /// Samples in it.
@@ -37,7 +37,7 @@ struct Row {
     version_id: String,
     index_version_id: Option<String>,
     size_bytes: i64,
-    sha256: Vec<u8>,
+    sha256: Option<Vec<u8>>,
     record_count: i64,
     sample_count: i64,
     engine: String,
@@ -59,7 +59,7 @@ impl TryFrom<Row> for QueryResult {
             version_id: row.version_id,
             index_version_id: row.index_version_id,
             size_bytes: row.size_bytes,
-            sha256: digest(row.sha256, "sha256")?,
+            sha256: row.sha256.map(|sum| digest(sum, "sha256")).transpose()?,
             record_count: row.record_count,
             sample_count: row.sample_count,
             engine: row.engine,
@@ -91,7 +91,7 @@ impl Db {
             result.object_key,
             result.version_id,
             result.size_bytes,
-            &result.sha256[..],
+            result.sha256.as_ref().map(|sum| &sum[..]),
             result.record_count,
             result.sample_count,
             result.engine,

@@ -23,9 +23,10 @@ pub mod tasks;
 pub mod usage;
 mod wiring;
 
+pub use divbase_vcf::query::Aim;
 pub use error::ServiceError;
 pub use events::Follower;
 pub use registry::registry;
 pub use services::Services;
-pub use settings::TaskSettings;
+pub use settings::{TaskSettings, WINDOWS, largest_query_from_env, windows_from_env, windows_of};
 pub use wiring::{StartError, Wiring, WiringSettings};

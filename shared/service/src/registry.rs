@@ -5,7 +5,7 @@ use divbase_tasks::Registry;
 use crate::{
     Services,
     tasks::{
-        BcftoolsQuery, SampleMetadataQuery, SendMail, UpdateDimensions,
+        BcftoolsQuery, QueryWindow, SampleMetadataQuery, SendMail, UpdateDimensions,
         periodic::{
             CleanupAuditLog, CleanupExpiredFiles, CleanupExpiredFilesPart, CleanupOldTaskHistory,
             CleanupOldTokens, CleanupProjectVersions, CleanupStuckTasks,
@@ -20,6 +20,7 @@ use crate::{
 pub fn registry() -> Registry<Services> {
     Registry::default()
         .with::<BcftoolsQuery>()
+        .with::<QueryWindow>()
         .with::<SampleMetadataQuery>()
         .with::<UpdateDimensions>()
         .with::<SendMail>()

@@ -3,8 +3,12 @@
 use std::path::PathBuf;
 
 use divbase_telemetry::{SettingsError, env};
+use divbase_vcf::query::Aim;
 
 use crate::mail::Mailer;
+
+/// Most windows of a query: a batch has no more children than twice as many.
+const MOST_WINDOWS: usize = 5_000;
 
 /// What tasks read from their environment.
 #[derive(Clone, Debug)]
@@ -19,6 +23,13 @@ pub struct TaskSettings {
     /// `DIVBASE_HEAVY_WORKERS`, default `true`: whether anybody runs tasks that take longer than a function may. If not,
     /// queries that would are refused when they are submitted.
     pub heavy_workers: bool,
+    /// `DIVBASE_WINDOW_BYTES`, default 1,800,000,000, which take some 45 seconds: a query that reads more compressed bytes is
+    /// answered in windows of the genome of about so many, each by a task of its own. `DIVBASE_WINDOWS`, for tests, cuts
+    /// every query into so many, if its indexes have as many intervals.
+    pub windows: Aim,
+    /// `DIVBASE_QUERY_MAX_BYTES`, default 0 for any number: queries that read more compressed bytes are refused when they are
+    /// submitted.
+    pub largest_query: Option<u64>,
     /// What sends mail, if anything does; see [`Mailer::from_env`].
     pub mail: Option<Mailer>,
 }
@@ -27,15 +38,54 @@ impl TaskSettings {
     /// Reads the environment.
     ///
     /// # Errors
-    /// If `DIVBASE_HAS_BCFTOOLS` or `DIVBASE_HEAVY_WORKERS` is neither `true` nor `false`, or the settings of mail are not valid.
+    /// If `DIVBASE_HAS_BCFTOOLS` or `DIVBASE_HEAVY_WORKERS` is neither `true` nor `false`, a number is none, or the settings of mail
+    /// are not valid.
     pub fn from_env() -> Result<Self, SettingsError> {
         let path = |name| env::optional(name).map(PathBuf::from);
         Ok(Self {
             bcftools: path("DIVBASE_BCFTOOLS").unwrap_or_else(|| PathBuf::from("bcftools")),
             has_bcftools: env::parsed("DIVBASE_HAS_BCFTOOLS", true)?,
             heavy_workers: env::parsed("DIVBASE_HEAVY_WORKERS", true)?,
+            windows: windows_from_env()?,
+            largest_query: largest_query_from_env()?,
             mail: Mailer::from_env()?,
             work_dir: path("DIVBASE_WORK_DIR").unwrap_or_else(std::env::temp_dir),
         })
     }
+}
+
+/// Windows of so many compressed bytes.
+#[must_use]
+pub const fn windows_of(bytes: u64) -> Aim {
+    Aim::Bytes {
+        each: bytes,
+        most: MOST_WINDOWS,
+    }
+}
+
+/// Windows that take about 45 seconds each.
+pub const WINDOWS: Aim = windows_of(1_800_000_000);
+
+/// Reads `DIVBASE_WINDOWS` and `DIVBASE_WINDOW_BYTES`.
+///
+/// # Errors
+/// If a number is none.
+pub fn windows_from_env() -> Result<Aim, SettingsError> {
+    let count: u16 = env::parsed("DIVBASE_WINDOWS", 0)?;
+    if count > 0 {
+        return Ok(Aim::Windows(usize::from(count).min(MOST_WINDOWS)));
+    }
+    let Aim::Bytes { each, .. } = WINDOWS else {
+        return Ok(WINDOWS);
+    };
+    Ok(windows_of(env::parsed("DIVBASE_WINDOW_BYTES", each)?))
+}
+
+/// Reads `DIVBASE_QUERY_MAX_BYTES`.
+///
+/// # Errors
+/// If it is no number.
+pub fn largest_query_from_env() -> Result<Option<u64>, SettingsError> {
+    let bytes: u64 = env::parsed("DIVBASE_QUERY_MAX_BYTES", 0)?;
+    Ok((bytes > 0).then_some(bytes))
 }

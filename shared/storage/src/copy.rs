@@ -182,7 +182,8 @@ impl Store {
     }
 }
 
-fn source(from: &ObjectVersion) -> String {
+/// A version as the source of a copy.
+pub(crate) fn source(from: &ObjectVersion) -> String {
     format!(
         "{}/{}?versionId={}",
         from.bucket,

@@ -16,6 +16,24 @@ impl Store {
         Ok(())
     }
 
+    /// Gives up all open uploads of keys that begin so, and destroys every version of such keys.
+    ///
+    /// # Errors
+    /// If the store fails.
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "destroy_below"))]
+    pub async fn destroy_below(&self, bucket: &str, prefix: &str) -> Result<(), StorageError> {
+        let (open, _) = self
+            .open_uploads(bucket, prefix, usize::MAX, |_| true)
+            .await?;
+        for upload in open {
+            self.abort_upload(bucket, &upload.key, &upload.upload_id)
+                .await?;
+        }
+        let versions = self.versions_below(bucket, prefix).await?;
+        self.destroy(bucket, &versions.iter().collect::<Vec<_>>())
+            .await
+    }
+
     /// Destroys every version of a key.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 mod browsers;
 mod bucket;
 mod checksum;
+mod compose;
 mod copy;
 mod error;
 mod events;
@@ -25,6 +26,7 @@ mod versions;
 mod write;
 
 pub use checksum::{KeptAlgorithm, KeptChecksum};
+pub use compose::{Composed, Piece};
 pub use copy::Copied;
 pub use error::{Refusal, StorageError};
 pub use events::Events;

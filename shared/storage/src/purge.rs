@@ -45,8 +45,20 @@ impl Store {
     /// If the store fails.
     #[tracing::instrument(name = "store", skip_all, fields(operation = "all_versions"))]
     pub async fn all_versions(&self, bucket: &str) -> Result<Vec<StoredVersion>, StorageError> {
+        self.versions_below(bucket, "").await
+    }
+
+    /// The same of keys that begin so.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn versions_below(
+        &self,
+        bucket: &str,
+        prefix: &str,
+    ) -> Result<Vec<StoredVersion>, StorageError> {
         let mut found = Vec::new();
-        self.version_pages(bucket, "", |page, names| {
+        self.version_pages(bucket, prefix, |page, names| {
             found.extend(page.versions().iter().map(|version| StoredVersion {
                 key: names.read(version.key()),
                 version_id: version.version_id().unwrap_or("null").to_owned(),

@@ -16,7 +16,7 @@ use crate::{PartChecksums, StorageError, Store, Written, list::bare_etag};
 pub(crate) const PART_BYTES: usize = 32 << 20;
 
 /// The most parts that S3 puts together: 312.5 GiB.
-const MAX_PARTS: usize = 10_000;
+pub(crate) const MAX_PARTS: usize = 10_000;
 
 /// An object that is being written.
 #[derive(Debug)]

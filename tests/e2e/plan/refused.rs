@@ -167,11 +167,68 @@ async fn heavy_work_without_heavy_workers_is_refused() -> Outcome {
         .execute(&mut db)
         .await?;
     db.close().await?;
-    let text = refused_at_once(&scene, &json!({"all_samples": true}), "view").await?;
+    let by_bcftools = json!({"all_samples": true, "engine": "bcftools"});
+    let text = refused_at_once(&scene, &by_bcftools, "view").await?;
     assert!(
         text.contains("heavy") && text.contains("100.0 GB"),
         "{text}"
     );
+    // The native engine answers it in windows, none of which is heavy.
+    let plan = plan(&scene, &json!({"all_samples": true})).await?;
+    assert_eq!(plan["queue"], "long", "{plan}");
+    assert_eq!(plan["windows"], 56, "{plan}");
+    scene.installation.stop().await?;
+    Ok(())
+}
+
+async fn plan(scene: &Scene, asked: &Value) -> TestResult<Value> {
+    let mut asked = asked.clone();
+    asked["dry_run"] = json!(true);
+    let (installation, person) = (&scene.installation, &scene.person);
+    let answer = installation.ask_vcf_query(person, &scene.project, &asked, "view");
+    answer.await?.accepted()
+}
+
+#[tokio::test]
+async fn what_costs_or_reads_more_than_it_may_is_refused_with_the_numbers() -> Outcome {
+    let installation = Installation::start_with(|settings| {
+        settings.largest_query = Some(50_000_000_000);
+    })
+    .await?;
+    let scene = Scene::over(installation).await?;
+    scene.upload_vcf("a.vcf.gz", &["A1"], &[("1", 100)]).await?;
+    scene.index().await?;
+    let resize = async |bytes: i64| {
+        let mut db = scene.installation.database.connect().await?;
+        let resize = sqlx::query("UPDATE file_version SET size_bytes = $1").bind(bytes);
+        resize.execute(&mut db).await?;
+        TestResult::Ok(())
+    };
+    resize(100_000_000_000).await?;
+    let all = json!({"all_samples": true});
+    let text = refused_at_once(&scene, &all, "view").await?;
+    assert!(
+        text.contains("100.000 GB") && text.contains("50.000 GB"),
+        "{text}"
+    );
+    resize(40_000_000_000).await?;
+    let cost = plan(&scene, &all).await?["estimated_cost_usd"]
+        .as_f64()
+        .ok_or("no cost")?;
+    assert!((0.02..0.1).contains(&cost), "{cost}");
+    let dear = json!({"all_samples": true, "max_cost": 0.01});
+    let text = refused_at_once(&scene, &dear, "view").await?;
+    assert!(
+        text.contains("40.000 GB") && text.contains("0.01 that it may ('--max-cost')"),
+        "{text}"
+    );
+    plan(&scene, &json!({"all_samples": true, "max_cost": 0.1})).await?;
+    for wrong in [json!(-1), json!("0.1"), json!(1e9)] {
+        let asked = json!({"all_samples": true, "max_cost": wrong});
+        let (installation, person) = (&scene.installation, &scene.person);
+        let answer = installation.ask_vcf_query(person, &scene.project, &asked, "view");
+        assert_eq!(answer.await?.status, 422, "{wrong}");
+    }
     scene.installation.stop().await?;
     Ok(())
 }

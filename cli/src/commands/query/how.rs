@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use divbase_contract::{
+    dollars::Dollars,
     field::ObjectKey,
     plan::{EngineChoice, FilterScope, MergeMode, OnConflict, OutputType},
     query::{FileKeys, VcfQueryRequest},
@@ -45,6 +46,9 @@ pub(super) struct HowArgs {
     /// Which engine answers; auto is the native one, and bcftools for what that declines
     #[arg(long, value_enum, default_value_t = Engine::Auto, help_heading = "How")]
     engine: Engine,
+    /// Refuse the query if it is estimated to cost the service more than so many US dollars
+    #[arg(long, value_name = "DOLLARS", help_heading = "How")]
+    max_cost: Option<Dollars>,
     /// Compute the answer even if the same was asked before
     #[arg(long, help_heading = "How")]
     no_cache: bool,
@@ -142,6 +146,7 @@ impl HowArgs {
                 Engine::Native => EngineChoice::Native,
                 Engine::Bcftools => EngineChoice::Bcftools,
             },
+            max_cost: self.max_cost,
             no_cache: self.no_cache,
             dry_run: self.dry_run,
             files: file_keys("--file", self.file)?,

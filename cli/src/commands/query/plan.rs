@@ -36,9 +36,10 @@ pub(super) fn show(plan: &QueryPlan) -> Outcome {
         (
             "To be read",
             format!(
-                "{}, at most {} records",
+                "{}, at most {} records{}",
                 size::human(plan.bytes_to_read),
-                plan.records_to_read
+                plan.records_to_read,
+                passed_over(plan.bytes_skipped)
             ),
         ),
         (
@@ -102,5 +103,16 @@ fn samples(names: &[String]) -> String {
         0 => "none (genotypes are dropped)".to_owned(),
         count if count > SHOWN => format!("{count}: {}, …", shown.join(", ")),
         count => format!("{count}: {}", shown.join(", ")),
+    }
+}
+
+/// What the filter saves, if it saves anything.
+fn passed_over(bytes: u64) -> String {
+    match bytes {
+        0 => String::new(),
+        bytes => format!(
+            "; {} are passed over, as the filter keeps nothing there",
+            size::human(bytes)
+        ),
     }
 }

@@ -170,6 +170,8 @@ pub enum Sidecar {
     Layout,
     /// What its records are like. Versions that were indexed before there were statistics have none until they are read again.
     Statistics,
+    /// The same part by part, so that filters need not fetch all. Versions that were indexed before have none.
+    Skips,
 }
 
 impl Sidecar {
@@ -178,6 +180,7 @@ impl Sidecar {
             Self::Csi => "csi",
             Self::Layout => "layout",
             Self::Statistics => "statistics",
+            Self::Skips => "skips",
         }
     }
 }

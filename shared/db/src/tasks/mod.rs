@@ -26,6 +26,7 @@ mod running;
 mod straggler;
 mod submit;
 mod waiting;
+mod windows;
 
 pub use arrivals::{Arrival, Arrivals};
 pub use attempts::AttemptRow;

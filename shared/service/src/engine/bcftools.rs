@@ -111,9 +111,11 @@ impl Bcftools {
             engine: self.name(),
             notes: Vec::new(),
             warnings: Vec::from_iter((job.groups.len() > 1).then(|| UNCOMPARED.to_owned())),
+            findings: Vec::new(),
             records: result.records,
             csi: result.csi,
-            stored: result.stored,
+            written: result.stored.written,
+            sha256: Some(result.stored.sha256),
             bytes_read: fetched.bytes,
         })
     }

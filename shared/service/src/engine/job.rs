@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use divbase_contract::plan::{FilterScope, OutputType};
 use divbase_storage::ObjectVersion;
-use divbase_vcf::{command::Pipeline, merge::Rules};
+use divbase_vcf::{command::Pipeline, merge::Rules, query::Edge, skips::Skips};
+use serde::{Deserialize, Serialize};
 
 /// A file to read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Input {
     /// The version that is read.
     pub object: ObjectVersion,
     /// The bytes of its CSI index, if regions are read.
     pub csi: Option<Arc<[u8]>>,
+    /// What its parts are like, if filters can pass over some.
+    pub skips: Option<Arc<Skips>>,
     /// The samples to keep, in the order of the result; all if absent.
     pub samples: Option<Vec<String>>,
     /// The order in which its columns have to stand first, if it is another than they have.
@@ -54,4 +57,31 @@ pub struct Job {
     pub sample_order: Option<Vec<String>>,
     /// Lines to add to the header, `##key=value`, without line breaks.
     pub header_lines: Vec<String>,
+    /// The window that is answered: its records alone, without a header and without an end. All of the result if there is
+    /// none. For the native engine.
+    pub window: Option<Stretch>,
+}
+
+/// A part of the genome between two edges, in the order of the result.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stretch {
+    /// Where it begins; at the begin of the result if it is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Edge>,
+    /// Where it ends; at the end of the result if it is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Edge>,
+}
+
+impl Stretch {
+    /// The stretches between edges, in their order.
+    #[must_use]
+    pub fn between(edges: &[Edge]) -> Vec<Self> {
+        let begins = std::iter::once(None).chain(edges.iter().cloned().map(Some));
+        let ends = edges.iter().cloned().map(Some).chain([None]);
+        begins
+            .zip(ends)
+            .map(|(from, to)| Self { from, to })
+            .collect()
+    }
 }

@@ -15,12 +15,13 @@ mod work;
 pub(crate) use bcftools::UNCOMPARED;
 pub use bcftools::{Bcftools, is_installed};
 use divbase_contract::plan::EngineChoice;
-use divbase_storage::{StorageError, Streamed};
-use divbase_vcf::command::ViewStage;
+use divbase_storage::{StorageError, Written};
+use divbase_vcf::{command::ViewStage, merge::Finding};
 pub use fallback::Fallback;
 use futures::future::BoxFuture;
-pub use job::{Input, Job};
+pub use job::{Input, Job, Stretch};
 pub use native::Native;
+pub(crate) use native::{GAP, warnings};
 pub use work::Work;
 
 use explain::explain;
@@ -113,12 +114,16 @@ pub struct Outcome {
     pub notes: Vec<String>,
     /// What it met in the records that the user should know.
     pub warnings: Vec<String>,
+    /// The same as the native engine found it, so that what windows found can be put together.
+    pub findings: Vec<Finding>,
     /// Records in it.
     pub records: u64,
     /// The bytes of its CSI index.
     pub csi: Vec<u8>,
     /// The object.
-    pub stored: Streamed,
+    pub written: Written,
+    /// SHA-256 of its bytes; unknown if the store put it together.
+    pub sha256: Option<[u8; 32]>,
     /// Bytes that the store sent.
     pub bytes_read: u64,
 }

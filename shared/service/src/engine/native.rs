@@ -7,25 +7,46 @@ use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use chrono::Utc;
 use divbase_contract::plan::{FilterScope, OutputType};
-use divbase_storage::{RangeReader, Streamed};
+use divbase_storage::{RangeReader, StorageError, Streamed};
 use divbase_vcf::{
     Category, Error, ErrorKind,
     command::Pipeline,
     cpu,
     index::Index,
+    merge::Finding,
     query::{
-        self, Answer, Cancel, DEFAULT_LEVEL, Encoding, Indexing, Join, Options, Parts, Request,
+        self, Aim, Answer, Cancel, DEFAULT_LEVEL, Edge, Encoding, Indexing, Join, Options, Parts,
+        Request,
     },
     reader::{self, Opened},
     view::Context,
 };
 use futures::future::BoxFuture;
 
-use super::{EngineError, Input, Job, Outcome, QueryEngine, Work, engine_line, in_file_order};
+use super::{
+    EngineError, Input, Job, Outcome, QueryEngine, Stretch, Work, engine_line, in_file_order,
+};
 use crate::object::{ObjectSource, ObjectWriter};
 
 /// More threads gain little.
 const MOST_THREADS: usize = 4;
+
+/// The header alone, which records follow.
+const HEADER: Parts = Parts {
+    header: true,
+    records: false,
+    end: false,
+};
+
+/// Records that others follow.
+const RECORDS: Parts = Parts {
+    header: false,
+    records: true,
+    end: false,
+};
+
+/// Bytes that are fetched rather than passed over: another request takes as long as to fetch so many.
+pub(crate) const GAP: u64 = 256 * 1024;
 
 /// How often progress is told.
 const BEAT: Duration = Duration::from_millis(500);
@@ -45,54 +66,137 @@ impl QueryEngine for Native {
         work: &'a Work,
     ) -> BoxFuture<'a, Result<Outcome, EngineError>> {
         Box::pin(async move {
-            let sources: Arc<[ObjectSource]> = job
-                .inputs
-                .iter()
-                .map(|input| work.source(input, job.inputs.len()))
-                .collect();
-            let readers: Vec<Arc<RangeReader>> = sources
-                .iter()
-                .map(|source| Arc::clone(source.reader()))
-                .collect();
-            let (job_of_thread, writer, engine) = (job.clone(), work.result(), self.name());
-            let on_drop = CancelOnDrop::default();
-            let cancel = Arc::clone(&on_drop.0);
-            let meter = work.meter.clone();
-            let mut thread = tokio::task::spawn_blocking(move || {
-                let report = Arc::new(move |time| meter.add_cpu(time));
-                cpu::reported(report, || {
-                    answer(&job_of_thread, &sources, writer, engine, &cancel)
-                })
-            });
+            let (writer, engine) = (work.result(), self.name());
             let total: u64 = job.inputs.iter().map(|input| input.bytes_to_read).sum();
-            let transferred = || {
-                readers
-                    .iter()
-                    .map(|reader| reader.transferred())
-                    .sum::<u64>()
-            };
-            let mut beat = tokio::time::interval(BEAT);
-            let ran = loop {
-                tokio::select! {
-                    ran = &mut thread => break ran,
-                    _ = beat.tick() => (work.done)(transferred() as f64 / total.max(1) as f64),
-                }
-            };
-            let ran = ran?;
-            if work.stop.reason().is_some() && ran.is_err() {
-                return Err(EngineError::Stopped);
-            }
-            let (answer, stored) = ran?;
+            let answered = self.on_thread(job, work, total, move |job, sources, cancel| {
+                answer(job, sources, writer, engine, cancel)
+            });
+            let ((answer, stored), bytes_read) = answered.await?;
             Ok(Outcome {
                 engine: self.name(),
                 notes: Vec::new(),
-                warnings: warnings(&answer),
+                warnings: warnings(&answer.findings),
                 records: answer.summary.written,
                 csi: answer.summary.csi.unwrap_or_default(),
-                stored,
-                bytes_read: transferred(),
+                findings: answer.findings,
+                written: stored.written,
+                sha256: Some(stored.sha256),
+                bytes_read,
             })
         })
+    }
+}
+
+impl Native {
+    /// Where the result is cut so that windows have this size; none if one window is all, or nothing can be cut.
+    ///
+    /// # Errors
+    /// As [`QueryEngine::run`].
+    pub async fn edges(
+        &self,
+        job: &Job,
+        work: &Work,
+        aim: Aim,
+    ) -> Result<(Vec<Edge>, u64), EngineError> {
+        let engine = self.name();
+        self.on_thread(job, work, 0, move |job, sources, _| {
+            let edges = asked(job, sources, engine, |request, _| {
+                query::edges(request, aim)
+            });
+            edges.map_err(|error| failed(error, None, sources))
+        })
+        .await
+    }
+
+    /// The bytes of the header of the result.
+    ///
+    /// # Errors
+    /// As [`QueryEngine::run`].
+    pub async fn header(&self, job: &Job, work: &Work) -> Result<(Vec<u8>, u64), EngineError> {
+        let engine = self.name();
+        self.on_thread(job, work, 0, move |job, sources, cancel| {
+            let mut bytes = Vec::new();
+            let made = asked(job, sources, engine, |request, options| {
+                let options = Options {
+                    parts: HEADER,
+                    ..*options
+                };
+                query::answer(request, &options, cancel, &mut bytes)
+            });
+            match made {
+                Ok(_) => Ok(bytes),
+                Err(error) => Err(failed(error, None, sources)),
+            }
+        })
+        .await
+    }
+
+    /// The index of the result out of those of its windows, each with the byte at which its records begin.
+    ///
+    /// # Errors
+    /// As [`QueryEngine::run`].
+    pub async fn joined_csi(
+        &self,
+        job: &Job,
+        work: &Work,
+        windows: Vec<(Vec<u8>, u64)>,
+    ) -> Result<(Vec<u8>, u64), EngineError> {
+        let engine = self.name();
+        self.on_thread(job, work, 0, move |job, sources, _| {
+            let joined = asked(job, sources, engine, |request, options| {
+                query::joined_csi(request, options.encoding, windows)
+            });
+            joined.map_err(|error| failed(error, None, sources))
+        })
+        .await
+    }
+
+    /// Runs work that may block over the inputs, and tells what part of `total` bytes has arrived. Gives the bytes that
+    /// were read, too.
+    async fn on_thread<T: Send + 'static>(
+        &self,
+        job: &Job,
+        work: &Work,
+        total: u64,
+        run: impl FnOnce(&Job, &[ObjectSource], &Cancel) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<(T, u64), EngineError> {
+        let sources: Arc<[ObjectSource]> = job
+            .inputs
+            .iter()
+            .map(|input| work.source(input, job.inputs.len()))
+            .collect();
+        let readers: Vec<Arc<RangeReader>> = sources
+            .iter()
+            .map(|source| Arc::clone(source.reader()))
+            .collect();
+        let job = job.clone();
+        let on_drop = CancelOnDrop::default();
+        let cancel = Arc::clone(&on_drop.0);
+        let meter = work.meter.clone();
+        let mut thread = tokio::task::spawn_blocking(move || {
+            let report = Arc::new(move |time| meter.add_cpu(time));
+            cpu::reported(report, || run(&job, &sources, &cancel))
+        });
+        let transferred = || {
+            readers
+                .iter()
+                .map(|reader| reader.transferred())
+                .sum::<u64>()
+        };
+        let mut beat = tokio::time::interval(BEAT);
+        let ran = loop {
+            tokio::select! {
+                ran = &mut thread => break ran,
+                _ = beat.tick() => if total > 0 {
+                    (work.done)(transferred() as f64 / total as f64);
+                },
+            }
+        };
+        let ran = ran?;
+        if work.stop.reason().is_some() && ran.is_err() {
+            return Err(EngineError::Stopped);
+        }
+        Ok((ran?, transferred()))
     }
 }
 
@@ -107,8 +211,8 @@ impl Drop for CancelOnDrop {
 }
 
 /// What the user should know of files that repeat or contradict each other.
-fn warnings(answer: &Answer) -> Vec<String> {
-    answer.findings.iter().map(ToString::to_string).collect()
+pub(crate) fn warnings(findings: &[Finding]) -> Vec<String> {
+    findings.iter().map(ToString::to_string).collect()
 }
 
 /// Runs on a thread that may block.
@@ -119,21 +223,27 @@ fn answer(
     engine: &str,
     cancel: &Cancel,
 ) -> Result<(Answer, Streamed), EngineError> {
-    let ran = run(job, sources, &mut writer, engine, cancel);
-    let cause = writer.failure();
-    let cause = cause.or_else(|| sources.iter().find_map(ObjectSource::failure));
-    let failed = match (ran, cause) {
-        (Ok(_), _) if cancel.is_cancelled() => EngineError::Stopped,
-        (Ok(answer), _) => return Ok((answer, writer.finish()?)),
-        (Err(_), Some(cause)) => EngineError::Storage(cause),
-        (Err(error), None) => match error.category() {
-            Category::Declined => EngineError::Declined(error),
-            Category::Io => EngineError::Unreadable(error),
-            _ => EngineError::Refused(error),
-        },
+    let ran = asked(job, sources, engine, |request, options| {
+        query::answer(request, options, cancel, &mut writer)
+    });
+    let failed = match ran {
+        Ok(_) if cancel.is_cancelled() => EngineError::Stopped,
+        Ok(answer) => return Ok((answer, writer.finish()?)),
+        Err(error) => failed(error, writer.failure(), sources),
     };
     writer.abort();
     Err(failed)
+}
+
+/// Why there is no result: the store, if it failed, and what the engine says otherwise.
+fn failed(error: Error, writing: Option<StorageError>, sources: &[ObjectSource]) -> EngineError {
+    let cause = writing.or_else(|| sources.iter().find_map(ObjectSource::failure));
+    match (cause, error.category()) {
+        (Some(cause), _) => EngineError::Storage(cause),
+        (None, Category::Declined) => EngineError::Declined(error),
+        (None, Category::Io) => EngineError::Unreadable(error),
+        (None, _) => EngineError::Refused(error),
+    }
 }
 
 /// An input made ready.
@@ -175,6 +285,7 @@ fn ready<'j>(
             date: date.to_owned(),
             lists: Default::default(),
             notices: Default::default(),
+            skips: input.skips.clone().map(|skips| (skips, GAP)),
         },
         input,
         source,
@@ -183,13 +294,13 @@ fn ready<'j>(
     })
 }
 
-fn run(
+/// Asks what the job asks of its inputs.
+fn asked<T>(
     job: &Job,
     sources: &[ObjectSource],
-    writer: &mut ObjectWriter,
     engine: &str,
-    cancel: &Cancel,
-) -> Result<Answer, Error> {
+    ask: impl FnOnce(&Request<'_, ObjectSource>, &Options) -> Result<T, Error>,
+) -> Result<T, Error> {
     let date = Utc::now().format("%a %b %e %H:%M:%S %Y").to_string();
     let files = job
         .inputs
@@ -208,7 +319,10 @@ fn run(
             OutputType::Z => Encoding::Bgzip(DEFAULT_LEVEL),
             OutputType::B => Encoding::Bcf(DEFAULT_LEVEL),
         },
-        parts: Parts::ALL,
+        parts: match job.window {
+            Some(_) => RECORDS,
+            None => Parts::ALL,
+        },
         indexing: Indexing::Csi,
     };
     let inputs: Vec<query::Input<'_, _>> = files
@@ -236,5 +350,13 @@ fn run(
         samples: job.sample_order.as_deref().unwrap_or_default(),
         ..Request::new(&inputs)
     };
-    query::answer(&request, &options, cancel, writer)
+    let Some(Stretch { from, to }) = &job.window else {
+        return ask(&request, &options);
+    };
+    let window = query::window(&request, from.as_ref(), to.as_ref())?;
+    let request = Request {
+        window: Some(&window),
+        ..request
+    };
+    ask(&request, &options)
 }

@@ -39,7 +39,7 @@ impl Work {
     /// An input as a source; `inputs` are read at the same time.
     pub(super) fn source(&self, input: &Input, inputs: usize) -> ObjectSource {
         let reader = RangeReader::new(self.store.clone(), input.object.clone());
-        let access = if input.csi.is_some() {
+        let access = if input.csi.is_some() || input.skips.is_some() {
             Access::Parts
         } else {
             let ahead = (AHEAD / (inputs as u64).max(1)).clamp(SMALLEST_REQUEST, LARGEST_REQUEST);

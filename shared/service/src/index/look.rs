@@ -202,7 +202,8 @@ fn scan(source: &ObjectSource, may_be_plain: bool) -> Result<Looked, Error> {
     } else {
         let full = dimensions::scan_in_full(source)?;
         let layout = (Sidecar::Layout, full.layout.to_bytes());
-        let sidecars = vec![(Sidecar::Csi, full.scan.csi), layout];
+        let skips = (Sidecar::Skips, full.skips.to_bytes());
+        let sidecars = vec![(Sidecar::Csi, full.scan.csi), layout, skips];
         (full.scan.dimensions, full.statistics, sidecars)
     };
     sidecars.push((Sidecar::Statistics, statistics.to_bytes()));

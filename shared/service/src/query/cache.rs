@@ -60,7 +60,7 @@ pub(crate) async fn reuse(
                     version_id: written.version_id.unwrap_or_else(|| "null".to_owned()),
                     index_version_id: copied.index_version_id,
                     size_bytes: i64::try_from(written.size).unwrap_or(i64::MAX),
-                    sha256: copied.object.sha256,
+                    sha256: Some(copied.object.sha256),
                     ..result
                 };
                 db.store_query_result(project_id, &result).await?;

@@ -31,6 +31,10 @@ use crate::{ServiceError, Services, engine::in_file_order, reference::Reference}
 pub(crate) struct Fit {
     /// Why the native engine leaves the query to bcftools, if it does.
     pub(crate) declined: Option<Error>,
+    /// Whether an expression is answered from earlier records.
+    pub(crate) in_order: bool,
+    /// By row of the header, what looks at files by themselves if it can pass over parts of them.
+    pub(crate) skipping: HashMap<i64, View>,
     /// Tags that files declare differently.
     pub(crate) warnings: Vec<String>,
 }
@@ -68,6 +72,8 @@ pub(crate) async fn fit(
     declared.sort_by(|a, b| a.chosen.file.object_key.cmp(&b.chosen.file.object_key));
     let mut fit = Fit {
         declined: None,
+        in_order: false,
+        skipping: HashMap::new(),
         warnings: conflicts(&declared),
     };
     fit.warnings
@@ -81,7 +87,10 @@ pub(crate) async fn fit(
     match options.filter_scope {
         FilterScope::File => {
             for Declared { chosen, header } in &declared {
-                try_on(header, chosen, chosen.kept(), pipeline, &mut fit)?;
+                let view = try_on(header, chosen, chosen.kept(), pipeline, &mut fit)?;
+                let skipping = view.filter(View::may_skip);
+                fit.skipping
+                    .extend(skipping.map(|view| (chosen.file.header_id, view)));
             }
         }
         FilterScope::Cohort => {
@@ -180,7 +189,7 @@ fn try_on(
     selection: &[String],
     pipeline: &Pipeline,
     fit: &mut Fit,
-) -> Result<(), ServiceError> {
+) -> Result<Option<View>, ServiceError> {
     let scaffolds = chosen.file.scaffolds.names();
     let stages = pipeline.stages.iter();
     let pipeline = Pipeline {
@@ -199,12 +208,16 @@ fn try_on(
         date: String::new(),
         ..Context::default()
     };
-    let Err(error) = View::new(&pipeline, header, &context) else {
-        return Ok(());
+    let error = match View::new(&pipeline, header, &context) {
+        Ok(view) => {
+            fit.in_order |= view.in_order();
+            return Ok(Some(view));
+        }
+        Err(error) => error,
     };
     if error.category() == Category::Declined {
         fit.declined.get_or_insert(error);
-        return Ok(());
+        return Ok(None);
     }
     Err(ServiceError::Refused {
         class: FailureClass::BcftoolsCommand,

@@ -33,6 +33,15 @@ struct Question<'p> {
 
 /// SHA-256 of the question.
 pub(crate) fn digest(plan: &Plan, request: &Request<'_>, table_version: Option<&str>) -> [u8; 32] {
+    question(plan, Provenance::of(plan, request, table_version).lines())
+}
+
+/// SHA-256 of what is answered, whatever the header says of it: windows that are planned apart have to agree in it.
+pub(crate) fn work_digest(plan: &Plan) -> [u8; 32] {
+    question(plan, Vec::new())
+}
+
+fn question(plan: &Plan, provenance: Vec<String>) -> [u8; 32] {
     // A list is written once, however many files share it.
     let (mut lists, mut places) = (Vec::new(), HashMap::new());
     let inputs = plan
@@ -65,7 +74,7 @@ pub(crate) fn digest(plan: &Plan, request: &Request<'_>, table_version: Option<&
         lists,
         groups: &plan.decision.groups,
         samples: &plan.samples,
-        provenance: Provenance::of(plan, request, table_version).lines(),
+        provenance,
     };
     // Text and numbers: writing them cannot fail.
     let text = serde_json::to_vec(&question).unwrap_or_default();

@@ -32,25 +32,39 @@ const REQUEST_BYTES: f64 = 4e6;
 pub(crate) struct Estimate {
     /// Wall time.
     pub(crate) seconds: f64,
+    /// Compressed bytes that are read.
+    pub(crate) bytes: u64,
     /// US dollars.
     pub(crate) dollars: f64,
     /// Where it should run.
     pub(crate) queue: Queue,
 }
 
-/// Estimates a query that reads so many bytes of so many files.
-pub(crate) fn estimate(bytes: u64, files: usize, engine: EngineChoice) -> Estimate {
+/// Windows that run at the same time.
+const WINDOWS_AT_ONCE: f64 = 100.0;
+
+/// Estimates a query that reads so many bytes of so many files in so many windows.
+pub(crate) fn estimate(bytes: u64, files: usize, engine: EngineChoice, windows: u64) -> Estimate {
     let speed = match engine {
         EngineChoice::Auto | EngineChoice::Native => NATIVE_BYTES_A_SECOND,
         EngineChoice::Bcftools => BCFTOOLS_BYTES_A_SECOND,
     };
+    let read = bytes;
     let bytes = bytes as f64;
-    let seconds = FIXED_SECONDS + bytes / speed;
-    let requests = files as f64 + bytes / REQUEST_BYTES;
+    let windows = windows.max(1) as f64;
+    let of_window = FIXED_SECONDS + bytes / windows / speed;
+    let seconds = if windows > 1.0 {
+        // Cutting comes before the windows, putting together behind them.
+        2.0 * FIXED_SECONDS + (windows / WINDOWS_AT_ONCE).ceil() * of_window
+    } else {
+        of_window
+    };
+    let requests = windows * files as f64 + bytes / REQUEST_BYTES;
     Estimate {
         seconds,
-        dollars: seconds * DOLLARS_A_SECOND + requests * DOLLARS_A_REQUEST,
-        queue: if seconds > LONGEST_FUNCTION.as_secs_f64() {
+        bytes: read,
+        dollars: windows * of_window * DOLLARS_A_SECOND + requests * DOLLARS_A_REQUEST,
+        queue: if of_window > LONGEST_FUNCTION.as_secs_f64() {
             Queue::Heavy
         } else {
             Queue::Long
@@ -65,9 +79,19 @@ mod tests {
     #[test]
     fn what_takes_longer_than_a_function_may_run_is_heavy() {
         let gib = 1 << 30;
-        let queue = |bytes, engine| estimate(bytes, 1, engine).queue;
+        let queue = |bytes, engine| estimate(bytes, 1, engine, 1).queue;
         assert_eq!(queue(gib, EngineChoice::Auto), Queue::Long);
         assert_eq!(queue(40 * gib, EngineChoice::Auto), Queue::Heavy);
         assert_eq!(queue(4 * gib, EngineChoice::Bcftools), Queue::Heavy);
+    }
+
+    #[test]
+    fn what_is_answered_in_windows_takes_as_long_as_a_window() {
+        let tib = 1 << 40;
+        let one = estimate(tib, 1, EngineChoice::Auto, 1);
+        let windows = estimate(tib, 1, EngineChoice::Auto, 611);
+        assert_eq!(windows.queue, Queue::Long);
+        assert!(windows.seconds < one.seconds / 80.0, "{windows:?}");
+        assert!(windows.dollars < one.dollars * 1.1, "{windows:?}");
     }
 }

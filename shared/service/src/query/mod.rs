@@ -17,15 +17,17 @@ mod read_first;
 mod regions;
 mod report;
 mod request;
+mod skipping;
 mod table_cache;
 mod text;
 mod warnings;
+mod windows;
 
 pub(crate) use cache::reuse;
 pub(crate) use candidates::{Candidates, ProjectVersionFiles};
 pub(crate) use check::declarations;
 pub(crate) use choose::Wanted;
-pub(crate) use digest::digest;
+pub(crate) use digest::{digest, work_digest};
 pub(crate) use job_log::{JobHead, JobLog};
 pub(crate) use metadata::{
     MetadataSelection, TableAt, metadata_mode, select_by_metadata, table_version,
@@ -37,3 +39,4 @@ pub use request::{Pins, Planned, Request};
 pub(crate) use table_cache::TableCache;
 pub(crate) use text::listed;
 pub(crate) use warnings::bounded;
+pub(crate) use windows::aim;

@@ -1,6 +1,6 @@
 //! How a query is answered: which versions of which files, which samples of each, put together how.
 //!
-//! A plan is one unit: all of the genome. Nothing of a file is read for it but the index, and it is the same plan for a
+//! A large plan is cut into windows of the genome when it runs (`windows`). Nothing of a file is read for it but the index, and it is the same plan for a
 //! dry run, at submission and in the task.
 
 use std::{collections::HashMap, sync::Arc};
@@ -15,6 +15,7 @@ use divbase_vcf::{
     index::Index,
     merge::{OnConflict, Rules},
     query::{Decision, Extent, Facts, decide},
+    skips::Skips,
 };
 
 use super::{
@@ -24,7 +25,9 @@ use super::{
     estimate::{Estimate, estimate},
     merging,
     regions::RegionMap,
+    skipping::skip,
     warnings,
+    windows::expected,
 };
 use crate::{
     ServiceError, Services,
@@ -58,6 +61,8 @@ pub(crate) struct Plan {
     pub(crate) samples: Vec<String>,
     /// Whether that order is the user's.
     pub(crate) is_ordered: bool,
+    /// In about how many windows of the genome it is answered.
+    pub(crate) windows: u64,
     /// What it takes.
     pub(crate) estimate: Estimate,
     /// What the user should know.
@@ -70,6 +75,10 @@ pub(crate) struct PlannedInput {
     pub(crate) chosen: Chosen,
     /// The bytes of its CSI index, if the plan is to be run and regions are read.
     pub(crate) csi: Option<Arc<[u8]>>,
+    /// What its parts are like, if much of it is passed over.
+    pub(crate) skips: Option<Arc<Skips>>,
+    /// Bytes that are passed over.
+    pub(crate) skipped: u64,
     /// What has to be read of it.
     pub(crate) to_read: BytesToRead,
 }
@@ -144,6 +153,7 @@ impl Plan {
             (EngineChoice::Auto, true) => EngineChoice::Bcftools,
             (engine, _) => engine,
         };
+        let (in_order, skipping) = (fit.in_order, fit.skipping);
         let (fit, declined) = (fit.warnings, fit.declined);
         if engine == EngineChoice::Native
             && let Some(reason) = declined
@@ -171,9 +181,17 @@ impl Plan {
         } else {
             result_samples(&files, &decision.groups, wanted)
         };
+        if engine != EngineChoice::Bcftools
+            && (purpose == Purpose::Run || inputs.len() <= MOST_INDEXES)
+        {
+            skip(services, &mut inputs, &skipping).await?;
+        }
         let bytes = inputs.iter().map(|input| input.to_read.bytes()).sum();
+        let setting = services.settings.windows;
+        let windows = expected(setting, &inputs, engine, in_order, &rules);
         Ok(Self {
-            estimate: estimate(bytes, inputs.len(), engine),
+            estimate: estimate(bytes, inputs.len(), engine, windows),
+            windows,
             scope: options.filter_scope,
             output: options.output_type,
             rules,
@@ -215,6 +233,8 @@ async fn planned(
         PlannedInput {
             chosen,
             csi,
+            skips: None,
+            skipped: 0,
             to_read,
         }
     });

@@ -65,6 +65,7 @@ pub(crate) fn report(
             .map(ToString::to_string)
             .collect(),
         bytes_to_read: plan.bytes(),
+        bytes_skipped: plan.inputs.iter().map(|input| input.skipped).sum(),
         records_to_read: plan
             .inputs
             .iter()
@@ -79,6 +80,7 @@ pub(crate) fn report(
         engine: engine.to_owned(),
         engine_reason,
         queue: plan.estimate.queue.as_str().to_owned(),
+        windows: plan.windows,
         cached_task_id: cached,
         warnings: plan.warnings.clone(),
     }

@@ -15,7 +15,7 @@ use super::{
     candidates::{Candidates, ProjectVersionFiles},
     choose::{Wanted, nothing_selected, with_samples},
     digest::digest,
-    estimate::estimate,
+    estimate::{Estimate, estimate},
     metadata::{TableAt, metadata_mode, select_by_metadata, table_version},
     pin::pinned,
     plan::{Plan, Purpose},
@@ -163,9 +163,10 @@ impl Request<'_> {
             _ => {
                 let all = pins.files.iter().chain(&unread);
                 let bytes = all.clone().map(|pin| pin.size_bytes).sum();
-                estimate(bytes, all.count(), self.options.engine)
+                estimate(bytes, all.count(), self.options.engine, 1)
             }
         };
+        self.require_affordable(services, expected)?;
         let queue = expected.queue;
         if queue == Queue::Heavy && !services.settings.heavy_workers {
             return Err(too_heavy(plan.as_ref()));
@@ -279,6 +280,35 @@ impl Request<'_> {
                     Candidates::present(services, self.bucket, self.project_id).await?;
                 Ok((candidates, version))
             }
+        }
+    }
+
+    /// Refuses what reads or costs more than it may, with the numbers.
+    fn require_affordable(
+        &self,
+        services: &Services,
+        expected: Estimate,
+    ) -> Result<(), ServiceError> {
+        let gigabytes = |bytes: u64| bytes as f64 / 1e9;
+        let way_out = "Ask for regions with -r or for fewer files with --file.";
+        match services.settings.largest_query {
+            Some(limit) if expected.bytes > limit => {
+                return Err(ServiceError::user(format!(
+                    "This query reads {:.3} GB, and queries of this installation may read {:.3} GB. {way_out}",
+                    gigabytes(expected.bytes),
+                    gigabytes(limit)
+                )));
+            }
+            _ => {}
+        }
+        match self.options.max_cost {
+            Some(limit) if expected.dollars > limit.amount() => Err(ServiceError::user(format!(
+                "This query is estimated to cost {:.6} US dollars ({:.3} GB to be read), more than the {limit} that it may \
+                 ('--max-cost'). {way_out}",
+                expected.dollars,
+                gigabytes(expected.bytes)
+            ))),
+            _ => Ok(()),
         }
     }
 

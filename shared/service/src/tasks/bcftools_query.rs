@@ -8,8 +8,12 @@ use divbase_contract::{
     tasks::{BCFTOOLS_QUERY, BcftoolsQueryKwargs, BcftoolsQueryResult},
 };
 use divbase_db::QueryResult;
-use divbase_tasks::{Context, Policy, Queue, Stop, Task, TaskError};
+use divbase_tasks::{Child, Context, Policy, Queue, Stop, Task, TaskError};
 
+use super::{
+    in_windows::{self, Division},
+    query_window::{QueryWindow, WindowResult},
+};
 use crate::{
     ServiceError, Services,
     engine::{Input, Job, Outcome, Work},
@@ -33,18 +37,29 @@ impl Task for BcftoolsQuery {
     ) -> Result<BcftoolsQueryResult, TaskError> {
         let mut log = JobLog::default();
         let selection = selection(&kwargs)?;
-        let outcome = query(&ctx, &kwargs, &selection, &mut log).await;
+        let joined = ctx.joined::<QueryWindow, Division>().await?;
+        let children = joined.map(|joined| joined.children);
+        let in_windows = children.is_some();
+        let outcome = query(&ctx, &kwargs, &selection, &mut log, children).await;
+        if matches!(outcome, Err(TaskError::Split(_))) {
+            return outcome;
+        }
         if outcome.is_err() {
             clean_up(&ctx, &kwargs).await;
         }
-        if !tries_again(&ctx, &outcome) {
+        let goes_on = tries_again(&ctx, &outcome);
+        if in_windows && (!goes_on || ctx.stop.reason() == Some(Stop::Cancelled)) {
+            in_windows::clear(&ctx, &kwargs).await;
+        }
+        if !goes_on {
             store_log(&ctx, &kwargs, &selection, &log, &outcome).await;
         }
         outcome
     }
 }
 
-fn selection(kwargs: &BcftoolsQueryKwargs) -> Result<SampleSelection, TaskError> {
+/// How samples are chosen.
+pub(super) fn selection(kwargs: &BcftoolsQueryKwargs) -> Result<SampleSelection, TaskError> {
     kwargs
         .selection()
         .map_err(|error| TaskError::user(error.to_string()))
@@ -117,29 +132,18 @@ async fn query(
     kwargs: &BcftoolsQueryKwargs,
     selection: &SampleSelection,
     log: &mut JobLog,
+    windows: Option<Vec<Child<WindowResult>>>,
 ) -> Result<BcftoolsQueryResult, TaskError> {
     ctx.progress("planning", None);
     if ctx.task.fence.attempt > 1 {
         clean_up(ctx, kwargs).await;
     }
-    let request = Request {
-        project_id: kwargs.project_id,
-        project_name: &kwargs.project_name,
-        bucket: &kwargs.bucket_name,
-        command: &kwargs.command,
-        selection: selection.clone(),
-        options: kwargs.options.clone(),
-    };
-    let pins = Pins {
-        files: kwargs.inputs.clone(),
-        table_version: kwargs.metadata_version_id.clone(),
-        warnings: kwargs.warnings.clone(),
-    };
+    let (request, pins) = asked(kwargs, selection);
     let plan = request.plan_to_run(ctx, pins, |note| log.add(note)).await?;
     describe(&plan, kwargs, log);
     let table_version = kwargs.metadata_version_id.as_deref();
     let digest = digest(&plan, &request, table_version);
-    if !kwargs.options.no_cache {
+    if windows.is_none() && !kwargs.options.no_cache {
         let (bucket, project) = (&kwargs.bucket_name, kwargs.project_id);
         let earlier = reuse(
             ctx,
@@ -160,9 +164,15 @@ async fn query(
     }
     let provenance = Provenance::of(&plan, &request, table_version);
     let job = job(kwargs, &plan, header_lines(kwargs.job_id, provenance));
-    let ran = answer(ctx, kwargs, &plan, &job).await?;
+    let ran = match windows {
+        Some(children) => in_windows::put_together(ctx, kwargs, &plan, &job, children).await?,
+        None => match in_windows::divide(ctx, kwargs, &plan, &job).await? {
+            Some(split) => return Err(split),
+            None => answer(ctx, kwargs, &plan, &job).await?,
+        },
+    };
     ctx.add_bytes_read(ran.bytes_read);
-    ctx.add_bytes_written(ran.stored.written.size);
+    ctx.add_bytes_written(ran.written.size);
     log.add(format_args!("Engine: {}", ran.engine));
     for note in &ran.notes {
         log.add(note);
@@ -171,15 +181,39 @@ async fn query(
         log.add(format_args!("WARNING: {warning}"));
     }
     let result = register(ctx, kwargs, &plan, digest, ran).await?;
+    let sha256 = result.sha256.map(hex::encode);
     log.add(format_args!(
         "Result: {}, {} records, {} samples, {} bytes, SHA-256 {}",
         result.object_key,
         result.record_count,
         result.sample_count,
         result.size_bytes,
-        hex::encode(result.sha256)
+        sha256
+            .as_deref()
+            .unwrap_or("unknown, as the store put it together"),
     ));
     Ok(finished(kwargs, &plan, &result, None))
+}
+
+/// What is asked, and about which versions.
+pub(super) fn asked<'k>(
+    kwargs: &'k BcftoolsQueryKwargs,
+    selection: &SampleSelection,
+) -> (Request<'k>, Pins) {
+    let request = Request {
+        project_id: kwargs.project_id,
+        project_name: &kwargs.project_name,
+        bucket: &kwargs.bucket_name,
+        command: &kwargs.command,
+        selection: selection.clone(),
+        options: kwargs.options.clone(),
+    };
+    let pins = Pins {
+        files: kwargs.inputs.clone(),
+        table_version: kwargs.metadata_version_id.clone(),
+        warnings: kwargs.warnings.clone(),
+    };
+    (request, pins)
 }
 
 fn describe(plan: &Plan, kwargs: &BcftoolsQueryKwargs, log: &mut JobLog) {
@@ -207,7 +241,7 @@ fn describe(plan: &Plan, kwargs: &BcftoolsQueryKwargs, log: &mut JobLog) {
 }
 
 /// What the engine is asked.
-fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan, header_lines: Vec<String>) -> Job {
+pub(super) fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan, header_lines: Vec<String>) -> Job {
     let order_of = |place: usize| plan.inputs[place].chosen.kept();
     let firsts: Vec<usize> = plan
         .decision
@@ -249,6 +283,7 @@ fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan, header_lines: Vec<String>) -> 
                         size: file.size_bytes,
                     },
                     csi: input.csi.clone(),
+                    skips: input.skips.clone(),
                     samples: input.chosen.samples.as_deref().map(<[String]>::to_vec),
                     reorder: reorder(place),
                     scaffolds: file.scaffolds.names().to_vec(),
@@ -265,6 +300,7 @@ fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan, header_lines: Vec<String>) -> 
             .map(|overlap| (overlap.one, overlap.other)),
         sample_order: (plan.is_ordered && natural != plan.samples).then(|| plan.samples.clone()),
         header_lines,
+        window: None,
     }
 }
 
@@ -274,19 +310,29 @@ async fn answer(
     plan: &Plan,
     job: &Job,
 ) -> Result<Outcome, ServiceError> {
-    let services = &ctx.services;
-    let told = ctx.clone();
-    let work = Work {
+    let result = result_name(kwargs.job_id, kwargs.options.output_type);
+    let work = work(ctx, kwargs, result);
+    (work.done)(0.0);
+    let engine = ctx.services.engines.of(plan.engine);
+    Ok(engine.run(job, &work).await?)
+}
+
+/// The surroundings in which an engine writes an object.
+pub(super) fn work(
+    ctx: &Context<Services>,
+    kwargs: &BcftoolsQueryKwargs,
+    result_key: String,
+) -> Work {
+    let (services, told) = (&ctx.services, ctx.clone());
+    Work {
         store: services.store.clone(),
         bucket: kwargs.bucket_name.clone(),
-        result_key: result_name(kwargs.job_id, kwargs.options.output_type),
+        result_key,
         work_dir: services.settings.work_dir.clone(),
         stop: ctx.stop.clone(),
         meter: ctx.meter.clone(),
         done: Box::new(move |fraction| told.progress("querying", Some(fraction))),
-    };
-    (work.done)(0.0);
-    Ok(services.engines.of(plan.engine).run(job, &work).await?)
+    }
 }
 
 /// Stores the index beside the result and writes both down.
@@ -306,7 +352,7 @@ async fn register(
         .await?;
     ctx.stop.check()?;
     let signed = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-    let written = ran.stored.written;
+    let written = ran.written;
     let result = QueryResult {
         task_id: kwargs.job_id,
         plan_digest,
@@ -314,7 +360,7 @@ async fn register(
         version_id: written.version_id.unwrap_or_else(|| "null".to_owned()),
         index_version_id: index.version_id,
         size_bytes: signed(written.size),
-        sha256: ran.stored.sha256,
+        sha256: ran.sha256,
         record_count: signed(ran.records),
         sample_count: signed(plan.samples.len() as u64),
         engine: ran.engine.to_owned(),
@@ -342,7 +388,7 @@ fn finished(
         samples: Some(unsigned(result.sample_count)),
         size_bytes: Some(unsigned(result.size_bytes)),
         version_id: Some(result.version_id.clone()),
-        sha256: Some(hex::encode(result.sha256)),
+        sha256: result.sha256.map(hex::encode),
         index_file: Some(result_index_name(kwargs.job_id, kwargs.options.output_type)),
         engine: Some(result.engine.clone()),
         cached_from_task_id,

@@ -1,13 +1,16 @@
 //! The tasks that users submit, one file each, and below [`periodic`] those that schedules run.
 
 mod bcftools_query;
+mod in_windows;
 pub mod periodic;
+mod query_window;
 mod sample_metadata_query;
 mod send_mail;
 mod update_dimensions;
 pub mod update_key;
 
 pub use bcftools_query::BcftoolsQuery;
+pub(crate) use query_window::QueryWindow;
 pub use sample_metadata_query::{SampleMetadataQuery, answer_at_once};
 pub use send_mail::{AccountNotice, MailKwargs, MailOutcome, MailResult, SendMail};
 pub use update_dimensions::UpdateDimensions;

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Place};
 use crate::index::Index;
 use crate::layout::{Layout, Seen, Stored};
 use crate::reader::{Content, Opened};
+use crate::skips::Skips;
 use crate::source::Source;
 use crate::stats::Statistics;
 
@@ -107,6 +108,8 @@ pub struct FullScan {
     pub layout: Layout,
     /// What its records are like.
     pub statistics: Statistics,
+    /// The same part by part, for filters.
+    pub skips: Skips,
 }
 
 /// As [`scan_with_layout`], with statistics.
@@ -121,6 +124,7 @@ pub fn scan_in_full<S: Source>(source: &S) -> Result<FullScan, Error> {
         scan: Scan { dimensions, csi },
         layout: layout_of(source, &passed.opened, &passed.index, passed.seen)?,
         statistics: passed.statistics.unwrap_or_default(),
+        skips: passed.skips.unwrap_or_default(),
     })
 }
 

@@ -11,6 +11,7 @@ use crate::names::Entry;
 use crate::reader::{Line, Opened, open_lines};
 use crate::record::{Record, RecordError};
 use crate::reference::reaches_beyond;
+use crate::skips::{self, Skips};
 use crate::source::Source;
 use crate::stats::{Collector, Noted, Statistics};
 
@@ -35,6 +36,8 @@ pub(super) struct Passed {
     pub(super) seen: Seen,
     /// Where they were asked for.
     pub(super) statistics: Option<Statistics>,
+    /// What its parts are like, where statistics were asked for.
+    pub(super) skips: Option<Skips>,
 }
 
 /// Reads the file. Statistics need a sorted one.
@@ -50,14 +53,16 @@ pub(super) fn run<S: Source>(
     }
     let mut pass = Pass::new(&opened.header, accept);
     if with_statistics {
-        pass.collector = Some((Collector::new(&opened.header), Noted::default()));
+        let noted = Noted::new(&opened.header);
+        pass.parts = Some(skips::Collector::new(&noted.numbers));
+        pass.collector = Some((Collector::new(&opened.header), noted));
     }
     let mut number = opened.header_lines;
     while let Some(line) = lines.next_line()? {
         number += 1;
         pass.take(&line, number)?;
     }
-    let statistics = pass.collector.take();
+    let (statistics, skips) = (pass.collector.take(), pass.parts.take());
     let (dimensions, index, seen) = pass.finish();
     Ok(Passed {
         dimensions,
@@ -65,6 +70,7 @@ pub(super) fn run<S: Source>(
         opened,
         seen,
         statistics: statistics.map(|(collector, _)| collector.finish()),
+        skips: skips.map(skips::Collector::finish),
     })
 }
 
@@ -74,6 +80,7 @@ struct Pass<'h> {
     canonicalizer: Canonicalizer<'h>,
     printed: Vec<u8>,
     collector: Option<(Collector, Noted)>,
+    parts: Option<skips::Collector>,
     accept: Accept,
     builder: Builder,
     seen: Seen,
@@ -104,6 +111,7 @@ impl<'h> Pass<'h> {
             canonicalizer: Canonicalizer::new(header),
             printed: vec![],
             collector: None,
+            parts: None,
             accept,
             builder: Builder::new(longest),
             seen: Seen::default(),
@@ -163,6 +171,9 @@ impl<'h> Pass<'h> {
         }
         if let Some((collector, noted)) = &mut self.collector {
             collector.take(&record, noted);
+            if let Some(parts) = &mut self.parts {
+                parts.take(&record, &noted.numbers, (line.start, line.end));
+            }
         }
         if self.accept == Accept::Indexable {
             let start = record.start().max(0) as u64;

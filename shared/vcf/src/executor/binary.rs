@@ -45,7 +45,7 @@ impl Worker<'_> {
             text: buffer,
             ..Output::default()
         };
-        let is_counted = self.segments[segment].region.is_none();
+        let is_counted = self.segments[segment].is_counted();
         let dictionary = &records.dictionary;
         let mut tracker = Tracker::default();
         let mut line = std::mem::take(&mut self.decoded);

@@ -277,12 +277,13 @@ impl<'v> Worker<'v> {
     ) -> Result<(), Error> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         output.read += 1;
-        let Segment { region, window, .. } = &self.segments[segment];
+        let of = &self.segments[segment];
+        let Segment { region, window, .. } = of;
         let number = output.read;
         let wrap = |record: Option<&Record<'_>>, source| {
             Error::from(ErrorKind::Record {
                 at: Place {
-                    line: region.is_none().then_some(number),
+                    line: of.is_counted().then_some(number),
                     site: record.map(Record::site),
                 },
                 source,

@@ -16,6 +16,15 @@ pub(crate) struct Segment<'v> {
     pub spans: Vec<Span>,
     /// Records outside of it are passed over.
     pub window: Option<&'v Window>,
+    /// Whether parts of the file were left out of which no record is kept.
+    pub skips: bool,
+}
+
+impl Segment<'_> {
+    /// Whether lines are counted from the begin of the file.
+    pub(crate) fn is_counted(&self) -> bool {
+        self.region.is_none() && self.window.is_none() && !self.skips
+    }
 }
 
 pub(crate) fn plan<'v>(
@@ -33,6 +42,7 @@ pub(crate) fn plan<'v>(
             region: None,
             spans: vec![all],
             window: None,
+            skips: false,
         }];
     };
     by_scaffold(regions, format, all, index)
@@ -54,6 +64,7 @@ pub(crate) fn by_scaffold<'v>(
                 _ => vec![all],
             },
             window: None,
+            skips: false,
         })
         .collect()
 }
@@ -81,10 +92,19 @@ pub(crate) fn cut<'v>(
                 .filter(|(name, ..)| only.is_none_or(|n| n == *name));
             let chunks = ranges.flat_map(|(name, first, last)| {
                 let start = first.saturating_sub(1);
-                index.query(name, start, last.max(start + 1))
+                index.starting(name, start, last.saturating_sub(1))
             });
             segment.spans = common(&segment.spans, &joined(chunks));
         }
+    }
+    segments.retain(|segment| !segment.spans.is_empty());
+}
+
+/// Leaves of segments what lies in these parts of the file.
+pub(crate) fn keep(segments: &mut Vec<Segment<'_>>, parts: &[Span]) {
+    for segment in segments.iter_mut() {
+        segment.spans = common(&segment.spans, parts);
+        segment.skips = true;
     }
     segments.retain(|segment| !segment.spans.is_empty());
 }

@@ -59,6 +59,7 @@ mod logic;
 mod marks;
 mod order;
 mod parser;
+mod parts;
 mod posix;
 mod program;
 mod relation;

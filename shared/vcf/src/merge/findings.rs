@@ -1,13 +1,15 @@
 //! What was noticed of files that were joined, by pairs of files: for warnings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 /// Pairs of files that are told one by one.
 const MOST_PAIRS: usize = 50;
 
 /// What two files have in common, or contradict each other in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum FindingKind {
     /// Identical records of the same samples; each is in the result once.
     Identical,
@@ -45,7 +47,7 @@ pub enum FindingKind {
 }
 
 /// Something that concerns two files.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// What it is.
     pub kind: FindingKind,
@@ -57,6 +59,35 @@ pub struct Finding {
     pub count: u64,
     /// Where first: `SCAFFOLD:POS`, 1-based, or the scaffold.
     pub site: String,
+}
+
+impl FindingKind {
+    /// Whether headers say so, which every window of a request finds again.
+    fn is_of_headers(self) -> bool {
+        matches!(
+            self,
+            Self::ScaffoldLength { .. } | Self::ScaffoldDigest | Self::ScaffoldAssembly
+        )
+    }
+}
+
+impl Finding {
+    /// What windows that follow each other found, put together as if they had been one; `names` are those of the inputs in
+    /// their order. Of more than fifty pairs of files it can be another that further ones are counted with.
+    #[must_use]
+    pub fn joined(windows: impl IntoIterator<Item = Vec<Self>>, names: &[&str]) -> Vec<Self> {
+        let places: HashMap<&str, usize> = names.iter().copied().zip(0..).collect();
+        let place = |name: &str| places.get(name).copied().unwrap_or(usize::MAX);
+        let mut all = Findings::default();
+        for finding in windows.into_iter().flatten() {
+            let key = (finding.kind, place(&finding.one), place(&finding.other));
+            if finding.kind.is_of_headers() && all.found.contains_key(&key) {
+                continue;
+            }
+            all.add(key, finding.count, || finding.site);
+        }
+        all.named(names)
+    }
 }
 
 /// Findings while files are being joined, inputs by place.
@@ -74,18 +105,21 @@ impl Findings {
         other: usize,
         site: impl FnOnce() -> String,
     ) {
-        let key = (kind, one, other);
+        self.add((kind, one, other), 1, site);
+    }
+
+    fn add(&mut self, key: (FindingKind, usize, usize), more: u64, site: impl FnOnce() -> String) {
         if !self.found.contains_key(&key) && self.found.len() >= MOST_PAIRS {
             let mut of_kind = self
                 .found
                 .iter_mut()
-                .filter(|((known, ..), _)| *known == kind);
+                .filter(|((known, ..), _)| *known == key.0);
             if let Some((_, (count, _))) = of_kind.next_back() {
-                *count += 1;
+                *count += more;
                 return;
             }
         }
-        self.found.entry(key).or_insert_with(|| (0, site())).0 += 1;
+        self.found.entry(key).or_insert_with(|| (0, site())).0 += more;
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -44,6 +44,7 @@ impl Cohort {
                 date: first.map_or_else(String::new, |input| input.context.date.clone()),
                 lists: first.map_or_else(Arc::default, |input| input.context.lists.clone()),
                 notices: Arc::default(),
+                skips: None,
             },
         }
     }

@@ -20,6 +20,7 @@ mod order;
 mod prepare;
 mod scaffolds;
 mod stream;
+mod windows;
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,7 @@ pub use answer::answer;
 pub use cancel::Cancel;
 pub use decide::{Combination, Decision, Extent, Facts, Overlap, SharedSample, decide};
 pub use scaffolds::compare_scaffolds;
+pub use windows::{Aim, Edge, edges, joined_csi, window};
 
 /// A file of a request.
 #[derive(Debug)]

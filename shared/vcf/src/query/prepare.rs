@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use crate::bgzf::Format;
 use crate::command::Pipeline;
 use crate::concat;
 use crate::error::{Error, ErrorKind};
@@ -102,13 +103,10 @@ impl<'q, S> Prepared<'q, S> {
             Some(cohort) => Some(View::new(&cohort.stages, &header, &cohort.context)?),
             None => None,
         };
-        if request.window.is_some() && views.iter().chain(&cohort).any(View::in_order) {
-            let reason =
-                "an expression that bcftools answers from earlier records needs all of them";
-            return Err(ErrorKind::Declined(reason.to_owned()).into());
-        }
-        if request.window.is_some() && request.rules.blocks == Blocks::Merged {
-            let reason = "gVCF blocks reach over the edges of windows";
+        if let (Some(_), Some(reason)) = (
+            request.window,
+            indivisible(&views, cohort.as_ref(), request),
+        ) {
             return Err(ErrorKind::Declined(reason.to_owned()).into());
         }
         let computed = match request.merges() {
@@ -154,6 +152,12 @@ impl<'q, S> Prepared<'q, S> {
                 if let Some(window) = self.request.window {
                     segment::cut(&mut segments, window, opened.format, input.index);
                 }
+                if let Some((skips, gap)) = &input.context.skips
+                    && opened.format == Format::Bgzf
+                    && let Some(kept) = view.spans(skips, *gap)
+                {
+                    segment::keep(&mut segments, &kept);
+                }
                 segments
             })
             .collect()
@@ -162,6 +166,11 @@ impl<'q, S> Prepared<'q, S> {
     /// The order of an input's columns, if it is another than its own.
     pub(super) fn arrangement(&self, place: usize) -> Option<&Arrangement> {
         self.arrangements[place].as_ref()
+    }
+
+    /// Whether windows, put one behind the other, are the answer.
+    pub(super) fn is_divisible(&self) -> bool {
+        indivisible(&self.views, self.cohort.as_ref(), self.request).is_none()
     }
 
     /// The header text of the result.
@@ -193,6 +202,19 @@ fn header_lines<'q, S>(request: &Request<'q, S>, findings: &Findings) -> Cow<'q,
         }
     }
     lines.into()
+}
+
+/// Why a request cannot be answered in windows, if it cannot.
+fn indivisible<S>(
+    views: &[View],
+    cohort: Option<&View>,
+    request: &Request<'_, S>,
+) -> Option<&'static str> {
+    if views.iter().chain(cohort).any(View::in_order) {
+        return Some("an expression that bcftools answers from earlier records needs all of them");
+    }
+    (request.rules.blocks == Blocks::Merged)
+        .then_some("gVCF blocks reach over the edges of windows")
 }
 
 fn view<S>(input: &Input<'_, S>, stages: &Pipeline) -> Result<View, Error> {

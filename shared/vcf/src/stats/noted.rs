@@ -1,8 +1,9 @@
 //! What the check of a record has found.
 
 use crate::canonical::{Fields, Visitor};
-use crate::header::Type;
+use crate::header::{Header, Type};
 use crate::number::integer_prefix;
+use crate::skips::Numbers;
 
 /// A value of INFO that bcftools reads when an item is missing in a list of bytes.
 const MISSING_COUNT: i64 = i8::MIN as i64;
@@ -22,9 +23,18 @@ pub(crate) struct Noted {
     pub(super) has_counts: bool,
     /// INFO/AN.
     pub(super) total: Option<i64>,
+    /// The numbers in INFO that are told apart.
+    pub(crate) numbers: Numbers,
 }
 
 impl Noted {
+    pub(crate) fn new(header: &Header) -> Self {
+        Self {
+            numbers: Numbers::new(header),
+            ..Self::default()
+        }
+    }
+
     /// Forgets the record before.
     pub(crate) fn begin(&mut self) {
         self.fields = Fields::default();
@@ -34,6 +44,7 @@ impl Noted {
         self.has_depth = false;
         self.has_counts = false;
         self.total = None;
+        self.numbers.begin();
     }
 }
 
@@ -44,6 +55,7 @@ impl Visitor for Noted {
     const NOTES: bool = true;
 
     fn info(&mut self, key: &[u8], declared: Option<Type>, value: Option<&[u8]>) {
+        self.numbers.info(key, value);
         let [a, b] = key else { return };
         if declared != Some(Type::Integer) {
             return;

@@ -5,6 +5,7 @@ use crate::error::{Error, ErrorKind};
 use crate::expr::{self, CompileError, Lists};
 use crate::header::Header;
 use crate::record::{Record, RecordError};
+use crate::skips::Facts;
 
 /// An expression ready to be asked.
 #[derive(Debug)]
@@ -36,6 +37,16 @@ impl Filter {
     /// Whether records must come to it in order, all to the same memory.
     pub(super) fn in_order(&self) -> bool {
         self.program.in_order()
+    }
+
+    /// Whether a record of a part can be kept, or end with an error.
+    pub(super) fn can_keep(&self, part: &Facts<'_>) -> bool {
+        let can = self.program.can(part);
+        can.err
+            || match self.sites {
+                Sites::Select => can.hold,
+                Sites::Exclude => can.fail,
+            }
     }
 
     /// Whether FORMAT or sample columns can decide.

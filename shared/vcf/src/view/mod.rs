@@ -22,7 +22,9 @@ use crate::error::Error;
 use crate::expr::Lists;
 use crate::header::Header;
 use crate::notices::Notices;
+use crate::reader::Span;
 use crate::record::{Record, RecordError};
+use crate::skips::{Facts, Skips};
 
 pub use region::{RegionSet, Regions};
 pub use scratch::Scratch;
@@ -43,6 +45,8 @@ pub struct Context {
     pub lists: Arc<Lists>,
     /// Is told what is worth a warning.
     pub notices: Arc<Notices>,
+    /// What the parts of the file are like, and how many bytes between two of them are fetched rather than passed over.
+    pub skips: Option<(Arc<Skips>, u64)>,
 }
 
 /// A pipeline made ready for one file.
@@ -97,6 +101,24 @@ impl View {
     #[must_use]
     pub fn in_order(&self) -> bool {
         self.stages.iter().any(Stage::in_order)
+    }
+
+    /// Whether the first stage can pass over whole parts of a file.
+    #[must_use]
+    pub fn may_skip(&self) -> bool {
+        !self.in_order() && self.stages.first().is_some_and(Stage::may_skip)
+    }
+
+    /// Whether a record of a part can be kept by the first stage, or end with an error.
+    pub(crate) fn can_keep(&self, part: &Facts<'_>) -> bool {
+        self.stages.first().is_none_or(|stage| stage.can_keep(part))
+    }
+
+    /// The parts of a file of which a record can be kept, those as one between which fewer than `gap` bytes lie; nothing if
+    /// all of the file has to be read.
+    #[must_use]
+    pub fn spans(&self, skips: &Skips, gap: u64) -> Option<Vec<Span>> {
+        (self.may_skip() && !skips.is_empty()).then(|| skips.spans(gap, |part| self.can_keep(part)))
     }
 
     /// Whether FORMAT or sample columns can decide what becomes of a record. If not, [`Self::apply`] may be given records

@@ -80,6 +80,17 @@ impl RegionSet {
             .map(|s| (s.first.max(0) as u64, (s.last + 1).max(0) as u64))
     }
 
+    /// Whether they have a base from `first` up to, not including, `end`, 0-based.
+    #[must_use]
+    pub fn touches(&self, first: u64, end: u64) -> bool {
+        let signed = |place: u64| i64::try_from(place).unwrap_or(i64::MAX);
+        let next = self
+            .stretches
+            .partition_point(|stretch| stretch.last < signed(first));
+        let next = self.stretches.get(next);
+        next.is_some_and(|stretch| stretch.first < signed(end))
+    }
+
     fn join(&mut self) {
         self.stretches.sort_by_key(|s| (s.first, s.last));
         let mut joined: Vec<Stretch> = Vec::with_capacity(self.stretches.len());

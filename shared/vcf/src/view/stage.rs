@@ -7,6 +7,7 @@ use crate::command::{IdentifierFilter, InfoUpdate, Sites, TrimUnseenAllele, View
 use crate::error::{Error, ErrorKind};
 use crate::header::{Header, Version};
 use crate::record::{Record, RecordError};
+use crate::skips::Facts;
 
 use super::counts::Counts;
 use super::filter::Filter;
@@ -93,6 +94,45 @@ impl Stage {
     pub(super) fn in_order(&self) -> bool {
         self.filter.as_ref().is_some_and(Filter::in_order)
             || (self.passes_over() && self.input.contigs().is_empty())
+    }
+
+    /// Whether there is something by which whole parts of a file can be passed over.
+    pub(super) fn may_skip(&self) -> bool {
+        let plan = &self.plan;
+        let decides = self.filter.is_some()
+            || !self.apply_filters.is_empty()
+            || plan.min_alleles.is_some()
+            || plan.max_alleles.is_some()
+            || plan.types.is_some();
+        // There bcftools looks at records that it does not keep.
+        decides && !self.in_order() && !self.passes_over()
+    }
+
+    /// Whether a record of a part can be kept, or end with an error: in the order of [`Self::apply`].
+    pub(super) fn can_keep(&self, part: &Facts<'_>) -> bool {
+        let plan = &self.plan;
+        let wanted = |name: &Vec<u8>| match name.as_slice() {
+            b"." => part.has_unfiltered(),
+            name => part.has_filter(name),
+        };
+        if !self.apply_filters.is_empty() && !self.apply_filters.iter().any(wanted) {
+            return false;
+        }
+        let (fewest, most) = part.alternates();
+        let too_few = |least: u32| most < u16::MAX && u32::from(most) + 1 < least;
+        let too_many = |limit: u32| limit > 0 && u32::from(fewest) + 1 > limit;
+        if plan.min_alleles.is_some_and(too_few) || plan.max_alleles.is_some_and(too_many) {
+            return false;
+        }
+        if let Some(filter) = &plan.types
+            && filter.sites == Sites::Select
+            && !part.has_kind(types::bits(filter))
+        {
+            return false;
+        }
+        self.filter
+            .as_ref()
+            .is_none_or(|filter| filter.can_keep(part))
     }
 
     /// Whether FORMAT or sample columns can decide what becomes of a record.

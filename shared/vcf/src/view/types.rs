@@ -1,7 +1,9 @@
 //! What kind of variant an allele is, as bcftools tells them apart.
 
 use crate::command::{Sites, TypeFilter, VariantType};
+use crate::expr::variant;
 use crate::record::Record;
+use crate::skips::NO_VARIANT;
 
 /// The type of one ALT allele; `None` if it is no variant.
 pub(crate) fn classify(reference: &[u8], alt: &[u8]) -> Option<VariantType> {
@@ -59,6 +61,21 @@ pub(crate) fn classify(reference: &[u8], alt: &[u8]) -> Option<VariantType> {
         }
         (r, a) if r == a => Mnp,
         _ => Other,
+    })
+}
+
+/// The kinds of `-v` as the facts about parts have them.
+pub(super) fn bits(filter: &TypeFilter) -> u16 {
+    filter.types.iter().fold(0, |bits, kind| {
+        bits | match kind {
+            VariantType::Snp => variant::SNP as u16,
+            VariantType::Indel => variant::INDEL as u16,
+            VariantType::Mnp => variant::MNP as u16,
+            VariantType::Reference => NO_VARIANT,
+            VariantType::Breakend => variant::BREAKEND as u16,
+            VariantType::Other => variant::OTHER as u16,
+            VariantType::Overlap => variant::OVERLAP as u16,
+        }
     })
 }
 

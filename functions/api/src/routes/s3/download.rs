@@ -51,7 +51,7 @@ pub(crate) async fn handler(
                 let asked = file.version_id.as_deref();
                 asked.is_none_or(|version| version == result.version_id)
             });
-            let sha256 = result.map(|result| hex::encode(result.sha256));
+            let sha256 = result.and_then(|result| result.sha256).map(hex::encode);
             let version_id = match result {
                 Some(result) => Some(result.version_id.clone()),
                 None => file.version_id.map(String::from),

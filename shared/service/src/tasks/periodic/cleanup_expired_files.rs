@@ -5,7 +5,10 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use divbase_contract::vcf_keys::is_written_by_service;
+use divbase_contract::{
+    limits::RESULT_PREFIX,
+    vcf_keys::{is_written_by_service, task_of_piece, task_of_written},
+};
 use divbase_storage::{StorageError, StoredVersion};
 use divbase_tasks::{ChildEnd, Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
@@ -110,6 +113,10 @@ impl Sweep<'_> {
     ) -> Result<(), StorageError> {
         let (bucket, cutoffs) = (&self.project.bucket_name, self.cutoffs);
         let all = self.services.store.all_versions(bucket).await?;
+        let (pieces, all): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .partition(|version| task_of_piece(&version.key).is_some());
+        self.clear_queries(&pieces, done).await?;
         let (results, files): (Vec<_>, Vec<_>) = all
             .into_iter()
             .partition(|version| is_written_by_service(&version.key));
@@ -137,6 +144,47 @@ impl Sweep<'_> {
             }
             let store = &self.services.store;
             store.destroy(bucket, &verdict.markers).await?;
+        }
+        Ok(())
+    }
+
+    /// Destroys what windows of queries left that have ended, and gives up the uploads of such queries: those who should
+    /// have done so were lost.
+    async fn clear_queries(
+        &self,
+        pieces: &[StoredVersion],
+        done: &mut Destroyed,
+    ) -> Result<(), StorageError> {
+        let (store, bucket) = (&self.services.store, &self.project.bucket_name);
+        let (uploads, _) = store
+            .open_uploads(bucket, RESULT_PREFIX, usize::MAX, |upload| {
+                task_of_written(&upload.key).is_some()
+            })
+            .await?;
+        let keys = pieces.iter().map(|version| &version.key);
+        let keys = keys.chain(uploads.iter().map(|upload| &upload.key));
+        let tasks: Vec<i64> = keys.filter_map(|key| task_of_written(key)).collect();
+        if tasks.is_empty() {
+            return Ok(());
+        }
+        let unended = match self.services.db.unended_tasks(&tasks).await {
+            Ok(unended) => unended,
+            Err(error) => {
+                tracing::warn!(%error, "what windows left stays until tomorrow");
+                return Ok(());
+            }
+        };
+        let is_left = |key: &str| task_of_written(key).is_some_and(|task| !unended.contains(&task));
+        let left: Vec<_> = pieces.iter().filter(|piece| is_left(&piece.key)).collect();
+        self.destroy(&left, done).await?;
+        done.result_versions += left.len() as u64;
+        if self.cutoffs.dry_run {
+            return Ok(());
+        }
+        for upload in uploads.iter().filter(|upload| is_left(&upload.key)) {
+            store
+                .abort_upload(bucket, &upload.key, &upload.upload_id)
+                .await?;
         }
         Ok(())
     }

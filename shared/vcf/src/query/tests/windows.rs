@@ -54,6 +54,30 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     fn answer(&self, window: Option<&Window>, parts: Parts) -> (Vec<u8>, Option<Vec<u8>>) {
+        self.encoded(window, parts, Encoding::Bgzip(DEFAULT_LEVEL))
+    }
+
+    fn encoded(
+        &self,
+        window: Option<&Window>,
+        parts: Parts,
+        encoding: Encoding,
+    ) -> (Vec<u8>, Option<Vec<u8>>) {
+        let options = Options {
+            parts,
+            encoding,
+            indexing: Indexing::Csi,
+            ..Options::default()
+        };
+        self.asked(|request| {
+            let request = Request { window, ..*request };
+            let mut out = Vec::new();
+            let answer = answer(&request, &options, &Cancel::default(), &mut out).unwrap();
+            (out, answer.summary.csi)
+        })
+    }
+
+    fn asked<T>(&self, ask: impl FnOnce(&Request<'_, Noted>) -> T) -> T {
         let opened: Vec<_> = self
             .files
             .iter()
@@ -84,24 +108,15 @@ impl Asking<'_> {
             conflicts: OnConflict::KeepBoth,
             ..Rules::default()
         };
-        let request = Request {
+        ask(&Request {
             join: Join {
                 groups: self.groups,
                 ..Join::default()
             },
             rules: &rules,
             scope: self.scope,
-            window,
             ..Request::new(&inputs)
-        };
-        let options = Options {
-            parts,
-            indexing: Indexing::Csi,
-            ..Options::default()
-        };
-        let mut out = Vec::new();
-        let answer = answer(&request, &options, &Cancel::default(), &mut out).unwrap();
-        (out, answer.summary.csi)
+        })
     }
 }
 
@@ -228,5 +243,126 @@ fn a_window_reads_its_part_of_a_file_and_no_window_suits_what_earlier_records_de
     assert!(starts(&files[0].1, "2", (30_000, 30_001)).len() < 5);
     assert!(
         window.holds(b"2", 30_500) && !window.holds(b"2", 30_501) && !window.holds(b"1", 30_000)
+    );
+}
+
+#[test]
+fn a_request_is_cut_by_its_indexes_into_as_many_windows_as_are_wanted() {
+    let one = vec![data("a b", 1)];
+    let several = vec![data("a b", 1), data("b a", 2), data("c", 3)];
+    let groups = [vec![0, 1], vec![2]];
+    let regions = ["-r 1:1000-2000,1:20000-40000,2:5-30000"];
+    for (files, groups, stages, encoding) in [
+        (&one, &[][..], &[][..], Encoding::Bgzip(DEFAULT_LEVEL)),
+        (&one, &[], &regions[..], Encoding::Bcf(DEFAULT_LEVEL)),
+        (
+            &several,
+            &groups,
+            &["-i QUAL>20"],
+            Encoding::Bcf(DEFAULT_LEVEL),
+        ),
+        (&several, &groups, &regions, Encoding::Bgzip(DEFAULT_LEVEL)),
+    ] {
+        let asking = Asking {
+            files,
+            groups,
+            stages,
+            scope: FilterScope::File,
+        };
+        let (whole, csi) = asking.encoded(None, Parts::ALL, encoding);
+        for (aim, least) in [
+            (Aim::Windows(1), 1),
+            (Aim::Windows(3), 3),
+            (Aim::Windows(500), 4),
+            (
+                Aim::Bytes {
+                    each: 2_000,
+                    most: 3,
+                },
+                2,
+            ),
+            (
+                Aim::Bytes {
+                    each: u64::MAX,
+                    most: 3,
+                },
+                1,
+            ),
+        ] {
+            let edges = asking.asked(|request| edges(request, aim).unwrap());
+            assert!(edges.len() + 1 >= least, "{aim:?} {edges:?}");
+            let nothing = Parts {
+                header: false,
+                records: false,
+                end: false,
+            };
+            let (mut pieces, _) = asking.encoded(
+                None,
+                Parts {
+                    header: true,
+                    ..nothing
+                },
+                encoding,
+            );
+            let mut indexes = Vec::new();
+            for place in 0..=edges.len() {
+                let from = place.checked_sub(1).map(|before| &edges[before]);
+                let window =
+                    asking.asked(|request| window(request, from, edges.get(place)).unwrap());
+                let parts = Parts {
+                    records: true,
+                    ..nothing
+                };
+                let (piece, csi) = asking.encoded(Some(&window), parts, encoding);
+                indexes.push((csi.unwrap(), pieces.len() as u64));
+                pieces.extend(piece);
+            }
+            pieces.extend(
+                asking
+                    .encoded(
+                        None,
+                        Parts {
+                            end: true,
+                            ..nothing
+                        },
+                        encoding,
+                    )
+                    .0,
+            );
+            assert_eq!(inflated(&whole), inflated(&pieces), "{aim:?}");
+            let joined = asking.asked(|request| joined_csi(request, encoding, indexes).unwrap());
+            let joined = Index::parse(&joined).unwrap();
+            let of_whole = Index::parse(csi.as_ref().unwrap()).unwrap();
+            let scaffolds = [&b"1"[..], b"2"];
+            let (joined, of_whole) = (joined.with_names(scaffolds), of_whole.with_names(scaffolds));
+            for name in scaffolds {
+                assert_eq!(joined.records(name), of_whole.records(name), "{aim:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_begins_in_a_window_is_found_in_few_bytes() {
+    let (source, index) = data("a b", 1);
+    let all = source.inner.len().unwrap();
+    for first in (0..LENGTH).step_by(16_384) {
+        let chunks = index.starting(b"1", first, first + 16_383);
+        let (Some(start), Some(end)) = (chunks.first(), chunks.last()) else {
+            continue;
+        };
+        // A fourth of one of two scaffolds, and the blocks at its edges.
+        let bytes = end.end.block() - start.start.block();
+        assert!(bytes < all / 8 + 2 * 65_536, "{bytes} of {all}");
+    }
+    assert!(index.starting(b"X", 0, u64::MAX).is_empty());
+    let weights: u64 = [&b"1"[..], b"2"]
+        .iter()
+        .flat_map(|name| index.weights(name))
+        .map(|(_, bytes)| bytes)
+        .sum();
+    assert!(
+        weights <= all + (2 << 14) && weights * 2 > all,
+        "{weights} of {all}"
     );
 }

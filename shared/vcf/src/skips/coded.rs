@@ -1,0 +1,191 @@
+//! What is known of parts as bytes: a version, the length of what follows inflated (four bytes), and that deflated (zlib, RFC
+//! 1950): counts, names, then column after column, so that what is alike stands together. Numbers are little-endian.
+
+use libdeflater::{CompressionLvl, Compressor, Decompressor};
+
+use super::{MOST_FILTERS, MOST_PARTS, MOST_TAGS, Part, Range, Skips};
+use crate::bgzf::VirtualOffset;
+
+/// Goes up whenever an older program could not read the bytes; a migration then removes what is stored.
+const VERSION: u8 = 1;
+
+/// Longest names that are read.
+const NAME_MAX_BYTES: usize = 1 << 16;
+/// Bytes of a part without its numbers, and of a range.
+const OF_PART: usize = 8 + 2 + 2 + 2 + 8 + OF_RANGE;
+const OF_RANGE: usize = 9;
+/// Most bytes inflated.
+const MOST_BYTES: usize = (MOST_PARTS + 1) * (OF_PART + MOST_TAGS * OF_RANGE)
+    + (MOST_TAGS + MOST_FILTERS) * (NAME_MAX_BYTES + 4)
+    + 64;
+
+impl Skips {
+    /// The bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut raw = Vec::new();
+        let counts = [self.tags.len(), self.filters.len(), self.parts.len()];
+        for count in counts {
+            raw.extend_from_slice(&(count as u32).to_le_bytes());
+        }
+        raw.extend_from_slice(&self.end.0.to_le_bytes());
+        for name in self.tags.iter().chain(&self.filters) {
+            raw.extend_from_slice(&(name.len() as u32).to_le_bytes());
+            raw.extend_from_slice(name);
+        }
+        let parts = &self.parts;
+        let mut before = 0_u64;
+        for part in parts {
+            raw.extend_from_slice(&(part.start.0.wrapping_sub(before)).to_le_bytes());
+            before = part.start.0;
+        }
+        parts
+            .iter()
+            .for_each(|part| raw.extend_from_slice(&part.kinds.to_le_bytes()));
+        parts
+            .iter()
+            .for_each(|part| raw.extend_from_slice(&part.alts.0.to_le_bytes()));
+        parts
+            .iter()
+            .for_each(|part| raw.extend_from_slice(&part.alts.1.to_le_bytes()));
+        parts
+            .iter()
+            .for_each(|part| raw.extend_from_slice(&part.filters.to_le_bytes()));
+        put_ranges(parts.iter().map(|part| part.quality), &mut raw);
+        let tags = self.tags.len();
+        for tag in 0..tags {
+            let of_tag = self.numbers.iter().skip(tag).step_by(tags);
+            put_ranges(of_tag.copied(), &mut raw);
+        }
+        let mut deflater = Compressor::new(CompressionLvl::default());
+        let mut out = vec![VERSION];
+        out.extend_from_slice(&(raw.len() as u32).to_le_bytes());
+        let start = out.len();
+        out.resize(start + deflater.zlib_compress_bound(raw.len()), 0);
+        match deflater.zlib_compress(&raw, &mut out[start..]) {
+            Ok(written) => {
+                out.truncate(start + written);
+                out
+            }
+            // There is room, so that this does not happen; nothing is known then.
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Reads what [`Self::to_bytes`] gave; nothing if it is something else.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let ([VERSION], rest) = bytes.split_first_chunk::<1>()? else {
+            return None;
+        };
+        let (length, deflated) = rest.split_first_chunk::<4>()?;
+        let length = u32::from_le_bytes(*length) as usize;
+        if length > MOST_BYTES {
+            return None;
+        }
+        let mut raw = vec![0; length];
+        let written = Decompressor::new().zlib_decompress(deflated, &mut raw);
+        if written.ok()? != length {
+            return None;
+        }
+        let mut raw = Raw(&raw);
+        let (tags, filters, parts) = (raw.count()?, raw.count()?, raw.count()?);
+        if tags > MOST_TAGS || filters > MOST_FILTERS || parts > MOST_PARTS {
+            return None;
+        }
+        let end = VirtualOffset(raw.u64()?);
+        let mut names = (0..tags + filters)
+            .map(|_| raw.name())
+            .collect::<Option<Vec<_>>>()?;
+        let filters = names.split_off(tags);
+        let mut before = 0_u64;
+        let starts = (0..parts).map(|_| {
+            before = before.wrapping_add(raw.u64()?);
+            Some(VirtualOffset(before))
+        });
+        let starts = starts.collect::<Option<Vec<_>>>()?;
+        let mut column = || (0..parts).map(|_| raw.u16()).collect::<Option<Vec<_>>>();
+        let (kinds, fewest, most) = (column()?, column()?, column()?);
+        let bits = (0..parts).map(|_| raw.u64()).collect::<Option<Vec<_>>>()?;
+        let qualities = raw.ranges(parts)?;
+        let of_tags = (0..tags)
+            .map(|_| raw.ranges(parts))
+            .collect::<Option<Vec<_>>>()?;
+        let is_ordered = starts.is_sorted() && starts.last().is_none_or(|last| *last <= end);
+        (raw.0.is_empty() && is_ordered).then(|| Self {
+            parts: (0..parts)
+                .map(|place| Part {
+                    start: starts[place],
+                    kinds: kinds[place],
+                    alts: (fewest[place], most[place]),
+                    quality: qualities[place],
+                    filters: bits[place],
+                })
+                .collect(),
+            numbers: (0..parts)
+                .flat_map(|place| of_tags.iter().map(move |ranges| ranges[place]))
+                .collect(),
+            tags: names,
+            filters,
+            end,
+        })
+    }
+}
+
+fn put_ranges(ranges: impl Iterator<Item = Range> + Clone, raw: &mut Vec<u8>) {
+    ranges
+        .clone()
+        .for_each(|range| raw.extend_from_slice(&range.min.to_le_bytes()));
+    ranges
+        .clone()
+        .for_each(|range| raw.extend_from_slice(&range.max.to_le_bytes()));
+    ranges.for_each(|range| raw.push(range.absent.into()));
+}
+
+struct Raw<'r>(&'r [u8]);
+
+impl<'r> Raw<'r> {
+    fn take(&mut self, bytes: usize) -> Option<&'r [u8]> {
+        let (taken, rest) = self.0.split_at_checked(bytes)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.take(N)?.try_into().ok()
+    }
+
+    fn u16(&mut self) -> Option<u16> {
+        self.array().map(u16::from_le_bytes)
+    }
+
+    fn u64(&mut self) -> Option<u64> {
+        self.array().map(u64::from_le_bytes)
+    }
+
+    fn count(&mut self) -> Option<usize> {
+        let count = self.array().map(u32::from_le_bytes)?;
+        usize::try_from(count).ok()
+    }
+
+    fn name(&mut self) -> Option<Vec<u8>> {
+        let length = self.count().filter(|length| *length <= NAME_MAX_BYTES)?;
+        self.take(length).map(<[u8]>::to_vec)
+    }
+
+    fn ranges(&mut self, count: usize) -> Option<Vec<Range>> {
+        let mut floats = || {
+            let floats = (0..count).map(|_| self.array().map(f32::from_le_bytes));
+            floats.collect::<Option<Vec<_>>>()
+        };
+        let (least, greatest) = (floats()?, floats()?);
+        let absent = self.take(count)?;
+        let ranges = least.into_iter().zip(greatest).zip(absent);
+        let ranges = ranges.map(|((min, max), absent)| Range {
+            min,
+            max,
+            absent: *absent != 0,
+        });
+        Some(ranges.collect())
+    }
+}
