@@ -55,8 +55,9 @@ down: ## Stop what `make up` started
 .PHONY: test
 test: setup with-stack ## Run every test against a throw-away Postgres and AWS emulator
 	@local/scripts/stores.sh seaweedfs >/dev/null
-	@# The end-to-end tests run our programs.
-	@cargo build -q -p divbase-local -p divbase-cli -p divbase-server
+	@# The end-to-end tests run our programs. Built with the tests, they share every dependency;
+	@# built alone, half of these are compiled once more with other features.
+	@cargo build -q --workspace --bins --tests
 	@echo "test: the browser tests are not among these; they take minutes: make test-web"
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		$(WITH_STACK) cargo nextest run --workspace $(TEST_ARGS); \
