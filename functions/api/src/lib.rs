@@ -6,6 +6,7 @@
 
 mod admission;
 mod buckets;
+mod described;
 mod detached;
 pub mod error;
 pub mod extract;

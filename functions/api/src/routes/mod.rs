@@ -27,13 +27,12 @@ use std::time::Duration;
 use divbase_telemetry::Environment;
 use http::Method;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
-use utoipa_axum::router::OpenApiRouter;
 
-use crate::AppState;
+use crate::described::DescribedRouter;
 
 /// All routes that exist in this environment, below `/api/v1`.
-pub(crate) fn all(environment: Environment) -> OpenApiRouter<AppState> {
-    let routes = OpenApiRouter::new()
+pub(crate) fn all(environment: Environment) -> DescribedRouter {
+    let routes = DescribedRouter::new()
         .merge(core::routes())
         .merge(auth::routes())
         .merge(users::routes())

@@ -13,12 +13,14 @@ mod update;
 use divbase_contract::{ErrorType, project_versions::ProjectVersion};
 use divbase_db::DbError;
 use http::StatusCode;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{AppState, error::ApiError};
+use crate::{
+    described::{DescribedRouter, routes},
+    error::ApiError,
+};
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(add::handler))
         .routes(routes!(delete::handler))
         .routes(routes!(details::handler))

@@ -12,12 +12,11 @@ pub(crate) mod visibility;
 
 use divbase_contract::projects::ProjectInfo;
 use divbase_db::ProjectSummary;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::AppState;
+use crate::described::{DescribedRouter, routes};
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(list::list, create::create))
         .routes(routes!(list::show, change::change))
         .routes(routes!(members::list, members::add))
