@@ -4,7 +4,7 @@
 use chrono::{TimeDelta, Utc};
 use divbase_db::Db;
 use divbase_storage::{MOST_REFUSED, Store};
-use divbase_tasks::{Context, Queue, Task, TaskError};
+use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -33,6 +33,12 @@ const CLOCKS: TimeDelta = TimeDelta::minutes(5);
 impl Task for EndUrls {
     const NAME: &'static str = "tasks.end_urls";
     const QUEUE: Queue = Queue::Quick;
+    // Rights that are missing are given in the end, and until then URLs open that should not.
+    const POLICY: Policy = Policy {
+        max_attempts: 10,
+        retry: Policy::ANY,
+        ..Policy::DEFAULT
+    };
     type Services = Services;
     type Kwargs = EndUrlsKwargs;
     type Output = EndedUrls;
