@@ -1,8 +1,8 @@
 //! Moving file contents between this machine and the object store, through pre-signed URLs. No request here carries
 //! our credentials: the URL is the right to use it.
 
-pub mod address;
-mod checksum;
+mod address;
+pub mod checksum;
 pub mod destination;
 pub mod download;
 mod fetch;
