@@ -80,10 +80,31 @@ def no_foreign_policy(template):
 
 
 def only_services_assume_roles(template):
+    """A role is assumed by a service, or by one role of the same template that names it."""
+    roles = {name for name, _ in resources(template, "AWS::IAM::Role")}
     for name, role in resources(template, "AWS::IAM::Role"):
         for statement in statements(role["AssumeRolePolicyDocument"]):
-            if set(statement.get("Principal", {})) != {"Service"}:
+            principal = statement.get("Principal", {})
+            is_role = set(principal) == {"AWS"} and target(principal["AWS"]) in roles
+            if set(principal) != {"Service"} and not is_role:
                 yield f"{name}: can be assumed by more than a service"
+
+
+def sessions_sign_no_more_than_urls(template):
+    """What signs URLs reads and writes objects, and lasts for an hour at most; only the API assumes it."""
+    for name, role in resources(template, "AWS::IAM::Role"):
+        if name != "UrlRole":
+            continue
+        allowed = {"s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"}
+        for policy in role.get("Policies", []):
+            for statement in statements(policy["PolicyDocument"]):
+                for action in set(as_list(statement["Action"])) - allowed:
+                    yield f"{name}: {action} is nothing that a URL is for"
+        if role.get("MaxSessionDuration") != 3600:
+            yield f"{name}: its sessions may last longer than URLs can be told to end"
+        for statement in statements(role["AssumeRolePolicyDocument"]):
+            if target(statement["Principal"].get("AWS")) != "ApiRole":
+                yield f"{name}: is assumed by others than the API"
 
 
 def one_role_per_function(template):
@@ -157,6 +178,7 @@ RULES = [
     statements_are_named,
     no_foreign_policy,
     only_services_assume_roles,
+    sessions_sign_no_more_than_urls,
     one_role_per_function,
     permissions_name_their_source,
     secrets_are_references,

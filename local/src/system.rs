@@ -18,7 +18,7 @@ use divbase_service::{
     serve::{Lanes, serve, tick},
 };
 use divbase_sso::{Provider, SingleSignOn};
-use divbase_storage::StorageSettings;
+use divbase_storage::{StorageSettings, UrlRole};
 use divbase_tasks::{QueueSettings, Timing, Transport};
 use divbase_telemetry::{Environment, SettingsError};
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -87,6 +87,8 @@ pub struct StoreAddress {
     pub largest_copy: Option<u64>,
     /// Days after which replaced versions move to a colder storage class; never if it is absent.
     pub superseded_cold_days: Option<i32>,
+    /// The role whose sessions sign URLs; none if it is absent.
+    pub url_role: Option<UrlRole>,
 }
 
 impl StoreAddress {
@@ -101,6 +103,7 @@ impl StoreAddress {
             presigning_url: settings.presigning_url,
             largest_copy: settings.largest_copy,
             superseded_cold_days: settings.superseded_cold_days,
+            url_role: settings.url_role,
         })
     }
 
@@ -112,6 +115,7 @@ impl StoreAddress {
             endpoint_url: Some(url),
             largest_copy: None,
             superseded_cold_days: None,
+            url_role: None,
         }
     }
 }
@@ -188,6 +192,7 @@ impl System {
                 presigning_url: settings.store.presigning_url.clone(),
                 largest_copy: settings.store.largest_copy,
                 superseded_cold_days: settings.store.superseded_cold_days,
+                url_role: settings.store.url_role.clone(),
                 events_queue_arn,
             },
             tasks: TaskSettings {

@@ -37,6 +37,8 @@ pub const SETTINGS: &[Setting] = &[
     of("S3_ENDPOINT_URL", "api, worker, cron", "", "the store as the service reaches it; AWS if there is none"),
     of("S3_PRESIGNING_URL", "api", "S3_ENDPOINT_URL", "the store as users reach it: the address in signed URLs"),
     of("S3_LARGEST_COPY_BYTES", "api, worker", "5368709120", "the largest object that one request copies"),
+    of("S3_URL_ROLE_ARN", "api, worker", "", "the role whose sessions sign URLs, so that they end with a membership; for stores with STS"),
+    of("S3_URL_SESSION_SECONDS", "api, worker", "3600", "how long such a session lasts: 900 to 43200"),
     of("S3_SUPERSEDED_COLD_DAYS", "api", "0", "days after which versions that newer ones replaced move to a colder class, in new buckets; 0: never"),
     of("AWS_ACCESS_KEY_ID", "api, worker, cron", "", "a key of the store"),
     of("AWS_SECRET_ACCESS_KEY", "api, worker, cron", "", "its secret"),

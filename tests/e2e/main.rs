@@ -65,6 +65,7 @@ mod traces;
 mod transfers;
 mod upgrade;
 mod upload_types;
+mod url_sessions;
 mod urls;
 mod walkthrough;
 mod worker_lost;

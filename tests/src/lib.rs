@@ -28,6 +28,7 @@ pub mod opaque_store;
 pub mod process;
 pub mod provider;
 pub mod public_client;
+pub mod refusing_store;
 pub mod report;
 pub mod scene;
 pub mod section_five;

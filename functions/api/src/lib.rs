@@ -30,6 +30,7 @@ mod submit;
 mod throttle;
 mod upload_types;
 mod url_lifetimes;
+mod url_sessions;
 
 pub use admission::{USUAL as USUAL_WAITING, waiting_limits};
 pub use buckets::BucketPrefix;

@@ -36,6 +36,7 @@ mod text;
 mod tokens;
 mod upkeep;
 mod uploads;
+mod url_sessions;
 mod usage;
 mod user_upkeep;
 mod users;
@@ -76,6 +77,7 @@ pub use sharing::{NewShareLink, PublicProject, ShareLink, ShareLinkMade, ShareLi
 pub use tokens::RevokedReason;
 pub use upkeep::PurgedTokens;
 pub use uploads::{BegunUpload, NotedUpload};
+pub use url_sessions::EndedUrlSessions;
 pub use usage::KeyCount;
 pub use user_upkeep::{UserChange, UserChanged};
 pub use users::{NewUser, User};

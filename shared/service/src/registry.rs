@@ -5,7 +5,7 @@ use divbase_tasks::Registry;
 use crate::{
     Services,
     tasks::{
-        BcftoolsQuery, SampleMetadataQuery, SendMail, UpdateDimensions,
+        BcftoolsQuery, EndUrls, SampleMetadataQuery, SendMail, UpdateDimensions,
         periodic::{
             CleanupAuditLog, CleanupExpiredFiles, CleanupExpiredFilesPart, CleanupOldTaskHistory,
             CleanupOldTokens, CleanupProjectVersions, CleanupStuckTasks,
@@ -23,6 +23,7 @@ pub fn registry() -> Registry<Services> {
         .with::<SampleMetadataQuery>()
         .with::<UpdateDimensions>()
         .with::<SendMail>()
+        .with::<EndUrls>()
         .with::<CleanupOldTaskHistory>()
         .with::<CleanupStuckTasks>()
         .with::<CleanupOldTokens>()

@@ -83,6 +83,10 @@ class Upload {
 
   // The magic bytes of a BGZF block: gzip with an extra field `BC` (SAM specification, section 4.1).
   async checkBlocks() {
+    if (this.file.name.endsWith(".vcf")) {
+      if (!(await this.file.slice(0, 16).text()).startsWith("##fileformat=VCF")) throw new Refused("It does not begin as VCF does.");
+      return;
+    }
     if (!this.file.name.endsWith(".vcf.gz")) return;
     const head = new Uint8Array(await this.file.slice(0, 18).arrayBuffer());
     const isBgzf = head[0] === 0x1f && head[1] === 0x8b && head[3] & 4 && head[12] === 0x42 && head[13] === 0x43;

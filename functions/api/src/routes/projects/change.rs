@@ -13,6 +13,7 @@ use crate::{
     AppState,
     error::ApiError,
     extract::{Admin, JsonBody, Origin, Path, no_such_project},
+    url_sessions::end_urls,
 };
 
 /// Which project.
@@ -46,6 +47,7 @@ pub(crate) async fn change(
     if !state.db.change_project(name, wanted, &by).await? {
         return Err(no_such_project(name));
     }
+    end_urls(&state, &by).await;
     tracing::info!(by = admin.id, project = name, ?wanted.is_active, "changed a project");
     let row = state.db.project_summary(admin.id, true, name).await?;
     Ok(Json(info(row.ok_or_else(|| no_such_project(name))?, true)))
