@@ -122,6 +122,8 @@ IN_ITS_NAME = {
     LONG: [(action, "LongQueue") for action in
            ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")],
     CRON: [("iam:PassRole", "ScheduleRole")],
+    # The agent of ECS asks in the role's name when the worker tells it to (functions/worker).
+    HEAVY: [("ecs:UpdateTaskProtection", "HeavyTasks")],
 }
 RUNTIME = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 

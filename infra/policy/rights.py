@@ -15,6 +15,8 @@ def _kind(resource):
         return calls.OBJECT
     if text.endswith("s3:::${ProjectBucketPrefix}*"):
         return calls.BUCKET
+    if text.endswith(":task/divbase-${Stage}-heavy/*"):
+        return "HeavyTasks"
     if text.endswith("/${MirrorGroup}/*"):
         return "MirrorGroup"
     return text

@@ -17,6 +17,7 @@ mod compatibility;
 mod cors;
 mod cost;
 mod crowded;
+mod database_roles;
 mod desk;
 mod drs;
 mod example;
