@@ -56,6 +56,8 @@ def upload(zips, template):
 def log_in_as_roles(database_url):
     """Makes the two roles and gives the URLs by which migrations and functions log in, with passwords where AWS has tokens."""
     psql = pathlib.Path((HERE.parent / ".local/postgres-bindir").read_text().strip()) / "psql"
+    if not psql.exists():
+        psql = "psql"
 
     def run(sql):
         command = [psql, "--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1", database_url]

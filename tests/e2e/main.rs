@@ -26,6 +26,7 @@ mod history;
 mod hostile_memory;
 mod htsget;
 mod idempotency;
+mod imported;
 mod joining;
 mod kept_versions;
 mod killed;
