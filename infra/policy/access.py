@@ -150,26 +150,24 @@ def roles_are_handed_to_one_service(template):
 
 
 def functions_log_in_by_token(template):
-    """Every role that something with a database uses may ask for tokens, and for that user only."""
+    """Whatever has a database may ask for tokens of one user: migrations of the one that owns the schema, others of the other."""
     if "DatabaseTokenResource" not in template.get("Parameters", {}):
         return
-    used = {
-        target(properties.get(key))
-        for kind, key in (
-            ("AWS::Serverless::Function", "Role"),
-            ("AWS::ECS::TaskDefinition", "TaskRoleArn"),
-        )
-        for _, properties in resources(template, kind)
-    }
-    for name, role in resources(template, "AWS::IAM::Role"):
-        taken = {target(b) for entry in role.get("ManagedPolicyArns", []) for b in branches(entry)}
-        if name in used and "TokenPolicy" not in taken:
-            yield f"{name}: cannot log in to the database"
+    users = {"TokenPolicy": "DatabaseUser", "MigrationTokenPolicy": "MigrationUser"}
+    for kind, key in (("AWS::Serverless::Function", "Role"), ("AWS::ECS::TaskDefinition", "TaskRoleArn")):
+        for user, properties in resources(template, kind):
+            name = target(properties.get(key))
+            role = dict(resources(template, "AWS::IAM::Role")).get(name, {})
+            taken = {target(b) for entry in role.get("ManagedPolicyArns", []) for b in branches(entry)} & set(users)
+            wanted = "MigrationTokenPolicy" if user == "Migrate" else "TokenPolicy"
+            if taken != {wanted}:
+                yield f"{name}: cannot log in to the database, or as another than {users[wanted]}"
     for place, statement in _allowed(template):
         if "rds-db:connect" in as_list(statement.get("Action", [])):
+            wanted = users.get(place.split("/")[0], "DatabaseUser")
             for resource in as_list(statement["Resource"]):
-                if not resource.get("Fn::Sub", "").endswith("/${DatabaseUser}"):
-                    yield f"{place}: may log in as anybody"
+                if not resource.get("Fn::Sub", "").endswith("/${" + wanted + "}"):
+                    yield f"{place}: may log in as another than {wanted}"
 
 
 RULES = [

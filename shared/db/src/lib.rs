@@ -3,6 +3,7 @@
 //! A repository is a set of methods on [`Db`], one file per concern. It returns plain rows and must not decide
 //! what a caller may see. Constraints guard what must hold; [`DbError::violates`] tells which one refused.
 
+mod administrators;
 mod announcements;
 mod attempts;
 mod audit;
@@ -26,6 +27,7 @@ mod query_results;
 mod queue_status;
 mod quota;
 mod references;
+mod restored;
 mod schedule_executions;
 mod schedules;
 mod second_factors;
@@ -69,6 +71,7 @@ pub use query_results::QueryResult;
 pub use queue_status::{QueueStatus, QueueSwitch};
 pub use quota::Room;
 pub use references::{ProjectReference, ReferenceMode, ReferenceScaffold};
+pub use restored::Facts;
 pub use schedule_executions::Execution;
 pub use schedules::{Fired, MadeBy, Schedule};
 pub use second_factors::SecondFactor;

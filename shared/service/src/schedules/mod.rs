@@ -9,6 +9,8 @@ mod cron;
 mod gauges;
 mod handle;
 pub mod mirror;
+mod operators;
 
 pub use cron::Cron;
 pub use handle::{Answer, CronError, Job, handle};
+pub use operators::{Done, RedrivenQueue};
