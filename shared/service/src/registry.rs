@@ -9,7 +9,7 @@ use crate::{
         periodic::{
             CleanupAuditLog, CleanupExpiredFiles, CleanupExpiredFilesPart, CleanupOldTaskHistory,
             CleanupOldTokens, CleanupProjectVersions, CleanupStuckTasks,
-            CleanupUnconfirmedAccounts, CountStorage, FollowBuckets, FollowBucketsPart,
+            CleanupUnconfirmedAccounts, CountStorage, DeleteProjects, FollowBuckets, FollowBucketsPart,
             UpdateStorageUsage,
         },
     },
@@ -32,6 +32,7 @@ pub fn registry() -> Registry<Services> {
         .with::<FollowBuckets>()
         .with::<CleanupAuditLog>()
         .with::<CleanupUnconfirmedAccounts>()
+        .with::<DeleteProjects>()
         .with::<CountStorage>()
         .with::<CleanupExpiredFilesPart>()
         .with::<FollowBucketsPart>()

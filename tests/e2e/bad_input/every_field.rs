@@ -130,7 +130,7 @@ async fn no_value_of_any_field_is_a_fault_of_the_server() -> Outcome {
 
 /// What good requests are refused for, because of what they mean: that a test of fields alone cannot have right. Each is
 /// met, or the test fails.
-const KNOWN: [&str; 29] = [
+const KNOWN: [&str; 32] = [
     "give at least one limit",
     "already has a version named",
     "tell users why",
@@ -160,17 +160,21 @@ const KNOWN: [&str; 29] = [
     "The code is not valid, or was used",
     "There is no second factor to confirm",
     "has no second factor",
+    "You make projects yourself",
+    "repeat its name in",
+    "No such request waits",
 ];
 
 /// The same of projects that an accepted name has made, and of a version that one has renamed: whether one is met depends on
 /// which of two requests comes first.
-const KNOWN_OF_NEW_PROJECTS: [&str; 6] = [
+const KNOWN_OF_NEW_PROJECTS: [&str; 7] = [
     "has no version named",
     "The project may hold",
     "has no link with the number",
     "is not a member of the project",
     "No invitation has the number",
     "would have no manager",
+    "is not to be deleted",
 ];
 
 /// Numbers of things that exist, for the path of a request. Nobody else than the administrator needs them.
