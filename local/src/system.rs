@@ -6,8 +6,8 @@ use std::{
 
 use aws_config::SdkConfig;
 use divbase_api::{
-    ApiSettings, AppState, CliVersion, PASSWORD_HASHES, ProjectCreation, ProjectRules, Registration, UploadTypes,
-    UrlLifetimes, WaitingLimits, latest_cli_version, router,
+    ApiSettings, AppState, CliVersion, PASSWORD_HASHES, ProjectCreation, ProjectRules,
+    Registration, UploadTypes, UrlLifetimes, WaitingLimits, latest_cli_version, router,
 };
 use divbase_auth::TokenKeys;
 use divbase_db::PoolSize;

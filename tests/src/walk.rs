@@ -8,8 +8,9 @@ use std::{
 };
 
 use crate::{
-    TestResult, vcf,
+    TestResult,
     process::{Cli, Ran},
+    vcf,
 };
 
 /// A command with the lines that the page shows below it.

@@ -8,8 +8,8 @@ use divbase_tasks::WaitingLimits;
 use divbase_telemetry::{Environment, SettingsError, env};
 
 use crate::{
-    ProjectCreation, ProjectRules, Registration, UploadTypes, UrlLifetimes, admission::waiting_limits,
-    buckets::BucketPrefix, middleware::CliVersion,
+    ProjectCreation, ProjectRules, Registration, UploadTypes, UrlLifetimes,
+    admission::waiting_limits, buckets::BucketPrefix, middleware::CliVersion,
 };
 
 /// How long a request's body may take to arrive.

@@ -5,8 +5,7 @@ use divbase_contract::audit::AuditAction;
 use serde_json::Value;
 
 use crate::{
-    Db, DbError, Origin,
-    Limited,
+    Db, DbError, Limited, Origin,
     audit::{NewEntry, Subject},
     project_limits::versions_full,
 };

@@ -9,8 +9,8 @@ use crate::{
         periodic::{
             CleanupAuditLog, CleanupExpiredFiles, CleanupExpiredFilesPart, CleanupOldTaskHistory,
             CleanupOldTokens, CleanupProjectVersions, CleanupStuckTasks,
-            CleanupUnconfirmedAccounts, CountStorage, DeleteProjects, FollowBuckets, FollowBucketsPart,
-            UpdateStorageUsage,
+            CleanupUnconfirmedAccounts, CountStorage, DeleteProjects, FollowBuckets,
+            FollowBucketsPart, UpdateStorageUsage,
         },
     },
 };

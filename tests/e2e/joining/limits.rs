@@ -18,7 +18,9 @@ async fn a_project_has_as_much_as_it_may_and_an_administrator_allows_more() -> O
     .await?;
     let linnea = installation.person("linnea").await?;
     let herring = installation.project("herring", &linnea, "manage").await?;
-    installation.upload(&linnea, &herring, "a.txt", b"x").await?;
+    installation
+        .upload(&linnea, &herring, "a.txt", b"x")
+        .await?;
     let client = &installation.client;
     let add = |name: String| {
         let request = Request::patch("/v1/project-versions/add?project_name=herring");
@@ -26,7 +28,11 @@ async fn a_project_has_as_much_as_it_may_and_an_administrator_allows_more() -> O
     };
     let mkdir = |names: Value| {
         let request = Request::post("/v1/s3/mkdir?project_name=herring");
-        client.send(request.bearer(&linnea.token).json(&json!({"directories": names})))
+        client.send(
+            request
+                .bearer(&linnea.token)
+                .json(&json!({"directories": names})),
+        )
     };
 
     // At once, so that none slips past.
@@ -56,12 +62,25 @@ async fn a_project_has_as_much_as_it_may_and_an_administrator_allows_more() -> O
     admin.log_in(&installation.admin).await?;
     admin
         .ok(&[
-            "project", "change", "--project", "herring", "--most-versions", "3", "--most-folders", "5",
-            "--most-waiting", "1",
+            "project",
+            "change",
+            "--project",
+            "herring",
+            "--most-versions",
+            "3",
+            "--most-folders",
+            "5",
+            "--most-waiting",
+            "1",
         ])
         .await?;
-    let shown = get(&installation, &linnea, "/v1/projects/herring").await?.accepted()?;
-    assert_eq!(shown["limits"], json!({"versions": 3, "folders": 5, "waiting": 1}));
+    let shown = get(&installation, &linnea, "/v1/projects/herring")
+        .await?
+        .accepted()?;
+    assert_eq!(
+        shown["limits"],
+        json!({"versions": 3, "folders": 5, "waiting": 1})
+    );
     add("more".to_owned()).await?.accepted()?;
     add("too-many".to_owned()).await?.refused(409)?;
     mkdir(json!(["x1", "x2"])).await?.accepted()?;
@@ -71,7 +90,9 @@ async fn a_project_has_as_much_as_it_may_and_an_administrator_allows_more() -> O
     let file = divbase_tests::vcf::bgzipped(&text)?;
     let cod = installation.project("cod", &linnea, "manage").await?;
     for project in [&herring, &cod] {
-        installation.upload(&linnea, project, "a.vcf.gz", &file).await?;
+        installation
+            .upload(&linnea, project, "a.vcf.gz", &file)
+            .await?;
     }
     let update = |name: &str| {
         let path = format!("/v1/vcf-dimensions/projects/{name}");
@@ -79,7 +100,8 @@ async fn a_project_has_as_much_as_it_may_and_an_administrator_allows_more() -> O
     };
     update("herring").await?.accepted()?;
     let query = Request::post("/v1/query/sample-metadata/projects/herring").bearer(&linnea.token);
-    let query = query.json(&json!({"tsv_filter": "Area:North", "metadata_tsv_name": "sample_metadata.tsv"}));
+    let query = query
+        .json(&json!({"tsv_filter": "Area:North", "metadata_tsv_name": "sample_metadata.tsv"}));
     let (text, _) = client.send(query).await?.refused(429)?;
     assert!(text.contains("The project has 1 tasks that wait"), "{text}");
     update("cod").await?.accepted()?;

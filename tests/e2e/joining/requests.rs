@@ -40,7 +40,10 @@ async fn a_project_is_asked_for_and_approved_at_the_command_line() -> Outcome {
             "project", "request", "herring", "--reason", reason, "--quota", "1TB",
         ])
         .await?;
-    assert!(said.contains("You have asked for the project 'herring'"), "{said}");
+    assert!(
+        said.contains("You have asked for the project 'herring'"),
+        "{said}"
+    );
     let letter = mailbox.next().await?;
     assert_eq!(letter["to"], json!([installation.admin.email]));
     assert_eq!(
@@ -59,9 +62,14 @@ async fn a_project_is_asked_for_and_approved_at_the_command_line() -> Outcome {
     let html = letter["html"].as_str().unwrap_or_default();
     assert!(html.contains("&lt;in&gt;"), "{html}");
 
-    let listed = decides.ok(&["admin", "project-requests", "list", "--tsv"]).await?;
+    let listed = decides
+        .ok(&["admin", "project-requests", "list", "--tsv"])
+        .await?;
     let row = format!("{number}\therring\tlinnea@example.org\t");
-    assert!(listed.contains(&row) && listed.contains("waiting"), "{listed}");
+    assert!(
+        listed.contains(&row) && listed.contains("waiting"),
+        "{listed}"
+    );
     let words = ["admin", "project-requests", "approve", number];
     let made = decides
         .ok(&[&words[..], &["--quota", "2TB", "--answer", "Good luck"]].concat())
@@ -70,7 +78,11 @@ async fn a_project_is_asked_for_and_approved_at_the_command_line() -> Outcome {
     let letter = mailbox.next().await?;
     assert_eq!(letter["to"], json!(["linnea@example.org"]));
     let text = letter["text"].as_str().unwrap_or_default();
-    for part in ["is made, and you are its manager", "Good luck", "divbase-cli config add herring"] {
+    for part in [
+        "is made, and you are its manager",
+        "Good luck",
+        "divbase-cli config add herring",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
     let project = get(&installation, &linnea, "/v1/projects/herring").await?;
@@ -85,7 +97,9 @@ async fn a_project_is_asked_for_and_approved_at_the_command_line() -> Outcome {
     let empty = decides.ok(&["admin", "project-requests", "list"]).await?;
     assert_eq!(empty.trim(), "No request waits.");
 
-    let asked = asks.ok(&["project", "request", "cod", "--reason", "More"]).await?;
+    let asked = asks
+        .ok(&["project", "request", "cod", "--reason", "More"])
+        .await?;
     mailbox.next().await?;
     let number = asked
         .split("as request ")
@@ -93,12 +107,24 @@ async fn a_project_is_asked_for_and_approved_at_the_command_line() -> Outcome {
         .and_then(|rest| rest.split('.').next())
         .ok_or("no number")?;
     decides
-        .ok(&["admin", "project-requests", "decline", number, "--answer", "One is enough"])
+        .ok(&[
+            "admin",
+            "project-requests",
+            "decline",
+            number,
+            "--answer",
+            "One is enough",
+        ])
         .await?;
     let letter = mailbox.next().await?;
     let text = letter["text"].as_str().unwrap_or_default();
-    assert!(text.contains("was not made") && text.contains("One is enough"), "{text}");
-    let audit = get(&installation, &installation.admin, "/v1/audit").await?.text();
+    assert!(
+        text.contains("was not made") && text.contains("One is enough"),
+        "{text}"
+    );
+    let audit = get(&installation, &installation.admin, "/v1/audit")
+        .await?
+        .text();
     for action in [
         "project.requested",
         "project.request_approved",
@@ -127,7 +153,9 @@ async fn requests_are_their_askers_own_few_and_decided_once() -> Outcome {
     ask(&linnea, "herring").await?.refused(409)?;
     // What others have asked for does not show, and is not taken.
     let others = ask(&erik, "herring").await?.accepted()?;
-    let of_erik = get(&installation, &erik, "/v1/project-requests").await?.accepted()?;
+    let of_erik = get(&installation, &erik, "/v1/project-requests")
+        .await?
+        .accepted()?;
     assert_eq!(of_erik["requests"].as_array().map(Vec::len), Some(1));
     get(&installation, &erik, "/v1/project-requests?all=true")
         .await?
@@ -153,12 +181,20 @@ async fn requests_are_their_askers_own_few_and_decided_once() -> Outcome {
     }
     statuses.sort_unstable();
     assert_eq!(statuses[0], 201, "{statuses:?}");
-    assert!(statuses[1..].iter().all(|one| [400, 409].contains(one)), "{statuses:?}");
+    assert!(
+        statuses[1..].iter().all(|one| [400, 409].contains(one)),
+        "{statuses:?}"
+    );
     // The name is taken now; the other request can only be declined.
     let other = format!("/v1/project-requests/{}", others["id"]);
-    let (_, kind) = post(&installation, &installation.admin, &format!("{other}/approve"), json!({}))
-        .await?
-        .refused(400)?;
+    let (_, kind) = post(
+        &installation,
+        &installation.admin,
+        &format!("{other}/approve"),
+        json!({}),
+    )
+    .await?
+    .refused(400)?;
     assert_eq!(kind, "project_creation_error");
     assert_eq!(delete(&installation, &erik, &other).await?.status, 204);
     delete(&installation, &linnea, &path).await?.refused(404)?;
@@ -166,7 +202,10 @@ async fn requests_are_their_askers_own_few_and_decided_once() -> Outcome {
     let mut browser = Browser::new(&installation.client, &installation.api_url)?;
     browser.sign_in(&erik).await?;
     let page = browser.read("/projects/").await?;
-    assert!(page.contains("divbase-cli project request my-project"), "{page}");
+    assert!(
+        page.contains("divbase-cli project request my-project"),
+        "{page}"
+    );
     installation.stop().await?;
     Ok(())
 }

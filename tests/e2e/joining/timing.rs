@@ -172,9 +172,7 @@ async fn a_reset_and_a_registration_take_as_long_whoever_is_named() -> Outcome {
 
 #[test]
 fn outliers_hide_no_difference_and_make_none() {
-    let even: Vec<f64> = (0..25_u8)
-        .map(|n| 0.05 + f64::from(n % 5) * 1e-4)
-        .collect();
+    let even: Vec<f64> = (0..25_u8).map(|n| 0.05 + f64::from(n % 5) * 1e-4).collect();
     let mut noisy = even.clone();
     for place in [3, 11, 19] {
         noisy[place] += 2.0;

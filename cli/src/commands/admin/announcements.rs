@@ -121,7 +121,9 @@ async fn list(app: &App, format: TableFormat) -> Outcome {
             ]
         })
         .collect();
-    let header = ["Number", "Level", "For", "Heading", "Message", "Ends", "Made"];
+    let header = [
+        "Number", "Level", "For", "Heading", "Message", "Ends", "Made",
+    ];
     table::show(format, &header, &rows, &kept)
 }
 

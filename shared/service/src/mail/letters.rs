@@ -259,7 +259,9 @@ impl Letter {
             RequestState::Waiting => return None,
             RequestState::Approved => (
                 format!("Your project '{name}' on DivBase is made"),
-                format!("The project '{name}' that you asked for is made, and you are its manager."),
+                format!(
+                    "The project '{name}' that you asked for is made, and you are its manager."
+                ),
             ),
             RequestState::Declined => (
                 format!("The project '{name}' on DivBase was declined"),

@@ -7,8 +7,7 @@ use divbase_telemetry::env;
 use crate::tasks::periodic::{
     CleanupAuditLog, CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens,
     CleanupProjectVersions, CleanupStuckTasks, CleanupUnconfirmedAccounts, DeleteProjects,
-    FollowBuckets,
-    UpdateStorageUsage,
+    FollowBuckets, UpdateStorageUsage,
 };
 
 /// `DIVBASE_TIME_ZONE`, or [`TIME_ZONE`].

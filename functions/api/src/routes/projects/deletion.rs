@@ -89,11 +89,7 @@ pub(crate) async fn undelete(
         }
     }
     let by = origin.by(user);
-    match state
-        .db
-        .take_project_deletion_back(project_id, &by)
-        .await?
-    {
+    match state.db.take_project_deletion_back(project_id, &by).await? {
         Undeletion::Done => {}
         Undeletion::NotDeleted => {
             return Err(ApiError::http(

@@ -87,9 +87,7 @@ async fn destroy(
 }
 
 async fn empty(store: &Store, bucket: &str, stop: &StopSignal) -> Result<(), Left> {
-    let (uploads, _) = store
-        .open_uploads(bucket, "", usize::MAX, |_| true)
-        .await?;
+    let (uploads, _) = store.open_uploads(bucket, "", usize::MAX, |_| true).await?;
     for upload in uploads {
         stop.check()?;
         store
