@@ -83,7 +83,7 @@ async fn sessions() -> Outcome {
         "organisation": "Institute of Tests", "organisation_role": "Researcher",
         "password": "correct horse battery", "confirm_password": "correct horse battery"});
     let admin = &stage.installation.admin.token;
-    let request = divbase_tests::client::Request::post("/v1/admin/users/")
+    let request = Request::post("/v1/admin/users/")
         .bearer(admin)
         .json(&account);
     stage.installation.client.send(request).await?.accepted()?;

@@ -98,6 +98,10 @@ async fn a_project_has_as_much_as_it_may_and_an_administrator_allows_more() -> O
         let path = format!("/v1/vcf-dimensions/projects/{name}");
         client.send(Request::put(&path).bearer(&linnea.token))
     };
+    let table = b"#Sample_ID\tArea\nN1\tNorth\n";
+    installation
+        .upload(&linnea, &herring, "sample_metadata.tsv", table)
+        .await?;
     update("herring").await?.accepted()?;
     let query = Request::post("/v1/query/sample-metadata/projects/herring").bearer(&linnea.token);
     let query = query
