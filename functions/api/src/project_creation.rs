@@ -29,3 +29,20 @@ impl FromStr for ProjectCreation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_values_are_those_of_the_documentation() {
+        for (text, value) in [
+            ("administrators", ProjectCreation::Administrators),
+            ("on-request", ProjectCreation::OnRequest),
+            ("everybody", ProjectCreation::Everybody),
+        ] {
+            assert_eq!(text.parse(), Ok(value));
+        }
+        assert!("anybody".parse::<ProjectCreation>().is_err());
+    }
+}
