@@ -1,7 +1,13 @@
 //! How many versions, folders and waiting tasks a project may have.
 
 use divbase_api::ProjectRules;
-use divbase_tests::{Outcome, client::Request, installation::Installation, process::Cli};
+use divbase_tests::{
+    Outcome, TestResult,
+    client::{Answer, Request},
+    installation::Installation,
+    process::Cli,
+    vcf,
+};
 use serde_json::{Value, json};
 
 use super::get;
@@ -36,13 +42,13 @@ async fn a_project_has_as_much_as_it_may_and_an_administrator_allows_more() -> O
     };
 
     // At once, so that none slips past.
-    let statuses = |answers: Vec<divbase_tests::TestResult<divbase_tests::client::Answer>>| {
+    let statuses = |answers: Vec<TestResult<Answer>>| {
         let mut statuses = Vec::new();
         for answer in answers {
             statuses.push(answer?.status);
         }
         statuses.sort_unstable();
-        divbase_tests::TestResult::Ok(statuses)
+        TestResult::Ok(statuses)
     };
     let answers = futures::future::join_all((0..6).map(|n| add(format!("v{n}")))).await;
     assert_eq!(statuses(answers)?, [200, 200, 409, 409, 409, 409]);
@@ -86,27 +92,26 @@ async fn a_project_has_as_much_as_it_may_and_an_administrator_allows_more() -> O
     mkdir(json!(["x1", "x2"])).await?.accepted()?;
 
     // One task waits, and another project's are not counted with it.
-    let text = divbase_tests::vcf::text(&["N1"], &[("1", 100)]);
-    let file = divbase_tests::vcf::bgzipped(&text)?;
     let cod = installation.project("cod", &linnea, "manage").await?;
+    let file = vcf::bgzipped(&vcf::text(&["N1"], &[("1", 100)]))?;
     for project in [&herring, &cod] {
         installation
             .upload(&linnea, project, "a.vcf.gz", &file)
             .await?;
     }
+    let mut database = installation.database.connect().await?;
+    sqlx::query(
+        "INSERT INTO task (name, queue, kwargs, project_id, max_attempts)
+         VALUES ('tasks.bcftools_query', 'long', '{}', $1, 1)",
+    )
+    .bind(herring.id)
+    .execute(&mut database)
+    .await?;
     let update = |name: &str| {
         let path = format!("/v1/vcf-dimensions/projects/{name}");
         client.send(Request::put(&path).bearer(&linnea.token))
     };
-    let table = b"#Sample_ID\tArea\nN1\tNorth\n";
-    installation
-        .upload(&linnea, &herring, "sample_metadata.tsv", table)
-        .await?;
-    update("herring").await?.accepted()?;
-    let query = Request::post("/v1/query/sample-metadata/projects/herring").bearer(&linnea.token);
-    let query = query
-        .json(&json!({"tsv_filter": "Area:North", "metadata_tsv_name": "sample_metadata.tsv"}));
-    let (text, _) = client.send(query).await?.refused(429)?;
+    let (text, _) = update("herring").await?.refused(429)?;
     assert!(text.contains("The project has 1 tasks that wait"), "{text}");
     update("cod").await?.accepted()?;
     installation.stop().await?;
