@@ -89,16 +89,12 @@ async fn remove(
     origin: Origin,
     Path(path): Path<AnnouncementPath>,
 ) -> Result<StatusCode, ApiError> {
-    let by = origin.by(&admin);
-    if state
-        .db
-        .remove_announcement(path.announcement_id, &by)
-        .await?
-    {
-        return Ok(StatusCode::NO_CONTENT);
+    let (id, by) = (path.announcement_id, origin.by(&admin));
+    match state.db.remove_announcement(id, &by).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(ApiError::http(
+            StatusCode::NOT_FOUND,
+            format!("There is no announcement with the number {id}."),
+        )),
     }
-    Err(ApiError::http(
-        StatusCode::NOT_FOUND,
-        "There is no such announcement.",
-    ))
 }

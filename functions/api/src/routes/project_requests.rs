@@ -166,10 +166,10 @@ fn conflict(why: &str) -> ApiError {
     ApiError::http(StatusCode::CONFLICT, why)
 }
 
-fn no_such_request() -> ApiError {
+fn no_such_request(id: i64) -> ApiError {
     ApiError::http(
         StatusCode::NOT_FOUND,
-        "No such request waits for a decision.",
+        format!("No request with the number {id} waits for a decision."),
     )
 }
 
@@ -187,7 +187,7 @@ async fn withdraw(
     let (id, by) = (path.request_id, origin.by(&user));
     match state.db.withdraw_project_request(id, user.id, &by).await? {
         true => Ok(StatusCode::NO_CONTENT),
-        false => Err(no_such_request()),
+        false => Err(no_such_request(id)),
     }
 }
 
@@ -206,7 +206,7 @@ async fn approve(
 ) -> Result<(StatusCode, Json<ProjectInfo>), ApiError> {
     let quota = create::quota(answer.storage_quota_bytes)?;
     let request = state.db.project_request(path.request_id).await?;
-    let request = request.ok_or_else(no_such_request)?;
+    let request = request.ok_or_else(|| no_such_request(path.request_id))?;
     let asker = state.db.user(request.user_id).await?;
     if !asker.is_some_and(|user| user.may_act()) {
         return Err(conflict(
@@ -247,10 +247,10 @@ async fn decline(
 ) -> Result<Json<ProjectRequest>, ApiError> {
     let (id, by) = (path.request_id, origin.by(&admin));
     if !state.db.decline_project_request(id, &answer, &by).await? {
-        return Err(no_such_request());
+        return Err(no_such_request(id));
     }
     tracing::info!(by = admin.id, request = id, "a project was declined");
     tell_who_asked(&state, id, &by).await?;
     let request = state.db.project_request(id).await?;
-    Ok(Json(shown(request.ok_or_else(no_such_request)?)))
+    Ok(Json(shown(request.ok_or_else(|| no_such_request(id))?)))
 }
