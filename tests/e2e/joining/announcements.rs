@@ -1,6 +1,8 @@
 //! What the operators say to everybody.
 
-use divbase_tests::{Outcome, installation::Installation, process::Cli};
+use divbase_tests::{
+    Outcome, TestResult, api_process::ApiProcess, installation::Installation, process::Cli,
+};
 use serde_json::json;
 
 use super::post;
@@ -16,7 +18,7 @@ async fn what_is_announced_is_read_by_whom_it_is_for_until_it_is_removed_or_over
             .ok(&[&["admin", "announcements", "add"][..], words].concat())
             .await?;
         let number = said.split_ascii_whitespace().nth(1).map(str::to_owned);
-        divbase_tests::TestResult::Ok(number.ok_or("no number")?)
+        TestResult::Ok(number.ok_or("no number")?)
     };
     let both = add(&[
         "Maintenance on Friday",
@@ -48,7 +50,7 @@ async fn what_is_announced_is_read_by_whom_it_is_for_until_it_is_removed_or_over
         let ran = cli
             .run(&["auth", "login", &linnea.email, "--force"], &typed)
             .await?;
-        divbase_tests::TestResult::Ok(ran.stdout)
+        TestResult::Ok(ran.stdout)
     };
     let said = login().await?;
     for part in [
@@ -89,6 +91,25 @@ async fn what_is_announced_is_read_by_whom_it_is_for_until_it_is_removed_or_over
     )
     .await?;
     assert!(refused.refused(422)?.0.contains("expires_at"));
+    installation.stop().await?;
+    Ok(())
+}
+
+/// Our command line says its version, and is told of the one that the operator says is the newest.
+#[tokio::test]
+async fn who_has_an_older_command_line_is_told_of_the_newer_one() -> Outcome {
+    let installation = Installation::start_api().await?;
+    let linnea = installation.person("linnea").await?;
+    for (latest, is_told) in [("9.8.7", true), ("0.1.0", false)] {
+        let settings = [("LOG_LEVEL", "error"), ("LATEST_CLI_VERSION", latest)];
+        let server = ApiProcess::start_as(&installation, &settings).await?;
+        let cli = Cli::new(&server.api_url, &installation.path(latest))?;
+        let typed = format!("{}\n", linnea.password);
+        let ran = cli.run(&["auth", "login", &linnea.email], &typed).await?;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let told = format!("Version {latest} of divbase-cli is there");
+        assert_eq!(ran.stdout.contains(&told), is_told, "{ran:?}");
+    }
     installation.stop().await?;
     Ok(())
 }
