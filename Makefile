@@ -102,8 +102,13 @@ test-sso: setup with-stack ## Sign in at a real OpenID Connect provider (fetches
 test-lambda: tools with-stack ## Test the deployed functions end to end: release zips, gateway, queues, timer
 	local/scripts/build-functions.sh x86_64
 	cargo test -q -p divbase-tests --features deployed --test deployed --no-run
+	@# The page on joining is typed too, by our program.
+	cargo build -q -p divbase-cli
 	$(WITH_STACK) local/scripts/deploy-local.sh \
-		cargo test -q -p divbase-tests --features deployed --test deployed $(TEST_ARGS)
+		cargo test -q -p divbase-tests --features deployed --test deployed -- --skip walkthrough:: $(TEST_ARGS)
+	@# It begins with an empty system, and sets the administrator's password.
+	$(WITH_STACK) local/scripts/deploy-local.sh \
+		cargo test -q -p divbase-tests --features deployed --test deployed -- walkthrough::
 
 .PHONY: infra-check
 infra-check: tools ## Check templates, container file and workflows: cfn-lint, sam, hadolint, zizmor, our own policy

@@ -6,8 +6,8 @@ use std::{
 
 use aws_config::SdkConfig;
 use divbase_api::{
-    ApiSettings, AppState, CliVersion, PASSWORD_HASHES, ProjectCreation, Registration, UploadTypes,
-    UrlLifetimes, WaitingLimits, latest_cli_version, router,
+    ApiSettings, AppState, CliVersion, PASSWORD_HASHES, ProjectCreation, ProjectRules,
+    Registration, UploadTypes, UrlLifetimes, WaitingLimits, latest_cli_version, router,
 };
 use divbase_auth::TokenKeys;
 use divbase_db::PoolSize;
@@ -44,6 +44,8 @@ pub struct SystemSettings {
     pub registration: Registration,
     /// Who may make projects.
     pub project_creation: ProjectCreation,
+    /// How much a project may have, and how long a deletion can be taken back.
+    pub project_rules: ProjectRules,
     /// Where people can sign in besides.
     pub providers: Vec<Provider>,
     /// The address that people have of the API; that at which it listens, if there is none.
@@ -275,6 +277,7 @@ async fn start_api(
         body_patience: settings.patience,
         registration: settings.registration.clone(),
         project_creation: settings.project_creation,
+        project_rules: settings.project_rules,
         sso: SingleSignOn::new(settings.providers.clone(), &api_url)?,
         public_api_url: Some(api_url),
     };

@@ -7,6 +7,7 @@
     reason = "a test whose stage cannot be set must stop there; the lint's own exception sees only #[test] functions"
 )]
 
+mod attacks_page;
 mod automatic;
 mod bad_input;
 mod bcf;

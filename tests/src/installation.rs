@@ -188,6 +188,7 @@ impl Installation {
             requests_per_second: None,
             upload_types: divbase_api::UploadTypes::default(),
             urls: divbase_api::UrlLifetimes::default(),
+            project_rules: divbase_api::ProjectRules::default(),
             indexing,
         };
         change(&mut settings);

@@ -35,6 +35,7 @@ pub mod section_five;
 pub mod shape;
 pub mod surroundings;
 pub mod vcf;
+pub mod walk;
 
 /// What ends a test early; the text is for its author.
 pub type AnyError = Box<dyn std::error::Error + Send + Sync>;

@@ -17,6 +17,7 @@ mod openapi;
 mod pages;
 mod passwords;
 mod project_creation;
+mod project_limits;
 mod quota;
 mod registration;
 mod router;
@@ -38,6 +39,7 @@ pub use divbase_tasks::WaitingLimits;
 pub use middleware::CliVersion;
 pub use openapi::document as openapi_document;
 pub use project_creation::ProjectCreation;
+pub use project_limits::ProjectRules;
 pub use registration::Registration;
 pub use router::router;
 pub use settings::{

@@ -9,8 +9,8 @@ use crate::{
         periodic::{
             CleanupAuditLog, CleanupExpiredFiles, CleanupExpiredFilesPart, CleanupOldTaskHistory,
             CleanupOldTokens, CleanupProjectVersions, CleanupStuckTasks,
-            CleanupUnconfirmedAccounts, CountStorage, FollowBuckets, FollowBucketsPart,
-            UpdateStorageUsage,
+            CleanupUnconfirmedAccounts, CountStorage, DeleteProjects, FollowBuckets,
+            FollowBucketsPart, UpdateStorageUsage,
         },
     },
 };
@@ -33,6 +33,7 @@ pub fn registry() -> Registry<Services> {
         .with::<FollowBuckets>()
         .with::<CleanupAuditLog>()
         .with::<CleanupUnconfirmedAccounts>()
+        .with::<DeleteProjects>()
         .with::<CountStorage>()
         .with::<CleanupExpiredFilesPart>()
         .with::<FollowBucketsPart>()

@@ -1,6 +1,7 @@
 //! The routes, one file each. Adding one takes its file and a line in its area's `mod.rs`.
 
 mod admin;
+mod announcements;
 pub(crate) mod audit;
 pub(crate) mod auth;
 mod core;
@@ -11,6 +12,7 @@ pub(crate) mod invitations;
 pub(crate) mod numbers;
 pub(crate) mod operations;
 pub(crate) mod paging;
+mod project_requests;
 mod project_versions;
 pub(crate) mod projects;
 pub(crate) mod public_projects;
@@ -38,7 +40,9 @@ pub(crate) fn all(environment: Environment) -> DescribedRouter {
         .merge(users::routes())
         .merge(test_email::routes())
         .merge(invitations::routes())
+        .merge(announcements::routes())
         .merge(projects::routes())
+        .merge(project_requests::routes())
         .merge(public_projects::routes())
         .merge(audit::routes())
         .merge(s3::routes())

@@ -3,6 +3,7 @@
 
 pub(crate) mod change;
 pub(crate) mod create;
+pub(crate) mod deletion;
 pub(crate) mod invitations;
 pub(crate) mod list;
 pub(crate) mod members;
@@ -19,6 +20,8 @@ pub(super) fn routes() -> DescribedRouter {
     DescribedRouter::new()
         .routes(routes!(list::list, create::create))
         .routes(routes!(list::show, change::change))
+        .routes(routes!(deletion::delete))
+        .routes(routes!(deletion::undelete))
         .routes(routes!(members::list, members::add))
         .routes(routes!(members::change_role, members::remove))
         .routes(routes!(members::leave))
@@ -33,7 +36,7 @@ pub(super) fn routes() -> DescribedRouter {
 }
 
 /// A project as a member sees it; administrators see its bucket too.
-fn info(summary: ProjectSummary, is_admin: bool) -> ProjectInfo {
+fn info(state: &AppState, summary: ProjectSummary, is_admin: bool) -> ProjectInfo {
     let project = summary.project;
     ProjectInfo {
         id: project.id,
@@ -46,5 +49,7 @@ fn info(summary: ProjectSummary, is_admin: bool) -> ProjectInfo {
         role: summary.role,
         bucket_name: is_admin.then_some(project.bucket_name),
         created_at: summary.created_at,
+        limits: Some(state.settings.project_rules.with(summary.limits)),
+        deleted_after: summary.deleted_after,
     }
 }
