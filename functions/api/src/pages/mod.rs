@@ -29,16 +29,19 @@ mod flash;
 mod forgot_password;
 mod frame;
 mod head;
+mod help;
 mod home;
 mod identities;
 mod login;
 mod login_code;
 mod logout;
+mod map;
 mod members;
 mod not_found;
 mod outside;
 mod pats;
 mod pictures;
+mod preview;
 mod profile;
 mod project;
 mod projects;
@@ -60,6 +63,7 @@ mod theme;
 mod token;
 mod upload;
 mod verify_email;
+mod versions;
 
 use axum::{Router, middleware::from_fn_with_state};
 
@@ -73,6 +77,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .merge(home::routes())
         .merge(api_docs::routes())
+        .merge(help::routes())
         .merge(login::routes())
         .merge(login_code::routes())
         .merge(sso::routes())
@@ -95,6 +100,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(sharing::routes())
         .merge(outside::routes())
         .merge(files::routes())
+        .merge(versions::routes())
         .merge(file::routes())
         .merge(browse::routes())
         .merge(tasks::routes())

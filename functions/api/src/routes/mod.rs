@@ -11,7 +11,7 @@ pub(crate) mod invitations;
 pub(crate) mod numbers;
 pub(crate) mod operations;
 pub(crate) mod paging;
-mod project_versions;
+pub(crate) mod project_versions;
 pub(crate) mod projects;
 pub(crate) mod public_projects;
 pub(crate) mod query;
