@@ -10,8 +10,8 @@ use crate::{
     server::{Environment, Server},
 };
 
-const ADMIN: &str = "admin@example.org";
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const ADMIN: &str = "admin@example.org";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// Where the servers find everything.
 pub(crate) struct Setting {
@@ -20,6 +20,11 @@ pub(crate) struct Setting {
 }
 
 impl Setting {
+    /// The database's address.
+    pub(crate) fn database_url(&self) -> &str {
+        &self.database_url
+    }
+
     /// A fresh database in the stack's cluster, and the variables of the servers.
     pub(crate) async fn from_env() -> Result<Self, BenchError> {
         let read = |name| std::env::var(name).map_err(|_| BenchError::NoStack(name));
