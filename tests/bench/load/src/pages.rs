@@ -167,7 +167,7 @@ async fn sign_in(api: &Server) -> Result<String, BenchError> {
     let answer = client
         .send(&Request::page_form("/login", &csrf, &body))
         .await?;
-    let session = cookie(&answer.head, "__Host-divbase-session")?;
+    let session = cookie(&answer.head, "__Host-divbase")?;
     Ok(format!("{csrf}; {session}"))
 }
 
@@ -177,7 +177,7 @@ fn cookie(head: &str, name: &str) -> Result<String, BenchError> {
     let mut set = lines.filter(|(header, _)| header.eq_ignore_ascii_case("set-cookie"));
     set.find_map(|(_, cookie)| {
         let pair = cookie.trim().split(';').next()?;
-        pair.starts_with(name).then(|| pair.to_owned())
+        (pair.split_once('=')?.0 == name).then(|| pair.to_owned())
     })
     .ok_or_else(|| BenchError::Answer(format!("no cookie {name} in {head}")))
 }
