@@ -147,6 +147,7 @@ async function lookAtTheRest(manager) {
     ["sharing", `/projects/${PROJECT}/sharing`],
     ["files-deleted", `/projects/${PROJECT}/files/deleted`],
     ["project-tasks", `/projects/${PROJECT}/tasks`],
+    ["variants", `/projects/${PROJECT}/variants?region=chr1%3A1-2,000`],
     ["query-empty", `/projects/${PROJECT}/query`],
   ]) {
     await open(manager, path);

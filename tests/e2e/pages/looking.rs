@@ -59,6 +59,20 @@ async fn samples_are_shown_with_their_metadata_a_map_and_their_files() -> Outcom
         fault.contains("<dt class=\"mono\">Latitude</dt>"),
         "{fault}"
     );
+    let there = browser
+        .read("/projects/herring/variants?region=chr1%3A15-2%2C000")
+        .await?;
+    assert!(
+        there.contains("1 files have records") && there.contains("region=chr1%3A15-2000"),
+        "{there}"
+    );
+    let nowhere = browser
+        .read("/projects/herring/variants?region=%3Cb%3E")
+        .await?;
+    assert!(
+        nowhere.contains("scaffold &#39;&#60;b&#62;&#39;"),
+        "{nowhere}"
+    );
     // What is uploaded anew is shown at once.
     scene
         .upload("sample_metadata.tsv", b"#Sample_ID\tArea\ns1\tNorth\n")

@@ -62,6 +62,7 @@ mod tasks;
 mod theme;
 mod token;
 mod upload;
+mod variants;
 mod verify_email;
 mod versions;
 
@@ -106,6 +107,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(tasks::routes())
         .merge(task::routes())
         .merge(samples::routes())
+        .merge(variants::routes())
         .merge(upload::routes())
         .merge(query::routes())
         .merge(admin_now::routes())

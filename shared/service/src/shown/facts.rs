@@ -2,14 +2,14 @@
 
 use std::{
     collections::{BTreeSet, HashSet},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use divbase_db::{FileCounts, FileVersion, NameList, PresentMark, VcfVersion};
 
 use tokio::sync::OnceCell;
 
-use super::Density;
+use super::{Density, ScaffoldFacts};
 use crate::{ServiceError, Services};
 
 /// What is in a project.
@@ -27,6 +27,7 @@ pub struct ProjectFacts {
     /// Names in all lists, files among them.
     names: usize,
     pub(super) density: OnceCell<Vec<Density>>,
+    pub(super) scaffolds: OnceLock<Vec<ScaffoldFacts>>,
 }
 
 impl ProjectFacts {
@@ -78,6 +79,7 @@ impl ProjectFacts {
             faulty,
             names,
             density: OnceCell::new(),
+            scaffolds: OnceLock::new(),
         }
     }
 }

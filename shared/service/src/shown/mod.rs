@@ -5,6 +5,7 @@ mod facts;
 mod matrix;
 mod places;
 mod sample_table;
+mod scaffolds;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +17,7 @@ pub use facts::ProjectFacts;
 pub use matrix::Matrix;
 pub use places::Place;
 pub use sample_table::{AskedTable, Fitting, SampleTable, ShownColumn};
+pub use scaffolds::ScaffoldFacts;
 
 /// Names of samples and scaffolds, and files, that kept projects may have together: some 100 bytes each.
 const MOST_NAMES: usize = 600_000;

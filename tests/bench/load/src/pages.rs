@@ -107,6 +107,10 @@ fn pages(task: i64) -> Vec<(&'static str, String)> {
             "samples_filtered",
             "/projects/bench/samples?filter=Area%3AArea1%3BDepth%3A%3E50",
         ),
+        (
+            "variants",
+            "/projects/bench/variants?region=chr7%3A1-2000000",
+        ),
         ("query", "/projects/bench/query"),
         ("tasks", "/projects/bench/tasks"),
         ("versions", "/projects/bench/versions"),
