@@ -19,7 +19,8 @@ pub use places::Place;
 pub use sample_table::{AskedTable, Fitting, SampleTable, ShownColumn};
 pub use scaffolds::ScaffoldFacts;
 
-/// Names of samples and scaffolds, and files, that kept projects may have together: some 100 bytes each.
+/// Names of samples and scaffolds, and files, that kept projects may have together, some 50 bytes each. One project is kept, however
+/// large it is.
 const MOST_NAMES: usize = 600_000;
 
 /// Answers of metadata tables that are kept; each has a page of rows.
@@ -53,6 +54,7 @@ impl Shown {
         projects.put(project_id, Arc::clone(facts));
         let mut names: usize = projects.iter().map(|(_, facts)| facts.names()).sum();
         while names > MOST_NAMES
+            && projects.len() > 1
             && let Some((_, facts)) = projects.pop_lru()
         {
             names -= facts.names();

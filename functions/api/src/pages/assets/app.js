@@ -51,6 +51,11 @@ async function followTask() {
 const AT_ONCE = 4;
 const TRIES = 6;
 
+// The empty block that ends a BGZF file (SAM specification, section 4.1.2).
+const BGZF_END = [
+  0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 6, 0, 0x42, 0x43, 2, 0, 0x1b, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+];
+
 class Refused extends Error {}
 
 class Upload {
@@ -87,6 +92,10 @@ class Upload {
     const head = new Uint8Array(await this.file.slice(0, 18).arrayBuffer());
     const isBgzf = head[0] === 0x1f && head[1] === 0x8b && head[3] & 4 && head[12] === 0x42 && head[13] === 0x43;
     if (!isBgzf) throw new Refused("It is not bgzipped. Compress it with bgzip.");
+    const end = new Uint8Array(await this.file.slice(-28).arrayBuffer());
+    if (BGZF_END.some((byte, at) => byte !== end[at])) {
+      throw new Refused("Its end is missing: it was cut off. Copy it again, or compress it again with bgzip.");
+    }
   }
 
   kept() {
