@@ -67,6 +67,13 @@ impl Samples {
         answer.as_ref().err().map(String::as_str)
     }
 
+    /// Of a fault of the filter, what is wrong, and the filter with carets below the place.
+    fn fault<'t>(&self, text: &'t str) -> Option<(&'t str, &'t str)> {
+        let carets = text.rfind('\n')?;
+        let line = text[..carets].rfind('\n')?;
+        Some((&text[..line], &text[line + 1..]))
+    }
+
     /// How many samples there are to page through.
     fn count(&self) -> usize {
         self.fitting()

@@ -28,7 +28,7 @@ pub(super) fn render(name: &'static str, markdown: &str, names: &[&str]) -> Docu
     let mut events = Vec::new();
     let mut sections: Vec<Section> = Vec::new();
     let mut in_heading = false;
-    let mut links = Vec::new();
+    let (mut links, mut tables) = (Vec::new(), 0);
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
         match event {
             Event::Start(Tag::Heading { .. }) => {
@@ -45,10 +45,11 @@ pub(super) fn render(name: &'static str, markdown: &str, names: &[&str]) -> Docu
                 events.push(event);
             }
             Event::Start(Tag::Table(columns)) => {
-                events.push(Event::Html(
-                    "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">"
-                        .into(),
-                ));
+                tables += 1;
+                let frame = format!(
+                    "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table {tables}\">"
+                );
+                events.push(Event::Html(frame.into()));
                 // An alignment would be a style within the page.
                 let columns = vec![Alignment::None; columns.len()];
                 events.push(Event::Start(Tag::Table(columns)));
