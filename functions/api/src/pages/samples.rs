@@ -61,10 +61,14 @@ impl Samples {
         self.table.as_ref()?.answer.as_ref().ok()
     }
 
-    /// Why the filter has no answer.
+    /// Why the filter has no answer, if the table has.
     fn refusal(&self) -> Option<&str> {
-        let answer = &self.table.as_ref()?.answer;
-        answer.as_ref().err().map(String::as_str)
+        // Faults of the table stand in their own list.
+        let table = self
+            .table
+            .as_ref()
+            .filter(|table| table.errors.is_empty())?;
+        table.answer.as_ref().err().map(String::as_str)
     }
 
     /// Of a fault of the filter, what is wrong, and the filter with carets below the place.

@@ -92,9 +92,13 @@ pub(super) fn render(name: &'static str, markdown: &str, names: &[&str]) -> Docu
                         &mut section.text
                     };
                     into.push_str(text);
-                    if !in_heading {
-                        into.push(' ');
-                    }
+                }
+                // What stands in other lines, paragraphs and cells is apart.
+                if matches!(event, Event::SoftBreak | Event::HardBreak | Event::End(_))
+                    && !matches!(event, Event::End(TagEnd::Emphasis | TagEnd::Strong))
+                    && let Some(section) = sections.last_mut()
+                {
+                    section.text.push(' ');
                 }
                 events.push(event);
             }
