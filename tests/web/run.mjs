@@ -160,9 +160,14 @@ async function readApi(page) {
   await open(page, "/api/v1/docs");
   if (!script) return shows(page, "The viewer needs JavaScript.");
   check((await page.getByText("was built without the viewer").count()) === 0, "built without the viewer: run local/scripts/igv.sh");
-  // The viewer puts places to break a line into the text of a path.
+  // The viewer puts places to break a line into the text of a path, and draws operations when they are scrolled to.
+  await page.locator('[data-path="/admin/projects"]').waitFor({ timeout: 60000 });
   const operation = page.locator('[data-path$="/auth/second-factor/confirm"]');
-  await operation.waitFor({ timeout: 60000 });
+  for (let turns = 0; (await operation.count()) === 0; turns++) {
+    check(turns < 200, "the operation is not in the viewer");
+    await page.mouse.wheel(0, 400);
+    await page.waitForTimeout(100);
+  }
   await page.getByRole("button", { name: "Authorize" }).waitFor();
 }
 
