@@ -211,6 +211,13 @@ bench-load: setup with-stack ## The API under 50 clients, and its task history a
 	cargo build --release -q -p divbase-local -p divbase-bench-load
 	$(WITH_STACK) $(TARGET_DIR)/release/bench-load $(ARGS)
 
+.PHONY: bench-web
+bench-web: setup with-stack ## Every page under 50 clients at 10,000 files and 100,000 samples, beside a lean FastAPI and Jinja app
+	tests/bench/load/setup.sh
+	cargo build --release -q -p divbase-local -p divbase-bench-load
+	@local/scripts/stores.sh seaweedfs >/dev/null
+	$(TARGET_DIR)/debug/with-stack --store seaweedfs -- $(TARGET_DIR)/release/bench-load --pages $(ARGS)
+
 .PHONY: bench-engine
 bench-engine: setup ## The engine against bcftools: CPU, wall time, bytes
 	cargo build --release -q -p divbase-cli

@@ -13,7 +13,7 @@ pub(crate) mod numbers;
 pub(crate) mod operations;
 pub(crate) mod paging;
 mod project_requests;
-mod project_versions;
+pub(crate) mod project_versions;
 pub(crate) mod projects;
 pub(crate) mod public_projects;
 pub(crate) mod query;

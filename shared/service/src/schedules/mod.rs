@@ -6,7 +6,7 @@
 
 pub mod built_in;
 mod cron;
-mod gauges;
+pub(crate) mod gauges;
 mod handle;
 pub mod mirror;
 mod operators;

@@ -10,6 +10,6 @@ pub mod update_key;
 
 pub use bcftools_query::BcftoolsQuery;
 pub use end_urls::{EndUrls, EndUrlsKwargs, EndedUrls};
-pub use sample_metadata_query::{SampleMetadataQuery, answer_at_once};
+pub use sample_metadata_query::SampleMetadataQuery;
 pub use send_mail::{AccountNotice, MailKwargs, MailOutcome, MailResult, SendMail};
 pub use update_dimensions::UpdateDimensions;

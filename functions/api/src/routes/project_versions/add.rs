@@ -19,7 +19,7 @@ use crate::{
 #[utoipa::path(patch, path = "/project-versions/add", tag = "project-versions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = AddVersion,
     responses((status = 200, body = ProjectVersion), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     origin: Origin,
     call: Project<QueryRole, JsonBody<AddVersion>>,

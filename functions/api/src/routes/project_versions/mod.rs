@@ -1,13 +1,13 @@
 //! `/project-versions`: named, immutable snapshots of a project's files.
 
-mod add;
+pub(crate) mod add;
 mod current;
-mod delete;
+pub(crate) mod delete;
 mod details;
-mod diff;
-mod freeze;
-mod list;
-mod undelete;
+pub(crate) mod diff;
+pub(crate) mod freeze;
+pub(crate) mod list;
+pub(crate) mod undelete;
 mod update;
 
 use divbase_contract::{ErrorType, project_versions::ProjectVersion};
