@@ -132,6 +132,25 @@ deploy-local: tools ## Deploy the template into a throw-away emulator in the bac
 undeploy-local: ## Stop and throw away what `make deploy-local` deployed
 	@if [ -x $(LOCAL) ]; then $(LOCAL) undeploy; fi
 
+.PHONY: docs
+docs: setup ## Build the documentation into .local/site
+	@local/scripts/venv.sh docs docs "mkdocs, lychee, typos, maturin and Snakemake (400 MB)"
+	NO_MKDOCS_2_WARNING=1 .local/docs/bin/mkdocs --quiet build --strict --site-dir .local/site
+
+.PHONY: test-docs
+test-docs: setup ## Type every command of the guides, compare the recipes with bcftools, check links and spelling, run the examples
+	@local/scripts/venv.sh docs docs "mkdocs, lychee, typos, maturin and Snakemake (400 MB)"
+	cargo build -q -p divbase-local -p divbase-cli
+	tests/docs/all.sh
+
+.PHONY: test-packages
+test-packages: setup ## Build and install the wheel (PROFILE=release: the one that is published), try the install and release scripts
+	@local/scripts/venv.sh docs docs "mkdocs, lychee, typos, maturin and Snakemake (400 MB)"
+	cargo build -q -p divbase-cli
+	tests/docs/wheel.sh $(or $(PROFILE),dev)
+	tests/docs/install.sh
+	tests/docs/release.sh
+
 .PHONY: fmt
 fmt: ## Format the code
 	cargo fmt --all
