@@ -229,6 +229,14 @@ bench-engine: setup ## The engine against bcftools: CPU, wall time, bytes
 	cargo build --release -q -p divbase-cli
 	cargo run --release -q -p divbase-bench-engine -- $(ARGS)
 
+.PHONY: bench-cli
+bench-cli: setup ## The command line against the public client 0.1.4 on the same server (ARGS="--runs 1 --large-mb 100" for less)
+	@local/scripts/public-clients.sh
+	cargo build --release -q -p divbase-local -p divbase-cli
+	@was=$$(test -f .local/up/info.json && echo up); $(TARGET_DIR)/release/divbase-local up >/dev/null && \
+	python3 tests/bench/cli/bench.py --ours $(TARGET_DIR)/release/divbase-cli $(ARGS); code=$$?; \
+	[ -n "$$was" ] || $(TARGET_DIR)/release/divbase-local down; exit $$code
+
 .PHONY: bench-shapes
 bench-shapes: ## How joining grows when samples, files, regions and header lines double
 	cargo run --release -q -p divbase-bench-engine -- --growth
