@@ -12,6 +12,7 @@ NO_MKDOCS_2_WARNING=1 "$bin/mkdocs" --quiet build --strict --site-dir .local/sit
 "$bin/lychee" --offline --include-fragments --no-progress README.md CONTRIBUTING.md SECURITY.md 'docs/**/*.md'
 "$bin/typos" docs clients README.md CONTRIBUTING.md SECURITY.md
 "$python" tests/docs/errors.py
+"$python" tests/docs/r_calls.py
 
 if [ ! -f .local/up/info.json ]; then
     trap 'target/debug/divbase-local down' EXIT
@@ -27,4 +28,9 @@ target/debug/divbase-local up >/dev/null
     BCFTOOLS="$root/.local/venv/bin/bcftools" PYTHONPATH=. "$python" -m unittest discover -s tests
 )
 tests/docs/snakemake.sh
+if command -v tmux >/dev/null 2>&1; then
+    "$python" tests/docs/terminal.py
+else
+    echo "SKIPPED: tmux is not installed, so the command line was not used in a terminal" >&2
+fi
 tests/docs/install.sh
