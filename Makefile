@@ -138,6 +138,25 @@ deploy-local: tools ## Deploy the template into a throw-away emulator in the bac
 undeploy-local: ## Stop and throw away what `make deploy-local` deployed
 	@if [ -x $(LOCAL) ]; then $(LOCAL) undeploy; fi
 
+.PHONY: docs
+docs: setup ## Build the documentation into .local/site
+	@local/scripts/venv.sh docs docs "mkdocs, lychee, typos, maturin and Snakemake (400 MB)"
+	NO_MKDOCS_2_WARNING=1 .local/docs/bin/mkdocs --quiet build --strict --site-dir .local/site
+
+.PHONY: test-docs
+test-docs: setup ## Type every command of the guides, compare the recipes with bcftools, check links and spelling, run the examples
+	@local/scripts/venv.sh docs docs "mkdocs, lychee, typos, maturin and Snakemake (400 MB)"
+	cargo build -q -p divbase-local -p divbase-cli
+	tests/docs/all.sh
+
+.PHONY: test-packages
+test-packages: setup ## Build and install the wheel (PROFILE=release: the one that is published), try the install and release scripts
+	@local/scripts/venv.sh docs docs "mkdocs, lychee, typos, maturin and Snakemake (400 MB)"
+	cargo build -q -p divbase-cli
+	tests/docs/wheel.sh $(or $(PROFILE),dev)
+	tests/docs/install.sh
+	tests/docs/release.sh
+
 .PHONY: fmt
 fmt: ## Format the code
 	cargo fmt --all
@@ -222,6 +241,14 @@ bench-web: setup with-stack ## Every page under 50 clients at 10,000 files and 1
 bench-engine: setup ## The engine against bcftools: CPU, wall time, bytes
 	cargo build --release -q -p divbase-cli
 	cargo run --release -q -p divbase-bench-engine -- $(ARGS)
+
+.PHONY: bench-cli
+bench-cli: setup ## The command line against the public client 0.1.4 on the same server (ARGS="--runs 1 --large-mb 100" for less)
+	@local/scripts/public-clients.sh
+	cargo build --release -q -p divbase-local -p divbase-cli
+	@was=$$(test -f .local/up/info.json && echo up); $(TARGET_DIR)/release/divbase-local up >/dev/null && \
+	python3 tests/bench/cli/bench.py --ours $(TARGET_DIR)/release/divbase-cli $(ARGS); code=$$?; \
+	[ -n "$$was" ] || $(TARGET_DIR)/release/divbase-local down; exit $$code
 
 .PHONY: bench-shapes
 bench-shapes: ## How joining grows when samples, files, regions and header lines double
