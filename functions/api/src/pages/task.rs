@@ -30,6 +30,7 @@ use crate::{
         by_id::{self, TaskPath},
         cancel, retry,
     },
+    url_sessions::signer,
 };
 
 /// Sample names that an address can carry.
@@ -97,12 +98,8 @@ impl Task {
             Standing::There(preview) => {
                 self.preview = preview;
                 if let Some(index) = &result.index_file {
-                    let sign = |key| {
-                        let lifetime = state.settings.urls.transfer;
-                        state
-                            .store
-                            .presign_get(&project.bucket_name, key, None, lifetime)
-                    };
+                    let signer = signer(state, &project).await?;
+                    let sign = |key| signer.get(key, None, state.settings.urls.transfer);
                     self.addresses = Some((sign(&result.output_file).await?, sign(index).await?));
                 }
             }

@@ -1,5 +1,6 @@
 //! `/announcements`: what the operators say to everybody, for administrators. Users read it below `/core` and on the pages.
 
+use crate::described::{DescribedRouter, routes};
 use axum::{Json, extract::State};
 use chrono::Utc;
 use divbase_contract::{
@@ -8,7 +9,6 @@ use divbase_contract::{
     core::AnnouncementLevel,
 };
 use http::StatusCode;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::numbers::AnnouncementPath;
 use crate::{
@@ -17,8 +17,8 @@ use crate::{
     extract::{Admin, JsonBody, Origin, Path},
 };
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(list, announce))
         .routes(routes!(remove))
 }

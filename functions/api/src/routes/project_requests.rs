@@ -1,5 +1,6 @@
 //! `/project-requests`: projects that people ask for, where administrators decide about each.
 
+use crate::described::{DescribedRouter, routes};
 use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody, ErrorType,
@@ -11,7 +12,6 @@ use divbase_contract::{
 use divbase_db::{Limited, Origin as By, User};
 use divbase_service::tasks::MailKwargs;
 use http::StatusCode;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     numbers::ProjectRequestPath,
@@ -31,8 +31,8 @@ use crate::{
 /// Administrators who get a letter of a request.
 const MOST_LETTERS: i64 = 20;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(list, ask))
         .routes(routes!(withdraw))
         .routes(routes!(approve))

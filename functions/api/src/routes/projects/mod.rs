@@ -14,7 +14,10 @@ pub(crate) mod visibility;
 use divbase_contract::projects::ProjectInfo;
 use divbase_db::ProjectSummary;
 
-use crate::described::{DescribedRouter, routes};
+use crate::{
+    AppState,
+    described::{DescribedRouter, routes},
+};
 
 pub(super) fn routes() -> DescribedRouter {
     DescribedRouter::new()
