@@ -201,11 +201,17 @@ async fn good_ids(installation: &Installation) -> TestResult<BTreeMap<&'static s
     let token = Request::post("/v1/auth/pats")
         .json(&json!({"name": "kept", "expires_in_days": 7, "all_projects": true}));
     let task = Request::put("/v1/vcf-dimensions/projects/herring");
+    // Not the account that other requests close and open.
+    installation.person("david").await?;
+    let asker: i64 =
+        sqlx::query_scalar("SELECT id FROM app_user WHERE email = 'david@example.org'")
+            .fetch_one(&mut database)
+            .await?;
     let request: i64 = sqlx::query_scalar(
         "INSERT INTO project_request (user_id, name, storage_quota_bytes, reason) VALUES ($1, 'flounder', 1, 'a study')
          RETURNING id",
     )
-    .bind(user)
+    .bind(asker)
     .fetch_one(&mut database)
     .await?;
     let announcement = Request::post("/v1/announcements").json(&json!({"heading": "Welcome"}));
