@@ -4,10 +4,7 @@ use std::{fs, path::Path, process::Command};
 
 use divbase_services::workspace_root;
 use divbase_tests::{
-    Outcome, TestResult,
-    accounts::Person,
-    client::Request,
-    installation::Installation,
+    Outcome, TestResult, accounts::Person, client::Request, installation::Installation,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use uuid::Uuid;
@@ -20,7 +17,14 @@ fn import(from: &str, to: &str, more: &[&str]) -> TestResult<Vec<String>> {
     let ran = Command::new(root.join("infra/import/import-public.sh"))
         .args([from, to])
         .args(more)
-        .env("PSQL", if psql.exists() { psql.as_path() } else { Path::new("psql") })
+        .env(
+            "PSQL",
+            if psql.exists() {
+                psql.as_path()
+            } else {
+                Path::new("psql")
+            },
+        )
         .output()?;
     if !ran.status.success() {
         return Err(String::from_utf8_lossy(&ran.stderr).into_owned().into());
@@ -58,7 +62,12 @@ async fn people_go_on_where_they_were() -> Outcome {
     assert_eq!(import(&from, &to, &[])?, expected);
 
     // The password of there is good here, and so is what its owner may do.
-    let linnea = Person::log_in(&installation.client, "linnea@example.org", "korrekt häst batteri").await?;
+    let linnea = Person::log_in(
+        &installation.client,
+        "linnea@example.org",
+        "korrekt häst batteri",
+    )
+    .await?;
     let get = async |path: &str| -> TestResult<serde_json::Value> {
         let request = Request::get(path).bearer(&linnea.token);
         installation.client.send(request).await?.accepted()
@@ -66,8 +75,12 @@ async fn people_go_on_where_they_were() -> Outcome {
     let versions = get("/v1/project-versions/list?project_name=herring").await?;
     assert_eq!(versions[0]["name"], "v1", "{versions}");
     assert_eq!(versions.as_array().map(Vec::len), Some(1));
-    let details = get("/v1/project-versions/version_details?project_name=herring&version_name=v1").await?;
-    assert_eq!(details["files"]["a.vcf.gz"]["version_id"], "x1", "{details}");
+    let details =
+        get("/v1/project-versions/version_details?project_name=herring&version_name=v1").await?;
+    assert_eq!(
+        details["files"]["a.vcf.gz"]["version_id"], "x1",
+        "{details}"
+    );
     let roles: Vec<(String, String)> = sqlx::query_as(
         "SELECT u.email, m.role FROM project_membership m JOIN app_user u ON u.id = m.user_id
          JOIN project p ON p.id = m.project_id WHERE p.name = 'herring' ORDER BY u.email",
@@ -83,7 +96,12 @@ async fn people_go_on_where_they_were() -> Outcome {
             role("sten@example.org", "manage"),
         ]
     );
-    let gone = Person::log_in(&installation.client, "gone@example.org", "korrekt häst batteri").await;
+    let gone = Person::log_in(
+        &installation.client,
+        "gone@example.org",
+        "korrekt häst batteri",
+    )
+    .await;
     assert!(gone.is_err(), "who was deleted there signs in here");
     let mut server = PgConnection::connect(server_url).await?;
     server
