@@ -22,10 +22,8 @@ async function reach(page, role, name) {
   throw new Error(`no ${role} "${name}" is reached by the Tab key at ${page.url()}`);
 }
 
-const enter = async (page) => {
-  await page.keyboard.press("Enter");
-  await page.waitForLoadState();
-};
+// Presses Enter and waits until that has led somewhere.
+const enter = (page) => Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
 
 export async function withoutMouse(page, { email, password, project }) {
   await open(page, "/");

@@ -326,6 +326,8 @@ function filterSamples() {
 function planQuery() {
   const form = document.getElementById("query");
   if (!form) return;
+  // `form.action` is its button of that name.
+  const address = form.getAttribute("action");
   let turn = 0;
   let waiting;
 
@@ -336,7 +338,7 @@ function planQuery() {
     fields.set("live", "yes");
     let answer;
     try {
-      answer = await fetch(form.action, { method: "POST", headers: { accept: "text/html" }, body: fields });
+      answer = await fetch(address, { method: "POST", headers: { accept: "text/html" }, body: fields });
     } catch {
       return; // Offline for a moment; the button asks again.
     }
