@@ -11,7 +11,7 @@ use crate::{
     transfer::progress::Waiting,
 };
 
-const FIRST_WAIT: Duration = Duration::from_millis(100);
+const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// Waits until the task has ended, in whatever way. `check` sees each answer and may end the wait.
@@ -53,7 +53,7 @@ pub async fn until_final(
             )));
         }
         sleep(wait.min(left)).await;
-        wait = (wait * 3 / 2).min(LONGEST_WAIT);
+        wait = (wait * 2).min(LONGEST_WAIT);
     }
 }
 
