@@ -55,8 +55,9 @@ down: ## Stop what `make up` started
 .PHONY: test
 test: setup with-stack ## Run every test against a throw-away Postgres and AWS emulator
 	@local/scripts/stores.sh seaweedfs >/dev/null
-	@# The end-to-end tests run our programs.
-	@cargo build -q -p divbase-local -p divbase-cli -p divbase-server
+	@# The end-to-end tests run our programs. Built with the tests, they share every dependency;
+	@# built alone, half of these are compiled once more with other features.
+	@cargo build -q --workspace --bins --tests
 	@echo "test: the browser tests are not among these; they take minutes: make test-web"
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		$(WITH_STACK) cargo nextest run --workspace $(TEST_ARGS); \
@@ -101,8 +102,13 @@ test-sso: setup with-stack ## Sign in at a real OpenID Connect provider (fetches
 test-lambda: tools with-stack ## Test the deployed functions end to end: release zips, gateway, queues, timer
 	local/scripts/build-functions.sh x86_64
 	cargo test -q -p divbase-tests --features deployed --test deployed --no-run
+	@# The page on joining is typed too, by our program.
+	cargo build -q -p divbase-cli
 	$(WITH_STACK) local/scripts/deploy-local.sh \
-		cargo test -q -p divbase-tests --features deployed --test deployed $(TEST_ARGS)
+		cargo test -q -p divbase-tests --features deployed --test deployed -- --skip walkthrough:: $(TEST_ARGS)
+	@# It begins with an empty system, and sets the administrator's password.
+	$(WITH_STACK) local/scripts/deploy-local.sh \
+		cargo test -q -p divbase-tests --features deployed --test deployed -- walkthrough::
 
 .PHONY: infra-check
 infra-check: tools ## Check templates, container file and workflows: cfn-lint, sam, hadolint, zizmor, our own policy
@@ -118,6 +124,15 @@ infra-check: tools ## Check templates, container file and workflows: cfn-lint, s
 	.local/venv/bin/python infra/policy/check.py infra/*.yaml
 	.local/venv/bin/python -m unittest discover infra/policy
 
+.PHONY: test-runbooks
+test-runbooks: setup ## Dry run of the operators' commands in docs/operations.md
+	.local/venv/bin/python -m unittest infra/policy/test_runbooks.py
+
+.PHONY: charts-check
+charts-check: setup ## Render and validate the Helm chart and the compose file (fetches Helm as a library, 250 MB)
+	@local/scripts/venv.sh charts charts "Helm, Compose and the schemas of Kubernetes (250 MB)"
+	.local/charts/bin/python infra/own-servers/check.py
+
 .PHONY: functions
 functions: tools ## Build the Lambda zips (ARCH=arm64 or x86_64)
 	local/scripts/build-functions.sh $(ARCH)
@@ -131,6 +146,25 @@ deploy-local: tools ## Deploy the template into a throw-away emulator in the bac
 .PHONY: undeploy-local
 undeploy-local: ## Stop and throw away what `make deploy-local` deployed
 	@if [ -x $(LOCAL) ]; then $(LOCAL) undeploy; fi
+
+.PHONY: docs
+docs: setup ## Build the documentation into .local/site
+	@local/scripts/venv.sh docs docs "mkdocs, lychee, typos, maturin and Snakemake (400 MB)"
+	NO_MKDOCS_2_WARNING=1 .local/docs/bin/mkdocs --quiet build --strict --site-dir .local/site
+
+.PHONY: test-docs
+test-docs: setup ## Type every command of the guides, compare the recipes with bcftools, check links and spelling, run the examples
+	@local/scripts/venv.sh docs docs "mkdocs, lychee, typos, maturin and Snakemake (400 MB)"
+	cargo build -q -p divbase-local -p divbase-cli
+	tests/docs/all.sh
+
+.PHONY: test-packages
+test-packages: setup ## Build and install the wheel (PROFILE=release: the one that is published), try the install and release scripts
+	@local/scripts/venv.sh docs docs "mkdocs, lychee, typos, maturin and Snakemake (400 MB)"
+	cargo build -q -p divbase-cli
+	tests/docs/wheel.sh $(or $(PROFILE),dev)
+	tests/docs/install.sh
+	tests/docs/release.sh
 
 .PHONY: fmt
 fmt: ## Format the code
@@ -215,10 +249,25 @@ bench-load: setup with-stack ## The API under 50 clients, and its task history a
 	cargo build --release -q -p divbase-local -p divbase-bench-load
 	$(WITH_STACK) $(TARGET_DIR)/release/bench-load $(ARGS)
 
+.PHONY: bench-web
+bench-web: setup with-stack ## Every page under 50 clients at 10,000 files and 100,000 samples, beside a lean FastAPI and Jinja app
+	tests/bench/load/setup.sh
+	cargo build --release -q -p divbase-local -p divbase-bench-load
+	@local/scripts/stores.sh seaweedfs >/dev/null
+	$(TARGET_DIR)/debug/with-stack --store seaweedfs -- $(TARGET_DIR)/release/bench-load --pages $(ARGS)
+
 .PHONY: bench-engine
 bench-engine: setup ## The engine against bcftools: CPU, wall time, bytes
 	cargo build --release -q -p divbase-cli
 	cargo run --release -q -p divbase-bench-engine -- $(ARGS)
+
+.PHONY: bench-cli
+bench-cli: setup ## The command line against the public client 0.1.4 on the same server (ARGS="--runs 1 --large-mb 100" for less)
+	@local/scripts/public-clients.sh
+	cargo build --release -q -p divbase-local -p divbase-cli
+	@was=$$(test -f .local/up/info.json && echo up); $(TARGET_DIR)/release/divbase-local up >/dev/null && \
+	python3 tests/bench/cli/bench.py --ours $(TARGET_DIR)/release/divbase-cli $(ARGS); code=$$?; \
+	[ -n "$$was" ] || $(TARGET_DIR)/release/divbase-local down; exit $$code
 
 .PHONY: bench-shapes
 bench-shapes: ## How joining grows when samples, files, regions and header lines double

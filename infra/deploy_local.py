@@ -7,6 +7,10 @@ is found by AWS_ENDPOINT_URL, and functions reach it by the same address; bcftoo
 DIVBASE_BCFTOOLS. What `sam deploy` does on AWS is
 done here in a few calls: upload the zips, point the template at them, create or update the
 stack. The outputs are printed as JSON.
+
+As on AWS, functions log in to the database as one of the two roles of roles.sql, and a call that a
+function's role does not grant is refused (border.py, which writes the calls to DIVBASE_BORDER_LOG).
+With DIVBASE_OPAQUE_ETAGS=1 the store's ETags are no MD5s, as under KMS.
 """
 
 import hashlib
@@ -14,7 +18,9 @@ import json
 import os
 import pathlib
 import secrets
+import subprocess
 import sys
+from urllib.parse import urlsplit, urlunsplit
 
 import boto3
 from botocore.config import Config
@@ -45,6 +51,41 @@ def upload(zips, template):
         key = f"{binary}-{hashlib.sha256(body).hexdigest()[:16]}.zip"
         s3.put_object(Bucket=ARTIFACTS, Key=key, Body=body)
         function["CodeUri"] = {"Bucket": ARTIFACTS, "Key": key}
+
+
+def log_in_as_roles(database_url):
+    """Makes the two roles and gives the URLs by which migrations and functions log in, with passwords where AWS has tokens."""
+    psql = pathlib.Path((HERE.parent / ".local/postgres-bindir").read_text().strip()) / "psql"
+    if not psql.exists():
+        psql = "psql"
+
+    def run(sql):
+        command = [psql, "--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1", database_url]
+        subprocess.run(command, input=sql, text=True, check=True, stdout=sys.stderr)
+
+    run((HERE / "roles.sql").read_text(encoding="utf-8"))
+    urls = []
+    for role in ("divbase_migrate", "divbase_run"):
+        password = secrets.token_hex(16)
+        run(f"ALTER ROLE {role} PASSWORD '{password}'")
+        parts = urlsplit(database_url)
+        urls.append(urlunsplit(parts._replace(netloc=f"{role}:{password}@{parts.hostname}:{parts.port}")))
+    return urls
+
+
+def put_border_between(template, endpoint):
+    """Has each function call the emulator through an address that knows what its role may."""
+    log = os.environ.get("DIVBASE_BORDER_LOG") or str(HERE.parent / ".local/border.log")
+    options = ["--opaque"] if os.environ.get("DIVBASE_OPAQUE_ETAGS") == "1" else []
+    border = subprocess.Popen(
+        [sys.executable, HERE / "border.py", endpoint, log, *options],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
+    )
+    addresses = json.loads(border.stdout.readline())
+    for _, function in resources(template, "AWS::Serverless::Function"):
+        role = function["Role"]["Fn::GetAtt"][0]
+        if role in addresses:
+            function["Environment"]["Variables"]["AWS_ENDPOINT_URL"] = addresses[role]
 
 
 def put_values_in(template, parameters):
@@ -120,10 +161,13 @@ def main(zips, database_url, *overrides):
     os.environ.setdefault("AWS_DEFAULT_REGION", os.environ.get("AWS_REGION", "us-east-1"))
     template = load(HERE / "template.yaml")
     upload(pathlib.Path(zips), template)
+    put_border_between(template, endpoint)
+    migration_url, run_url = log_in_as_roles(database_url)
     parameters = {
         "Stage": "local",
         "Architecture": "x86_64",
-        "DatabaseSecretArn": keep_secret("divbase-local/database", {"url": database_url}),
+        "DatabaseSecretArn": keep_secret("divbase-local/database", {"url": run_url}),
+        "MigrationSecretArn": keep_secret("divbase-local/migration", {"url": migration_url}),
         "JwtSecretArn": keep_secret("divbase-local/jwt", {"key": secrets.token_hex(32)}),
         "AdminEmail": os.environ.get("FIRST_ADMIN_EMAIL", ""),
         "AdminSecretArn": keep_secret(

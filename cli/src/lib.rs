@@ -22,6 +22,7 @@ pub mod interrupt;
 pub mod invitations;
 pub mod output;
 pub mod project;
+pub mod project_requests;
 mod report;
 pub mod settings;
 pub mod tasks;

@@ -27,7 +27,7 @@ pub struct Settings {
     pub metadata_tsv_name: String,
     /// Where the guides of this installation are (`DIVBASE_DOCS_URL`), if anywhere. No other site knows our errors.
     pub docs_url: Option<String>,
-    /// Whether to tell about retries on stderr (`DIVBASE_LOGGING_ON=1`).
+    /// Whether to tell about retries on stderr (`DIVBASE_LOGGING_ON=1`, unless `DIVBASE_LOG_LEVEL` asks for errors alone).
     pub verbose: bool,
 }
 
@@ -48,13 +48,21 @@ impl Settings {
             metadata_tsv_name: text("DIVBASE_METADATA_TSV_NAME")
                 .unwrap_or_else(|| DEFAULT_METADATA_TSV.to_owned()),
             docs_url: text("DIVBASE_DOCS_URL"),
-            verbose: flag("DIVBASE_LOGGING_ON") || (dev && text("DIVBASE_LOGGING_ON").is_none()),
+            verbose: (flag("DIVBASE_LOGGING_ON") || (dev && text("DIVBASE_LOGGING_ON").is_none()))
+                && tells_retries(text("DIVBASE_LOG_LEVEL").as_deref()),
         }
     }
 }
 
 fn text(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Whether remarks on requests that are tried again, which are warnings, pass this level. Words that are no level count as
+/// the default: a variable that others set must not stop a command.
+fn tells_retries(level: Option<&str>) -> bool {
+    let level = level.unwrap_or_default().to_ascii_uppercase();
+    !matches!(level.as_str(), "ERROR" | "CRITICAL")
 }
 
 fn flag(name: &str) -> bool {
@@ -92,4 +100,25 @@ fn app_dir() -> PathBuf {
         text("XDG_CONFIG_HOME").map_or_else(|| home.join(".config"), PathBuf::from)
     };
     parent.join("divbase-cli")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tells_retries;
+
+    #[test]
+    fn only_levels_above_warnings_silence_them() {
+        for level in [
+            None,
+            Some("INFO"),
+            Some("debug"),
+            Some("WARNING"),
+            Some("loud"),
+        ] {
+            assert!(tells_retries(level), "{level:?}");
+        }
+        for level in ["error", "CRITICAL"] {
+            assert!(!tells_retries(Some(level)), "{level}");
+        }
+    }
 }

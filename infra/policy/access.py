@@ -80,10 +80,31 @@ def no_foreign_policy(template):
 
 
 def only_services_assume_roles(template):
+    """A role is assumed by a service, or by one role of the same template that names it."""
+    roles = {name for name, _ in resources(template, "AWS::IAM::Role")}
     for name, role in resources(template, "AWS::IAM::Role"):
         for statement in statements(role["AssumeRolePolicyDocument"]):
-            if set(statement.get("Principal", {})) != {"Service"}:
+            principal = statement.get("Principal", {})
+            is_role = set(principal) == {"AWS"} and target(principal["AWS"]) in roles
+            if set(principal) != {"Service"} and not is_role:
                 yield f"{name}: can be assumed by more than a service"
+
+
+def sessions_sign_no_more_than_urls(template):
+    """What signs URLs reads and writes objects, and lasts for an hour at most; only the API assumes it."""
+    for name, role in resources(template, "AWS::IAM::Role"):
+        if name != "UrlRole":
+            continue
+        allowed = {"s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"}
+        for policy in role.get("Policies", []):
+            for statement in statements(policy["PolicyDocument"]):
+                for action in set(as_list(statement["Action"])) - allowed:
+                    yield f"{name}: {action} is nothing that a URL is for"
+        if role.get("MaxSessionDuration") != 3600:
+            yield f"{name}: its sessions may last longer than URLs can be told to end"
+        for statement in statements(role["AssumeRolePolicyDocument"]):
+            if target(statement["Principal"].get("AWS")) != "ApiRole":
+                yield f"{name}: is assumed by others than the API"
 
 
 def one_role_per_function(template):
@@ -129,26 +150,24 @@ def roles_are_handed_to_one_service(template):
 
 
 def functions_log_in_by_token(template):
-    """Every role that something with a database uses may ask for tokens, and for that user only."""
+    """Whatever has a database may ask for tokens of one user: migrations of the one that owns the schema, others of the other."""
     if "DatabaseTokenResource" not in template.get("Parameters", {}):
         return
-    used = {
-        target(properties.get(key))
-        for kind, key in (
-            ("AWS::Serverless::Function", "Role"),
-            ("AWS::ECS::TaskDefinition", "TaskRoleArn"),
-        )
-        for _, properties in resources(template, kind)
-    }
-    for name, role in resources(template, "AWS::IAM::Role"):
-        taken = {target(b) for entry in role.get("ManagedPolicyArns", []) for b in branches(entry)}
-        if name in used and "TokenPolicy" not in taken:
-            yield f"{name}: cannot log in to the database"
+    users = {"TokenPolicy": "DatabaseUser", "MigrationTokenPolicy": "MigrationUser"}
+    for kind, key in (("AWS::Serverless::Function", "Role"), ("AWS::ECS::TaskDefinition", "TaskRoleArn")):
+        for user, properties in resources(template, kind):
+            name = target(properties.get(key))
+            role = dict(resources(template, "AWS::IAM::Role")).get(name, {})
+            taken = {target(b) for entry in role.get("ManagedPolicyArns", []) for b in branches(entry)} & set(users)
+            wanted = "MigrationTokenPolicy" if user == "Migrate" else "TokenPolicy"
+            if taken != {wanted}:
+                yield f"{name}: cannot log in to the database, or as another than {users[wanted]}"
     for place, statement in _allowed(template):
         if "rds-db:connect" in as_list(statement.get("Action", [])):
+            wanted = users.get(place.split("/")[0], "DatabaseUser")
             for resource in as_list(statement["Resource"]):
-                if not resource.get("Fn::Sub", "").endswith("/${DatabaseUser}"):
-                    yield f"{place}: may log in as anybody"
+                if not resource.get("Fn::Sub", "").endswith("/${" + wanted + "}"):
+                    yield f"{place}: may log in as another than {wanted}"
 
 
 RULES = [
@@ -157,6 +176,7 @@ RULES = [
     statements_are_named,
     no_foreign_policy,
     only_services_assume_roles,
+    sessions_sign_no_more_than_urls,
     one_role_per_function,
     permissions_name_their_source,
     secrets_are_references,

@@ -8,11 +8,12 @@ import sys
 
 import access
 import operations
+import rights
 import state
 import storage
 from template import load
 
-RULES = storage.RULES + access.RULES + operations.RULES + state.RULES
+RULES = storage.RULES + access.RULES + operations.RULES + state.RULES + rights.RULES
 
 
 def findings(template):

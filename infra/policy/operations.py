@@ -172,6 +172,68 @@ def containers_are_nobody(template):
             yield f"{name}: is reachable from outside"
 
 
+def deploys_leave_scaling_alone(template):
+    """What scales is counted with what is under way, set by scaling alone, and not stopped while it works."""
+    scaled = {target(properties["ScalingTargetId"]) for _, properties in
+              resources(template, "AWS::ApplicationAutoScaling::ScalingPolicy")}
+    for name, service in resources(template, "AWS::ECS::Service"):
+        if scaled and "DesiredCount" in service:
+            yield f"{name}: each deployment sets the number of workers again"
+    policies = {name for name, _ in resources(template, "AWS::ApplicationAutoScaling::ScalingPolicy")}
+    for name, alarm in resources(template, "AWS::CloudWatch::Alarm"):
+        if {target(action) for action in alarm.get("AlarmActions", [])} & policies:
+            counted = {metric.get("MetricStat", {}).get("Metric", {}).get("MetricName") for metric in alarm.get("Metrics", [])}
+            if not {"ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible"} <= counted:
+                yield f"{name}: does not count what is under way"
+    roles = dict(resources(template, "AWS::IAM::Role"))
+    for name, task in resources(template, "AWS::ECS::TaskDefinition"):
+        if "ecs:UpdateTaskProtection" not in str(roles.get(target(task.get("TaskRoleArn")), {})):
+            yield f"{name}: cannot keep itself from being stopped while it works"
+
+
+def somebody_is_told(template):
+    """Outside a laptop there is an address that alarms are mailed to."""
+    if "AlarmEmail" not in template.get("Parameters", {}) or "Rules" not in template:
+        return
+    outside_local = {"Fn::Not": [{"Fn::Equals": [{"Ref": "Stage"}, "local"]}]}
+    wanted = {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmEmail"}, ""]}]}
+    if not any(
+        rule.get("RuleCondition") == outside_local and wanted in [each["Assert"] for each in rule["Assertions"]]
+        for rule in template["Rules"].values()
+    ):
+        yield "AlarmEmail: may be empty where nobody would be told"
+
+
+# What every deployment is watched by: namespace and metric.
+WATCHED = [
+    ("AWS/Lambda", "Errors"),
+    ("AWS/Lambda", "Throttles"),
+    ("AWS/ApiGateway", "5xx"),
+    ("AWS/ApiGateway", "Latency"),
+    ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
+    ("AWS/RDS", "DatabaseConnections"),
+    ("AWS/RDS", "ServerlessDatabaseCapacity"),
+    ("AWS/RDS", "DatabaseConnectionsBorrowLatency"),
+    ("DivBase", "OutboxLag"),
+    ("DivBase", "Failed"),
+]
+
+
+def everything_is_watched(template):
+    if "AlarmTopic" not in template["Resources"]:
+        return
+    seen = set()
+    for _, alarm in resources(template, "AWS::CloudWatch::Alarm"):
+        if {"Ref": "AlarmTopic"} in alarm.get("AlarmActions", []):
+            seen.add((alarm.get("Namespace"), alarm.get("MetricName")))
+            for metric in alarm.get("Metrics", []):
+                found = metric.get("MetricStat", {}).get("Metric", {})
+                seen.add((found.get("Namespace"), found.get("MetricName")))
+    for namespace, metric in WATCHED:
+        if (namespace, metric) not in seen:
+            yield f"no alarm looks at {metric} of {namespace}"
+
+
 RULES = [
     every_queue_has_dead_letters,
     dead_letters_wait,
@@ -187,4 +249,7 @@ RULES = [
     schema_comes_first,
     alarms_are_heard,
     containers_are_nobody,
+    deploys_leave_scaling_alone,
+    somebody_is_told,
+    everything_is_watched,
 ]

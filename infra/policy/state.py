@@ -1,8 +1,16 @@
 """Rules about what must not be lost or reached: database, keys, secrets, network."""
 
-from template import as_list, resources, target
+import pathlib
+import re
+
+from template import NO_VALUE, as_list, branches, resources, target
 
 ANYWHERE = {"0.0.0.0/0", "::/0"}
+
+CERTIFICATES = pathlib.Path(__file__).parent.parent.parent / "shared/db/certificates"
+
+OF_AWS = (":cloudformation-custom-resource-response-*/", "-starport-layer-bucket/")
+"""Buckets of AWS: answers of custom resources, and layers of images."""
 
 
 def keys_rotate_and_stay(template):
@@ -60,9 +68,56 @@ def database_passwords_rotate(template):
         if cluster.get("EnableIAMDatabaseAuthentication") is not True:
             yield f"{name}: takes no tokens"
     for name, proxy in resources(template, "AWS::RDS::DBProxy"):
-        for way in proxy["Auth"]:
-            if way.get("IAMAuth") != "REQUIRED":
-                yield f"{name}: takes passwords from functions"
+        if proxy.get("DefaultAuthScheme") != "IAM_AUTH" or "Auth" in proxy:
+            yield f"{name}: takes passwords from functions, or has one"
+
+
+def nobody_works_as_the_master(template):
+    masters = {cluster["MasterUsername"] for _, cluster in resources(template, "AWS::RDS::DBCluster")}
+    users = []
+    for name, user, _ in _database_urls(template):
+        users.append(user)
+        if user in masters:
+            yield f"{name}: logs in as the master"
+    if masters and len(set(users)) < 2:
+        yield "migrations and functions log in as the same user"
+
+
+def database_is_verified(template):
+    """A connection is made to who has the certificate of the host's name, by an authority that we know."""
+    for name, _, ending in _database_urls(template):
+        if not ending.endswith("sslmode=verify-full"):
+            yield f"{name}: does not verify whom it talks to"
+    for name, instance in resources(template, "AWS::RDS::DBInstance"):
+        authority = instance.get("CACertificateIdentifier")
+        if not (CERTIFICATES / f"{authority}.pem").is_file():
+            yield f"{name}: has a certificate of {authority}, which functions do not know"
+
+
+def _database_urls(template):
+    """Secret, user and ending of each Postgres URL."""
+    for name, secret in resources(template, "AWS::SecretsManager::Secret"):
+        text = secret.get("SecretString", {})
+        text = text["Fn::Sub"][0] if isinstance(text, dict) and "Fn::Sub" in text else ""
+        found = re.search(r'"postgres://([^@:]+)@[^"]*?/divbase([^"]*)"', text)
+        if found:
+            yield name, found.group(1), found.group(2)
+
+
+def endpoints_reach_our_account_alone(template):
+    """What is in the network reaches, of AWS, what belongs to this account, and single things of AWS itself."""
+    own = ({"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}, {"aws:PrincipalAccount": {"Ref": "AWS::AccountId"}})
+    for name, endpoint in resources(template, "AWS::EC2::VPCEndpoint"):
+        if "PolicyDocument" not in endpoint:
+            yield f"{name}: lets everything through"
+            continue
+        for entry in as_list(endpoint["PolicyDocument"]["Statement"]):
+            for statement in branches(entry):
+                if statement == NO_VALUE or statement.get("Condition", {}).get("StringEquals") in own:
+                    continue
+                text = str(statement["Resource"])
+                if not any(place in text for place in OF_AWS) or "*" in str(statement["Action"]):
+                    yield f"{name}/{statement['Sid']}: leads out of the account"
 
 
 def images_stay_what_they_were(template):
@@ -93,6 +148,9 @@ RULES = [
     database_is_safe,
     database_insists_on_tls,
     database_passwords_rotate,
+    nobody_works_as_the_master,
+    database_is_verified,
+    endpoints_reach_our_account_alone,
     images_stay_what_they_were,
     network_has_no_way_in,
 ]

@@ -45,6 +45,54 @@ def prop(path):
     return f"Resources/{name}/Properties/{rest}"
 
 
+def _statement(template, role, sid):
+    document = template["Resources"][role]["Properties"]["Policies"][0]["PolicyDocument"]
+    return next(statement for statement in document["Statement"] if statement["Sid"] == sid)
+
+
+def revoke(role, sid, action):
+    """A change that takes an action out of a role's statement."""
+
+    def change(template):
+        statement = _statement(template, role, sid)
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        statement["Action"] = [each for each in actions if each != action]
+        assert len(statement["Action"]) < len(actions), f"{role}/{sid} has no {action}"
+
+    return change
+
+
+def grant(role, sid, action):
+    """A change that adds an action to a role's statement."""
+
+    def change(template):
+        statement = _statement(template, role, sid)
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        statement["Action"] = actions + [action]
+
+    return change
+
+
+def unconditional(role, sid):
+    """A change that takes the condition from a role's statement."""
+
+    def change(template):
+        del _statement(template, role, sid)["Condition"]
+
+    return change
+
+
+def in_text(secret, old, new):
+    """A change of a secret's text."""
+
+    def change(template):
+        parts = template["Resources"][secret]["Properties"]["SecretString"]["Fn::Sub"]
+        assert old in parts[0]
+        parts[0] = parts[0].replace(old, new)
+
+    return change
+
+
 WORK = "Policies/0/PolicyDocument/Statement"
 BUCKET_KEY = "BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault"
 
@@ -96,6 +144,10 @@ MUTATIONS = [
     ("statements_are_named", drop(prop(f"CronRole/{WORK}/0/Sid")), "CronRole"),
     ("no_foreign_policy", put(prop("ApiRole/ManagedPolicyArns/0"), "arn:aws:iam::aws:policy/AmazonS3FullAccess"), "AmazonS3FullAccess"),
     ("only_services_assume_roles", put(prop("ApiRole/AssumeRolePolicyDocument/Statement/0/Principal"), {"AWS": "*"}), "ApiRole"),
+    ("only_services_assume_roles", put(prop("UrlRole/AssumeRolePolicyDocument/Statement/0/Principal"), {"AWS": {"Ref": "Stage"}}), "UrlRole"),
+    ("sessions_sign_no_more_than_urls", put(prop("UrlRole/Policies/0/PolicyDocument/Statement/0/Action"), ["s3:DeleteObject"]), "s3:DeleteObject"),
+    ("sessions_sign_no_more_than_urls", put(prop("UrlRole/MaxSessionDuration"), 43200), "longer"),
+    ("sessions_sign_no_more_than_urls", put(prop("UrlRole/AssumeRolePolicyDocument/Statement/0/Principal"), {"AWS": {"Fn::GetAtt": ["CronRole", "Arn"]}}), "others"),
     ("one_role_per_function", put(prop("Cron/Role"), {"Fn::GetAtt": ["ApiRole", "Arn"]}), "shares"),
     ("one_role_per_function", drop(prop("WorkerQuick/Role")), "no role"),
     ("one_role_per_function", put(prop("Api/Policies"), ["AmazonS3FullAccess"]), "beside its role"),
@@ -127,9 +179,17 @@ MUTATIONS = [
     ("encrypted_transport", drop(prop("EventQueuePolicy/PolicyDocument/Statement/0/Condition")), "EventQueue"),
     ("every_queue_has_dead_letters", drop(prop("EventQueue/RedrivePolicy")), "EventQueue"),
     ("visibility_covers_timeout", put(prop("EventQueue/VisibilityTimeout"), 2500), "EventQueue"),
-    ("roles_are_handed_to_one_service", drop(prop(f"CronRole/{WORK}/5/Condition")), "HandOverRole"),
+    ("roles_are_handed_to_one_service", unconditional("CronRole", "HandOverRole"), "HandOverRole"),
     ("functions_log_in_by_token", put(prop("CronRole/ManagedPolicyArns"), []), "CronRole"),
-    ("functions_log_in_by_token", put(prop("TokenPolicy/PolicyDocument/Statement/0/Resource"), {"Fn::Sub": "arn:x:rds-db:r:a:dbuser:y/*"}), "anybody"),
+    ("functions_log_in_by_token", put(prop("TokenPolicy/PolicyDocument/Statement/0/Resource"), {"Fn::Sub": "arn:x:rds-db:r:a:dbuser:y/*"}), "another"),
+    ("functions_log_in_by_token", put(prop("MigrateRole/ManagedPolicyArns/1/Fn::If/1"), {"Ref": "TokenPolicy"}), "MigrationUser"),
+    ("functions_log_in_by_token", put(prop("ApiRole/ManagedPolicyArns/1/Fn::If/1"), {"Ref": "MigrationTokenPolicy"}), "DatabaseUser"),
+    ("rights_cover_calls", revoke("ApiRole", "Files", "s3:DeleteObject"), "s3:DeleteObject on object"),
+    ("rights_cover_calls", revoke("CronRole", "PutAside", "sqs:SendMessage"), "bury"),
+    ("rights_cover_calls", revoke("HeavyRole", "TakeBack", "s3:DeleteObjectVersion"), "destroy_key"),
+    ("rights_cover_calls", revoke("CronRole", "MirrorSchedules", "scheduler:UpdateSchedule"), "mirror"),
+    ("rights_are_used", grant("WorkerQuickRole", "Files", "s3:PutObject"), "s3:PutObject"),
+    ("rights_are_used", grant("CronRole", "Redrive", "sqs:PurgeQueue"), "sqs:PurgeQueue"),
     ("versions_take_over_step_by_step", put(prop("HttpApiIntegration/IntegrationUri"), {"Fn::GetAtt": ["Api", "Arn"]}), "alias"),
     ("versions_take_over_step_by_step", drop(prop("Api/DeploymentPreference/Alarms")), "taken back"),
     ("versions_take_over_step_by_step", put(prop("Api/DeploymentPreference/Type"), "AllAtOnce"), "at once"),
@@ -137,6 +197,14 @@ MUTATIONS = [
     ("alarms_are_heard", drop(prop("OutboxLagAlarm/AlarmActions")), "OutboxLagAlarm"),
     ("alarms_are_heard", drop(prop("HeavyWaits/AlarmDescription")), "HeavyWaits"),
     ("containers_are_nobody", put(prop("HeavyTask/ContainerDefinitions/0/User"), "root"), "root"),
+    ("deploys_leave_scaling_alone", put(prop("HeavyService/DesiredCount"), 0), "again"),
+    ("deploys_leave_scaling_alone", drop(prop("HeavyWaits/Metrics/2")), "under way"),
+    ("deploys_leave_scaling_alone", revoke("HeavyRole", "ProtectItself", "ecs:UpdateTaskProtection"), "stopped"),
+    ("somebody_is_told", drop("Rules/StateOutsideLocal/Assertions/4"), "AlarmEmail"),
+    ("everything_is_watched", drop("Resources/ApiSlowAlarm"), "Latency"),
+    ("everything_is_watched", drop("Resources/TaskFailuresAlarm"), "Failed"),
+    ("everything_is_watched", drop("Resources/DatabaseCapacityAlarm"), "ServerlessDatabaseCapacity"),
+    ("everything_is_watched", drop("Resources/DatabaseProxyAlarm"), "BorrowLatency"),
     ("containers_are_nobody", drop(prop("HeavyTask/ContainerDefinitions/0/LogConfiguration")), "log"),
     ("containers_are_nobody", put(prop("HeavyService/NetworkConfiguration/AwsvpcConfiguration/AssignPublicIp"), "ENABLED"), "outside"),
 ]
@@ -159,7 +227,15 @@ DATA_MUTATIONS = [
     ("database_insists_on_tls", drop(prop("DatabaseSettings/Parameters/rds.force_ssl")), "Database"),
     ("database_passwords_rotate", drop(prop("Database/ManageMasterUserPassword")), "nobody changes"),
     ("database_passwords_rotate", put(prop("Database/EnableIAMDatabaseAuthentication"), False), "tokens"),
-    ("database_passwords_rotate", put(prop("DatabaseProxy/Auth/0/IAMAuth"), "DISABLED"), "passwords"),
+    ("database_passwords_rotate", put(prop("DatabaseProxy/DefaultAuthScheme"), "NONE"), "passwords"),
+    ("nobody_works_as_the_master", in_text("DatabaseUrl", "divbase_run", "divbase"), "master"),
+    ("nobody_works_as_the_master", in_text("MigrationUrl", "divbase_migrate", "divbase_run"), "the same user"),
+    ("database_is_verified", in_text("DatabaseUrl", "verify-full", "require"), "DatabaseUrl"),
+    ("database_is_verified", in_text("MigrationUrl", "?sslmode=verify-full", ""), "MigrationUrl"),
+    ("database_is_verified", put(prop("DatabaseInstance/CACertificateIdentifier"), "rds-ca-ecc384-g1"), "do not know"),
+    ("endpoints_reach_our_account_alone", drop(prop("StoreEndpoint/PolicyDocument")), "everything"),
+    ("endpoints_reach_our_account_alone", drop(prop("QueueEndpoint/PolicyDocument/Statement/0/Condition")), "QueueEndpoint"),
+    ("endpoints_reach_our_account_alone", put(prop("StoreEndpoint/PolicyDocument/Statement/1/Resource"), "arn:aws:s3:::*"), "AnswerDeployment"),
     ("images_stay_what_they_were", put(prop("WorkerImages/ImageTagMutability"), "MUTABLE"), "another image"),
     ("images_stay_what_they_were", drop(prop("WorkerImages/ImageScanningConfiguration")), "scanned"),
     ("images_stay_what_they_were", drop(prop("WorkerImages/EncryptionConfiguration")), "encrypted"),

@@ -16,6 +16,10 @@ for migration in migrations/*.sql; do
         --file "$migration" "$DIVBASE_TEST_POSTGRES_URL"
 done
 
+# What our program notes of them, which a query reads.
+"$psql" --quiet --no-psqlrc --set ON_ERROR_STOP=1 "$DIVBASE_TEST_POSTGRES_URL" --command \
+    'CREATE TABLE _sqlx_migrations (version bigint PRIMARY KEY, success boolean NOT NULL)'
+
 # Queries are written as their macros are expanded, so every one has to be compiled
 # again, into an empty folder: what no query asks for any more must not stay.
 fresh=$(mktemp -d "$root/.local/sqlx.XXXXXX")

@@ -37,7 +37,7 @@ pub struct OwnServer {
 
 impl OwnServer {
     /// Starts database and store in `run`, and then `program` once for each of these commands, with a file of settings that has these
-    /// besides those that it needs. `migrate` is waited for. `root` is the checkout.
+    /// besides, or instead of, those that it needs. `migrate` is waited for. `root` is the checkout.
     ///
     /// # Errors
     /// If one of them does not come up.
@@ -74,7 +74,9 @@ impl OwnServer {
             ("DIVBASE_WORK_DIR", &work),
         ];
         // Ours are such that a text of JSON is one of TOML.
-        let lines = own.iter().chain(settings);
+        let is_changed = |name: &str| settings.iter().any(|(changed, _)| *changed == name);
+        let lines = own.iter().filter(|(name, _)| !is_changed(name));
+        let lines = lines.chain(settings);
         let file: String = lines
             .map(|(name, value)| format!("{name} = {}\n", serde_json::json!(value)))
             .collect();

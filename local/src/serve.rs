@@ -72,6 +72,7 @@ impl ServeOptions {
             waiting: divbase_api::waiting_limits()?,
             requests_per_second: divbase_api::requests_per_second()?,
             urls: divbase_api::UrlLifetimes::from_env()?,
+            project_rules: divbase_api::ProjectRules::from_env()?,
             upload_types: env::parsed("DIVBASE_UPLOAD_TYPES", divbase_api::UploadTypes::default())?,
             indexing: self.indexing,
         })

@@ -6,8 +6,8 @@ use std::{
 
 use aws_config::SdkConfig;
 use divbase_api::{
-    ApiSettings, AppState, CliVersion, PASSWORD_HASHES, ProjectCreation, Registration, UploadTypes,
-    UrlLifetimes, WaitingLimits, latest_cli_version, router,
+    ApiSettings, AppState, CliVersion, PASSWORD_HASHES, ProjectCreation, ProjectRules,
+    Registration, UploadTypes, UrlLifetimes, WaitingLimits, latest_cli_version, router,
 };
 use divbase_auth::TokenKeys;
 use divbase_db::PoolSize;
@@ -18,7 +18,7 @@ use divbase_service::{
     serve::{Lanes, serve, tick},
 };
 use divbase_sso::{Provider, SingleSignOn};
-use divbase_storage::StorageSettings;
+use divbase_storage::{StorageSettings, UrlRole};
 use divbase_tasks::{QueueSettings, Timing, Transport};
 use divbase_telemetry::{Environment, SettingsError};
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -48,6 +48,8 @@ pub struct SystemSettings {
     pub registration: Registration,
     /// Who may make projects.
     pub project_creation: ProjectCreation,
+    /// How much a project may have, and how long a deletion can be taken back.
+    pub project_rules: ProjectRules,
     /// Where people can sign in besides.
     pub providers: Vec<Provider>,
     /// The address that people have of the API; that at which it listens, if there is none.
@@ -91,6 +93,8 @@ pub struct StoreAddress {
     pub largest_copy: Option<u64>,
     /// Days after which replaced versions move to a colder storage class; never if it is absent.
     pub superseded_cold_days: Option<i32>,
+    /// The role whose sessions sign URLs; none if it is absent.
+    pub url_role: Option<UrlRole>,
 }
 
 impl StoreAddress {
@@ -105,6 +109,7 @@ impl StoreAddress {
             presigning_url: settings.presigning_url,
             largest_copy: settings.largest_copy,
             superseded_cold_days: settings.superseded_cold_days,
+            url_role: settings.url_role,
         })
     }
 
@@ -116,6 +121,7 @@ impl StoreAddress {
             endpoint_url: Some(url),
             largest_copy: None,
             superseded_cold_days: None,
+            url_role: None,
         }
     }
 }
@@ -192,6 +198,7 @@ impl System {
                 presigning_url: settings.store.presigning_url.clone(),
                 largest_copy: settings.store.largest_copy,
                 superseded_cold_days: settings.store.superseded_cold_days,
+                url_role: settings.store.url_role.clone(),
                 events_queue_arn,
             },
             tasks: TaskSettings {
@@ -276,6 +283,7 @@ async fn start_api(
         body_patience: settings.patience,
         registration: settings.registration.clone(),
         project_creation: settings.project_creation,
+        project_rules: settings.project_rules,
         sso: SingleSignOn::new(settings.providers.clone(), &api_url)?,
         public_api_url: Some(api_url),
     };

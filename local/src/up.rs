@@ -113,6 +113,7 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
             requests_per_second: None,
             upload_types: divbase_api::UploadTypes::default(),
             urls: divbase_api::UrlLifetimes::default(),
+            project_rules: divbase_api::ProjectRules::default(),
             indexing: Indexing::Automatic,
         },
         &sdk,

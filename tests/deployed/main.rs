@@ -8,3 +8,4 @@ mod http_api;
 mod place;
 mod queues;
 mod schedules;
+mod walkthrough;

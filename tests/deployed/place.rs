@@ -24,7 +24,7 @@ pub(crate) struct Place {
     database_url: String,
 }
 
-fn read(name: &'static str) -> TestResult<String> {
+pub(crate) fn read(name: &'static str) -> TestResult<String> {
     std::env::var(name).map_err(|_| format!("{name} is not set: run `make test-lambda`").into())
 }
 

@@ -1,18 +1,23 @@
 //! How people come to a system and leave it: accounts, projects, members, invitations, passwords.
 
 mod accounts;
+mod announcements;
 mod audit;
+mod deletion;
 mod file_audit;
 mod flood;
 mod guesses;
+mod limits;
 mod logged;
 mod mail;
 mod members;
 mod own_account;
 mod projects;
+mod requests;
 mod second_factor;
 mod sessions;
 mod strangers;
+mod timing;
 mod worker;
 
 use divbase_tests::{

@@ -7,6 +7,7 @@
     reason = "a test whose stage cannot be set must stop there; the lint's own exception sees only #[test] functions"
 )]
 
+mod attacks_page;
 mod automatic;
 mod bad_input;
 mod bcf;
@@ -17,6 +18,7 @@ mod compatibility;
 mod cors;
 mod cost;
 mod crowded;
+mod database_roles;
 mod desk;
 mod drs;
 mod example;
@@ -25,6 +27,7 @@ mod history;
 mod hostile_memory;
 mod htsget;
 mod idempotency;
+mod imported;
 mod joining;
 mod kept_versions;
 mod killed;
@@ -66,6 +69,7 @@ mod traces;
 mod transfers;
 mod upgrade;
 mod upload_types;
+mod url_sessions;
 mod urls;
 mod walkthrough;
 mod windows;

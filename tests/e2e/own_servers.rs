@@ -233,3 +233,63 @@ async fn what_the_store_cannot_do_and_clients_that_are_slow_do_no_harm() -> Outc
     server.stop().await?;
     Ok(())
 }
+
+/// Without a password the log of the migration has a token by which the first administrator chooses one: the newest one, once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_administrator_comes_in_by_a_token_in_the_log() -> Outcome {
+    let settings = [
+        ("FIRST_ADMIN_PASSWORD", ""),
+        ("DIVBASE_PUBLIC_API_URL", "https://divbase.example.org/api"),
+    ];
+    let server = start(&["migrate", "migrate", "api"], &settings).await?;
+    let log = server.log()?;
+    let link = "https://divbase.example.org/reset-password?token=";
+    let tokens: Vec<&str> = log
+        .split(link)
+        .skip(1)
+        .map(|rest| {
+            rest.split(|c: char| c.is_ascii_whitespace() || c == '\u{1b}' || c == '"')
+                .next()
+                .unwrap_or_default()
+        })
+        .collect();
+    assert_eq!(tokens.len(), 2, "{log}");
+    assert_ne!(tokens[0], tokens[1]);
+    let cli = Cli::new(&server.api_url, &server.folder().join("admin"))?;
+    let words = ["auth", "reset-password"];
+    let set = async |token: &str| {
+        cli.run(&words, &format!("{token}\nheron lake fog 71\n"))
+            .await
+    };
+    let void = set(tokens[0]).await?;
+    assert_eq!(void.code, Some(1), "{void:?}");
+    let done = set(tokens[1]).await?;
+    assert_eq!(done.code, Some(0), "{done:?}");
+    let again = set(tokens[1]).await?;
+    assert_eq!(again.code, Some(1), "{again:?}");
+    let person = Person::log_in(
+        &Client::new(&server.api_url)?,
+        &server.admin.0,
+        "heron lake fog 71",
+    )
+    .await?;
+    let users = Request::get("/v1/users").bearer(&person.token);
+    Client::new(&server.api_url)?
+        .send(users)
+        .await?
+        .accepted()?;
+
+    // Whoever migrates later learns nothing.
+    let migrated = tokio::process::Command::new(program("divbase-server")?)
+        .arg("--config")
+        .arg(server.folder().join("divbase.toml"))
+        .arg("migrate")
+        .output()
+        .await?;
+    let said = String::from_utf8_lossy(&migrated.stderr).into_owned()
+        + &String::from_utf8_lossy(&migrated.stdout);
+    assert!(migrated.status.success(), "{said}");
+    assert!(!said.contains("reset-password"), "{said}");
+    server.stop().await?;
+    Ok(())
+}

@@ -5,6 +5,7 @@ mod commands;
 mod entering;
 mod guarded;
 mod in_a_browser;
+mod looking;
 mod permissions;
 mod working;
 

@@ -1,5 +1,4 @@
-//! Plain `.vcf` in a bucket: uploads by the API are compressed, but what other tools put there is indexed and can be
-//! queried.
+//! Plain `.vcf`: it is indexed and can be queried as its compressed form is.
 
 use divbase_tests::{Outcome, bucket, scene::Scene, vcf};
 use serde_json::json;
@@ -9,8 +8,8 @@ async fn plain_text_is_indexed_and_answers_as_its_compressed_form_does() -> Outc
     let scene = Scene::set().await?;
     let sites = [("1", 100), ("1", 900), ("2", 50)];
     let text = vcf::text(&["P1", "P2"], &sites);
-    let (installation, project) = (&scene.installation, &scene.project);
-    bucket::put(installation, project, "plain.vcf", text.as_bytes()).await?;
+    let installation = &scene.installation;
+    scene.upload("plain.vcf", text.as_bytes()).await?;
     scene.upload_vcf("other.vcf.gz", &["B1"], &sites).await?;
     scene.index().await?;
     let shown = scene.get("/v1/vcf-dimensions/projects/herring").await?;

@@ -3,6 +3,7 @@
 
 use std::{fs, path::PathBuf};
 
+use divbase_db::{Db, PoolSize};
 use divbase_services::workspace_root;
 use divbase_tests::{Outcome, database::TestDatabase, surroundings::Surroundings};
 use sqlx::{AssertSqlSafe, Executor};
@@ -30,6 +31,32 @@ async fn old_code_finds_what_it_needs_in_the_new_schema() -> Outcome {
     drop(connection);
     database.remove().await?;
     assert!(broken.is_empty(), "{}", broken.join("\n\n"));
+    Ok(())
+}
+
+/// A release that is rolled back to finds migrations that it knows nothing of, and leaves them alone.
+#[tokio::test]
+async fn an_old_release_runs_on_a_newer_schema() -> Outcome {
+    let database = TestDatabase::make(&Surroundings::from_env()?).await?;
+    let mut connection = database.connect().await?;
+    connection
+        .execute(
+            "ALTER TABLE task ADD COLUMN of_tomorrow bigint;
+             INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             VALUES (9999, 'of tomorrow', true, '\\x00', 1)",
+        )
+        .await?;
+    let db = Db::connect(&database.url, PoolSize(1))?;
+    db.migrate().await?;
+    db.ping().await?;
+    // What was changed after it was applied is no roll-back but a fault.
+    connection
+        .execute("UPDATE _sqlx_migrations SET checksum = '\\x00' WHERE version = 1")
+        .await?;
+    assert!(db.migrate().await.is_err());
+    db.close().await;
+    drop(connection);
+    database.remove().await?;
     Ok(())
 }
 

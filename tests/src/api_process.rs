@@ -58,7 +58,14 @@ impl ApiProcess {
         Self::start_as(installation, &settings).await
     }
 
-    async fn start_as(installation: &Installation, settings: &[(&str, &str)]) -> TestResult<Self> {
+    /// As [`Self::start`], with these settings.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_as(
+        installation: &Installation,
+        settings: &[(&str, &str)],
+    ) -> TestResult<Self> {
         let log = installation.path("serve.log");
         let said = File::create(&log)?;
         let child = Command::new(program("divbase-local")?)

@@ -129,6 +129,17 @@ impl Installation {
         Self::start_changed(surroundings, Parts::Api, Indexing::OnRequest, change).await
     }
 
+    /// Starts API and worker, in this process, in surroundings that a test has changed and with other settings than usual.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_changed_in(
+        surroundings: Surroundings,
+        change: impl FnOnce(&mut SystemSettings),
+    ) -> TestResult<Self> {
+        Self::start_changed(surroundings, Parts::All, Indexing::OnRequest, change).await
+    }
+
     async fn start_parts(parts: Parts, indexing: Indexing) -> TestResult<Self> {
         Self::start_parts_in(Surroundings::from_env()?, parts, indexing).await
     }
@@ -179,6 +190,7 @@ impl Installation {
             requests_per_second: None,
             upload_types: divbase_api::UploadTypes::default(),
             urls: divbase_api::UrlLifetimes::default(),
+            project_rules: divbase_api::ProjectRules::default(),
             indexing,
         };
         change(&mut settings);

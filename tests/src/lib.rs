@@ -28,12 +28,14 @@ pub mod opaque_store;
 pub mod process;
 pub mod provider;
 pub mod public_client;
+pub mod refusing_store;
 pub mod report;
 pub mod scene;
 pub mod section_five;
 pub mod shape;
 pub mod surroundings;
 pub mod vcf;
+pub mod walk;
 
 /// What ends a test early; the text is for its author.
 pub type AnyError = Box<dyn std::error::Error + Send + Sync>;

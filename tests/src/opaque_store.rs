@@ -63,26 +63,10 @@ async fn pass_on(
     State(behind): State<Arc<Behind>>,
     request: Request,
 ) -> Result<Response, StatusCode> {
-    let (head, body) = request.into_parts();
-    let target = head.uri.path_and_query().map_or("/", |path| path.as_str());
-    let body = to_bytes(body, LARGEST_BODY)
-        .await
-        .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
-    let is_read = matches!(head.method, Method::GET | Method::HEAD);
-    let answer = behind
-        .http
-        .request(head.method, format!("{}{target}", behind.endpoint))
-        // Signatures hold for the host that the client asked.
-        .headers(head.headers)
-        .body(body)
-        .send()
-        .await
-        .map_err(|_| StatusCode::BAD_GATEWAY)?;
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = answer.status();
-    *response.headers_mut() = answer.headers().clone();
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let mut response = forward(&behind.http, &behind.endpoint, request).await?;
     // Listings and the like have none.
-    if is_read && let Some(etag) = answer.headers().get("etag") {
+    if is_read && let Some(etag) = response.headers().get("etag") {
         let opaque = format!("\"{}\"", hex(&Md5::digest(etag.as_bytes())));
         if let Ok(opaque) = HeaderValue::from_str(&opaque) {
             response.headers_mut().insert("etag", opaque);
@@ -92,6 +76,31 @@ async fn pass_on(
             .headers_mut()
             .insert("x-amz-server-side-encryption", kms);
     }
+    Ok(response)
+}
+
+/// What the store at an endpoint answers to a request.
+pub(crate) async fn forward(
+    http: &reqwest::Client,
+    endpoint: &str,
+    request: Request,
+) -> Result<Response, StatusCode> {
+    let (head, body) = request.into_parts();
+    let target = head.uri.path_and_query().map_or("/", |path| path.as_str());
+    let body = to_bytes(body, LARGEST_BODY)
+        .await
+        .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    let answer = http
+        .request(head.method, format!("{endpoint}{target}"))
+        // Signatures hold for the host that the client asked.
+        .headers(head.headers)
+        .body(body)
+        .send()
+        .await
+        .map_err(|_| StatusCode::BAD_GATEWAY)?;
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = answer.status();
+    *response.headers_mut() = answer.headers().clone();
     response.headers_mut().remove("transfer-encoding");
     let bytes = answer.bytes().await.map_err(|_| StatusCode::BAD_GATEWAY)?;
     *response.body_mut() = Body::from(bytes);

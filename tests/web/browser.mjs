@@ -77,7 +77,8 @@ createInterface({ input: process.stdin }).on("line", (line) => {
 
 export async function link(address) {
   for (;;) {
-    const at = letters.findIndex((letter) => letter.to.includes(address));
+    // What tells of a change of the account has no link.
+    const at = letters.findIndex((letter) => letter.to.includes(address) && letter.html.includes("<a href="));
     if (at >= 0) {
       const [letter] = letters.splice(at, 1);
       const found = letter.html.match(/<a href="([^"]+)">/);

@@ -61,6 +61,12 @@ export async function uploadInParts(page, project) {
     buffer: Buffer.from("##fileformat=VCFv4.2\n"),
   });
   await shows(page, "It is not bgzipped.");
+  await page.getByLabel("Drop files here").setInputFiles({
+    name: "cut.vcf.gz",
+    mimeType: "application/gzip",
+    buffer: readFileSync(`${folder}/a.vcf.gz`).subarray(0, -40),
+  });
+  await shows(page, "Its end is missing");
 }
 
 export async function uploadByToken(token, project) {

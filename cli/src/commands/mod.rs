@@ -4,7 +4,9 @@ pub mod admin;
 pub mod auth;
 pub mod config;
 pub mod dimensions;
+pub mod doctor;
 pub mod files;
+pub mod man;
 pub mod project;
 pub mod query;
 pub mod task_history;
@@ -81,6 +83,8 @@ pub enum Command {
         disable_help_subcommand = true
     )]
     Dimensions(dimensions::DimensionsCommand),
+    /// Check configuration, connection, clock, sign-in and object store
+    Doctor(doctor::DoctorArgs),
     /// List, upload, download and delete files of a project
     #[command(
         subcommand,
@@ -88,6 +92,8 @@ pub enum Command {
         disable_help_subcommand = true
     )]
     Files(files::FilesCommand),
+    /// Write the manual pages of all commands into a folder
+    Man(man::ManArgs),
     /// Projects on the server: list and make them, manage members
     #[command(
         subcommand,
@@ -136,7 +142,9 @@ pub async fn run(command: Command, app: App) -> Outcome {
         Command::Auth(command) => auth::run(command, &app).await,
         Command::Config(command) => config::run(command, &app),
         Command::Dimensions(command) => dimensions::run(command, &app).await,
+        Command::Doctor(args) => doctor::run(args, &app).await,
         Command::Files(command) => files::run(command, &app).await,
+        Command::Man(args) => man::run(&args),
         Command::Project(command) => project::run(command, &app).await,
         Command::Query(command) => query::run(command, &app).await,
         Command::TaskHistory(command) => task_history::run(command, &app).await,

@@ -22,6 +22,7 @@ use tokio::{
 
 use super::{
     TransferError,
+    address::{Address, RENEWALS},
     download::{Checks, Wanted},
     integrity::{Proof, Stored},
     partial::{Partial, Resume},
@@ -60,6 +61,7 @@ pub(super) async fn object(
     bar: &ProgressBar,
 ) -> Result<Option<Proof>, TransferError> {
     let url = given.pre_signed_url.as_str();
+    let address = &Address::new(at, wanted, url);
     let mut head = head(store, url).await?;
     let Stored { size, etag, .. } = head.stored.clone();
     bar.set_length(size);
@@ -100,7 +102,7 @@ pub(super) async fn object(
                 if failed.load(Ordering::Relaxed) {
                     return Ok(());
                 }
-                let result = chunk(store, url, etag, partial, start..end, begun, bar).await;
+                let result = chunk(store, address, etag, partial, start..end, begun, bar).await;
                 failed.fetch_or(result.is_err(), Ordering::Relaxed);
                 result.and_then(|()| Ok(partial.finished(index)?))
             }
@@ -243,7 +245,7 @@ fn encryption(response: &Response) -> Option<String> {
 
 async fn chunk(
     store: &Store<'_>,
-    url: &str,
+    address: &Address<'_>,
     expected: &str,
     partial: &Partial,
     range: std::ops::Range<u64>,
@@ -251,12 +253,13 @@ async fn chunk(
     bar: &ProgressBar,
 ) -> Result<(), TransferError> {
     let mut at = range.start;
-    let mut attempt = 1;
+    let (mut attempt, mut renewals) = (1, 0);
     loop {
+        let current = address.current().await;
         let one = async {
             let response = match begun.take() {
                 Some(response) => response,
-                None => ask(store, url, expected, at, range.end).await?,
+                None => ask(store, &current.url, expected, at, range.end).await?,
             };
             write(response, partial, &mut at, range.end, bar).await
         };
@@ -267,6 +270,10 @@ async fn chunk(
             Err(error) if error.may_recover() && attempt < retry::ATTEMPTS => {
                 attempt += 1;
                 sleep(retry::back_off(attempt)).await;
+            }
+            Err(error) if error.is_refused() && renewals < RENEWALS => {
+                renewals += 1;
+                address.renew(&current).await?;
             }
             other => return other,
         }

@@ -67,14 +67,8 @@ pub fn require_valid(sources: &[Source]) -> Outcome<Vec<UploadName>> {
     }
     let mut problems = Vec::new();
     if !types.is_empty() {
-        let plain = sources.iter().any(|source| source.key.ends_with(".vcf"));
-        let hint = if plain {
-            "\nA plain .vcf is compressed on the way with --bgzip."
-        } else {
-            ""
-        };
         problems.push(format!(
-            "these file types are not supported:\n{}\nSupported are: {}{hint}",
+            "these file types are not supported:\n{}\nSupported are: {}",
             types.join("\n"),
             UPLOAD_SUFFIXES.join(", ")
         ));
@@ -121,10 +115,10 @@ mod tests {
             path: PathBuf::from(key),
             key: key.to_owned(),
         };
-        let text = require_valid(&[source("a.vcf"), source("b@c.tsv"), source("ok.tsv")])
+        let text = require_valid(&[source("a.sam"), source("b@c.tsv"), source("ok.tsv")])
             .unwrap_err()
             .to_string();
-        assert!(text.contains("types are not supported") && text.contains("a.vcf"));
+        assert!(text.contains("types are not supported") && text.contains("a.sam"));
         assert!(text.contains("unsupported characters") && text.contains("b@c.tsv"));
         assert!(!text.contains("ok.tsv"));
         let doubled = require_valid(&[source("ok.tsv"), source("ok.tsv")]);

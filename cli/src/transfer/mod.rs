@@ -1,6 +1,7 @@
 //! Moving file contents between this machine and the object store, through pre-signed URLs. No request here carries
 //! our credentials: the URL is the right to use it.
 
+mod address;
 pub mod checksum;
 pub mod destination;
 pub mod download;
@@ -99,6 +100,11 @@ impl TransferError {
             Self::Store { status, .. } => *status >= 500 || *status == 429,
             _ => false,
         }
+    }
+
+    /// Whether the store refuses the URL itself, as it does one that has ended.
+    const fn is_refused(&self) -> bool {
+        matches!(self, Self::Store { status: 403, .. })
     }
 
     /// Whether what was sent so far is of use to another run.

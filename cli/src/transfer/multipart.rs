@@ -67,7 +67,7 @@ async fn send(
     for (first, last) in missing(count, &has) {
         let urls = urls(at, upload, id, first, last).await?;
         let sent: Vec<SentPart> = stream::iter(urls)
-            .map(|url| part(at, upload, url, bar))
+            .map(|url| part(at, upload, id, url, bar))
             .buffer_unordered(PARTS_AT_ONCE)
             .try_collect()
             .await?;
@@ -186,7 +186,28 @@ fn index(part: u64) -> usize {
     usize::try_from(part.saturating_sub(1)).unwrap_or(usize::MAX)
 }
 
+/// Sends a part, with another URL if this one has ended.
 async fn part(
+    at: &ProjectApi,
+    upload: &Upload,
+    id: &UploadId,
+    url: PartUrl,
+    bar: &ProgressBar,
+) -> Result<SentPart, TransferError> {
+    let place = u64::from(url.part_number);
+    match part_to(at, upload, url, bar).await {
+        Err(error) if error.is_refused() => {
+            let urls = urls(at, upload, id, place, place).await?;
+            let mut urls = urls.into_iter();
+            let url = urls.find(|url| u64::from(url.part_number) == place);
+            let url = url.ok_or(error)?;
+            part_to(at, upload, url, bar).await
+        }
+        other => other,
+    }
+}
+
+async fn part_to(
     at: &ProjectApi,
     upload: &Upload,
     url: PartUrl,

@@ -66,6 +66,47 @@ const CASES: &[Case] = &[
         never: &["Declined"],
     },
     Case {
+        args: &["dimensions", "validate-metadata-file", "table.tsv"],
+        code: 0,
+        says: &[
+            "'Weight': 1 cell(s) look like numbers with a decimal comma",
+            "Row 2 ('5,2')",
+            "'Caught': 1 cell(s) look like dates",
+            "Row 2 ('03/12/2020')",
+        ],
+        never: &["Write several values as a list"],
+    },
+    Case {
+        args: &["doctor"],
+        code: 0,
+        says: &[
+            "ok      configuration",
+            "ok      connection",
+            "ok      clock",
+            "ok      sign-in        as a@b.se",
+            "ok      store",
+        ],
+        never: &["failed", "X-Amz", "access"],
+    },
+    Case {
+        args: &["doctor", "--project", "unknown"],
+        code: 1,
+        says: &["failed  configuration", "skipped store"],
+        never: &[],
+    },
+    Case {
+        args: &["local", "concat", "--help"],
+        code: 0,
+        says: &["Usage"],
+        never: &["Declined", "no option"],
+    },
+    Case {
+        args: &["local", "index", "--help"],
+        code: 0,
+        says: &["Usage"],
+        never: &["Declined", "no option"],
+    },
+    Case {
         args: &["task-history", "id", "99", "--json"],
         code: 1,
         says: &[
@@ -124,7 +165,17 @@ fn user() -> (Stub, Home) {
         "GET /api/v1/task-history/tasks/99",
         [Reply::error(404, "task_not_found", "no such task")],
     );
+    stub.json("GET /api/v1/core/health", &json!({ "status": "ok" }));
+    stub.json(
+        "GET /api/v1/auth/whoami",
+        &json!({ "id": 1, "email": "a@b.se", "name": "A", "organisation": "O", "organisation_role": "R",
+            "is_admin": false, "is_active": true, "is_deleted": false, "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z" }),
+    );
     let home = Home::logged_in(&stub);
+    home.write(
+        "work/table.tsv",
+        "#Sample_ID\tWeight\tCaught\nS1\t5,2\t03/12/2020\nS2\t6.1\t2020-12-04\n",
+    );
     (stub, home)
 }
 
@@ -155,7 +206,10 @@ fn what_was_tried_is_answered_as_it_should_be() {
 fn the_others_come_when_one_key_is_refused() {
     let (_stub, home) = user();
     home.run(&["files", "download-all", "--yes"]).expect(1);
-    assert_eq!(home.names(&home.work()), ["a.tsv", "x_1.tsv", "x_2.tsv"]);
+    assert_eq!(
+        home.names(&home.work()),
+        ["a.tsv", "table.tsv", "x_1.tsv", "x_2.tsv"]
+    );
 }
 
 #[test]
@@ -211,4 +265,80 @@ fn items_come_one_a_line() {
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].clone())
         .collect();
     assert_eq!(ids, [2, 1]);
+}
+
+#[test]
+fn a_password_over_plain_http_is_warned_of_unless_it_stays_here() {
+    let stub = Stub::start();
+    let mut home = Home::new(&stub);
+    let login = |home: &Home, url: &str| {
+        let args = ["auth", "login", "a@b.se", "--divbase-url", url];
+        home.run_with_input(&args, "secret\n").err
+    };
+    assert!(!login(&home, &stub.api()).contains("plain http"));
+    // Nobody listens at port 9 of this machine.
+    home.set("http_proxy", "http://127.0.0.1:9");
+    let said = login(&home, "http://divbase.example.org/api");
+    assert!(said.contains("is plain http"), "{said}");
+}
+
+#[test]
+fn doctor_tells_what_is_wrong_in_its_own_line() {
+    let (stub, home) = user();
+    let checks = |home: &Home, code| -> Vec<(String, String)> {
+        let run = home.run(&["doctor", "--json"]).expect(code);
+        let all: Value = serde_json::from_str(&run.out).unwrap();
+        let word = |one: &Value, key: &str| one[key].as_str().unwrap().to_owned();
+        let all = all.as_array().unwrap().iter();
+        all.map(|one| (word(one, "name"), word(one, "verdict")))
+            .collect()
+    };
+    let of = |all: &[(String, String)], name: &str| -> String {
+        all.iter().find(|(one, _)| one == name).unwrap().1.clone()
+    };
+    stub.on(
+        "GET /api/v1/core/health",
+        [Reply::json(200, &json!({})).header("date", "Wed, 01 Jan 2020 00:00:00 GMT")],
+    );
+    let all = checks(&home, 1);
+    assert_eq!(of(&all, "clock"), "failed");
+    assert_eq!(of(&all, "store"), "ok");
+    stub.on(
+        "GET /api/v1/auth/whoami",
+        [Reply::error(401, "authentication_error", "no")],
+    );
+    assert_eq!(of(&checks(&home, 1), "sign-in"), "failed");
+    // Nobody listens at port 9 of this machine.
+    let config = home
+        .read("config.yaml")
+        .replace(&stub.api(), "http://127.0.0.1:9/api");
+    home.write("config.yaml", config);
+    let all = checks(&home, 1);
+    assert_eq!(of(&all, "connection"), "failed");
+    assert_eq!(all.len(), 3);
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let (_stub, home) = user();
+    let run = home.run(&["man", "pages"]).expect(0);
+    let names = home.names(&home.work().join("pages"));
+    assert!(
+        run.out
+            .contains(&format!("Wrote {} manual pages", names.len())),
+        "{}",
+        run.out
+    );
+    for name in [
+        "divbase-cli.1",
+        "divbase-cli-query-vcf.1",
+        "divbase-cli-doctor.1",
+    ] {
+        assert!(names.iter().any(|one| one == name), "{name}: {names:?}");
+    }
+    let page = home.read("work/pages/divbase-cli-query-vcf.1");
+    assert!(
+        page.starts_with(".ie") && page.contains("divbase") && page.contains("regions"),
+        "{page}"
+    );
 }

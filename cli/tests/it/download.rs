@@ -130,6 +130,23 @@ fn a_large_file_is_continued_by_the_next_run() {
 }
 
 #[test]
+fn a_url_that_ends_on_the_way_is_replaced() {
+    let content = bytes(40 * MIB);
+    let (stub, home) = with_object("big.vcf.gz", &content);
+    stub.store(|store| {
+        let faults = [Fault::None, Fault::Status(403), Fault::Status(403)];
+        store.faults.extend(faults);
+    });
+    home.run(&["files", "download", "big.vcf.gz"]).expect(0);
+    assert_eq!(
+        std::fs::read(home.work().join("big.vcf.gz")).unwrap(),
+        content
+    );
+    let asked = stub.requests("POST /api/v1/s3/download").len();
+    assert!((2..=3).contains(&asked), "{asked}");
+}
+
+#[test]
 fn composite_checksums_are_verified() {
     use md5::{Digest, Md5};
     let content = bytes(33 * MIB);

@@ -118,12 +118,32 @@ fn bgzip_on_the_way_takes_text_and_gzip_and_leaves_blocks_alone() {
 }
 
 #[test]
-fn plain_text_needs_bgzip_and_the_message_says_so() {
+fn plain_text_is_sent_as_it_is_and_a_note_says_what_that_means() {
     let stub = Stub::start();
     let home = Home::logged_in(&stub);
     write(&home, "a.vcf", VCF.as_bytes());
-    let run = home.run(&["files", "upload", "a.vcf"]).expect(1);
+    let run = home.run(&["files", "upload", "a.vcf"]).expect(0);
+    for words in ["plain text", "--bgzip", "local view -Oz"] {
+        assert!(run.err.contains(words), "{words}: {}", run.err);
+    }
+    assert_eq!(
+        stub.store(|store| store.objects["a.vcf"].clone()),
+        VCF.as_bytes()
+    );
+    // What it says to do is what works.
+    home.run(&["local", "view", "-Oz", "-o", "made.vcf.gz", "a.vcf"])
+        .expect(0);
+    let run = home.run(&["files", "upload", "made.vcf.gz"]).expect(0);
+    assert!(!run.err.contains("note:"), "{}", run.err);
+    // Text under the name of what is compressed, and the other way round.
+    write(&home, "text.vcf.gz", VCF.as_bytes());
+    let run = home.run(&["files", "upload", "text.vcf.gz"]).expect(1);
     assert!(run.err.contains("--bgzip"), "{}", run.err);
+    write(&home, "blocks.vcf", &bgzip(VCF));
+    let run = home.run(&["files", "upload", "blocks.vcf"]).expect(1);
+    assert!(run.err.contains("Call it .vcf.gz"), "{}", run.err);
+    write(&home, "none.vcf", b"no VCF\n");
+    home.run(&["files", "upload", "none.vcf"]).expect(1);
     // Two files that would get one name.
     write(&home, "a.vcf.gz", &bgzip(VCF));
     let run = home

@@ -255,19 +255,26 @@ fn a_large_file_is_sent_in_parts() {
     assert_eq!(numbers, [json!(1), json!(2), json!(3), json!(4)]);
     stub.store(|store| assert_eq!(store.objects["part4"].len(), 5));
     let abort = "DELETE /api/v1/s3/upload/multi-part/abort";
-    // A signed URL has ended: the upload can go on, and is asked for by the same name.
+    // A signed URL has ended: another one is asked for.
     stub.store(|store| store.faults.push(Fault::Status(403)));
     home.run(&["files", "upload", "--no-check", "big.vcf.gz"])
+        .expect(0);
+    assert_eq!(stub.requests(&route("part-urls")).len(), 3);
+    // The store refuses every URL: the upload can go on, and is asked for by the same name.
+    stub.store(|store| store.faults.extend([Fault::Status(403); 8]));
+    home.run(&["files", "upload", "--no-check", "big.vcf.gz"])
         .expect(1);
+    stub.store(|store| store.faults.clear());
     assert!(stub.requests(abort).is_empty());
     // The store refuses the content: it cannot.
     stub.store(|store| store.faults.push(Fault::Status(400)));
     home.run(&["files", "upload", "--no-check", "big.vcf.gz"])
         .expect(1);
     assert_eq!(stub.requests(abort).len(), 1);
-    assert_eq!(stub.requests(&route("complete")).len(), 1);
+    assert_eq!(stub.requests(&route("complete")).len(), 2);
     let token = |run: usize| stub.requests(&route("create"))[run].json()["resume_token"].clone();
     assert!(token(1).is_string());
     assert_ne!(token(0), token(1), "the first upload has ended");
-    assert_eq!(token(1), token(2));
+    assert_ne!(token(1), token(2), "and so has the second");
+    assert_eq!(token(2), token(3));
 }

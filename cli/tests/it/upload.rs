@@ -152,7 +152,7 @@ fn a_vcf_that_cannot_be_indexed_does_not_travel() {
 fn nothing_is_sent_if_a_name_is_not_allowed() {
     let stub = Stub::start();
     let home = Home::logged_in(&stub);
-    home.write("work/a.vcf", "x");
+    home.write("work/a.sam", "x");
     home.write("work/b@c.tsv", "x");
     home.write("work/ok.tsv", "x");
     let run = home.run(&["files", "upload", "*"]).expect(1);

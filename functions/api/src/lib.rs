@@ -6,6 +6,7 @@
 
 mod admission;
 mod buckets;
+mod described;
 mod detached;
 pub mod error;
 pub mod extract;
@@ -16,6 +17,7 @@ mod openapi;
 mod pages;
 mod passwords;
 mod project_creation;
+mod project_limits;
 mod quota;
 mod registration;
 mod router;
@@ -29,6 +31,7 @@ mod submit;
 mod throttle;
 mod upload_types;
 mod url_lifetimes;
+mod url_sessions;
 
 pub use admission::{USUAL as USUAL_WAITING, waiting_limits};
 pub use buckets::BucketPrefix;
@@ -36,6 +39,7 @@ pub use divbase_tasks::WaitingLimits;
 pub use middleware::CliVersion;
 pub use openapi::document as openapi_document;
 pub use project_creation::ProjectCreation;
+pub use project_limits::ProjectRules;
 pub use registration::Registration;
 pub use router::router;
 pub use settings::{

@@ -4,7 +4,9 @@ mod answers;
 mod bounds;
 mod operations;
 
-use axum::{Json, Router, routing::get};
+use std::sync::{Arc, OnceLock};
+
+use axum::{Json, Router, response::IntoResponse, routing::get};
 use divbase_contract::{API_PREFIX, history::TaskHistoryItem, tasks::TaskFailure};
 use divbase_service::registry;
 use divbase_telemetry::Environment;
@@ -16,7 +18,7 @@ use utoipa::{
     },
 };
 
-use crate::{AppState, routes, routes::htsget::TICKET_PATHS};
+use crate::{AppState, described::Descriptions, routes, routes::htsget::TICKET_PATHS};
 
 fn describe(mut document: OpenApi) -> OpenApi {
     document.info = InfoBuilder::new()
@@ -69,13 +71,17 @@ fn describe_tasks(document: &mut OpenApi) {
 /// The document of all routes, development ones included.
 #[must_use]
 pub fn document() -> OpenApi {
-    describe(routes::all(Environment::Test).into_openapi())
+    describe(routes::all(Environment::Test).into_parts().1.document())
 }
 
-/// `GET /openapi.json`, with the routes of this environment.
-pub(crate) fn route(document: OpenApi) -> Router<AppState> {
-    let document = describe(document);
-    Router::new().route("/openapi.json", get(async move || Json(document)))
+/// `GET /openapi.json`, with the routes of this environment. It is made when it is asked for first.
+pub(crate) fn route(descriptions: Descriptions) -> Router<AppState> {
+    let made: Arc<OnceLock<OpenApi>> = Arc::default();
+    let answer = async move || {
+        let document = made.get_or_init(|| describe(descriptions.document()));
+        Json(document).into_response()
+    };
+    Router::new().route("/openapi.json", get(answer))
 }
 
 #[cfg(test)]
@@ -97,10 +103,8 @@ mod tests {
     /// A deployed system can learn of people, and has none of the development routes.
     #[test]
     fn people_can_join_a_deployed_system() {
-        let paths = routes::all(Environment::Deployed)
-            .into_openapi()
-            .paths
-            .paths;
+        let (_, descriptions) = routes::all(Environment::Deployed).into_parts();
+        let paths = descriptions.document().paths.paths;
         for path in [
             "/users",
             "/users/{user_id}",

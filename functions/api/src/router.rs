@@ -23,9 +23,9 @@ pub fn router(state: AppState) -> Router {
     let compressible = DefaultPredicate::new()
         .and(NotForContentType::const_new("application/vnd.ga4gh.htsget"))
         .and(NotForContentType::const_new("application/octet-stream"));
-    let (api, document) = routes::all(state.settings.environment).split_for_parts();
+    let (api, descriptions) = routes::all(state.settings.environment).into_parts();
     Router::new()
-        .nest(API_PREFIX, api.merge(openapi::route(document)))
+        .nest(API_PREFIX, api.merge(openapi::route(descriptions)))
         .merge(pages::routes(&state))
         .merge(routes::drs::at_the_root())
         .fallback(pages::not_found)

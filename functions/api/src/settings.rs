@@ -8,8 +8,8 @@ use divbase_tasks::WaitingLimits;
 use divbase_telemetry::{Environment, SettingsError, env};
 
 use crate::{
-    ProjectCreation, Registration, UploadTypes, UrlLifetimes, admission::waiting_limits,
-    buckets::BucketPrefix, middleware::CliVersion,
+    ProjectCreation, ProjectRules, Registration, UploadTypes, UrlLifetimes,
+    admission::waiting_limits, buckets::BucketPrefix, middleware::CliVersion,
 };
 
 /// How long a request's body may take to arrive.
@@ -43,6 +43,8 @@ pub struct ApiSettings {
     pub registration: Registration,
     /// `DIVBASE_PROJECT_CREATION`: who may make projects; administrators if it is unset.
     pub project_creation: ProjectCreation,
+    /// How much a project may have, and how long a deletion can be taken back.
+    pub project_rules: ProjectRules,
     /// `DIVBASE_SSO_PROVIDERS`: where people can sign in besides.
     pub sso: SingleSignOn,
     /// `DIVBASE_PUBLIC_API_URL`: the address that people have of the API, which ends in `/api`.
@@ -88,6 +90,7 @@ impl ApiSettings {
             )?),
             registration: env::parsed("DIVBASE_REGISTRATION", Registration::default())?,
             project_creation: env::parsed("DIVBASE_PROJECT_CREATION", ProjectCreation::default())?,
+            project_rules: ProjectRules::from_env()?,
             password_hashes: env::parsed("DIVBASE_PASSWORD_HASHES", PASSWORD_HASHES)?,
             requests_per_second: requests_per_second()?,
             waiting: waiting_limits()?,

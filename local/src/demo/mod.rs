@@ -165,6 +165,7 @@ async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {
             requests_per_second: None,
             upload_types: divbase_api::UploadTypes::default(),
             urls: divbase_api::UrlLifetimes::default(),
+            project_rules: divbase_api::ProjectRules::default(),
             indexing: Indexing::Automatic,
         },
         &sdk,

@@ -1,6 +1,7 @@
 //! Passwords and tokens. Pure: it asks no database and reads no clock but through its callers' instants.
 
 pub mod crypto;
+mod first_admin;
 pub mod index_link;
 mod keys;
 pub mod password;
@@ -12,6 +13,7 @@ pub mod token;
 pub mod totp;
 pub mod user_code;
 
+pub use first_admin::FirstAdminToken;
 pub use index_link::IndexLink;
 pub use keys::{AUDIENCE, ISSUER, key_id};
 pub use password::PasswordError;

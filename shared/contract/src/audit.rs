@@ -82,6 +82,20 @@ actions! {
     ProjectCreated = "project.created";
     /// A project was changed, closed or opened.
     ProjectChanged = "project.changed";
+    /// Somebody asked for a project.
+    ProjectRequested = "project.requested";
+    /// Who asked for a project needs none any more.
+    ProjectRequestWithdrawn = "project.request_withdrawn";
+    /// An administrator made a project that was asked for.
+    ProjectRequestApproved = "project.request_approved";
+    /// An administrator declined to make a project.
+    ProjectRequestDeclined = "project.request_declined";
+    /// A project was closed, to be deleted when its grace time is over.
+    ProjectDeletionAsked = "project.deletion_asked";
+    /// The deletion of a project was taken back.
+    ProjectDeletionTakenBack = "project.deletion_taken_back";
+    /// A project, its files and its bucket were destroyed for good.
+    ProjectDeleted = "project.deleted";
     /// Where a project's reference comes from was changed, or other names of its scaffolds.
     ProjectReferenceChanged = "project.reference_changed";
     /// A project was made public, or private again.
@@ -140,6 +154,10 @@ actions! {
     QueueResumed = "queue.resumed";
     /// How many tasks may run or wait was changed.
     LimitsChanged = "limits.changed";
+    /// The operators say something to everybody.
+    AnnouncementCreated = "announcement.created";
+    /// They no longer say it.
+    AnnouncementRemoved = "announcement.removed";
 }
 
 impl fmt::Display for AuditAction {

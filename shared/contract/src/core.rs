@@ -48,10 +48,11 @@ impl Readiness {
 }
 
 /// How prominent an announcement is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AnnouncementLevel {
     /// Neutral.
+    #[default]
     Info,
     /// Good news.
     Success,
@@ -59,6 +60,28 @@ pub enum AnnouncementLevel {
     Warning,
     /// Something that hurts.
     Danger,
+}
+
+impl AnnouncementLevel {
+    /// As it is stored and sent.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Success => "success",
+            Self::Warning => "warning",
+            Self::Danger => "danger",
+        }
+    }
+
+    /// The level of this name; `info` if there is none.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        [Self::Success, Self::Warning, Self::Danger]
+            .into_iter()
+            .find(|level| level.as_str() == text)
+            .unwrap_or_default()
+    }
 }
 
 /// One message of the operators to users of the CLI.

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod announcements;
 pub mod audit;
 pub mod auth;
 pub mod copies;
@@ -28,6 +29,7 @@ pub mod names;
 pub mod operations;
 pub mod pats;
 pub mod plan;
+pub mod project_requests;
 pub mod project_versions;
 pub mod projects;
 pub mod purge;

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Role,
-    field::{EmailAddress, ProjectDescription, ProjectName},
+    field::{EmailAddress, ProjectDescription, ProjectName, Whole},
 };
 
 /// Largest quota, bytes (1 PiB).
@@ -30,7 +30,7 @@ pub struct NewProject {
 }
 
 /// Body of `PATCH /projects/{project_name}`. A field that is left out stays as it is.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProjectChange {
     /// At most 1000 characters.
@@ -43,6 +43,39 @@ pub struct ProjectChange {
     /// Whether it is open. A closed project lets nobody in, and its tasks are not run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_active: Option<bool>,
+    /// Most versions of the project, deleted ones that can be restored included.
+    #[schema(inline)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub versions_limit: Option<ProjectLimit>,
+    /// Most folders, deleted ones that can be restored included.
+    #[schema(inline)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folders_limit: Option<ProjectLimit>,
+    /// Most tasks that may wait, whoever submitted them.
+    #[schema(inline)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting_limit: Option<ProjectLimit>,
+}
+
+/// How many of something a project may have.
+pub type ProjectLimit = Whole<0, 1_000_000>;
+
+/// How much a project may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProjectLimits {
+    /// Most versions of the project.
+    pub versions: i64,
+    /// Most folders.
+    pub folders: i64,
+    /// Most tasks that may wait; absent where the service's own limit holds.
+    pub waiting: Option<i64>,
+}
+
+/// Body of `POST /projects/{project_name}/delete`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeleteProject {
+    /// The project's name once more: nobody deletes another one by mistake.
+    pub confirm: ProjectName,
 }
 
 /// A project.
@@ -68,6 +101,12 @@ pub struct ProjectInfo {
     pub bucket_name: Option<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// How much it may have.
+    #[serde(default)]
+    pub limits: Option<ProjectLimits>,
+    /// When it will be destroyed with all its files, if it is to be.
+    #[serde(default)]
+    pub deleted_after: Option<DateTime<Utc>>,
 }
 
 /// Answer of `GET /projects`: a page, by number.

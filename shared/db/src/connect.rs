@@ -29,7 +29,21 @@ impl PoolSize {
 /// For how long an unused connection is taken to be alive.
 const FRESH: Duration = Duration::from_secs(1);
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
+/// The certificate authorities of Amazon RDS, which sign the certificates of its databases. That of its proxies is one of the
+/// public ones.
+static RDS_AUTHORITIES: &[u8] = include_bytes!("../certificates/rds-ca-rsa2048-g1.pem");
+
+/// The settings that a URL says; a database of RDS is verified by the authorities of RDS unless the URL names others.
+fn options(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    let options: PgConnectOptions = url.parse()?;
+    let host = options.get_host();
+    let is_rds = host.ends_with(".rds.amazonaws.com") || host.ends_with(".rds.amazonaws.com.cn");
+    Ok(if is_rds && !url.contains("sslrootcert=") {
+        options.ssl_root_cert_from_pem(RDS_AUTHORITIES.to_vec())
+    } else {
+        options
+    })
+}
 
 impl Db {
     /// Connects lazily: an unreachable database shows at the first statement.
@@ -37,7 +51,7 @@ impl Db {
     /// # Errors
     /// If `url` is not a Postgres URL.
     pub fn connect(url: &str, size: PoolSize) -> Result<Self, DbError> {
-        let options: PgConnectOptions = url.parse()?;
+        let options = options(url)?;
         let pool = PgPoolOptions::new()
             // One that was used a moment ago is taken to be alive; asking it each time costs a round trip a statement.
             .test_before_acquire(false)
@@ -72,12 +86,15 @@ impl Db {
         self.pool.set_connect_options(options.password(password));
     }
 
-    /// Applies the migrations that are not applied yet. Safe to call from several processes at once.
+    /// Applies the migrations that are not applied yet. Safe to call from several processes at once. Those of a later release,
+    /// which this one knows nothing of, are left alone: a release that is rolled back to works on the newer schema.
     ///
     /// # Errors
-    /// If the database cannot be reached or holds a schema that these migrations do not continue.
+    /// If the database cannot be reached, or one of these migrations was applied with another content.
     pub async fn migrate(&self) -> Result<(), DbError> {
-        Ok(MIGRATIONS.run(&self.pool).await?)
+        let mut migrations = sqlx::migrate!("../../migrations");
+        migrations.set_ignore_missing(true);
+        Ok(migrations.run(&self.pool).await?)
     }
 
     /// Begins a transaction, whole even if the caller is dropped meanwhile. A `BEGIN` that nobody waits for any more
@@ -106,5 +123,31 @@ impl Db {
     /// Waits for statements under way and closes all connections.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn databases_of_rds_are_verified_by_its_authorities() {
+        let trusts = |url: &str| format!("{:?}", options(url).unwrap()).contains("Inline");
+        let host = "c.cluster-x.eu-north-1.rds.amazonaws.com";
+        assert!(trusts(&format!(
+            "postgres://u@{host}/d?sslmode=verify-full"
+        )));
+        assert!(!trusts(&format!(
+            "postgres://u@{host}/d?sslmode=verify-full&sslrootcert=/own.pem"
+        )));
+        assert!(!trusts("postgres://u@db.example.org/d?sslmode=verify-full"));
+        assert!(!trusts("postgres://u@rds.amazonaws.com.example.org/d"));
+    }
+
+    #[test]
+    fn every_region_has_an_authority() {
+        let text = std::str::from_utf8(RDS_AUTHORITIES).unwrap();
+        assert!(text.matches("-----BEGIN CERTIFICATE-----").count() >= 25);
+        assert!(text.contains("# Amazon RDS eu-north-1 Root CA RSA2048 G1"));
     }
 }

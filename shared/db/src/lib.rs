@@ -3,6 +3,7 @@
 //! A repository is a set of methods on [`Db`], one file per concern. It returns plain rows and must not decide
 //! what a caller may see. Constraints guard what must hold; [`DbError::violates`] tells which one refused.
 
+mod administrators;
 mod announcements;
 mod attempts;
 mod audit;
@@ -19,6 +20,9 @@ mod newcomers;
 mod own_account;
 mod passwords;
 mod personal_tokens;
+mod project_deletion;
+mod project_limits;
+mod project_requests;
 mod project_upkeep;
 mod project_versions;
 mod projects;
@@ -26,6 +30,7 @@ mod query_results;
 mod queue_status;
 mod quota;
 mod references;
+mod restored;
 mod schedule_executions;
 mod schedules;
 mod second_factors;
@@ -36,12 +41,13 @@ mod text;
 mod tokens;
 mod upkeep;
 mod uploads;
+mod url_sessions;
 mod usage;
 mod user_upkeep;
 mod users;
 mod workers;
 
-pub use announcements::Announcement;
+pub use announcements::{Announcement, KeptAnnouncement, NewAnnouncement};
 pub use attempts::AttemptLimit;
 pub use audit::{AuditEntry, Origin};
 pub use connect::{Db, PoolSize};
@@ -49,8 +55,8 @@ pub use device_sign_ins::{DevicePoll, DeviceSignIn, NewDeviceSignIn};
 pub use error::DbError;
 pub use files::{
     Change, CopiedVersion, Extent, FileCounts, FileState, FileVersion, NameList, NewContent,
-    NewFacts, NewFileVersion, PresentFile, Scaffolds, Sidecar, Standing, VcfVersion, Verdict,
-    VersionName,
+    NewFacts, NewFileVersion, PresentFile, PresentMark, Scaffolds, Sidecar, Standing, VcfVersion,
+    Verdict, VersionName,
 };
 pub use identities::{
     ExternalIdentity, IdentityLinked, IdentityUnlinked, MOST_IDENTITIES, NewIdentity,
@@ -61,13 +67,17 @@ pub use members::{Member, MemberChange};
 pub use newcomers::{Newcomer, Welcomed};
 pub use own_account::{AccountClosed, Confirmation};
 pub use personal_tokens::{NewPat, Pat, PatMade, PatPermissions, PatUse};
-pub use project_upkeep::{ProjectChange, ProjectPlace, ProjectSummary};
-pub use project_versions::ProjectVersion;
+pub use project_deletion::{DoomedProject, Undeletion};
+pub use project_limits::Limited;
+pub use project_requests::{Approval, NewProjectRequest, ProjectRequest};
+pub use project_upkeep::{ProjectChange, ProjectPlace, ProjectSummary, SetLimits};
+pub use project_versions::{NewProjectVersion, ProjectVersion};
 pub use projects::{Membership, NewProject, Project, ProjectMember};
 pub use query_results::QueryResult;
 pub use queue_status::{QueueStatus, QueueSwitch};
 pub use quota::Room;
 pub use references::{ProjectReference, ReferenceMode, ReferenceScaffold};
+pub use restored::Facts;
 pub use schedule_executions::Execution;
 pub use schedules::{Fired, MadeBy, Schedule};
 pub use second_factors::SecondFactor;
@@ -76,6 +86,7 @@ pub use sharing::{NewShareLink, PublicProject, ShareLink, ShareLinkMade, ShareLi
 pub use tokens::RevokedReason;
 pub use upkeep::PurgedTokens;
 pub use uploads::{BegunUpload, NotedUpload};
+pub use url_sessions::EndedUrlSessions;
 pub use usage::KeyCount;
 pub use user_upkeep::{UserChange, UserChanged};
 pub use users::{NewUser, User};

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use divbase_contract::{Role, audit::AuditAction};
 
 use crate::{
-    Db, DbError, NewProject, Origin, Project,
+    Approval, Db, DbError, NewProject, Origin, Project,
     audit::{NewEntry, Subject},
+    project_requests::approve,
     projects::role,
 };
 
@@ -20,6 +21,21 @@ pub struct ProjectSummary {
     pub members: i64,
     /// The role of the account that asks.
     pub role: Option<Role>,
+    /// Limits that an administrator has set for it.
+    pub limits: SetLimits,
+    /// When it will be destroyed, if it is to be.
+    pub deleted_after: Option<DateTime<Utc>>,
+}
+
+/// How much a project may have, as far as an administrator has said so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SetLimits {
+    /// Versions of the project.
+    pub versions: Option<i32>,
+    /// Folders.
+    pub folders: Option<i32>,
+    /// Tasks that may wait.
+    pub waiting: Option<i32>,
 }
 
 /// What becomes of a project. A field that is `None` stays as it is.
@@ -31,6 +47,8 @@ pub struct ProjectChange<'a> {
     pub storage_quota_bytes: Option<i64>,
     /// Whether it is open.
     pub is_active: Option<bool>,
+    /// Limits of its own.
+    pub limits: SetLimits,
 }
 
 /// What a project is called and where its files are.
@@ -104,11 +122,12 @@ impl Db {
     ///
     /// # Errors
     /// `project_name_key` if the name is taken. `unfinished_bucket` as a constraint's name if the note is gone: somebody took the
-    /// bucket for abandoned.
+    /// bucket for abandoned. `project_request_waiting`, likewise, if it is the answer to a request that does not wait any more.
     pub async fn finish_project(
         &self,
         new: NewProject<'_>,
         manager_id: i64,
+        request: Option<Approval<'_>>,
         by: &Origin,
     ) -> Result<i64, DbError> {
         let mut tx = self.begin().await?;
@@ -146,6 +165,13 @@ impl Db {
             .with("storage_quota_bytes", Some(new.storage_quota_bytes))
             .write(&mut tx, by)
             .await?;
+        if let Some(request) = request
+            && !approve(&mut tx, request, id, by).await?
+        {
+            return Err(DbError::Constraint {
+                constraint: "project_request_waiting".to_owned(),
+            });
+        }
         tx.commit().await?;
         Ok(id)
     }
@@ -164,7 +190,7 @@ impl Db {
     }
 
     /// Projects by number, those after `after`, at most `limit`: those that are open and that the account is a
-    /// member of, or with `all` every one that is not deleted.
+    /// member of, and those that it manages and that wait for their deletion; or with `all` every one.
     ///
     /// # Errors
     /// If the database fails.
@@ -202,9 +228,12 @@ impl Db {
         sqlx::query!(
             "SELECT p.id, p.name, p.description, p.bucket_name, p.is_active, p.storage_quota_bytes,
                     p.storage_used_bytes, p.created_at, m.role AS \"role?\",
+                    p.versions_limit, p.folders_limit, p.waiting_limit, d.due_at AS \"due_at?\",
                     (SELECT count(*) FROM project_membership o WHERE o.project_id = p.id) AS \"members!\"
              FROM project p LEFT JOIN project_membership m ON m.project_id = p.id AND m.user_id = $1
-             WHERE NOT p.is_deleted AND ($2 OR (p.is_active AND m.role IS NOT NULL))
+                  LEFT JOIN project_deletion d ON d.project_id = p.id
+             WHERE NOT p.is_deleted
+               AND ($2 OR (p.is_active AND m.role IS NOT NULL) OR (d.due_at IS NOT NULL AND m.role = 'manage'))
                AND ($3::text IS NULL OR p.name = $3) AND p.id > $4
              ORDER BY p.id LIMIT $5",
             user_id,
@@ -230,6 +259,12 @@ impl Db {
                 created_at: row.created_at,
                 members: row.members,
                 role: row.role.as_deref().map(role).transpose()?,
+                limits: SetLimits {
+                    versions: row.versions_limit,
+                    folders: row.folders_limit,
+                    waiting: row.waiting_limit,
+                },
+                deleted_after: row.due_at,
             })
         })
         .collect()
@@ -238,7 +273,7 @@ impl Db {
     /// Changes a project that is not deleted; tells whether there is one.
     ///
     /// # Errors
-    /// If the database fails.
+    /// `project_waits_for_deletion` if it was to be opened and waits for its deletion.
     pub async fn change_project(
         &self,
         name: &str,
@@ -249,12 +284,18 @@ impl Db {
         let changed = sqlx::query_scalar!(
             "UPDATE project SET description = coalesce($2, description),
                                 storage_quota_bytes = coalesce($3, storage_quota_bytes),
-                                is_active = coalesce($4, is_active)
+                                is_active = coalesce($4, is_active),
+                                versions_limit = coalesce($5, versions_limit),
+                                folders_limit = coalesce($6, folders_limit),
+                                waiting_limit = coalesce($7, waiting_limit)
              WHERE name = $1 AND NOT is_deleted RETURNING id",
             name,
             change.description,
             change.storage_quota_bytes,
             change.is_active,
+            change.limits.versions,
+            change.limits.folders,
+            change.limits.waiting,
         )
         .fetch_optional(&mut *tx)
         .await?;
@@ -266,6 +307,9 @@ impl Db {
             .with("description", change.description)
             .with("storage_quota_bytes", change.storage_quota_bytes)
             .with("is_active", change.is_active)
+            .with("versions_limit", change.limits.versions)
+            .with("folders_limit", change.limits.folders)
+            .with("waiting_limit", change.limits.waiting)
             .write(&mut tx, by)
             .await?;
         tx.commit().await?;

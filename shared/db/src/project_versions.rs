@@ -5,8 +5,9 @@ use divbase_contract::audit::AuditAction;
 use serde_json::Value;
 
 use crate::{
-    Db, DbError, Origin,
+    Db, DbError, Limited, Origin,
     audit::{NewEntry, Subject},
+    project_limits::versions_full,
 };
 
 /// A snapshot without its files.
@@ -26,21 +27,41 @@ pub struct ProjectVersion {
     pub frozen_at: Option<DateTime<Utc>>,
 }
 
+/// A snapshot to be.
+#[derive(Clone, Copy, Debug)]
+pub struct NewProjectVersion<'a> {
+    /// Who makes it.
+    pub user_id: i64,
+    /// Its name, unique in the project.
+    pub name: &'a str,
+    /// What it is.
+    pub description: &'a str,
+    /// From each key to its version.
+    pub files: &'a Value,
+}
+
 impl Db {
-    /// Makes a snapshot.
+    /// Makes a snapshot, unless the project has as many as it may: `usual`, or what an administrator has set for it.
     ///
     /// # Errors
     /// `project_version_name_once` if the name is taken, `…_length` if a text is too long.
     pub async fn add_project_version(
         &self,
         project_id: i64,
-        user_id: i64,
-        name: &str,
-        description: &str,
-        files: &Value,
+        new: NewProjectVersion<'_>,
+        usual: i64,
         by: &Origin,
-    ) -> Result<ProjectVersion, DbError> {
+    ) -> Result<Limited<ProjectVersion>, DbError> {
+        let NewProjectVersion {
+            user_id,
+            name,
+            description,
+            files,
+        } = new;
         let mut tx = self.begin().await?;
+        if let Some(full) = versions_full(&mut tx, project_id, usual).await? {
+            return Ok(Limited::Full(full));
+        }
         let made = sqlx::query_as!(
             ProjectVersion,
             "INSERT INTO project_version (project_id, user_id, name, description, files)
@@ -57,7 +78,7 @@ impl Db {
             .write(&mut tx, by)
             .await?;
         tx.commit().await?;
-        Ok(made)
+        Ok(Limited::Done(made))
     }
 
     /// Snapshots of a project, newest first.

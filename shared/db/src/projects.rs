@@ -66,6 +66,8 @@ pub struct ProjectMember {
     pub bucket_name: String,
     /// What the member may do.
     pub role: Role,
+    /// The session that signs URLs of the store for who was let in so: another one for each membership and link.
+    pub url_session: i64,
 }
 
 /// A project that is not committed yet. Dropped, it has never been.
@@ -183,9 +185,9 @@ impl Db {
             "SELECT u.id, u.name, u.email, u.organisation, u.organisation_role, u.is_admin, u.is_active, u.is_deleted,
                     u.email_verified, u.last_password_change, u.token_generation, u.created_at, u.updated_at,
                     seen.id AS \"project_id?\", seen.name AS \"project_name?\", seen.bucket_name AS \"bucket_name?\",
-                    seen.role AS \"role?\"
+                    seen.role AS \"role?\", seen.url_session AS \"url_session?\"
              FROM app_user u LEFT JOIN (
-                      SELECT p.id, p.name, p.bucket_name, m.role, m.user_id
+                      SELECT p.id, p.name, p.bucket_name, m.role, m.user_id, m.url_session
                       FROM project p JOIN project_membership m ON m.project_id = p.id
                       WHERE p.name = $2 AND p.is_active AND NOT p.is_deleted) seen ON seen.user_id = u.id
              WHERE u.id = $1",
@@ -197,15 +199,19 @@ impl Db {
         let Some(row) = row else {
             return Ok(None);
         };
-        let project = match (row.project_id, row.project_name, row.bucket_name, row.role) {
-            (Some(project_id), Some(project_name), Some(bucket_name), Some(text)) => {
-                Some(ProjectMember {
-                    project_id,
-                    project_name,
-                    bucket_name,
-                    role: role(&text)?,
-                })
-            }
+        let known = (row.project_id, row.project_name, row.bucket_name);
+        let project = match (known, row.role, row.url_session) {
+            (
+                (Some(project_id), Some(project_name), Some(bucket_name)),
+                Some(text),
+                Some(url_session),
+            ) => Some(ProjectMember {
+                project_id,
+                project_name,
+                bucket_name,
+                role: role(&text)?,
+                url_session,
+            }),
             _ => None,
         };
         Ok(Some((account!(row), project)))

@@ -86,7 +86,7 @@ impl Db {
     /// If the database fails.
     pub async fn public_project(&self, name: &str) -> Result<Option<ProjectMember>, DbError> {
         let row = sqlx::query!(
-            "SELECT id, name, bucket_name FROM project
+            "SELECT id, name, bucket_name, url_session FROM project
              WHERE name = $1 AND is_public AND is_active AND NOT is_deleted",
             name,
         )
@@ -97,6 +97,7 @@ impl Db {
             project_name: row.name,
             bucket_name: row.bucket_name,
             role: Role::Read,
+            url_session: row.url_session,
         }))
     }
 
@@ -274,7 +275,7 @@ impl Db {
     ) -> Result<Option<ShareLinkUse>, DbError> {
         let row = sqlx::query!(
             "WITH found AS (
-                 SELECT l.id, l.path, l.expires_at, l.last_used_at, p.id AS project_id, p.name, p.bucket_name
+                 SELECT l.id, l.path, l.expires_at, l.last_used_at, l.url_session, p.id AS project_id, p.name, p.bucket_name
                  FROM share_link l JOIN project p ON p.id = l.project_id
                  WHERE l.token_sha256 = $1 AND l.revoked_at IS NULL AND l.expires_at > now()
                    AND p.is_active AND NOT p.is_deleted
@@ -282,7 +283,7 @@ impl Db {
                  UPDATE share_link l SET last_used_at = now() FROM found f
                  WHERE l.id = f.id AND coalesce(f.last_used_at, '-infinity') < now() - interval '1 hour'
              )
-             SELECT path, expires_at, project_id, name, bucket_name FROM found",
+             SELECT path, expires_at, url_session, project_id, name, bucket_name FROM found",
             token_sha256,
         )
         .fetch_optional(&self.pool)
@@ -293,6 +294,7 @@ impl Db {
                 project_name: row.name,
                 bucket_name: row.bucket_name,
                 role: Role::Read,
+                url_session: row.url_session,
             },
             path: row.path,
             expires_at: row.expires_at,

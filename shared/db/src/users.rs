@@ -177,6 +177,60 @@ impl Db {
         Ok(true)
     }
 
+    /// Lets the first administrator choose a password by a one-time token: makes the account if there is no administrator, and gives
+    /// one that nobody has ever signed in to another token, which voids the one before. Tells whether the token is good.
+    ///
+    /// # Errors
+    /// `app_user_email_key` if the address belongs to somebody who is not an administrator.
+    pub async fn let_first_admin_in(
+        &self,
+        email: &str,
+        token_sha256: &str,
+        expires_at: DateTime<Utc>,
+    ) -> Result<bool, DbError> {
+        let mut tx = self.begin().await?;
+        let by = Origin::service();
+        let made = sqlx::query_scalar!(
+            "INSERT INTO app_user (name, email, organisation, organisation_role, password_hash, is_admin,
+                                   email_verified)
+             SELECT 'First administrator', lower($1), 'DivBase', 'Administrator', $2, true, true
+             WHERE NOT EXISTS (SELECT 1 FROM app_user WHERE is_admin AND NOT is_deleted)
+             RETURNING id",
+            email,
+            NO_PASSWORD,
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        if let Some(id) = made {
+            NewEntry::new(AuditAction::UserCreated, Subject::User(id))
+                .with("is_admin", Some(true))
+                .write(&mut tx, &by)
+                .await?;
+        }
+        let user_id = sqlx::query_scalar!(
+            "INSERT INTO password_reset (user_id, token_sha256, expires_at)
+             SELECT u.id, $2, $3 FROM app_user u
+             WHERE u.email = lower($1) AND u.is_admin AND u.is_active AND NOT u.is_deleted AND u.password_hash = $4
+               AND NOT EXISTS (SELECT 1 FROM external_identity i WHERE i.user_id = u.id)
+             ON CONFLICT (user_id) DO UPDATE SET token_sha256 = $2, expires_at = $3
+             RETURNING user_id",
+            email,
+            token_sha256,
+            expires_at,
+            NO_PASSWORD,
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(user_id) = user_id else {
+            return Ok(false);
+        };
+        NewEntry::new(AuditAction::PasswordResetAllowed, Subject::User(user_id))
+            .write(&mut tx, &by)
+            .await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
     /// The account and its password hash, if it has a password, by e-mail address in any case.
     ///
     /// # Errors

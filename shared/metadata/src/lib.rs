@@ -26,6 +26,7 @@ mod date;
 mod filter;
 pub mod limits;
 mod literal;
+mod look;
 mod missing;
 mod mode;
 mod number;

@@ -19,6 +19,7 @@ pub mod schedules;
 pub mod serve;
 mod services;
 mod settings;
+pub mod shown;
 pub mod tasks;
 pub mod usage;
 mod wiring;

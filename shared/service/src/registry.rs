@@ -5,12 +5,12 @@ use divbase_tasks::Registry;
 use crate::{
     Services,
     tasks::{
-        BcftoolsQuery, QueryWindow, SampleMetadataQuery, SendMail, UpdateDimensions,
+        BcftoolsQuery, EndUrls, QueryWindow, SampleMetadataQuery, SendMail, UpdateDimensions,
         periodic::{
             CleanupAuditLog, CleanupExpiredFiles, CleanupExpiredFilesPart, CleanupOldTaskHistory,
             CleanupOldTokens, CleanupProjectVersions, CleanupStuckTasks,
-            CleanupUnconfirmedAccounts, CountStorage, FollowBuckets, FollowBucketsPart,
-            UpdateStorageUsage,
+            CleanupUnconfirmedAccounts, CountStorage, DeleteProjects, FollowBuckets,
+            FollowBucketsPart, UpdateStorageUsage,
         },
     },
 };
@@ -24,6 +24,7 @@ pub fn registry() -> Registry<Services> {
         .with::<SampleMetadataQuery>()
         .with::<UpdateDimensions>()
         .with::<SendMail>()
+        .with::<EndUrls>()
         .with::<CleanupOldTaskHistory>()
         .with::<CleanupStuckTasks>()
         .with::<CleanupOldTokens>()
@@ -33,6 +34,7 @@ pub fn registry() -> Registry<Services> {
         .with::<FollowBuckets>()
         .with::<CleanupAuditLog>()
         .with::<CleanupUnconfirmedAccounts>()
+        .with::<DeleteProjects>()
         .with::<CountStorage>()
         .with::<CleanupExpiredFilesPart>()
         .with::<FollowBucketsPart>()

@@ -5,7 +5,11 @@ use std::{sync::Arc, time::Duration};
 use divbase_tasks::{LongPoll, PollOutcome, Queue, Ticker, ensure_built_in};
 use tokio::task::JoinHandle;
 
-use crate::{Wiring, events, heartbeat, schedules::built_in, tasks::periodic::FollowBuckets};
+use crate::{
+    Wiring, events, heartbeat,
+    schedules::{built_in, gauges},
+    tasks::periodic::FollowBuckets,
+};
 
 /// Which queues a process serves, with how many tasks at a time each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,9 +88,15 @@ pub async fn tick(wiring: &Wiring) {
     if let Err(error) = made {
         tracing::error!(%error, "the built-in schedules could not be made");
     }
-    Ticker::new(wiring.db.clone(), wiring.runner.relay().clone())
-        .run(Duration::from_secs(1), wiring.shutdown.clone())
-        .await;
+    let ticker = Ticker::new(wiring.db.clone(), wiring.runner.relay().clone());
+    let ticking = ticker.run(Duration::from_secs(1), wiring.shutdown.clone());
+    let noting = wiring.shutdown.run_until_cancelled(async {
+        loop {
+            gauges::note(&wiring.db).await;
+            tokio::time::sleep(Duration::from_secs(60)).await;
+        }
+    });
+    tokio::join!(ticking, noting);
 }
 
 /// Cancels the token at SIGTERM or SIGINT.

@@ -8,6 +8,7 @@ use crate::{
     engine::{Bcftools, Engines},
     memory::Memory,
     query::TableCache,
+    shown::Shown,
 };
 
 /// One set a process, shared by all tasks.
@@ -22,6 +23,7 @@ pub struct Services {
     pub settings: TaskSettings,
     pub(crate) tables: TableCache,
     pub(crate) memory: Memory,
+    pub(crate) shown: Shown,
 }
 
 impl Services {
@@ -35,6 +37,7 @@ impl Services {
             settings,
             tables: TableCache::default(),
             memory: Memory::default(),
+            shown: Shown::default(),
         }
     }
 }

@@ -8,7 +8,7 @@ use aws_sdk_s3::types::{
     ServerSideEncryptionRule, VersioningConfiguration,
 };
 
-use crate::{Refusal, StorageError, Store};
+use crate::{Refusal, StorageError, Store, bucket_policy::partition};
 
 impl Store {
     /// Makes a bucket and sets it up. If it cannot be set up it is removed again.
@@ -116,6 +116,10 @@ impl Store {
             .map_or("us-east-1", AsRef::as_ref)
     }
 
+    pub(crate) fn partition(&self) -> &'static str {
+        partition(self.region())
+    }
+
     async fn set_up(&self, bucket: &str) -> Result<(), StorageError> {
         self.client
             .put_bucket_versioning()
@@ -220,63 +224,5 @@ impl Store {
             .await
             .map_err(|error| StorageError::from_sdk(bucket, error))?;
         Ok(())
-    }
-
-    async fn insist_on_tls(&self, bucket: &str) -> Result<(), StorageError> {
-        // An emulator on this machine speaks plain HTTP.
-        if !self.is_plain_http {
-            self.client
-                .put_bucket_policy()
-                .bucket(bucket)
-                .policy(tls_only(bucket, partition(self.region())))
-                .send()
-                .await
-                .map_err(|error| StorageError::from_sdk(bucket, error))?;
-        }
-        Ok(())
-    }
-}
-
-fn partition(region: &str) -> &'static str {
-    match region.split('-').next() {
-        Some("cn") => "aws-cn",
-        _ if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    }
-}
-
-/// A bucket policy that refuses what is not encrypted on the way, and allows nobody anything.
-fn tls_only(bucket: &str, partition: &str) -> String {
-    serde_json::json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Sid": "OnlyEncryptedTransport",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "s3:*",
-            "Resource": [
-                format!("arn:{partition}:s3:::{bucket}"),
-                format!("arn:{partition}:s3:::{bucket}/*"),
-            ],
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }],
-    })
-    .to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_policy_names_the_bucket_in_its_partition() {
-        let policy: serde_json::Value =
-            serde_json::from_str(&tls_only("b", partition("cn-north-1"))).unwrap();
-        assert_eq!(
-            policy["Statement"][0]["Resource"],
-            serde_json::json!(["arn:aws-cn:s3:::b", "arn:aws-cn:s3:::b/*"])
-        );
-        assert_eq!(partition("eu-north-1"), "aws");
-        assert_eq!(partition("us-gov-west-1"), "aws-us-gov");
     }
 }

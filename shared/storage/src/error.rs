@@ -70,6 +70,8 @@ pub enum Refusal {
     NoSuchBucket,
     /// The bucket has no CORS rules.
     NoSuchCors,
+    /// The bucket has no policy.
+    NoSuchPolicy,
     /// A value of the request is not one that the store takes.
     InvalidArgument,
     /// The store has nothing of the kind.
@@ -86,6 +88,7 @@ impl Refusal {
             "BucketAlreadyOwnedByYou" | "BucketAlreadyExists" => Self::BucketExists,
             "NoSuchBucket" => Self::NoSuchBucket,
             "NoSuchCORSConfiguration" => Self::NoSuchCors,
+            "NoSuchBucketPolicy" => Self::NoSuchPolicy,
             "InvalidArgument" => Self::InvalidArgument,
             "NotImplemented" => Self::NotImplemented,
             other => Self::Other(other.to_owned()),
@@ -101,6 +104,7 @@ impl fmt::Display for Refusal {
             Self::BucketExists => "BucketAlreadyExists",
             Self::NoSuchBucket => "NoSuchBucket",
             Self::NoSuchCors => "NoSuchCORSConfiguration",
+            Self::NoSuchPolicy => "NoSuchBucketPolicy",
             Self::InvalidArgument => "InvalidArgument",
             Self::NotImplemented => "NotImplemented",
             Self::Other(code) => code,

@@ -4,6 +4,7 @@
 
 mod browsers;
 mod bucket;
+mod bucket_policy;
 mod checksum;
 mod compose;
 mod copy;
@@ -22,9 +23,11 @@ mod read;
 mod settings;
 mod store;
 mod streaming_upload;
+mod url_sessions;
 mod versions;
 mod write;
 
+pub use bucket_policy::MOST_REFUSED;
 pub use checksum::{KeptAlgorithm, KeptChecksum};
 pub use compose::{Composed, Piece};
 pub use copy::Copied;
@@ -33,12 +36,13 @@ pub use events::Events;
 pub use list::{CurrentObject, ListPage, ListedObject};
 pub use multipart::{Completed, PartChecksums, UploadedPart};
 pub use open_uploads::{OpenPart, OpenUpload};
-pub use presign::{ExpectedBody, PresignedPut};
+pub use presign::{ExpectedBody, PresignedPut, Signer};
 pub use purge::{StoredVersion, VersionKind};
 pub use ranges::{ObjectVersion, RangeReader};
 pub use read::ObjectMeta;
-pub use settings::StorageSettings;
+pub use settings::{StorageSettings, UrlRole};
 pub use store::Store;
 pub use streaming_upload::{Streamed, StreamingUpload};
+pub use url_sessions::UrlSessions;
 pub use versions::{DeletedKey, KeyVersion};
 pub use write::Written;

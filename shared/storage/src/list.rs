@@ -62,13 +62,28 @@ impl Store {
     ///
     /// # Errors
     /// If the store fails or refuses the token.
-    #[tracing::instrument(name = "store", skip_all, fields(operation = "list"))]
     pub async fn list(
         &self,
         bucket: &str,
         prefix: &str,
         delimiter: Option<&str>,
         token: Option<&str>,
+    ) -> Result<ListPage, StorageError> {
+        self.list_some(bucket, prefix, delimiter, token, 1000).await
+    }
+
+    /// As [`Self::list`], a page of at most `most` objects and folders.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    #[tracing::instrument(name = "store", skip_all, fields(operation = "list"))]
+    pub async fn list_some(
+        &self,
+        bucket: &str,
+        prefix: &str,
+        delimiter: Option<&str>,
+        token: Option<&str>,
+        most: i32,
     ) -> Result<ListPage, StorageError> {
         let page = self
             .client
@@ -77,7 +92,7 @@ impl Store {
             .prefix(prefix)
             .set_delimiter(delimiter.map(str::to_owned))
             .set_continuation_token(token.map(str::to_owned))
-            .max_keys(1000)
+            .max_keys(most)
             // Keys may have characters that XML cannot carry.
             .encoding_type(EncodingType::Url)
             .send()

@@ -1,13 +1,8 @@
 //! Uploads in parts that a client makes with signed URLs.
 
-use std::time::Duration;
+use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 
-use aws_sdk_s3::{
-    presigning::PresigningConfig,
-    types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart},
-};
-
-use crate::{ExpectedBody, PresignedPut, Refusal, StorageError, Store};
+use crate::{Refusal, StorageError, Store};
 
 /// An upload that was put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,39 +60,6 @@ impl Store {
             .await
             .map_err(|error| StorageError::from_sdk(key, error))?;
         Ok(begun.upload_id().unwrap_or_default().to_owned())
-    }
-
-    /// A URL that writes one part (from 1) of this body. A client sends its length without being told.
-    ///
-    /// # Errors
-    /// If signing fails.
-    pub async fn presign_part(
-        &self,
-        bucket: &str,
-        key: &str,
-        upload_id: &str,
-        part_number: i32,
-        body: ExpectedBody<'_>,
-        seconds: u64,
-    ) -> Result<PresignedPut, StorageError> {
-        let lifetime = PresigningConfig::expires_in(Duration::from_secs(seconds))?;
-        let request = self
-            .presigner
-            .upload_part()
-            .bucket(bucket)
-            .key(key)
-            .upload_id(upload_id)
-            .part_number(part_number)
-            .set_content_length(body.content_length())
-            .set_content_md5(body.md5.map(str::to_owned))
-            .set_checksum_sha256(body.sha256.map(str::to_owned))
-            .presigned(lifetime)
-            .await
-            .map_err(|error| StorageError::from_sdk(key, error))?;
-        Ok(PresignedPut {
-            url: request.uri().to_owned(),
-            headers: body.headers(),
-        })
     }
 
     /// Puts the parts together.

@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::{Client, config::IdentityCache, presigning::PresigningConfig};
 
-use crate::{StorageError, Store};
+use crate::{StorageError, Store, url_sessions::rest};
 
 /// A URL for one PUT and the headers that belong to its signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,29 +47,73 @@ impl ExpectedBody<'_> {
 
 const OCTETS: &str = "application/octet-stream";
 
-fn lifetime(seconds: u64) -> Result<PresigningConfig, StorageError> {
-    Ok(PresigningConfig::expires_in(Duration::from_secs(seconds))?)
+/// Signs URLs of one bucket for one session, or with what the process has itself.
+#[derive(Clone, Debug)]
+pub struct Signer {
+    client: Client,
+    bucket: String,
+    /// How long its credentials last, if they are a session's.
+    rest: Option<Duration>,
 }
 
 impl Store {
+    /// What signs URLs of a bucket for a session. Where no role is set, it is the same for all.
+    ///
+    /// # Errors
+    /// If the session cannot begin.
+    pub async fn signer(&self, bucket: &str, session: i64) -> Result<Signer, StorageError> {
+        let (client, rest) = match &self.url_sessions {
+            None => (self.presigner.clone(), None),
+            Some(sessions) => {
+                let credentials = sessions.credentials(session, bucket).await?;
+                let rest = rest(&credentials);
+                let config = self.presigner.config().to_builder();
+                // A cache of identities would keep one of each signer for ever.
+                let config = config.identity_cache(IdentityCache::no_cache());
+                let config = config.credentials_provider(credentials).build();
+                (Client::from_conf(config), rest)
+            }
+        };
+        Ok(Signer {
+            client,
+            bucket: bucket.to_owned(),
+            rest,
+        })
+    }
+
+    /// How long a session lasts that signs URLs; nothing if none does, so that URLs cannot be ended.
+    #[must_use]
+    pub fn url_session_life(&self) -> Option<Duration> {
+        self.url_sessions.as_ref().map(|sessions| sessions.life())
+    }
+}
+
+impl Signer {
+    /// As many seconds as wanted, or as its session has left: a URL says how long it opens.
+    fn lifetime(&self, seconds: u64) -> Result<PresigningConfig, StorageError> {
+        let wanted = Duration::from_secs(seconds);
+        let whole = |rest: Duration| Duration::from_secs(rest.as_secs().max(1));
+        let lifetime = self.rest.map_or(wanted, |rest| wanted.min(whole(rest)));
+        Ok(PresigningConfig::expires_in(lifetime)?)
+    }
+
     /// A URL that reads an object, or one version of it. Whether it exists is not asked.
     ///
     /// # Errors
     /// If signing fails.
-    pub async fn presign_get(
+    pub async fn get(
         &self,
-        bucket: &str,
         key: &str,
         version_id: Option<&str>,
         seconds: u64,
     ) -> Result<String, StorageError> {
         let request = self
-            .presigner
+            .client
             .get_object()
-            .bucket(bucket)
+            .bucket(&self.bucket)
             .key(key)
             .set_version_id(version_id.map(str::to_owned))
-            .presigned(lifetime(seconds)?)
+            .presigned(self.lifetime(seconds)?)
             .await
             .map_err(|error| StorageError::from_sdk(key, error))?;
         Ok(request.uri().to_owned())
@@ -79,23 +123,22 @@ impl Store {
     ///
     /// # Errors
     /// If signing fails.
-    pub async fn presign_put(
+    pub async fn put(
         &self,
-        bucket: &str,
         key: &str,
         body: ExpectedBody<'_>,
         seconds: u64,
     ) -> Result<PresignedPut, StorageError> {
         let request = self
-            .presigner
+            .client
             .put_object()
-            .bucket(bucket)
+            .bucket(&self.bucket)
             .key(key)
             .content_type(OCTETS)
             .set_content_length(body.content_length())
             .set_content_md5(body.md5.map(str::to_owned))
             .set_checksum_sha256(body.sha256.map(str::to_owned))
-            .presigned(lifetime(seconds)?)
+            .presigned(self.lifetime(seconds)?)
             .await
             .map_err(|error| StorageError::from_sdk(key, error))?;
         let mut headers = body.headers();
@@ -105,6 +148,37 @@ impl Store {
         Ok(PresignedPut {
             url: request.uri().to_owned(),
             headers,
+        })
+    }
+
+    /// A URL that writes one part (from 1) of this body. A client sends its length without being told.
+    ///
+    /// # Errors
+    /// If signing fails.
+    pub async fn part(
+        &self,
+        key: &str,
+        upload_id: &str,
+        part_number: i32,
+        body: ExpectedBody<'_>,
+        seconds: u64,
+    ) -> Result<PresignedPut, StorageError> {
+        let request = self
+            .client
+            .upload_part()
+            .bucket(&self.bucket)
+            .key(key)
+            .upload_id(upload_id)
+            .part_number(part_number)
+            .set_content_length(body.content_length())
+            .set_content_md5(body.md5.map(str::to_owned))
+            .set_checksum_sha256(body.sha256.map(str::to_owned))
+            .presigned(self.lifetime(seconds)?)
+            .await
+            .map_err(|error| StorageError::from_sdk(key, error))?;
+        Ok(PresignedPut {
+            url: request.uri().to_owned(),
+            headers: body.headers(),
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Settings of the object store.
 
+use std::time::Duration;
+
 use divbase_telemetry::{SettingsError, env};
 
 /// Where the store is. Region and credentials come from the usual AWS variables.
@@ -17,6 +19,37 @@ pub struct StorageSettings {
     /// `S3_SUPERSEDED_COLD_DAYS`: days after which versions that newer ones replaced move to the storage class Glacier
     /// Instant Retrieval, in buckets that the service makes; never if 0 or unset. They stay readable as before.
     pub superseded_cold_days: Option<i32>,
+    /// `S3_URL_ROLE_ARN` and `S3_URL_SESSION_SECONDS` (3600): the role whose sessions sign URLs. Without it they are signed by what
+    /// the process has itself, and end with their lifetimes alone.
+    pub url_role: Option<UrlRole>,
+}
+
+/// A role whose sessions sign URLs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UrlRole {
+    /// Its name, as `arn:aws:iam::…:role/…`.
+    pub arn: String,
+    /// How long a session lasts: 900 to 43,200 s, and no longer than the role allows. A process that is itself a role's session,
+    /// as functions are, gets 3,600 s at most (IAM User Guide, role chaining).
+    pub life: Duration,
+}
+
+const SESSION_SECONDS: &str = "S3_URL_SESSION_SECONDS";
+
+impl UrlRole {
+    fn from_env() -> Result<Option<Self>, SettingsError> {
+        let seconds = env::parsed(SESSION_SECONDS, 3_600)?;
+        if !(900..=43_200).contains(&seconds) {
+            return Err(SettingsError::Invalid {
+                name: SESSION_SECONDS,
+                reason: "use 900 to 43200 seconds".to_owned(),
+            });
+        }
+        Ok(env::optional("S3_URL_ROLE_ARN").map(|arn| Self {
+            arn,
+            life: Duration::from_secs(seconds),
+        }))
+    }
 }
 
 const COLD_DAYS: &str = "S3_SUPERSEDED_COLD_DAYS";
@@ -39,6 +72,7 @@ impl StorageSettings {
                 0 => None,
                 bytes => Some(bytes),
             },
+            url_role: UrlRole::from_env()?,
             superseded_cold_days: match env::parsed(COLD_DAYS, 0)? {
                 0 => None,
                 days @ 1..=LONGEST_DAYS => Some(days),

@@ -1,12 +1,17 @@
 //! The client and what it needs.
 
+use std::sync::Arc;
+
 use aws_config::SdkConfig;
 use aws_sdk_s3::{
     Client,
     config::{Builder, RequestChecksumCalculation},
 };
 
-use crate::{StorageError, StorageSettings};
+use crate::{
+    StorageError, StorageSettings, UrlSessions, bucket_policy::partition,
+    url_sessions::RoleSessions,
+};
 
 /// Largest object that S3 copies by one request, bytes (5 GiB; Amazon S3 API reference, CopyObject).
 const LARGEST_COPY: u64 = 5 << 30;
@@ -21,6 +26,7 @@ pub struct Store {
     pub(crate) transfer_source: String,
     pub(crate) largest_copy: u64,
     pub(crate) superseded_cold_days: Option<i32>,
+    pub(crate) url_sessions: Option<Arc<dyn UrlSessions>>,
 }
 
 impl Store {
@@ -41,8 +47,13 @@ impl Store {
             Some(url) => origin(url).to_owned(),
             None => format!("https://*.s3.{region}.amazonaws.com"),
         };
+        let url_sessions = settings.url_role.clone().map(|role| {
+            let sessions = RoleSessions::new(config, role, partition(region));
+            Arc::new(sessions) as Arc<dyn UrlSessions>
+        });
         Self {
             transfer_source,
+            url_sessions,
             largest_copy: settings.largest_copy.unwrap_or(LARGEST_COPY),
             superseded_cold_days: settings.superseded_cold_days,
             client: client(settings.endpoint_url.as_deref()),

@@ -23,7 +23,7 @@ use tokio::task::JoinSet;
 
 use good::known;
 use hostile::Hostile;
-use operations::{Field, Place, operations, unbounded};
+use operations::{CHANGED_PROJECT, Field, Place, operations, unbounded};
 
 /// Requests under way at once.
 const LANES: usize = 4;
@@ -48,6 +48,9 @@ async fn no_value_of_any_field_is_a_fault_of_the_server() -> Outcome {
     let installation = Installation::start_api().await?;
     let admin = &installation.admin;
     let project = installation.project("herring", admin, "manage").await?;
+    installation
+        .project(CHANGED_PROJECT, admin, "manage")
+        .await?;
     installation
         .upload(
             admin,
@@ -130,7 +133,7 @@ async fn no_value_of_any_field_is_a_fault_of_the_server() -> Outcome {
 
 /// What good requests are refused for, because of what they mean: that a test of fields alone cannot have right. Each is
 /// met, or the test fails.
-const KNOWN: [&str; 29] = [
+const KNOWN: [&str; 30] = [
     "give at least one limit",
     "already has a version named",
     "tell users why",
@@ -160,17 +163,20 @@ const KNOWN: [&str; 29] = [
     "The code is not valid, or was used",
     "There is no second factor to confirm",
     "has no second factor",
+    "You make projects yourself",
 ];
 
 /// The same of projects that an accepted name has made, and of a version that one has renamed: whether one is met depends on
 /// which of two requests comes first.
-const KNOWN_OF_NEW_PROJECTS: [&str; 6] = [
+const KNOWN_OF_NEW_PROJECTS: [&str; 8] = [
     "has no version named",
     "The project may hold",
     "has no link with the number",
     "is not a member of the project",
     "No invitation has the number",
     "would have no manager",
+    "No request with the number",
+    "was decided or taken back",
 ];
 
 /// Numbers of things that exist, for the path of a request. Nobody else than the administrator needs them.
@@ -195,6 +201,20 @@ async fn good_ids(installation: &Installation) -> TestResult<BTreeMap<&'static s
     let token = Request::post("/v1/auth/pats")
         .json(&json!({"name": "kept", "expires_in_days": 7, "all_projects": true}));
     let task = Request::put("/v1/vcf-dimensions/projects/herring");
+    // Not the account that other requests close and open.
+    installation.person("david").await?;
+    let asker: i64 =
+        sqlx::query_scalar("SELECT id FROM app_user WHERE email = 'david@example.org'")
+            .fetch_one(&mut database)
+            .await?;
+    let request: i64 = sqlx::query_scalar(
+        "INSERT INTO project_request (user_id, name, storage_quota_bytes, reason) VALUES ($1, 'flounder', 1, 'a study')
+         RETURNING id",
+    )
+    .bind(asker)
+    .fetch_one(&mut database)
+    .await?;
+    let announcement = Request::post("/v1/announcements").json(&json!({"heading": "Welcome"}));
     let folder = Request::post("/v1/s3/mkdir?project_name=herring")
         .json(&json!({"directories": ["shared"]}))
         .bearer(&admin.token);
@@ -202,6 +222,8 @@ async fn good_ids(installation: &Installation) -> TestResult<BTreeMap<&'static s
     let link = Request::post("/v1/projects/herring/share-links").json(&json!({"path": "shared/"}));
     Ok(BTreeMap::from([
         ("user_id", user.to_string()),
+        ("request_id", request.to_string()),
+        ("announcement_id", number(announcement, "/id").await?),
         ("invitation_id", number(invitation, "/id").await?),
         ("link_id", number(link, "/id").await?),
         ("token_id", number(token, "/id").await?),

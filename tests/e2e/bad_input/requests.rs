@@ -38,7 +38,7 @@ async fn names_of_uploads() -> Outcome {
         ("a\nb.tsv", "control"),
         ("a\0b.tsv", "control"),
         ("a.exe", ".vcf.gz"),
-        ("a.vcf", ".vcf.gz"),
+        ("a.sam", ".vcf.gz"),
         ("a", "3 to 255"),
         ("", "3 to 255"),
         (&long, "3 to 255"),

@@ -66,6 +66,7 @@ async fn ask(browser: &mut Browser, row: &Row) -> TestResult<Answer> {
     let mut path = path
         .replace("{project_name}", "herring")
         .replace("{queue}", "quick")
+        .replace("{page}", "web")
         .replace("{key}", "no-such-schedule");
     for name in NUMBERS {
         path = path.replace(&format!("{{{name}}}"), "999999");
@@ -113,7 +114,8 @@ async fn everybody_gets_the_pages_that_the_table_says() -> Outcome {
 /// The routes as their files register them.
 fn registered() -> TestResult<BTreeSet<String>> {
     let mut routes = BTreeSet::new();
-    for file in std::fs::read_dir(workspace_root().join("functions/api/src/pages"))? {
+    let pages = workspace_root().join("functions/api/src/pages");
+    for file in std::fs::read_dir(&pages)?.chain(std::fs::read_dir(pages.join("help"))?) {
         let path = file?.path();
         if path.extension().is_none_or(|ending| ending != "rs") {
             continue;

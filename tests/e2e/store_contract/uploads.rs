@@ -43,7 +43,8 @@ async fn a_signed_url_writes_what_it_was_signed_for_and_nothing_else() -> Outcom
         md5: Some(&md5),
         sha256: Some(&sha256),
     };
-    let put = store.presign_put(bucket, "å b.txt", body, 60).await?;
+    let signer = store.signer(bucket, 1).await?;
+    let put = signer.put("å b.txt", body, 60).await?;
     let other = send(&shelf, &put, b"golden fagle").await?;
     assert!((400..500).contains(&other.status), "{other:?}");
     let longer = send(&shelf, &put, b"golden eagles").await?;
@@ -51,7 +52,7 @@ async fn a_signed_url_writes_what_it_was_signed_for_and_nothing_else() -> Outcom
     assert_eq!(store.head(bucket, "å b.txt").await?, None);
     let sent = send(&shelf, &put, bytes).await?;
     assert_eq!(sent.status, 200, "{}", sent.text());
-    let read = store.presign_get(bucket, "å b.txt", None, 60).await?;
+    let read = signer.get("å b.txt", None, 60).await?;
     let answer = shelf.http.send(Request::get(&read)).await?;
     assert_eq!((answer.status, &*answer.body), (200, &bytes[..]));
     // Neither of another method, nor of another key, nor with another signature.
@@ -67,7 +68,7 @@ async fn a_signed_url_writes_what_it_was_signed_for_and_nothing_else() -> Outcom
     let old = store.head(bucket, "å b.txt").await?.ok_or("not there")?;
     shelf.put("å b.txt", b"other").await?;
     let version = old.version_id.as_deref();
-    let read = store.presign_get(bucket, "å b.txt", version, 60).await?;
+    let read = signer.get("å b.txt", version, 60).await?;
     let ranged = Request::get(&read).header("Range", "bytes=7-9");
     let answer = shelf.http.send(ranged).await?;
     assert_eq!((answer.status, &*answer.body), (206, &b"eag"[..]));
@@ -80,6 +81,7 @@ async fn parts_are_listed_and_put_together() -> Outcome {
     let shelf = Shelf::set().await?;
     let (store, bucket, key) = (&shelf.store, shelf.bucket.as_str(), "d/å b.bin");
     let content = noise(PART + 1_000, 3);
+    let signer = store.signer(bucket, 1).await?;
     let id = store
         .begin_upload(bucket, key, PartChecksums::Sha256)
         .await?;
@@ -101,9 +103,7 @@ async fn parts_are_listed_and_put_together() -> Outcome {
             md5: Some(&md5),
             sha256: Some(&sha256),
         };
-        let put = store
-            .presign_part(bucket, key, &id, number, body, 60)
-            .await?;
+        let put = signer.part(key, &id, number, body, 60).await?;
         let wrong = send(&shelf, &put, &bytes[1..]).await?;
         assert!((400..500).contains(&wrong.status), "{wrong:?}");
         let sent = send(&shelf, &put, bytes).await?;

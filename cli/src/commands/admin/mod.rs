@@ -1,8 +1,10 @@
 //! `admin`: accounts, tasks, queues and schedules, for administrators.
 
+mod announcements;
 mod bulk;
 mod invite;
 mod letters;
+mod project_requests;
 mod queue;
 mod schedule;
 mod task;
@@ -68,6 +70,20 @@ pub enum AdminCommand {
         disable_help_subcommand = true
     )]
     Schedule(schedule::ScheduleCommand),
+    /// Say something to everybody who uses the command line or the pages
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    Announcements(announcements::AnnouncementsCommand),
+    /// Decide about projects that people ask for
+    #[command(
+        subcommand,
+        arg_required_else_help = true,
+        disable_help_subcommand = true
+    )]
+    ProjectRequests(project_requests::RequestsCommand),
     /// Invite somebody to make an account that belongs to no project yet
     Invite {
         /// E-mail address
@@ -108,6 +124,8 @@ pub async fn run(command: AdminCommand, app: &App) -> Outcome {
         AdminCommand::Workers(format) => queue::workers(app, format).await,
         AdminCommand::DeadLetters(command) => letters::run(command, app).await,
         AdminCommand::Schedule(command) => schedule::run(command, app).await,
+        AdminCommand::Announcements(command) => announcements::run(command, app).await,
+        AdminCommand::ProjectRequests(command) => project_requests::run(command, app).await,
         AdminCommand::Invite {
             email,
             admin,

@@ -38,6 +38,7 @@ pub struct LoginArgs {
 
 pub(super) async fn run(args: LoginArgs, app: &App) -> Outcome {
     let by_password = args.email.filter(|_| !args.device);
+    warn_of_plain_http(&args.server.url(app));
     let by_password = by_password
         .map(|email| Ok::<_, Failure>((email, output::secret("Enter your password")?)))
         .transpose()?;
@@ -54,6 +55,24 @@ pub(super) async fn run(args: LoginArgs, app: &App) -> Outcome {
             let email = answer.email.clone();
             keep(app, &api, url, &email, answer).await
         }
+    }
+}
+
+/// Says, before a password is typed, that it would travel readable. This machine's own addresses are no network.
+fn warn_of_plain_http(url: &str) {
+    let Ok(parsed) = url::Url::parse(url) else {
+        return;
+    };
+    let is_local = match parsed.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    if parsed.scheme() == "http" && !is_local {
+        output::warn(&format!(
+            "{url} is plain http: whoever is on the way can read your password and your tokens. Use https."
+        ));
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) async fn list(app: &App, all: bool, format: TableFormat) -> Outcome {
             vec![
                 project.name.clone(),
                 project.role.map_or("-", |role| role.as_str()).to_owned(),
-                if project.is_active { "open" } else { "closed" }.to_owned(),
+                state(project).to_owned(),
                 project.members.to_string(),
                 size::human(project.storage_used_bytes.unsigned_abs()),
                 project.description.clone().unwrap_or_default(),
@@ -48,6 +48,14 @@ pub(super) async fn list(app: &App, all: bool, format: TableFormat) -> Outcome {
         .collect();
     let header = ["Project", "Role", "State", "Members", "Used", "Description"];
     table::show(format, &header, &rows, &projects)
+}
+
+fn state(project: &ProjectInfo) -> &'static str {
+    match (project.is_active, project.deleted_after) {
+        (true, _) => "open",
+        (false, None) => "closed",
+        (false, Some(_)) => "to be destroyed",
+    }
 }
 
 pub(super) async fn info(target: &ProjectApi, format: JsonFormat) -> Outcome {
@@ -63,11 +71,27 @@ pub(super) async fn info(target: &ProjectApi, format: JsonFormat) -> Outcome {
         "Your role",
         project.role.map_or("none", |role| role.as_str()),
     )?;
-    field("State", if project.is_active { "open" } else { "closed" })?;
+    match project.deleted_after {
+        Some(end) => {
+            let end = output::time::of_file(end);
+            field("State", &format!("closed, to be destroyed on {end}"))?;
+        }
+        None => field("State", state(&project))?,
+    }
     field("Members", &project.members.to_string())?;
     let used = size::human(project.storage_used_bytes.unsigned_abs());
     let quota = size::human(project.storage_quota_bytes.unsigned_abs());
     field("Storage", &format!("{used} of {quota}"))?;
+    if let Some(limits) = project.limits {
+        let waiting = limits
+            .waiting
+            .map_or(String::new(), |most| format!(", {most} waiting tasks"));
+        let at_most = format!(
+            "{} versions, {} folders{waiting}",
+            limits.versions, limits.folders
+        );
+        field("At most", &at_most)?;
+    }
     if let Some(bucket) = &project.bucket_name {
         field("Bucket", bucket)?;
     }

@@ -3,7 +3,7 @@
 use clap::Args;
 use divbase_contract::{
     field::{EmailAddress, ProjectDescription, ProjectName},
-    projects::{NewProject, ProjectChange, ProjectInfo},
+    projects::{NewProject, ProjectChange, ProjectInfo, ProjectLimit},
 };
 use reqwest::Method;
 
@@ -45,12 +45,26 @@ pub struct ChangeArgs {
     /// Storage quota, such as 500GB
     #[arg(long, value_name = "SIZE")]
     quota: Option<Bytes>,
+    /// Most versions of the project
+    #[arg(long, value_name = "NUMBER", value_parser = limit)]
+    most_versions: Option<ProjectLimit>,
+    /// Most folders
+    #[arg(long, value_name = "NUMBER", value_parser = limit)]
+    most_folders: Option<ProjectLimit>,
+    /// Most tasks that may wait, whoever submitted them
+    #[arg(long, value_name = "NUMBER", value_parser = limit)]
+    most_waiting: Option<ProjectLimit>,
     /// Let nobody in any more
     #[arg(long, conflicts_with = "open")]
     close: bool,
     /// Let its members in again
     #[arg(long)]
     open: bool,
+}
+
+fn limit(text: &str) -> Result<ProjectLimit, String> {
+    let number: i64 = text.parse().map_err(|_| "use a whole number".to_owned())?;
+    number.try_into()
 }
 
 pub(super) async fn create(app: &App, args: CreateArgs) -> Outcome {
@@ -82,10 +96,14 @@ pub(super) async fn change(app: &App, args: ChangeArgs) -> Outcome {
         description: args.description,
         storage_quota_bytes: args.quota.map(|bytes| bytes.0),
         is_active,
+        versions_limit: args.most_versions,
+        folders_limit: args.most_folders,
+        waiting_limit: args.most_waiting,
     };
-    if body.description.is_none() && body.storage_quota_bytes.is_none() && is_active.is_none() {
+    if body == ProjectChange::default() {
         return Err(Failure::Usage(
-            "name what to change: --description, --quota, --close or --open".to_owned(),
+            "name what to change: --description, --quota, --most-versions, --most-folders, --most-waiting, --close or --open"
+                .to_owned(),
         ));
     }
     let target = target(app, &args.project)?;

@@ -1,10 +1,12 @@
 //! `project`: projects on the server, their members and who is invited. What this device knows of them is `config`.
 
+mod deletion;
 mod invite;
 mod list;
 mod make;
 mod members;
 mod reference;
+mod request;
 mod sharing;
 
 use std::str::FromStr;
@@ -34,6 +36,15 @@ pub enum ProjectCommand {
     },
     /// Make a project with a bucket of its own (administrators)
     Create(make::CreateArgs),
+    /// Ask the administrators for a project, where that is how projects are made
+    Request(request::RequestArgs),
+    /// List the projects that you have asked for, and what was answered
+    Requests(TableFormat),
+    /// Take back that you asked for a project
+    WithdrawRequest {
+        /// Its number, as `project requests` lists it
+        number: i64,
+    },
     /// Show a project
     Info {
         /// Which.
@@ -43,7 +54,7 @@ pub enum ProjectCommand {
         #[command(flatten)]
         format: JsonFormat,
     },
-    /// Change a project's description or quota, close it or open it again (administrators)
+    /// Change a project's description, quota or limits, close it or open it again (administrators)
     Change(make::ChangeArgs),
     /// List the members of a project
     Members {
@@ -160,6 +171,21 @@ pub enum ProjectCommand {
         #[command(flatten)]
         project: ProjectArg,
     },
+    /// Close a project, and have it destroyed with all its files when its grace time is over (managers, administrators)
+    Delete {
+        /// Which.
+        #[command(flatten)]
+        project: ProjectArg,
+        /// Do not ask
+        #[arg(long, short = 'y')]
+        yes: bool,
+    },
+    /// Take it back that a project is to be destroyed, while its grace time lasts (managers, administrators)
+    Undelete {
+        /// Which.
+        #[command(flatten)]
+        project: ProjectArg,
+    },
     /// Leave a project
     Leave {
         /// Which.
@@ -179,6 +205,13 @@ pub async fn run(command: ProjectCommand, app: &App) -> Outcome {
     match command {
         ProjectCommand::List { all, format } => list::list(app, all, format).await,
         ProjectCommand::Create(args) => make::create(app, args).await,
+        ProjectCommand::Request(args) => request::ask(app, args).await,
+        ProjectCommand::Requests(format) => request::list(app, format).await,
+        ProjectCommand::WithdrawRequest { number } => request::withdraw(app, number).await,
+        ProjectCommand::Delete { project, yes } => {
+            deletion::delete(&target(app, &project)?, yes).await
+        }
+        ProjectCommand::Undelete { project } => deletion::undelete(&target(app, &project)?).await,
         ProjectCommand::Info { project, format } => {
             list::info(&target(app, &project)?, format).await
         }

@@ -221,6 +221,8 @@ async fn as_manager(
         project_name: project.name,
         bucket_name: project.bucket_name,
         role: Role::Manage,
+        // Of no membership, and so of nothing that could end: files are not for who is let in so.
+        url_session: 0,
     }))
 }
 

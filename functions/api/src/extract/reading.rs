@@ -260,6 +260,7 @@ mod tests {
             project_name: "herring".to_owned(),
             bucket_name: "bucket".to_owned(),
             role: Role::Read,
+            url_session: 1,
         };
         Reading::within(project, Scope::Path(path.to_owned()), ())
     }

@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 use super::{
     fields::{Fields, typed},
     frame::Frame,
+    pictures::{Figure, queues_over_time},
     respond::{Go, page},
     show,
 };
@@ -30,6 +31,10 @@ use crate::{
         workers,
     },
 };
+
+/// Seconds of a bar of the pictures, and bars: a day.
+pub(super) const STRETCH: u32 = 900;
+pub(super) const STRETCHES: u32 = 96;
 
 /// Fields of the form of limits.
 const LIMITS: [&str; 4] = [
@@ -57,6 +62,8 @@ struct Now {
     limits: TaskLimits,
     switch: QueueSwitch,
     workers: Vec<Worker>,
+    /// Depth and age of each queue over the last day.
+    figures: Vec<Figure>,
 }
 
 impl Now {
@@ -88,6 +95,7 @@ async fn view(
     let switch = queue_status::show(State(state.clone()), admin.clone())
         .await?
         .0;
+    let figures = queues_over_time(&state.db.queue_stretches(STRETCH, STRETCHES).await?);
     let workers = workers::handler(State(state), admin).await?.0;
     let (status, problems) = match refused {
         Some(error) => (error.status(), error.words()),
@@ -101,6 +109,7 @@ async fn view(
         limits,
         switch,
         workers,
+        figures,
     };
     Ok(page(status, &now))
 }

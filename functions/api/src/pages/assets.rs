@@ -58,6 +58,16 @@ pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+/// Land, for maps.
+pub(super) static COAST: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "coast",
+        "svg",
+        "image/svg+xml",
+        include_bytes!("assets/coast.svg"),
+    )
+});
+
 /// The genome browser's page.
 pub(super) static BROWSE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new(
@@ -162,7 +172,7 @@ pub(super) fn routes() -> Router<AppState> {
 
 async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let path = format!("/assets/{name}");
-    let ours = [&STYLE, &SCRIPT, &ICON, &BROWSE, &API_DOCS]
+    let ours = [&STYLE, &SCRIPT, &ICON, &COAST, &BROWSE, &API_DOCS]
         .into_iter()
         .map(|asset| &**asset);
     let fetched = [&IGV, &SWAGGER, &SWAGGER_STYLE];

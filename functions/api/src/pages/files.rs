@@ -12,10 +12,11 @@ use axum::{
 use chrono::{DateTime, Utc};
 use divbase_contract::{
     file_versions::{DeletedFile, DeletedRequest},
-    files::{FileEntry, ListRequest, ObjectKeys},
+    files::{ListRequest, ObjectKeys},
     vcf_keys::{is_result, is_vcf},
 };
 use divbase_db::FileState;
+use divbase_storage::ListedObject;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
@@ -31,8 +32,11 @@ use crate::{
     AppState,
     error::ApiError,
     extract::{EditRole, JsonBody, Origin, Project, Query, ReadRole},
-    routes::s3::{delete, list, list_soft_deleted, restore},
+    routes::s3::{delete, list_soft_deleted, restore},
 };
+
+/// Files and folders of one page.
+const MOST: i32 = 200;
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
@@ -122,17 +126,24 @@ async fn show(
     let request = typed::<ListRequest>(json!({
         "prefix": which.prefix, "delimiter": "/", "next_token": which.next_token,
     }))?;
-    let listed = list::handler(State(state.clone()), call.reading(request))
-        .await?
-        .0;
-    let keys: Vec<String> = listed.files.iter().map(|file| file.name.clone()).collect();
+    let (bucket, token) = (&call.project.bucket_name, request.0.next_token.as_deref());
+    let prefix = request
+        .0
+        .prefix
+        .as_ref()
+        .map_or("", |prefix| prefix.as_str());
+    let listed = state
+        .store
+        .list_some(bucket, prefix, Some("/"), token, MOST)
+        .await?;
+    let keys: Vec<String> = listed.objects.iter().map(|file| file.key.clone()).collect();
     let states = state.db.file_states(call.project.project_id, &keys).await?;
     let mut states: HashMap<String, FileState> = states
         .into_iter()
         .map(|state| (state.object_key.clone(), state))
         .collect();
-    let files = listed.files.into_iter().map(|file| {
-        let state = states.remove(&file.name);
+    let files = listed.objects.into_iter().map(|file| {
+        let state = states.remove(&file.key);
         row(file, state)
     });
     let shown = Files {
@@ -146,11 +157,11 @@ async fn show(
     Ok(page(StatusCode::OK, &shown))
 }
 
-fn row(file: FileEntry, state: Option<FileState>) -> Row {
+fn row(file: ListedObject, state: Option<FileState>) -> Row {
     let looked_at = state.filter(|state| state.etag == file.etag.trim_matches('"'));
     let standing = match looked_at {
-        _ if is_result(&file.name) => Standing::Result,
-        _ if !is_vcf(&file.name) => Standing::NoVcf,
+        _ if is_result(&file.key) => Standing::Result,
+        _ if !is_vcf(&file.key) => Standing::NoVcf,
         None => Standing::Waiting,
         Some(FileState {
             fault: Some(fault), ..
@@ -161,7 +172,7 @@ fn row(file: FileEntry, state: Option<FileState>) -> Row {
         },
     };
     Row {
-        name: file.name,
+        name: file.key,
         size: file.size,
         modified: file.last_modified,
         standing,

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{Router, extract::State, response::Response, routing::get};
-use divbase_db::{Announcement, PublicProject};
+use divbase_db::{Announcement, PublicProject, QueueStatus};
 use http::StatusCode;
 
 use super::{frame::Frame, respond::page, show};
@@ -18,6 +18,8 @@ struct Home {
     frame: Frame,
     announcements: Vec<Announcement>,
     public: Vec<PublicProject>,
+    /// Why no tasks are taken, if that is so.
+    paused: Option<String>,
 }
 
 /// Public projects that are shown.
@@ -26,12 +28,17 @@ const MOST_PUBLIC: i64 = 100;
 async fn home(State(state): State<AppState>, frame: Frame) -> Result<Response, ApiError> {
     let announcements = state.db.web_announcements().await?;
     let public = state.db.public_projects(0, MOST_PUBLIC).await?;
+    let paused = match state.db.queue_status().await? {
+        QueueStatus::Open => None,
+        QueueStatus::Closed(reason) => Some(reason),
+    };
     Ok(page(
         StatusCode::OK,
         &Home {
             frame,
             announcements,
             public,
+            paused,
         },
     ))
 }

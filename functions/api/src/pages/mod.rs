@@ -29,16 +29,19 @@ mod flash;
 mod forgot_password;
 mod frame;
 mod head;
+mod help;
 mod home;
 mod identities;
 mod login;
 mod login_code;
 mod logout;
+mod map;
 mod members;
 mod not_found;
 mod outside;
 mod pats;
 mod pictures;
+mod preview;
 mod profile;
 mod project;
 mod projects;
@@ -59,7 +62,9 @@ mod tasks;
 mod theme;
 mod token;
 mod upload;
+mod variants;
 mod verify_email;
+mod versions;
 
 use axum::{Router, middleware::from_fn_with_state};
 
@@ -73,6 +78,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .merge(home::routes())
         .merge(api_docs::routes())
+        .merge(help::routes())
         .merge(login::routes())
         .merge(login_code::routes())
         .merge(sso::routes())
@@ -95,11 +101,13 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(sharing::routes())
         .merge(outside::routes())
         .merge(files::routes())
+        .merge(versions::routes())
         .merge(file::routes())
         .merge(browse::routes())
         .merge(tasks::routes())
         .merge(task::routes())
         .merge(samples::routes())
+        .merge(variants::routes())
         .merge(upload::routes())
         .merge(query::routes())
         .merge(admin_now::routes())

@@ -45,6 +45,7 @@ struct Projects {
     all: bool,
     is_admin: bool,
     may_found: bool,
+    may_ask: bool,
     fields: Fields,
 }
 
@@ -79,6 +80,7 @@ async fn view(
 ) -> Result<Response, ApiError> {
     let (is_admin, all) = (caller.user.is_admin, which.all);
     let may_found = is_admin || state.settings.project_creation == ProjectCreation::Everybody;
+    let may_ask = !is_admin && state.settings.project_creation == ProjectCreation::OnRequest;
     let found = list::list(State(state), caller, Query(which), Query(paging))
         .await?
         .0;
@@ -95,6 +97,7 @@ async fn view(
         all,
         is_admin,
         may_found,
+        may_ask,
         fields,
     };
     Ok(page(status, &shown))

@@ -70,6 +70,11 @@ impl Query {
         }
     }
 
+    /// Whether the script asks while the form is filled in.
+    fn is_live(&self) -> bool {
+        self.fields.has("live")
+    }
+
     fn table(&self) -> &str {
         self.fields.typed("metadata_tsv_name").unwrap_or(self.table)
     }
@@ -113,7 +118,13 @@ async fn answer(
         Err(error) => {
             let error: ApiError = error;
             shown.problems = error.words();
-            page(error.status(), &shown)
+            // While the form is filled in, nothing has gone wrong yet.
+            let status = if shown.is_live() {
+                StatusCode::OK
+            } else {
+                error.status()
+            };
+            page(status, &shown)
         }
     }
 }
@@ -122,7 +133,7 @@ async fn answer(
 fn request(fields: &Fields) -> Result<VcfQueryRequest, ApiError> {
     let mut body = Map::new();
     let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
-    put("command", json!(fields.get("command").trim()));
+    put("command", json!(command(fields)?));
     match fields.get("selection") {
         "filter" => {
             put("tsv_filter", json!(fields.get("tsv_filter").trim()));
@@ -151,6 +162,34 @@ fn request(fields: &Fields) -> Result<VcfQueryRequest, ApiError> {
     }
     put("no_cache", json!(fields.has("no_cache")));
     Ok(typed::<VcfQueryRequest>(Value::Object(body))?.0)
+}
+
+/// The stages: one of the regions and the expression, if they were given, then those that were typed.
+fn command(fields: &Fields) -> Result<String, ApiError> {
+    // One a line, because positions may be written with commas.
+    let regions = fields
+        .get("regions")
+        .split(['\n', ';'])
+        .map(|line| line.replace([',', ' ', '\r', '\t'], ""));
+    let regions: Vec<String> = regions.filter(|region| !region.is_empty()).collect();
+    let mut first = Vec::new();
+    if !regions.is_empty() {
+        first.push(format!("-r {}", show::word(&regions.join(","))));
+    }
+    if let Some(expression) = fields.typed("include") {
+        if expression.contains('\'') {
+            let text = "write texts in double quotes, such as TYPE=\"snp\"";
+            return Err(ApiError::field("body.include", text));
+        }
+        first.push(format!("-i '{expression}'"));
+    }
+    let typed = fields.get("command").trim();
+    Ok(match (first.is_empty(), typed) {
+        (true, "") if fields.has("selection") => "view".to_owned(),
+        (true, typed) => typed.to_owned(),
+        (false, "") => format!("view {}", first.join(" ")),
+        (false, typed) => format!("view {}; {typed}", first.join(" ")),
+    })
 }
 
 /// Names, one a line or separated by commas.

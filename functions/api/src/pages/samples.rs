@@ -1,26 +1,35 @@
-//! `/projects/{project_name}/samples`: the samples of a project; with a filter, those that its metadata table says fit.
+//! `/projects/{project_name}/samples`: the samples of a project with what its metadata table says of them; with a filter, those
+//! that fit. A map shows where they come from, and a matrix which files have them.
 
-use std::borrow::Borrow;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::{Router, extract::State, response::Response, routing::get};
-use divbase_contract::{
-    limits::DEFAULT_METADATA_TSV,
-    query::{MetadataQueryRequest, MetadataQueryResult},
+use divbase_contract::{field::ObjectKey, limits::DEFAULT_METADATA_TSV};
+use divbase_db::ProjectMember;
+use divbase_service::{
+    ServiceError,
+    shown::{AskedTable, Fitting, Matrix, ProjectFacts, SampleTable},
 };
+use divbase_tasks::TaskError;
 use http::StatusCode;
-use serde_json::json;
 
-use super::{asked::Asked, fields::typed, frame::Frame, head::Head, respond::page, show};
+use super::{
+    asked::Asked,
+    frame::Frame,
+    head::Head,
+    map::{Map, position},
+    respond::page,
+    show,
+};
 use crate::{
     AppState,
     error::ApiError,
     extract::{Project, QueryRole, ReadRole},
-    routes::query::sample_metadata,
 };
 
-/// Samples that a page shows.
-const MOST: usize = 500;
+/// Samples of one page.
+const ROWS: usize = 100;
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/projects/{project_name}/samples", get(view))
@@ -33,24 +42,74 @@ struct Samples {
     head: Head,
     asked: Asked,
     problems: Vec<String>,
-    /// Names in the index, the first of them, and how many there are.
+    facts: Arc<ProjectFacts>,
+    /// Nothing if there is none, or the reader may not ask it.
+    table: Option<Arc<SampleTable>>,
+    /// Names without a table, and which files have them.
     names: Vec<String>,
-    all: usize,
-    found: Option<MetadataQueryResult>,
-    most: usize,
+    matrix: Matrix,
+    map: Option<Map>,
+    from: usize,
 }
 
 impl Samples {
-    fn table(&self) -> &str {
-        match self.asked.get("table") {
-            "" => DEFAULT_METADATA_TSV,
-            table => table,
-        }
+    fn key(&self) -> &str {
+        table_of(&self.asked)
     }
 
-    /// Whether there are more than are shown.
-    fn cut(&self, count: impl Borrow<usize>) -> bool {
-        *count.borrow() > MOST
+    fn fitting(&self) -> Option<&Fitting> {
+        self.table.as_ref()?.answer.as_ref().ok()
+    }
+
+    /// Why the filter has no answer, if the table has.
+    fn refusal(&self) -> Option<&str> {
+        // Faults of the table stand in their own list.
+        let table = self
+            .table
+            .as_ref()
+            .filter(|table| table.errors.is_empty())?;
+        table.answer.as_ref().err().map(String::as_str)
+    }
+
+    /// Of a fault of the filter, what is wrong, and the filter with carets below the place.
+    fn fault<'t>(&self, text: &'t str) -> Option<(&'t str, &'t str)> {
+        let carets = text.rfind('\n')?;
+        let line = text[..carets].rfind('\n')?;
+        Some((&text[..line], &text[line + 1..]))
+    }
+
+    /// How many samples there are to page through.
+    fn count(&self) -> usize {
+        self.fitting()
+            .map_or(self.facts.samples.len(), |found| found.samples)
+    }
+
+    fn matrix(&self) -> &Matrix {
+        self.fitting().map_or(&self.matrix, |found| &found.matrix)
+    }
+
+    fn before(&self) -> Option<String> {
+        (self.from > 0).then(|| {
+            self.asked
+                .with("from", &self.from.saturating_sub(ROWS).to_string())
+        })
+    }
+
+    fn after(&self) -> Option<String> {
+        let next = self.from + ROWS;
+        (next < self.count()).then(|| self.asked.with("from", &next.to_string()))
+    }
+
+    /// Where the last of the page is.
+    fn to(&self) -> usize {
+        self.count().min(self.from + ROWS)
+    }
+}
+
+fn table_of(asked: &Asked) -> &str {
+    match asked.get("table") {
+        "" => DEFAULT_METADATA_TSV,
+        table => table,
     }
 }
 
@@ -61,25 +120,49 @@ async fn view(
     call: Project<ReadRole>,
 ) -> Result<Response, ApiError> {
     let head = Head::of(&call.project, "samples");
-    let mut names = state.db.unique_samples(call.project.project_id).await?;
-    let all = names.len();
-    names.truncate(MOST);
-    let (mut status, mut problems, mut found) = (StatusCode::OK, Vec::new(), None);
-    if !asked.get("table").is_empty() {
-        match find(&state, &asked, &call).await {
-            Ok(result) => found = Some(result),
+    let services = state.runner.services();
+    let facts = ProjectFacts::of(services, call.project.project_id)
+        .await
+        .map_err(refused)?;
+    let from = asked.get("from").parse().unwrap_or(0);
+    let (mut status, mut problems, mut table) = (StatusCode::OK, Vec::new(), None);
+    if call.as_role::<QueryRole>().is_ok() {
+        match find(&state, &asked, &call, &facts, from).await {
+            Ok(found) => table = found,
             Err(error) => (status, problems) = (error.status(), error.words()),
         }
+    } else if !asked.get("filter").is_empty()
+        && let Err(error) = call.as_role::<QueryRole>()
+    {
+        (status, problems) = (error.status(), error.words());
     }
+    let (mut names, mut matrix) = (Vec::new(), Matrix::default());
+    if table.is_none() {
+        names = facts
+            .samples
+            .iter()
+            .skip(from)
+            .take(ROWS)
+            .cloned()
+            .collect();
+        let shown: Vec<&str> = names.iter().map(String::as_str).collect();
+        matrix = Matrix::of(&facts, &shown);
+    }
+    let found = table
+        .as_ref()
+        .and_then(|table: &Arc<SampleTable>| table.answer.as_ref().ok());
+    let map = found.and_then(|found| Map::of(found.places.as_deref()?, found.without_place));
     let shown = Samples {
         frame,
         head,
         asked,
         problems,
+        facts,
+        table,
         names,
-        all,
-        found,
-        most: MOST,
+        matrix,
+        map,
+        from,
     };
     Ok(page(status, &shown))
 }
@@ -88,13 +171,43 @@ async fn find(
     state: &AppState,
     asked: &Asked,
     call: &Project<ReadRole>,
-) -> Result<MetadataQueryResult, ApiError> {
-    let querying: Project<QueryRole> = call.as_role()?;
-    let table = match asked.get("table") {
-        "" => DEFAULT_METADATA_TSV,
-        table => table,
+    facts: &Arc<ProjectFacts>,
+    from: usize,
+) -> Result<Option<Arc<SampleTable>>, ApiError> {
+    let key: ObjectKey = table_of(asked)
+        .parse()
+        .map_err(|error| ApiError::field("query.table", error))?;
+    let wanted = AskedTable {
+        filter: asked.get("filter"),
+        from,
+        ..first_page(&call.project, &key)
     };
-    let request = json!({"tsv_filter": asked.get("filter"), "metadata_tsv_name": table});
-    let body = typed::<MetadataQueryRequest>(request)?;
-    sample_metadata::at_once(state, querying.with(body)).await
+    let found = SampleTable::of(state.runner.services(), facts, wanted).await;
+    let found = found.map_err(refused)?;
+    if found.is_none() && !asked.get("table").is_empty() {
+        return Err(ApiError::bad_request(format!(
+            "The sample metadata file '{key}' does not exist in the project."
+        )));
+    }
+    Ok(found)
+}
+
+/// The table as its page shows it first.
+pub(super) fn first_page<'a>(project: &'a ProjectMember, key: &'a str) -> AskedTable<'a> {
+    AskedTable {
+        project_id: project.project_id,
+        bucket: &project.bucket_name,
+        key,
+        filter: "",
+        from: 0,
+        most: ROWS,
+    }
+}
+
+/// As the JSON route words it.
+pub(super) fn refused(error: ServiceError) -> ApiError {
+    match TaskError::from(error) {
+        TaskError::User { message, .. } => ApiError::bad_request(message),
+        error => ApiError::internal(&error),
+    }
 }

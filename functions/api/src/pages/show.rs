@@ -1,5 +1,7 @@
 //! How pages write times, sizes and counts.
 
+use std::borrow::Borrow;
+
 use chrono::{DateTime, Utc};
 use divbase_contract::{
     history::TaskStatus,
@@ -89,6 +91,11 @@ pub(super) fn count(number: &u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// As [`count`], of what is in memory.
+pub(super) fn count_of(number: impl Borrow<usize>) -> String {
+    count(&(*number.borrow() as u64))
 }
 
 /// Seconds as people say them.

@@ -18,6 +18,7 @@ use url::form_urlencoded;
 
 use super::{
     frame::Frame,
+    preview::{Preview, Standing, look},
     respond::{Go, page},
     show,
 };
@@ -29,6 +30,7 @@ use crate::{
         by_id::{self, TaskPath},
         cancel, retry,
     },
+    url_sessions::signer,
 };
 
 /// Sample names that an address can carry.
@@ -48,6 +50,13 @@ struct Task {
     task: TaskHistoryItem,
     query: Option<BcftoolsQueryKwargs>,
     result: Option<BcftoolsQueryResult>,
+    /// What its file begins with.
+    preview: Option<Preview>,
+    /// Whether its file was deleted since.
+    is_gone: bool,
+    /// Addresses of its file and index, for other programs, and how many hours they hold.
+    addresses: Option<(String, String)>,
+    hours: u64,
 }
 
 /// Where a task stands that waits, in words.
@@ -75,6 +84,29 @@ fn place(waiting: &Waiting) -> String {
 }
 
 impl Task {
+    /// Reads the beginning of a result, for members of its project: administrators see tasks of all projects, and files of theirs.
+    async fn look_at_result(&mut self, state: &AppState, user_id: i64) -> Result<(), ApiError> {
+        let (Some(query), Some(result)) = (&self.query, &self.result) else {
+            return Ok(());
+        };
+        let member = state.db.member(user_id, &query.project_name).await?;
+        let Some((_, Some(project))) = member else {
+            return Ok(());
+        };
+        match look(state, &project.bucket_name, result).await? {
+            Standing::Gone => self.is_gone = true,
+            Standing::There(preview) => {
+                self.preview = preview;
+                if let Some(index) = &result.index_file {
+                    let signer = signer(state, &project).await?;
+                    let sign = |key| signer.get(key, None, state.settings.urls.transfer);
+                    self.addresses = Some((sign(&result.output_file).await?, sign(index).await?));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Percent that is done.
     fn percent(&self) -> Option<u8> {
         let fraction = self.task.progress.as_ref()?.fraction?;
@@ -131,7 +163,8 @@ async fn show(
     caller: HistoryCaller,
     path: Path<TaskPath>,
 ) -> Result<Response, ApiError> {
-    let found = by_id::handler(State(state), caller, path).await?.0;
+    let user_id = caller.0.user.id;
+    let found = by_id::handler(State(state.clone()), caller, path).await?.0;
     let task = found
         .into_iter()
         .next()
@@ -140,15 +173,18 @@ async fn show(
     let is_done = query.is_some() && task.status == TaskStatus::Success;
     let result = task.result.as_ref().filter(|_| is_done);
     let result = result.and_then(|result| BcftoolsQueryResult::deserialize(result).ok());
-    Ok(page(
-        StatusCode::OK,
-        &Task {
-            frame,
-            task,
-            query,
-            result,
-        },
-    ))
+    let mut shown = Task {
+        frame,
+        task,
+        query,
+        result,
+        preview: None,
+        is_gone: false,
+        addresses: None,
+        hours: state.settings.urls.transfer / 3600,
+    };
+    shown.look_at_result(&state, user_id).await?;
+    Ok(page(StatusCode::OK, &shown))
 }
 
 async fn stop(

@@ -7,10 +7,10 @@ use divbase_contract::{
     field::ProjectName,
 };
 use serde::Deserialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     AppState,
+    described::{DescribedRouter, routes},
     error::ApiError,
     extract::{Admin, Governed, ManageRole, Query},
 };
@@ -18,8 +18,8 @@ use crate::{
 /// Entries of a page unless another number is asked for.
 const DEFAULT: u16 = 100;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(all))
         .routes(routes!(of_project))
 }

@@ -14,18 +14,18 @@ use divbase_contract::{
 use divbase_db::{User, VcfVersion};
 use serde::Deserialize;
 use url::form_urlencoded::byte_serialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{cors, preflight};
 use crate::{
     AppState,
+    described::{DescribedRouter, routes},
     error::ApiError,
     extract::{Path, Query},
     indexed::index,
 };
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(handler))
         .route("/indexes/{project_name}/{name}", options(preflight))
         .layer(cors())

@@ -11,10 +11,10 @@ use divbase_contract::{
 use divbase_db::{InvitationScope, User};
 use divbase_service::tasks::MailKwargs;
 use http::StatusCode;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     AppState,
+    described::{DescribedRouter, routes},
     error::ApiError,
     extract::{Admin, JsonBody, Origin, Path},
     mail,
@@ -23,8 +23,8 @@ use crate::{
 
 const LIFE: Duration = Duration::days(7);
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(withdraw))
 }

@@ -1,6 +1,7 @@
 //! The routes, one file each. Adding one takes its file and a line in its area's `mod.rs`.
 
 mod admin;
+mod announcements;
 pub(crate) mod audit;
 pub(crate) mod auth;
 mod core;
@@ -11,7 +12,8 @@ pub(crate) mod invitations;
 pub(crate) mod numbers;
 pub(crate) mod operations;
 pub(crate) mod paging;
-mod project_versions;
+mod project_requests;
+pub(crate) mod project_versions;
 pub(crate) mod projects;
 pub(crate) mod public_projects;
 pub(crate) mod query;
@@ -27,19 +29,20 @@ use std::time::Duration;
 use divbase_telemetry::Environment;
 use http::Method;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
-use utoipa_axum::router::OpenApiRouter;
 
-use crate::AppState;
+use crate::described::DescribedRouter;
 
 /// All routes that exist in this environment, below `/api/v1`.
-pub(crate) fn all(environment: Environment) -> OpenApiRouter<AppState> {
-    let routes = OpenApiRouter::new()
+pub(crate) fn all(environment: Environment) -> DescribedRouter {
+    let routes = DescribedRouter::new()
         .merge(core::routes())
         .merge(auth::routes())
         .merge(users::routes())
         .merge(test_email::routes())
         .merge(invitations::routes())
+        .merge(announcements::routes())
         .merge(projects::routes())
+        .merge(project_requests::routes())
         .merge(public_projects::routes())
         .merge(audit::routes())
         .merge(s3::routes())

@@ -17,6 +17,10 @@ paths! {
     UserPath { user_id }
     /// Which identity at a provider.
     IdentityPath { identity_id }
+    /// Which announcement.
+    AnnouncementPath { announcement_id }
+    /// Which request for a project.
+    ProjectRequestPath { request_id }
     /// Which invitation.
     InvitationPath { invitation_id }
     /// Which session.

@@ -5,13 +5,17 @@ use divbase_contract::{
     ErrorBody,
     sharing::{PublicProject, PublicProjectPage},
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::paging::Paging;
-use crate::{AppState, error::ApiError, extract::Query};
+use crate::{
+    AppState,
+    described::{DescribedRouter, routes},
+    error::ApiError,
+    extract::Query,
+};
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list))
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new().routes(routes!(list))
 }
 
 /// Public projects by number, for everybody.

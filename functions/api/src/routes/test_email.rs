@@ -4,17 +4,17 @@ use axum::{Json, extract::State};
 use divbase_contract::{ErrorBody, accounts::Message, field::EmailAddress};
 use divbase_service::tasks::MailKwargs;
 use serde::Deserialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     AppState,
+    described::{DescribedRouter, routes},
     error::ApiError,
     extract::{Admin, Origin, Path},
     mail,
 };
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(handler))
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new().routes(routes!(handler))
 }
 
 /// Where to.

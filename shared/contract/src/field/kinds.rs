@@ -133,6 +133,14 @@ texts! {
     ProjectName = Line Characters 3 100, form::project_name => tidy::trimmed;
     /// What a project is about.
     ProjectDescription = Prose Characters 0 1000 => tidy::trimmed;
+    /// Why somebody asks for a project.
+    ProjectReason = Prose Characters 1 1000 => tidy::trimmed;
+    /// What an administrator answers to who asked for a project.
+    RequestAnswer = Prose Characters 0 1000 => tidy::trimmed;
+    /// First line of an announcement.
+    AnnouncementHeading = Line Characters 1 200 => tidy::trimmed;
+    /// The rest of an announcement.
+    AnnouncementText = Prose Characters 0 1000 => tidy::trimmed;
     /// Name of a bucket (Amazon S3, "General purpose bucket naming rules").
     BucketName = Token Bytes 3 63, form::bucket_name;
     /// Name of a project version.
@@ -207,6 +215,7 @@ texts! {
 
 shown! {
     ObjectKey ScaffoldName VersionId UploadId ResumeToken ContinuationToken PartEtag ContentMd5 ContentSha256 ProjectName ProjectDescription BucketName
+    ProjectReason RequestAnswer AnnouncementHeading AnnouncementText
     ProjectVersionName VersionDescription Command Filter InfoRules SampleName IdempotencyKey ScheduleKey TaskName SearchText LetterId CronText
     TimeZoneName LanguageCode DisplayName QueueReason PersonName EmailAddress LoginName Organisation OrganisationRole
     TokenName TokenDescription ProgramName IndexName HtsgetWord HtsgetWords

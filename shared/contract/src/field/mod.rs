@@ -16,13 +16,14 @@ mod tidy;
 pub use error::{Chars, TextError, Unit};
 pub use excerpt::{bounded, excerpt, on_one_line, shortened};
 pub use kinds::{
-    BucketName, Command, ContentMd5, ContentSha256, ContinuationToken, CronText, DeviceCode,
-    DisplayName, EmailAddress, Filter, HtsgetWord, HtsgetWords, IdempotencyKey, IndexName,
-    IndexToken, InfoRules, LanguageCode, LetterId, LoginName, ObjectKey, OneTimeToken,
-    Organisation, OrganisationRole, PartEtag, Password, PersonName, ProgramName,
-    ProjectDescription, ProjectName, ProjectVersionName, QueueReason, ResumeToken, SampleName,
-    ScaffoldName, ScheduleKey, SearchText, SecondFactorCode, SessionToken, TaskName, TimeZoneName,
-    TokenDescription, TokenName, TypedPassword, UploadId, VersionDescription, VersionId,
+    AnnouncementHeading, AnnouncementText, BucketName, Command, ContentMd5, ContentSha256,
+    ContinuationToken, CronText, DeviceCode, DisplayName, EmailAddress, Filter, HtsgetWord,
+    HtsgetWords, IdempotencyKey, IndexName, IndexToken, InfoRules, LanguageCode, LetterId,
+    LoginName, ObjectKey, OneTimeToken, Organisation, OrganisationRole, PartEtag, Password,
+    PersonName, ProgramName, ProjectDescription, ProjectName, ProjectReason, ProjectVersionName,
+    QueueReason, RequestAnswer, ResumeToken, SampleName, ScaffoldName, ScheduleKey, SearchText,
+    SecondFactorCode, SessionToken, TaskName, TimeZoneName, TokenDescription, TokenName,
+    TypedPassword, UploadId, VersionDescription, VersionId,
 };
 pub use list::Items;
 pub use number::Whole;

@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 pub use changes::Change;
 pub use copies::CopiedVersion;
 pub use lists::NameList;
-pub use states::{FileCounts, FileState};
+pub use states::{FileCounts, FileState, PresentMark};
 pub use store::{Standing, Verdict};
 
 /// A version of a file that is VCF by name, and what it was found to be.

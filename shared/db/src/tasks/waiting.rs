@@ -45,7 +45,7 @@ pub(super) async fn lock(
 }
 
 /// Whose limit has no room for another task, if anybody's. Until the transaction ends no other one counts the same user or project.
-/// Limits that an administrator has set hold instead of those that are given.
+/// Limits that an administrator has set, for the project or for all, hold instead of those that are given.
 pub(super) async fn full(
     tx: &mut Transaction<'_, Postgres>,
     user_id: Option<i64>,
@@ -60,7 +60,8 @@ pub(super) async fn full(
                 (SELECT count(*) FROM (SELECT FROM task WHERE project_id = $2
                      AND status IN ('PENDING', 'RETRY') LIMIT l.per_project) t) AS \"of_project!\"
          FROM (SELECT coalesce(waiting_per_user, $3::bigint) AS per_user,
-                      coalesce(waiting_per_project, $4::bigint) AS per_project
+                      coalesce((SELECT p.waiting_limit FROM project p WHERE p.id = $2), waiting_per_project,
+                               $4::bigint) AS per_project
                FROM running_limit) l",
         user_id,
         project_id,

@@ -8,6 +8,7 @@ mod finding;
 mod header;
 mod ids;
 mod lists;
+mod lookalikes;
 mod preview;
 mod project;
 mod rows;
@@ -122,6 +123,7 @@ impl<'a> Judge<'a> {
             return warnings;
         }
         texts::warnings(self, &mut warnings);
+        lookalikes::warnings(self, &mut warnings);
         types(self, &mut warnings);
         if self.checks.unknown_samples == UnknownSamples::Warn {
             warnings.extend(self.unknown_samples());

@@ -1,6 +1,8 @@
 //! Cells that are read differently than they look: outer blanks, and separators inside plain text.
 
-use super::{Category, Finding, Judge, lists::on_cells, preview::quoted};
+use std::borrow::Cow;
+
+use super::{Category, Finding, Judge, lists::on_cells, lookalikes, preview::quoted};
 use crate::{mode::Mode, reading::Column};
 
 pub(super) fn warnings(judge: &Judge<'_>, warnings: &mut Vec<Finding>) {
@@ -32,7 +34,7 @@ pub(super) fn warnings(judge: &Judge<'_>, warnings: &mut Vec<Finding>) {
             },
         );
         warn(
-            &column.commas,
+            &commas(judge, at, column),
             "contain a comma (,), which separates the values of a filter. Write several values as a list, [\"a\", \"b\"], or put the value in double quotes in the filter",
         );
     }
@@ -44,4 +46,19 @@ fn semicolons(mode: Mode, column: &Column) -> &[u32] {
         Mode::Strict => &column.semicolons,
         Mode::Compat => &column.semicolons[..column.semicolons.len().min(1)],
     }
+}
+
+/// Of numbers with a decimal comma another finding tells, with better advice.
+fn commas<'c>(judge: &Judge<'_>, at: usize, column: &'c Column) -> Cow<'c, [u32]> {
+    if judge.mode == Mode::Compat || column.commas.is_empty() {
+        return Cow::Borrowed(&column.commas);
+    }
+    let mut left = column.commas.iter().copied().peekable();
+    let mut kept = Vec::new();
+    for (row, cell) in (0_u32..).zip(judge.table.cells().column(at)) {
+        if left.next_if_eq(&row).is_some() && !lookalikes::is_decimal_comma(cell) {
+            kept.push(row);
+        }
+    }
+    Cow::Owned(kept)
 }

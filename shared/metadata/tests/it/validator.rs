@@ -283,3 +283,39 @@ fn the_memory_of_a_table_grows_with_its_cells_and_modes() {
     validate(&table, Mode::Compat, &Checks::default());
     assert!(table.memory() > strict + 3000 * 8);
 }
+
+#[test]
+fn decimal_commas_and_other_dates_are_told_with_column_and_row() {
+    let table = "#Sample_ID\tWeight\tCaught\tNotes\nS1\t5,2\t03/12/2020\tcold, windy\nS2\t6.1\t2020-12-04\tcalm\n";
+    let told: Vec<String> = report(table, &Checks::default())
+        .warnings
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let one = |words: &str| {
+        let found: Vec<&String> = told.iter().filter(|text| text.contains(words)).collect();
+        assert_eq!(found.len(), 1, "{words}: {told:#?}");
+        found[0]
+    };
+    let comma = one("decimal comma");
+    assert!(
+        comma.contains("'Weight'") && comma.contains("Row 2 ('5,2')"),
+        "{comma}"
+    );
+    let date = one("YYYY-MM-DD");
+    assert!(
+        date.contains("'Caught'") && date.contains("Row 2 ('03/12/2020')"),
+        "{date}"
+    );
+    // Advice about lists is left where it fits.
+    let list = one("contain a comma");
+    assert!(list.contains("'Notes'"), "{list}");
+    let table = Table::read(table).unwrap();
+    let compat = validate(&table, Mode::Compat, &Checks::default());
+    assert!(
+        !compat
+            .warnings
+            .iter()
+            .any(|one| one.to_string().contains("decimal comma"))
+    );
+}

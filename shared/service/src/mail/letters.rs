@@ -1,7 +1,8 @@
 //! What the service writes to people, as text and as HTML of the same paragraphs.
 
 use chrono::{DateTime, Utc};
-use divbase_db::{Confirmation, Invitation};
+use divbase_contract::project_requests::RequestState;
+use divbase_db::{Confirmation, Invitation, ProjectRequest};
 
 use crate::tasks::AccountNotice;
 
@@ -228,6 +229,71 @@ impl Letter {
         Self {
             subject: subject.to_owned(),
             paragraphs,
+        }
+    }
+
+    /// To an administrator: somebody asks for a project.
+    pub(crate) fn project_asked(request: &ProjectRequest) -> Self {
+        let (id, name) = (request.id, &request.name);
+        Self {
+            subject: format!("{} asks for the project '{name}' on DivBase", request.email),
+            paragraphs: vec![
+                Words(format!(
+                    "{} asks for the project '{name}', with {} bytes. The reason that was given:",
+                    request.email, request.storage_quota_bytes
+                )),
+                Words(request.reason.clone()),
+                Words("Approve or decline it:".to_owned()),
+                Copy(format!("divbase-cli admin project-requests approve {id}")),
+                Copy(format!(
+                    "divbase-cli admin project-requests decline {id} --answer \"…\""
+                )),
+            ],
+        }
+    }
+
+    /// To who asked for a project; nothing while it waits.
+    pub(crate) fn project_decided(request: &ProjectRequest) -> Option<Self> {
+        let name = &request.name;
+        let (subject, decided) = match request.state {
+            RequestState::Waiting => return None,
+            RequestState::Approved => (
+                format!("Your project '{name}' on DivBase is made"),
+                format!(
+                    "The project '{name}' that you asked for is made, and you are its manager."
+                ),
+            ),
+            RequestState::Declined => (
+                format!("The project '{name}' on DivBase was declined"),
+                format!("The project '{name}' that you asked for was not made."),
+            ),
+        };
+        let mut paragraphs = vec![Words(decided)];
+        if let Some(answer) = &request.answer {
+            paragraphs.push(Words(format!("The administrator says: {answer}")));
+        }
+        if request.state == RequestState::Approved {
+            paragraphs.push(Words("To work with it on a device:".to_owned()));
+            paragraphs.push(Copy(format!("divbase-cli config add {name}")));
+        }
+        Some(Self {
+            subject,
+            paragraphs,
+        })
+    }
+
+    /// To a manager of a project that will be deleted.
+    pub(crate) fn project_deletion(name: &str, end: DateTime<Utc>) -> Self {
+        Self {
+            subject: format!("The project '{name}' on DivBase will be deleted"),
+            paragraphs: vec![
+                Words(format!(
+                    "The project '{name}' is closed. It will be destroyed with all its files on {}.",
+                    until(end)
+                )),
+                Words("Until then a manager or an administrator can take that back:".to_owned()),
+                Copy(format!("divbase-cli project undelete --project {name}")),
+            ],
         }
     }
 

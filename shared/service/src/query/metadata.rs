@@ -82,7 +82,10 @@ fn missing(key: &str) -> ServiceError {
 
 /// The table, parsed; from memory if it was asked before, else with the permit to have it read, which is to be kept until
 /// the table has been asked: its columns are read by the first question.
-async fn table<'s>(
+///
+/// # Errors
+/// A user error if there is no such table, or it is too large or no text; or the store fails.
+pub(crate) async fn table<'s>(
     services: &'s Services,
     at: TableAt<'_>,
     meter: &Meter,

@@ -30,7 +30,7 @@ pub(crate) use choose::Wanted;
 pub(crate) use digest::{digest, work_digest};
 pub(crate) use job_log::{JobHead, JobLog};
 pub(crate) use metadata::{
-    MetadataSelection, TableAt, metadata_mode, select_by_metadata, table_version,
+    MetadataSelection, TableAt, metadata_mode, select_by_metadata, table, table_version,
 };
 pub(crate) use plan::Plan;
 pub(crate) use provenance::{Provenance, header_lines};

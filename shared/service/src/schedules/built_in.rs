@@ -6,8 +6,8 @@ use divbase_telemetry::env;
 
 use crate::tasks::periodic::{
     CleanupAuditLog, CleanupExpiredFiles, CleanupOldTaskHistory, CleanupOldTokens,
-    CleanupProjectVersions, CleanupStuckTasks, CleanupUnconfirmedAccounts, FollowBuckets,
-    UpdateStorageUsage,
+    CleanupProjectVersions, CleanupStuckTasks, CleanupUnconfirmedAccounts, DeleteProjects,
+    FollowBuckets, UpdateStorageUsage,
 };
 
 /// `DIVBASE_TIME_ZONE`, or [`TIME_ZONE`].
@@ -69,6 +69,12 @@ pub fn schedules() -> Vec<BuiltIn> {
             "50 5 * * *",
             "Delete accounts whose address nobody confirmed",
             "Rensa konton vars adress ingen har bekräftat",
+        ),
+        recurring::<DeleteProjects>(
+            "delete-projects-hourly",
+            "20 * * * *",
+            "Destroy projects whose grace time is over",
+            "Förstör projekt vars ångertid är slut",
         ),
         recurring::<FollowBuckets>(
             "follow-buckets-hourly",

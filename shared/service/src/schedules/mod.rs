@@ -6,9 +6,11 @@
 
 pub mod built_in;
 mod cron;
-mod gauges;
+pub(crate) mod gauges;
 mod handle;
 pub mod mirror;
+mod operators;
 
 pub use cron::Cron;
 pub use handle::{Answer, CronError, Job, handle};
+pub use operators::{Done, RedrivenQueue};

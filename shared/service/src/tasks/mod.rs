@@ -1,6 +1,7 @@
 //! The tasks that users submit, one file each, and below [`periodic`] those that schedules run.
 
 mod bcftools_query;
+mod end_urls;
 mod in_windows;
 pub mod periodic;
 mod query_window;
@@ -10,7 +11,8 @@ mod update_dimensions;
 pub mod update_key;
 
 pub use bcftools_query::BcftoolsQuery;
+pub use end_urls::{EndUrls, EndUrlsKwargs, EndedUrls};
 pub(crate) use query_window::QueryWindow;
-pub use sample_metadata_query::{SampleMetadataQuery, answer_at_once};
+pub use sample_metadata_query::SampleMetadataQuery;
 pub use send_mail::{AccountNotice, MailKwargs, MailOutcome, MailResult, SendMail};
 pub use update_dimensions::UpdateDimensions;

@@ -45,7 +45,7 @@ impl Task for SampleMetadataQuery {
     ) -> Result<MetadataQueryResult, TaskError> {
         let services = &ctx.services;
         let Some(name) = kwargs.project_version.as_deref() else {
-            return answer_at_once(services, &kwargs, &ctx.meter).await;
+            return answer_now(services, &kwargs, &ctx.meter).await;
         };
         let (bucket, project_id) = (kwargs.bucket_name.as_str(), kwargs.project_id);
         let table = kwargs.metadata_tsv_name.as_str();
@@ -61,12 +61,8 @@ impl Task for SampleMetadataQuery {
     }
 }
 
-/// The answer over the files and the table as they are now. It is no task and nothing is noted: for a page that is opened again and
-/// again.
-///
-/// # Errors
-/// As the task's; a project version is not asked.
-pub async fn answer_at_once(
+/// The answer over the files and the table as they are now.
+async fn answer_now(
     services: &Services,
     kwargs: &SampleMetadataQueryKwargs,
     meter: &Meter,

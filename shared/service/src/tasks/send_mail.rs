@@ -6,6 +6,7 @@ use divbase_auth::{
     Secret,
     secret::{CONFIRMATION_PREFIX, INVITATION_PREFIX, RESET_PREFIX},
 };
+use divbase_contract::project_requests::RequestState;
 use divbase_db::{Origin, User};
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
@@ -72,6 +73,25 @@ pub enum MailKwargs {
         name: Option<String>,
         /// Where it was done from.
         address: Option<String>,
+    },
+    /// To an administrator: somebody asks for a project.
+    ProjectAsked {
+        /// The request.
+        request_id: i64,
+        /// The administrator.
+        user_id: i64,
+    },
+    /// To who asked for a project: it was decided.
+    ProjectDecided {
+        /// The request.
+        request_id: i64,
+    },
+    /// To a manager of a project that will be deleted.
+    ProjectDeletion {
+        /// The project.
+        project_id: i64,
+        /// The manager.
+        user_id: i64,
     },
     /// Whether mail arrives.
     Test {
@@ -211,6 +231,34 @@ async fn write(
             user.map(|user| {
                 let letter =
                     Letter::notice(&user.name, notice, name.as_deref(), address.as_deref());
+                (user.email, letter)
+            })
+        }
+        MailKwargs::ProjectAsked {
+            request_id,
+            user_id,
+        } => {
+            let request = db.project_request(request_id).await?;
+            let request = request.filter(|request| request.state == RequestState::Waiting);
+            let user = db.user(user_id).await?.filter(User::may_act);
+            request.zip(user).map(|(request, user)| {
+                let letter = Letter::project_asked(&request);
+                (user.email, letter)
+            })
+        }
+        MailKwargs::ProjectDecided { request_id } => {
+            let request = db.project_request(request_id).await?;
+            let letter = request.as_ref().and_then(Letter::project_decided);
+            request.map(|request| request.email).zip(letter)
+        }
+        MailKwargs::ProjectDeletion {
+            project_id,
+            user_id,
+        } => {
+            let user = db.user(user_id).await?.filter(User::may_act);
+            let doomed = db.project_deletion(project_id).await?;
+            user.zip(doomed).map(|(user, (name, end))| {
+                let letter = Letter::project_deletion(&name, end);
                 (user.email, letter)
             })
         }

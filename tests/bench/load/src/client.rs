@@ -14,6 +14,8 @@ use crate::{error::BenchError, request::Request};
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// Its status line and headers.
+    pub(crate) head: String,
     pub(crate) body: Vec<u8>,
 }
 
@@ -50,7 +52,8 @@ impl Client {
             }
             self.more().await.map_err(failed())?;
         };
-        let text = String::from_utf8_lossy(&self.buffer[..head]).to_ascii_lowercase();
+        let said = String::from_utf8_lossy(&self.buffer[..head]).into_owned();
+        let text = said.to_ascii_lowercase();
         let status = text
             .split(' ')
             .nth(1)
@@ -66,6 +69,7 @@ impl Client {
         }
         Ok(Answer {
             status,
+            head: said,
             body: self.buffer[head..head + length].to_vec(),
         })
     }

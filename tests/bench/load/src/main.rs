@@ -7,6 +7,7 @@
 mod client;
 mod error;
 mod load;
+mod pages;
 mod request;
 mod seed;
 mod server;
@@ -29,8 +30,17 @@ const MOST_MEMORY: f64 = 60.0;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let seconds = std::env::args().nth(1).and_then(|text| text.parse().ok());
-    match run(Duration::from_secs(seconds.unwrap_or(60))).await {
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let pages = arguments.first().is_some_and(|first| first == "--pages");
+    arguments.retain(|argument| argument != "--pages");
+    let seconds = arguments.first().and_then(|text| text.parse().ok());
+    let time = |usual| Duration::from_secs(seconds.unwrap_or(usual));
+    let done = if pages {
+        pages::run(time(4)).await
+    } else {
+        run(time(60)).await
+    };
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -72,7 +82,7 @@ async fn run(time: Duration) -> Result<bool, BenchError> {
     println!("the API's process held {memory:.1} MB at most");
     api.stop().await;
 
-    let lean = Server::lean(&setting.environment).await?;
+    let lean = Server::lean(&setting.environment, "app:app").await?;
     let theirs = alone(&lean).run().await?;
     show("task history, lean FastAPI with two workers", &theirs);
     lean.stop().await;

@@ -10,8 +10,8 @@ use crate::{
     server::{Environment, Server},
 };
 
-const ADMIN: &str = "admin@example.org";
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const ADMIN: &str = "admin@example.org";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// Where the servers find everything.
 pub(crate) struct Setting {
@@ -20,6 +20,11 @@ pub(crate) struct Setting {
 }
 
 impl Setting {
+    /// The database's address.
+    pub(crate) fn database_url(&self) -> &str {
+        &self.database_url
+    }
+
     /// A fresh database in the stack's cluster, and the variables of the servers.
     pub(crate) async fn from_env() -> Result<Self, BenchError> {
         let read = |name| std::env::var(name).map_err(|_| BenchError::NoStack(name));
@@ -35,8 +40,14 @@ impl Setting {
                 ));
             }
         };
+        // Another store than the emulator's, which answers one question at a time.
+        let store = match std::env::var("DIVBASE_TEST_STORE_URL") {
+            Ok(store) => store,
+            Err(_) => read("AWS_ENDPOINT_URL")?,
+        };
         Ok(Self {
             environment: vec![
+                ("S3_ENDPOINT_URL", store),
                 ("DATABASE_URL", database_url.clone()),
                 ("AWS_ENDPOINT_URL", read("AWS_ENDPOINT_URL")?),
                 (

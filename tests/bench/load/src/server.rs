@@ -70,8 +70,8 @@ impl Server {
         })
     }
 
-    /// The lean app.
-    pub(crate) async fn lean(environment: &Environment) -> Result<Self, BenchError> {
+    /// A lean app, as uvicorn names it.
+    pub(crate) async fn lean(environment: &Environment, app: &str) -> Result<Self, BenchError> {
         let root = std::env::current_dir().map_err(BenchError::io("the working directory"))?;
         let port = std::net::TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| listener.local_addr())
@@ -79,7 +79,7 @@ impl Server {
             .port();
         let child = Command::new(root.join(".local/lean/bin/uvicorn"))
             .args([
-                "app:app",
+                app,
                 "--workers",
                 "2",
                 "--no-access-log",

@@ -21,6 +21,10 @@ pub(super) fn known(schema: &str) -> Value {
             "organisation_role": "Researcher", "password": "heron lake fog 71"})
         }
         "NewProject" => json!({"name": "trout"}),
+        "NewAnnouncement" => json!({"heading": "Maintenance"}),
+        "NewProjectRequest" => json!({"name": "salmon", "reason": "a study"}),
+        "DeclineRequest" => json!({"answer": "no"}),
+        "DeleteProject" => json!({"confirm": "another"}),
         "NewInvitation" => json!({"email": "guest@example.org"}),
         "NewMember" => json!({"email": "nobody@example.org", "role": "read"}),
         "Transfer" => json!({"email": "nobody@example.org", "keep": "read"}),

@@ -214,7 +214,14 @@ fn encoded(text: &str) -> String {
         .collect()
 }
 
+/// A project of its own for what changes limits: one that is taken must not keep other requests from their fields.
+pub(super) const CHANGED_PROJECT: &str = "plaice";
+
 impl Operation {
+    fn changes_a_project(&self) -> bool {
+        self.method == "PATCH" && self.path == "/projects/{project_name}"
+    }
+
     /// Every field with everything that is tried in it.
     pub(super) fn attacks(&self) -> impl Iterator<Item = (&Field, Hostile)> {
         self.fields.iter().flat_map(|field| {
@@ -243,7 +250,11 @@ impl Operation {
                 hostile.text()
             } else {
                 let id = ids.get(field.name.as_str()).map(String::as_str);
-                id.unwrap_or_else(|| good(&field.name)).to_owned()
+                let usual = id.unwrap_or_else(|| good(&field.name));
+                match field.name == "project_name" && self.changes_a_project() {
+                    true => CHANGED_PROJECT.to_owned(),
+                    false => usual.to_owned(),
+                }
             };
             if field.place == Place::Path {
                 path = path.replace(&format!("{{{}}}", field.name), &encoded(&value));

@@ -13,6 +13,7 @@ mod messages;
 mod metrics;
 mod mirror;
 mod model;
+mod operators;
 mod periodic;
 mod policy;
 mod postgres_queue;

@@ -58,6 +58,7 @@ impl Site {
                 parts,
                 upload_types: Default::default(),
                 urls: Default::default(),
+                project_rules: Default::default(),
                 waiting: divbase_tasks::WaitingLimits {
                     per_user: 100,
                     per_project: 100,

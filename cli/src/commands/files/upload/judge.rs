@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use divbase_contract::vcf_keys::is_vcf;
 use divbase_vcf::{
     Error, ErrorKind,
     bgzf::Format,
@@ -17,7 +18,7 @@ use crate::{
     transfer::upload::Upload,
 };
 
-/// Looks at the beginning and the end of every `.vcf.gz` and `.bcf`; the records between are the index's to read. Of other files it
+/// Looks at the beginning of every VCF and BCF file, and at the end of what is compressed; the records between are the index's to read. Of other files it
 /// looks at the beginning.
 ///
 /// # Errors
@@ -52,8 +53,32 @@ pub(super) async fn judge(uploads: Vec<Upload>) -> Outcome<Vec<Upload>> {
 }
 
 fn is_indexed(upload: &Upload) -> bool {
-    let key = upload.key.as_str();
-    key.ends_with(".vcf.gz") || key.ends_with(".bcf")
+    is_vcf(upload.key.as_str())
+}
+
+/// Whether a file's name says that it is VCF as text.
+fn is_plain(key: &str) -> bool {
+    key.ends_with(".vcf")
+}
+
+/// What to know of files that are sent as text, if some are.
+pub(super) fn note_on_text(uploads: &[Upload]) -> Option<String> {
+    let plain = uploads
+        .iter()
+        .filter(|upload| is_plain(upload.key.as_str()));
+    let names: Vec<String> = plain
+        .map(|upload| format!("'{}'", output::name(upload.key.as_str())))
+        .collect();
+    let named = match &names[..] {
+        [] => return None,
+        [one] => one.clone(),
+        [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+    };
+    Some(format!(
+        "note: {named} will be kept as plain text. Queries read plain text from end to end, and it has no index, so htsget and \
+         genome browsers cannot read it. Add --bgzip to have it compressed on the way, or compress it before: \
+         divbase-cli local view -Oz -o FILE.vcf.gz FILE.vcf"
+    ))
 }
 
 /// Why a file could not be indexed, or is not what its name says.
@@ -79,17 +104,27 @@ fn reason(upload: &Upload) -> Option<String> {
             .ok()
             .flatten();
     }
-    let error = check(&upload.path).err()?;
-    Some(format!("{error}. {}", way_out(&error)))
+    match check(&upload.path) {
+        Ok(Format::Text) if is_plain(upload.key.as_str()) => None,
+        Ok(Format::Text) => {
+            let error = Error::from(ErrorKind::NotCompressed);
+            Some(format!("{error}. {}", way_out(&error)))
+        }
+        Ok(_) if is_plain(upload.key.as_str()) => Some(
+            "it is compressed, and its name says that it is text. Call it .vcf.gz or .bcf."
+                .to_owned(),
+        ),
+        Ok(_) => None,
+        Err(error) => Some(format!("{error}. {}", way_out(&error))),
+    }
 }
 
-fn check(path: &Path) -> Result<(), Error> {
+/// How a file that can be read is stored.
+fn check(path: &Path) -> Result<Format, Error> {
     let source = FileSource::open(path)?;
     let opened = open(&source)?;
-    if opened.format == Format::Text {
-        return Err(ErrorKind::NotCompressed.into());
-    }
-    check_end(&source, opened.format)
+    check_end(&source, opened.format)?;
+    Ok(opened.format)
 }
 
 /// What is stored in the wrong way is compressed rightly by the upload itself.

@@ -56,7 +56,7 @@ pub struct UploadArgs {
     /// Compress plain `.vcf`, and `.vcf.gz` that gzip made, with bgzip on the way; they arrive as `.vcf.gz`
     #[arg(long)]
     bgzip: bool,
-    /// Upload `.vcf.gz` and `.bcf` files without looking whether they can be indexed
+    /// Upload VCF and BCF files without looking whether they can be indexed
     #[arg(long)]
     no_check: bool,
     /// Upload without checksums and without looking whether the files are already there
@@ -90,6 +90,9 @@ pub(super) async fn run(args: UploadArgs, app: &App) -> Outcome {
         ));
     }
     require_content(&uploads)?;
+    if let Some(note) = judge::note_on_text(&uploads) {
+        output::note(&note);
+    }
     if !args.no_check {
         uploads = judge::judge(uploads).await?;
     }

@@ -51,6 +51,11 @@ async function followTask() {
 const AT_ONCE = 4;
 const TRIES = 6;
 
+// The empty block that ends a BGZF file (SAM specification, section 4.1.2).
+const BGZF_END = [
+  0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 6, 0, 0x42, 0x43, 2, 0, 0x1b, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+];
+
 class Refused extends Error {}
 
 class Upload {
@@ -83,10 +88,18 @@ class Upload {
 
   // The magic bytes of a BGZF block: gzip with an extra field `BC` (SAM specification, section 4.1).
   async checkBlocks() {
+    if (this.file.name.endsWith(".vcf")) {
+      if (!(await this.file.slice(0, 16).text()).startsWith("##fileformat=VCF")) throw new Refused("It does not begin as VCF does.");
+      return;
+    }
     if (!this.file.name.endsWith(".vcf.gz")) return;
     const head = new Uint8Array(await this.file.slice(0, 18).arrayBuffer());
     const isBgzf = head[0] === 0x1f && head[1] === 0x8b && head[3] & 4 && head[12] === 0x42 && head[13] === 0x43;
     if (!isBgzf) throw new Refused("It is not bgzipped. Compress it with bgzip.");
+    const end = new Uint8Array(await this.file.slice(-28).arrayBuffer());
+    if (BGZF_END.some((byte, at) => byte !== end[at])) {
+      throw new Refused("Its end is missing: it was cut off. Copy it again, or compress it again with bgzip.");
+    }
   }
 
   kept() {
@@ -218,6 +231,149 @@ function uploads() {
   });
 }
 
+// The filter of samples: what fits is shown while it is typed, and columns and values are offered.
+function filterSamples() {
+  const form = document.getElementById("sample-filter");
+  if (!form) return;
+  const field = document.getElementById("filter");
+  const offers = document.getElementById("filter-offers");
+  let turn = 0;
+
+  async function find() {
+    const mine = ++turn;
+    const address = `?${new URLSearchParams(new FormData(form))}`;
+    let answer;
+    try {
+      answer = await fetch(address, { headers: { accept: "text/html" } });
+    } catch {
+      return; // Offline for a moment; the button asks again.
+    }
+    if (answer.redirected || !answer.ok || mine !== turn) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById("answer");
+    if (!fresh || mine !== turn) return;
+    document.getElementById("answer").replaceWith(fresh);
+    copyButtons(fresh);
+    const fault = page.getElementById("filter-fault");
+    field.toggleAttribute("aria-invalid", Boolean(fault));
+    if (fault) field.setAttribute("aria-describedby", "filter-fault");
+    else field.removeAttribute("aria-describedby");
+    history.replaceState(null, "", address);
+  }
+
+  // Each column with its values, as the list below the table says them.
+  function columns() {
+    const found = new Map();
+    for (const name of document.querySelectorAll("#columns dt")) {
+      const words = Array.from(name.nextElementSibling.querySelectorAll("code"), (word) => word.textContent);
+      found.set(name.textContent, words.some((word) => word.startsWith(`${name.textContent}:`)) ? [] : words);
+    }
+    return found;
+  }
+
+  const quoted = (text) => (/^[\w.]+$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`);
+
+  // What could follow where the caret is: where it begins, and what it could be.
+  function following() {
+    const before = field.value.slice(0, field.selectionStart);
+    const or = before.lastIndexOf(" or ");
+    const from = Math.max(before.lastIndexOf(";") + 1, before.lastIndexOf("(") + 1, or < 0 ? 0 : or + 4);
+    const text = before.slice(from);
+    const colon = text.indexOf(":");
+    const fits = (typed) => (word) => word.toLowerCase().startsWith(typed.trim().replaceAll('"', "").toLowerCase());
+    if (colon < 0) {
+      const names = Array.from(columns().keys()).filter(fits(text));
+      return { from, words: names.map((name) => `${quoted(name)}:`) };
+    }
+    const values = columns().get(text.slice(0, colon).replaceAll('"', "").trim()) ?? [];
+    const last = from + Math.max(colon, text.lastIndexOf(",")) + 1;
+    return { from: last, words: values.filter(fits(before.slice(last))).map(quoted) };
+  }
+
+  function offer() {
+    const { from, words } = following();
+    const typed = field.value.slice(from, field.selectionStart);
+    const buttons = words
+      .filter((word) => word !== typed)
+      .slice(0, 12)
+      .map((word) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.textContent = word;
+        button.addEventListener("click", () => {
+          field.setRangeText(word, from, field.selectionStart, "end");
+          field.focus();
+          changed();
+        });
+        return button;
+      });
+    offers.replaceChildren(...buttons);
+    offers.hidden = buttons.length === 0;
+  }
+
+  let waiting;
+  function changed() {
+    offer();
+    clearTimeout(waiting);
+    waiting = setTimeout(find, 300);
+  }
+
+  field.addEventListener("input", changed);
+  field.addEventListener("focus", offer);
+}
+
+// The query's form: its plan is asked for while it is filled in.
+function planQuery() {
+  const form = document.getElementById("query");
+  if (!form) return;
+  // `form.action` is its button of that name.
+  const address = form.getAttribute("action");
+  let turn = 0;
+  let waiting;
+
+  async function plan() {
+    const mine = ++turn;
+    const fields = new URLSearchParams(new FormData(form));
+    fields.set("action", "plan");
+    fields.set("live", "yes");
+    let answer;
+    try {
+      answer = await fetch(address, { method: "POST", headers: { accept: "text/html" }, body: fields });
+    } catch {
+      return; // Offline for a moment; the button asks again.
+    }
+    if (answer.redirected || !answer.ok || mine !== turn) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById("plan");
+    if (!fresh || mine !== turn) return;
+    document.getElementById("plan").replaceWith(fresh);
+    copyButtons(fresh);
+  }
+
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(plan, 600);
+  });
+}
+
+// Keys: `/` to the search of a page, `?` to what keys there are.
+function keys() {
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "/") {
+      const search = document.querySelector('[role="search"] input:not([type="hidden"])');
+      if (!search) return;
+      event.preventDefault();
+      search.focus();
+    }
+    if (event.key === "?") location.assign("/help/web#keys");
+  });
+}
+
 copyButtons(document);
 followTask();
 uploads();
+filterSamples();
+planQuery();
+keys();

@@ -14,7 +14,13 @@ const DRAWN: usize = 24;
 const BINS: u64 = 256;
 
 pub(super) fn along_scaffolds(found: &FileStatistics) -> Option<Figure> {
-    let mut drawn: Vec<(usize, &ScaffoldDensity)> = found.scaffolds.iter().enumerate().collect();
+    let left_out = found.scaffolds_left_out;
+    drawn(&found.scaffolds, left_out, found.sites.records)
+}
+
+/// Of these scaffolds; so many others have records too, and so many records there are in all.
+pub(super) fn drawn(scaffolds: &[ScaffoldDensity], left_out: u64, records: u64) -> Option<Figure> {
+    let mut drawn: Vec<(usize, &ScaffoldDensity)> = scaffolds.iter().enumerate().collect();
     drawn.sort_by_key(|(place, scaffold)| (std::cmp::Reverse(total(scaffold)), *place));
     drawn.truncate(DRAWN);
     drawn.sort_by_key(|(place, _)| *place);
@@ -25,13 +31,13 @@ pub(super) fn along_scaffolds(found: &FileStatistics) -> Option<Figure> {
     let rows: Vec<Vec<u64>> = drawn.iter().map(|one| widened(one, width)).collect();
     let most = rows.iter().flatten().copied().max().unwrap_or_default();
     let bins = reach.div_ceil(width).clamp(1, BINS) as usize;
-    let all: u64 = found.scaffolds.len() as u64 + found.scaffolds_left_out;
+    let all: u64 = scaffolds.len() as u64 + left_out;
     let densest = drawn.iter().max_by_key(|scaffold| total(scaffold))?;
     let title = format!(
         "{} has the most records, {} of {}",
         densest.name,
         count(&total(densest)),
-        count(&found.sites.records)
+        count(&records)
     );
     let left_out = all - drawn.len() as u64;
     Some(Figure {

@@ -4,9 +4,13 @@
 mod density;
 mod draw;
 mod histograms;
+mod queues;
 mod samples;
 
-use divbase_contract::statistics::FileStatistics;
+use divbase_contract::statistics::{FileStatistics, ScaffoldDensity};
+use divbase_service::shown::Density;
+
+pub(super) use queues::over_time as queues_over_time;
 
 /// A picture with its numbers.
 pub(super) struct Figure {
@@ -59,6 +63,20 @@ pub(super) fn figures(found: &FileStatistics) -> Vec<Figure> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Records along the scaffolds of a project that has so many scaffolds and records.
+pub(super) fn of_project(density: &[Density], scaffolds: u64, records: u64) -> Option<Figure> {
+    let shown: Vec<ScaffoldDensity> = density
+        .iter()
+        .map(|one| ScaffoldDensity {
+            name: one.name.clone(),
+            bin_width: one.width,
+            bins: one.records.clone(),
+        })
+        .collect();
+    let left_out = scaffolds.saturating_sub(shown.len() as u64);
+    density::drawn(&shown, left_out, records)
 }
 
 #[cfg(test)]

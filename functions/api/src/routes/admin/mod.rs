@@ -4,12 +4,10 @@ mod add_member;
 mod create_project;
 mod create_user;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use crate::described::{DescribedRouter, routes};
 
-use crate::AppState;
-
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(create_project::handler))
         .routes(routes!(create_user::handler))
         .routes(routes!(add_member::handler))

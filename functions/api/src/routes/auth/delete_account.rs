@@ -10,6 +10,7 @@ use crate::{
     AppState,
     error::ApiError,
     extract::{ClientAddress, JsonBody, Origin, SignedIn},
+    url_sessions::end_urls,
 };
 
 /// Deletes the caller's account with its sessions, tokens and memberships. What it made in projects stays, without its
@@ -27,12 +28,10 @@ pub(crate) async fn handler(
 ) -> Result<StatusCode, ApiError> {
     prove(&state, &user.email, &address, body.password).await?;
     let conflict = |text: String| Err(ApiError::http(StatusCode::CONFLICT, text));
-    match state
-        .db
-        .close_own_account(user.id, &origin.by(&user))
-        .await?
-    {
+    let by = origin.by(&user);
+    match state.db.close_own_account(user.id, &by).await? {
         AccountClosed::Closed => {
+            end_urls(&state, &by).await;
             tracing::info!(user = user.id, "an account was deleted by its owner");
             Ok(StatusCode::NO_CONTENT)
         }

@@ -21,12 +21,11 @@ pub(crate) mod whoami;
 
 use axum::extract::DefaultBodyLimit;
 use divbase_contract::limits::AUTH_BODY_MAX_BYTES;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::AppState;
+use crate::described::{DescribedRouter, routes};
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(accept_invitation::handler))
         .routes(routes!(change_password::handler))
         .routes(routes!(change_email::handler))

@@ -20,12 +20,7 @@ pub(super) async fn handler(
     let said = rows.into_iter().map(|row| Announcement {
         heading: row.heading,
         message: row.message,
-        level: match row.level.as_str() {
-            "success" => AnnouncementLevel::Success,
-            "warning" => AnnouncementLevel::Warning,
-            "danger" => AnnouncementLevel::Danger,
-            _ => AnnouncementLevel::Info,
-        },
+        level: AnnouncementLevel::of(&row.level),
     });
     let newer = newer(&headers, state.settings.latest_cli_version);
     Ok(Json(said.chain(newer).collect()))

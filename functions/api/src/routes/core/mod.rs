@@ -4,12 +4,10 @@ mod announcements;
 mod health;
 mod ready;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use crate::described::{DescribedRouter, routes};
 
-use crate::AppState;
-
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(announcements::handler))
         .routes(routes!(health::handler))
         .routes(routes!(ready::handler))

@@ -7,14 +7,14 @@ use divbase_contract::{
 };
 
 use super::{asked::Asked, object::HTTPS};
-use crate::{AppState, error::ApiError, extract::Path};
+use crate::{AppState, error::ApiError, extract::Path, url_sessions::signer};
 
 #[derive(serde::Deserialize)]
 pub(super) struct AccessPath {
     access_id: String,
 }
 
-/// A signed URL of an object's bytes (Data Repository Service 1.4). Whoever has it needs no credentials for ten hours.
+/// A signed URL of an object's bytes (Data Repository Service 1.4). Whoever has it needs no credentials.
 #[utoipa::path(get, path = "/ga4gh/drs/v1/objects/{object_id}/access/{access_id}", tag = "drs", operation_id = "drs_access",
     params(("object_id" = inline(DrsId), Path), ("access_id" = String, Path, max_length = 64)),
     responses((status = 200, body = AccessUrl), (status = 401, body = DrsError), (status = 403, body = DrsError),
@@ -31,14 +31,9 @@ pub(super) async fn handler(
         ));
     }
     let version = asked.version(&state).await?;
-    let url = state
-        .store
-        .presign_get(
-            &asked.call.project.bucket_name,
-            &asked.id.key,
-            Some(&version.version_id),
-            state.settings.urls.transfer,
-        )
-        .await?;
+    let signer = signer(&state, &asked.call.project).await?;
+    let version_id = Some(version.version_id.as_str());
+    let seconds = state.settings.urls.transfer;
+    let url = signer.get(&asked.id.key, version_id, seconds).await?;
     Ok(Json(AccessUrl { url }))
 }

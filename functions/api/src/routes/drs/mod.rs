@@ -8,13 +8,15 @@ mod object;
 mod service_info;
 
 use axum::{Router, middleware::from_fn};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::cors;
-use crate::AppState;
+use crate::{
+    AppState,
+    described::{DescribedRouter, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(object::handler))
         .routes(routes!(access::handler))
         .routes(routes!(service_info::handler))
@@ -24,5 +26,5 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// The same at the host's root, where `drs://host/id` leads.
 pub(crate) fn at_the_root() -> Router<AppState> {
-    routes().split_for_parts().0
+    routes().into_parts().0
 }

@@ -9,10 +9,8 @@ mod service_info;
 mod ticket;
 
 use axum::{middleware::from_fn, routing::options};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{cors, preflight};
-use crate::AppState;
 
 /// Where tickets are, as the router and the description of the API write it.
 pub(crate) const TICKET_PATHS: [&str; 2] = [
@@ -20,8 +18,10 @@ pub(crate) const TICKET_PATHS: [&str; 2] = [
     "/htsget/variants/{project_name}/{path}",
 ];
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+use crate::described::{DescribedRouter, routes};
+
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(get::handler, post::handler))
         .routes(routes!(service_info::handler))
         .routes(routes!(service_info::of_variants))

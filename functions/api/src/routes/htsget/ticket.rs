@@ -29,6 +29,7 @@ use crate::{
     AppState,
     error::ApiError,
     indexed::{csi, header, indexed, sidecar},
+    url_sessions::signer,
 };
 
 /// Longest part of a ticket, bytes (512 MiB): one that fails is fetched again alone.
@@ -90,16 +91,10 @@ pub(super) async fn ticket(
             names(format)
         )));
     }
-    let url = state
-        .store
-        .presign_get(
-            bucket,
-            &object,
-            Some(&version),
-            state.settings.urls.transfer,
-        )
-        .await
-        .map_err(ApiError::from)?;
+    let seconds = state.settings.urls.transfer;
+    let signer = signer(state, project).await?;
+    let url = signer.get(&object, Some(&version), seconds).await;
+    let url = url.map_err(ApiError::from)?;
     let parts = resolved(state, of, slice).await?;
     Ok(TicketResponse(Ticket {
         format,

@@ -10,12 +10,10 @@ pub(crate) mod queues;
 pub(crate) mod tasks;
 pub(crate) mod workers;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use crate::described::{DescribedRouter, routes};
 
-use crate::AppState;
-
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(queue_status::show, queue_status::set))
         .routes(routes!(workers::handler))
         .routes(routes!(tasks::handler))

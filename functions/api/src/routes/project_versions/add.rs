@@ -5,6 +5,8 @@ use divbase_contract::{
     ErrorBody, ErrorType,
     project_versions::{AddVersion, ProjectVersion},
 };
+use divbase_db::{Limited, NewProjectVersion};
+use http::StatusCode;
 
 use super::{current::current_files, refusal, shown};
 use crate::{
@@ -16,8 +18,8 @@ use crate::{
 /// Records the newest version of every file, without folders and results of queries.
 #[utoipa::path(patch, path = "/project-versions/add", tag = "project-versions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = AddVersion,
-    responses((status = 200, body = ProjectVersion), (status = 400, body = ErrorBody)))]
-pub(super) async fn handler(
+    responses((status = 200, body = ProjectVersion), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody)))]
+pub(crate) async fn handler(
     State(state): State<AppState>,
     origin: Origin,
     call: Project<QueryRole, JsonBody<AddVersion>>,
@@ -39,17 +41,26 @@ pub(super) async fn handler(
         ));
     }
     let files = serde_json::to_value(files).map_err(|error| ApiError::internal(&error))?;
+    let version = NewProjectVersion {
+        user_id: user.id,
+        name: &new.name,
+        description: &new.description,
+        files: &files,
+    };
+    let usual = state.settings.project_rules.versions.into();
     let made = state
         .db
-        .add_project_version(
-            project.project_id,
-            user.id,
-            &new.name,
-            &new.description,
-            &files,
-            &origin.by(&user),
-        )
+        .add_project_version(project.project_id, version, usual, &origin.by(&user))
         .await
         .map_err(|error| refusal(error, &new.name))?;
-    Ok(Json(shown(made)))
+    match made {
+        Limited::Done(made) => Ok(Json(shown(made))),
+        Limited::Full(most) => Err(ApiError::http(
+            StatusCode::CONFLICT,
+            format!(
+                "The project '{}' has {most} versions, which is the most it may have; deleted ones count until they are cleaned up. An administrator can allow more.",
+                project.project_name
+            ),
+        )),
+    }
 }

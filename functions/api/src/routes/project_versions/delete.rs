@@ -18,7 +18,7 @@ use crate::{
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = DeleteVersion,
     responses((status = 200, body = DeletedVersion), (status = 404, body = ErrorBody),
               (status = 409, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     origin: Origin,
     call: Project<EditRole, JsonBody<DeleteVersion>>,

@@ -20,9 +20,9 @@ use crate::{
 
 /// Which two.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Pair {
-    from: ProjectVersionName,
-    to: Option<ProjectVersionName>,
+pub(crate) struct Pair {
+    pub(crate) from: ProjectVersionName,
+    pub(crate) to: Option<ProjectVersionName>,
 }
 
 type Files = BTreeMap<String, VersionedFile>;
@@ -33,7 +33,7 @@ type Files = BTreeMap<String, VersionedFile>;
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query), ("from" = inline(ProjectVersionName), Query),
            ("to" = inline(Option<ProjectVersionName>), Query)),
     responses((status = 200, body = VersionDiff), (status = 404, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     Query(pair): Query<Pair>,
     call: Project<ReadRole>,

@@ -19,7 +19,7 @@ use crate::{
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = NamedVersion,
     responses((status = 200, body = ProjectVersion), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     origin: Origin,
     call: Project<ManageRole, JsonBody<NamedVersion>>,

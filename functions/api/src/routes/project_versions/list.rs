@@ -13,15 +13,15 @@ use crate::{
 /// Which ones.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct DeletedToo {
-    include_deleted: bool,
+pub(crate) struct DeletedToo {
+    pub(crate) include_deleted: bool,
 }
 
 /// Snapshots, newest first.
 #[utoipa::path(get, path = "/project-versions/list", tag = "project-versions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query), ("include_deleted" = Option<bool>, Query)),
     responses((status = 200, body = [ListedVersion])))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     Query(query): Query<DeletedToo>,
     call: Reading<Whole>,

@@ -1,24 +1,26 @@
 //! `/project-versions`: named, immutable snapshots of a project's files.
 
-mod add;
+pub(crate) mod add;
 mod current;
-mod delete;
+pub(crate) mod delete;
 mod details;
-mod diff;
-mod freeze;
-mod list;
-mod undelete;
+pub(crate) mod diff;
+pub(crate) mod freeze;
+pub(crate) mod list;
+pub(crate) mod undelete;
 mod update;
 
 use divbase_contract::{ErrorType, project_versions::ProjectVersion};
 use divbase_db::DbError;
 use http::StatusCode;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{AppState, error::ApiError};
+use crate::{
+    described::{DescribedRouter, routes},
+    error::ApiError,
+};
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(add::handler))
         .routes(routes!(delete::handler))
         .routes(routes!(details::handler))

@@ -17,7 +17,7 @@ use crate::{
 #[utoipa::path(patch, path = "/project-versions/undelete", tag = "project-versions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = NamedVersion,
     responses((status = 200, body = ProjectVersion), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     origin: Origin,
     call: Project<ManageRole, JsonBody<NamedVersion>>,

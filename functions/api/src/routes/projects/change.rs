@@ -4,8 +4,10 @@ use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody,
     field::ProjectName,
-    projects::{ProjectChange, ProjectInfo},
+    projects::{ProjectChange, ProjectInfo, ProjectLimit},
 };
+use divbase_db::SetLimits;
+use http::StatusCode;
 use serde::Deserialize;
 
 use super::{create::quota, info};
@@ -13,6 +15,7 @@ use crate::{
     AppState,
     error::ApiError,
     extract::{Admin, JsonBody, Origin, Path, no_such_project},
+    url_sessions::end_urls,
 };
 
 /// Which project.
@@ -25,7 +28,7 @@ pub(crate) struct ProjectPath {
 #[utoipa::path(patch, path = "/projects/{project_name}", tag = "projects", operation_id = "change_project",
     params(("project_name" = inline(ProjectName), Path)), request_body = ProjectChange,
     responses((status = 200, body = ProjectInfo), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+              (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn change(
     State(state): State<AppState>,
     Admin(admin): Admin,
@@ -41,12 +44,27 @@ pub(crate) async fn change(
             .map(divbase_contract::field::ProjectDescription::as_str),
         storage_quota_bytes: quota(change.storage_quota_bytes)?,
         is_active: change.is_active,
+        limits: SetLimits {
+            versions: change.versions_limit.map(ProjectLimit::get_i32),
+            folders: change.folders_limit.map(ProjectLimit::get_i32),
+            waiting: change.waiting_limit.map(ProjectLimit::get_i32),
+        },
     };
     let by = origin.by(&admin);
-    if !state.db.change_project(name, wanted, &by).await? {
+    let changed = state.db.change_project(name, wanted, &by).await;
+    let changed = changed.map_err(|error| match error.violates("project_waits_for_deletion") {
+        true => ApiError::http(
+            StatusCode::CONFLICT,
+            format!("The project '{name}' waits for its deletion. Take that back: `divbase-cli project undelete`."),
+        ),
+        false => error.into(),
+    })?;
+    if !changed {
         return Err(no_such_project(name));
     }
+    end_urls(&state, &by).await;
     tracing::info!(by = admin.id, project = name, ?wanted.is_active, "changed a project");
     let row = state.db.project_summary(admin.id, true, name).await?;
-    Ok(Json(info(row.ok_or_else(|| no_such_project(name))?, true)))
+    let row = row.ok_or_else(|| no_such_project(name))?;
+    Ok(Json(info(&state, row, true)))
 }

@@ -3,9 +3,10 @@
 use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody, ErrorType,
+    field::ProjectName,
     projects::{MAX_QUOTA_BYTES, NewProject, ProjectInfo},
 };
-use divbase_db::{DbError, User};
+use divbase_db::{Approval, DbError, User};
 use http::StatusCode;
 
 use super::info;
@@ -16,7 +17,7 @@ use crate::{
     project_creation::MOST_OWN,
 };
 
-const DEFAULT_QUOTA_BYTES: i64 = 100_000_000_000;
+pub(crate) const DEFAULT_QUOTA_BYTES: i64 = 100_000_000_000;
 
 /// Makes a project with a bucket of its own: versioned, encrypted, private. If anything fails, neither is left. The
 /// caller, or the account of `manager_email`, becomes its first manager. Where people who are no administrators may make projects,
@@ -39,26 +40,47 @@ pub(crate) async fn create(
         None => founder.id,
         Some(email) => manager(&state, email.as_str()).await?,
     };
-    let name = new.name.as_str();
+    let wanted = Wanted {
+        name: &new.name,
+        description: new.description.as_deref(),
+        storage_quota_bytes: quota,
+        manager,
+        request: None,
+    };
+    let by = origin.by(&founder);
+    let made = make(&state, &founder, wanted, &by).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// A project that shall be, once it is known that it may.
+pub(crate) struct Wanted<'a> {
+    pub(crate) name: &'a ProjectName,
+    pub(crate) description: Option<&'a str>,
+    pub(crate) storage_quota_bytes: i64,
+    /// Its first manager.
+    pub(crate) manager: i64,
+    /// The request that it answers.
+    pub(crate) request: Option<Approval<'a>>,
+}
+
+/// Makes bucket and project, or neither.
+pub(crate) async fn make(
+    state: &AppState,
+    founder: &User,
+    wanted: Wanted<'_>,
+    by: &divbase_db::Origin,
+) -> Result<ProjectInfo, ApiError> {
+    let name = wanted.name.as_str();
     // A constraint guards it; this saves a bucket that would have to be removed again.
     if state.db.project_name_is_taken(name).await? {
         return Err(name_is_taken());
     }
-    buckets::remove_abandoned(&state).await;
-    let bucket = state.settings.bucket_prefix.bucket_for(&new.name);
+    buckets::remove_abandoned(state).await;
+    let bucket = state.settings.bucket_prefix.bucket_for(wanted.name);
     // The note is committed before the bucket exists, so that whatever happens the bucket is found again.
     state.db.note_unfinished_bucket(&bucket).await?;
-    let row = divbase_db::NewProject {
-        name,
-        description: new
-            .description
-            .as_ref()
-            .map(divbase_contract::field::ProjectDescription::as_str),
-        bucket_name: &bucket,
-        storage_quota_bytes: quota,
-    };
-    if let Err(error) = finish(&state, row, manager, &origin.by(&founder)).await {
-        buckets::remove(&state, &bucket).await;
+    if let Err(error) = finish(state, &wanted, &bucket, by).await {
+        buckets::remove(state, &bucket).await;
         return Err(error);
     }
     tracing::info!(by = founder.id, project = name, bucket, "made a project");
@@ -67,7 +89,7 @@ pub(crate) async fn create(
         .project_summary(founder.id, founder.is_admin, name)
         .await?;
     let made = made.ok_or_else(|| no_such_project(name))?;
-    Ok((StatusCode::CREATED, Json(info(made, founder.is_admin))))
+    Ok(info(state, made, founder.is_admin))
 }
 
 /// What holds for projects of people who are no administrators.
@@ -103,15 +125,29 @@ async fn as_everybody(
 
 async fn finish(
     state: &AppState,
-    row: divbase_db::NewProject<'_>,
-    manager: i64,
+    wanted: &Wanted<'_>,
+    bucket: &str,
     by: &divbase_db::Origin,
 ) -> Result<(), ApiError> {
-    state.store.make_bucket(row.bucket_name).await?;
-    let made = state.db.finish_project(row, manager, by).await;
+    state.store.make_bucket(bucket).await?;
+    let row = divbase_db::NewProject {
+        name: wanted.name,
+        description: wanted.description,
+        bucket_name: bucket,
+        storage_quota_bytes: wanted.storage_quota_bytes,
+    };
+    let made = state
+        .db
+        .finish_project(row, wanted.manager, wanted.request, by)
+        .await;
     made.map_err(|error: DbError| {
         if error.violates("project_name_key") {
             name_is_taken()
+        } else if error.violates("project_request_waiting") {
+            ApiError::http(
+                StatusCode::CONFLICT,
+                "The request was decided or taken back meanwhile.",
+            )
         } else {
             error.into()
         }
@@ -119,7 +155,7 @@ async fn finish(
     Ok(())
 }
 
-fn name_is_taken() -> ApiError {
+pub(crate) fn name_is_taken() -> ApiError {
     ApiError::new(
         ErrorType::ProjectCreation,
         "The project name is already taken.",
@@ -127,7 +163,7 @@ fn name_is_taken() -> ApiError {
 }
 
 /// The quota, if it is one.
-pub(super) fn quota(bytes: Option<i64>) -> Result<Option<i64>, ApiError> {
+pub(crate) fn quota(bytes: Option<i64>) -> Result<Option<i64>, ApiError> {
     match bytes {
         Some(bytes) if !(0..=MAX_QUOTA_BYTES).contains(&bytes) => {
             Err(ApiError::validation(vec![format!(

@@ -49,7 +49,7 @@ pub(crate) async fn list(
         .into_iter()
         .filter_map(|mut row| {
             row.role = caller.role(row.project.id, row.role);
-            (all || row.role.is_some()).then(|| info(row, user.is_admin))
+            (all || row.role.is_some()).then(|| info(&state, row, user.is_admin))
         })
         .collect();
     Ok(Json(ProjectPage { projects, next }))
@@ -69,5 +69,5 @@ pub(crate) async fn show(
     let mut row = row.ok_or_else(|| no_such_project(name))?;
     // An administrator who is no member has no role; a token may give a lower one.
     row.role = row.role.map(|role| role.min(call.project.role));
-    Ok(Json(info(row, user.is_admin)))
+    Ok(Json(info(&state, row, user.is_admin)))
 }

@@ -14,6 +14,7 @@ use crate::{
     error::ApiError,
     extract::{Governed, JsonBody, ManageRole, Origin, Path, Project, ReadRole},
     routes::numbers::UserPath,
+    url_sessions::end_urls,
 };
 
 /// All members, by name.
@@ -88,6 +89,7 @@ pub(crate) async fn change_role(
     let by = origin.by(&call.user);
     let changed = state.db.change_role(project_id, user_id, role, &by);
     done(changed.await?, user_id)?;
+    end_urls(&state, &by).await;
     tracing::info!(by = call.user.id, project = project_id, user = user_id, %role, "changed a role");
     Ok(Json(one(&state, project_id, user_id).await?))
 }
@@ -109,6 +111,7 @@ pub(crate) async fn remove(
     let by = origin.by(&call.user);
     let removed = state.db.remove_member(project_id, user_id, &by);
     done(removed.await?, user_id)?;
+    end_urls(&state, &by).await;
     tracing::info!(
         by = call.user.id,
         project = project_id,
@@ -148,6 +151,7 @@ pub(crate) async fn transfer(
         .db
         .transfer_project(project_id, own, to.user_id, *keep, &by);
     done(done_by.await?, to.user_id)?;
+    end_urls(&state, &by).await;
     tracing::info!(
         by = own,
         project = project_id,
@@ -171,6 +175,7 @@ pub(crate) async fn leave(
     let by = origin.by(&call.user);
     let left = state.db.remove_member(project_id, user_id, &by);
     done(left.await?, user_id)?;
+    end_urls(&state, &by).await;
     tracing::info!(project = project_id, user = user_id, "left a project");
     Ok(StatusCode::NO_CONTENT)
 }

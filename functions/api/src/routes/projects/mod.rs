@@ -3,6 +3,7 @@
 
 pub(crate) mod change;
 pub(crate) mod create;
+pub(crate) mod deletion;
 pub(crate) mod invitations;
 pub(crate) mod list;
 pub(crate) mod members;
@@ -12,14 +13,18 @@ pub(crate) mod visibility;
 
 use divbase_contract::projects::ProjectInfo;
 use divbase_db::ProjectSummary;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::AppState;
+use crate::{
+    AppState,
+    described::{DescribedRouter, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(list::list, create::create))
         .routes(routes!(list::show, change::change))
+        .routes(routes!(deletion::delete))
+        .routes(routes!(deletion::undelete))
         .routes(routes!(members::list, members::add))
         .routes(routes!(members::change_role, members::remove))
         .routes(routes!(members::leave))
@@ -34,7 +39,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 }
 
 /// A project as a member sees it; administrators see its bucket too.
-fn info(summary: ProjectSummary, is_admin: bool) -> ProjectInfo {
+fn info(state: &AppState, summary: ProjectSummary, is_admin: bool) -> ProjectInfo {
     let project = summary.project;
     ProjectInfo {
         id: project.id,
@@ -47,5 +52,7 @@ fn info(summary: ProjectSummary, is_admin: bool) -> ProjectInfo {
         role: summary.role,
         bucket_name: is_admin.then_some(project.bucket_name),
         created_at: summary.created_at,
+        limits: Some(state.settings.project_rules.with(summary.limits)),
+        deleted_after: summary.deleted_after,
     }
 }

@@ -17,6 +17,7 @@ use crate::{
     error::ApiError,
     extract::{JsonBody, ManageRole, Origin, Path, Project},
     routes::numbers::ShareLinkPath,
+    url_sessions::end_urls,
 };
 
 /// The project's links that have not ended, newest first.
@@ -104,7 +105,7 @@ async fn exists(state: &AppState, bucket: &str, path: &str) -> Result<(), ApiErr
     .into())
 }
 
-/// Revokes a link, at once. URLs of the store that were given for it end by themselves.
+/// Revokes a link, at once. URLs of the store that were given for it end as well, where they can be ended, and else by themselves.
 #[utoipa::path(delete, path = "/projects/{project_name}/share-links/{link_id}", tag = "projects",
     operation_id = "revoke_share_link",
     params(("project_name" = inline(ProjectName), Path), ("link_id" = i64, Path)),
@@ -119,6 +120,7 @@ pub(crate) async fn revoke(
     let by = origin.by(&call.user);
     let project_id = call.project.project_id;
     if state.db.revoke_share_link(project_id, id, &by).await? {
+        end_urls(&state, &by).await;
         tracing::info!(by = call.user.id, link = id, "revoked a link");
         Ok(StatusCode::NO_CONTENT)
     } else {

@@ -7,6 +7,7 @@ use crate::{
     AppState,
     error::ApiError,
     extract::{JsonBody, ManageRole, Origin, Project, Reading, Whole},
+    url_sessions::end_urls,
 };
 
 /// Whether the project is public.
@@ -37,6 +38,7 @@ pub(crate) async fn set(
     let project_id = call.project.project_id;
     let by = origin.by(&call.user);
     state.db.set_public(project_id, is_public, &by).await?;
+    end_urls(&state, &by).await;
     tracing::info!(
         by = call.user.id,
         project = project_id,

@@ -7,12 +7,14 @@ pub(crate) mod vcf;
 use divbase_contract::{ErrorType, FailureClass};
 use divbase_service::ServiceError;
 use divbase_tasks::TaskError;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{AppState, error::ApiError};
+use crate::{
+    described::{DescribedRouter, routes},
+    error::ApiError,
+};
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(bcftools_pipe::handler))
         .routes(routes!(sample_metadata::handler))
         .routes(routes!(vcf::handler))

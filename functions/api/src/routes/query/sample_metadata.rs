@@ -9,10 +9,9 @@ use divbase_contract::{
     tasks::SampleMetadataQueryKwargs,
 };
 use divbase_db::{ProjectMember, User};
-use divbase_service::tasks::{SampleMetadataQuery, answer_at_once};
-use divbase_tasks::{InlineError, Meter, Submit, TaskError};
+use divbase_service::tasks::SampleMetadataQuery;
+use divbase_tasks::{InlineError, Submit};
 use http::StatusCode;
-use tokio::time::timeout;
 
 use crate::{
     AppState,
@@ -101,36 +100,5 @@ fn kwargs(
         user_id: user.id,
         compat: request.compat,
         project_version: request.project_version.map(String::from),
-    }
-}
-
-/// The same answer for a page, over the files as they are: no task is made, however often the page is opened.
-///
-/// # Errors
-/// As the route's.
-pub(crate) async fn at_once(
-    state: &AppState,
-    call: Project<QueryRole, JsonBody<MetadataQueryRequest>>,
-) -> Result<MetadataQueryResult, ApiError> {
-    let Project {
-        user,
-        project,
-        body: JsonBody(request),
-        ..
-    } = call;
-    let kwargs = kwargs(&user, project, request);
-    let meter = Meter::default();
-    let answer = answer_at_once(state.runner.services(), &kwargs, &meter);
-    match timeout(BUDGET, answer).await {
-        Ok(Ok(result)) => Ok(result),
-        Ok(Err(TaskError::User { message, .. })) => Err(ApiError::bad_request(message)),
-        Ok(Err(error)) => Err(ApiError::internal(&error)),
-        Err(_) => Err(ApiError::http(
-            StatusCode::REQUEST_TIMEOUT,
-            format!(
-                "The answer takes longer than {} s. Ask by 'divbase-cli query tsv', which goes on as a task.",
-                BUDGET.as_secs()
-            ),
-        )),
     }
 }

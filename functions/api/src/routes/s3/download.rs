@@ -18,6 +18,7 @@ use crate::{
     error::ApiError,
     extract::{Files, JsonBody, Reading},
     routes::s3::AT_ONCE,
+    url_sessions::signer,
 };
 
 /// A signed URL for each file, in the order of the request. Whether a file exists shows when its URL is used. Of a
@@ -44,6 +45,7 @@ pub(crate) async fn handler(
     }
     let bucket = &call.project.bucket_name;
     let (store, seconds) = (&state.store, state.settings.urls.transfer);
+    let signer = &signer(&state, &call.project).await?;
     let wanted: Vec<_> = files
         .into_iter()
         .map(|file| {
@@ -72,7 +74,7 @@ pub(crate) async fn handler(
             } else {
                 None
             };
-            let pre_signed_url = store.presign_get(bucket, &name, version, seconds).await?;
+            let pre_signed_url = signer.get(&name, version, seconds).await?;
             Ok::<_, ApiError>(DownloadUrl {
                 pre_signed_url,
                 sha256,

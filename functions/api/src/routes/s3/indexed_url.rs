@@ -16,6 +16,7 @@ use crate::{
     extract::{Project, Query, ReadRole},
     indexed::{index, indexed},
     routes::indexes::index_path,
+    url_sessions::signer,
 };
 
 /// Which version of which file.
@@ -58,15 +59,10 @@ pub(crate) async fn handler(
     let file = indexed(&state, &call.project, &query.object_name, version_id).await?;
     // Asked now, so that no link is given that leads nowhere.
     index(&state, file.id, query.index_format).await?;
-    let pre_signed_url = state
-        .store
-        .presign_get(
-            &call.project.bucket_name,
-            &file.object_key,
-            Some(&file.version_id),
-            state.settings.urls.transfer,
-        )
-        .await?;
+    let signer = signer(&state, &call.project).await?;
+    let version_id = Some(file.version_id.as_str());
+    let seconds = state.settings.urls.transfer;
+    let pre_signed_url = signer.get(&file.object_key, version_id, seconds).await?;
     let link = IndexLink {
         user_id: call.user.id,
         generation: call.user.token_generation,

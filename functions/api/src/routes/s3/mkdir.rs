@@ -6,7 +6,9 @@ use divbase_contract::{
     file_versions::{MadeFolders, MakeFolders},
     names::FolderName,
 };
+use divbase_db::Limited;
 use futures::{StreamExt, stream};
+use http::StatusCode;
 
 use crate::{
     AppState,
@@ -18,7 +20,7 @@ use crate::{
 /// Writes an empty object for each folder, unless it is there.
 #[utoipa::path(post, path = "/s3/mkdir", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body = MakeFolders,
-    responses((status = 200, body = MadeFolders), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = MadeFolders), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn handler(
     State(state): State<AppState>,
     call: Project<QueryRole, JsonBody<MakeFolders>>,
@@ -31,6 +33,23 @@ pub(crate) async fn handler(
         .map(FolderName::writable)
         .collect::<Result<Vec<_>, _>>()?;
     let found = state.store.heads(bucket, &keys).await?;
+    let new: Vec<String> = keys
+        .iter()
+        .zip(&found)
+        .filter(|(_, found)| found.is_none())
+        .map(|(key, _)| (*key).to_owned())
+        .collect();
+    let usual = state.settings.project_rules.folders.into();
+    let project_id = call.project.project_id;
+    if let Limited::Full(most) = state.db.note_folders(project_id, &new, usual).await? {
+        return Err(ApiError::http(
+            StatusCode::CONFLICT,
+            format!(
+                "The project '{}' may have {most} folders, and these would be more; deleted ones count until they are destroyed. An administrator can allow more.",
+                call.project.project_name
+            ),
+        ));
+    }
     let keys: Vec<String> = keys.into_iter().map(str::to_owned).collect();
     let made: Vec<_> = stream::iter(keys.into_iter().zip(found))
         .map(|(key, found)| async move {

@@ -22,15 +22,13 @@ pub(crate) mod purge;
 pub(crate) mod restore;
 pub(crate) mod upload_single_part;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
-
-use crate::AppState;
-
 /// Requests to the store that one call has under way at once.
 const AT_ONCE: usize = 16;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+use crate::described::{DescribedRouter, routes};
+
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(checksums::handler))
         .routes(routes!(copy::handler))
         .routes(routes!(delete::handler))

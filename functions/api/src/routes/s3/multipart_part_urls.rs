@@ -14,6 +14,7 @@ use crate::{
     AppState,
     error::ApiError,
     extract::{JsonBody, Project, QueryRole},
+    url_sessions::signer,
 };
 
 /// A signed URL for each part of the range, ascending; at most 100. Each takes a part of the size that the upload was begun with, and
@@ -67,12 +68,11 @@ pub(crate) async fn handler(
             "The upload of '{key}' has {count} part(s); there is no part {beyond} (`parts_range_end`)."
         )));
     }
+    let signer = signer(&state, &call.project).await?;
     let mut urls = Vec::with_capacity(numbers.len());
     for (index, part_number) in numbers.into_iter().enumerate() {
-        let put = state
-            .store
-            .presign_part(
-                &call.project.bucket_name,
+        let put = signer
+            .part(
                 key,
                 &request.upload_id,
                 part_number,

@@ -14,6 +14,7 @@ use crate::{
     error::ApiError,
     extract::{JsonBody, Project, QueryRole},
     quota::room,
+    url_sessions::signer,
 };
 
 /// A signed URL for each file, with the headers that belong to its signature.
@@ -43,12 +44,11 @@ pub(crate) async fn handler(
         .collect();
     room(&state, call.project.project_id, &wanted).await?;
     note_permitted(&state, call.project.project_id, &keys).await?;
+    let signer = signer(&state, &call.project).await?;
     let mut urls = Vec::new();
     for (file, key) in files.iter().zip(keys) {
-        let put = state
-            .store
-            .presign_put(
-                &call.project.bucket_name,
+        let put = signer
+            .put(
                 key,
                 ExpectedBody {
                     length: Some(file.content_length.get().unsigned_abs()),

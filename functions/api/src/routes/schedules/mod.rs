@@ -13,12 +13,15 @@ use divbase_contract::field::ScheduleKey;
 use divbase_db::Schedule;
 use http::StatusCode;
 use serde::Deserialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{AppState, error::ApiError};
+use crate::{
+    AppState,
+    described::{DescribedRouter, routes},
+    error::ApiError,
+};
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(list::handler, create::handler))
         .routes(routes!(list::one, change::handler, delete::handler))
         .routes(routes!(executions::handler))

@@ -65,7 +65,7 @@ impl From<ListQuery> for HistoryFilter {
 ///
 /// # Errors
 /// 422 if so many have to be looked at to find those that fit that the answer would stop in the middle.
-pub(super) async fn listed(
+pub(crate) async fn listed(
     state: &AppState,
     scope: HistoryScope,
     query: ListQuery,

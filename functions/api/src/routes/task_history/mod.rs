@@ -11,12 +11,10 @@ pub(crate) mod of_user_in_project;
 mod parts;
 pub(crate) mod retry;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use crate::described::{DescribedRouter, routes};
 
-use crate::AppState;
-
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(all::handler))
         .routes(routes!(by_id::handler))
         .routes(routes!(parts::handler))

@@ -11,6 +11,7 @@ use crate::{
     error::ApiError,
     extract::{Admin, JsonBody, Origin, Path},
     routes::{auth::whoami::account, numbers::UserPath},
+    url_sessions::end_urls,
 };
 
 /// Changes an account. One that is turned off is closed at once, its sessions and personal access tokens with it.
@@ -37,6 +38,7 @@ pub(crate) async fn change(
         .email
         .as_ref()
         .map(divbase_contract::field::EmailAddress::as_str);
+    let by = origin.by(&admin);
     let changed = state
         .db
         .change_user(
@@ -58,7 +60,7 @@ pub(crate) async fn change(
                 is_admin: change.is_admin,
                 is_active: change.is_active,
             },
-            &origin.by(&admin),
+            &by,
         )
         .await
         .map_err(|error| address_is_taken(error, email.unwrap_or_default()))?;
@@ -71,6 +73,7 @@ pub(crate) async fn change(
                 is_active = user.is_active,
                 "changed an account"
             );
+            end_urls(&state, &by).await;
             Ok(Json(account(user)))
         }
         UserChanged::Unknown => Err(unknown(user_id)),

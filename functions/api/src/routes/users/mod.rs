@@ -8,12 +8,14 @@ mod second_factor;
 
 use divbase_contract::ErrorType;
 use divbase_db::DbError;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{AppState, error::ApiError};
+use crate::{
+    described::{DescribedRouter, routes},
+    error::ApiError,
+};
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(list::list, create::create))
         .routes(routes!(list::show, change::change))
         .routes(routes!(reset_password::handler))

@@ -7,12 +7,10 @@ pub(crate) mod statistics;
 pub(crate) mod update;
 pub(crate) mod vcf_files;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use crate::described::{DescribedRouter, routes};
 
-use crate::AppState;
-
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
         .routes(routes!(samples::handler))
         .routes(routes!(scaffolds::handler))
         .routes(routes!(show::handler))

@@ -1,5 +1,6 @@
 //! Deletes tokens that were taken back long ago; those that are only signed have expired by themselves since.
 
+use chrono::{TimeDelta, Utc};
 use divbase_tasks::{Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -57,6 +58,9 @@ impl Task for CleanupOldTokens {
         let days = kwargs.retention_days;
         let cutoff = days_ago(days);
         ctx.services.db.purge_attempts().await?;
+        // No session lasts longer than half of it.
+        let ended = Utc::now() - TimeDelta::days(1);
+        ctx.services.db.forget_url_sessions(ended).await?;
         let purged = ctx.services.db.purge_tokens(cutoff).await?;
         Ok(TokenCleanup {
             status: "completed".to_owned(),

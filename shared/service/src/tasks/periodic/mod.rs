@@ -8,6 +8,7 @@ mod cleanup_soft_deleted_project_versions;
 mod cleanup_stuck_tasks;
 mod cleanup_unconfirmed_accounts;
 mod cutoff;
+mod delete_projects;
 mod expiry;
 mod follow_buckets;
 mod parts;
@@ -26,6 +27,7 @@ pub use cleanup_unconfirmed_accounts::{
     CleanupUnconfirmedAccounts, UnconfirmedCleanup, UnconfirmedRetention,
 };
 pub use cutoff::{Days, Hours};
+pub use delete_projects::{DeleteProjects, ProjectsDeleted};
 pub use follow_buckets::{FollowBuckets, Followed};
 pub(crate) use follow_buckets::{FollowBucketsPart, differs};
 pub(crate) use update_storage_usage::CountStorage;

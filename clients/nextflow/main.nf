@@ -1,0 +1,37 @@
+// Asks DivBase for the samples of two areas, and counts the records of each answer.
+// nextflow run main.nf --project herring --table herring.tsv
+// Sign in before (divbase-cli auth login), or set DIVBASE_API_PAT.
+
+params.project = 'herring'
+params.table = 'sample_metadata.tsv'
+
+process QUERY {
+    input:
+    val area
+
+    output:
+    tuple val(area), path("${area}.vcf.gz"), path("${area}.vcf.gz.csi")
+
+    script:
+    """
+    divbase-cli --quiet query vcf --project '${params.project}' --metadata-tsv-name '${params.table}' \\
+        --tsv-filter 'Area:${area}' --command 'view -r scaffold_2' -o '${area}.vcf.gz'
+    """
+}
+
+process COUNT {
+    input:
+    tuple val(area), path(vcf), path(index)
+
+    output:
+    stdout
+
+    script:
+    """
+    printf '%s\\t%s\\n' '${area}' "\$(divbase-cli local view -H '${vcf}' | wc -l)"
+    """
+}
+
+workflow {
+    Channel.of('North', 'East') | QUERY | COUNT | view
+}

@@ -1,0 +1,100 @@
+//! `/announcements`: what the operators say to everybody, for administrators. Users read it below `/core` and on the pages.
+
+use crate::described::{DescribedRouter, routes};
+use axum::{Json, extract::State};
+use chrono::Utc;
+use divbase_contract::{
+    ErrorBody,
+    announcements::{AnnouncementTarget, KeptAnnouncement, NewAnnouncement},
+    core::AnnouncementLevel,
+};
+use http::StatusCode;
+
+use super::numbers::AnnouncementPath;
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{Admin, JsonBody, Origin, Path},
+};
+
+pub(super) fn routes() -> DescribedRouter {
+    DescribedRouter::new()
+        .routes(routes!(list, announce))
+        .routes(routes!(remove))
+}
+
+fn shown(row: divbase_db::KeptAnnouncement) -> KeptAnnouncement {
+    KeptAnnouncement {
+        id: row.id,
+        heading: row.heading,
+        message: row.message,
+        target: match row.target.as_str() {
+            "cli" => AnnouncementTarget::Cli,
+            "web" => AnnouncementTarget::Web,
+            _ => AnnouncementTarget::Both,
+        },
+        level: AnnouncementLevel::of(&row.level),
+        expires_at: row.expires_at,
+        created_at: row.created_at,
+    }
+}
+
+/// Announcements that were not removed, newest first, those included that have gone away by themselves; at most 1000.
+#[utoipa::path(get, path = "/announcements", tag = "announcements", operation_id = "list_announcements",
+    responses((status = 200, body = [KeptAnnouncement]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
+async fn list(
+    State(state): State<AppState>,
+    _: Admin,
+) -> Result<Json<Vec<KeptAnnouncement>>, ApiError> {
+    let rows = state.db.kept_announcements().await?;
+    Ok(Json(rows.into_iter().map(shown).collect()))
+}
+
+/// Says something to everybody who logs in at a command line, comes to the pages, or both.
+#[utoipa::path(post, path = "/announcements", tag = "announcements", operation_id = "announce",
+    request_body = NewAnnouncement,
+    responses((status = 201, body = KeptAnnouncement), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+              (status = 422, body = ErrorBody)))]
+async fn announce(
+    State(state): State<AppState>,
+    Admin(admin): Admin,
+    origin: Origin,
+    JsonBody(new): JsonBody<NewAnnouncement>,
+) -> Result<(StatusCode, Json<KeptAnnouncement>), ApiError> {
+    if new.expires_at.is_some_and(|end| end <= Utc::now()) {
+        return Err(ApiError::field(
+            "body.expires_at",
+            "use an instant that is still to come",
+        ));
+    }
+    let said = divbase_db::NewAnnouncement {
+        heading: &new.heading,
+        message: new.message.as_deref().filter(|text| !text.is_empty()),
+        target: new.target.as_str(),
+        level: new.level.as_str(),
+        expires_at: new.expires_at,
+    };
+    let made = state.db.announce(said, &origin.by(&admin)).await?;
+    Ok((StatusCode::CREATED, Json(shown(made))))
+}
+
+/// Says it no longer.
+#[utoipa::path(delete, path = "/announcements/{announcement_id}", tag = "announcements",
+    operation_id = "remove_announcement", params(("announcement_id" = i64, Path)),
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+async fn remove(
+    State(state): State<AppState>,
+    Admin(admin): Admin,
+    origin: Origin,
+    Path(path): Path<AnnouncementPath>,
+) -> Result<StatusCode, ApiError> {
+    let (id, by) = (path.announcement_id, origin.by(&admin));
+    match state.db.remove_announcement(id, &by).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(ApiError::http(
+            StatusCode::NOT_FOUND,
+            format!("There is no announcement with the number {id}."),
+        )),
+    }
+}

@@ -1,0 +1,195 @@
+"""What an installation costs a month, from infra/prices.json, infra/sizes.json and what the templates make of them.
+
+    python infra/cost.py                        the table of docs/operations.md
+    python infra/cost.py parameters SIZE data   the parameters of data.yaml for a size, for `sam deploy`; `template` for template.yaml
+
+Counted are the resources that the templates have with a size's parameters: endpoints and their zones, alarms and the metrics
+that they read, keys, secrets, event sources. What they do is said by `LOADS`.
+"""
+
+import json
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE / "policy"))
+
+from template import as_list, load, resources  # noqa: E402  (found by the line above)
+
+HOURS = 730
+MINUTES = HOURS * 60
+AWAKE_AFTER = 5
+"""Minutes that a database which may sleep stays awake after a statement (SecondsUntilAutoPause)."""
+LEAST_AWAKE = 0.5
+"""The capacity at which it then works."""
+
+# What is done in a month. Requests and tasks are counts, the others GB.
+IDLE = {"requests": 0, "request_seconds": 0.04, "quick_tasks": 0, "long_tasks": 0, "stored": 0, "replaced": 0, "get": 0, "put": 0,
+        "egress": 0, "logs": 0.1, "acu": None, "database_gb": 1, "database_io": 1, "heavy_hours": 0}
+GROUP = IDLE | {"requests": 300_000, "quick_tasks": 5_000, "long_tasks": 2_000, "stored": 500, "replaced": 100, "get": 1_000_000,
+                "put": 50_000, "egress": 50, "logs": 1, "acu": 0.5, "database_gb": 5, "database_io": 5}
+SERVICE = IDLE | {"requests": 3_000_000, "quick_tasks": 50_000, "long_tasks": 20_000, "stored": 2_000, "replaced": 500,
+                  "get": 10_000_000, "put": 500_000, "egress": 200, "logs": 10, "acu": 2, "database_gb": 20, "database_io": 50}
+CENTRE = SERVICE | {"requests": 10_000_000, "quick_tasks": 200_000, "long_tasks": 60_000, "stored": 20_000, "replaced": 5_000,
+                    "egress": 1_000, "logs": 40, "acu": 6, "database_gb": 100, "database_io": 200, "heavy_hours": 100}
+LOADS = [("dev", "idle", IDLE), ("prod-small", "idle", IDLE), ("prod-small", "a group", GROUP), ("prod", "idle", IDLE),
+         ("prod", "a service", SERVICE), ("prod-large", "a centre", CENTRE)]
+
+
+class Stack:
+    """A template with the values of its parameters."""
+
+    def __init__(self, path, values):
+        self.template = load(path)
+        given = {name: parameter.get("Default", "given") for name, parameter in self.template["Parameters"].items()}
+        unknown = set(values) - set(given)
+        if unknown:
+            raise ValueError(f"{path.name} has no parameter {', '.join(sorted(unknown))}")
+        self.values = given | values
+
+    def value(self, node):
+        if isinstance(node, dict) and set(node) == {"Ref"}:
+            return self.values.get(node["Ref"], node["Ref"])
+        if isinstance(node, dict) and set(node) == {"Fn::Join"}:
+            separator, parts = node["Fn::Join"]
+            return separator.join(str(part) for part in as_list(self.value(parts)))
+        return node
+
+    def holds(self, condition):
+        if isinstance(condition, str):
+            return self.holds(self.template["Conditions"][condition])
+        ((kind, inside),) = condition.items()
+        if kind == "Condition":
+            return self.holds(inside)
+        if kind == "Fn::Equals":
+            left, right = (str(self.value(side)) for side in inside)
+            return left == right
+        if kind == "Fn::Not":
+            return not self.holds(inside[0])
+        return (any if kind == "Fn::Or" else all)(self.holds(each) for each in inside)
+
+    def chosen(self, node):
+        """A value without its `If`s."""
+        while isinstance(node, dict) and set(node) == {"Fn::If"}:
+            condition, yes, no = node["Fn::If"]
+            node = yes if self.holds(condition) else no
+        return node
+
+    def made(self, *types):
+        for name, properties in resources(self.template, *types):
+            condition = self.template["Resources"][name].get("Condition")
+            if condition is None or self.holds(condition):
+                yield name, properties
+
+
+def awake(data, template):
+    """The part of an idle month that the database is awake."""
+    if float(data.values["MinCapacity"]) > 0:
+        return 1.0
+    return min(1.0, (AWAKE_AFTER + 1) / int(template.values["RescueMinutes"]))
+
+
+def month(size, load_of_month, prices):
+    """Lines of a month: what, and US dollars."""
+    parameters = json.loads((HERE / "sizes.json").read_text())[size]
+    data = Stack(HERE / "data.yaml", parameters["data"])
+    # What data.yaml gives, so that the conditions of template.yaml hold.
+    outputs = {"DatabaseTokenResource": "x", "DatabaseCluster": "x", "KeyArn": "x", "AlarmEmail": "x", "SubnetIds": "x"}
+    if data.values["Proxy"] == "yes":
+        outputs["DatabaseProxyName"] = "x"
+    template = Stack(HERE / "template.yaml", outputs | parameters["template"])
+    done = load_of_month
+    lines = {}
+
+    least = float(data.values["MinCapacity"]) or LEAST_AWAKE
+    instances = len(list(data.made("AWS::RDS::DBInstance")))
+    part = awake(data, template)
+    # Who works keeps it awake: ten hours on each of twenty-two days.
+    used = least * part if done["acu"] is None else max(done["acu"] * 220 / HOURS, least * part) if part < 1 else max(done["acu"], least)
+    lines["Aurora Serverless v2"] = used * instances * HOURS * prices["acu_hour"]
+    lines["Aurora storage and I/O"] = (
+        done["database_gb"] * prices["database_storage_gb"] + done["database_io"] * prices["database_io_million"]
+    )
+    proxies = len(list(data.made("AWS::RDS::DBProxy")))
+    # At least eight units of capacity are charged.
+    lines["RDS Proxy"] = proxies * 8 * HOURS * prices["proxy_acu_hour"]
+    zones = 0
+    for _, endpoint in data.made("AWS::EC2::VPCEndpoint"):
+        if endpoint["VpcEndpointType"] == "Interface":
+            zones += len(data.chosen(endpoint["SubnetIds"]))
+    lines["interface endpoints"] = zones * HOURS * prices["endpoint_hour"] + done["logs"] * prices["endpoint_gb"]
+
+    functions = dict(template.made("AWS::Serverless::Function"))
+
+    def lambda_cost(name, calls, seconds):
+        memory = functions[name]["MemorySize"] / 1024
+        return calls * (seconds * memory * prices["lambda_gb_second"] + prices["lambda_million"] / 1e6)
+
+    rescues = MINUTES / int(template.values["RescueMinutes"])
+    lines["Lambda: API"] = lambda_cost("Api", done["requests"], done["request_seconds"])
+    lines["Lambda: workers and cron"] = (
+        lambda_cost("Cron", rescues, 0.2)
+        + lambda_cost("WorkerQuick", done["quick_tasks"], 1)
+        + lambda_cost("WorkerLong", done["long_tasks"], 60)
+    )
+    lines["HTTP API"] = done["requests"] / 1e6 * prices["api_million"]
+    sources = sum(
+        event["Type"] == "SQS" for function in functions.values() for event in function.get("Events", {}).values()
+    )
+    # Lambda keeps five long polls of 20 s open for each source; a task is some six calls more.
+    polls = sources * 5 * MINUTES * 60 / 20
+    tasks = done["quick_tasks"] + done["long_tasks"]
+    lines["SQS"] = (polls + 6 * tasks) / 1e6 * prices["sqs_million"]
+    lines["S3: files"] = done["stored"] * prices["s3_gb"]
+    lines["S3: versions that newer ones replaced"] = done["replaced"] * prices["s3_gb"]
+    lines["S3: requests"] = done["get"] / 1e6 * prices["s3_get_million"] + done["put"] / 1e6 * prices["s3_put_million"]
+    lines["traffic to the internet"] = done["egress"] * prices["egress_gb"]
+    months = int(template.values["LogRetentionDays"]) / 30
+    lines["logs"] = done["logs"] * (prices["log_gb"] + months * prices["log_stored_gb"])
+    alarms = list(template.made("AWS::CloudWatch::Alarm"))
+    read = sum(max(1, sum("MetricStat" in metric for metric in alarm.get("Metrics", []))) for _, alarm in alarms)
+    lines["alarms"] = read * prices["alarm"]
+    # OutboxLag and, for each queue, Waiting, Running and OldestAge; with work, Started, Ended, Failed, RunTime and WaitTime too.
+    metrics = 10 + (15 if tasks else 0)
+    lines["metrics of our own"] = metrics * prices["metric"] * (part if not tasks else 1)
+    lines["dashboard"] = len(list(template.made("AWS::CloudWatch::Dashboard"))) * prices["dashboard"]
+    keys = len(list(data.made("AWS::KMS::Key")))
+    # One that RDS makes for its master.
+    secrets = len(list(data.made("AWS::SecretsManager::Secret"))) + 1
+    lines["KMS, Secrets Manager"] = keys * prices["key"] + secrets * prices["secret"]
+    lines["EventBridge Scheduler"] = rescues / 1e6 * prices["schedule_million"]
+    for _, task in template.made("AWS::ECS::TaskDefinition"):
+        hour = int(task["Cpu"]) / 1024 * prices["fargate_vcpu_hour"] + int(task["Memory"]) / 1024 * prices["fargate_gb_hour"]
+        lines["Fargate"] = done["heavy_hours"] * hour
+    return lines
+
+
+def table(prices):
+    """The table of docs/operations.md."""
+    months = [(f"{size}, {name}", month(size, what, prices)) for size, name, what in LOADS]
+    rows = ["| what | " + " | ".join(title for title, _ in months) + " |", "|---|" + "---|" * len(months)]
+    names = []
+    for _, lines in months:
+        names += [name for name in lines if name not in names]
+    for name in names:
+        rows.append(f"| {name} | " + " | ".join(f"{lines.get(name, 0):.1f}" for _, lines in months) + " |")
+    rows.append("| **together** | " + " | ".join(f"**{sum(lines.values()):.0f}**" for _, lines in months) + " |")
+    return "\n".join(rows)
+
+
+def prices():
+    return json.loads((HERE / "prices.json").read_text())
+
+
+def main(*arguments):
+    if not arguments:
+        print(table(prices()))
+    elif len(arguments) == 3 and arguments[0] == "parameters":
+        size = json.loads((HERE / "sizes.json").read_text())[arguments[1]]
+        print(" ".join(f"{name}={value}" for name, value in size[arguments[2]].items()))
+    else:
+        sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,53 @@
+"""The cost table of docs/operations.md is what infra/cost.py computes, and the small sizes are as cheap as is promised."""
+
+import json
+import pathlib
+import sys
+import unittest
+
+INFRA = pathlib.Path(__file__).parent.parent
+sys.path.insert(0, str(INFRA))
+
+import cost  # noqa: E402  (found by the line above)
+
+
+def idle(size):
+    return sum(cost.month(size, cost.IDLE, cost.prices()).values())
+
+
+class Cost(unittest.TestCase):
+    def test_the_page_says_what_is_computed(self):
+        page = (INFRA.parent / "docs/operations.md").read_text(encoding="utf-8")
+        told = page.split("<!-- cost -->\n")[1].split("\n<!-- /cost -->")[0]
+        self.assertEqual(told, cost.table(cost.prices()))
+
+    def test_an_idle_month_is_cheap(self):
+        self.assertLessEqual(idle("dev"), 20)
+        self.assertLessEqual(idle("prod-small"), 60)
+
+    def test_parameters_have_their_price(self):
+        sizes = json.loads((INFRA / "sizes.json").read_text())
+        one = cost.month("prod", cost.SERVICE, cost.prices())
+        self.assertEqual(one["RDS Proxy"], 0)
+        large = cost.month("prod-large", cost.SERVICE, cost.prices())
+        self.assertAlmostEqual(large["RDS Proxy"], 87.6, places=1)
+        # A second instance doubles the database.
+        self.assertAlmostEqual(large["Aurora Serverless v2"], 2 * one["Aurora Serverless v2"])
+        # Heavy workers need four more endpoints in two zones.
+        self.assertAlmostEqual(large["interface endpoints"] - one["interface endpoints"], 8 * 730 * 0.011, places=1)
+        for name, size in sizes.items():
+            self.assertEqual(size["data"]["MaxCapacity"], size["template"].get("DatabaseCapacity", "4"), name)
+            # Without the endpoint there is no way to the scheduler.
+            self.assertEqual(size["data"]["SchedulerEndpoint"] == "yes", size["template"]["Mirror"] == "true", name)
+
+    def test_what_a_price_changes_shows(self):
+        dearer = cost.prices() | {"endpoint_hour": 1.0}
+        self.assertNotEqual(cost.table(dearer), cost.table(cost.prices()))
+
+    def test_a_parameter_that_no_template_has_is_refused(self):
+        with self.assertRaises(ValueError):
+            cost.Stack(INFRA / "data.yaml", {"NoSuchThing": "1"})
+
+
+if __name__ == "__main__":
+    unittest.main()

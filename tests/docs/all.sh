@@ -1,0 +1,36 @@
+#!/bin/sh
+# Everything that keeps the pages true: links, spelling, tables made from the code, and every command block, which is typed at
+# the system of `make up`. One that runs already is used and left running.
+set -eu
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+cd "$root"
+bin=$root/.local/docs/bin
+python=$bin/python
+
+NO_MKDOCS_2_WARNING=1 "$bin/mkdocs" --quiet build --strict --site-dir .local/site
+"$bin/lychee" --offline --include-fragments --no-progress README.md CONTRIBUTING.md SECURITY.md 'docs/**/*.md'
+"$bin/typos" docs clients README.md CONTRIBUTING.md SECURITY.md
+"$python" tests/docs/errors.py
+"$python" tests/docs/r_calls.py
+
+if [ ! -f .local/up/info.json ]; then
+    trap 'target/debug/divbase-local down' EXIT
+fi
+target/debug/divbase-local up >/dev/null
+"$python" tests/docs/run.py docs/guides/quick-start.md docs/guides/researcher.md docs/guides/cookbook.md \
+    docs/guides/manager.md docs/guides/pipelines.md docs/guides/hpc.md docs/api.md
+
+"$bin/mypy" --strict clients/python/divbase_client
+(
+    . "$root/.local/up/demo.env"
+    cd clients/python
+    BCFTOOLS="$root/.local/venv/bin/bcftools" PYTHONPATH=. "$python" -m unittest discover -s tests
+)
+tests/docs/snakemake.sh
+if command -v tmux >/dev/null 2>&1; then
+    "$python" tests/docs/terminal.py
+else
+    echo "SKIPPED: tmux is not installed, so the command line was not used in a terminal" >&2
+fi
+tests/docs/install.sh
