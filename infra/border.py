@@ -112,7 +112,7 @@ class Border:
         self.opaque = opaque
         template = load(HERE / "template.yaml")
         self.queues = queue_names(template)
-        self.granted = {name: set(rights.granted(role)) for name, role in resources(template, "AWS::IAM::Role") if name in ROLES}
+        self.granted = {name: set(rights.granted(name, role, template)) for name, role in resources(template, "AWS::IAM::Role") if name in ROLES}
         self.log, self.lock = open(log, "a", encoding="utf-8"), threading.Lock()
         # What stands for the store's own ETags.
         self.etags = {}

@@ -31,6 +31,7 @@ STORE_CALLS = {
     # Given versions only.
     "delete_objects": [("s3:DeleteObjectVersion", OBJECT)],
     "get_bucket_cors": [("s3:GetBucketCORS", BUCKET)],
+    "get_bucket_policy": [("s3:GetBucketPolicy", BUCKET)],
     "get_bucket_notification_configuration": [("s3:GetBucketNotification", BUCKET)],
     "get_object": [("s3:GetObject", OBJECT), ("s3:GetObjectVersion", OBJECT), ("s3:ListBucket", BUCKET)],
     "head_bucket": [("s3:ListBucket", BUCKET)],
@@ -85,6 +86,8 @@ STORE_USERS = {
     # Updates of the index and the tasks of schedules.
     "shared/service/src/index/update.rs": {LONG},
     "shared/service/src/reference/choose.rs": {LONG},
+    # Buckets refuse what ended sessions of URLs signed.
+    "shared/service/src/tasks/end_urls.rs": {QUICK},
     "shared/service/src/tasks/periodic/": {LONG},
     # What is stored, counted after each event of the store, and all of it once a day.
     "shared/service/src/usage.rs": {QUICK, LONG},
@@ -117,6 +120,8 @@ QUEUE_USERS = {
 # What AWS itself does in a role's name. Lambda reads the queues of a function's event sources; the others are the
 # runtime's: log, traces, and the lending of the role of the schedules.
 IN_ITS_NAME = {
+    # The SDK begins the sessions that sign URLs (shared/storage/src/url_sessions.rs).
+    API: [("sts:AssumeRole", "UrlRole")],
     QUICK: [(action, queue) for queue in ("QuickQueue", "EventQueue") for action in
             ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")],
     LONG: [(action, "LongQueue") for action in

@@ -22,10 +22,12 @@ def _kind(resource):
     return text
 
 
-def granted(role):
-    """Each right of a role's own policies, with the statement that gives it; the runtime's are left out."""
+def granted(name, role, template):
+    """Each right of a role's policies, its own and those attached to it, with the statement that gives it; the runtime's are
+    left out."""
+    attached = [policy for _, policy in resources(template, "AWS::IAM::Policy") if {"Ref": name} in policy["Roles"]]
     found = {}
-    for entry in role.get("Policies", []):
+    for entry in role.get("Policies", []) + attached:
         for policy in branches(entry):
             if policy == NO_VALUE:
                 continue
@@ -43,7 +45,7 @@ def _roles(template):
 
 def rights_cover_calls(template):
     for name, role in _roles(template):
-        has = granted(role)
+        has = granted(name, role, template)
         for (action, kind), place in sorted(calls.needed()[name].items()):
             if (action, kind) not in has:
                 yield f"{name}: lacks {action} on {kind}, needed for {place}"
@@ -51,7 +53,7 @@ def rights_cover_calls(template):
 
 def rights_are_used(template):
     for name, role in _roles(template):
-        for (action, kind), sid in sorted(granted(role).items()):
+        for (action, kind), sid in sorted(granted(name, role, template).items()):
             if (action, kind) not in calls.needed()[name]:
                 yield f"{name}/{sid}: nothing calls {action} on {kind}"
 

@@ -324,7 +324,14 @@ mod tests {
         let policy = json!({"Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::b/*"],
             "Condition": {"StringLike": {"aws:userid": ["*:divbase-url-7"]}}}]});
         let is_denied = |resource: &str, user: &str| {
-            decides(&[policy.clone()], "Deny", "s3:GetObject", resource, user).unwrap()
+            decides(
+                std::slice::from_ref(&policy),
+                "Deny",
+                "s3:GetObject",
+                resource,
+                user,
+            )
+            .unwrap()
         };
         assert!(is_denied("arn:aws:s3:::b/x/y", "AROA1:divbase-url-7"));
         for (resource, user) in [

@@ -200,6 +200,13 @@ impl Db {
         .execute(&mut *tx)
         .await?;
         if removed.rows_affected() > 0 {
+            // Noted by the memberships that went; there is no bucket left that could refuse anything.
+            sqlx::query!(
+                "DELETE FROM ended_url_session WHERE project_id = $1",
+                project_id
+            )
+            .execute(&mut *tx)
+            .await?;
             tx.commit().await?;
         }
         Ok(())

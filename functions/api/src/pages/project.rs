@@ -126,7 +126,7 @@ async fn look_inside(
         {
             Ok(found) => table = found,
             Err(error) if error.status().is_client_error() => {
-                table_fault = Some(error.words().join(" "))
+                table_fault = Some(error.words().join(" "));
             }
             Err(error) => return Err(error),
         }

@@ -155,6 +155,7 @@ fn work_on_files_is_a_task_and_has_a_route() -> Result<(), AnyError> {
         ("SampleMetadataQuery", "routes/query/sample_metadata.rs"),
         ("UpdateDimensions", "routes/vcf_dimensions/update.rs"),
         ("SendMail", "mail.rs"),
+        ("EndUrls", "url_sessions.rs"),
     ];
     for (task, place) in tasks {
         let submits: Vec<&str> = found

@@ -49,12 +49,17 @@ macro_rules! pages {
 
 /// Name, reader and text of each page, in the order of the list.
 const SOURCES: &[(&str, Reader, &str)] = pages![
+    "index" for Everybody,
     "joining" for Everybody,
     "metadata-filters" for Everybody,
     "files" for Everybody,
     "clients" for Everybody,
     "web" for Everybody,
     "single-sign-on" for Everybody,
+    "api" for Everybody,
+    "errors" for Everybody,
+    "glossary" for Everybody,
+    "comparison" for Everybody,
     "operations" for Operators,
     "own-servers" for Operators,
     "security" for Operators,
