@@ -71,7 +71,7 @@ async fn queries_in_windows_outlive_a_storm() -> Outcome {
             match installation.ended(person, *task_id).await {
                 Ok(item) => break item,
                 Err(error) if begun.elapsed() > length + Duration::from_secs(400) => {
-                    return Err(error);
+                    return Err(error.into());
                 }
                 Err(_) => {}
             }

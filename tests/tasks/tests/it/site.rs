@@ -42,6 +42,8 @@ impl Site {
                 queue_prefix: prefix,
                 bcftools: "bcftools".into(),
                 work_dir: std::env::temp_dir(),
+                largest_query: None,
+                windows: divbase_service::WINDOWS,
                 heavy_workers: true,
                 project_creation: Default::default(),
                 requests_per_second: None,
