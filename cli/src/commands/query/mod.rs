@@ -22,7 +22,7 @@ pub enum QueryCommand {
     #[command(after_help = tsv::EXAMPLES)]
     Tsv(tsv::TsvArgs),
     /// Submit a query of the project's VCF files; with -o, wait for its result and save it
-    Vcf(vcf::VcfArgs),
+    Vcf(Box<vcf::VcfArgs>),
     /// Older spelling of `query vcf`: samples by a metadata filter, the command as argument
     BcftoolsPipe(vcf::PipeArgs),
     /// Wait for a VCF query and download its result
@@ -39,7 +39,7 @@ pub enum QueryCommand {
 pub async fn run(command: QueryCommand, app: &App) -> Outcome {
     match command {
         QueryCommand::Tsv(args) => tsv::run(args, app).await,
-        QueryCommand::Vcf(args) => vcf::run(args, app).await,
+        QueryCommand::Vcf(args) => vcf::run(*args, app).await,
         QueryCommand::BcftoolsPipe(args) => vcf::run_pipe(args, app).await,
         QueryCommand::GetVcfResults(args) => results::run(args, app).await,
     }

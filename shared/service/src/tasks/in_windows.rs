@@ -254,7 +254,7 @@ async fn compose(
             ctx.progress("putting the windows together", Some(share));
         })
         .await?;
-    let names: Vec<&str> = job.inputs.iter().map(|input| input.key()).collect();
+    let names: Vec<&str> = job.inputs.iter().map(crate::engine::Input::key).collect();
     let records = pieces.iter().map(|piece| piece.records).sum();
     let of_windows: u64 = pieces.iter().map(|piece| piece.bytes_read).sum();
     let note = format!(
