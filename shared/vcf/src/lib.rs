@@ -63,6 +63,7 @@ pub mod reader;
 pub mod record;
 pub mod reference;
 pub mod reheader;
+mod sidecar;
 pub mod skips;
 pub mod source;
 pub mod stats;

@@ -1,10 +1,7 @@
-//! What is known of parts as bytes: a version, the length of what follows inflated (four bytes), and that deflated (zlib, RFC
-//! 1950): counts, names, then column after column, so that what is alike stands together. Numbers are little-endian.
-
-use libdeflater::{CompressionLvl, Compressor, Decompressor};
+//! What is known of parts as bytes, packed as every sidecar is: counts, names, then column after column, so that what is alike stands together. Numbers are little-endian.
 
 use super::{MOST_FILTERS, MOST_PARTS, MOST_TAGS, Part, Range, Skips};
-use crate::bgzf::VirtualOffset;
+use crate::{bgzf::VirtualOffset, sidecar};
 
 /// Goes up whenever an older program could not read the bytes; a migration then removes what is stored.
 const VERSION: u8 = 1;
@@ -57,37 +54,14 @@ impl Skips {
             let of_tag = self.numbers.iter().skip(tag).step_by(tags);
             put_ranges(of_tag.copied(), &mut raw);
         }
-        let mut deflater = Compressor::new(CompressionLvl::default());
-        let mut out = vec![VERSION];
-        out.extend_from_slice(&(raw.len() as u32).to_le_bytes());
-        let start = out.len();
-        out.resize(start + deflater.zlib_compress_bound(raw.len()), 0);
-        match deflater.zlib_compress(&raw, &mut out[start..]) {
-            Ok(written) => {
-                out.truncate(start + written);
-                out
-            }
-            // There is room, so that this does not happen; nothing is known then.
-            Err(_) => Vec::new(),
-        }
+        // There are no more parts, tags and filters than the bound allows; nothing is known otherwise.
+        sidecar::pack(VERSION, &raw, MOST_BYTES).unwrap_or_default()
     }
 
     /// Reads what [`Self::to_bytes`] gave; nothing if it is something else.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
-        let ([VERSION], rest) = bytes.split_first_chunk::<1>()? else {
-            return None;
-        };
-        let (length, deflated) = rest.split_first_chunk::<4>()?;
-        let length = u32::from_le_bytes(*length) as usize;
-        if length > MOST_BYTES {
-            return None;
-        }
-        let mut raw = vec![0; length];
-        let written = Decompressor::new().zlib_decompress(deflated, &mut raw);
-        if written.ok()? != length {
-            return None;
-        }
+        let raw = sidecar::unpack(VERSION, bytes, MOST_BYTES)?;
         let mut raw = Raw(&raw);
         let (tags, filters, parts) = (raw.count()?, raw.count()?, raw.count()?);
         if tags > MOST_TAGS || filters > MOST_FILTERS || parts > MOST_PARTS {

@@ -8,6 +8,7 @@ mod filter;
 mod header;
 mod limits;
 mod region;
+mod region_order;
 mod samples;
 mod scratch;
 mod stage;

@@ -1,10 +1,9 @@
 //! One stage: the steps of `view` in the order bcftools takes them.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::command::{IdentifierFilter, InfoUpdate, Sites, TrimUnseenAllele, ViewStage};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::header::{Header, Version};
 use crate::record::{Record, RecordError};
 use crate::skips::Facts;
@@ -12,6 +11,7 @@ use crate::skips::Facts;
 use super::counts::Counts;
 use super::filter::Filter;
 use super::region::{RegionSet, Regions};
+use super::region_order::keep_order;
 use super::samples::{Kept, choose};
 use super::scratch::{Scratch, Trimmed};
 use super::{Context, calls, counts, edit, header, limits, trim, types, undefined};
@@ -389,31 +389,4 @@ impl Stage {
         }
         Ok(record)
     }
-}
-
-/// A later stage cannot put scaffolds into another order, since it sees records only once.
-fn keep_order(
-    regions: &Regions,
-    number: usize,
-    order: &mut Option<Vec<Vec<u8>>>,
-) -> Result<(), Error> {
-    let wanted: Vec<Vec<u8>> = regions.scaffolds().map(|(name, _)| name.to_vec()).collect();
-    if number > 0 && wanted.len() > 1 {
-        let mut rest = order.iter().flatten();
-        let before: HashSet<&Vec<u8>> = order.iter().flatten().collect();
-        let known: Vec<_> = wanted
-            .iter()
-            .filter(|name| order.is_none() || before.contains(name))
-            .collect();
-        let kept = order.is_some() && known.iter().all(|name| rest.any(|next| next == *name));
-        if !kept {
-            return Err(ErrorKind::Declined(
-                "-r of a later stage names scaffolds in another order than the records come in"
-                    .to_owned(),
-            )
-            .into());
-        }
-    }
-    *order = Some(wanted);
-    Ok(())
 }
