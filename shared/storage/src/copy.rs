@@ -1,9 +1,9 @@
 //! Copying an object to another key of its bucket, by the store itself. Small ones go by one request, others in parts like those
 //! of an upload, so that an ETag made of 32 MiB parts stays the same; a copy in parts that breaks off goes on where it was.
 
-use std::{collections::BTreeSet, time::Instant};
+use std::{collections::BTreeSet, ops::Range, time::Instant};
 
-use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart, MetadataDirective};
+use aws_sdk_s3::types::{CompletedPart, MetadataDirective};
 use futures::{StreamExt, TryStreamExt, stream};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -130,18 +130,35 @@ impl Store {
     ) -> Result<u64, StorageError> {
         let start = u64::from(number.unsigned_abs().saturating_sub(1)) * part_bytes;
         let end = (start + part_bytes).min(from.size);
-        self.client
+        let to = (from.bucket.as_str(), to, upload_id);
+        self.copy_range(from, start..end, to, number).await?;
+        Ok(end - start)
+    }
+
+    /// Has the store copy bytes of a version as a part of an upload, named by bucket, key and the store's name for it. Gives the
+    /// part's ETag.
+    pub(crate) async fn copy_range(
+        &self,
+        from: &ObjectVersion,
+        bytes: Range<u64>,
+        (bucket, key, upload_id): (&str, &str, &str),
+        number: i32,
+    ) -> Result<Option<String>, StorageError> {
+        let last = bytes.end.saturating_sub(1);
+        let copied = self
+            .client
             .upload_part_copy()
-            .bucket(&from.bucket)
-            .key(to)
+            .bucket(bucket)
+            .key(key)
             .upload_id(upload_id)
             .part_number(number)
             .copy_source(source(from))
-            .copy_source_range(format!("bytes={start}-{}", end.saturating_sub(1)))
+            .copy_source_range(format!("bytes={}-{last}", bytes.start))
             .send()
             .await
             .map_err(|error| StorageError::from_sdk(&from.key, error))?;
-        Ok(end - start)
+        let result = copied.copy_part_result();
+        Ok(result.and_then(|part| part.e_tag()).map(str::to_owned))
     }
 
     /// Puts the parts of a copy together.
@@ -162,28 +179,18 @@ impl Store {
                 .e_tag(part.etag)
                 .build()
         });
-        let parts = CompletedMultipartUpload::builder()
-            .set_parts(Some(parts.collect()))
-            .build();
         let done = self
-            .client
-            .complete_multipart_upload()
-            .bucket(&from.bucket)
-            .key(to)
-            .upload_id(upload_id)
-            .multipart_upload(parts)
-            .send()
-            .await
-            .map_err(|error| StorageError::from_sdk(to, error))?;
+            .put_parts_together(&from.bucket, to, upload_id, parts.collect())
+            .await?;
         Ok(Copied {
-            version_id: done.version_id().map(str::to_owned),
-            etag: bare_etag(done.e_tag()),
+            version_id: done.version_id,
+            etag: bare_etag(Some(&done.etag)),
         })
     }
 }
 
 /// A version as the source of a copy.
-pub(crate) fn source(from: &ObjectVersion) -> String {
+fn source(from: &ObjectVersion) -> String {
     format!(
         "{}/{}?versionId={}",
         from.bucket,

@@ -85,17 +85,27 @@ impl Store {
                     .build()
             })
             .collect();
+        self.put_parts_together(bucket, key, upload_id, parts).await
+    }
+
+    /// The same of parts as the store named them.
+    pub(crate) async fn put_parts_together(
+        &self,
+        bucket: &str,
+        key: &str,
+        upload_id: &str,
+        parts: Vec<CompletedPart>,
+    ) -> Result<Completed, StorageError> {
+        let parts = CompletedMultipartUpload::builder()
+            .set_parts(Some(parts))
+            .build();
         let done = self
             .client
             .complete_multipart_upload()
             .bucket(bucket)
             .key(key)
             .upload_id(upload_id)
-            .multipart_upload(
-                CompletedMultipartUpload::builder()
-                    .set_parts(Some(parts))
-                    .build(),
-            )
+            .multipart_upload(parts)
             .send()
             .await
             .map_err(|error| StorageError::from_sdk(key, error))?;

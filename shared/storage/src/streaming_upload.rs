@@ -5,7 +5,7 @@
 //! object of up to 32 MiB is one PUT, and a larger one has parts of exactly 32 MiB. Each request carries the SHA-256 of
 //! what it sends, which the store compares and keeps.
 
-use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use aws_sdk_s3::types::CompletedPart;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinHandle;
@@ -140,24 +140,15 @@ impl StreamingUpload {
             self.send_part().await?;
         }
         self.arrived().await?;
+        let parts = std::mem::take(&mut self.parts);
+        let id = self.upload_id.as_deref().unwrap_or_default();
         let done = self
             .store
-            .client
-            .complete_multipart_upload()
-            .bucket(&self.bucket)
-            .key(&self.key)
-            .set_upload_id(self.upload_id.clone())
-            .multipart_upload(
-                CompletedMultipartUpload::builder()
-                    .set_parts(Some(std::mem::take(&mut self.parts)))
-                    .build(),
-            )
-            .send()
-            .await
-            .map_err(|error| StorageError::from_sdk(&self.key, error))?;
+            .put_parts_together(&self.bucket, &self.key, id, parts)
+            .await?;
         Ok(Written {
-            version_id: done.version_id().map(str::to_owned),
-            etag: bare_etag(done.e_tag()),
+            version_id: done.version_id,
+            etag: bare_etag(Some(&done.etag)),
             size: self.size,
         })
     }

@@ -2,15 +2,18 @@
 //! are those: one that lies inside of one piece is copied by the store, one that lies across pieces is read and sent. No
 //! more than a few parts are in memory, and what is copied passes through nobody's hands.
 
+mod layout;
+
 use std::ops::Range;
 
-use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use aws_sdk_s3::types::CompletedPart;
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream};
 
+use layout::{Part, parts};
+
 use crate::{
     ObjectVersion, PartChecksums, RangeReader, StorageError, Store, StreamingUpload, Written,
-    copy::source,
     list::bare_etag,
     streaming_upload::{MAX_PARTS, PART_BYTES},
 };
@@ -53,42 +56,6 @@ pub struct Composed {
     pub sha256: Option<[u8; 32]>,
     /// Bytes that were read for it.
     pub read: u64,
-}
-
-/// A part of the upload.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
-    /// These bytes of a piece.
-    Copied(usize, Range<u64>),
-    /// Bytes of one piece after another.
-    Sent(Vec<(usize, Range<u64>)>),
-}
-
-/// The parts of pieces of these sizes: all but the last have `part_bytes`. `may_copy` tells what the store itself has.
-fn parts(sizes: &[u64], part_bytes: u64, may_copy: impl Fn(usize) -> bool) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let (mut ranges, mut filled): (Vec<(usize, Range<u64>)>, u64) = (Vec::new(), 0);
-    for (piece, size) in sizes.iter().enumerate() {
-        let mut from = 0;
-        while from < *size {
-            let to = (*size).min(from + part_bytes - filled);
-            ranges.push((piece, from..to));
-            filled += to - from;
-            from = to;
-            if filled == part_bytes {
-                let of_part = std::mem::take(&mut ranges);
-                filled = 0;
-                parts.push(match of_part.as_slice() {
-                    [(piece, range)] if may_copy(*piece) => Part::Copied(*piece, range.clone()),
-                    _ => Part::Sent(of_part),
-                });
-            }
-        }
-    }
-    if !ranges.is_empty() {
-        parts.push(Part::Sent(ranges));
-    }
-    parts
 }
 
 impl Store {
@@ -235,22 +202,15 @@ impl Upload {
             }
         }
         completed.sort_by_key(|part: &CompletedPart| part.part_number());
-        let parts = CompletedMultipartUpload::builder()
-            .set_parts(Some(completed))
-            .build();
         let done = self
             .store
-            .client
-            .complete_multipart_upload()
-            .bucket(&self.bucket)
-            .key(&self.key)
-            .set_upload_id(self.id.clone())
-            .multipart_upload(parts)
-            .send()
-            .await
-            .map_err(|error| StorageError::from_sdk(&self.key, error))?;
-        let version = done.version_id().map(str::to_owned);
-        Ok((bare_etag(done.e_tag()), version, read))
+            .put_parts_together(&self.bucket, &self.key, self.id(), completed)
+            .await?;
+        Ok((bare_etag(Some(&done.etag)), done.version_id, read))
+    }
+
+    fn id(&self) -> &str {
+        self.id.as_deref().unwrap_or_default()
     }
 
     /// Makes one part: it, its bytes, and how many of them were read.
@@ -260,7 +220,6 @@ impl Upload {
         number: i32,
         part: Part,
     ) -> Result<(CompletedPart, u64, u64), StorageError> {
-        let client = &self.store.client;
         let (etag, bytes, read) = match part {
             Part::Copied(piece, range) => {
                 let Piece::Object(object) = &pieces[piece] else {
@@ -269,20 +228,10 @@ impl Upload {
                         key: self.key.clone(),
                     });
                 };
-                let copied = client
-                    .upload_part_copy()
-                    .bucket(&self.bucket)
-                    .key(&self.key)
-                    .set_upload_id(self.id.clone())
-                    .part_number(number)
-                    .copy_source(source(object))
-                    .copy_source_range(format!("bytes={}-{}", range.start, range.end - 1))
-                    .send()
-                    .await
-                    .map_err(|error| StorageError::from_sdk(&object.key, error))?;
-                let result = copied.copy_part_result();
-                let etag = result.and_then(|result| result.e_tag()).map(str::to_owned);
-                (etag, range.end - range.start, 0)
+                let bytes = range.end - range.start;
+                let to = (self.bucket.as_str(), self.key.as_str(), self.id());
+                let etag = self.store.copy_range(object, range, to, number).await?;
+                (etag, bytes, 0)
             }
             Part::Sent(ranges) => {
                 let (mut body, mut read) = (BytesMut::new(), 0);
@@ -294,7 +243,9 @@ impl Upload {
                     body.extend_from_slice(&bytes);
                 }
                 let bytes = body.len() as u64;
-                let sent = client
+                let sent = self
+                    .store
+                    .client
                     .upload_part()
                     .bucket(&self.bucket)
                     .key(&self.key)
@@ -337,67 +288,6 @@ impl Drop for Upload {
             runtime.spawn(async move {
                 let _ = store.abort_upload(&bucket, &key, &id).await;
             });
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_inside_of_a_piece_are_copied_and_those_across_are_sent() {
-        let parts_of = |sizes: &[u64]| parts(sizes, 10, |piece| piece > 0);
-        assert_eq!(
-            parts_of(&[3, 30, 0, 4, 1]),
-            [
-                Part::Sent(vec![(0, 0..3), (1, 0..7)]),
-                Part::Copied(1, 7..17),
-                Part::Copied(1, 17..27),
-                Part::Sent(vec![(1, 27..30), (3, 0..4), (4, 0..1)]),
-            ]
-        );
-        assert_eq!(
-            parts_of(&[10, 10, 5]),
-            [
-                Part::Sent(vec![(0, 0..10)]),
-                Part::Copied(1, 0..10),
-                Part::Sent(vec![(2, 0..5)]),
-            ]
-        );
-        assert!(parts_of(&[0, 0]).is_empty());
-    }
-
-    #[test]
-    fn parts_are_the_whole_in_its_order() {
-        for sizes in [
-            &[1, 2, 3, 95, 7, 0, 40, 21][..],
-            &[100],
-            &[99, 1],
-            &[0, 101],
-        ] {
-            let parts = parts(sizes, 10, |_| true);
-            let ranges = parts.iter().flat_map(|part| match part {
-                Part::Copied(piece, range) => vec![(*piece, range.clone())],
-                Part::Sent(ranges) => ranges.clone(),
-            });
-            let bytes: Vec<(usize, u64)> = ranges
-                .flat_map(|(piece, range)| range.map(move |byte| (piece, byte)))
-                .collect();
-            let expected: Vec<(usize, u64)> = sizes
-                .iter()
-                .enumerate()
-                .flat_map(|(piece, size)| (0..*size).map(move |byte| (piece, byte)))
-                .collect();
-            assert_eq!(bytes, expected);
-            let lengths: Vec<u64> = parts
-                .iter()
-                .map(|part| match part {
-                    Part::Copied(_, range) => range.end - range.start,
-                    Part::Sent(ranges) => ranges.iter().map(|(_, r)| r.end - r.start).sum(),
-                })
-                .collect();
-            assert!(lengths.iter().rev().skip(1).all(|length| *length == 10));
         }
     }
 }
