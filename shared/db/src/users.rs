@@ -155,24 +155,10 @@ impl Db {
         password_hash: &str,
     ) -> Result<bool, DbError> {
         let mut tx = self.begin().await?;
-        let made = sqlx::query_scalar!(
-            "INSERT INTO app_user (name, email, organisation, organisation_role, password_hash, is_admin,
-                                   email_verified)
-             SELECT 'First administrator', lower($1), 'DivBase', 'Administrator', $2, true, true
-             WHERE NOT EXISTS (SELECT 1 FROM app_user WHERE is_admin AND NOT is_deleted)
-             RETURNING id",
-            email,
-            password_hash,
-        )
-        .fetch_optional(&mut *tx)
-        .await?;
-        let Some(id) = made else {
+        let made = make_first_admin(&mut tx, email, password_hash).await?;
+        if made.is_none() {
             return Ok(false);
-        };
-        NewEntry::new(AuditAction::UserCreated, Subject::User(id))
-            .with("is_admin", Some(true))
-            .write(&mut tx, &Origin::service())
-            .await?;
+        }
         tx.commit().await?;
         Ok(true)
     }
@@ -190,23 +176,7 @@ impl Db {
     ) -> Result<bool, DbError> {
         let mut tx = self.begin().await?;
         let by = Origin::service();
-        let made = sqlx::query_scalar!(
-            "INSERT INTO app_user (name, email, organisation, organisation_role, password_hash, is_admin,
-                                   email_verified)
-             SELECT 'First administrator', lower($1), 'DivBase', 'Administrator', $2, true, true
-             WHERE NOT EXISTS (SELECT 1 FROM app_user WHERE is_admin AND NOT is_deleted)
-             RETURNING id",
-            email,
-            NO_PASSWORD,
-        )
-        .fetch_optional(&mut *tx)
-        .await?;
-        if let Some(id) = made {
-            NewEntry::new(AuditAction::UserCreated, Subject::User(id))
-                .with("is_admin", Some(true))
-                .write(&mut tx, &by)
-                .await?;
-        }
+        make_first_admin(&mut tx, email, NO_PASSWORD).await?;
         let user_id = sqlx::query_scalar!(
             "INSERT INTO password_reset (user_id, token_sha256, expires_at)
              SELECT u.id, $2, $3 FROM app_user u
@@ -281,4 +251,30 @@ impl Db {
                 .await?,
         )
     }
+}
+
+/// Makes the account of the first administrator, if there is none; gives its number.
+async fn make_first_admin(
+    connection: &mut PgConnection,
+    email: &str,
+    password_hash: &str,
+) -> Result<Option<i64>, DbError> {
+    let made = sqlx::query_scalar!(
+            "INSERT INTO app_user (name, email, organisation, organisation_role, password_hash, is_admin,
+                                   email_verified)
+             SELECT 'First administrator', lower($1), 'DivBase', 'Administrator', $2, true, true
+             WHERE NOT EXISTS (SELECT 1 FROM app_user WHERE is_admin AND NOT is_deleted)
+             RETURNING id",
+            email,
+            password_hash,
+        )
+        .fetch_optional(&mut *connection)
+        .await?;
+    if let Some(id) = made {
+        NewEntry::new(AuditAction::UserCreated, Subject::User(id))
+            .with("is_admin", Some(true))
+            .write(connection, &Origin::service())
+            .await?;
+    }
+    Ok(made)
 }
