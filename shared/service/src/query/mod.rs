@@ -14,6 +14,7 @@ mod pin;
 mod plan;
 mod provenance;
 mod read_first;
+mod refused;
 mod regions;
 mod report;
 mod request;

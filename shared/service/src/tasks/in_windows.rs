@@ -18,12 +18,12 @@ use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    bcftools_query::work,
     query_window::{QueryWindow, QueryWindowKwargs, WindowPiece, WindowResult},
+    query_work::work,
 };
 use crate::{
     ServiceError, Services,
-    engine::{EngineError, Job, Native, Outcome, QueryEngine, Stretch, warnings},
+    engine::{EngineError, Input, Job, Native, Outcome, QueryEngine, Stretch, warnings},
     query::{Plan, aim, work_digest},
 };
 
@@ -254,7 +254,7 @@ async fn compose(
             ctx.progress("putting the windows together", Some(share));
         })
         .await?;
-    let names: Vec<&str> = job.inputs.iter().map(crate::engine::Input::key).collect();
+    let names: Vec<&str> = job.inputs.iter().map(Input::key).collect();
     let records = pieces.iter().map(|piece| piece.records).sum();
     let of_windows: u64 = pieces.iter().map(|piece| piece.bytes_read).sum();
     let note = format!(

@@ -5,6 +5,7 @@ mod end_urls;
 mod in_windows;
 pub mod periodic;
 mod query_window;
+mod query_work;
 mod sample_metadata_query;
 mod send_mail;
 mod update_dimensions;

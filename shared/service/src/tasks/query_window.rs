@@ -11,7 +11,7 @@ use divbase_vcf::merge::Finding;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::bcftools_query::{asked, job, selection, work};
+use super::query_work::{asked, job, selection, work};
 use crate::{
     ServiceError, Services,
     engine::{EngineError, Native, Outcome, QueryEngine, Stretch},
