@@ -95,7 +95,7 @@ async fn add(pool: &PgPool, project: i64, count: i64) -> Result<Vec<i64>, AnyErr
 async fn add_projects(pool: &PgPool, count: i64) -> Result<Vec<i64>, AnyError> {
     Ok(sqlx::query_scalar(
         "INSERT INTO project (name, bucket_name, storage_quota_bytes)
-         SELECT 'p' || n, 'p' || n, 1 FROM generate_series(1, $1) n RETURNING id",
+         SELECT 'project-' || n, 'project-' || n, 1 FROM generate_series(1, $1) n RETURNING id",
     )
     .bind(count)
     .fetch_all(pool)
