@@ -49,7 +49,7 @@ impl Large {
         let scene = Scene::over(Installation::start_in(surroundings).await?).await?;
         let cohort = Cohort {
             samples: 1_000,
-            records: 50_000,
+            records: 58_000,
             scaffolds: 2,
             fields: vec![Field::Gt, Field::Ad, Field::Dp],
             ..Cohort::default()

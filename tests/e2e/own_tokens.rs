@@ -105,15 +105,22 @@ async fn a_token_opens_what_it_says_and_no_more() -> Outcome {
     let history = Request::get("/v1/task-history/tasks/user").bearer(&all);
     installation.client.send(history).await?.accepted()?;
 
-    // More than the membership has cannot be had by a token.
-    let reader = stage.person("reader");
-    let more = token(
-        installation,
-        reader,
-        json!({"name": "more", "projects": {"herring": "manage"}}),
-    )
-    .await?;
-    delete_files(installation, &more).await?.refused(403)?;
+    // More than the membership has cannot be had by a token, nor kept when the membership gets less.
+    let more = json!({"name": "more", "projects": {"herring": "manage"}});
+    let (text, kind) = make(installation, stage.person("reader"), more)
+        .await?
+        .refused(403)?;
+    assert_eq!(kind, "authorization_error");
+    assert!(text.contains("Your role in 'herring' is 'read'"), "{text}");
+    let edits = json!({"name": "edits", "projects": {"herring": "edit"}});
+    let edits = token(installation, editor, edits).await?;
+    delete_files(installation, &edits).await?.accepted()?;
+    let mut database = installation.database.connect().await?;
+    sqlx::query("UPDATE project_membership SET role = 'read' WHERE user_id = (SELECT id FROM app_user WHERE email = $1)")
+        .bind(&editor.email)
+        .execute(&mut database)
+        .await?;
+    delete_files(installation, &edits).await?.refused(403)?;
     stage.installation.stop().await?;
     Ok(())
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use divbase_local::system::SystemSettings;
-use divbase_storage::UrlRole;
+use divbase_storage::{MOST_REFUSED, UrlRole};
 use divbase_tests::{
     Outcome, TestResult,
     accounts::Person,
@@ -310,6 +310,77 @@ async fn urls_end_with_whatever_they_were_given_for() -> Outcome {
     }
     as_admin(&scene, change(true)).await?;
     opens(&scene, &download(&scene, Some(&manager.token)).await?).await?;
+    scene.stop().await?;
+    Ok(())
+}
+
+/// A bucket's policy names so many sessions. When more end, nobody's old URLs open again for want of room: those of everybody
+/// in the project end, and who is let in gets others.
+#[tokio::test]
+async fn more_sessions_than_a_policy_names_end_together() -> Outcome {
+    let (scene, _store) = set().await?;
+    let [erik, olof] = ["erik", "olof"].map(|name| scene.installation.person(name));
+    let (erik, olof) = (erik.await?, olof.await?);
+    add(&scene, &erik, "edit").await?;
+    add(&scene, &olof, "edit").await?;
+    let link = scene
+        .project
+        .share(&scene.installation.client, &scene.person, "a.txt")
+        .await?;
+    let of_erik = urls(&scene, &erik).await?;
+    let of_olof = urls(&scene, &olof).await?;
+    let of_link = download(&scene, Some(&link)).await?;
+    for url in of_erik.iter().chain(&of_olof).chain([&of_link]) {
+        opens(&scene, url).await?;
+    }
+
+    // As many as a policy names, ended and told of long ago; the next is one too many.
+    let mut database = scene.installation.database.connect().await?;
+    let named = i64::try_from(MOST_REFUSED)?;
+    sqlx::query(
+        "INSERT INTO ended_url_session (url_session, project_id, refused_at)
+         SELECT nextval('url_session'), (SELECT id FROM project WHERE name = 'herring'), now() FROM generate_series(1, $1)",
+    )
+    .bind(named)
+    .execute(&mut database)
+    .await?;
+    let path = format!(
+        "/v1/projects/herring/members/{}",
+        number_of(&scene, &erik).await?
+    );
+    let removed = Request::delete(&path).bearer(&scene.person.token);
+    assert_eq!(send(&scene, removed).await?.status, 204);
+    for url in of_erik.iter().chain(&of_olof).chain([&of_link]) {
+        ends(&scene, url).await?;
+    }
+    let again = urls(&scene, &olof).await?;
+    for url in &again {
+        opens(&scene, url).await?;
+    }
+    let of_link_again = download(&scene, Some(&link)).await?;
+    opens(&scene, &of_link_again).await?;
+    let policy = client(&scene.installation)
+        .get_bucket_policy()
+        .bucket(&scene.project.bucket)
+        .send()
+        .await?;
+    let policy = policy.policy().ok_or("no policy")?;
+    assert!(policy.len() < 20 << 10, "{} bytes", policy.len());
+
+    // The next that ends is named beside them.
+    let path = format!(
+        "/v1/projects/herring/members/{}",
+        number_of(&scene, &olof).await?
+    );
+    let removed = Request::delete(&path).bearer(&scene.person.token);
+    assert_eq!(send(&scene, removed).await?.status, 204);
+    for url in &again {
+        ends(&scene, url).await?;
+    }
+    for url in of_erik.iter().chain(&of_olof).chain([&of_link]) {
+        assert_eq!(used(&scene, url).await?, 403, "{}", url.1);
+    }
+    opens(&scene, &of_link_again).await?;
     scene.stop().await?;
     Ok(())
 }

@@ -237,15 +237,18 @@ fn texts(value: &Value) -> impl Iterator<Item = &str> {
         .chain(several.filter_map(Value::as_str))
 }
 
-/// Whether a pattern with `*` is that of a text.
+/// Whether a pattern is that of a text: `*` is any characters, `?` any one.
 fn like(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((before, after)) => text.strip_prefix(before).is_some_and(|rest| {
-            (0..=rest.len())
-                .filter(|at| rest.is_char_boundary(*at))
-                .any(|at| like(after, &rest[at..]))
-        }),
+    let (mut pattern_left, mut text_left) = (pattern.chars(), text.chars());
+    match (pattern_left.next(), text_left.next()) {
+        (None, next) => next.is_none(),
+        (Some('*'), next) => {
+            like(pattern_left.as_str(), text) || next.is_some() && like(pattern, text_left.as_str())
+        }
+        (Some(wanted), Some(is)) => {
+            (wanted == '?' || wanted == is) && like(pattern_left.as_str(), text_left.as_str())
+        }
+        (Some(_), None) => false,
     }
 }
 
@@ -340,6 +343,15 @@ mod tests {
             ("arn:aws:s3:::bb/x", "AROA1:divbase-url-7"),
         ] {
             assert!(!is_denied(resource, user), "{resource} {user}");
+        }
+        for (pattern, text, is_like) in [
+            ("*:url-4?", "A:url-41", true),
+            ("*:url-4?", "A:url-4", false),
+            ("*:url-4?", "A:url-411", false),
+            ("a*b*c", "a:b:b:c", true),
+            ("a*b*c", "a:c", false),
+        ] {
+            assert_eq!(like(pattern, text), is_like, "{pattern} {text}");
         }
         let unknown = json!({"Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"x": "true"}}}]});
         assert!(decides(&[unknown], "Deny", "s3:GetObject", "x", "y").is_err());

@@ -35,7 +35,7 @@ pub(crate) async fn tell(
     name: Option<&str>,
     by: &Origin,
 ) {
-    if !state.sends_mail {
+    if !state.sends_mail() {
         return;
     }
     let letter = MailKwargs::Notice {

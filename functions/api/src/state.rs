@@ -32,8 +32,8 @@ pub struct Shared {
     pub(crate) rates: Rates,
     /// What browsers may do on a page.
     pub(crate) page_policy: http::HeaderValue,
-    /// Whether mail is sent.
-    pub sends_mail: bool,
+    /// Who letters are from, if mail is sent.
+    pub letters_from: Option<String>,
     /// Settings.
     pub settings: ApiSettings,
 }
@@ -43,6 +43,14 @@ impl Deref for AppState {
 
     fn deref(&self) -> &Shared {
         &self.0
+    }
+}
+
+impl Shared {
+    /// Whether mail is sent.
+    #[must_use]
+    pub fn sends_mail(&self) -> bool {
+        self.letters_from.is_some()
     }
 }
 
@@ -57,7 +65,7 @@ impl AppState {
             submitter: Submitter::new(wiring.db.clone(), Arc::clone(&wiring.queues) as Arc<_>),
             runner: Arc::clone(&wiring.runner),
             page_policy: crate::pages::policy(wiring.store.transfer_source()),
-            sends_mail: wiring.sends_mail,
+            letters_from: wiring.letters_from.clone(),
             rates: Rates::new(settings.requests_per_second),
             passwords: Passwords::new(settings.password_hashes),
             settings,

@@ -129,6 +129,7 @@ impl PartialSchema for DrsId {
             .schema_type(Type::String)
             .min_length(Some(1))
             .max_length(Some(ID_MAX_BYTES))
+            .pattern(Some("^[A-Za-z0-9._~-]+$"))
             .into()
     }
 }

@@ -10,6 +10,7 @@ use sqlx::types::Json;
 use crate::{
     Db, DbError, Origin,
     audit::{NewEntry, Subject},
+    projects::role,
 };
 
 /// What a token opens.
@@ -240,7 +241,7 @@ impl Db {
         }))
     }
 
-    /// Numbers of the open projects of these names that the account is a member of.
+    /// Numbers of the open projects of these names that the account is a member of, with its roles.
     ///
     /// # Errors
     /// If the database fails.
@@ -248,9 +249,9 @@ impl Db {
         &self,
         user_id: i64,
         names: &[String],
-    ) -> Result<BTreeMap<String, i64>, DbError> {
-        Ok(sqlx::query!(
-            "SELECT p.name, p.id FROM project p JOIN project_membership m ON m.project_id = p.id
+    ) -> Result<BTreeMap<String, (i64, Role)>, DbError> {
+        sqlx::query!(
+            "SELECT p.name, p.id, m.role FROM project p JOIN project_membership m ON m.project_id = p.id
              WHERE m.user_id = $1 AND p.name = ANY($2) AND p.is_active AND NOT p.is_deleted",
             user_id,
             names,
@@ -258,8 +259,8 @@ impl Db {
         .fetch_all(&self.pool)
         .await?
         .into_iter()
-        .map(|row| (row.name, row.id))
-        .collect())
+        .map(|row| Ok((row.name, (row.id, role(&row.role)?))))
+        .collect()
     }
 
     /// Names of the projects of these numbers, deleted ones left out.

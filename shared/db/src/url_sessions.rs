@@ -11,7 +11,9 @@ use crate::{Db, DbError};
 pub struct EndedUrlSessions {
     /// The project's bucket.
     pub bucket_name: String,
-    /// Their numbers, newest first.
+    /// Every session up to this number has ended; nothing if single ones did.
+    pub all_up_to: Option<i64>,
+    /// The numbers of others, newest first.
     pub sessions: Vec<i64>,
     project_id: i64,
     since: DateTime<Utc>,
@@ -60,21 +62,80 @@ impl Db {
         let Some(bucket_name) = bucket else {
             return Ok(None);
         };
-        let sessions = sqlx::query_scalar!(
-            "SELECT url_session FROM ended_url_session WHERE project_id = $1 AND ended_at > $2
+        let mut ended = sqlx::query!(
+            "SELECT url_session, with_all_before FROM ended_url_session WHERE project_id = $1 AND ended_at > $2
              ORDER BY url_session DESC",
             project_id,
             since,
         )
         .fetch_all(&mut *tx)
         .await?;
+        let all_up_to = ended.iter().find(|one| one.with_all_before);
+        let all_up_to = all_up_to.map(|one| one.url_session);
+        ended.retain(|one| all_up_to.is_none_or(|up_to| one.url_session > up_to));
         Ok(Some(EndedUrlSessions {
             bucket_name,
-            sessions,
+            all_up_to,
+            sessions: ended.into_iter().map(|one| one.url_session).collect(),
             project_id,
             since,
             tx,
         }))
+    }
+
+    /// Ends every session that a project has: whoever is let in gets another one.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn end_all_url_sessions(&self, project_id: i64) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        // Memberships and links that are made now wait, and get a number above.
+        sqlx::query!(
+            "SELECT id FROM project WHERE id = $1 FOR UPDATE",
+            project_id
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        let last = sqlx::query_scalar!(
+            "SELECT max(url_session) FROM (
+                 SELECT url_session FROM ended_url_session WHERE project_id = $1
+                 UNION ALL SELECT url_session FROM project_membership WHERE project_id = $1
+                 UNION ALL SELECT url_session FROM share_link WHERE project_id = $1
+                 UNION ALL SELECT url_session FROM project WHERE id = $1
+             ) AS every",
+            project_id,
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        let Some(last) = last else {
+            return Ok(());
+        };
+        sqlx::query!(
+            "WITH members AS (
+                 UPDATE project_membership SET url_session = nextval('url_session') WHERE project_id = $1
+             ), links AS (
+                 UPDATE share_link SET url_session = nextval('url_session') WHERE project_id = $1 AND revoked_at IS NULL
+             )
+             UPDATE project SET url_session = nextval('url_session') WHERE id = $1",
+            project_id,
+        )
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query!(
+            "DELETE FROM ended_url_session WHERE project_id = $1",
+            project_id
+        )
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query!(
+            "INSERT INTO ended_url_session (url_session, project_id, with_all_before) VALUES ($1, $2, true)",
+            last,
+            project_id,
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Forgets sessions that ended before an instant, of all projects.
@@ -90,14 +151,16 @@ impl Db {
 }
 
 impl EndedUrlSessions {
-    /// Notes that the bucket refuses these of them, and forgets what ended before.
+    /// Notes that the bucket refuses them, and forgets what ended before.
     ///
     /// # Errors
     /// If the database fails; then the bucket is told once more.
-    pub async fn refused(mut self, sessions: &[i64]) -> Result<(), DbError> {
+    pub async fn refused(mut self) -> Result<(), DbError> {
+        let mut told = self.sessions;
+        told.extend(self.all_up_to);
         sqlx::query!(
             "UPDATE ended_url_session SET refused_at = now() WHERE url_session = ANY($1) AND refused_at IS NULL",
-            sessions,
+            &told,
         )
         .execute(&mut *self.tx)
         .await?;

@@ -1,7 +1,5 @@
 //! Counting what a project's files take, all versions: a key when it changes, everything nightly.
 
-use std::collections::BTreeMap;
-
 use chrono::Utc;
 use divbase_db::{Db, DbError, KeyCount};
 use divbase_storage::{StorageError, Store, StoredVersion};
@@ -45,18 +43,21 @@ pub(crate) async fn count_all(
     bucket: &str,
 ) -> Result<u64, UsageError> {
     let began = Utc::now();
-    let keys = by_key(store.all_versions(bucket).await?);
+    let (mut list, mut keys) = (store.version_list(bucket, ""), Vec::new());
+    while let Some(versions) = list.next().await? {
+        keys.extend(by_key(&versions));
+    }
     let used = db.count_all_keys(project_id, &keys, began).await?;
     Ok(used.unsigned_abs())
 }
 
 /// Bytes of each key. One that the database cannot hold is left out of it, and so are its bytes.
-fn by_key(versions: Vec<StoredVersion>) -> Vec<(String, i64)> {
-    let mut keys: BTreeMap<String, i64> = BTreeMap::new();
-    for version in versions.into_iter().filter(|one| !one.key.contains('\0')) {
-        let bytes = i64::try_from(version.size).unwrap_or(i64::MAX);
-        let sum = keys.entry(version.key).or_default();
-        *sum = sum.saturating_add(bytes);
-    }
-    keys.into_iter().collect()
+fn by_key(versions: &[StoredVersion]) -> impl Iterator<Item = (String, i64)> {
+    let keys = versions.chunk_by(|a, b| a.key == b.key);
+    keys.filter(|versions| !versions[0].key.contains('\0'))
+        .map(|versions| {
+            let bytes: u64 = versions.iter().map(|version| version.size).sum();
+            let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+            (versions[0].key.clone(), bytes)
+        })
 }

@@ -10,7 +10,7 @@ use divbase_telemetry::{SettingsError, env};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{Services, TaskSettings, events::Follower, registry};
+use crate::{Services, TaskSettings, events::Follower, mail::Mailer, registry};
 
 /// The parts.
 pub struct Wiring {
@@ -24,8 +24,8 @@ pub struct Wiring {
     pub runner: Arc<Runner<Services>>,
     /// Follows object events.
     pub follower: Follower,
-    /// Whether mail is sent.
-    pub sends_mail: bool,
+    /// Who letters are from, if mail is sent.
+    pub letters_from: Option<String>,
     pub(crate) event_queue: Option<SqsQueue>,
     pub(crate) compare_every: Option<Duration>,
     /// Cancelled when the process should hand back its work and end.
@@ -108,7 +108,7 @@ impl Wiring {
         let timing = settings.queues.timing();
         let queues = settings.queues.transport.connect(sdk, &db);
         let shutdown = CancellationToken::new();
-        let sends_mail = settings.tasks.mail.is_some();
+        let letters_from = settings.tasks.mail.as_ref().map(Mailer::sender);
         let services = Services::new(db.clone(), store.clone(), settings.tasks);
         let runner = Arc::new(Runner::new(
             db.clone(),
@@ -126,7 +126,7 @@ impl Wiring {
             event_queue: settings.events_queue_url.map(|url| SqsQueue::new(sdk, url)),
             db,
             queues,
-            sends_mail,
+            letters_from,
             runner,
             shutdown,
         })

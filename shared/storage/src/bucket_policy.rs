@@ -8,9 +8,46 @@ const VERSION: &str = "2012-10-17";
 const TLS_ONLY: &str = "OnlyEncryptedTransport";
 const ENDED_URLS: &str = "EndedUrlSessions";
 
-/// Sessions that a bucket refuses at a time. A policy has at most 20 KB (S3 User Guide, bucket policies), and a session takes less
+/// Sessions that a bucket refuses by name. A policy has at most 20 KB (S3 User Guide, bucket policies), and a session takes less
 /// than 36 bytes of it.
 pub const MOST_REFUSED: usize = 400;
+
+/// Sessions of which a bucket is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RefusedSessions<'a> {
+    /// All up to this number, if so many ended.
+    pub all_up_to: Option<i64>,
+    /// Others, at most [`MOST_REFUSED`].
+    pub sessions: &'a [i64],
+}
+
+impl RefusedSessions<'_> {
+    /// What `aws:userid` of one of them is like: the role's id, a colon, and the session's name.
+    fn patterns(&self) -> Vec<String> {
+        let up_to = self.all_up_to.iter().flat_map(|last| numbers_up_to(*last));
+        let single = self.sessions.iter().map(ToString::to_string);
+        up_to
+            .chain(single)
+            .map(|number| format!("*:{}{number}", url_sessions::NAME))
+            .collect()
+    }
+}
+
+/// Patterns (`?` is any one character) that are those of the numbers from 1 to this one, and of no other number.
+fn numbers_up_to(last: i64) -> Vec<String> {
+    let digits = last.to_string();
+    // All that are shorter.
+    let mut patterns: Vec<String> = (1..digits.len()).map(|length| "?".repeat(length)).collect();
+    // As long: the same up to a digit, a smaller one there, and any after it.
+    for (at, digit) in digits.char_indices() {
+        let smallest = if at == 0 { '1' } else { '0' };
+        let after = "?".repeat(digits.len() - at - 1);
+        let smaller = (smallest..digit).map(|smaller| format!("{}{smaller}{after}", &digits[..at]));
+        patterns.extend(smaller);
+    }
+    patterns.push(digits);
+    patterns
+}
 
 impl Store {
     /// Has a bucket refuse what is not encrypted on the way.
@@ -31,14 +68,9 @@ impl Store {
     pub async fn refuse_url_sessions(
         &self,
         bucket: &str,
-        sessions: &[i64],
+        refused: RefusedSessions<'_>,
     ) -> Result<(), StorageError> {
-        // `aws:userid` of a session is the role's id, a colon, and the session's name.
-        let names: Vec<String> = sessions
-            .iter()
-            .map(|session| format!("*:{}", url_sessions::name(*session)))
-            .collect();
-        let condition = json!({"StringLike": {"aws:userid": names}});
+        let condition = json!({"StringLike": {"aws:userid": refused.patterns()}});
         self.deny(bucket, ENDED_URLS, &condition).await
     }
 
@@ -135,11 +167,35 @@ mod tests {
         assert!(with(Some("{"), "Ours", json!({})).is_err());
     }
 
+    /// Whether a number of the same length is like a pattern.
+    fn like(pattern: &str, number: &str) -> bool {
+        pattern.len() == number.len()
+            && pattern
+                .bytes()
+                .zip(number.bytes())
+                .all(|(like, is)| like == b'?' || like == is)
+    }
+
+    #[test]
+    fn patterns_are_those_of_all_numbers_up_to_the_last_and_no_others() {
+        for last in [1, 9, 10, 11, 99, 100, 407, 1_000, 1_999, 2_048] {
+            let patterns = numbers_up_to(last);
+            for number in 1..=20_000 {
+                let text = number.to_string();
+                let is_like = patterns.iter().any(|pattern| like(pattern, &text));
+                assert_eq!(is_like, number <= last, "{number} up to {last}");
+            }
+        }
+    }
+
     #[test]
     fn as_many_sessions_as_are_refused_at_a_time_fit_into_a_policy() {
-        let names: Vec<String> = (0..MOST_REFUSED)
-            .map(|_| format!("*:{}", url_sessions::name(i64::from(i32::MAX))))
-            .collect();
-        assert!(json!(names).to_string().len() < 18_000);
+        let refused = RefusedSessions {
+            all_up_to: Some(1_999_999_999),
+            sessions: &[i64::from(i32::MAX); MOST_REFUSED],
+        };
+        let names = refused.patterns();
+        let length = json!(names).to_string().len();
+        assert!(length < 19_000, "{length}");
     }
 }

@@ -29,9 +29,12 @@ impl Store {
             self.abort_upload(bucket, &upload.key, &upload.upload_id)
                 .await?;
         }
-        let versions = self.versions_below(bucket, prefix).await?;
-        self.destroy(bucket, &versions.iter().collect::<Vec<_>>())
-            .await
+        let mut list = self.version_list(bucket, prefix);
+        while let Some(versions) = list.next().await? {
+            self.destroy(bucket, &versions.iter().collect::<Vec<_>>())
+                .await?;
+        }
+        Ok(())
     }
 
     /// Destroys every version of a key.

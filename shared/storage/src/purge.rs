@@ -1,87 +1,13 @@
 //! Destroying versions for good. A plain delete only hides, and a restore destroys nothing but what hides.
 
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
-use chrono::{DateTime, Utc};
 
-use crate::{
-    Refusal, StorageError, Store,
-    list::{instant, size},
-    versions::Pages,
-};
+use crate::{Refusal, StorageError, Store, StoredVersion};
 
 /// Most versions that the store destroys in one call.
 const BATCH: usize = 1000;
 
-/// What a version is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VersionKind {
-    /// It has data.
-    Data,
-    /// It hides those below it.
-    Marker,
-}
-
-/// A version of a key, or a delete marker.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredVersion {
-    /// The key.
-    pub key: String,
-    /// The store's name for it.
-    pub version_id: String,
-    /// Bytes; a marker has none.
-    pub size: u64,
-    /// When it was written.
-    pub last_modified: DateTime<Utc>,
-    /// Whether it is the newest.
-    pub is_latest: bool,
-    /// What it is.
-    pub kind: VersionKind,
-}
-
 impl Store {
-    /// Every version and delete marker of a bucket, by key.
-    ///
-    /// # Errors
-    /// If the store fails.
-    #[tracing::instrument(name = "store", skip_all, fields(operation = "all_versions"))]
-    pub async fn all_versions(&self, bucket: &str) -> Result<Vec<StoredVersion>, StorageError> {
-        self.versions_below(bucket, "").await
-    }
-
-    /// The same of keys that begin so.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub async fn versions_below(
-        &self,
-        bucket: &str,
-        prefix: &str,
-    ) -> Result<Vec<StoredVersion>, StorageError> {
-        let mut found = Vec::new();
-        self.version_pages(bucket, prefix, |page, names| {
-            found.extend(page.versions().iter().map(|version| StoredVersion {
-                key: names.read(version.key()),
-                version_id: version.version_id().unwrap_or("null").to_owned(),
-                size: size(version.size()),
-                last_modified: instant(version.last_modified()),
-                is_latest: version.is_latest() == Some(true),
-                kind: VersionKind::Data,
-            }));
-            found.extend(page.delete_markers().iter().map(|marker| StoredVersion {
-                key: names.read(marker.key()),
-                version_id: marker.version_id().unwrap_or("null").to_owned(),
-                size: 0,
-                last_modified: instant(marker.last_modified()),
-                is_latest: marker.is_latest() == Some(true),
-                kind: VersionKind::Marker,
-            }));
-            Pages::More
-        })
-        .await?;
-        found.sort_by(|a, b| a.key.cmp(&b.key));
-        Ok(found)
-    }
-
     /// Destroys versions for good. Doing it twice is no error.
     ///
     /// # Errors

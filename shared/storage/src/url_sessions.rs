@@ -16,7 +16,7 @@ use futures::future::BoxFuture;
 use crate::{StorageError, settings::UrlRole};
 
 /// How the names of sessions begin; their number follows.
-const NAME: &str = "divbase-url-";
+pub(crate) const NAME: &str = "divbase-url-";
 /// Sessions that one process keeps.
 const KEPT: usize = 2_000;
 
@@ -34,7 +34,7 @@ pub trait UrlSessions: Debug + Send + Sync {
 }
 
 /// The session's name, as policies see it behind the role's id in `aws:userid`.
-pub(crate) fn name(session: i64) -> String {
+fn name(session: i64) -> String {
     format!("{NAME}{session}")
 }
 

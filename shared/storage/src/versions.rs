@@ -39,6 +39,34 @@ pub struct DeletedKey {
 }
 
 impl Store {
+    /// A page of the version listing below a prefix, and where the next one begins.
+    pub(crate) async fn version_page(
+        &self,
+        bucket: &str,
+        prefix: &str,
+        marker: Marker,
+    ) -> Result<(VersionPage, Option<Marker>), StorageError> {
+        let listed = self
+            .client
+            .list_object_versions()
+            .bucket(bucket)
+            .prefix(prefix)
+            .set_key_marker(marker.key)
+            .set_version_id_marker(marker.version)
+            .encoding_type(EncodingType::Url)
+            .customize()
+            .interceptor(CarriedNames)
+            .send()
+            .await
+            .map_err(|error| StorageError::from_sdk(bucket, error))?;
+        let names = Names::of(listed.encoding_type());
+        let next = (listed.is_truncated() == Some(true)).then(|| Marker {
+            key: listed.next_key_marker().map(|key| names.read(Some(key))),
+            version: listed.next_version_id_marker().map(str::to_owned),
+        });
+        Ok((VersionPage { listed, names }, next))
+    }
+
     /// All pages of the version listing below a prefix.
     pub(crate) async fn version_pages(
         &self,
@@ -46,27 +74,13 @@ impl Store {
         prefix: &str,
         mut page_done: impl FnMut(&ListObjectVersionsOutput, Names) -> Pages,
     ) -> Result<(), StorageError> {
-        let (mut key_marker, mut version_marker): (Option<String>, Option<String>) = (None, None);
+        let mut marker = Marker::default();
         loop {
-            let page = self
-                .client
-                .list_object_versions()
-                .bucket(bucket)
-                .prefix(prefix)
-                .set_key_marker(key_marker)
-                .set_version_id_marker(version_marker)
-                .encoding_type(EncodingType::Url)
-                .customize()
-                .interceptor(CarriedNames)
-                .send()
-                .await
-                .map_err(|error| StorageError::from_sdk(bucket, error))?;
-            let names = Names::of(page.encoding_type());
-            if page_done(&page, names) == Pages::Enough || page.is_truncated() != Some(true) {
-                return Ok(());
+            let (page, next) = self.version_page(bucket, prefix, marker).await?;
+            match (page_done(&page.listed, page.names), next) {
+                (Pages::More, Some(next)) => marker = next,
+                _ => return Ok(()),
             }
-            key_marker = page.next_key_marker().map(|key| names.read(Some(key)));
-            version_marker = page.next_version_id_marker().map(str::to_owned);
         }
     }
 
@@ -174,6 +188,19 @@ impl Store {
         deleted.sort_by(|a, b| a.key.cmp(&b.key));
         Ok(deleted)
     }
+}
+
+/// A page of the version listing, with how its keys are written.
+pub(crate) struct VersionPage {
+    pub(crate) listed: ListObjectVersionsOutput,
+    pub(crate) names: Names,
+}
+
+/// After which key and version a page begins.
+#[derive(Debug, Default)]
+pub(crate) struct Marker {
+    key: Option<String>,
+    version: Option<String>,
 }
 
 /// Whether a listing goes on.

@@ -121,5 +121,28 @@ async fn pages_follow_each_other() -> Outcome {
     assert_eq!(store.deleted_keys(bucket, "d/").await?.len(), 1);
     assert!(store.undelete(bucket, last).await?);
     assert_eq!(store.current_objects(bucket).await?.len(), FILES);
+
+    // A key whose versions begin on one page and end on the next comes whole.
+    for _ in 0..10 {
+        store.put(bucket, &names[995], b"3".to_vec()).await?;
+    }
+    let (mut list, mut keys, mut most) = (store.version_list(bucket, "d/"), Vec::new(), 0);
+    while let Some(some) = list.next().await? {
+        most = most.max(some.len());
+        keys.extend(some.chunk_by(|a, b| a.key == b.key).map(|versions| {
+            let wanted = match versions[0].key.as_str() {
+                key if key == names[995] => 11,
+                key if key == last => 2,
+                _ => 1,
+            };
+            assert_eq!(versions.len(), wanted, "{}", versions[0].key);
+            versions[0].key.clone()
+        }));
+    }
+    assert_eq!(keys, names);
+    assert!(most <= 1_000, "{most} at once");
+    // What is destroyed page by page is destroyed to the last.
+    store.destroy_below(bucket, "d/").await?;
+    assert_eq!(store.all_versions(bucket).await?, []);
     Ok(())
 }

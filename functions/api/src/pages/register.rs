@@ -24,6 +24,8 @@ struct Register {
     fields: Fields,
     /// What to do now, once it is done.
     done: Option<String>,
+    /// Who the letter is from.
+    sender: Option<String>,
 }
 
 async fn show(frame: Frame) -> Response {
@@ -35,6 +37,7 @@ async fn show(frame: Frame) -> Response {
             problems,
             fields,
             done,
+            sender: None,
         },
     )
 }
@@ -46,6 +49,7 @@ async fn register_somebody(
     origin: Origin,
     fields: Fields,
 ) -> Response {
+    let sender = state.letters_from.clone();
     let (status, problems, done) = match ask(state, address, origin, &fields).await {
         Ok(text) => (StatusCode::ACCEPTED, Vec::new(), Some(text)),
         Err(error) => (error.status(), error.words(), None),
@@ -57,6 +61,7 @@ async fn register_somebody(
             problems,
             fields,
             done,
+            sender,
         },
     )
 }

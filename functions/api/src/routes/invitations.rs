@@ -113,7 +113,7 @@ pub(super) async fn issue(
     }
     // Where mail is sent, nobody is told this token: the letter has one of its own.
     let token = Secret::generate(INVITATION_PREFIX);
-    let by_mail = state.sends_mail;
+    let by_mail = state.sends_mail();
     let origin = origin.by(by);
     let expires_at: DateTime<Utc> = Utc::now() + LIFE;
     let id = state

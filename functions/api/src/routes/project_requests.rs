@@ -142,7 +142,7 @@ fn takes_requests(state: &AppState, user: &User) -> Result<(), ApiError> {
 }
 
 async fn tell_administrators(state: &AppState, request_id: i64, by: &By) -> Result<(), ApiError> {
-    if !state.sends_mail {
+    if !state.sends_mail() {
         return Ok(());
     }
     for user_id in state.db.administrators(MOST_LETTERS).await? {
@@ -156,7 +156,7 @@ async fn tell_administrators(state: &AppState, request_id: i64, by: &By) -> Resu
 }
 
 async fn tell_who_asked(state: &AppState, request_id: i64, by: &By) -> Result<(), ApiError> {
-    if !state.sends_mail {
+    if !state.sends_mail() {
         return Ok(());
     }
     mail::send(state, MailKwargs::ProjectDecided { request_id }, by).await

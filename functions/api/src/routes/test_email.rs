@@ -34,7 +34,7 @@ async fn handler(
     origin: Origin,
     Path(To { email_to }): Path<To>,
 ) -> Result<Json<Message>, ApiError> {
-    if !state.sends_mail {
+    if !state.sends_mail() {
         return Err(mail::not_configured(
             "Set DIVBASE_SMTP_URL and DIVBASE_MAIL_FROM.",
         ));

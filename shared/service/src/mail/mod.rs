@@ -42,6 +42,11 @@ fn invalid(name: &'static str, reason: &str) -> SettingsError {
 }
 
 impl Mailer {
+    /// The address that letters are from.
+    pub(crate) fn sender(&self) -> String {
+        self.from.email.to_string()
+    }
+
     /// Sends by this relay in this name. Nothing is connected yet.
     ///
     /// # Errors

@@ -2,8 +2,8 @@
 //! sessions that signed them. It is submitted when something ends, and does whatever is due in all projects.
 
 use chrono::{TimeDelta, Utc};
-use divbase_db::Db;
-use divbase_storage::{MOST_REFUSED, Store};
+use divbase_db::{Db, EndedUrlSessions};
+use divbase_storage::{MOST_REFUSED, RefusedSessions, Store};
 use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -23,8 +23,9 @@ pub struct EndUrlsKwargs {}
 pub struct EndedUrls {
     /// Buckets that were told.
     pub number_of_buckets_told: u64,
-    /// Sessions that found no room in their bucket's policy. What they signed ends with them.
-    pub number_of_sessions_left: u64,
+    /// Projects of which more sessions ended than a policy names, so that all that were there ended: who is let in asks anew.
+    #[serde(default)]
+    pub number_of_projects_ended_whole: u64,
 }
 
 /// Clocks of the database and of the store differ by less.
@@ -56,9 +57,9 @@ impl Task for EndUrls {
         for project_id in db.projects_with_ended_urls(since).await? {
             ctx.stop.check()?;
             match end(db, store, project_id, since).await {
-                Ok(left) => {
+                Ok(ended) => {
                     done.number_of_buckets_told += 1;
-                    done.number_of_sessions_left += left;
+                    done.number_of_projects_ended_whole += u64::from(ended == Ended::All);
                 }
                 Err(error) => {
                     tracing::warn!(project_id, %error, "URLs that were given are not ended yet");
@@ -70,26 +71,44 @@ impl Task for EndUrls {
     }
 }
 
-/// Tells a project's bucket; gives how many sessions it could not be told of.
+/// Which sessions of a project were ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Single,
+    All,
+}
+
+/// Tells a project's bucket.
 async fn end(
     db: &Db,
     store: &Store,
     project_id: i64,
     since: chrono::DateTime<Utc>,
-) -> Result<u64, ServiceError> {
-    let Some(ended) = db.ended_url_sessions(project_id, since).await? else {
-        return Ok(0);
-    };
-    let all = ended.sessions.clone();
-    let (told, left) = all.split_at(all.len().min(MOST_REFUSED));
-    store.refuse_url_sessions(&ended.bucket_name, told).await?;
-    if !left.is_empty() {
+) -> Result<Ended, ServiceError> {
+    let is_many = |ended: &EndedUrlSessions| ended.sessions.len() > MOST_REFUSED;
+    let mut ended = db.ended_url_sessions(project_id, since).await?;
+    let mut which = Ended::Single;
+    if ended.as_ref().is_some_and(is_many) {
+        // Its lock goes first.
+        drop(ended);
+        db.end_all_url_sessions(project_id).await?;
         tracing::warn!(
             project_id,
-            sessions = left.len(),
-            "the bucket's policy has no room for more sessions; the URLs of these end by themselves"
+            "more URL sessions ended than the bucket's policy has room for, so all of the project did"
         );
+        which = Ended::All;
+        ended = db.ended_url_sessions(project_id, since).await?;
     }
-    ended.refused(told).await?;
-    Ok(left.len() as u64)
+    let Some(ended) = ended else {
+        return Ok(which);
+    };
+    let refused = RefusedSessions {
+        all_up_to: ended.all_up_to,
+        sessions: &ended.sessions,
+    };
+    store
+        .refuse_url_sessions(&ended.bucket_name, refused)
+        .await?;
+    ended.refused().await?;
+    Ok(which)
 }

@@ -32,7 +32,7 @@ pub(crate) async fn handler(
     origin: Origin,
     JsonBody(body): JsonBody<ChangeEmail>,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
-    if !state.sends_mail {
+    if !state.sends_mail() {
         return Err(mail::not_configured(
             "Ask an administrator to change your address.",
         ));

@@ -51,5 +51,7 @@ pub(crate) async fn handler(
 }
 
 fn void() -> ApiError {
-    ApiError::bad_request("The token is not valid, has expired or was used. Ask for a new letter.")
+    ApiError::bad_request(
+        "The token is not valid, has expired or was used. If you have confirmed the address already, sign in; otherwise ask for a new letter.",
+    )
 }

@@ -28,7 +28,7 @@ pub(crate) async fn handler(
     origin: Origin,
     JsonBody(body): JsonBody<ForgotPassword>,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
-    if !state.sends_mail {
+    if !state.sends_mail() {
         return Err(mail::not_configured(
             "Ask an administrator to let your password be set anew.",
         ));

@@ -177,9 +177,16 @@ async fn numbered(state: &AppState, user: &User, new: &NewPat) -> Result<Numbere
     let known = state.db.projects_by_name(user.id, &wanted).await?;
     let (mut roles, mut names) = (BTreeMap::new(), BTreeMap::new());
     for (name, role) in &new.projects {
-        let id = known
+        let (id, own) = known
             .get(name.as_str())
             .ok_or_else(|| crate::extract::no_such_project(name.as_str()))?;
+        // It would have it once its owner has it.
+        if role > own {
+            return Err(ApiError::new(
+                ErrorType::Authorization,
+                format!("Your role in '{name}' is '{own}'; a token of yours has no higher one."),
+            ));
+        }
         roles.insert(*id, *role);
         names.insert(*id, name.to_string());
     }

@@ -37,7 +37,7 @@ pub(crate) async fn handler(
     if let Some(why) = state.settings.registration.refusal(email) {
         return Err(ApiError::new(ErrorType::Authorization, why));
     }
-    if !state.sends_mail {
+    if !state.sends_mail() {
         return Err(mail::not_configured("Ask an administrator to invite you."));
     }
     Attempt::mail(&state, email, &address).await?;

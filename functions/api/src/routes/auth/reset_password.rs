@@ -53,6 +53,6 @@ pub(crate) async fn handler(
 
 fn void() -> ApiError {
     ApiError::bad_request(
-        "The token is not valid, has expired or was used. Ask an administrator for a new one.",
+        "The token is not valid, has expired or was used. Ask for a new letter, or an administrator for a new token.",
     )
 }

@@ -49,7 +49,7 @@ pub(crate) async fn delete(
         .ask_project_deletion(project_id, grace, &by)
         .await?;
     tracing::info!(by = user.id, project = project_id, %due_at, "a project will be deleted");
-    if state.sends_mail {
+    if state.sends_mail() {
         for member in state.db.members(project_id).await? {
             if member.role == Role::Manage && member.is_active {
                 let letter = MailKwargs::ProjectDeletion {

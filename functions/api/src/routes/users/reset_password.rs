@@ -35,7 +35,7 @@ pub(crate) async fn handler(
     let user = user.ok_or_else(|| unknown(user_id))?;
     // Where mail is sent, nobody is told this token: the letter has one of its own.
     let token = Secret::generate(RESET_PREFIX);
-    let (by_mail, by) = (state.sends_mail, origin.by(&admin));
+    let (by_mail, by) = (state.sends_mail(), origin.by(&admin));
     let expires_at = Utc::now() + LIFE;
     state
         .db

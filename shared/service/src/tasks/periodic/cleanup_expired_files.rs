@@ -111,13 +111,29 @@ impl Sweep<'_> {
         protected: &HashSet<(String, String)>,
         done: &mut Destroyed,
     ) -> Result<(), StorageError> {
+        let store = &self.services.store;
+        self.abort_uploads_of_queries().await?;
+        // Whole keys at a time. The last key of a page waits for the next page, so a listing never goes on behind a version
+        // that is gone.
+        let mut list = store.version_list(&self.project.bucket_name, "");
+        while let Some(versions) = list.next().await? {
+            self.clean_keys(versions, protected, done).await?;
+        }
+        Ok(())
+    }
+
+    async fn clean_keys(
+        &self,
+        versions: Vec<StoredVersion>,
+        protected: &HashSet<(String, String)>,
+        done: &mut Destroyed,
+    ) -> Result<(), StorageError> {
         let (bucket, cutoffs) = (&self.project.bucket_name, self.cutoffs);
-        let all = self.services.store.all_versions(bucket).await?;
-        let (pieces, all): (Vec<_>, Vec<_>) = all
+        let (pieces, others): (Vec<_>, Vec<_>) = versions
             .into_iter()
             .partition(|version| task_of_piece(&version.key).is_some());
-        self.clear_queries(&pieces, done).await?;
-        let (results, files): (Vec<_>, Vec<_>) = all
+        self.clear_pieces(&pieces, done).await?;
+        let (results, files): (Vec<_>, Vec<_>) = others
             .into_iter()
             .partition(|version| is_written_by_service(&version.key));
         let old: Vec<_> = results
@@ -148,45 +164,56 @@ impl Sweep<'_> {
         Ok(())
     }
 
-    /// Destroys what windows of queries left that have ended, and gives up the uploads of such queries: those who should
-    /// have done so were lost.
-    async fn clear_queries(
+    /// Destroys what windows of queries left that have ended: those who should have done so were lost.
+    async fn clear_pieces(
         &self,
         pieces: &[StoredVersion],
         done: &mut Destroyed,
     ) -> Result<(), StorageError> {
+        let ended = self.ended(pieces.iter().map(|piece| &piece.key)).await;
+        let left: Vec<_> = pieces.iter().filter(|one| ended.wrote(&one.key)).collect();
+        self.destroy(&left, done).await?;
+        done.result_versions += left.len() as u64;
+        Ok(())
+    }
+
+    /// Gives up the uploads of queries that have ended.
+    async fn abort_uploads_of_queries(&self) -> Result<(), StorageError> {
+        if self.cutoffs.dry_run {
+            return Ok(());
+        }
         let (store, bucket) = (&self.services.store, &self.project.bucket_name);
         let (uploads, _) = store
             .open_uploads(bucket, RESULT_PREFIX, usize::MAX, |upload| {
                 task_of_written(&upload.key).is_some()
             })
             .await?;
-        let keys = pieces.iter().map(|version| &version.key);
-        let keys = keys.chain(uploads.iter().map(|upload| &upload.key));
-        let tasks: Vec<i64> = keys.filter_map(|key| task_of_written(key)).collect();
-        if tasks.is_empty() {
-            return Ok(());
-        }
-        let unended = match self.services.db.unended_tasks(&tasks).await {
-            Ok(unended) => unended,
-            Err(error) => {
-                tracing::warn!(%error, "what windows left stays until tomorrow");
-                return Ok(());
-            }
-        };
-        let is_left = |key: &str| task_of_written(key).is_some_and(|task| !unended.contains(&task));
-        let left: Vec<_> = pieces.iter().filter(|piece| is_left(&piece.key)).collect();
-        self.destroy(&left, done).await?;
-        done.result_versions += left.len() as u64;
-        if self.cutoffs.dry_run {
-            return Ok(());
-        }
-        for upload in uploads.iter().filter(|upload| is_left(&upload.key)) {
+        let ended = self.ended(uploads.iter().map(|upload| &upload.key)).await;
+        for upload in uploads.iter().filter(|upload| ended.wrote(&upload.key)) {
             store
                 .abort_upload(bucket, &upload.key, &upload.upload_id)
                 .await?;
         }
         Ok(())
+    }
+
+    /// Which of the queries that wrote these keys have ended; none if that cannot be learnt now.
+    async fn ended(&self, keys: impl Iterator<Item = &String>) -> EndedQueries {
+        let tasks: HashSet<i64> = keys.filter_map(|key| task_of_written(key)).collect();
+        if tasks.is_empty() {
+            return EndedQueries(tasks);
+        }
+        let asked: Vec<i64> = tasks.iter().copied().collect();
+        match self.services.db.unended_tasks(&asked).await {
+            Ok(unended) => {
+                let ended = tasks.into_iter().filter(|task| !unended.contains(task));
+                EndedQueries(ended.collect())
+            }
+            Err(error) => {
+                tracing::warn!(%error, "what windows left stays until tomorrow");
+                EndedQueries(HashSet::new())
+            }
+        }
     }
 
     /// Destroys versions, unless it is a dry run, and notes them.
@@ -209,6 +236,15 @@ impl Sweep<'_> {
         });
         done.versions.extend(named);
         Ok(())
+    }
+}
+
+/// Numbers of tasks that have ended.
+struct EndedQueries(HashSet<i64>);
+
+impl EndedQueries {
+    fn wrote(&self, key: &str) -> bool {
+        task_of_written(key).is_some_and(|task| self.0.contains(&task))
     }
 }
 

@@ -94,11 +94,13 @@ async fn empty(store: &Store, bucket: &str, stop: &StopSignal) -> Result<(), Lef
             .abort_upload(bucket, &upload.key, &upload.upload_id)
             .await?;
     }
-    let versions = store.all_versions(bucket).await?;
-    for some in versions.chunks(AT_ONCE) {
-        stop.check()?;
-        let some: Vec<&StoredVersion> = some.iter().collect();
-        store.destroy(bucket, &some).await?;
+    let mut list = store.version_list(bucket, "");
+    while let Some(versions) = list.next().await? {
+        for some in versions.chunks(AT_ONCE) {
+            stop.check()?;
+            let some: Vec<&StoredVersion> = some.iter().collect();
+            store.destroy(bucket, &some).await?;
+        }
     }
     Ok(())
 }
