@@ -6,7 +6,7 @@ use divbase_services::workspace_root;
 use divbase_tests::{Outcome, TestResult};
 
 /// What has to be tried.
-const ATTACKS: [&str; 11] = [
+const ATTACKS: [&str; 13] = [
     "forged, expired, wrong-type, wrong-key and `none` tokens",
     "a refresh token as another kind, or after its session",
     "a replayed refresh token",
@@ -17,6 +17,8 @@ const ATTACKS: [&str; 11] = [
     "an idempotency key of somebody else",
     "bodies of megabytes without a token",
     "half-open connections",
+    "a text that would be a line of the log",
+    "a secret in the log",
     "a caller who asks without end",
 ];
 

@@ -6,6 +6,7 @@ mod entering;
 mod guarded;
 mod in_a_browser;
 mod looking;
+mod messages;
 mod permissions;
 mod working;
 

@@ -95,10 +95,11 @@ async fn a_thousand_logins_at_once_take_no_memory_and_stop_nobody() -> Outcome {
     );
     println!(
         "{LOGINS} logins: {served} judged, the others told to wait; {} MB at most; {} listings meanwhile, median {} ms, \
-         longest {} ms",
+         95 of 100 within {} ms, longest {} ms",
         memory / 1_000_000,
         listings.len(),
         median.as_millis(),
+        listings[(listings.len() - 1) * 95 / 100].as_millis(),
         listings[listings.len() - 1].as_millis()
     );
     assert!(

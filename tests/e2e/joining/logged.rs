@@ -232,3 +232,110 @@ async fn nothing_secret_is_in_the_log_of_a_server() -> Outcome {
     installation.stop().await?;
     Ok(())
 }
+
+/// What begins a line of its own, if a log lets it.
+const FORGED: &str = "FORGED INFO a manager logged in";
+
+/// Requests that have a text wherever one is taken.
+fn with_text(text: &str, person: &Person) -> Vec<Request> {
+    let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let herring = |route: &str, body: Value| {
+        Request::post(&format!("/v1/s3/{route}?project_name=herring"))
+            .bearer(&person.token)
+            .json(&body)
+    };
+    let post = |path: &str, body: Value| Request::post(path).bearer(&person.token).json(&body);
+    let file = json!({"name": text, "content_length": 1, "md5_hash": text});
+    vec![
+        Request::post("/v1/auth/login").form(&[("username", text), ("password", text)]),
+        Request::post("/v1/auth/device").form(&[("client_id", text)]),
+        post("/v1/auth/forgot-password", json!({"email": text})),
+        post(
+            "/v1/auth/reset-password",
+            json!({"token": text, "password": text}),
+        ),
+        post("/v1/auth/refresh", json!({"refresh_token": text})),
+        post("/v1/auth/logout", json!({"refresh_token": text})),
+        post("/v1/auth/pats", json!({"name": text, "all_projects": true})),
+        post("/v1/projects", json!({"name": text, "description": text})),
+        post(
+            "/v1/projects/herring/members",
+            json!({"email": text, "role": text}),
+        ),
+        post(
+            "/v1/projects/herring/share-links",
+            json!({"path": text, "note": text}),
+        ),
+        herring(
+            "list",
+            json!({"prefix": text, "delimiter": null, "next_token": text}),
+        ),
+        herring("checksums", json!([text])),
+        herring("download", json!([{"name": text, "version_id": text}])),
+        herring("restore", json!([text])),
+        herring("mkdir", json!({"directories": [text]})),
+        herring("upload/single-part", json!([file])),
+        herring("upload/multi-part/create", file.clone()),
+        post(
+            "/v1/query/vcf/projects/herring",
+            json!({"tsv_filter": text, "metadata_tsv_name": text, "command": text, "samples": [text], "all_samples": false}),
+        ),
+        post(
+            "/v1/query/sample-metadata/projects/herring",
+            json!({"tsv_filter": text, "metadata_tsv_name": text}),
+        ),
+        Request::get(&format!("/v1/projects/{encoded}")).bearer(&person.token),
+        Request::get(&format!(
+            "/v1/s3/info?project_name={encoded}&object_name={encoded}"
+        ))
+        .bearer(&person.token),
+        Request::get(&format!("/v1/{encoded}")).bearer(&person.token),
+        Request::get(&format!("/v1/htsget/variants/herring/{encoded}")).bearer(&person.token),
+    ]
+}
+
+#[tokio::test]
+async fn nobody_writes_a_line_of_the_log() -> Outcome {
+    let installation = Installation::start_api().await?;
+    let linnea = installation.person("linnea").await?;
+    installation.project("herring", &linnea, "manage").await?;
+    for format in ["text", "json"] {
+        let settings = [("LOG_LEVEL", "debug"), ("LOG_FORMAT", format)];
+        let server = ApiProcess::start_as(&installation, &settings).await?;
+        let client = Client::new(&server.api_url)?;
+        // Ends of lines, and what a terminal takes for one.
+        for end in [
+            "\n",
+            "\r",
+            "\u{85}",
+            "\u{2028}",
+            "a@b.c\r\n",
+            "\u{1b}[2K\u{1b}[1G",
+        ] {
+            for request in with_text(&format!("{end}{FORGED}"), &linnea) {
+                let answer = client.send(request).await?;
+                assert!(answer.status < 500, "{end:?}: {}", answer.text());
+            }
+        }
+        let last = client.send(Request::get("/v1/core/health")).await?;
+        let last = last.headers["x-request-id"].to_str()?.to_owned();
+        let log = eventually("the last request to be logged", || async {
+            let log = fs::read_to_string(&server.log)?;
+            match log.contains(&last) {
+                true => Ok(log),
+                false => Err(AnyError::from("it is not")),
+            }
+        })
+        .await?;
+        assert!(log.contains("a login failed"), "{log}");
+        let mut lines = log.split(['\n', '\r', '\u{85}', '\u{2028}']);
+        let forged = lines.find(|line| line.starts_with(FORGED));
+        assert_eq!(forged, None, "{format}");
+        assert!(
+            !log.contains('\u{1b}'),
+            "{format}: a terminal is told what to do"
+        );
+    }
+    installation.stop().await?;
+    Ok(())
+}
