@@ -3,9 +3,11 @@
 mod administering;
 mod commands;
 mod entering;
+mod every_page;
 mod guarded;
 mod in_a_browser;
 mod looking;
+mod markup;
 mod permissions;
 mod working;
 

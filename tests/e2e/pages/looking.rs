@@ -181,6 +181,15 @@ async fn the_first_records_of_a_result_are_shown_until_it_is_deleted() -> Outcom
     );
     assert!(page.contains("<td class=\"mono tight\">20</td>"), "{page}");
     assert!(page.contains("##idx##"), "{page}");
+    // Pictures of its records, each with its numbers.
+    for part in [
+        "What it is like",
+        "id=\"density\"",
+        "chr1 has the most records, 1 of 1",
+        "id=\"substitutions\"",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
     // An administrator who is no member sees the task, and nothing of the file.
     let mut admin = super::browser(&scene.installation)?;
     admin.sign_in(&scene.installation.admin).await?;

@@ -5,6 +5,7 @@ use std::borrow::Borrow;
 use chrono::{DateTime, Utc};
 use divbase_contract::{
     history::TaskStatus,
+    money,
     tasks::{BCFTOOLS_QUERY, SAMPLE_METADATA_QUERY, UPDATE_DIMENSIONS},
 };
 
@@ -96,6 +97,11 @@ pub(super) fn count(number: &u64) -> String {
 /// As [`count`], of what is in memory.
 pub(super) fn count_of(number: impl Borrow<usize>) -> String {
     count(&(*number.borrow() as u64))
+}
+
+/// US dollars, as the command line writes them.
+pub(super) fn cost(dollars: &f64) -> String {
+    money::in_words(*dollars)
 }
 
 /// Seconds as people say them.

@@ -1,7 +1,7 @@
 //! The routes, one file each. Adding one takes its file and a line in its area's `mod.rs`.
 
 mod admin;
-mod announcements;
+pub(crate) mod announcements;
 pub(crate) mod audit;
 pub(crate) mod auth;
 mod core;
@@ -12,7 +12,7 @@ pub(crate) mod invitations;
 pub(crate) mod numbers;
 pub(crate) mod operations;
 pub(crate) mod paging;
-mod project_requests;
+pub(crate) mod project_requests;
 pub(crate) mod project_versions;
 pub(crate) mod projects;
 pub(crate) mod public_projects;
