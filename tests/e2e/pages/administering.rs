@@ -208,7 +208,7 @@ async fn looking_for_samples_makes_no_task() -> Outcome {
     let path = "/projects/herring/samples?filter=Area%3ANorth&table=sample_metadata.tsv";
     for _ in 0..2 {
         let page = browser.read(path).await?;
-        assert!(page.contains("</span> of 2 samples, in 1 files"), "{page}");
+        assert!(page.contains("</span> of 2 samples, in 1 file<"), "{page}");
     }
     let wrong = browser
         .open("/projects/herring/samples?filter=Area%3A&table=missing.tsv")

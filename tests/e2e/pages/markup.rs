@@ -53,7 +53,7 @@ async fn names_are_shown_as_they_are_and_never_as_markup() -> Outcome {
     let project = [
         ("name", "sill"),
         ("description", MARKUP),
-        ("manager_email", &scene.person.email),
+        ("manager_email", scene.person.email.as_str()),
     ];
     admin.submit_and_read("/projects/new", &project).await?;
     let news = [
@@ -182,7 +182,7 @@ async fn names_are_shown_as_they_are_and_never_as_markup() -> Outcome {
         format!("/admin/users?search={all}"),
         "/projects/?all=true".to_owned(),
     ];
-    let of_admin = [&of_admin[..], &paths("GET")].concat();
+    let of_admin: Vec<String> = of_admin.into_iter().chain(paths("GET")).collect();
     shown += look(&mut admin, &of_admin, &mut wrong).await?;
     // Deleted files, and a project that everybody reads.
     person

@@ -119,8 +119,8 @@ fn wanted(fields: &Fields) -> Result<NewAnnouncement, ApiError> {
     let JsonBody(new) = typed::<NewAnnouncement>(json!({
         "heading": fields.get("heading"),
         "message": fields.typed("message"),
-        "target": fields.typed("target").unwrap_or_default(),
-        "level": fields.typed("level").unwrap_or_default(),
+        "target": fields.typed("target").unwrap_or("both"),
+        "level": fields.typed("level").unwrap_or("info"),
         "expires_at": end,
     }))?;
     announcements::check(&new)?;

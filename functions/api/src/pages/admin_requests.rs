@@ -128,7 +128,10 @@ async fn decline(
     fields: Fields,
 ) -> Result<Response, ApiError> {
     let act = async |admin: Admin| -> Result<String, ApiError> {
-        let answer = typed::<DeclineRequest>(json!({"answer": fields.get("answer")}))?;
+        let Some(answer) = fields.typed("answer") else {
+            return Err(ApiError::field("body.answer", "say why"));
+        };
+        let answer = typed::<DeclineRequest>(json!({ "answer": answer }))?;
         let state = State(state.clone());
         let declined = project_requests::decline(state, admin, origin, path, answer).await?;
         Ok(format!("The request for {} is declined.", declined.0.name))

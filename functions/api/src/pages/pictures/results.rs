@@ -40,10 +40,11 @@ fn named(
     found: divbase_vcf::stats::Statistics,
 ) -> FileStatistics {
     let scaffolds = dimensions.scaffolds.into_iter().map(|one| one.name);
+    let scaffolds: Vec<String> = scaffolds.collect();
     let of = Of {
         key,
         version_id: "",
-        scaffolds: &scaffolds.collect::<Vec<_>>(),
+        scaffolds: &scaffolds,
         samples: &dimensions.samples,
     };
     described(&of, found)
