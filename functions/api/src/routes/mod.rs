@@ -20,7 +20,7 @@ pub(crate) mod query;
 pub(crate) mod s3;
 pub(crate) mod schedules;
 pub(crate) mod task_history;
-mod test_email;
+pub(crate) mod test_email;
 pub(crate) mod users;
 pub(crate) mod vcf_dimensions;
 
