@@ -150,6 +150,7 @@ async function lookAtTheRest(manager) {
     ["project-tasks", `/projects/${PROJECT}/tasks`],
     ["variants", `/projects/${PROJECT}/variants?region=chr1%3A1-2,000`],
     ["query-empty", `/projects/${PROJECT}/query`],
+    ["project-requests", "/project-requests/"],
     ["tasks-none", "/tasks/?status=FAILURE"],
   ]) {
     await open(manager, path);
@@ -394,7 +395,7 @@ async function announce(admin, page) {
 }
 
 async function lookAround(admin) {
-  for (const name of ["schedules", "users", "projects", "audit"]) {
+  for (const name of ["schedules", "users", "projects", "project-requests", "audit"]) {
     await open(admin, `/admin/${name}`);
     await look(admin, `admin-${name}`);
   }
