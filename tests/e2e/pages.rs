@@ -7,7 +7,6 @@ mod every_page;
 mod guarded;
 mod in_a_browser;
 mod looking;
-mod markup;
 mod permissions;
 mod working;
 
