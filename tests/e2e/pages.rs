@@ -3,6 +3,7 @@
 mod administering;
 mod commands;
 mod entering;
+mod every_page;
 mod guarded;
 mod in_a_browser;
 mod looking;

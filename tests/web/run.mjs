@@ -1,5 +1,6 @@
 // What people do on the pages, from registering to signing out; with JavaScript, and again without.
 
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 
@@ -149,10 +150,35 @@ async function lookAtTheRest(manager) {
     ["project-tasks", `/projects/${PROJECT}/tasks`],
     ["variants", `/projects/${PROJECT}/variants?region=chr1%3A1-2,000`],
     ["query-empty", `/projects/${PROJECT}/query`],
+    ["project-requests", "/project-requests/"],
+    ["tasks-none", "/tasks/?status=FAILURE"],
   ]) {
     await open(manager, path);
     await look(manager, name);
   }
+}
+
+// What people without an account see: a public project, and what a link opens.
+async function shareWithEverybody(manager, stranger) {
+  await open(manager, `/projects/${PROJECT}/sharing`);
+  await manager.getByLabel("File, or folder with its last slash").fill("a.vcf.gz");
+  await click(manager, "Make a link");
+  await shows(manager, "It is shown this once.");
+  await look(manager, "sharing-made");
+  const made = (await manager.locator("pre.command code").first().textContent()).trim();
+  await open(stranger, new URL(made, origin).pathname);
+  await stranger.getByRole("link", { name: "a.vcf.gz" }).waitFor();
+  await look(stranger, "shared");
+  await click(manager, "Make public");
+  await open(stranger, "/");
+  await stranger.getByRole("link", { name: PROJECT, exact: true }).click();
+  await shows(stranger, "A public project");
+  await look(stranger, "public");
+  await open(stranger, "/");
+  await look(stranger, "front-public");
+  await open(manager, `/projects/${PROJECT}/sharing`);
+  await click(manager, "Make private");
+  await shows(manager, "Only members may read the project.");
 }
 
 // The document of the API, in a viewer of our own files.
@@ -240,7 +266,10 @@ async function query(page) {
   check((await page.locator("#records tbody tr").count()) === 10, "not the first ten records");
   await look(page, "task");
   const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#download").click()]);
-  const lines = gunzipSync(readFileSync(await download.path())).toString().trimEnd().split("\n");
+  const bytes = readFileSync(await download.path());
+  await shows(page, `SHA-256: ${createHash("sha256").update(bytes).digest("hex")}`);
+  await page.locator("#density").waitFor();
+  const lines = gunzipSync(bytes).toString().trimEnd().split("\n");
   const records = lines.filter((line) => !line.startsWith("#"));
   check(records.length === 100, `${records.length} records`);
   check(lines.find((line) => line.startsWith("#CHROM")).endsWith("FORMAT\ts2"), "not the sample that was asked for");
@@ -287,10 +316,39 @@ async function redrive(admin) {
   }
 }
 
-async function cancelMany(admin, token) {
+async function pause(admin) {
   await open(admin, "/admin/");
   await click(admin, "Pause long");
   await shows(admin, "The tasks of the queue long no longer begin.");
+}
+
+async function resume(admin) {
+  await open(admin, "/admin/");
+  await click(admin, "Resume long");
+  await shows(admin, "The tasks of the queue long begin again.");
+}
+
+// A query that waits is cancelled by who asked it, and run again.
+async function cancelAndRetry(page, admin) {
+  await pause(admin);
+  await open(page, `/projects/${PROJECT}/query`);
+  await page.getByLabel("Regions, one a line").fill("chr1:2000-3000");
+  await page.getByLabel("These files alone").fill("a.vcf.gz");
+  await click(page, "Run it");
+  await shows(page, "An administrator has paused its queue.");
+  await click(page, "Cancel");
+  await page.locator("#status", { hasText: "REVOKED" }).waitFor();
+  await look(page, "task-cancelled");
+  const cancelled = page.url();
+  await resume(admin);
+  await click(page, "Run it again");
+  check(page.url() !== cancelled, "it is the task that was cancelled");
+  await shows(page, `again what task ${cancelled.split("/").at(-1)} was`);
+  await page.locator("#status", { hasText: "SUCCESS" }).waitFor();
+}
+
+async function cancelMany(admin, token) {
+  await pause(admin);
   const headers = { authorization: `Bearer ${token}` };
   const update = await fetch(`${origin}/api/v1/vcf-dimensions/projects/${PROJECT}`, { method: "PUT", headers });
   check(update.status === 202, `the update answered ${update.status}`);
@@ -307,13 +365,37 @@ async function cancelMany(admin, token) {
   await shows(admin, "tasks were cancelled or asked to stop.");
   await open(admin, `/tasks/${task}`);
   await shows(admin, "REVOKED");
-  await open(admin, "/admin/");
-  await click(admin, "Resume long");
-  await shows(admin, "The tasks of the queue long begin again.");
+  await resume(admin);
+}
+
+// An announcement is looked at, made, read by others, and removed.
+async function announce(admin, page) {
+  await open(admin, "/admin/announcements");
+  await look(admin, "admin-announcements-empty");
+  await admin.getByLabel("First line").fill("Maintenance on Friday");
+  await admin.getByLabel("The rest").fill("From noon on, queries wait.");
+  await admin.getByLabel("What it is").selectOption("warning");
+  await admin.getByLabel("Until (UTC)").fill("2099-12-24T12:00");
+  await click(admin, "Show how it looks");
+  await admin.locator("#preview .notice.warning", { hasText: "From noon on" }).waitFor();
+  await look(admin, "admin-announcements-preview");
+  const said = (shown) => shown.getByRole("heading", { name: "Maintenance on Friday" });
+  await open(page, "/");
+  check((await said(page).count()) === 0, "it is read before it is announced");
+  await click(admin, "Announce it");
+  await shows(admin, "Announced: Maintenance on Friday");
+  await look(admin, "admin-announcements");
+  await open(page, "/");
+  await said(page).waitFor();
+  await look(page, "front-announcement");
+  await admin.getByRole("button", { name: /^Remove announcement/ }).click();
+  await shows(admin, "is removed.");
+  await open(page, "/");
+  check((await said(page).count()) === 0, "it is read after it was removed");
 }
 
 async function lookAround(admin) {
-  for (const name of ["schedules", "users", "projects", "audit"]) {
+  for (const name of ["schedules", "users", "projects", "project-requests", "audit"]) {
     await open(admin, `/admin/${name}`);
     await look(admin, `admin-${name}`);
   }
@@ -356,12 +438,13 @@ try {
   await step("browse", () => browse(guest));
   await step("read about the API", () => readApi(guest));
   await step("query", () => query(guest));
+  await step("cancel and retry", () => cancelAndRetry(guest, admin));
   await step("errors", () => lookAtErrors(guest));
   await step("the rest", () => lookAtTheRest(manager));
-  if (script) {
-    const keys = await person("keys");
-    await step("keys alone", () => withoutMouse(keys, { email: erik.email, password: PASSWORD, project: PROJECT }));
-  }
+  await step("share", async () => shareWithEverybody(manager, await person("stranger")));
+  const keys = await person("keys");
+  await step("keys alone", () => withoutMouse(keys, { email: erik.email, password: PASSWORD, project: PROJECT }));
+  await step("announce", () => announce(admin, guest));
   await step("redrive", () => redrive(admin));
   await step("cancel many", () => cancelMany(admin, token));
   await step("administration", () => lookAround(admin));

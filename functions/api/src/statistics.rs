@@ -19,11 +19,28 @@ pub(crate) async fn statistics(
 ) -> Result<Option<FileStatistics>, ApiError> {
     let stored = sidecar(state, file.id, Sidecar::Statistics).await?;
     let found = stored.and_then(|bytes| Statistics::parse(&bytes));
-    Ok(found.map(|found| described(file, found)))
+    let of = Of {
+        key: &file.object_key,
+        version_id: &file.version_id,
+        scaffolds: file.scaffolds.names(),
+        samples: &file.samples,
+    };
+    Ok(found.map(|found| described(&of, found)))
 }
 
-fn described(file: &VcfVersion, found: Statistics) -> FileStatistics {
-    let names = file.scaffolds.names();
+/// Whose statistics they are.
+pub(crate) struct Of<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) version_id: &'a str,
+    /// Those with records, in file order.
+    pub(crate) scaffolds: &'a [String],
+    /// In column order.
+    pub(crate) samples: &'a [String],
+}
+
+/// With names for numbers.
+pub(crate) fn described(of: &Of<'_>, found: Statistics) -> FileStatistics {
+    let names = of.scaffolds;
     let frequency = |bin| found.frequency(bin);
     let frequencies = found.frequencies.iter().map(|bin| FrequencyCount {
         frequency: frequency(bin.bin),
@@ -35,8 +52,8 @@ fn described(file: &VcfVersion, found: Statistics) -> FileStatistics {
     let frequencies = frequencies.collect();
     let scaffolds = found.density.scaffolds.into_iter();
     FileStatistics {
-        object_name: file.object_key.clone(),
-        version_id: file.version_id.clone(),
+        object_name: of.key.to_owned(),
+        version_id: of.version_id.to_owned(),
         complete: found.complete,
         sites: sites(&found.sites),
         frequencies,
@@ -74,7 +91,7 @@ fn described(file: &VcfVersion, found: Statistics) -> FileStatistics {
             })
             .collect(),
         scaffolds_left_out: found.density.left_out,
-        samples: samples(&file.samples, &found.samples),
+        samples: samples(of.samples, &found.samples),
     }
 }
 

@@ -24,6 +24,7 @@ pub mod history;
 pub mod htsget;
 pub mod json;
 pub mod limits;
+pub mod money;
 pub mod multipart;
 pub mod names;
 pub mod operations;

@@ -1,7 +1,11 @@
 //! What administrators do on the pages, without a script.
 
+use divbase_api::ProjectCreation;
 use divbase_tasks::Queue;
-use divbase_tests::{Outcome, TestResult, browser::Browser, client::Request, scene::Scene};
+use divbase_tests::{
+    Outcome, TestResult, browser::Browser, client::Request, installation::Installation,
+    scene::Scene,
+};
 use serde_json::json;
 
 use super::browser;
@@ -204,7 +208,7 @@ async fn looking_for_samples_makes_no_task() -> Outcome {
     let path = "/projects/herring/samples?filter=Area%3ANorth&table=sample_metadata.tsv";
     for _ in 0..2 {
         let page = browser.read(path).await?;
-        assert!(page.contains("</span> of 2 samples, in 1 files"), "{page}");
+        assert!(page.contains("</span> of 2 samples, in 1 file<"), "{page}");
     }
     let wrong = browser
         .open("/projects/herring/samples?filter=Area%3A&table=missing.tsv")
@@ -214,6 +218,132 @@ async fn looking_for_samples_makes_no_task() -> Outcome {
     let names = tasks.as_array().into_iter().flatten();
     let queries = names.filter(|task| task["name"] == "tasks.sample_metadata_query");
     assert_eq!(queries.count(), 0, "{tasks}");
+    scene.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn announcements_are_looked_at_made_and_removed() -> Outcome {
+    let scene = Scene::set().await?;
+    let mut admin = as_admin(&scene).await?;
+    let new = |action: &'static str, until: &'static str| {
+        [
+            ("heading", "Maintenance on Friday"),
+            ("message", "From noon on"),
+            ("target", "web"),
+            ("level", "warning"),
+            ("expires_at", until),
+            ("action", action),
+        ]
+    };
+    let path = "/admin/announcements";
+    let preview = admin
+        .submit(path, &new("preview", "2099-12-24T12:00"))
+        .await?;
+    let text = preview.text();
+    let shown = between(&text, "id=\"preview\"", "</section>\n</div>")?;
+    for part in [
+        "class=\"notice warning\"",
+        "Maintenance on Friday",
+        "From noon on",
+        "2099-12-24 12:00",
+    ] {
+        assert!(shown.contains(part), "{part}: {text}");
+    }
+    assert!(!shown.contains("command line"), "{shown}");
+    assert!(text.contains("There is none."), "a preview is said: {text}");
+    let past = admin
+        .submit(path, &new("announce", "2020-01-01T00:00"))
+        .await?;
+    assert_eq!(past.status, 422, "{}", past.text());
+    assert!(past.text().contains("value=\"Maintenance on Friday\""));
+    assert!(!admin.read("/").await?.contains("Maintenance"));
+
+    let made = admin
+        .submit_and_read(path, &new("announce", "2099-12-24T12:00"))
+        .await?;
+    assert!(made.contains("whoever uses the pages"), "{made}");
+    assert!(
+        admin
+            .read("/")
+            .await?
+            .contains("<h2>Maintenance on Friday</h2>")
+    );
+    let id = between(&made, "action=\"/admin/announcements/", "/remove")?.to_owned();
+    admin
+        .submit_and_read(&format!("{path}/{id}/remove"), &[])
+        .await?;
+    assert!(!admin.read("/").await?.contains("Maintenance"));
+    scene.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn projects_are_asked_for_made_and_declined() -> Outcome {
+    let installation = Installation::start_with(|settings| {
+        settings.project_creation = ProjectCreation::OnRequest;
+    })
+    .await?;
+    let scene = Scene::over(installation).await?;
+    let mut person = browser(&scene.installation)?;
+    person.sign_in(&scene.person).await?;
+    let mut admin = as_admin(&scene).await?;
+    let path = "/project-requests/";
+    let bad = [("name", "x"), ("reason", "Cod of the Baltic")];
+    let refused = person.submit(path, &bad).await?;
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    assert!(
+        refused.text().contains("Cod of the Baltic</textarea>"),
+        "{}",
+        refused.text()
+    );
+    for name in ["cod", "sprat", "eel"] {
+        let asked = person
+            .submit_and_read(path, &[("name", name), ("reason", "Fish of the Baltic")])
+            .await?;
+        assert!(
+            asked.contains(&format!("You have asked for {name}.")),
+            "{asked}"
+        );
+    }
+    let number = |page: &str, name: &str| -> TestResult<String> {
+        let row = between(page, &format!("<td>{name}"), "</tr>")?;
+        Ok(between(row, "-requests/", "/")?.to_owned())
+    };
+    let own = person.read(path).await?;
+    let eel = number(&own, "eel")?;
+    let back = person
+        .submit_and_read(&format!("{path}{eel}/withdraw"), &[])
+        .await?;
+    assert!(!back.contains("<td>eel"), "{back}");
+
+    let all = admin.read("/admin/project-requests").await?;
+    assert!(all.contains(&scene.person.email), "{all}");
+    let (cod, sprat) = (number(&all, "cod")?, number(&all, "sprat")?);
+    let decline = format!("/admin/project-requests/{sprat}/decline");
+    assert_eq!(admin.submit(&decline, &[]).await?.status, 422);
+    let declined = admin
+        .submit_and_read(&decline, &[("answer", "There is one already")])
+        .await?;
+    assert!(
+        declined.contains("The request for sprat is declined."),
+        "{declined}"
+    );
+    let made = admin
+        .submit_and_read(&format!("/admin/project-requests/{cod}/approve"), &[])
+        .await?;
+    assert!(made.contains("Nobody waits for an answer."), "{made}");
+    let own = person.read(path).await?;
+    assert!(
+        own.contains("There is one already") && own.contains("href=\"/projects/cod\""),
+        "{own}"
+    );
+    assert!(
+        person
+            .read("/projects/cod/members")
+            .await?
+            .contains("manage")
+    );
     scene.stop().await?;
     Ok(())
 }

@@ -63,7 +63,7 @@ async fn samples_are_shown_with_their_metadata_a_map_and_their_files() -> Outcom
         .read("/projects/herring/variants?region=chr1%3A15-2%2C000")
         .await?;
     assert!(
-        there.contains("1 files have records") && there.contains("region=chr1%3A15-2000"),
+        there.contains("1 file has records") && there.contains("region=chr1%3A15-2000"),
         "{there}"
     );
     let nowhere = browser
@@ -79,7 +79,7 @@ async fn samples_are_shown_with_their_metadata_a_map_and_their_files() -> Outcom
         .await?;
     let fewer = browser.read("/projects/herring/samples").await?;
     assert!(
-        fewer.contains("id=\"count\">1</span> of 1 samples, in 1 files"),
+        fewer.contains("id=\"count\">1</span> of 1 sample, in 1 file<"),
         "{fewer}"
     );
     assert!(!fewer.contains("<circle"), "{fewer}");
@@ -181,6 +181,15 @@ async fn the_first_records_of_a_result_are_shown_until_it_is_deleted() -> Outcom
     );
     assert!(page.contains("<td class=\"mono tight\">20</td>"), "{page}");
     assert!(page.contains("##idx##"), "{page}");
+    // Pictures of its records, each with its numbers.
+    for part in [
+        "What it is like",
+        "id=\"density\"",
+        "chr1 has the most records, 1 of 1",
+        "id=\"substitutions\"",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
     // An administrator who is no member sees the task, and nothing of the file.
     let mut admin = super::browser(&scene.installation)?;
     admin.sign_in(&scene.installation.admin).await?;

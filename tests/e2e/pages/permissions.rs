@@ -14,7 +14,9 @@ use super::browser;
 use crate::stage::Stage;
 
 /// Parameters of paths that name nothing.
-const NUMBERS: [&str; 9] = [
+const NUMBERS: [&str; 11] = [
+    "request_id",
+    "announcement_id",
     "session_id",
     "identity_id",
     "provider",
@@ -61,8 +63,9 @@ fn outcome(answer: &Answer) -> String {
     }
 }
 
-async fn ask(browser: &mut Browser, row: &Row) -> TestResult<Answer> {
-    let (method, path) = row.route.split_once(' ').ok_or("no route")?;
+/// A path of a row, in the project of the stage, that names nothing else.
+fn path(row: &Row) -> String {
+    let path = row.route.split_once(' ').map_or("", |(_, path)| path);
     let mut path = path
         .replace("{project_name}", "herring")
         .replace("{queue}", "quick")
@@ -71,14 +74,22 @@ async fn ask(browser: &mut Browser, row: &Row) -> TestResult<Answer> {
     for name in NUMBERS {
         path = path.replace(&format!("{{{name}}}"), "999999");
     }
-    match method {
-        "GET" => {
-            browser
-                .send(Request::get(&format!("{path}{}", row.query)))
-                .await
-        }
-        _ => browser.submit(&path, &[]).await,
+    format!("{path}{}", row.query)
+}
+
+/// The paths of all rows of a method.
+pub(super) fn paths(method: &str) -> Vec<String> {
+    let (_, rows) = table();
+    let rows = rows.iter().filter(|row| row.route.starts_with(method));
+    rows.map(path).collect()
+}
+
+async fn ask(browser: &mut Browser, row: &Row) -> TestResult<Answer> {
+    let path = path(row);
+    if row.route.starts_with("GET ") {
+        return browser.open(&path).await;
     }
+    browser.submit(&path, &[]).await
 }
 
 #[tokio::test]

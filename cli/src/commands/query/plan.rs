@@ -1,6 +1,9 @@
 //! `query vcf --dry-run`: the plan for people.
 
-use divbase_contract::plan::{PlannedFile, QueryPlan};
+use divbase_contract::{
+    money,
+    plan::{PlannedFile, QueryPlan},
+};
 
 use crate::{
     failure::Outcome,
@@ -45,9 +48,9 @@ pub(super) fn show(plan: &QueryPlan) -> Outcome {
         (
             "Estimate",
             format!(
-                "{:.0} s, {:.5} US dollars",
+                "{:.0} s, {}",
                 plan.estimated_seconds.ceil(),
-                plan.estimated_cost_usd
+                money::in_words(plan.estimated_cost_usd)
             ),
         ),
         (

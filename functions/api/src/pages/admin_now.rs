@@ -1,4 +1,4 @@
-//! `/admin/`: queues, limits, the switch for submissions, and workers.
+//! `/admin/`: queues, limits, the switch for submissions, workers, and whether mail arrives.
 
 use askama::Template;
 use axum::{
@@ -30,6 +30,7 @@ use crate::{
         queues::{self, QueuePath},
         workers,
     },
+    routes::test_email,
 };
 
 /// Seconds of a bar of the pictures, and bars: a day.
@@ -50,6 +51,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/admin/submissions", post(switch))
         .route("/admin/limits", post(limit))
         .route("/admin/queues/{queue}", post(pause))
+        .route("/admin/test-email", post(send_letter))
 }
 
 #[derive(Template)]
@@ -145,6 +147,23 @@ async fn switch(
         })
     };
     let done = set(admin.clone()).await;
+    told(state.clone(), frame, admin, done).await
+}
+
+async fn send_letter(
+    State(state): State<AppState>,
+    frame: Frame,
+    admin: Admin,
+    origin: Origin,
+    fields: Fields,
+) -> Result<Response, ApiError> {
+    let send = async |admin: Admin| -> Result<String, ApiError> {
+        let email_to = fields.parse("email")?;
+        let to = Path(test_email::To { email_to });
+        let sent = test_email::handler(State(state.clone()), admin, origin, to).await?;
+        Ok(sent.0.message)
+    };
+    let done = send(admin.clone()).await;
     told(state.clone(), frame, admin, done).await
 }
 

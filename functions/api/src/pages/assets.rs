@@ -183,3 +183,18 @@ async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     }
     ApiError::http(StatusCode::NOT_FOUND, "Not Found").into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bytes of script and style at most, uncompressed.
+    const MOST: usize = 100_000;
+
+    /// All that is ours: igv.js and Swagger UI are loaded by one page each, and the coast is a picture.
+    #[test]
+    fn script_and_style_are_small() {
+        let all = [&STYLE, &SCRIPT, &BROWSE, &API_DOCS].map(|asset| asset.plain.len());
+        assert!(all.iter().sum::<usize>() <= MOST, "{all:?}");
+    }
+}

@@ -5,10 +5,12 @@
 //! session's cookie into a caller, checks that a form is ours, and words errors.
 
 mod accept_invitation;
+mod admin_announcements;
 mod admin_audit;
 mod admin_letters;
 mod admin_now;
 mod admin_projects;
+mod admin_requests;
 mod admin_schedules;
 mod admin_tasks;
 mod admin_users;
@@ -44,6 +46,7 @@ mod pictures;
 mod preview;
 mod profile;
 mod project;
+mod project_requests;
 mod projects;
 mod qr;
 mod query;
@@ -95,6 +98,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(identities::routes())
         .merge(pats::routes())
         .merge(projects::routes())
+        .merge(project_requests::routes())
         .merge(project::routes())
         .merge(members::routes())
         .merge(audit::routes())
@@ -113,9 +117,11 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(admin_now::routes())
         .merge(admin_tasks::routes())
         .merge(admin_letters::routes())
+        .merge(admin_requests::routes())
         .merge(admin_schedules::routes())
         .merge(admin_users::routes())
         .merge(admin_projects::routes())
+        .merge(admin_announcements::routes())
         .merge(admin_audit::routes())
         .layer(from_fn_with_state(state.clone(), around::around))
         .merge(assets::routes())

@@ -3,13 +3,19 @@
 use std::io::Read;
 
 use divbase_contract::tasks::BcftoolsQueryResult;
-use divbase_storage::{ObjectVersion, RangeReader, StorageError};
+use divbase_storage::{ObjectMeta, ObjectVersion, RangeReader, StorageError};
 use flate2::read::MultiGzDecoder;
 
 use crate::AppState;
 
-/// Bytes that are read of the file.
+/// Bytes that are read of the file, if it has more than [`WHOLE`].
 const BYTES: u64 = 256 * 1024;
+
+/// A file of so many bytes is read whole, and its records are counted. An index is read up to four times as many.
+const WHOLE: u64 = 1024 * 1024;
+
+/// Genotypes and other columns of a file that is counted for a page: some tens of milliseconds of work.
+const CELLS: u64 = 2_000_000;
 
 /// Bytes of text that are looked at.
 const TEXT: u64 = 8 * 1024 * 1024;
@@ -46,7 +52,19 @@ pub(super) enum Standing {
     /// It was deleted, as results are after a while.
     Gone,
     /// It is there, and begins so; nothing of what is no VCF text.
-    There(Option<Preview>),
+    There(Option<Preview>, Pictured),
+}
+
+/// What pictures of a result are made of.
+#[derive(Debug, Default)]
+pub(super) enum Pictured {
+    /// The whole file.
+    File(Vec<u8>),
+    /// Its index: the file is too large to be counted for a page.
+    Index(Vec<u8>),
+    /// Neither is there, or both are too large.
+    #[default]
+    Nothing,
 }
 
 /// Looks at the file of a result.
@@ -63,19 +81,55 @@ pub(super) async fn look(
         return Ok(Standing::Gone);
     };
     if !key.ends_with(".vcf.gz") {
-        return Ok(Standing::There(None));
+        return Ok(Standing::There(None, Pictured::Nothing));
     }
+    let columns = result.samples.map(|samples| samples + FIXED as u64);
+    let cells = result.records.zip(columns);
+    let cells = cells.map_or(u64::MAX, |(records, columns)| {
+        records.saturating_mul(columns)
+    });
+    let is_small = found.size <= WHOLE && cells <= CELLS;
+    let bytes = read(
+        state,
+        bucket,
+        key,
+        found,
+        if is_small { WHOLE } else { BYTES },
+    )
+    .await?;
+    let preview = Some(begins(&bytes));
+    if is_small {
+        return Ok(Standing::There(preview, Pictured::File(bytes)));
+    }
+    let pictured = match &result.index_file {
+        Some(index) => match state.store.head(bucket, index).await? {
+            Some(found) if found.size <= 4 * WHOLE => {
+                Pictured::Index(read(state, bucket, index, found, 4 * WHOLE).await?)
+            }
+            _ => Pictured::Nothing,
+        },
+        None => Pictured::Nothing,
+    };
+    Ok(Standing::There(preview, pictured))
+}
+
+/// Reads a file from its beginning, so many bytes at most.
+async fn read(
+    state: &AppState,
+    bucket: &str,
+    key: &str,
+    found: ObjectMeta,
+    most: u64,
+) -> Result<Vec<u8>, StorageError> {
     let object = ObjectVersion {
         bucket: bucket.to_owned(),
-        key: key.clone(),
+        key: key.to_owned(),
         version_id: found.version_id.unwrap_or_else(|| "null".to_owned()),
         etag: found.etag,
         size: found.size,
     };
-    let bytes = RangeReader::new(state.store.clone(), object)
-        .read(0, BYTES)
-        .await?;
-    Ok(Standing::There(Some(begins(&bytes))))
+    let reader = RangeReader::new(state.store.clone(), object);
+    Ok(reader.read(0, most).await?.to_vec())
 }
 
 /// What a compressed file begins with whose end may be missing.

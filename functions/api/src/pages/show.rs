@@ -5,6 +5,7 @@ use std::borrow::Borrow;
 use chrono::{DateTime, Utc};
 use divbase_contract::{
     history::TaskStatus,
+    money,
     tasks::{BCFTOOLS_QUERY, SAMPLE_METADATA_QUERY, UPDATE_DIMENSIONS},
 };
 
@@ -98,6 +99,24 @@ pub(super) fn count_of(number: impl Borrow<usize>) -> String {
     count(&(*number.borrow() as u64))
 }
 
+/// US dollars, as the command line writes them.
+pub(super) fn cost(dollars: &f64) -> String {
+    money::in_words(*dollars)
+}
+
+/// One or several of something whose plural ends in s.
+pub(super) fn noun(number: &u64, one: &str) -> String {
+    match number {
+        1 => one.to_owned(),
+        _ => format!("{one}s"),
+    }
+}
+
+/// As [`noun`], of what is in memory.
+pub(super) fn noun_of(number: impl Borrow<usize>, one: &str) -> String {
+    noun(&(*number.borrow() as u64), one)
+}
+
 /// Seconds as people say them.
 pub(super) fn seconds(seconds: &f64) -> String {
     match *seconds {
@@ -128,6 +147,10 @@ mod tests {
         assert_eq!(word("a.vcf.gz"), "a.vcf.gz");
         assert_eq!(word("it's; rm"), r"'it'\''s; rm'");
         assert_eq!(word(""), "''");
+        assert_eq!(
+            [noun(&0, "file"), noun(&1, "file"), noun_of(2, "file")],
+            ["files", "file", "files"]
+        );
         assert_eq!(seconds(&0.05), "50 ms");
         assert_eq!(seconds(&75.0), "1 min 15 s");
     }

@@ -18,7 +18,8 @@ use url::form_urlencoded;
 
 use super::{
     frame::Frame,
-    preview::{Preview, Standing, look},
+    pictures::{Figure, of_file, of_index},
+    preview::{Pictured, Preview, Standing, look},
     respond::{Go, page},
     show,
 };
@@ -52,6 +53,8 @@ struct Task {
     result: Option<BcftoolsQueryResult>,
     /// What its file begins with.
     preview: Option<Preview>,
+    /// What its records are like.
+    figures: Vec<Figure>,
     /// Whether its file was deleted since.
     is_gone: bool,
     /// Addresses of its file and index, for other programs, and how many hours they hold.
@@ -95,8 +98,9 @@ impl Task {
         };
         match look(state, &project.bucket_name, result).await? {
             Standing::Gone => self.is_gone = true,
-            Standing::There(preview) => {
+            Standing::There(preview, pictured) => {
                 self.preview = preview;
+                self.figures = drawn(result.output_file.clone(), pictured).await?;
                 if let Some(index) = &result.index_file {
                     let signer = signer(state, &project).await?;
                     let sign = |key| signer.get(key, None, state.settings.urls.transfer);
@@ -157,6 +161,17 @@ impl Task {
     }
 }
 
+/// The pictures of a result. Counting a file is work, which keeps nobody else waiting.
+async fn drawn(key: String, pictured: Pictured) -> Result<Vec<Figure>, ApiError> {
+    let work = move || match pictured {
+        Pictured::File(bytes) => of_file(&key, bytes),
+        Pictured::Index(bytes) => of_index(&bytes).into_iter().collect(),
+        Pictured::Nothing => Vec::new(),
+    };
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| ApiError::internal(&error))
+}
+
 async fn show(
     State(state): State<AppState>,
     frame: Frame,
@@ -179,6 +194,7 @@ async fn show(
         query,
         result,
         preview: None,
+        figures: Vec::new(),
         is_gone: false,
         addresses: None,
         hours: state.settings.urls.transfer / 3600,

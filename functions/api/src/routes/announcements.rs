@@ -42,7 +42,7 @@ fn shown(row: divbase_db::KeptAnnouncement) -> KeptAnnouncement {
 /// Announcements that were not removed, newest first, those included that have gone away by themselves; at most 1000.
 #[utoipa::path(get, path = "/announcements", tag = "announcements", operation_id = "list_announcements",
     responses((status = 200, body = [KeptAnnouncement]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
-async fn list(
+pub(crate) async fn list(
     State(state): State<AppState>,
     _: Admin,
 ) -> Result<Json<Vec<KeptAnnouncement>>, ApiError> {
@@ -50,23 +50,32 @@ async fn list(
     Ok(Json(rows.into_iter().map(shown).collect()))
 }
 
-/// Says something to everybody who logs in at a command line, comes to the pages, or both.
-#[utoipa::path(post, path = "/announcements", tag = "announcements", operation_id = "announce",
-    request_body = NewAnnouncement,
-    responses((status = 201, body = KeptAnnouncement), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
-async fn announce(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
-    JsonBody(new): JsonBody<NewAnnouncement>,
-) -> Result<(StatusCode, Json<KeptAnnouncement>), ApiError> {
+/// Refuses what would be over before it is said.
+///
+/// # Errors
+/// 422.
+pub(crate) fn check(new: &NewAnnouncement) -> Result<(), ApiError> {
     if new.expires_at.is_some_and(|end| end <= Utc::now()) {
         return Err(ApiError::field(
             "body.expires_at",
             "use an instant that is still to come",
         ));
     }
+    Ok(())
+}
+
+/// Says something to everybody who logs in at a command line, comes to the pages, or both.
+#[utoipa::path(post, path = "/announcements", tag = "announcements", operation_id = "announce",
+    request_body = NewAnnouncement,
+    responses((status = 201, body = KeptAnnouncement), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+              (status = 422, body = ErrorBody)))]
+pub(crate) async fn announce(
+    State(state): State<AppState>,
+    Admin(admin): Admin,
+    origin: Origin,
+    JsonBody(new): JsonBody<NewAnnouncement>,
+) -> Result<(StatusCode, Json<KeptAnnouncement>), ApiError> {
+    check(&new)?;
     let said = divbase_db::NewAnnouncement {
         heading: &new.heading,
         message: new.message.as_deref().filter(|text| !text.is_empty()),
@@ -83,7 +92,7 @@ async fn announce(
     operation_id = "remove_announcement", params(("announcement_id" = i64, Path)),
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-async fn remove(
+pub(crate) async fn remove(
     State(state): State<AppState>,
     Admin(admin): Admin,
     origin: Origin,

@@ -1,7 +1,7 @@
 //! The routes, one file each. Adding one takes its file and a line in its area's `mod.rs`.
 
 mod admin;
-mod announcements;
+pub(crate) mod announcements;
 pub(crate) mod audit;
 pub(crate) mod auth;
 mod core;
@@ -12,7 +12,7 @@ pub(crate) mod invitations;
 pub(crate) mod numbers;
 pub(crate) mod operations;
 pub(crate) mod paging;
-mod project_requests;
+pub(crate) mod project_requests;
 pub(crate) mod project_versions;
 pub(crate) mod projects;
 pub(crate) mod public_projects;
@@ -20,7 +20,7 @@ pub(crate) mod query;
 pub(crate) mod s3;
 pub(crate) mod schedules;
 pub(crate) mod task_history;
-mod test_email;
+pub(crate) mod test_email;
 pub(crate) mod users;
 pub(crate) mod vcf_dimensions;
 

@@ -60,7 +60,7 @@ fn shown(row: divbase_db::ProjectRequest) -> ProjectRequest {
            ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000)),
     responses((status = 200, body = ProjectRequestPage), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 422, body = ErrorBody)))]
-async fn list(
+pub(crate) async fn list(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
     Query(Which { all }): Query<Which>,
@@ -85,7 +85,7 @@ async fn list(
     request_body = NewProjectRequest,
     responses((status = 201, body = ProjectRequest), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
               (status = 403, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
-async fn ask(
+pub(crate) async fn ask(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
     origin: Origin,
@@ -178,7 +178,7 @@ fn no_such_request(id: i64) -> ApiError {
     operation_id = "withdraw_project_request", params(("request_id" = i64, Path)),
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-async fn withdraw(
+pub(crate) async fn withdraw(
     State(state): State<AppState>,
     SignedIn(user): SignedIn,
     origin: Origin,
@@ -197,7 +197,7 @@ async fn withdraw(
     responses((status = 201, body = ProjectInfo), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
               (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
               (status = 422, body = ErrorBody)))]
-async fn approve(
+pub(crate) async fn approve(
     State(state): State<AppState>,
     Admin(admin): Admin,
     origin: Origin,
@@ -238,7 +238,7 @@ async fn approve(
     operation_id = "decline_project_request", params(("request_id" = i64, Path)), request_body = DeclineRequest,
     responses((status = 200, body = ProjectRequest), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
               (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-async fn decline(
+pub(crate) async fn decline(
     State(state): State<AppState>,
     Admin(admin): Admin,
     origin: Origin,

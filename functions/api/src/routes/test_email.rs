@@ -19,8 +19,8 @@ pub(super) fn routes() -> DescribedRouter {
 
 /// Where to.
 #[derive(Clone, Debug, Deserialize)]
-struct To {
-    email_to: EmailAddress,
+pub(crate) struct To {
+    pub(crate) email_to: EmailAddress,
 }
 
 /// Sends a letter that says that mail arrives.
@@ -28,7 +28,7 @@ struct To {
     params(("email_to" = inline(EmailAddress), Path)),
     responses((status = 200, body = Message), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
               (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
-async fn handler(
+pub(crate) async fn handler(
     State(state): State<AppState>,
     Admin(admin): Admin,
     origin: Origin,

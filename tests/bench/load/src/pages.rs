@@ -95,12 +95,15 @@ pub(crate) async fn run(time: Duration) -> Result<bool, BenchError> {
 fn pages(task: i64) -> Vec<(&'static str, String)> {
     let fixed = [
         ("front", "/"),
+        ("sign_in", "/login"),
+        ("register", "/register"),
         ("help", "/help/"),
         ("help_search", "/help/?q=filter+caret"),
         ("help_page", "/help/operations"),
         ("projects", "/projects/"),
         ("overview", "/projects/bench"),
         ("files", "/projects/bench/files?prefix=cohort%2F"),
+        ("files_deleted", "/projects/bench/files/deleted"),
         ("file", "/projects/bench/file?name=cohort%2F000001.vcf.gz"),
         ("samples", "/projects/bench/samples"),
         (
@@ -118,6 +121,7 @@ fn pages(task: i64) -> Vec<(&'static str, String)> {
         ("sharing", "/projects/bench/sharing"),
         ("audit", "/projects/bench/audit"),
         ("own_tasks", "/tasks/"),
+        ("project_requests", "/project-requests/"),
         ("profile", "/profile/"),
         ("tokens", "/pats/"),
         ("admin_now", "/admin/"),
@@ -126,6 +130,8 @@ fn pages(task: i64) -> Vec<(&'static str, String)> {
         ("admin_schedules", "/admin/schedules"),
         ("admin_users", "/admin/users"),
         ("admin_projects", "/admin/projects"),
+        ("admin_requests", "/admin/project-requests"),
+        ("admin_announcements", "/admin/announcements"),
         ("admin_audit", "/admin/audit"),
     ];
     let mut all: Vec<_> = fixed.map(|(name, path)| (name, path.to_owned())).into();

@@ -5,12 +5,14 @@ mod density;
 mod draw;
 mod histograms;
 mod queues;
+mod results;
 mod samples;
 
 use divbase_contract::statistics::{FileStatistics, ScaffoldDensity};
 use divbase_service::shown::Density;
 
 pub(super) use queues::over_time as queues_over_time;
+pub(super) use results::{of_file, of_index};
 
 /// A picture with its numbers.
 pub(super) struct Figure {
