@@ -106,7 +106,7 @@ fn dispatch(cli: Cli, settings: Settings) -> Outcome {
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = commands::run(command, App { settings }) => outcome,
-            failure = interrupt::awaited() => Err(failure),
+            interruption = interrupt::awaited() => Err(interruption.settled().await),
         }
     });
     // A thread that reads a large file need not end before we do.

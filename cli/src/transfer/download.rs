@@ -117,12 +117,10 @@ pub async fn all(
         while let Some((wanted, result)) = results.next().await {
             let word = if result.is_ok() { "Success" } else { "Failed" };
             if narration == Narration::Lines {
-                bars.suspend(|| {
-                    output::line(&format!(
-                        "Downloading '{}'... {word}",
-                        output::name(&wanted.key)
-                    ))
-                })?;
+                output::line(&format!(
+                    "Downloading '{}'... {word}",
+                    output::name(&wanted.key)
+                ))?;
             }
             match result {
                 Ok(proof) => {
@@ -133,12 +131,10 @@ pub async fn all(
                     });
                     // Said only where it is not what people count on.
                     if let Some(proof @ (Proof::Store(_) | Proof::Size(_))) = proof {
-                        bars.suspend(|| {
-                            output::note(&format!(
-                                "Note: '{}' is verified by {proof}.",
-                                output::name(&wanted.key)
-                            ));
-                        });
+                        output::note(&format!(
+                            "Note: '{}' is verified by {proof}.",
+                            output::name(&wanted.key)
+                        ));
                     }
                 }
                 Err(error) => received.failed.push((wanted.key.clone(), error)),

@@ -13,9 +13,10 @@ use crate::output;
 const REDRAWS_PER_SECOND: u8 = 8;
 const TICK: Duration = Duration::from_millis(120);
 
-/// Bars of several transfers. Nothing is drawn where stderr is not a terminal.
+/// Bars of several transfers. Nothing is drawn where stderr is not a terminal; lines are written above them.
 pub struct Bars {
     all: MultiProgress,
+    before: Option<MultiProgress>,
 }
 
 impl Bars {
@@ -27,9 +28,9 @@ impl Bars {
         } else {
             ProgressDrawTarget::hidden()
         };
-        Self {
-            all: MultiProgress::with_draw_target(target),
-        }
+        let all = MultiProgress::with_draw_target(target);
+        let before = output::on_screen(Some(all.clone()));
+        Self { all, before }
     }
 
     /// A bar for one file; its size may become known later.
@@ -54,11 +55,20 @@ impl Bars {
         bar.set_message(format!("Reading {}", output::name(name)));
         bar
     }
+}
 
-    /// Writes to stdout without disturbing the bars.
-    pub fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
-        self.all.suspend(write)
+impl Drop for Bars {
+    fn drop(&mut self) {
+        output::on_screen(self.before.take());
     }
+}
+
+/// Shows that so much was there before. It does not count as sent now.
+pub fn was_there(bar: &ProgressBar, bytes: u64) {
+    bar.set_position(bytes);
+    // The rate is reckoned from what the bar has seen.
+    bar.tick();
+    bar.reset_eta();
 }
 
 impl Default for Bars {
@@ -71,6 +81,7 @@ impl Default for Bars {
 pub struct Waiting {
     id: i64,
     bar: Option<ProgressBar>,
+    _bars: Bars,
     last: Mutex<String>,
 }
 
@@ -78,14 +89,16 @@ impl Waiting {
     /// Waits for task `id`.
     #[must_use]
     pub fn new(id: i64) -> Self {
+        let bars = Bars::new();
         let bar = (io::stderr().is_terminal() && !output::is_quiet()).then(|| {
-            let bar = ProgressBar::new_spinner();
+            let bar = bars.all.add(ProgressBar::new_spinner());
             bar.enable_steady_tick(TICK);
             bar
         });
         let waiting = Self {
             id,
             bar,
+            _bars: bars,
             last: Mutex::new(String::new()),
         };
         if let Some(bar) = &waiting.bar {

@@ -16,9 +16,10 @@ use crate::{
     app::ProjectApi,
     engine,
     failure::{Failure, Outcome},
-    interrupt::Remark,
+    http::api::Api,
+    interrupt::{Offer, Remark},
     output,
-    tasks::{State, Task, follow, result},
+    tasks::{self, State, Task, follow, result},
     transfer::{
         destination::Layout,
         download::{self, Checks, Wanted},
@@ -117,7 +118,10 @@ pub(super) async fn bring(at: &ProjectApi, id: i64, ready: &Ready, json: bool) -
     let _remark = Remark::new(format!(
         "task {id} goes on at the server. {coming_back}; `divbase-cli task-history cancel {id}` stops it."
     ));
-    let task = follow::until_final(&at.api, id, ready.timeout, |_| Ok(())).await?;
+    let task = {
+        let _offer = (!json).then(|| cancelling(at.api.again(), id));
+        follow::until_final(&at.api, id, ready.timeout, |_| Ok(())).await?
+    };
     require_success(&task)?;
     let written = match &ready.target {
         Target::None => None,
@@ -164,6 +168,17 @@ pub(super) async fn bring(at: &ProjectApi, id: i64, ready: &Ready, json: bool) -
         }
     }
     Ok(())
+}
+
+/// Asks a user who does not want to wait whether the task is to end as well.
+fn cancelling(api: Outcome<Api>, id: i64) -> Offer {
+    Offer::new(
+        format!("Cancel task {id} at the server, too?"),
+        move || async move {
+            let task = tasks::cancel(&api?, id).await?;
+            Ok(result::of_cancelling(&task))
+        },
+    )
 }
 
 /// Fails as the task did.
