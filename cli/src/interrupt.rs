@@ -7,6 +7,7 @@ use std::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    task::Poll,
 };
 
 use tokio::sync::oneshot;
@@ -144,9 +145,16 @@ impl Drop for Asking {
 /// Waits for Ctrl-C beside the work, on another thread, and says what it means for what is under way.
 pub async fn awaited() -> Interruption {
     let (tell, told) = oneshot::channel();
+    // The first poll installs the handler: from here on, not from when another thread has time.
+    let mut pressed = Box::pin(tokio::signal::ctrl_c());
+    let early = futures::poll!(&mut pressed);
     tokio::spawn(async move {
+        let pressed = match early {
+            Poll::Ready(pressed) => pressed,
+            Poll::Pending => pressed.await,
+        };
         // Without a handler the system ends the program as it always did.
-        if tokio::signal::ctrl_c().await.is_err() {
+        if pressed.is_err() {
             std::future::pending::<()>().await;
         }
         if ASKING.load(Ordering::SeqCst) {

@@ -20,10 +20,13 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0
 """Seconds until something must stand on the screen."""
 PROMPT = "ready$ "
+TABS_AT_MOST = 3
 SCREENS = ROOT / "tests/docs/screens"
 LARGE_MB = 400
 """Size of the file whose transfer is interrupted: more than 96 MiB, from which on uploads go on where they were."""
 DIFFERS = [
+    (r"(\^C ?)?[⠀-⣿] (Waiting for task|Task) \d+.*?(?=Cancel)", "… "),
+    (r"\b[0-9a-f-]{8,}", "…"),
     (r"http://[0-9.]+:\d+", "http://…"),
     (r"/tmp/divbase-tty-\w+", "/tmp/…"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d", "…"),
@@ -31,10 +34,8 @@ DIFFERS = [
     (r"(get-vcf-results|cancel|result_of_job_) ?\d+", r"\1 …"),
     (r"Request ID: [0-9a-f-]+", "Request ID: …"),
     (r"ended-\d+=", "ended-…="),
-    (r"[⠀-⣿]", "…"),
     (r"scaffold_1:\d+-", "scaffold_1:…-"),
     (r"\(\d+ records, (\d+) samples, [0-9.]+ .B\)", r"(… records, \1 samples, …)"),
-    (r"QUEUING|STARTED[^`]*?(?=Cancel)", "…"),
     (r"\d+ of (\d+) parts", r"… of \1 parts"),
     (r"(┌|└|╞)\S+", r"\1…"),
 ]
@@ -82,9 +83,15 @@ class Terminal:
         self.key("Enter")
 
     def begin(self, command: str) -> None:
-        """Types a command on an empty screen."""
+        """Types a command on an empty screen: what stood there before is not taken for its output."""
         self.typed += 1
-        self.type(f"clear; {command}; echo ended-{self.typed}=$?.")
+        self.type("clear")
+        end = time.monotonic() + PATIENCE
+        while self.screen().strip() != PROMPT.strip():
+            if time.monotonic() > end:
+                raise SystemExit(f"the screen is not empty:\n{self.screen()}")
+            time.sleep(0.01)
+        self.type(f"{command}; echo ended-{self.typed}=$?.")
 
     def end(self, code: int) -> str:
         """Waits until the command has ended, which must be so; answers with the screen."""
@@ -111,6 +118,30 @@ class Terminal:
                 return
             time.sleep(0.01)
         raise SystemExit(f"{name} did not get to {megabytes} MB:\n{self.screen()}")
+
+    def offered(self, text: str) -> None:
+        """Presses Tab as often as shells want it (the first may complete what is common, the second list the rest)."""
+        for _ in range(TABS_AT_MOST):
+            self.key("Tab")
+            end = time.monotonic() + 2
+            while time.monotonic() < end:
+                # A long line goes on in the next row.
+                if text in self.screen().replace("\n", ""):
+                    return
+                time.sleep(0.02)
+        raise SystemExit(f"Tab does not offer {text!r}:\n{self.screen()}")
+
+    def give_up_line(self) -> None:
+        """Out of a list, if there is one, and to an empty line. A completion that still runs swallows a Ctrl-C."""
+        for _ in range(TABS_AT_MOST):
+            self.key("C-c")
+            self.type("clear; echo go''ne")
+            end = time.monotonic() + 2
+            while time.monotonic() < end:
+                if any(line.strip() == "gone" for line in self.screen().splitlines()):
+                    return
+                time.sleep(0.02)
+        raise SystemExit(f"the line was not given up:\n{self.screen()}")
 
     def close(self) -> None:
         self.tmux("kill-server")
@@ -186,13 +217,13 @@ def a_wait_that_is_given_up(terminal: Terminal) -> None:
 
 def transfers(terminal: Terminal, home: Path) -> None:
     """Progress of a large file, Ctrl-C on the way, and going on."""
-    large = home / "large.tsv"
+    large = home / "l.tsv"
     with large.open("wb") as file:
         for _ in range(LARGE_MB):
             file.write(os.urandom(1_000_000))
-    place = f"terminal-{terminal.columns}"
-    upload = f"divbase-cli files upload large.tsv --to {place}"
-    name = f"{place}/large.tsv"
+    place = f"t{terminal.columns}"
+    upload = f"divbase-cli files upload l.tsv --to {place}"
+    name = f"{place}/l.tsv"
     terminal.begin(upload)
     terminal.until(f"Reading {name}")
     terminal.until_sent(name, 120)
@@ -210,15 +241,15 @@ def transfers(terminal: Terminal, home: Path) -> None:
     terminal.key("C-c")
     screen = terminal.end(130)
     require("goes on with those files where it stopped" in " ".join(screen.split()), "nothing is said of going on", screen)
-    require(not (home / "down/large.tsv").exists(), "a torn file has the name of a whole one", screen)
+    require(not (home / "down/l.tsv").exists(), "a torn file has the name of a whole one", screen)
     compare(terminal, "download-goes-on", terminal.run(download))
-    terminal.run("cmp large.tsv down/large.tsv && ls -A down | wc -l | grep -Fx 1")
+    terminal.run("cmp l.tsv down/l.tsv && ls -A down | wc -l | grep -Fx 1")
     terminal.run(f"divbase-cli --quiet files rm {name}")
 
 
 def tables(terminal: Terminal) -> None:
     for name, command in (
-        ("files", "files ls 'herring.*' --detailed"), ("versions", "version ls"), ("scaffolds", "dimensions show --unique-scaffolds"),
+        ("files", "files info herring.tsv"), ("versions", "version ls"), ("scaffolds", "dimensions show --unique-scaffolds"),
         ("config", "config show"),
     ):
         compare(terminal, name, terminal.run(f"divbase-cli {command}"))
@@ -237,17 +268,17 @@ def colours(terminal: Terminal) -> None:
     require("\x1b[1" not in coloured and "\x1b[3" not in coloured, "colour although NO_COLOR is set", coloured)
 
 
-# What is typed, how often Tab is pressed, and what stands on the screen then.
+# What is typed, and what stands on the screen when Tab was pressed.
 TABS = [
-    ("divbase-cli task-h", 1, "divbase-cli task-history"),
-    ("divbase-cli files do", 2, "download-all"),
-    ("divbase-cli files info herring.t", 1, "files info herring.tsv"),
-    ("divbase-cli query vcf --project herr", 1, "--project herring"),
-    ("divbase-cli query vcf --samples S01,S4", 2, "S01,S45"),
-    ('divbase-cli query vcf --command "view -r scaffold_', 2, "view -r scaffold_3"),
-    ('divbase-cli query vcf --command "view -m2 -r scaffold_1,scaffold_', 2, "scaffold_1,scaffold_2"),
-    ('divbase-cli query vcf --metadata-tsv-name herring.tsv --tsv-filter "Are', 1, '"Area:'),
-    ('divbase-cli query tsv --metadata-tsv-name herring.tsv "Area:North;Yea', 1, "Area:North;Year:"),
+    ("divbase-cli task-h", "divbase-cli task-history"),
+    ("divbase-cli files do", "download-all"),
+    ("divbase-cli files info herring.t", "files info herring.tsv"),
+    ("divbase-cli query vcf --project herr", "--project herring"),
+    ("divbase-cli query vcf --samples S01,S4", "S01,S45"),
+    ('divbase-cli query vcf --command "view -r scaffold_', "scaffold_3"),
+    ('divbase-cli query vcf --command "view -m2 -r scaffold_1,scaffold_', "scaffold_2"),
+    ('divbase-cli query vcf --metadata-tsv-name herring.tsv --tsv-filter "Are', '"Area:'),
+    ('divbase-cli query tsv --metadata-tsv-name herring.tsv "Area:North;Yea', "Area:North;Year:"),
 ]
 SHELLS = {
     "bash": ("bash --norc --noprofile", "source <(divbase-cli --show-completion bash)"),
@@ -265,16 +296,11 @@ def completion(terminal: Terminal) -> None:
         terminal.type(f"clear; {start}")
         terminal.type(f"{source}; echo sour''ced-{shell}")
         terminal.until(f"sourced-{shell}")
-        for typed, tabs, offered in TABS:
+        for typed, offered in TABS:
             terminal.key("C-l")
             terminal.tmux("send-keys", "-t", "0", "-l", typed)
-            for _ in range(tabs):
-                terminal.key("Tab")
-            terminal.until(offered)
-            # Out of a list, if there is one, and the line is given up.
-            terminal.key("C-c")
-            terminal.type("clear; echo go''ne")
-            terminal.until("gone")
+            terminal.offered(offered)
+            terminal.give_up_line()
         terminal.type("exit")
         terminal.type("clear; echo ba''ck")
         terminal.until("back")

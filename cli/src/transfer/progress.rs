@@ -7,11 +7,23 @@ use std::{
 };
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use terminal_size::{Width, terminal_size_of};
 
 use crate::output;
 
 const REDRAWS_PER_SECOND: u8 = 8;
 const TICK: Duration = Duration::from_millis(120);
+
+const WIDE: &str = "{wide_msg} {decimal_bytes:>10} / {decimal_total_bytes:<10} {decimal_bytes_per_sec:>12} {bar:24}";
+/// Where the name would have too little room beside a long bar.
+const NARROW: &str =
+    "{wide_msg} {decimal_bytes:>9} / {decimal_total_bytes:<9} {decimal_bytes_per_sec:>11} {bar:9}";
+/// Columns from which there is room.
+const ROOM: u16 = 100;
+
+fn is_narrow() -> bool {
+    terminal_size_of(io::stderr()).is_some_and(|(Width(columns), _)| columns < ROOM)
+}
 
 /// Bars of several transfers. Nothing is drawn where stderr is not a terminal; lines are written above them.
 pub struct Bars {
@@ -39,9 +51,8 @@ impl Bars {
         let bar = self
             .all
             .add(size.map_or_else(ProgressBar::no_length, ProgressBar::new));
-        if let Ok(style) = ProgressStyle::with_template(
-            "{wide_msg} {decimal_bytes:>10} / {decimal_total_bytes:<10} {decimal_bytes_per_sec:>12} {bar:24}",
-        ) {
+        let template = if is_narrow() { NARROW } else { WIDE };
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         bar.set_message(output::name(name).into_owned());
