@@ -26,7 +26,6 @@ LARGE_MB = 400
 """Size of the file whose transfer is interrupted: more than 96 MiB, from which on uploads go on where they were."""
 DIFFERS = [
     (r"(\^C ?)?[⠀-⣿] (Waiting for task|Task) \d+.*?(?=Cancel)", "… "),
-    (r"\b[0-9a-f-]{8,}", "…"),
     (r"http://[0-9.]+:\d+", "http://…"),
     (r"/tmp/divbase-tty-\w+", "/tmp/…"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d", "…"),
@@ -38,6 +37,7 @@ DIFFERS = [
     (r"\(\d+ records, (\d+) samples, [0-9.]+ .B\)", r"(… records, \1 samples, …)"),
     (r"\d+ of (\d+) parts", r"… of \1 parts"),
     (r"(┌|└|╞)\S+", r"\1…"),
+    (r"\b[0-9a-f-]{8,}", "…"),
 ]
 """What is another thing each time."""
 
@@ -85,9 +85,9 @@ class Terminal:
     def begin(self, command: str) -> None:
         """Types a command on an empty screen: what stood there before is not taken for its output."""
         self.typed += 1
-        self.type("clear")
+        self.type(f"clear; echo emp''ty-{self.typed}")
         end = time.monotonic() + PATIENCE
-        while self.screen().strip() != PROMPT.strip():
+        while self.screen().split() != [f"empty-{self.typed}", PROMPT.strip()]:
             if time.monotonic() > end:
                 raise SystemExit(f"the screen is not empty:\n{self.screen()}")
             time.sleep(0.01)
@@ -97,7 +97,7 @@ class Terminal:
         """Waits until the command has ended, which must be so; answers with the screen."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            screen = self.screen()
+            screen = self.screen().removeprefix(f"empty-{self.typed}\n")
             ended = re.search(rf"^ended-{self.typed}=(\d+)\.", screen, re.MULTILINE)
             if ended:
                 require(int(ended[1]) == code, f"ended with {ended[1]} instead of {code}", screen)
@@ -147,12 +147,13 @@ class Terminal:
         self.tmux("kill-server")
 
 
-def plain(screen: str) -> str:
+def plain(screen: str, columns: int) -> str:
     """A screen without what differs each time, lines and spaces included: numbers have more or fewer digits."""
-    text = " ".join(screen.split())
+    lines = (line if len(line) == columns else f"{line} " for line in screen.splitlines())
+    text = " ".join("".join(lines).split())
     for pattern, instead in DIFFERS:
         text = re.sub(pattern, instead, text)
-    return text
+    return text.replace(" ", "")
 
 
 def compare(terminal: Terminal, name: str, screen: str) -> None:
@@ -161,11 +162,12 @@ def compare(terminal: Terminal, name: str, screen: str) -> None:
     shown = "\n".join(line.rstrip() for line in screen.rstrip().splitlines()) + "\n"
     if "--write" in sys.argv:
         SCREENS.mkdir(exist_ok=True)
-        if not path.is_file() or plain(path.read_text()) != plain(shown):
+        if not path.is_file() or plain(path.read_text(), terminal.columns) != plain(shown, terminal.columns):
             path.write_text(shown)
         return
     known = path.read_text()
-    require(plain(known) == plain(shown), f"{path.relative_to(ROOT)} shows something else:\n{known}\nnow", screen)
+    same = plain(known, terminal.columns) == plain(shown, terminal.columns)
+    require(same, f"{path.relative_to(ROOT)} shows something else:\n{known}\nnow", screen)
 
 
 def require(holds: bool, what: str, screen: str) -> None:
