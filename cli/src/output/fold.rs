@@ -19,12 +19,12 @@ fn fold(text: &str, columns: usize) -> String {
         }
         let mut folded = String::with_capacity(line.len() + 8);
         let mut at = 0;
-        for word in line.split(' ') {
+        for (place, word) in line.split(' ').enumerate() {
             let width = shown(word);
             if at > 0 && at + 1 + width > columns {
                 folded.push('\n');
                 at = 0;
-            } else if !folded.is_empty() {
+            } else if place > 0 {
                 folded.push(' ');
                 at += 1;
             }

@@ -1,7 +1,7 @@
 //! Waiting for a task: asks at growing intervals, rides out a server that is away for a while, shows what is going on.
 //!
 //! The intervals grow by a quarter, so that an answer is noticed at most a quarter later than it was there, whether it took
-//! a tenth of a second or a minute: thirty questions in the first minute, then fewer and fewer, and at last six a minute.
+//! a tenth of a second or half a minute: thirty questions in the first minute, then six a minute.
 
 use std::time::{Duration, Instant};
 
