@@ -1,16 +1,21 @@
 //! Ctrl-C: the command ends at once, and says what goes on, what is kept and how to come back to it.
 
 use std::{
-    io::Write as _,
+    io::{IsTerminal as _, Write as _, stderr, stdin},
+    pin::Pin,
     sync::{
-        Mutex, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    task::Poll,
 };
 
 use tokio::sync::oneshot;
 
-use crate::failure::Failure;
+use crate::{
+    failure::{Failure, Outcome},
+    output,
+};
 
 /// What shells tell of a program that Ctrl-C ended: 128 and the number of the signal.
 pub const EXIT_CODE: u8 = 130;
@@ -43,6 +48,81 @@ impl Drop for Remark {
     }
 }
 
+/// What an interrupted user may want done besides: a question, and what is done if the answer is yes, which tells how it went.
+struct Offered {
+    question: String,
+    deed: Deed,
+}
+
+type Deed = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = Outcome<String>> + Send>> + Send>;
+
+static OFFERED: Mutex<Option<Offered>> = Mutex::new(None);
+
+/// While it lives, a user who interrupts on a terminal is asked.
+#[must_use]
+pub struct Offer(());
+
+impl Offer {
+    /// From now on.
+    pub fn new<F>(question: String, deed: impl FnOnce() -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = Outcome<String>> + Send + 'static,
+    {
+        let deed: Deed = Box::new(move || Box::pin(deed()));
+        *offered() = Some(Offered { question, deed });
+        Self(())
+    }
+}
+
+impl Drop for Offer {
+    fn drop(&mut self) {
+        *offered() = None;
+    }
+}
+
+fn offered() -> MutexGuard<'static, Option<Offered>> {
+    OFFERED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An interruption, and what may be done besides.
+pub struct Interruption {
+    failure: Failure,
+    offered: Option<Offered>,
+}
+
+impl Interruption {
+    /// Asks what is to be asked, does it, and answers with what to tell. The work must have been dropped.
+    pub async fn settled(self) -> Failure {
+        let Some(Offered { question, deed }) = self.offered else {
+            return self.failure;
+        };
+        if !(stdin().is_terminal() && stderr().is_terminal()) {
+            return self.failure;
+        }
+        end_if_interrupted_while_asking();
+        let _ = writeln!(stderr());
+        let yes = tokio::task::spawn_blocking(move || output::confirm_apart(&question)).await;
+        if !yes.unwrap_or_default() {
+            return self.failure;
+        }
+        match deed().await {
+            Ok(told) => Failure::Interrupted(told),
+            Err(failure) => failure,
+        }
+    }
+}
+
+fn end_if_interrupted_while_asking() {
+    tokio::spawn(async {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            if ASKING.load(Ordering::SeqCst) {
+                let _ = writeln!(stderr());
+                std::process::exit(EXIT_CODE.into());
+            }
+        }
+    });
+}
+
 /// While it lives, somebody is asked something. That blocks the thread, and with it whoever waits for an interruption: the
 /// program ends without them.
 #[must_use]
@@ -63,16 +143,23 @@ impl Drop for Asking {
 }
 
 /// Waits for Ctrl-C beside the work, on another thread, and says what it means for what is under way.
-pub async fn awaited() -> Failure {
+pub async fn awaited() -> Interruption {
     let (tell, told) = oneshot::channel();
+    // The first poll installs the handler: from here on, not from when another thread has time.
+    let mut pressed = Box::pin(tokio::signal::ctrl_c());
+    let early = futures::poll!(&mut pressed);
     tokio::spawn(async move {
+        let pressed = match early {
+            Poll::Ready(pressed) => pressed,
+            Poll::Pending => pressed.await,
+        };
         // Without a handler the system ends the program as it always did.
-        if tokio::signal::ctrl_c().await.is_err() {
+        if pressed.is_err() {
             std::future::pending::<()>().await;
         }
         if ASKING.load(Ordering::SeqCst) {
             // The cursor stands behind the question. Nobody can be told if this fails.
-            let _ = writeln!(std::io::stderr());
+            let _ = writeln!(stderr());
             std::process::exit(EXIT_CODE.into());
         }
         let _ = tell.send(());
@@ -81,11 +168,14 @@ pub async fn awaited() -> Failure {
         std::future::pending::<()>().await;
     }
     let told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
-    Failure::Interrupted(
-        told.last()
-            .cloned()
-            .unwrap_or_else(|| "nothing was changed after this point.".to_owned()),
-    )
+    Interruption {
+        failure: Failure::Interrupted(
+            told.last()
+                .cloned()
+                .unwrap_or_else(|| "nothing was changed after this point.".to_owned()),
+        ),
+        offered: offered().take(),
+    }
 }
 
 #[cfg(test)]

@@ -105,8 +105,10 @@ fn dispatch(cli: Cli, settings: Settings) -> Outcome {
         })?;
     let outcome = runtime.block_on(async {
         tokio::select! {
+            // Before a question blocks this thread, somebody must listen.
+            biased;
+            interruption = interrupt::awaited() => Err(interruption.settled().await),
             outcome = commands::run(command, App { settings }) => outcome,
-            failure = interrupt::awaited() => Err(failure),
         }
     });
     // A thread that reads a large file need not end before we do.

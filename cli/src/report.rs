@@ -78,15 +78,15 @@ pub(crate) fn failure(
             }
             let _ = command.error(ErrorKind::ValueValidation, text).print();
         }
-        Failure::Interrupted(text) => output::note(&format!("\nInterrupted: {text}")),
+        Failure::Interrupted(text) => output::tell(&format!("\nInterrupted: {text}")),
         other => {
-            output::note(&format!(
+            output::tell(&format!(
                 "{} {}",
                 output::style::err_red("Error:"),
                 output::text(&other.to_string())
             ));
             if let Some(tip) = tip(other, docs) {
-                output::note(&output::style::err_dim(&tip));
+                output::tell(&output::style::err_dim(&tip));
             }
         }
     }

@@ -1,13 +1,28 @@
-// Asks DivBase for the samples of two areas, and counts the records of each answer.
-// nextflow run main.nf --project herring --table herring.tsv
+// Uploads a file, asks DivBase for the samples of two areas, and counts the records of each answer.
+// nextflow run main.nf --project herring --table herring.tsv --upload mine.vcf.gz
 // Sign in before (divbase-cli auth login), or set DIVBASE_API_PAT.
 
 params.project = 'herring'
 params.table = 'sample_metadata.tsv'
+params.upload = 'mine.vcf.gz'
+
+process UPLOAD {
+    input:
+    val file
+
+    output:
+    stdout
+
+    script:
+    """
+    divbase-cli --quiet files upload '${file}' --to pipeline/ --project '${params.project}' >&2
+    printf uploaded
+    """
+}
 
 process QUERY {
     input:
-    val area
+    tuple val(area), val(uploaded)
 
     output:
     tuple val(area), path("${area}.vcf.gz"), path("${area}.vcf.gz.csi")
@@ -33,5 +48,6 @@ process COUNT {
 }
 
 workflow {
-    Channel.of('North', 'East') | QUERY | COUNT | view
+    uploaded = UPLOAD(Channel.of(params.upload))
+    Channel.of('North', 'East').combine(uploaded) | QUERY | COUNT | view
 }

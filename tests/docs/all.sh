@@ -13,6 +13,8 @@ NO_MKDOCS_2_WARNING=1 "$bin/mkdocs" --quiet build --strict --site-dir .local/sit
 "$bin/typos" docs clients README.md CONTRIBUTING.md SECURITY.md
 "$python" tests/docs/errors.py
 "$python" tests/docs/r_calls.py
+"$python" tests/docs/packaging.py
+"$python" tests/docs/powershell.py
 
 if [ ! -f .local/up/info.json ]; then
     trap 'target/debug/divbase-local down' EXIT
@@ -28,6 +30,8 @@ target/debug/divbase-local up >/dev/null
     BCFTOOLS="$root/.local/venv/bin/bcftools" PYTHONPATH=. "$python" -m unittest discover -s tests
 )
 tests/docs/snakemake.sh
+tests/docs/nextflow.sh
+tests/docs/r.sh
 if command -v tmux >/dev/null 2>&1; then
     "$python" tests/docs/terminal.py
 else

@@ -1,6 +1,6 @@
 """Every route that the R example calls is one of the API's description, with what the example sends in its body.
 
-R itself is not run: what this does not show is that httr2 sends what is meant."""
+That needs no R; where there is one, r.sh runs the example."""
 
 import json
 import re

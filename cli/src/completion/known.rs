@@ -1,5 +1,5 @@
-//! Names of projects, files, samples and versions for completion: from the configuration, or from the server with a
-//! short time limit, kept for a while so that the second Tab costs nothing.
+//! Names of projects, files, samples, scaffolds, columns and versions for completion: from the configuration, or from the server
+//! with a short time limit, kept for a while so that the second Tab costs nothing.
 
 use std::{
     fs,
@@ -7,8 +7,12 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use divbase_contract::dimensions::UniqueSamples;
-use reqwest::Method;
+use divbase_contract::{
+    dimensions::{UniqueSamples, UniqueScaffolds},
+    files::DownloadRequest,
+};
+use futures::StreamExt;
+use reqwest::{Method, Response, header::RANGE};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -25,6 +29,8 @@ use crate::{
 const KEPT: Duration = Duration::from_secs(60);
 /// A Tab that takes longer is worse than none.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// Bytes of a table that are looked through for its first line.
+const HEADER_MAX: usize = 64 << 10;
 /// Names offered at most.
 const OFFERED: usize = 2_000;
 
@@ -39,6 +45,10 @@ pub(super) enum Names {
     Tables,
     /// Samples of the project.
     Samples,
+    /// Scaffolds of the project.
+    Scaffolds,
+    /// Columns of a metadata table of the project.
+    Columns,
     /// Versions of the project.
     Versions,
 }
@@ -53,6 +63,8 @@ pub(super) fn names_of(path: &[&str], id: &str) -> Option<Names> {
         }
         (["config", "rm" | "set-default"], "name") | (_, "project") => Some(Names::Projects),
         (["query", "vcf"], "samples") => Some(Names::Samples),
+        (["query", "vcf" | "bcftools-pipe"], "command") => Some(Names::Scaffolds),
+        (["query", "vcf" | "bcftools-pipe" | "tsv"], "tsv_filter") => Some(Names::Columns),
         (["query", "vcf"], "file" | "exclude_file") | (["dimensions", "show"], "filename") => {
             Some(Names::Files)
         }
@@ -83,7 +95,13 @@ pub(super) fn of_server(names: Names, words: &[String]) -> Vec<String> {
 
 fn kept_or_asked(app: &App, names: Names, words: &[String]) -> Outcome<Vec<String>> {
     let at = app.project(project(words))?;
-    let path = kept_at(app, &at, names);
+    let table = match names {
+        Names::Columns => {
+            value_of(words, &["--metadata-tsv-name"]).unwrap_or(&app.settings.metadata_tsv_name)
+        }
+        _ => "",
+    };
+    let path = kept_at(app, &at, names, table);
     if let Some(kept) = kept(&path) {
         return Ok(kept);
     }
@@ -94,7 +112,8 @@ fn kept_or_asked(app: &App, names: Names, words: &[String]) -> Outcome<Vec<Strin
             what: "could not start".to_owned(),
             source,
         })?;
-    let asked = runtime.block_on(async { tokio::time::timeout(PATIENCE, ask(&at, names)).await });
+    let asked =
+        runtime.block_on(async { tokio::time::timeout(PATIENCE, ask(&at, names, table)).await });
     let found = asked.map_err(|_| Failure::TimedOut("no answer in time".to_owned()))??;
     // Without a place to keep it, the next Tab asks again.
     let _ = write_atomically(&path, found.join("\n").as_bytes(), Privacy::OwnerOnly);
@@ -103,17 +122,22 @@ fn kept_or_asked(app: &App, names: Names, words: &[String]) -> Outcome<Vec<Strin
 
 /// The project that the command line names.
 fn project(words: &[String]) -> Option<&str> {
+    value_of(words, &["--project", "-p"])
+}
+
+/// What stands behind an option.
+fn value_of<'w>(words: &'w [String], option: &[&str]) -> Option<&'w str> {
     let at = words
         .iter()
-        .position(|word| word == "--project" || word == "-p")?;
+        .position(|word| option.contains(&word.as_str()))?;
     words.get(at + 1).map(String::as_str)
 }
 
 /// Beside the configuration, under a name that holds no text from outside.
-fn kept_at(app: &App, at: &ProjectApi, names: Names) -> PathBuf {
+fn kept_at(app: &App, at: &ProjectApi, names: Names, table: &str) -> PathBuf {
     let who = app.config().ok().and_then(|config| config.logged_in_email);
     let mut hash = Sha256::new();
-    for part in [at.api.base(), &at.project, &who.unwrap_or_default()] {
+    for part in [at.api.base(), &at.project, &who.unwrap_or_default(), table] {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
@@ -131,7 +155,7 @@ fn kept(path: &PathBuf) -> Option<Vec<String>> {
     Some(text.lines().map(str::to_owned).collect())
 }
 
-async fn ask(at: &ProjectApi, names: Names) -> Outcome<Vec<String>> {
+async fn ask(at: &ProjectApi, names: Names, table: &str) -> Outcome<Vec<String>> {
     match names {
         Names::Projects => Ok(Vec::new()),
         Names::Files | Names::Tables => {
@@ -148,6 +172,12 @@ async fn ask(at: &ProjectApi, names: Names) -> Outcome<Vec<String>> {
             let found: UniqueSamples = at.api.call(Call::new(Method::GET, &path)).await?;
             Ok(found.unique_samples)
         }
+        Names::Scaffolds => {
+            let path = ["vcf-dimensions", "projects", &at.project, "scaffolds"];
+            let found: UniqueScaffolds = at.api.call(Call::new(Method::GET, &path)).await?;
+            Ok(found.unique_scaffolds)
+        }
+        Names::Columns => columns(at, table).await,
         Names::Versions => {
             let call = Call::new(Method::GET, &["project-versions", "list"])
                 .query("project_name", &at.project);
@@ -156,4 +186,36 @@ async fn ask(at: &ProjectApi, names: Names) -> Outcome<Vec<String>> {
             Ok(all.iter().filter_map(name).collect())
         }
     }
+}
+
+/// The columns of a table, from the first line of the file.
+async fn columns(at: &ProjectApi, table: &str) -> Outcome<Vec<String>> {
+    let request = DownloadRequest {
+        name: Failure::checked("the name of the table", table.to_owned())?,
+        version_id: None,
+        with_checksum: false,
+    };
+    let urls = at.download_urls(&[request]).await?;
+    let mut start = Vec::new();
+    if let Some(url) = urls.first() {
+        let range = format!("bytes=0-{}", HEADER_MAX - 1);
+        let asked = at.api.http.get(&url.pre_signed_url).header(RANGE, range);
+        let answer = asked.send().await.and_then(Response::error_for_status);
+        let mut body = answer
+            .map_err(|error| Failure::TimedOut(crate::http::reason(&error)))?
+            .bytes_stream();
+        while start.len() < HEADER_MAX && !start.contains(&b'\n') {
+            match body.next().await {
+                Some(Ok(bytes)) => start.extend_from_slice(&bytes),
+                Some(Err(_)) | None => break,
+            }
+        }
+    }
+    let text = String::from_utf8_lossy(&start);
+    let line = text.lines().next().unwrap_or_default();
+    let names = line.trim_start_matches('\u{feff}').split('\t');
+    Ok(names
+        .map(|name| name.trim_start_matches('#').trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .collect())
 }

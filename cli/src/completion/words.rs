@@ -24,6 +24,7 @@ fn candidates_with(
             _ => vec![word.clone()],
         })
         .filter(|word| word != "=")
+        .map(|word| word.trim_matches(['\'', '"']).to_owned())
         .collect();
     let (last, before) = match words.split_last() {
         Some((last, before)) => (last.as_str(), before),
@@ -35,15 +36,13 @@ fn candidates_with(
     let mut found = match place.wanted(last) {
         Wanted::Fixed(found) => found,
         Wanted::Names(names) => {
-            // Of a list, the last item is completed.
-            let (done, item) = match (names, last.rfind(',')) {
-                (Names::Samples, Some(at)) => last.split_at(at + 1),
-                _ => ("", last),
+            let Some((done, item, behind)) = open_name(names, last) else {
+                return Vec::new();
             };
             known(names, before)
                 .into_iter()
                 .filter(|name| name.starts_with(item))
-                .map(|name| format!("{done}{name}"))
+                .map(|name| format!("{done}{name}{behind}"))
                 .collect()
         }
         Wanted::Nothing => Vec::new(),
@@ -52,6 +51,45 @@ fn candidates_with(
     found.sort();
     found.dedup();
     found
+}
+
+/// The name that is being typed at the end of a word: what stands before it, its beginning, and what goes behind it. Nothing
+/// where the word has got to something else.
+fn open_name(names: Names, word: &str) -> Option<(&str, &str, &'static str)> {
+    let at = |at: Option<usize>| at.map_or(0, |at| at + 1);
+    match names {
+        // Of a list, the last item is completed.
+        Names::Samples => {
+            let (done, item) = word.split_at(at(word.rfind(',')));
+            Some((done, item, ""))
+        }
+        Names::Scaffolds => {
+            let (before, region) = word.split_at(region(word)?);
+            let (listed, item) = region.split_at(at(region.rfind(',')));
+            let done = &word[..before.len() + listed.len()];
+            Some((done, item, ""))
+        }
+        Names::Columns => {
+            let start = at(word.rfind(';'));
+            let item = word[start..].trim_start();
+            (!item.contains(':')).then(|| (&word[..word.len() - item.len()], item, ":"))
+        }
+        _ => Some(("", word, "")),
+    }
+}
+
+/// Where the regions begin that are being typed at the end of a command such as `view -m2 -r scaffold_1,sca`.
+fn region(command: &str) -> Option<usize> {
+    let start = command.rfind(char::is_whitespace)? + 1;
+    let (before, token) = command.split_at(start);
+    let option = before.split_whitespace().next_back()?;
+    if matches!(option, "-r" | "-t" | "--regions" | "--targets") {
+        return Some(start);
+    }
+    ["--regions=", "--targets=", "-r", "-t"]
+        .iter()
+        .find(|option| token.len() > option.len() && token.starts_with(**option))
+        .map(|option| start + option.len())
 }
 
 enum Wanted {
@@ -198,12 +236,24 @@ mod tests {
 
     fn after(line: &str) -> Vec<String> {
         let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
-        candidates_with(&words, |names, _| match names {
+        of_words(&words)
+    }
+
+    /// As [`after`], with a last word that may hold spaces.
+    fn after_and(line: &str, last: &str) -> Vec<String> {
+        let words = line.split(' ').chain([last]);
+        of_words(&words.map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    fn of_words(words: &[String]) -> Vec<String> {
+        candidates_with(words, |names, _| match names {
             Names::Projects => vec!["herring".to_owned(), "sprat".to_owned()],
             Names::Samples => vec!["S1".to_owned(), "S2".to_owned()],
             Names::Files => vec!["a.tsv".to_owned(), "b.vcf.gz".to_owned()],
             Names::Tables => vec!["a.tsv".to_owned()],
             Names::Versions => vec!["v1".to_owned()],
+            Names::Scaffolds => vec!["chr1".to_owned(), "chr2".to_owned()],
+            Names::Columns => vec!["Area".to_owned(), "Sex".to_owned()],
         })
     }
 
@@ -229,5 +279,41 @@ mod tests {
         // Local files are the shell's to complete.
         assert!(after("files upload ").is_empty());
         assert!(after("query vcf --samples-file ").is_empty());
+    }
+
+    #[test]
+    fn scaffolds_are_completed_inside_a_command() {
+        let line = "query vcf --all-samples --command";
+        for (typed, offered) in [
+            ("\"view -r c", &["view -r chr1", "view -r chr2"][..]),
+            ("'view -m2 -r chr1,chr2", &["view -m2 -r chr1,chr2"]),
+            (
+                "view --regions=chr1:1-5,chr2",
+                &["view --regions=chr1:1-5,chr2"],
+            ),
+            ("view -tchr1", &["view -tchr1"]),
+            (
+                "view -r chr1; view -t chr2",
+                &["view -r chr1; view -t chr2"],
+            ),
+            ("view -i c", &[]),
+            ("view c", &[]),
+            ("view -r chr1:1", &[]),
+            ("c", &[]),
+        ] {
+            assert_eq!(after_and(line, typed), offered, "{typed}");
+        }
+    }
+
+    #[test]
+    fn columns_are_completed_inside_a_filter() {
+        for (line, typed, offered) in [
+            ("query vcf --tsv-filter", "'A", &["Area:"][..]),
+            ("query tsv", "\"Area:North;S", &["Area:North;Sex:"]),
+            ("query tsv", "Area:North; S", &["Area:North; Sex:"]),
+            ("query tsv", "Area:S", &[]),
+        ] {
+            assert_eq!(after_and(line, typed), offered, "{typed}");
+        }
     }
 }

@@ -58,6 +58,14 @@ impl Api {
         })
     }
 
+    /// The same server with connections of its own.
+    ///
+    /// # Errors
+    /// If TLS cannot be set up.
+    pub fn again(&self) -> Outcome<Self> {
+        Self::new(self.base(), &self.settings)
+    }
+
     /// Where the pages of the same server are: the base URL without its `/api`.
     #[must_use]
     pub fn site(&self) -> &str {

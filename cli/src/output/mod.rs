@@ -1,6 +1,7 @@
 //! Everything that users read. Results go to stdout, and everything about how it went to stderr; nothing is wrapped or
 //! shortened when stdout is not a terminal.
 
+mod fold;
 pub mod size;
 pub mod style;
 pub mod table;
@@ -10,8 +11,13 @@ use std::{
     borrow::Cow,
     fmt::Write as _,
     io::{self, IsTerminal, Write},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
+
+use indicatif::MultiProgress;
 
 use divbase_contract::field::Password;
 use serde::Serialize;
@@ -34,21 +40,46 @@ pub fn line(text: &str) -> Outcome {
 /// # Errors
 /// As [`line`].
 pub fn raw(bytes: &[u8]) -> Outcome {
-    let mut out = io::stdout().lock();
-    out.write_all(bytes)
-        .and_then(|()| out.flush())
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::BrokenPipe => Failure::ReaderGone,
-            _ => Failure::Io {
-                what: "could not write the output".to_owned(),
-                source: error,
-            },
-        })
+    above_bars(|| {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes).and_then(|()| out.flush())
+    })
+    .map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::ReaderGone,
+        _ => Failure::Io {
+            what: "could not write the output".to_owned(),
+            source: error,
+        },
+    })
 }
 
 /// Writes a remark to stderr. A closed stderr is no reason to stop.
 pub fn note(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = above_bars(|| writeln!(io::stderr().lock(), "{text}"));
+}
+
+/// Writes a remark to stderr; on a terminal, lines are broken between words.
+pub fn tell(text: &str) {
+    note(&fold::to_terminal(text));
+}
+
+/// The bars that are on the screen.
+static BARS: Mutex<Option<MultiProgress>> = Mutex::new(None);
+
+/// Tells which bars are on the screen from now on, so that lines are written above them; gives those that were.
+pub fn on_screen(bars: Option<MultiProgress>) -> Option<MultiProgress> {
+    std::mem::replace(
+        &mut *BARS.lock().unwrap_or_else(PoisonError::into_inner),
+        bars,
+    )
+}
+
+fn above_bars<T>(write: impl FnOnce() -> T) -> T {
+    let bars = BARS.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    match bars {
+        Some(bars) => bars.suspend(write),
+        None => write(),
+    }
 }
 
 /// Whether remarks, warnings and progress are left out.
@@ -68,7 +99,7 @@ pub fn is_quiet() -> bool {
 /// Writes a remark to stderr that `--quiet` leaves out.
 pub fn remark(text: &str) {
     if !is_quiet() {
-        note(text);
+        tell(text);
     }
 }
 
@@ -184,8 +215,21 @@ pub fn confirm(question: &str) -> Outcome<bool> {
     let mut answer = String::new();
     match io::stdin().read_line(&mut answer) {
         Ok(0) | Err(_) => Err(Failure::Aborted),
-        Ok(_) => Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")),
+        Ok(_) => Ok(is_yes(&answer)),
     }
+}
+
+/// Asks for yes or no on the terminal that errors go to; no answer means no.
+#[must_use]
+pub fn confirm_apart(question: &str) -> bool {
+    let _asking = Asking::begin();
+    let _ = write!(io::stderr().lock(), "{question} [y/N]: ");
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).is_ok() && is_yes(&answer)
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
 }
 
 /// Asks for a secret: hidden on a terminal, one line from a pipe.

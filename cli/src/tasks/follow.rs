@@ -1,4 +1,7 @@
 //! Waiting for a task: asks at growing intervals, rides out a server that is away for a while, shows what is going on.
+//!
+//! The intervals grow by a quarter, so that an answer is noticed at most a quarter later than it was there, whether it took
+//! a tenth of a second or half a minute: thirty questions in the first minute, then six a minute.
 
 use std::time::{Duration, Instant};
 
@@ -11,8 +14,13 @@ use crate::{
     transfer::progress::Waiting,
 };
 
-const FIRST_WAIT: Duration = Duration::from_millis(250);
+const FIRST_WAIT: Duration = Duration::from_millis(25);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// The wait after one of this length.
+fn next(wait: Duration) -> Duration {
+    (wait + wait / 4).min(LONGEST_WAIT)
+}
 
 /// Waits until the task has ended, in whatever way. `check` sees each answer and may end the wait.
 ///
@@ -53,7 +61,7 @@ pub async fn until_final(
             )));
         }
         sleep(wait.min(left)).await;
-        wait = (wait * 2).min(LONGEST_WAIT);
+        wait = next(wait);
     }
 }
 
@@ -62,5 +70,26 @@ fn may_recover(failure: &Failure) -> bool {
         Failure::Connection { .. } => true,
         Failure::Api(error) => retry::api_may_recover(error.status),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_noticed_a_quarter_later_at_most_and_nobody_is_flooded() {
+        let (mut at, mut wait, mut asked) = (Duration::ZERO, FIRST_WAIT, 1);
+        while at < Duration::from_secs(60) {
+            assert!(wait <= FIRST_WAIT + at / 4, "{wait:?} after {at:?}");
+            at += wait;
+            wait = next(wait);
+            asked += 1;
+        }
+        assert_eq!(asked, 30);
+        assert_eq!(
+            std::iter::successors(Some(wait), |wait| Some(next(*wait))).nth(20),
+            Some(LONGEST_WAIT)
+        );
     }
 }

@@ -124,3 +124,19 @@ pub async fn by_id(api: &Api, id: i64) -> Outcome<Task> {
         .find(|task| task.id == id)
         .ok_or_else(|| Failure::Refused(format!("the server knows no task {id}.")))
 }
+
+/// Cancels a task, or asks it to stop; answers with where it is then.
+///
+/// # Errors
+/// If it is unknown or not ours to cancel.
+pub async fn cancel(api: &Api, id: i64) -> Outcome<Task> {
+    let call = Call::new(
+        Method::POST,
+        &["task-history", "tasks", &id.to_string(), "cancel"],
+    );
+    let tasks: Vec<Task> = api.call(call).await?;
+    tasks
+        .into_iter()
+        .next()
+        .ok_or_else(|| Failure::Refused(format!("the server knows no task {id}.")))
+}

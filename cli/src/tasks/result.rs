@@ -28,6 +28,22 @@ pub fn sentence(task: &Task) -> String {
     }
 }
 
+/// What came of cancelling a task.
+#[must_use]
+pub fn of_cancelling(task: &Task) -> String {
+    let id = task.id;
+    match task.state() {
+        State::Revoked => format!("Task {id} is cancelled."),
+        State::Started => format!(
+            "Task {id} was asked to stop, which takes a few seconds. See 'divbase-cli task-history id {id}'."
+        ),
+        other => format!(
+            "Task {id} ended as {} before it could be stopped.",
+            other.as_str()
+        ),
+    }
+}
+
 /// What a task is doing, if it says so.
 #[must_use]
 pub fn progress(task: &Task) -> Option<String> {

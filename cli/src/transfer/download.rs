@@ -1,12 +1,16 @@
 //! Several objects to local files, a few at a time, with a report at the end.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::{self, FileTimes},
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
 
 use divbase_contract::{
     files::{DownloadRequest, DownloadUrl},
     limits::BATCH_MAX,
 };
-use futures::{StreamExt, stream};
+use futures::{StreamExt, future::try_join_all, stream};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
@@ -113,12 +117,10 @@ pub async fn all(
         while let Some((wanted, result)) = results.next().await {
             let word = if result.is_ok() { "Success" } else { "Failed" };
             if narration == Narration::Lines {
-                bars.suspend(|| {
-                    output::line(&format!(
-                        "Downloading '{}'... {word}",
-                        output::name(&wanted.key)
-                    ))
-                })?;
+                output::line(&format!(
+                    "Downloading '{}'... {word}",
+                    output::name(&wanted.key)
+                ))?;
             }
             match result {
                 Ok(proof) => {
@@ -129,12 +131,10 @@ pub async fn all(
                     });
                     // Said only where it is not what people count on.
                     if let Some(proof @ (Proof::Store(_) | Proof::Size(_))) = proof {
-                        bars.suspend(|| {
-                            output::note(&format!(
-                                "Note: '{}' is verified by {proof}.",
-                                output::name(&wanted.key)
-                            ));
-                        });
+                        output::note(&format!(
+                            "Note: '{}' is verified by {proof}.",
+                            output::name(&wanted.key)
+                        ));
                     }
                 }
                 Err(error) => received.failed.push((wanted.key.clone(), error)),
@@ -144,11 +144,17 @@ pub async fn all(
     Ok(received)
 }
 
-/// Downloads one, and says nothing of it.
+/// Downloads a file, and its index if there is one, and says nothing of it. The index gets its name, and its time, when the file
+/// has come: nobody takes it for that of an older file, and programs find it no older than what it belongs to.
 ///
 /// # Errors
-/// If it did not arrive as it should.
-pub async fn one(at: &ProjectApi, wanted: &Wanted, checks: Checks) -> Outcome {
+/// If either did not arrive as it should.
+pub async fn with_index(
+    at: &ProjectApi,
+    file: Wanted,
+    index: Option<Wanted>,
+    checks: Checks,
+) -> Outcome {
     let requests = Semaphore::new(REQUESTS_AT_ONCE);
     let store = Store {
         http: &at.api.http,
@@ -156,15 +162,48 @@ pub async fn one(at: &ProjectApi, wanted: &Wanted, checks: Checks) -> Outcome {
     };
     let bars = Bars::new();
     let _remark = resuming();
-    let bar = bars.file(&wanted.key, None);
-    for url in urls(at, std::slice::from_ref(wanted)).await? {
-        let result = fetch::object(at, &store, &url, wanted, checks, &bar).await;
-        result.map_err(|error| {
-            Failure::Refused(format!("'{}': {error}", output::name(&wanted.key)))
-        })?;
+    let named = index.as_ref().map(|index| index.path.clone());
+    let mut both = vec![file];
+    both.extend(index.map(|index| Wanted {
+        path: arriving(&index.path),
+        ..index
+    }));
+    let urls = urls(at, &both).await?;
+    let transfers = both.iter().zip(&urls).map(|(wanted, url)| {
+        let bar = bars.file(&wanted.key, None);
+        let store = &store;
+        async move {
+            let result = fetch::object(at, store, url, wanted, checks, &bar).await;
+            bar.finish_and_clear();
+            result.map_err(|error| {
+                Failure::Refused(format!("'{}': {error}", output::name(&wanted.key)))
+            })
+        }
+    });
+    let result = try_join_all(transfers).await;
+    let Some(named) = named else {
+        return result.map(drop);
+    };
+    let arrived = arriving(&named);
+    if let Err(failure) = result {
+        // It may not have come, either.
+        let _ = fs::remove_file(&arrived);
+        return Err(failure);
     }
-    bar.finish_and_clear();
-    Ok(())
+    let name = || {
+        let now = FileTimes::new().set_modified(SystemTime::now());
+        let file = fs::OpenOptions::new().write(true).open(&arrived)?;
+        file.set_times(now)?;
+        fs::rename(&arrived, &named)
+    };
+    name().map_err(|error| Failure::io("write", &named, error))
+}
+
+/// What an index is called until its file has come.
+fn arriving(index: &Path) -> PathBuf {
+    let mut name = index.as_os_str().to_owned();
+    name.push(".arriving");
+    PathBuf::from(name)
 }
 
 /// Writes one to the standard output while it arrives. What was written is compared with the size and, if it is known,

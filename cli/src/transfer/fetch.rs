@@ -26,7 +26,7 @@ use super::{
     download::{Checks, Wanted},
     integrity::{Proof, Stored},
     partial::{Partial, Resume},
-    verify,
+    progress, verify,
 };
 use crate::{app::ProjectApi, http::retry};
 
@@ -74,12 +74,8 @@ pub(super) async fn object(
     let chunks: Vec<(u64, u64, u64)> = chunks(&head)
         .filter(|chunk| !partial.has(chunk.0))
         .collect();
-    bar.set_position(
-        size - chunks
-            .iter()
-            .map(|(_, start, end)| end - start)
-            .sum::<u64>(),
-    );
+    let missing: u64 = chunks.iter().map(|(_, start, end)| end - start).sum();
+    progress::was_there(bar, size - missing);
     let mut body = head.body.take();
     let jobs: Vec<_> = chunks
         .into_iter()

@@ -14,7 +14,7 @@ use md5::{Digest, Md5};
 use serde_json::Value;
 
 use super::{
-    TransferError, put,
+    TransferError, progress, put,
     resume::{self, Open},
     upload::Upload,
 };
@@ -62,7 +62,8 @@ async fn send(
     mut has: BTreeMap<u64, SentPart>,
     bar: &ProgressBar,
 ) -> Result<(), TransferError> {
-    bar.inc(has.keys().map(|part| upload.length_of(*part)).sum());
+    let there = has.keys().map(|part| upload.length_of(*part)).sum();
+    progress::was_there(bar, there);
     let count = upload.size.div_ceil(PART_BYTES);
     for (first, last) in missing(count, &has) {
         let urls = urls(at, upload, id, first, last).await?;

@@ -7,15 +7,28 @@ use std::{
 };
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use terminal_size::{Width, terminal_size_of};
 
 use crate::output;
 
 const REDRAWS_PER_SECOND: u8 = 8;
 const TICK: Duration = Duration::from_millis(120);
 
-/// Bars of several transfers. Nothing is drawn where stderr is not a terminal.
+const WIDE: &str = "{wide_msg} {decimal_bytes:>10} / {decimal_total_bytes:<10} {decimal_bytes_per_sec:>12} {bar:24}";
+/// Where the name would have too little room beside a long bar.
+const NARROW: &str =
+    "{wide_msg} {decimal_bytes:>9} / {decimal_total_bytes:<9} {decimal_bytes_per_sec:>11} {bar:9}";
+/// Columns from which there is room.
+const ROOM: u16 = 100;
+
+fn is_narrow() -> bool {
+    terminal_size_of(io::stderr()).is_some_and(|(Width(columns), _)| columns < ROOM)
+}
+
+/// Bars of several transfers. Nothing is drawn where stderr is not a terminal; lines are written above them.
 pub struct Bars {
     all: MultiProgress,
+    before: Option<MultiProgress>,
 }
 
 impl Bars {
@@ -27,9 +40,9 @@ impl Bars {
         } else {
             ProgressDrawTarget::hidden()
         };
-        Self {
-            all: MultiProgress::with_draw_target(target),
-        }
+        let all = MultiProgress::with_draw_target(target);
+        let before = output::on_screen(Some(all.clone()));
+        Self { all, before }
     }
 
     /// A bar for one file; its size may become known later.
@@ -38,9 +51,8 @@ impl Bars {
         let bar = self
             .all
             .add(size.map_or_else(ProgressBar::no_length, ProgressBar::new));
-        if let Ok(style) = ProgressStyle::with_template(
-            "{wide_msg} {decimal_bytes:>10} / {decimal_total_bytes:<10} {decimal_bytes_per_sec:>12} {bar:24}",
-        ) {
+        let template = if is_narrow() { NARROW } else { WIDE };
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         bar.set_message(output::name(name).into_owned());
@@ -54,11 +66,20 @@ impl Bars {
         bar.set_message(format!("Reading {}", output::name(name)));
         bar
     }
+}
 
-    /// Writes to stdout without disturbing the bars.
-    pub fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
-        self.all.suspend(write)
+impl Drop for Bars {
+    fn drop(&mut self) {
+        output::on_screen(self.before.take());
     }
+}
+
+/// Shows that so much was there before. It does not count as sent now.
+pub fn was_there(bar: &ProgressBar, bytes: u64) {
+    bar.set_position(bytes);
+    // The rate is reckoned from what the bar has seen.
+    bar.tick();
+    bar.reset_eta();
 }
 
 impl Default for Bars {
@@ -71,6 +92,7 @@ impl Default for Bars {
 pub struct Waiting {
     id: i64,
     bar: Option<ProgressBar>,
+    _bars: Bars,
     last: Mutex<String>,
 }
 
@@ -78,14 +100,16 @@ impl Waiting {
     /// Waits for task `id`.
     #[must_use]
     pub fn new(id: i64) -> Self {
+        let bars = Bars::new();
         let bar = (io::stderr().is_terminal() && !output::is_quiet()).then(|| {
-            let bar = ProgressBar::new_spinner();
+            let bar = bars.all.add(ProgressBar::new_spinner());
             bar.enable_steady_tick(TICK);
             bar
         });
         let waiting = Self {
             id,
             bar,
+            _bars: bars,
             last: Mutex::new(String::new()),
         };
         if let Some(bar) = &waiting.bar {

@@ -117,14 +117,14 @@ pub async fn all(
             })
             .buffered(FILES_AT_ONCE);
         while let Some((upload, result)) = results.next().await {
-            sent.add(upload.clone(), result, bars, narration)?;
+            sent.add(upload.clone(), result, narration)?;
         }
     }
     for upload in large {
         let bar = bars.file(upload.key.as_str(), Some(upload.size));
         let result = multipart::file(at, &upload, &bar).await;
         bar.finish_and_clear();
-        sent.add(upload, result, &bars, narration)?;
+        sent.add(upload, result, narration)?;
     }
     Ok(sent)
 }
@@ -134,17 +134,14 @@ impl Sent {
         &mut self,
         upload: Upload,
         result: Result<(), TransferError>,
-        bars: &Bars,
         narration: Narration,
     ) -> Outcome {
         let word = if result.is_ok() { "Success" } else { "Failed" };
         if narration == Narration::Lines {
-            bars.suspend(|| {
-                output::line(&format!(
-                    "Uploading '{}'... {word}",
-                    output::name(upload.key.as_str())
-                ))
-            })?;
+            output::line(&format!(
+                "Uploading '{}'... {word}",
+                output::name(upload.key.as_str())
+            ))?;
         }
         match result {
             Ok(()) => self.done.push(upload),

@@ -114,7 +114,7 @@ async fn run(mut names: Vec<String>, args: &CommonArgs, deed: Deed, app: &App) -
         match one(&at, step, args.overwrite, deed, &bars).await {
             Ok(progress) => {
                 if !args.format.json {
-                    bars.suspend(|| output::line(&told(deed.past(), step)))?;
+                    output::line(&told(deed.past(), step))?;
                 }
                 done.push(progress);
             }

@@ -16,9 +16,10 @@ use crate::{
     app::ProjectApi,
     engine,
     failure::{Failure, Outcome},
-    interrupt::Remark,
+    http::api::Api,
+    interrupt::{Offer, Remark},
     output,
-    tasks::{State, Task, follow, result},
+    tasks::{self, State, Task, follow, result},
     transfer::{
         destination::Layout,
         download::{self, Checks, Wanted},
@@ -117,7 +118,10 @@ pub(super) async fn bring(at: &ProjectApi, id: i64, ready: &Ready, json: bool) -
     let _remark = Remark::new(format!(
         "task {id} goes on at the server. {coming_back}; `divbase-cli task-history cancel {id}` stops it."
     ));
-    let task = follow::until_final(&at.api, id, ready.timeout, |_| Ok(())).await?;
+    let task = {
+        let _offer = (!json).then(|| cancelling(at.api.again(), id));
+        follow::until_final(&at.api, id, ready.timeout, |_| Ok(())).await?
+    };
     require_success(&task)?;
     let written = match &ready.target {
         Target::None => None,
@@ -126,9 +130,15 @@ pub(super) async fn bring(at: &ProjectApi, id: i64, ready: &Ready, json: bool) -
             None
         }
         Target::File(path) => {
-            let wanted = wanted(&task, path.clone())?;
-            download::one(at, &wanted, Checks::Verify).await?;
-            Some((path, index(at, &task, path).await?))
+            let file = wanted(&task, path.clone())?;
+            let index = index_of(&task, path);
+            let beside = index.as_ref().map(|index| index.path.clone());
+            download::with_index(at, file, index, Checks::Verify).await?;
+            let index = match beside {
+                Some(index) => Some(index),
+                None => make_index(path)?,
+            };
+            Some((path, index))
         }
     };
     if json {
@@ -158,6 +168,17 @@ pub(super) async fn bring(at: &ProjectApi, id: i64, ready: &Ready, json: bool) -
         }
     }
     Ok(())
+}
+
+/// Asks a user who does not want to wait whether the task is to end as well.
+fn cancelling(api: Outcome<Api>, id: i64) -> Offer {
+    Offer::new(
+        format!("Cancel task {id} at the server, too?"),
+        move || async move {
+            let task = tasks::cancel(&api?, id).await?;
+            Ok(result::of_cancelling(&task))
+        },
+    )
 }
 
 /// Fails as the task did.
@@ -200,25 +221,22 @@ pub(super) fn wanted_in(task: &Task, dir: &Path) -> Outcome<Wanted> {
     Ok(found)
 }
 
-/// Brings the index beside the result, or makes it where the server has none.
-async fn index(at: &ProjectApi, task: &Task, path: &Path) -> Outcome<Option<PathBuf>> {
-    let told = task
-        .result
-        .as_ref()
-        .and_then(|result| result.get("index_file"));
-    if let Some(key) = told.and_then(Value::as_str) {
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(".csi");
-        let beside = PathBuf::from(beside);
-        let wanted = Wanted {
-            key: key.to_owned(),
-            version: None,
-            sha256: None,
-            path: beside.clone(),
-        };
-        download::one(at, &wanted, Checks::Verify).await?;
-        return Ok(Some(beside));
-    }
+/// The index that the server made of the result, to be put beside it.
+fn index_of(task: &Task, path: &Path) -> Option<Wanted> {
+    let told = task.result.as_ref()?.get("index_file");
+    let key = told.and_then(Value::as_str)?.to_owned();
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".csi");
+    Some(Wanted {
+        key,
+        version: None,
+        sha256: None,
+        path: PathBuf::from(beside),
+    })
+}
+
+/// Makes the index where the server has none.
+fn make_index(path: &Path) -> Outcome<Option<PathBuf>> {
     match path.to_str() {
         Some(name) if name.ends_with(".vcf.gz") => engine::index_file(name)
             .map(|index| Some(PathBuf::from(index)))

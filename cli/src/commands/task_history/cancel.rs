@@ -1,16 +1,8 @@
 //! `task-history cancel`: stop a task.
 
 use clap::Args;
-use reqwest::Method;
 
-use crate::{
-    app::App,
-    arguments::JsonFormat,
-    failure::{Failure, Outcome},
-    http::api::Call,
-    output,
-    tasks::{State, Task},
-};
+use crate::{app::App, arguments::JsonFormat, failure::Outcome, output, tasks};
 
 /// `task-history cancel TASK_ID`
 #[derive(Args)]
@@ -22,24 +14,9 @@ pub struct CancelArgs {
 }
 
 pub(super) async fn run(args: CancelArgs, app: &App) -> Outcome {
-    let id = args.task_id.to_string();
-    let call = Call::new(Method::POST, &["task-history", "tasks", &id, "cancel"]);
-    let tasks: Vec<Task> = app.server()?.call(call).await?;
-    let task = tasks
-        .into_iter()
-        .next()
-        .ok_or_else(|| Failure::Refused(format!("the server knows no task {id}.")))?;
+    let task = tasks::cancel(&app.server()?, args.task_id).await?;
     if args.format.json {
         return output::json(&task);
     }
-    output::line(&match task.state() {
-        State::Revoked => format!("Task {id} is cancelled."),
-        State::Started => format!(
-            "Task {id} was asked to stop, which takes a few seconds. See 'divbase-cli task-history id {id}'."
-        ),
-        other => format!(
-            "Task {id} ended as {} before it could be stopped.",
-            other.as_str()
-        ),
-    })
+    output::line(&tasks::result::of_cancelling(&task))
 }

@@ -5,7 +5,7 @@ _divbase_cli() {
     while read -r line; do
         COMPREPLY+=("$line")
     done < <("${COMP_WORDS[0]}" __complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
-    if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[/,=] ]]; then
+    if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[/,=:] ]]; then
         compopt -o nospace 2>/dev/null
     fi
 }
