@@ -7,6 +7,7 @@ pub mod destination;
 pub mod download;
 mod fetch;
 mod integrity;
+mod intervals;
 pub mod journal;
 pub mod keys;
 mod locked;

@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use super::intervals::Intervals;
+
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use terminal_size::{Width, terminal_size_of};
 
@@ -25,24 +27,29 @@ fn is_narrow() -> bool {
     terminal_size_of(io::stderr()).is_some_and(|(Width(columns), _)| columns < ROOM)
 }
 
-/// Bars of several transfers. Nothing is drawn where stderr is not a terminal; lines are written above them.
+/// Bars of several transfers, above which lines are written. Where stderr is no terminal, a line tells of each at intervals.
 pub struct Bars {
     all: MultiProgress,
     before: Option<MultiProgress>,
+    intervals: Option<Intervals>,
 }
 
 impl Bars {
     /// No bars yet.
     #[must_use]
     pub fn new() -> Self {
-        let target = if io::stderr().is_terminal() && !output::is_quiet() {
-            ProgressDrawTarget::stderr_with_hz(REDRAWS_PER_SECOND)
-        } else {
-            ProgressDrawTarget::hidden()
+        let (target, intervals) = match (output::is_quiet(), io::stderr().is_terminal()) {
+            (false, true) => (ProgressDrawTarget::stderr_with_hz(REDRAWS_PER_SECOND), None),
+            (false, false) => (ProgressDrawTarget::hidden(), Some(Intervals::begin())),
+            (true, _) => (ProgressDrawTarget::hidden(), None),
         };
         let all = MultiProgress::with_draw_target(target);
         let before = output::on_screen(Some(all.clone()));
-        Self { all, before }
+        Self {
+            all,
+            before,
+            intervals,
+        }
     }
 
     /// A bar for one file; its size may become known later.
@@ -56,6 +63,9 @@ impl Bars {
             bar.set_style(style);
         }
         bar.set_message(output::name(name).into_owned());
+        if let Some(intervals) = &self.intervals {
+            intervals.add(bar.clone());
+        }
         bar
     }
 
