@@ -105,10 +105,22 @@ test-lambda: tools with-stack ## Test the deployed functions end to end: release
 	@# The page on joining is typed too, by our program.
 	cargo build -q -p divbase-cli
 	$(WITH_STACK) local/scripts/deploy-local.sh \
-		cargo test -q -p divbase-tests --features deployed --test deployed -- --skip walkthrough:: $(TEST_ARGS)
-	@# It begins with an empty system, and sets the administrator's password.
+		cargo test -q -p divbase-tests --features deployed --test deployed -- \
+		--skip walkthrough:: --skip operators:: --skip rollback:: $(TEST_ARGS)
+	@# It begins with an empty system, and sets the administrator's password; the store's ETags are those of KMS.
+	DIVBASE_OPAQUE_ETAGS=1 $(WITH_STACK) local/scripts/deploy-local.sh \
+		cargo test -q -p divbase-tests --features deployed --test deployed -- walkthrough:: store::etags
+	@# One after the other: they change what others look at.
 	$(WITH_STACK) local/scripts/deploy-local.sh \
-		cargo test -q -p divbase-tests --features deployed --test deployed -- walkthrough::
+		cargo test -q -p divbase-tests --features deployed --test deployed -- operators:: --test-threads 1
+	$(WITH_STACK) local/scripts/deploy-local.sh \
+		cargo test -q -p divbase-tests --features deployed --test deployed -- rollback::
+
+.PHONY: test-rollback
+test-rollback: setup with-stack ## Run the program of the release before on the schema of this one, beside it, and back (builds it)
+	@local/scripts/stores.sh seaweedfs >/dev/null
+	@program=$$(local/scripts/previous-release.sh) && cargo build -q -p divbase-cli -p divbase-server && \
+	DIVBASE_PREVIOUS_SERVER=$$program $(WITH_STACK) cargo test -q -p divbase-tests --test e2e previous_release:: -- --nocapture
 
 .PHONY: infra-check
 infra-check: tools ## Check templates, container file and workflows: cfn-lint, sam, hadolint, zizmor, our own policy
@@ -127,6 +139,11 @@ infra-check: tools ## Check templates, container file and workflows: cfn-lint, s
 .PHONY: test-runbooks
 test-runbooks: setup ## Dry run of the operators' commands in docs/operations.md
 	.local/venv/bin/python -m unittest infra/policy/test_runbooks.py
+
+.PHONY: test-restore
+test-restore: setup ## Back up a Postgres that works, spoil it, and restore the instant before, tasks included
+	cargo build -q -p divbase-server
+	DIVBASE_SERVER=$(TARGET_DIR)/debug/divbase-server .local/venv/bin/python infra/own-servers/test_restore.py
 
 .PHONY: charts-check
 charts-check: setup ## Render and validate the Helm chart and the compose file (fetches Helm as a library, 250 MB)
