@@ -63,9 +63,10 @@ class Cluster:
         self.process = None
 
     def start(self, log):
-        self.process = subprocess.Popen(
-            [*ACCOUNT, BIN / "postgres", "-D", self.data, "-p", str(self.port), "-h", "127.0.0.1", "-k", ""],
-            stdout=open(log, "a"), stderr=subprocess.STDOUT)
+        with open(log, "a") as said:
+            self.process = subprocess.Popen(
+                [*ACCOUNT, BIN / "postgres", "-D", self.data, "-p", str(self.port), "-h", "127.0.0.1", "-k", ""],
+                stdout=said, stderr=subprocess.STDOUT)
         # Until it has read the log to the end it takes no writes.
         eventually("Postgres", lambda: self.assert_writable())
 

@@ -6,6 +6,7 @@ use divbase_tests::{
     Outcome, TestResult,
     accounts::Project,
     client::{Answer, Method, Request},
+    vcf::content_md5,
 };
 use serde_json::json;
 
