@@ -138,7 +138,7 @@ infra-check: tools ## Check templates, container file and workflows: cfn-lint, s
 
 .PHONY: test-runbooks
 test-runbooks: setup ## Dry run of the operators' commands in docs/operations.md
-	.local/venv/bin/python -m unittest infra/policy/test_runbooks.py
+	.local/venv/bin/python -m unittest infra/policy/test_runbooks.py infra/policy/test_restore.py
 
 .PHONY: test-restore
 test-restore: setup ## Back up a Postgres that works, spoil it, and restore the instant before, tasks included
