@@ -135,6 +135,7 @@ infra-check: tools ## Check templates, container file and workflows: cfn-lint, s
 	.local/tools/bin/zizmor --offline --no-progress --persona pedantic .github
 	.local/venv/bin/python infra/policy/check.py infra/*.yaml
 	.local/venv/bin/python -m unittest discover infra/policy
+	.local/venv/bin/python -m unittest infra/packaging/test_packaging.py
 
 .PHONY: test-runbooks
 test-runbooks: setup ## Dry run of the operators' commands in docs/operations.md
@@ -153,6 +154,14 @@ charts-check: setup ## Render and validate the Helm chart and the compose file (
 .PHONY: functions
 functions: tools ## Build the Lambda zips (ARCH=arm64 or x86_64)
 	local/scripts/build-functions.sh $(ARCH)
+
+.PHONY: sbom
+sbom: ## Bills of materials (CycloneDX) of what is deployed and released, into target/sbom
+	@mkdir -p $(TARGET_DIR)/sbom
+	@for package in divbase-cli divbase-server divbase-api divbase-worker divbase-cron divbase-migrate; do \
+		python3 infra/packaging/sbom.py $$package $(or $(TRIPLE),aarch64-unknown-linux-gnu) >$(TARGET_DIR)/sbom/$$package.cdx.json || exit 1; \
+		echo "$(TARGET_DIR)/sbom/$$package.cdx.json"; \
+	done
 
 .PHONY: deploy-local
 deploy-local: tools ## Deploy the template into a throw-away emulator in the background, real zips and all
