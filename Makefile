@@ -16,6 +16,7 @@ STORE_TESTS := store_contract:: public_client:: kept_versions:: checkpoints:: re
 
 ARCH ?= arm64
 TARGET ?= process
+STACK ?= ministack
 
 # Queries are checked against the committed results in .sqlx, not against a database.
 export SQLX_OFFLINE := true
@@ -36,15 +37,17 @@ build: ## Build everything
 	cargo build --workspace
 
 .PHONY: demo
-demo: setup ## The tour: start, upload, index, query, download, stop (TARGET=server: divbase-server on Postgres and SeaweedFS; TARGET=lambda: on what deploy-local deployed)
+demo: setup ## The tour: start, upload, index, query, download, stop (TARGET=server: divbase-server on Postgres and SeaweedFS; TARGET=localstack; TARGET=lambda: on what deploy-local deployed)
 	@if [ "$(TARGET)" = server ]; then local/scripts/stores.sh seaweedfs >/dev/null; fi
+	@if [ "$(TARGET)" = localstack ]; then local/scripts/stores.sh localstack >/dev/null; fi
 	cargo build -q -p divbase-local -p divbase-cli -p divbase-server
 	$(LOCAL) demo --target $(TARGET)
 
 .PHONY: up
-up: setup ## Start the whole system and keep its data in .local/up
+up: setup ## Start the whole system and keep its data in .local/up (STACK=localstack: on LocalStack, which keeps none)
+	@if [ "$(STACK)" = localstack ]; then local/scripts/stores.sh localstack >/dev/null; fi
 	cargo build -q -p divbase-local -p divbase-cli
-	$(LOCAL) up
+	$(LOCAL) up --stack $(STACK)
 
 .PHONY: down
 down: ## Stop what `make up` started
@@ -87,6 +90,15 @@ test-stores: setup with-stack ## Files and the public client on stores that diff
 		$(TARGET_DIR)/debug/with-stack --store $$store -- \
 			cargo test -q -p divbase-tests --test e2e -- --test-threads 2 $(or $(TEST_ARGS),$(STORE_TESTS)) || exit 1; \
 	done
+
+.PHONY: test-localstack
+test-localstack: setup with-stack ## Queues, store and tour with LocalStack in the place of MiniStack (fetches it; needs a Python 3.13)
+	@local/scripts/stores.sh localstack >/dev/null
+	@cargo build -q -p divbase-local -p divbase-cli -p divbase-task-tests --bins
+	$(LOCAL) demo --target localstack
+	$(TARGET_DIR)/debug/with-stack --emulator localstack -- cargo test -q -p divbase-task-tests --test it -- $(TEST_ARGS)
+	$(TARGET_DIR)/debug/with-stack --emulator localstack -- \
+		cargo test -q -p divbase-tests --test e2e -- --test-threads 2 $(or $(TEST_ARGS),store_contract:: automatic:: kept_versions:: schedule_rules::)
 
 .PHONY: test-schema
 test-schema: setup with-stack ## Let schemathesis ask everything that the API's description allows (SECONDS=600; fetches it)
@@ -325,7 +337,7 @@ clean-data: down ## Throw away the data of `make up`
 	@for note in .local/up/*.elsewhere; do \
 		if [ -f "$$note" ]; then rm -rf "$$(cat "$$note")"; fi; \
 	done
-	rm -rf .local/up .local/runs
+	rm -rf .local/up .local/up-localstack .local/runs
 
 .PHONY: clean
 clean: clean-data ## Remove everything that was built or fetched

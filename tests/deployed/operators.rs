@@ -83,6 +83,9 @@ async fn facts_are_told_and_numbers_left_out() -> Outcome {
     assert!(facts["accounts"].as_i64() > Some(0), "{done}");
     let done = have_done(&place, &json!({"job": "skip-numbers", "by": 10_000})).await?;
     let next = done["next_task"].as_i64();
-    assert!(next >= facts["next_task"].as_i64().map(|was| was + 10_000), "{done} {facts}");
+    assert!(
+        next >= facts["next_task"].as_i64().map(|was| was + 10_000),
+        "{done} {facts}"
+    );
     Ok(())
 }

@@ -66,7 +66,11 @@ async fn the_release_before_runs_on_the_schema_of_the_newer_one() -> Outcome {
         .await?;
     let folder = tempfile::tempdir()?;
     zips_of_the_release_before(folder.path())?;
-    assert_eq!(deploy(folder.path())?, read("DIVBASE_API_URL")?, "the address stays");
+    assert_eq!(
+        deploy(folder.path())?,
+        read("DIVBASE_API_URL")?,
+        "the address stays"
+    );
 
     // Sessions go on, history is there, and tasks are run.
     assert_eq!(place.task(earlier).await?["status"], "SUCCESS");

@@ -36,7 +36,8 @@ async fn urls(place: &Place, bucket: &str) -> TestResult<Urls> {
     };
     let key = format!("{name}.txt");
     let body = b"golden eagle";
-    let wanted = json!([{"name": key, "content_length": body.len(), "md5_hash": content_md5(body)}]);
+    let wanted =
+        json!([{"name": key, "content_length": body.len(), "md5_hash": content_md5(body)}]);
     let put = post("upload/single-part", wanted).await?;
     let sent = Request::put(&put).header("Content-MD5", &content_md5(body));
     let sent = place.client.send(sent.bytes(body)).await?;
@@ -59,19 +60,42 @@ async fn pages_of_other_sites_get_what_the_rules_of_the_bucket_allow() -> Outcom
     let place = Place::find().await?;
     for bucket in [OF_THE_TEMPLATE.to_owned(), Place::own_name("divbase-cors")] {
         let urls = urls(&place, &bucket).await?;
-        assert_eq!(preflight(&place, &urls.get, "GET").await?.status, 200, "{bucket}");
-        assert_eq!(preflight(&place, &urls.put, "PUT").await?.status, 200, "{bucket}");
-        assert_eq!(preflight(&place, &urls.get, "DELETE").await?.status, 403, "{bucket}");
+        assert_eq!(
+            preflight(&place, &urls.get, "GET").await?.status,
+            200,
+            "{bucket}"
+        );
+        assert_eq!(
+            preflight(&place, &urls.put, "PUT").await?.status,
+            200,
+            "{bucket}"
+        );
+        assert_eq!(
+            preflight(&place, &urls.get, "DELETE").await?.status,
+            403,
+            "{bucket}"
+        );
         let read = Request::get(&urls.get)
             .header("Origin", "https://browser.example")
             .header("Range", "bytes=0-5");
         let answer = place.client.send(read).await?;
-        assert_eq!((answer.status, &*answer.body), (206, &b"golden"[..]), "{bucket}");
-        assert_eq!(answer.headers["access-control-allow-origin"], "*", "{bucket}");
+        assert_eq!(
+            (answer.status, &*answer.body),
+            (206, &b"golden"[..]),
+            "{bucket}"
+        );
+        assert_eq!(
+            answer.headers["access-control-allow-origin"], "*",
+            "{bucket}"
+        );
 
         // The rules are what opens it.
         place.s3.delete_bucket_cors().bucket(&bucket).send().await?;
-        assert_eq!(preflight(&place, &urls.get, "GET").await?.status, 403, "{bucket}");
+        assert_eq!(
+            preflight(&place, &urls.get, "GET").await?.status,
+            403,
+            "{bucket}"
+        );
     }
     Ok(())
 }
@@ -82,7 +106,11 @@ async fn a_role_does_what_it_grants_and_nothing_else() -> Outcome {
     let place = Place::find().await?;
     let addresses: HashMap<String, String> = serde_json::from_str(&read("DIVBASE_BORDER")?)?;
     let bucket = Place::own_name("divbase-refused-on-purpose");
-    for (role, status) in [("WorkerQuickRole", 403), ("CronRole", 403), ("ApiRole", 200)] {
+    for (role, status) in [
+        ("WorkerQuickRole", 403),
+        ("CronRole", 403),
+        ("ApiRole", 200),
+    ] {
         let address = addresses.get(role).ok_or(role)?;
         let answer = place
             .client
@@ -90,7 +118,11 @@ async fn a_role_does_what_it_grants_and_nothing_else() -> Outcome {
             .await?;
         assert_eq!(answer.status, status, "{role}: {}", answer.text());
         if status == 403 {
-            assert!(answer.text().contains("<Code>AccessDenied</Code>"), "{}", answer.text());
+            assert!(
+                answer.text().contains("<Code>AccessDenied</Code>"),
+                "{}",
+                answer.text()
+            );
         }
     }
     Ok(())

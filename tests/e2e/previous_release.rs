@@ -51,11 +51,10 @@ impl Tour<'_> {
             .collect();
         cli.ok(&["query", "get-vcf-results", &task_id]).await?;
         let result = self.folder.join(format!("result_of_job_{task_id}.vcf.gz"));
-        let records = divbase_tests::bcftools::Bcftools(
-            workspace_root().join(".local/venv/bin/bcftools"),
-        )
-        .records(&result)
-        .await?;
+        let records =
+            divbase_tests::bcftools::Bcftools(workspace_root().join(".local/venv/bin/bcftools"))
+                .records(&result)
+                .await?;
         assert_eq!(records.len(), number as usize, "{records:?}");
         Ok(())
     }
@@ -87,10 +86,14 @@ async fn the_release_before_and_this_one_take_turns() -> Outcome {
         "name": "Linnea", "email": "linnea@example.org", "organisation": "Institute", "organisation_role": "Researcher",
         "password": server.admin.1, "is_admin": false,
     });
-    let made = Request::post("/v1/users").bearer(&admin.token).json(&account);
+    let made = Request::post("/v1/users")
+        .bearer(&admin.token)
+        .json(&account);
     client.send(made).await?.accepted()?;
     let project = json!({"name": "herring", "manager_email": "linnea@example.org"});
-    let made = Request::post("/v1/projects").bearer(&admin.token).json(&project);
+    let made = Request::post("/v1/projects")
+        .bearer(&admin.token)
+        .json(&project);
     client.send(made).await?.accepted()?;
     let person = Person::log_in(&client, "linnea@example.org", &server.admin.1).await?;
     let folder = server.folder().join("linnea");
@@ -104,7 +107,10 @@ async fn the_release_before_and_this_one_take_turns() -> Outcome {
     // The upgrade: the schema first, then both releases side by side, each with workers of its own.
     let new_url = server.join(&now, &["migrate", "all"]).await?;
     let new_schema = newest_migration(&server).await?;
-    assert!(new_schema > old_schema, "nothing was migrated: choose an older release");
+    assert!(
+        new_schema > old_schema,
+        "nothing was migrated: choose an older release"
+    );
     println!("the schema went from {old_schema} to {new_schema}");
     tour.take(&old_url, 2).await?;
     tour.take(&new_url, 3).await?;
