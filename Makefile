@@ -134,6 +134,10 @@ test-rollback: setup with-stack ## Run the program of the release before on the 
 	@program=$$(local/scripts/previous-release.sh) && cargo build -q -p divbase-cli -p divbase-server && \
 	DIVBASE_PREVIOUS_SERVER=$$program $(WITH_STACK) cargo test -q -p divbase-tests --test e2e previous_release:: -- --nocapture
 
+.PHONY: test-cargo-lambda
+test-cargo-lambda: tools with-stack ## The functions by cargo-lambda alone: watch, invoke, build, deploy --dry
+	$(WITH_STACK) local/scripts/cargo-lambda.sh
+
 .PHONY: infra-check
 infra-check: tools ## Check templates, container file and workflows: cfn-lint, sam, hadolint, zizmor, our own policy
 	.local/tools/bin/cfn-lint --regions eu-north-1 -- infra/data.yaml infra/template.yaml
