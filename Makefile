@@ -141,7 +141,8 @@ test-cargo-lambda: tools with-stack ## The functions by cargo-lambda alone: watc
 .PHONY: infra-check
 infra-check: tools ## Check templates, container file and workflows: cfn-lint, sam, hadolint, zizmor, our own policy
 	.local/tools/bin/cfn-lint --regions eu-north-1 -- infra/data.yaml infra/template.yaml
-	.local/tools/bin/cfn-lint --regions us-east-1 -- infra/budget.yaml
+	.local/tools/bin/cfn-lint --regions eu-west-1 -- infra/copy.yaml
+	.local/tools/bin/cfn-lint --regions us-east-1 -- infra/budget.yaml infra/edge.yaml
 	@# sam looks for Docker, credentials and news unless told not to; a region is all it needs.
 	for template in infra/data.yaml infra/template.yaml; do \
 		SAM_CLI_TELEMETRY=0 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \
