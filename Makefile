@@ -148,7 +148,7 @@ infra-check: tools ## Check templates, container file and workflows: cfn-lint, s
 		SAM_CLI_TELEMETRY=0 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \
 			.local/tools/bin/sam validate --lint --template $$template --region eu-north-1 || exit 1; \
 	done
-	.local/tools/bin/hadolint infra/worker.Containerfile infra/own-servers/Containerfile
+	.local/tools/bin/hadolint infra/worker.Containerfile infra/own-servers/Containerfile infra/bcftools-layer.Containerfile
 	.local/tools/bin/zizmor --offline --no-progress --persona pedantic .github
 	.local/venv/bin/python infra/policy/check.py infra/*.yaml
 	.local/venv/bin/python -m unittest discover infra/policy
@@ -171,6 +171,10 @@ charts-check: setup ## Render and validate the Helm chart and the compose file (
 .PHONY: functions
 functions: tools ## Build the Lambda zips (ARCH=arm64 or x86_64)
 	local/scripts/build-functions.sh $(ARCH)
+
+.PHONY: bcftools-layer
+bcftools-layer: setup ## Build the layer with bcftools 1.24 for Lambda (ARCH=arm64 or x86_64; needs Docker or DIVBASE_ENGINE)
+	local/scripts/bcftools-layer.sh $(ARCH)
 
 .PHONY: sbom
 sbom: ## Bills of materials (CycloneDX) of what is deployed and released, into target/sbom

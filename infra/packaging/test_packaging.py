@@ -6,7 +6,9 @@
 import json
 import os
 import pathlib
+import platform
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -37,6 +39,49 @@ class Zips(unittest.TestCase):
             program.write_bytes(b"another")
             subprocess.run([sys.executable, HERE / "zip.py", program, folder / "2/bootstrap.zip"], check=True)
             self.assertNotEqual((folder / "2/bootstrap.zip").read_bytes(), zips[0])
+
+
+class Layers(unittest.TestCase):
+    def packed(self, program, machine, folder):
+        command = [sys.executable, HERE / "layer.py", program, machine, folder / "layer.zip"]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    def test_what_lambda_cannot_run_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            ours = pathlib.Path(sys.executable).resolve()
+            machine = {"x86_64": "X86-64", "aarch64": "AArch64"}[platform.machine()]
+            other = {"X86-64": "AArch64", "AArch64": "X86-64"}[machine]
+            text = folder / "text"
+            text.write_text("#!/bin/sh\n" * 20)
+            for program, wanted, why in ((ours, machine, "libraries"), (ours, other, "another machine"), (text, machine, "no program")):
+                ran = self.packed(program, wanted, folder)
+                self.assertEqual(ran.returncode, 1)
+                self.assertIn(why, ran.stderr)
+            self.assertFalse((folder / "layer.zip").exists())
+
+    def test_a_static_program_is_packed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            # The head of a static program for arm64: one segment, which is loaded.
+            head = b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", 2, 183, 1, 0, 64, 0, 0, 64, 56, 1, 0, 0, 0)
+            (folder / "bcftools").write_bytes(head + struct.pack("<IIQQQQQQ", 1, 5, 0, 0, 0, 120, 120, 4096))
+            ran = self.packed(folder / "bcftools", "AArch64", folder)
+            self.assertEqual(ran.returncode, 0, ran.stderr)
+            (entry,) = zipfile.ZipFile(folder / "layer.zip").infolist()
+            self.assertEqual((entry.filename, entry.external_attr >> 16), ("bin/bcftools", 0o100755))
+
+
+class Images(unittest.TestCase):
+    def test_what_is_built_is_sent_to_the_engine(self):
+        members = re.search(r"members = \[(.*?)\]", (ROOT / "Cargo.toml").read_text(encoding="utf-8"), re.S)[1]
+        needed = {member.split("/")[0] for member in re.findall(r'"(.*?)"', members)}
+        # Pages are built into the API, queries checked against what is committed, and migrations are in programs.
+        needed |= {"Cargo.toml", "Cargo.lock", ".sqlx", "docs", "migrations"}
+        for image in ("infra/worker.Containerfile", "infra/own-servers/Containerfile"):
+            lines = (ROOT / f"{image}.dockerignore").read_text(encoding="utf-8").splitlines()
+            self.assertIn("*", lines)
+            self.assertLessEqual(needed, {line[1:] for line in lines if line.startswith("!")}, image)
 
 
 def made(name):

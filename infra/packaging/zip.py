@@ -13,8 +13,8 @@ FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 UNIX = 3
 
 
-def pack(program, to):
-    entry = zipfile.ZipInfo("bootstrap", FIRST_DAY)
+def pack(program, to, name="bootstrap"):
+    entry = zipfile.ZipInfo(name, FIRST_DAY)
     entry.create_system = UNIX
     entry.external_attr = 0o100755 << 16
     entry.compress_type = zipfile.ZIP_DEFLATED

@@ -83,11 +83,11 @@ pub async fn supervise(
     let folder = folder(root, emulator);
     let kept = RunFolder::kept(&folder)?;
     // `down` finds this process by the folder that it holds, wherever the data are.
-    let (run, _held) = match emulator {
+    let (services, _held) = match emulator {
         EmulatorKind::MiniStack => (kept, None),
         EmulatorKind::LocalStack => (RunFolder::throw_away(root)?, Some(kept)),
     };
-    let stack = Stack::start_beside(root, run, emulator, None).await?;
+    let stack = Stack::start_beside(root, services, emulator, None).await?;
     let result = run(&stack, &folder, listen).await;
     Info::remove(&folder);
     stack.stop().await;
