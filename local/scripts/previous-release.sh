@@ -20,9 +20,17 @@ rm -rf "$target/previous"
 mkdir -p "$target/previous/source"
 git archive "$commit" | tar -x -C "$target/previous/source"
 target=$(realpath "$target")
-# Most dependencies are the same, so they are built where ours are. Ours of this name is put back by the next build.
-(cd "$target/previous/source" && CARGO_TARGET_DIR=$target cargo build --quiet --locked -p divbase-server >&2)
-mv "$target/debug/divbase-server" "$target/previous/divbase-server"
+# Most dependencies are the same. Cargo would take its crates for ours, so it builds elsewhere, beginning with links to what is built
+# (but for what Cargo writes in place).
+own=$target/previous/target/debug
+if [ -d "$target/debug/deps" ]; then
+    mkdir -p "$own"
+    cp -al "$target/debug/deps" "$own/" 2>/dev/null && rm -f "$own"/deps/*.d && cp -a "$target"/debug/deps/*.d "$own/deps/" &&
+        cp -a "$target/debug/.fingerprint" "$target/debug/build" "$own/" || rm -rf "$own"
+fi
+(cd "$target/previous/source" && CARGO_TARGET_DIR=$target/previous/target cargo build --quiet --locked -p divbase-server >&2)
+mv "$own/divbase-server" "$target/previous/divbase-server"
+rm -rf "$target/previous/target"
 rm -rf "$target/previous/source"
 printf '%s\n' "$commit" >"$target/previous/commit"
 printf '%s\n' "$target/previous/divbase-server"
