@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use divbase_tests::{
-    Outcome, TestResult,
+    AnyError, Outcome, TestResult,
     accounts::Project,
     client::{Answer, Method, Request},
     vcf::content_md5,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::place::{Place, read};
 
@@ -27,12 +27,12 @@ async fn urls(place: &Place, bucket: &str) -> TestResult<Urls> {
     project
         .add(&place.client, &place.admin, &place.admin, "manage")
         .await?;
-    let post = async |path: &str, body| {
+    let post = async |path: &str, body: Value| {
         let request = Request::post(&format!("/v1/s3/{path}?project_name={name}"));
         let request = request.bearer(&place.admin.token).json(&body);
         let answer = place.client.send(request).await?.accepted()?;
         let url = answer[0]["pre_signed_url"].as_str();
-        TestResult::Ok(url.ok_or("no URL")?.to_owned())
+        Ok::<String, AnyError>(url.ok_or("no URL")?.to_owned())
     };
     let key = format!("{name}.txt");
     let body = b"golden eagle";

@@ -26,9 +26,9 @@ async fn main() -> ExitCode {
         let name = arguments.next().unwrap_or_default();
         let name = name.to_string_lossy();
         let read = if option == "--store" {
-            name.parse().map(|kind| store = Some(kind))
+            name.parse::<StoreKind>().map(|kind| store = Some(kind))
         } else {
-            name.parse().map(|kind| emulator = kind)
+            name.parse::<EmulatorKind>().map(|kind| emulator = kind)
         };
         if let Err(error) = read {
             eprintln!("with-stack: {error}\n{USAGE}");
