@@ -16,6 +16,7 @@ STORE_TESTS := store_contract:: public_client:: kept_versions:: checkpoints:: re
 
 ARCH ?= arm64
 TARGET ?= process
+STACK ?= ministack
 
 # Queries are checked against the committed results in .sqlx, not against a database.
 export SQLX_OFFLINE := true
@@ -36,15 +37,17 @@ build: ## Build everything
 	cargo build --workspace
 
 .PHONY: demo
-demo: setup ## The tour: start, upload, index, query, download, stop (TARGET=server: divbase-server on Postgres and SeaweedFS; TARGET=lambda: on what deploy-local deployed)
+demo: setup ## The tour: start, upload, index, query, download, stop (TARGET=server: divbase-server on Postgres and SeaweedFS; TARGET=localstack; TARGET=lambda: on what deploy-local deployed)
 	@if [ "$(TARGET)" = server ]; then local/scripts/stores.sh seaweedfs >/dev/null; fi
+	@if [ "$(TARGET)" = localstack ]; then local/scripts/stores.sh localstack >/dev/null; fi
 	cargo build -q -p divbase-local -p divbase-cli -p divbase-server
 	$(LOCAL) demo --target $(TARGET)
 
 .PHONY: up
-up: setup ## Start the whole system and keep its data in .local/up
+up: setup ## Start the whole system and keep its data in .local/up (STACK=localstack: on LocalStack, which keeps none)
+	@if [ "$(STACK)" = localstack ]; then local/scripts/stores.sh localstack >/dev/null; fi
 	cargo build -q -p divbase-local -p divbase-cli
-	$(LOCAL) up
+	$(LOCAL) up --stack $(STACK)
 
 .PHONY: down
 down: ## Stop what `make up` started
@@ -88,6 +91,15 @@ test-stores: setup with-stack ## Files and the public client on stores that diff
 			cargo test -q -p divbase-tests --test e2e -- --test-threads 2 $(or $(TEST_ARGS),$(STORE_TESTS)) || exit 1; \
 	done
 
+.PHONY: test-localstack
+test-localstack: setup with-stack ## Queues, store and tour with LocalStack in the place of MiniStack (fetches it; needs a Python 3.13)
+	@local/scripts/stores.sh localstack >/dev/null
+	@cargo build -q -p divbase-local -p divbase-cli -p divbase-task-tests --bins
+	$(LOCAL) demo --target localstack
+	$(TARGET_DIR)/debug/with-stack --emulator localstack -- cargo test -q -p divbase-task-tests --test it -- $(TEST_ARGS)
+	$(TARGET_DIR)/debug/with-stack --emulator localstack -- \
+		cargo test -q -p divbase-tests --test e2e -- --test-threads 2 $(or $(TEST_ARGS),store_contract:: automatic:: kept_versions:: schedule_rules::)
+
 .PHONY: test-schema
 test-schema: setup with-stack ## Let schemathesis ask everything that the API's description allows (SECONDS=600; fetches it)
 	@local/scripts/venv.sh schema schema schemathesis
@@ -105,28 +117,51 @@ test-lambda: tools with-stack ## Test the deployed functions end to end: release
 	@# The page on joining is typed too, by our program.
 	cargo build -q -p divbase-cli
 	$(WITH_STACK) local/scripts/deploy-local.sh \
-		cargo test -q -p divbase-tests --features deployed --test deployed -- --skip walkthrough:: $(TEST_ARGS)
-	@# It begins with an empty system, and sets the administrator's password.
+		cargo test -q -p divbase-tests --features deployed --test deployed -- \
+		--skip walkthrough:: --skip operators:: --skip rollback:: $(TEST_ARGS)
+	@# It begins with an empty system, and sets the administrator's password; the store's ETags are those of KMS.
+	DIVBASE_OPAQUE_ETAGS=1 $(WITH_STACK) local/scripts/deploy-local.sh \
+		cargo test -q -p divbase-tests --features deployed --test deployed -- walkthrough:: store::etags
+	@# One after the other: they change what others look at.
 	$(WITH_STACK) local/scripts/deploy-local.sh \
-		cargo test -q -p divbase-tests --features deployed --test deployed -- walkthrough::
+		cargo test -q -p divbase-tests --features deployed --test deployed -- operators:: --test-threads 1
+	$(WITH_STACK) local/scripts/deploy-local.sh \
+		cargo test -q -p divbase-tests --features deployed --test deployed -- rollback::
+
+.PHONY: test-rollback
+test-rollback: setup with-stack ## Run the program of the release before on the schema of this one, beside it, and back (builds it)
+	@local/scripts/stores.sh seaweedfs >/dev/null
+	@program=$$(local/scripts/previous-release.sh) && cargo build -q -p divbase-cli -p divbase-server && \
+	DIVBASE_PREVIOUS_SERVER=$$program $(WITH_STACK) cargo test -q -p divbase-tests --test e2e previous_release:: -- --nocapture
+
+.PHONY: test-cargo-lambda
+test-cargo-lambda: tools with-stack ## The functions by cargo-lambda alone: watch, invoke, build, deploy --dry
+	$(WITH_STACK) local/scripts/cargo-lambda.sh
 
 .PHONY: infra-check
 infra-check: tools ## Check templates, container file and workflows: cfn-lint, sam, hadolint, zizmor, our own policy
 	.local/tools/bin/cfn-lint --regions eu-north-1 -- infra/data.yaml infra/template.yaml
-	.local/tools/bin/cfn-lint --regions us-east-1 -- infra/budget.yaml
+	.local/tools/bin/cfn-lint --regions eu-west-1 -- infra/copy.yaml
+	.local/tools/bin/cfn-lint --regions us-east-1 -- infra/budget.yaml infra/edge.yaml
 	@# sam looks for Docker, credentials and news unless told not to; a region is all it needs.
 	for template in infra/data.yaml infra/template.yaml; do \
 		SAM_CLI_TELEMETRY=0 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \
 			.local/tools/bin/sam validate --lint --template $$template --region eu-north-1 || exit 1; \
 	done
-	.local/tools/bin/hadolint infra/worker.Containerfile infra/own-servers/Containerfile
+	.local/tools/bin/hadolint infra/worker.Containerfile infra/own-servers/Containerfile infra/bcftools-layer.Containerfile
 	.local/tools/bin/zizmor --offline --no-progress --persona pedantic .github
 	.local/venv/bin/python infra/policy/check.py infra/*.yaml
 	.local/venv/bin/python -m unittest discover infra/policy
+	.local/venv/bin/python -m unittest infra/packaging/test_packaging.py
 
 .PHONY: test-runbooks
 test-runbooks: setup ## Dry run of the operators' commands in docs/operations.md
-	.local/venv/bin/python -m unittest infra/policy/test_runbooks.py
+	.local/venv/bin/python -m unittest infra/policy/test_runbooks.py infra/policy/test_restore.py
+
+.PHONY: test-restore
+test-restore: setup ## Back up a Postgres that works, spoil it, and restore the instant before, tasks included
+	cargo build -q -p divbase-server
+	DIVBASE_SERVER=$(TARGET_DIR)/debug/divbase-server .local/venv/bin/python infra/own-servers/test_restore.py
 
 .PHONY: charts-check
 charts-check: setup ## Render and validate the Helm chart and the compose file (fetches Helm as a library, 250 MB)
@@ -136,6 +171,18 @@ charts-check: setup ## Render and validate the Helm chart and the compose file (
 .PHONY: functions
 functions: tools ## Build the Lambda zips (ARCH=arm64 or x86_64)
 	local/scripts/build-functions.sh $(ARCH)
+
+.PHONY: bcftools-layer
+bcftools-layer: setup ## Build the layer with bcftools 1.24 for Lambda (ARCH=arm64 or x86_64; needs Docker or DIVBASE_ENGINE)
+	local/scripts/bcftools-layer.sh $(ARCH)
+
+.PHONY: sbom
+sbom: ## Bills of materials (CycloneDX) of what is deployed and released, into target/sbom
+	@mkdir -p $(TARGET_DIR)/sbom
+	@for package in divbase-cli divbase-server divbase-api divbase-worker divbase-cron divbase-migrate; do \
+		python3 infra/packaging/sbom.py $$package $(or $(TRIPLE),aarch64-unknown-linux-gnu) >$(TARGET_DIR)/sbom/$$package.cdx.json || exit 1; \
+		echo "$(TARGET_DIR)/sbom/$$package.cdx.json"; \
+	done
 
 .PHONY: deploy-local
 deploy-local: tools ## Deploy the template into a throw-away emulator in the background, real zips and all
@@ -299,7 +346,7 @@ clean-data: down ## Throw away the data of `make up`
 	@for note in .local/up/*.elsewhere; do \
 		if [ -f "$$note" ]; then rm -rf "$$(cat "$$note")"; fi; \
 	done
-	rm -rf .local/up .local/runs
+	rm -rf .local/up .local/up-localstack .local/runs
 
 .PHONY: clean
 clean: clean-data ## Remove everything that was built or fetched

@@ -5,7 +5,7 @@
 UPSTREAM is the emulator's address. For each role of infra/template.yaml one address is served; they are printed as a line of
 JSON. What is called, and whether it was refused, goes to LOG, a line of JSON each. It ends when the emulator does.
 
-With --opaque, ETags of objects are no MD5s, as S3's are not under KMS.
+With --opaque, ETags of objects and of parts are no MD5s, as S3's are not under KMS.
 
 Rights are those of the roles' own statements (infra/policy/rights.py), on queues by their name, on buckets by their prefix, and
 on schedules. What is not read: conditions, and managed policies.
@@ -32,6 +32,8 @@ from template import load, resources  # noqa: E402
 
 PREFIX = "divbase-"
 """Names of projects' buckets begin with it (the default of ProjectBucketPrefix)."""
+
+ETAG = re.compile(rb"<ETag>(?:&quot;|&#34;|\")?([0-9a-f]{32}(?:-[0-9]+)?)(?:&quot;|&#34;|\")?</ETag>")
 
 # Of a bucket: what is asked of it, by method and the name in the query.
 OF_BUCKETS = {
@@ -124,7 +126,9 @@ class Border:
     def veil(self, etag):
         """An ETag that is no MD5 of anything that a client knows."""
         bare = etag.strip('"')
-        veiled = hashlib.md5(f"veiled {bare}".encode()).hexdigest()
+        # Of how many parts it is, is told under KMS too.
+        _, dash, parts = bare.partition("-")
+        veiled = hashlib.md5(f"veiled {bare}".encode()).hexdigest() + dash + parts
         self.etags[veiled] = bare
         return f'"{veiled}"'
 
@@ -183,7 +187,7 @@ def handler(border, role):
             if self.command != "OPTIONS":
                 for action, place in needed(border.queues, self.command, self.path, headers, body):
                     granted = (action, place) in border.granted[role]
-                    border.note(role=role, action=action, on=place, granted=granted)
+                    border.note(role=role, action=action, on=place, at=urlsplit(self.path).path, granted=granted)
                     if not granted:
                         return self.refuse(action, headers)
             headers.pop("transfer-encoding", None)
@@ -191,6 +195,11 @@ def handler(border, role):
             for name in ("if-match", "if-none-match", "x-amz-copy-source-if-match"):
                 if name in headers:
                     headers[name] = border.unveil(headers[name])
+            of_store = "x-amz-target" not in headers and "/scheduler/" not in headers.get("authorization", "")
+            if border.opaque and of_store and self.command == "POST":
+                # The parts of which an upload is made.
+                body = ETAG.sub(lambda found: f"<ETag>{border.unveil(found[1].decode())}</ETag>".encode(), body)
+                headers["content-length"] = str(len(body))
             connection = http.client.HTTPConnection(border.host, border.port, timeout=60)
             connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
             for name, value in headers.items():
@@ -199,14 +208,14 @@ def handler(border, role):
             response = connection.getresponse()
             read, answered = response.read(), response.getheaders()
             connection.close()
-            if border.opaque and self.command in ("GET", "HEAD") and "uploadId" not in self.path:
+            if border.opaque and of_store:
                 is_object = any(name.lower() == "etag" for name, _ in answered)
                 answered = [(name, border.veil(value) if name.lower() == "etag" else value) for name, value in answered]
                 if is_object:
                     answered.append(("x-amz-server-side-encryption", "aws:kms"))
-                elif b"<ETag>" in read:
-                    read = re.sub(rb"<ETag>(?:&quot;|\")?([0-9a-f-]+)(?:&quot;|\")?</ETag>",
-                                  lambda found: f"<ETag>{border.veil(found[1].decode())}</ETag>".encode(), read)
+                # What an object holds is its own, whatever it looks like.
+                if not is_object and b"<ETag>" in read:
+                    read = ETAG.sub(lambda found: f"<ETag>{border.veil(found[1].decode())}</ETag>".encode(), read)
             self.answer(response.status, answered, read)
 
         do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = do_OPTIONS = pass_on

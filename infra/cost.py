@@ -1,6 +1,6 @@
 """What an installation costs a month, from infra/prices.json, infra/sizes.json and what the templates make of them.
 
-    python infra/cost.py                        the table of docs/operations.md
+    python infra/cost.py                        the tables of docs/operations.md
     python infra/cost.py parameters SIZE data   the parameters of data.yaml for a size, for `sam deploy`; `template` for template.yaml
 
 Counted are the resources that the templates have with a size's parameters: endpoints and their zones, alarms and the metrics
@@ -89,9 +89,34 @@ def awake(data, template):
     return min(1.0, (AWAKE_AFTER + 1) / int(template.values["RescueMinutes"]))
 
 
-def month(size, load_of_month, prices):
-    """Lines of a month: what, and US dollars."""
+NIGHTS = 30
+
+
+def copies(data, done, prices):
+    """US dollars of copies in another region. Each copy of the database is counted whole, and files lie in both vaults."""
+    for _, plan in data.made("AWS::Backup::BackupPlan"):
+        (rule,) = plan["BackupPlan"]["BackupPlanRule"]
+        here = rule["Lifecycle"]["DeleteAfterDays"]
+        there = sum(action["Lifecycle"]["DeleteAfterDays"] for action in rule["CopyActions"])
+        cost = done["database_gb"] * ((here + there) * prices["copy_database_gb"] + NIGHTS * prices["between_regions_gb"])
+        if data.holds("HasCopyOfFiles"):
+            vaults = 1 + len(rule["CopyActions"])
+            cost += vaults * (done["stored"] + done["replaced"]) * prices["copy_files_gb"] + done["replaced"] * prices["between_regions_gb"]
+        return cost
+    return 0.0
+
+
+def edge(done, prices):
+    """US dollars of infra/edge.yaml. Files do not go through it."""
+    walls = Stack(HERE / "edge.yaml", {}).made("AWS::WAFv2::WebACL")
+    fixed = sum(prices["firewall"] + len(wall["Rules"]) * prices["firewall_rule"] for _, wall in walls)
+    return fixed + done["requests"] / 1e6 * (prices["firewall_million"] + prices["edge_million"])
+
+
+def month(size, load_of_month, prices, more=None):
+    """Lines of a month: what, and US dollars. `more` are parameters of data.yaml besides those of the size."""
     parameters = json.loads((HERE / "sizes.json").read_text())[size]
+    parameters["data"] |= more or {}
     data = Stack(HERE / "data.yaml", parameters["data"])
     # What data.yaml gives, so that the conditions of template.yaml hold.
     outputs = {"DatabaseTokenResource": "x", "DatabaseCluster": "x", "KeyArn": "x", "AlarmEmail": "x", "SubnetIds": "x"}
@@ -161,7 +186,32 @@ def month(size, load_of_month, prices):
     for _, task in template.made("AWS::ECS::TaskDefinition"):
         hour = int(task["Cpu"]) / 1024 * prices["fargate_vcpu_hour"] + int(task["Memory"]) / 1024 * prices["fargate_gb_hour"]
         lines["Fargate"] = done["heavy_hours"] * hour
+    copied = copies(data, done, prices)
+    if copied:
+        lines["copies in another region"] = copied
     return lines
+
+
+# What `prod` can have besides: what it is, and parameters of data.yaml.
+OPTIONS = [
+    ("a second instance of the database", {"SecondInstance": "yes"}),
+    ("RDS Proxy", {"Proxy": "yes"}),
+    ("endpoints for heavy workers", {"Heavy": "yes"}),
+    ("URLs that end with a membership", {"UrlSessions": "yes"}),
+    ("copies of the database in another region", {"CopyVaultArn": "x"}),
+    ("copies of database and files there", {"CopyVaultArn": "x", "CopyFiles": "yes"}),
+]
+
+
+def options(prices):
+    """The table of what may be had besides, for a service in size `prod`."""
+    rows = ["| what | parameters | a month |", "|---|---|---|"]
+    without = sum(month("prod", SERVICE, prices).values())
+    for what, more in OPTIONS:
+        given = ", ".join(f"`{name}={'…' if value == 'x' else value}`" for name, value in more.items())
+        rows.append(f"| {what} | {given} | {sum(month('prod', SERVICE, prices, more).values()) - without:.0f} |")
+    rows.append(f"| CloudFront with a firewall | `infra/edge.yaml` | {edge(SERVICE, prices):.0f} |")
+    return "\n".join(rows)
 
 
 def table(prices):
@@ -184,6 +234,8 @@ def prices():
 def main(*arguments):
     if not arguments:
         print(table(prices()))
+        print()
+        print(options(prices()))
     elif len(arguments) == 3 and arguments[0] == "parameters":
         size = json.loads((HERE / "sizes.json").read_text())[arguments[1]]
         print(" ".join(f"{name}={value}" for name, value in size[arguments[2]].items()))

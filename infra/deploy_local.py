@@ -43,7 +43,11 @@ def client(service):
 def upload(zips, template):
     """Uploads each function's zip and points the template at it."""
     s3 = client("s3")
-    s3.create_bucket(Bucket=ARTIFACTS)
+    try:
+        s3.create_bucket(Bucket=ARTIFACTS)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "BucketAlreadyOwnedByYou":
+            raise
     for name, function in resources(template, "AWS::Serverless::Function"):
         binary = template["Resources"][name]["Metadata"]["BuildProperties"]["Binary"]
         body = (zips / binary / "bootstrap.zip").read_bytes()
@@ -86,6 +90,7 @@ def put_border_between(template, endpoint):
         role = function["Role"]["Fn::GetAtt"][0]
         if role in addresses:
             function["Environment"]["Variables"]["AWS_ENDPOINT_URL"] = addresses[role]
+    return addresses
 
 
 def put_values_in(template, parameters):
@@ -112,15 +117,17 @@ def put_values_in(template, parameters):
     template["Resources"] = replaced(template["Resources"])
 
 
-def keep_secret(name, value):
-    """The ARN of the secret `name`, made if need be. A value that is there is not replaced."""
+def keep_secret(name, value, replace=False):
+    """The ARN of the secret `name`, made if need be. A value that is there stays unless it is to be replaced."""
     manager = client("secretsmanager")
     try:
         return manager.create_secret(Name=name, SecretString=json.dumps(value))["ARN"]
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceExistsException":
             raise
-        return manager.describe_secret(SecretId=name)["ARN"]
+    if replace:
+        manager.put_secret_value(SecretId=name, SecretString=json.dumps(value))
+    return manager.describe_secret(SecretId=name)["ARN"]
 
 
 def deploy(template, parameters):
@@ -161,13 +168,13 @@ def main(zips, database_url, *overrides):
     os.environ.setdefault("AWS_DEFAULT_REGION", os.environ.get("AWS_REGION", "us-east-1"))
     template = load(HERE / "template.yaml")
     upload(pathlib.Path(zips), template)
-    put_border_between(template, endpoint)
+    addresses = put_border_between(template, endpoint)
     migration_url, run_url = log_in_as_roles(database_url)
     parameters = {
         "Stage": "local",
         "Architecture": "x86_64",
-        "DatabaseSecretArn": keep_secret("divbase-local/database", {"url": run_url}),
-        "MigrationSecretArn": keep_secret("divbase-local/migration", {"url": migration_url}),
+        "DatabaseSecretArn": keep_secret("divbase-local/database", {"url": run_url}, replace=True),
+        "MigrationSecretArn": keep_secret("divbase-local/migration", {"url": migration_url}, replace=True),
         "JwtSecretArn": keep_secret("divbase-local/jwt", {"key": secrets.token_hex(32)}),
         "AdminEmail": os.environ.get("FIRST_ADMIN_EMAIL", ""),
         "AdminSecretArn": keep_secret(
@@ -185,6 +192,8 @@ def main(zips, database_url, *overrides):
     outputs = deploy(template, parameters)
     # By path: the host name that AWS would give it does not resolve on this machine.
     outputs["LocalApiUrl"] = f"{endpoint}/_aws/execute-api/{outputs['ApiId']}/$default"
+    # Where each role's calls are let through or refused, as a text, for outputs are texts.
+    outputs["Border"] = json.dumps(addresses)
     json.dump(outputs, sys.stdout, indent=2)
     print()
 

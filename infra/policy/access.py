@@ -69,13 +69,24 @@ def statements_are_named(template):
                 yield f"{place}: a statement has no Sid that says what it is for"
 
 
+OF_SERVICES = {"backup.amazonaws.com": "policy/(service-role/)?AWSBackupServiceRolePolicyFor(Backup|S3Backup)$"}
+"""Services of AWS that act for us by a role, and the policies that AWS writes for them and keeps up to date."""
+
+
+def _is_of_its_service(role, policy):
+    services = {as_list(statement["Principal"].get("Service"))[0] for statement in statements(role["AssumeRolePolicyDocument"])}
+    (service,) = services if len(services) == 1 else (None,)
+    name = policy.get("Fn::Sub", "") if isinstance(policy, dict) else policy
+    return service in OF_SERVICES and re.search(OF_SERVICES[service], name) is not None
+
+
 def no_foreign_policy(template):
     """AWS's own managed policies are wider than any one of our functions needs."""
     ours = {name for name, _ in resources(template, "AWS::IAM::ManagedPolicy")}
     for name, role in resources(template, "AWS::IAM::Role"):
         for entry in role.get("ManagedPolicyArns", []):
             for policy in branches(entry):
-                if policy != NO_VALUE and target(policy) not in ours:
+                if policy != NO_VALUE and target(policy) not in ours and not _is_of_its_service(role, policy):
                     yield f"{name}: takes over {policy}"
 
 

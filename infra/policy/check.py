@@ -7,13 +7,14 @@ shows for each that it fails when it is broken.
 import sys
 
 import access
+import edge
 import operations
 import rights
 import state
 import storage
 from template import load
 
-RULES = storage.RULES + access.RULES + operations.RULES + state.RULES + rights.RULES
+RULES = storage.RULES + access.RULES + operations.RULES + state.RULES + rights.RULES + edge.RULES
 
 
 def findings(template):

@@ -97,7 +97,8 @@ def encrypted_at_rest(template):
 def key_is_required(template):
     needed = "KeyArn may be empty only for the stage `local`."
     outside_local = {"Fn::Not": [{"Fn::Equals": [{"Ref": "Stage"}, "local"]}]}
-    if "KeyArn" not in template["Parameters"]:
+    # What has no default has to be given.
+    if "Default" not in template["Parameters"].get("KeyArn", {}):
         return
     for rule in template.get("Rules", {}).values():
         for assertion in rule["Assertions"]:

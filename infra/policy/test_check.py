@@ -244,7 +244,42 @@ DATA_MUTATIONS = [
     ("network_has_no_way_in", put("Resources/Way", {"Type": "AWS::EC2::InternetGateway"}), "internet"),
 ]
 
-TABLES = {"template.yaml": MUTATIONS, "data.yaml": DATA_MUTATIONS}
+EDGE = "Distribution/DistributionConfig"
+EDGE_MUTATIONS = [
+    ("edge_is_guarded", drop(prop(f"{EDGE}/WebACLId")), "no firewall"),
+    ("edge_is_guarded", drop(prop("Firewall/Rules/0")), "any number"),
+    ("edge_is_guarded", put(prop("Firewall/Rules/0/Action"), {"Count": {}}), "any number"),
+    ("edge_is_guarded", drop("Resources/FirewallLogging"), "nobody sees"),
+    ("edge_is_guarded", drop(prop("FirewallLogging/RedactedFields/2")), "QueryString"),
+    ("edge_speaks_tls_and_keeps_nothing", put(prop(f"{EDGE}/DefaultCacheBehavior/ViewerProtocolPolicy"), "allow-all"), "without TLS"),
+    ("edge_speaks_tls_and_keeps_nothing", put(prop(f"{EDGE}/DefaultCacheBehavior/CachePolicyId"), "other"), "another asked"),
+    ("edge_speaks_tls_and_keeps_nothing", put(prop(f"{EDGE}/Origins/0/CustomOriginConfig/OriginProtocolPolicy"), "http-only"), "reaches api"),
+    ("edge_speaks_tls_and_keeps_nothing", put(prop(f"{EDGE}/ViewerCertificate/Fn::If/1/MinimumProtocolVersion"), "TLSv1"), "old TLS"),
+    ("functions_log_for_a_while", drop(prop("FirewallLog/RetentionInDays")), "for ever"),
+]
+
+COPY_MUTATIONS = [
+    ("copies_are_kept", drop(prop("Vault/EncryptionKeyArn")), "our key"),
+    ("copies_are_kept", put("Resources/Vault/DeletionPolicy", "Delete"), "with the stack"),
+    ("copies_are_kept", drop(prop("Vault/LockConfiguration")), "at once"),
+    ("keys_rotate_and_stay", put(prop("Key/EnableKeyRotation"), False), "rotated"),
+]
+
+DATA_MUTATIONS += [
+    ("no_foreign_policy", put(prop("CopyRole/ManagedPolicyArns/0"), "arn:aws:iam::aws:policy/AdministratorAccess"), "AdministratorAccess"),
+    (
+        "no_foreign_policy",
+        put(prop("CopyRole/AssumeRolePolicyDocument/Statement/0/Principal/Service"), "lambda.amazonaws.com"),
+        "AWSBackup",
+    ),
+    ("copies_are_kept", drop(prop("CopyPlan/BackupPlan/BackupPlanRule/0/CopyActions")), "elsewhere"),
+    ("copies_are_kept", drop(prop("CopyPlan/BackupPlan/BackupPlanRule/0/CopyActions/0/Lifecycle")), "for ever"),
+    ("copies_are_kept", drop(prop("CopyVault/EncryptionKeyArn")), "our key"),
+]
+
+TABLES = {
+    "template.yaml": MUTATIONS, "data.yaml": DATA_MUTATIONS, "edge.yaml": EDGE_MUTATIONS, "copy.yaml": COPY_MUTATIONS,
+}
 
 
 class Policy(unittest.TestCase):

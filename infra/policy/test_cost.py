@@ -20,6 +20,8 @@ class Cost(unittest.TestCase):
         page = (INFRA.parent / "docs/operations.md").read_text(encoding="utf-8")
         told = page.split("<!-- cost -->\n")[1].split("\n<!-- /cost -->")[0]
         self.assertEqual(told, cost.table(cost.prices()))
+        told = page.split("<!-- options -->\n")[1].split("\n<!-- /options -->")[0]
+        self.assertEqual(told, cost.options(cost.prices()))
 
     def test_an_idle_month_is_cheap(self):
         self.assertLessEqual(idle("dev"), 20)
@@ -39,6 +41,15 @@ class Cost(unittest.TestCase):
             self.assertEqual(size["data"]["MaxCapacity"], size["template"].get("DatabaseCapacity", "4"), name)
             # Without the endpoint there is no way to the scheduler.
             self.assertEqual(size["data"]["SchedulerEndpoint"] == "yes", size["template"]["Mirror"] == "true", name)
+
+    def test_copies_have_their_price(self):
+        prices, load = cost.prices(), cost.SERVICE
+        copied = cost.month("prod", load, prices, {"CopyVaultArn": "x"})["copies in another region"]
+        # 20 GB, a copy of one night here and of 35 there, each sent once.
+        self.assertAlmostEqual(copied, 20 * 36 * 0.021 + 20 * 30 * 0.02)
+        with_files = cost.month("prod", load, prices, {"CopyVaultArn": "x", "CopyFiles": "yes"})["copies in another region"]
+        self.assertAlmostEqual(with_files - copied, 2 * 2500 * 0.05 + 500 * 0.02)
+        self.assertNotIn("copies in another region", cost.month("prod", load, prices, {"CopyFiles": "yes"}))
 
     def test_what_a_price_changes_shows(self):
         dearer = cost.prices() | {"endpoint_hour": 1.0}

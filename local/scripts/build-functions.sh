@@ -41,9 +41,12 @@ set --
 for name in $names; do
     set -- "$@" --bin "$name"
 done
-cargo lambda build --release "$flag" --output-format zip "$@" </dev/null
+cargo lambda build --release "$flag" --output-format binary "$@" </dev/null
 
 for name in $names; do
     zip=${CARGO_TARGET_DIR:-target}/lambda/$name/bootstrap.zip
+    # The same program gives the same bytes, whenever it was built.
+    .local/venv/bin/python infra/packaging/zip.py "${zip%.zip}" "$zip"
+    rm "${zip%.zip}"
     printf '%-8s %-7s %5d KiB  %s\n' "$name" "$architecture" $(($(wc -c <"$zip") / 1024)) "$zip"
 done

@@ -135,7 +135,7 @@ async fn put_in(stack: &Stack, root: &Path, zips: &Path) -> Result<Info, AnyErro
     let outputs: Outputs = serde_json::from_slice(&output.stdout)?;
     Ok(Info {
         api_url: format!("{}/api", outputs.api_url),
-        aws_endpoint: stack.ministack().endpoint(),
+        aws_endpoint: stack.aws_endpoint(),
         database_url,
         admin_email,
         admin_password,

@@ -15,7 +15,7 @@ use divbase_local::{
     system::Parts,
     up,
 };
-use divbase_services::workspace_root;
+use divbase_services::{EmulatorKind, workspace_root};
 use divbase_telemetry::logs::{self, LogFormat};
 
 /// DivBase on one machine.
@@ -47,6 +47,9 @@ enum Command {
         /// Where the API listens; port 0 for a free one.
         #[arg(long, default_value = "127.0.0.1:0")]
         listen: SocketAddr,
+        /// What stands for AWS: `ministack`, or `localstack`, which keeps nothing.
+        #[arg(long, default_value = "ministack")]
+        stack: EmulatorKind,
     },
     /// Stop what `up` started.
     Down,
@@ -61,6 +64,8 @@ enum Command {
     Supervise {
         #[arg(long)]
         listen: SocketAddr,
+        #[arg(long)]
+        stack: EmulatorKind,
     },
     /// What `deploy` runs in the background.
     #[command(hide = true)]
@@ -87,7 +92,7 @@ async fn run(command: Command) -> Result<(), AnyError> {
         Command::Demo { target } => return demo::run(&root, target).await,
         Command::Deploy { zips } => return deployed::deploy(&root, &zips).await,
         Command::Undeploy => return deployed::undeploy(&root),
-        Command::Up { listen } => return up::up(&root, listen).await,
+        Command::Up { listen, stack } => return up::up(&root, listen, stack).await,
         Command::Down => return up::down(&root),
         _ => {}
     }
@@ -110,7 +115,7 @@ async fn run_on(command: Command, root: &Path) -> Result<(), AnyError> {
         Command::Serve(options) => serve::run(&options, Parts::All).await,
         Command::Worker(options) => serve::run(&options, Parts::Worker).await,
         Command::Api(options) => serve::run(&options, Parts::Api).await,
-        Command::Supervise { listen } => up::supervise(root, listen).await,
+        Command::Supervise { listen, stack } => up::supervise(root, listen, stack).await,
         Command::SuperviseDeployed { zips } => deployed::supervise(root, &zips).await,
         Command::Demo { .. }
         | Command::Up { .. }

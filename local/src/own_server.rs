@@ -30,6 +30,8 @@ pub struct OwnServer {
     /// Its store.
     pub store_url: String,
     processes: Vec<Child>,
+    /// The number of its newest log.
+    logs: usize,
     store: ObjectStore,
     postgres: Postgres,
     run: RunFolder,
@@ -82,31 +84,45 @@ impl OwnServer {
             .collect();
         let config = folder.join("divbase.toml");
         private::write(&config, file.as_bytes())?;
-        let log = folder.join("divbase-server.log");
-        let mut processes = Vec::new();
-        for command in commands {
-            let mut process = spawn(program, command, &config, &log)?;
-            if *command == "migrate" {
-                let status = process.wait().await?;
-                if !status.success() {
-                    let text = fs::read_to_string(&log)?;
-                    return Err(format!("migrate ended with {status}: {text}").into());
-                }
-            } else {
-                processes.push(process);
-            }
-        }
-        let api_url = listening(&mut processes, &log).await?;
+        let log = folder.join(log_name(0));
+        let (processes, api_url) = start_all(program, commands, &config, &log).await?;
         Ok(Self {
             api_url,
             admin,
             database_url,
             store_url,
             processes,
+            logs: 0,
             store,
             postgres,
             run,
         })
+    }
+
+    /// Starts `program` once more for each of these commands, beside what runs; gives the base URL of the API that is among them.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn join(&mut self, program: &Path, commands: &[&str]) -> Result<String, AnyError> {
+        let config = self.folder().join("divbase.toml");
+        self.logs += 1;
+        let log = self.folder().join(log_name(self.logs));
+        let (processes, api_url) = start_all(program, commands, &config, &log).await?;
+        self.processes.extend(processes);
+        Ok(api_url)
+    }
+
+    /// Asks what was started first to end, all but the last `kept` processes.
+    ///
+    /// # Errors
+    /// If one does not end in order.
+    pub async fn leave(&mut self, kept: usize) -> Result<(), AnyError> {
+        let leaving = self.processes.len().saturating_sub(kept);
+        for process in &mut self.processes[..leaving] {
+            end(process).await?;
+        }
+        self.processes.drain(..leaving);
+        Ok(())
     }
 
     /// The folder of the run.
@@ -120,9 +136,11 @@ impl OwnServer {
     /// # Errors
     /// If the log cannot be read.
     pub fn log(&self) -> Result<String, AnyError> {
-        Ok(fs::read_to_string(
-            self.folder().join("divbase-server.log"),
-        )?)
+        let mut all = String::new();
+        for number in 0..=self.logs {
+            all += &fs::read_to_string(self.folder().join(log_name(number)))?;
+        }
+        Ok(all)
     }
 
     /// Asks it to end, as an init system does, and ends the others after it.
@@ -137,6 +155,34 @@ impl OwnServer {
         tokio::join!(self.store.stop(), self.postgres.stop());
         outcome
     }
+}
+
+fn log_name(number: usize) -> String {
+    format!("divbase-server-{number}.log")
+}
+
+/// Starts them in order; `migrate` is waited for. Gives those that go on, and the base URL of the API.
+async fn start_all(
+    program: &Path,
+    commands: &[&str],
+    config: &Path,
+    log: &Path,
+) -> Result<(Vec<Child>, String), AnyError> {
+    let mut processes = Vec::new();
+    for command in commands {
+        let mut process = spawn(program, command, config, log)?;
+        if *command == "migrate" {
+            let status = process.wait().await?;
+            if !status.success() {
+                let text = fs::read_to_string(log)?;
+                return Err(format!("migrate ended with {status}: {text}").into());
+            }
+        } else {
+            processes.push(process);
+        }
+    }
+    let api_url = listening(&mut processes, log).await?;
+    Ok((processes, api_url))
 }
 
 fn spawn(program: &Path, command: &str, config: &Path, log: &Path) -> Result<Child, AnyError> {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use divbase_service::serve::shutdown_on_signal;
-use divbase_services::{RunFolder, Stack, stop_holder};
+use divbase_services::{EmulatorKind, RunFolder, Stack, stop_holder};
 
 use crate::{
     AnyError, background, database,
@@ -16,10 +16,13 @@ use crate::{
     system::{Indexing, Parts, StoreAddress, System, SystemSettings},
 };
 
-/// The folder of the system that `up` starts.
+/// The folder of the system that `up` starts. LocalStack keeps nothing, so what belongs to it is made anew each time.
 #[must_use]
-pub fn folder(root: &Path) -> PathBuf {
-    root.join(".local/up")
+pub fn folder(root: &Path, emulator: EmulatorKind) -> PathBuf {
+    root.join(match emulator {
+        EmulatorKind::MiniStack => ".local/up",
+        EmulatorKind::LocalStack => ".local/up-localstack",
+    })
 }
 
 /// How long a start may take. A first one builds the database cluster and indexes the demo's files.
@@ -29,13 +32,14 @@ const START_LIMIT: Duration = Duration::from_secs(180);
 ///
 /// # Errors
 /// If it does not come up.
-pub async fn up(root: &Path, listen: SocketAddr) -> Result<(), AnyError> {
-    let folder = folder(root);
+pub async fn up(root: &Path, listen: SocketAddr, emulator: EmulatorKind) -> Result<(), AnyError> {
+    let folder = folder(root, emulator);
     std::fs::create_dir_all(&folder)?;
     let info = match background::running(&folder) {
         Some(info) => info,
         None => {
-            let arguments = ["supervise", "--listen", &listen.to_string()];
+            let (listen, stack) = (listen.to_string(), emulator.name());
+            let arguments = ["supervise", "--listen", &listen, "--stack", stack];
             background::start(&folder, "up.log", &arguments, START_LIMIT).await?
         }
     };
@@ -55,10 +59,15 @@ pub async fn up(root: &Path, listen: SocketAddr) -> Result<(), AnyError> {
     println!();
     println!("The project has the files of the tour in README.md.");
     println!("Log: {}", folder.join("up.log").display());
-    println!(
-        "Stop it with `make down`; its data stays in {}.",
-        folder.display()
-    );
+    match emulator {
+        EmulatorKind::MiniStack => println!(
+            "Stop it with `make down`; its data stays in {}.",
+            folder.display()
+        ),
+        EmulatorKind::LocalStack => {
+            println!("Stop it with `make down`. LocalStack keeps no data, so they go with it.");
+        }
+    }
     Ok(())
 }
 
@@ -66,9 +75,19 @@ pub async fn up(root: &Path, listen: SocketAddr) -> Result<(), AnyError> {
 ///
 /// # Errors
 /// If something does not come up.
-pub async fn supervise(root: &Path, listen: SocketAddr) -> Result<(), AnyError> {
-    let folder = folder(root);
-    let stack = Stack::start(root, RunFolder::kept(&folder)?).await?;
+pub async fn supervise(
+    root: &Path,
+    listen: SocketAddr,
+    emulator: EmulatorKind,
+) -> Result<(), AnyError> {
+    let folder = folder(root, emulator);
+    let kept = RunFolder::kept(&folder)?;
+    // `down` finds this process by the folder that it holds, wherever the data are.
+    let (services, _held) = match emulator {
+        EmulatorKind::MiniStack => (kept, None),
+        EmulatorKind::LocalStack => (RunFolder::throw_away(root)?, Some(kept)),
+    };
+    let stack = Stack::start_beside(root, services, emulator, None).await?;
     let result = run(&stack, &folder, listen).await;
     Info::remove(&folder);
     stack.stop().await;
@@ -79,7 +98,7 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
     let database_url = database::ensure(&stack.postgres().url("postgres"), "divbase", None).await?;
     let secrets = Secrets::kept_in(folder)?;
     let listen = kept_address(folder, listen);
-    let aws_endpoint = stack.ministack().endpoint();
+    let aws_endpoint = stack.aws_endpoint();
     let sdk = divbase_aws::local_sdk_config(&aws_endpoint).await;
     let system = System::start(
         SystemSettings {
@@ -157,11 +176,19 @@ fn kept_address(folder: &Path, listen: SocketAddr) -> SocketAddr {
 /// # Errors
 /// If it does not stop.
 pub fn down(root: &Path) -> Result<(), AnyError> {
-    if stop_holder(&folder(root))? {
-        println!("stopped");
-    } else {
-        println!("nothing was running");
+    let mut stopped = false;
+    for emulator in [EmulatorKind::MiniStack, EmulatorKind::LocalStack] {
+        let folder = folder(root, emulator);
+        stopped |= folder.exists() && stop_holder(&folder)?;
     }
+    println!(
+        "{}",
+        if stopped {
+            "stopped"
+        } else {
+            "nothing was running"
+        }
+    );
     Ok(())
 }
 

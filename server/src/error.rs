@@ -38,6 +38,9 @@ pub enum ServerError {
     /// The first administrator's password is refused.
     #[error("FIRST_ADMIN_PASSWORD: {0}")]
     Password(#[from] PasswordError),
+    /// A job cannot be done.
+    #[error("{0}")]
+    Job(String),
     /// A part has ended although nobody asked it to; the log has its panic.
     #[error("a part of this program has failed; see its log")]
     PartFailed,

@@ -3,12 +3,14 @@
 
 mod error;
 pub mod file;
+mod job;
 mod listen;
 mod migrate;
 mod parts;
 pub mod settings;
 
 pub use error::ServerError;
+pub use job::job;
 pub use listen::serve as serve_http;
 pub use migrate::migrate;
 pub use parts::{Part, run};

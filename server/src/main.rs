@@ -6,7 +6,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use divbase_db::{Db, PoolSize};
-use divbase_server::{Part, ServerError, file, migrate, run, settings};
+use divbase_server::{Part, ServerError, file, job, migrate, run, settings};
 use divbase_telemetry::{
     env,
     logs::{self, LogFormat},
@@ -23,7 +23,7 @@ struct Arguments {
     command: Command,
 }
 
-#[derive(Clone, Copy, Subcommand)]
+#[derive(Clone, Subcommand)]
 enum Command {
     /// Migrate, then run API, worker and cron in this process.
     All,
@@ -35,6 +35,11 @@ enum Command {
     Cron,
     /// Bring the schema up to date, make the first administrator, and end.
     Migrate,
+    /// Do one thing for an operator, and end: `{"job": "redrive"}`, `administrator`, `facts`, `skip-numbers`, `rescue`.
+    Job {
+        /// What is to be done, as JSON.
+        job: String,
+    },
     /// List all settings as a table.
     Settings,
 }
@@ -63,7 +68,7 @@ async fn start(arguments: &Arguments) -> Result<(), ServerError> {
         values.extend(file::read(path)?);
     }
     env::use_file(values);
-    let part = match arguments.command {
+    let part = match &arguments.command {
         Command::Settings => {
             print!("{}", settings::table());
             return Ok(());
@@ -74,6 +79,11 @@ async fn start(arguments: &Arguments) -> Result<(), ServerError> {
             let migrated = migrate(&db).await;
             db.close().await;
             return migrated;
+        }
+        Command::Job { job: asked } => {
+            logs::init(LogFormat::Text)?;
+            println!("{}", job(asked).await?);
+            return Ok(());
         }
         Command::All => Part::All,
         Command::Api => Part::Api,

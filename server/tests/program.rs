@@ -22,7 +22,7 @@ fn help_names_every_setting() -> std::io::Result<()> {
             setting.name
         );
     }
-    for command in ["all", "api", "worker", "cron", "migrate", "settings"] {
+    for command in ["all", "api", "worker", "cron", "migrate", "job", "settings"] {
         assert!(text.contains(&format!("\n  {command} ")), "{command}");
     }
     Ok(())

@@ -5,7 +5,10 @@
 
 mod events;
 mod http_api;
+mod operators;
 mod place;
 mod queues;
+mod rollback;
 mod schedules;
+mod store;
 mod walkthrough;

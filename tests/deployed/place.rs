@@ -97,6 +97,31 @@ impl Place {
         Ok(id)
     }
 
+    /// A task of this name with one attempt, which nobody was told about.
+    pub(crate) async fn task_of(&self, name: &str, queue: &str) -> TestResult<i64> {
+        let mut database = self.database().await?;
+        let id = sqlx::query_scalar::<_, i64>(
+            "INSERT INTO task (name, queue, kwargs, user_id, max_attempts)
+             SELECT $2, $3, '{}', id, 1 FROM app_user WHERE email = $1 RETURNING id",
+        )
+        .bind(&self.admin.email)
+        .bind(name)
+        .bind(queue)
+        .fetch_one(&mut database)
+        .await?;
+        database.close().await?;
+        Ok(id)
+    }
+
+    /// Sends the message of a task.
+    pub(crate) async fn announce(&self, queue: &str, task_id: i64) -> TestResult {
+        let body = format!(r#"{{"version":1,"task_id":{task_id}}}"#);
+        let url = self.queue_url(queue).await?;
+        let message = self.sqs.send_message().queue_url(url).message_body(body);
+        message.send().await?;
+        Ok(())
+    }
+
     /// What history says of a task.
     pub(crate) async fn task(&self, task_id: i64) -> TestResult<Value> {
         let path = format!("/v1/task-history/tasks/{task_id}");

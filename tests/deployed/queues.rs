@@ -89,19 +89,9 @@ async fn what_is_not_ours_goes_to_the_dead_letters() -> Outcome {
 #[tokio::test]
 async fn a_task_that_cannot_be_run_leaves_a_dead_letter() -> Outcome {
     let place = Place::find().await?;
-    let (url, dead) = (
-        place.queue_url("long").await?,
-        place.queue_url("long-dead").await?,
-    );
-    let mut database = place.database().await?;
-    let task_id = sqlx::query_scalar::<_, i64>(
-        "INSERT INTO task (name, queue, kwargs, user_id, max_attempts)
-         SELECT 'tasks.of_another_release', 'long', '{}', id, 1 FROM app_user WHERE email = $1 RETURNING id",
-    )
-    .bind(&place.admin.email)
-    .fetch_one(&mut database)
-    .await?;
-    send(&place, &url, &[about(task_id)]).await?;
+    let dead = place.queue_url("long-dead").await?;
+    let task_id = place.task_of("tasks.of_another_release", "long").await?;
+    place.announce("long", task_id).await?;
     let item = eventually("the task to fail", || async {
         let item = place
             .task(task_id)

@@ -46,6 +46,7 @@ mod path;
 mod permissions;
 mod plain_text;
 mod plan;
+mod previous_release;
 mod public_client;
 mod quota;
 mod reference;

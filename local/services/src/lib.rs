@@ -23,4 +23,4 @@ pub use object_store::{ObjectStore, StoreKind};
 pub use postgres::Postgres;
 pub use process::bound_to_parent;
 pub use run_folder::{Lifetime, RunFolder, stop_holder};
-pub use stack::{Stack, workspace_root};
+pub use stack::{EmulatorKind, Stack, workspace_root};

@@ -21,7 +21,7 @@ use crate::{
 pub enum StoreKind {
     /// SeaweedFS: enforces signatures and CORS, and answers ranges of versions.
     SeaweedFs,
-    /// The S3 of LocalStack: refuses to copy an old version onto its own key.
+    /// LocalStack with its S3 and SQS: refuses to copy an old version onto its own key.
     LocalStack,
 }
 
@@ -170,7 +170,7 @@ fn localstack(python: &Path, home: &Path, port: u16) -> Command {
         .env("LOCALSTACK_VOLUME_DIR", home)
         .env("FILESYSTEM_ROOT", home)
         .env("S3_SKIP_SIGNATURE_VALIDATION", "0")
-        .env("SERVICES", "s3")
+        .env("SERVICES", "s3,sqs")
         .env("DISABLE_EVENTS", "1")
         .env("PYTHONUNBUFFERED", "1");
     command

@@ -1,15 +1,84 @@
 //! The services together, and the environment by which our programs find them.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use crate::{MiniStack, ObjectStore, Postgres, RunFolder, ServiceError, StoreKind};
 
-/// A running Postgres and MiniStack in one folder, and another object store if one was asked for.
+/// What stands for AWS.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum EmulatorKind {
+    /// MiniStack: queues, store, functions, templates.
+    #[default]
+    MiniStack,
+    /// LocalStack: queues and store.
+    LocalStack,
+}
+
+impl EmulatorKind {
+    /// As it is written in options.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MiniStack => "ministack",
+            Self::LocalStack => "localstack",
+        }
+    }
+}
+
+impl FromStr for EmulatorKind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::MiniStack, Self::LocalStack]
+            .into_iter()
+            .find(|kind| kind.name() == text)
+            .ok_or_else(|| {
+                format!("there is no emulator `{text}`: use `ministack` or `localstack`")
+            })
+    }
+}
+
+/// A running emulator.
+#[derive(Debug)]
+enum Emulator {
+    MiniStack(MiniStack),
+    LocalStack(ObjectStore),
+}
+
+impl Emulator {
+    async fn start(root: &Path, run: &RunFolder, kind: EmulatorKind) -> Result<Self, ServiceError> {
+        match kind {
+            EmulatorKind::MiniStack => MiniStack::start(root, run).await.map(Self::MiniStack),
+            EmulatorKind::LocalStack => ObjectStore::start(root, run, StoreKind::LocalStack)
+                .await
+                .map(Self::LocalStack),
+        }
+    }
+
+    fn endpoint(&self) -> String {
+        match self {
+            Self::MiniStack(ministack) => ministack.endpoint(),
+            Self::LocalStack(localstack) => localstack.endpoint(),
+        }
+    }
+
+    async fn stop(self) {
+        match self {
+            Self::MiniStack(ministack) => ministack.stop().await,
+            Self::LocalStack(localstack) => localstack.stop().await,
+        }
+    }
+}
+
+/// A running Postgres and emulator of AWS in one folder, and another object store if one was asked for.
 #[derive(Debug)]
 pub struct Stack {
     // Dropped in this order: the processes before their folder.
     postgres: Postgres,
-    ministack: MiniStack,
+    emulator: Emulator,
     store: Option<ObjectStore>,
     run: RunFolder,
     root: PathBuf,
@@ -21,16 +90,17 @@ impl Stack {
     /// # Errors
     /// If one of them does not come up; the other is then stopped.
     pub async fn start(root: &Path, run: RunFolder) -> Result<Self, ServiceError> {
-        Self::start_beside(root, run, None).await
+        Self::start_beside(root, run, EmulatorKind::MiniStack, None).await
     }
 
-    /// As [`Self::start`], with another object store beside the emulator's.
+    /// As [`Self::start`], with this emulator, and another object store beside the emulator's if there is to be one.
     ///
     /// # Errors
     /// As [`Self::start`].
     pub async fn start_beside(
         root: &Path,
         run: RunFolder,
+        emulator: EmulatorKind,
         kind: Option<StoreKind>,
     ) -> Result<Self, ServiceError> {
         let store = async {
@@ -39,14 +109,14 @@ impl Stack {
                 None => Ok(None),
             }
         };
-        let (postgres, ministack, store) = tokio::join!(
+        let (postgres, emulator, store) = tokio::join!(
             Postgres::start(root, &run),
-            MiniStack::start(root, &run),
+            Emulator::start(root, &run, emulator),
             store
         );
         Ok(Self {
             postgres: postgres?,
-            ministack: ministack?,
+            emulator: emulator?,
             store: store?,
             run,
             root: root.to_owned(),
@@ -59,10 +129,10 @@ impl Stack {
         &self.postgres
     }
 
-    /// The emulator.
+    /// Where the emulator is, without a slash at the end.
     #[must_use]
-    pub fn ministack(&self) -> &MiniStack {
-        &self.ministack
+    pub fn aws_endpoint(&self) -> String {
+        self.emulator.endpoint()
     }
 
     /// The folder of the run.
@@ -82,7 +152,7 @@ impl Stack {
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let mut all = vec![
             ("DIVBASE_TEST_POSTGRES_URL", self.postgres.url("postgres")),
-            ("AWS_ENDPOINT_URL", self.ministack.endpoint()),
+            ("AWS_ENDPOINT_URL", self.aws_endpoint()),
             ("AWS_ACCESS_KEY_ID", "test".to_owned()),
             ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
             ("AWS_REGION", "us-east-1".to_owned()),
@@ -103,7 +173,7 @@ impl Stack {
                 store.stop().await;
             }
         };
-        tokio::join!(self.postgres.stop(), self.ministack.stop(), store);
+        tokio::join!(self.postgres.stop(), self.emulator.stop(), store);
         drop(self.run);
     }
 }

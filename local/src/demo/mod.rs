@@ -16,7 +16,7 @@ use std::{
 
 use divbase_cohort::{Cohort, Layout, Written};
 use divbase_contract::history::TaskHistoryItem;
-use divbase_services::{RunFolder, Stack};
+use divbase_services::{EmulatorKind, RunFolder, Stack};
 
 use crate::{
     AnyError,
@@ -42,6 +42,8 @@ const ONE_PART: u64 = 32 << 20;
 pub enum Target {
     /// API and worker in this process.
     Process,
+    /// The same with LocalStack in the place of MiniStack.
+    Localstack,
     /// The Lambda functions that `make deploy-local` has deployed.
     Lambda,
     /// `divbase-server` beside Postgres and SeaweedFS, and nothing else.
@@ -66,7 +68,8 @@ struct Place<'a> {
 pub async fn run(root: &Path, target: Target) -> Result<(), AnyError> {
     let started = Instant::now();
     match target {
-        Target::Process => of_its_own(root, started).await?,
+        Target::Process => of_its_own(root, started, EmulatorKind::MiniStack).await?,
+        Target::Localstack => of_its_own(root, started, EmulatorKind::LocalStack).await?,
         Target::Lambda => on_deployed(root).await?,
         Target::Server => on_own_server(root, started).await?,
     }
@@ -75,7 +78,7 @@ pub async fn run(root: &Path, target: Target) -> Result<(), AnyError> {
         "Everything is right. The demo took {:.1} s and has left nothing behind{}.",
         started.elapsed().as_secs_f64(),
         match target {
-            Target::Process | Target::Server => "",
+            Target::Process | Target::Localstack | Target::Server => "",
             Target::Lambda => " but in what is deployed; stop that by `make undeploy-local`",
         }
     );
@@ -83,9 +86,10 @@ pub async fn run(root: &Path, target: Target) -> Result<(), AnyError> {
     Ok(())
 }
 
-async fn of_its_own(root: &Path, started: Instant) -> Result<(), AnyError> {
+async fn of_its_own(root: &Path, started: Instant, emulator: EmulatorKind) -> Result<(), AnyError> {
     println!("Starting a private Postgres, an AWS emulator, the API and a worker …");
-    let stack = Stack::start(root, RunFolder::throw_away(root)?).await?;
+    let run = RunFolder::throw_away(root)?;
+    let stack = Stack::start_beside(root, run, emulator, None).await?;
     let shown = tokio::select! {
         shown = with_stack(&stack, started) => shown,
         _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
@@ -137,7 +141,7 @@ async fn on_own_server(root: &Path, started: Instant) -> Result<(), AnyError> {
 async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {
     let folder = stack.folder();
     let admin = ("admin@example.org".to_owned(), random_secret());
-    let aws_endpoint = stack.ministack().endpoint();
+    let aws_endpoint = stack.aws_endpoint();
     let sdk = divbase_aws::local_sdk_config(&aws_endpoint).await;
     let system = System::start(
         SystemSettings {

@@ -1,5 +1,5 @@
 //! `with-stack -- COMMAND…` runs a command with a throw-away Postgres and AWS emulator; with `--store NAME` (`seaweedfs` or
-//! `localstack`) that object store stands beside them.
+//! `localstack`) that object store stands beside them, and with `--emulator localstack` LocalStack stands for AWS.
 //!
 //! The command finds them by its environment (see `Stack::environment`). The exit code
 //! is the command's; whatever ends the command or us, no process and no folder stays.
@@ -10,26 +10,29 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitCode, ExitStatus};
 
 use divbase_services::{
-    RunFolder, ServiceError, Stack, StoreKind, bound_to_parent, workspace_root,
+    EmulatorKind, RunFolder, ServiceError, Stack, StoreKind, bound_to_parent, workspace_root,
 };
 use rustix::process::{Pid, Signal};
 use tokio::process::Child;
 use tokio::signal::unix::{SignalKind, signal};
 
-const USAGE: &str = "usage: with-stack [--store seaweedfs|localstack] [--] COMMAND [ARGUMENT…]";
+const USAGE: &str = "usage: with-stack [--emulator ministack|localstack] [--store seaweedfs|localstack] [--] COMMAND [ARGUMENT…]";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1).peekable();
-    let mut store = None;
-    if arguments.next_if(|first| first == "--store").is_some() {
+    let (mut emulator, mut store) = (EmulatorKind::default(), None);
+    while let Some(option) = arguments.next_if(|word| word == "--store" || word == "--emulator") {
         let name = arguments.next().unwrap_or_default();
-        match name.to_string_lossy().parse() {
-            Ok(kind) => store = Some(kind),
-            Err(error) => {
-                eprintln!("with-stack: {error}\n{USAGE}");
-                return ExitCode::from(2);
-            }
+        let name = name.to_string_lossy();
+        let read = if option == "--store" {
+            name.parse::<StoreKind>().map(|kind| store = Some(kind))
+        } else {
+            name.parse::<EmulatorKind>().map(|kind| emulator = kind)
+        };
+        if let Err(error) = read {
+            eprintln!("with-stack: {error}\n{USAGE}");
+            return ExitCode::from(2);
         }
     }
     arguments.next_if(|first| first == "--");
@@ -38,7 +41,7 @@ async fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     }
-    match run(&command, store).await {
+    match run(&command, emulator, store).await {
         Ok(code) => code,
         Err(error) => {
             eprintln!("with-stack: {error}");
@@ -47,12 +50,16 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(command: &[OsString], store: Option<StoreKind>) -> Result<ExitCode, ServiceError> {
+async fn run(
+    command: &[OsString],
+    emulator: EmulatorKind,
+    store: Option<StoreKind>,
+) -> Result<ExitCode, ServiceError> {
     let mut signals = Signals::new().map_err(|source| own_failure("listen for signals", source))?;
     let root = workspace_root();
     let folder = RunFolder::throw_away(&root)?;
     let stack = tokio::select! {
-        stack = Stack::start_beside(&root, folder, store) => stack?,
+        stack = Stack::start_beside(&root, folder, emulator, store) => stack?,
         // Dropping the half-started stack kills and removes it.
         number = signals.next() => return Ok(code_of_signal(number.as_raw())),
     };

@@ -14,7 +14,7 @@ async fn start(checkout: &Checkout) -> Stack {
 
 /// One HTTP exchange with the emulator; the whole answer.
 async fn exchange(stack: &Stack, method: &str, path: &str, body: &str) -> String {
-    let endpoint = stack.ministack().endpoint();
+    let endpoint = stack.aws_endpoint();
     let host = endpoint.strip_prefix("http://").unwrap();
     let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
     let request = format!(

@@ -56,7 +56,7 @@ async fn a_range_of_a_version_is_answered_as_s3_does() {
     let checkout = Checkout::new();
     let run = RunFolder::throw_away(checkout.root()).unwrap();
     let stack = Stack::start(checkout.root(), run).await.unwrap();
-    let endpoint = stack.ministack().endpoint();
+    let endpoint = stack.aws_endpoint();
     let host = endpoint.strip_prefix("http://").unwrap();
     let version = two_versions(host).await;
     for (range, status, content_range, body) in [
@@ -105,7 +105,7 @@ async fn listings_and_pages_are_answered_as_s3_does() {
     let checkout = Checkout::new();
     let run = RunFolder::throw_away(checkout.root()).unwrap();
     let stack = Stack::start(checkout.root(), run).await.unwrap();
-    let endpoint = stack.ministack().endpoint();
+    let endpoint = stack.aws_endpoint();
     let host = endpoint.strip_prefix("http://").unwrap();
     two_versions(host).await;
     // U+FFFE and a control character, neither of which XML can carry.
