@@ -98,6 +98,11 @@ pub(super) fn count_of(number: impl Borrow<usize>) -> String {
     count(&(*number.borrow() as u64))
 }
 
+/// US dollars to a millionth, for tasks take little of them.
+pub(super) fn dollars(dollars: &f64) -> String {
+    format!("{dollars:.6} US dollars")
+}
+
 /// Seconds as people say them.
 pub(super) fn seconds(seconds: &f64) -> String {
     match *seconds {

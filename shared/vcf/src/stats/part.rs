@@ -1,6 +1,7 @@
 //! Statistics of the pieces of a file, added up to those of the file.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde::{Deserialize, Serialize};
 
@@ -85,10 +86,10 @@ fn join<B, K: Ord>(
     let mut bins: BTreeMap<K, B> = BTreeMap::new();
     for bin in std::mem::take(known).into_iter().chain(other) {
         match bins.entry(key(&bin)) {
-            std::collections::btree_map::Entry::Vacant(free) => {
+            Entry::Vacant(free) => {
                 free.insert(bin);
             }
-            std::collections::btree_map::Entry::Occupied(mut there) => add(there.get_mut(), bin),
+            Entry::Occupied(mut there) => add(there.get_mut(), bin),
         }
     }
     known.extend(bins.into_values());

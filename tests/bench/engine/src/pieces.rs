@@ -217,11 +217,13 @@ fn write_joined(parts: &[PathBuf], out: &mut impl Write) -> Result<(), Error> {
     for (nth, _) in headers.iter().enumerate() {
         for line in lines(nth) {
             let is_contig = line.printed().starts_with(b"##contig");
-            if is_contig {
-                contigs.extend_from_slice(line.printed());
-            } else if nth == 0 {
-                text.extend_from_slice(line.printed());
-            }
+            let lines = match is_contig {
+                true => &mut contigs,
+                false if nth == 0 => &mut text,
+                false => continue,
+            };
+            lines.extend_from_slice(line.printed());
+            lines.push(b'\n');
         }
     }
     text.extend_from_slice(&contigs);

@@ -141,7 +141,7 @@ fn work() -> Result<Work, AnyError> {
     let stages = Pipeline {
         stages: vec![
             parse_local(&["-i".to_owned(), "QUAL>=30".to_owned()])
-                .map_err(|e| e.to_string())?
+                .map_err(|problems| format!("{problems:?}"))?
                 .stage,
         ],
     };
