@@ -34,12 +34,12 @@ impl Border {
     fn see(&mut self, raw: &RawChunk, chunk: &TextChunk) {
         let place = self.place;
         if self.block.is_none() {
-            let blocks = raw.blocks.iter().map(|(at, _)| raw.offset + *at as u64);
-            self.block = blocks.into_iter().find(|block| *block >= place);
+            let mut blocks = raw.blocks.iter().map(|(at, _)| raw.offset + *at as u64);
+            self.block = blocks.find(|block| *block >= place);
         }
         if self.text.is_none() {
-            let blocks = chunk.blocks().map(|(_, offset)| offset.block());
-            self.text = blocks.into_iter().find(|block| *block >= place);
+            let mut blocks = chunk.blocks().map(|(_, offset)| offset.block());
+            self.text = blocks.find(|block| *block >= place);
         }
     }
 

@@ -217,10 +217,12 @@ fn write_joined(parts: &[PathBuf], out: &mut impl Write) -> Result<(), Error> {
     for (nth, _) in headers.iter().enumerate() {
         for line in lines(nth) {
             let is_contig = line.printed().starts_with(b"##contig");
-            let lines = match is_contig {
-                true => &mut contigs,
-                false if nth == 0 => &mut text,
-                false => continue,
+            let lines = if is_contig {
+                &mut contigs
+            } else if nth == 0 {
+                &mut text
+            } else {
+                continue;
             };
             lines.extend_from_slice(line.printed());
             lines.push(b'\n');
@@ -229,7 +231,7 @@ fn write_joined(parts: &[PathBuf], out: &mut impl Write) -> Result<(), Error> {
     text.extend_from_slice(&contigs);
     text.extend_from_slice(b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT");
     if let Some(opened) = headers.first() {
-        for sample in opened.header.samples().iter() {
+        for sample in opened.header.samples() {
             text.push(b'\t');
             text.extend_from_slice(sample);
         }
