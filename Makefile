@@ -280,8 +280,8 @@ sim-queues: setup ## How long one query waits beside a project that has submitte
 	$(TARGET_DIR)/release/sim-queues $(ARGS)
 
 .PHONY: sim-scale
-sim-scale: ## By a simulation: seconds and US dollars of a full scan in windows, 1 GB to 10 TB, 1 to 1,000 workers
-	cargo build --release -q -p divbase-task-tests --bin sim-scale
+sim-scale: ## By a simulation, checked against runs: seconds and US dollars of a full scan in windows, 1 GB to 10 TB, 1 to 1,000 workers
+	cargo build --release -q -p divbase-bench-engine --bin sim-scale
 	$(TARGET_DIR)/release/sim-scale
 
 .PHONY: bench-coldstart
@@ -306,7 +306,11 @@ bench-web: setup with-stack ## Every page under 50 clients at 10,000 files and 1
 .PHONY: bench-engine
 bench-engine: setup ## The engine against bcftools: CPU, wall time, bytes
 	cargo build --release -q -p divbase-cli
-	cargo run --release -q -p divbase-bench-engine -- $(ARGS)
+	cargo run --release -q -p divbase-bench-engine --bin bench-engine -- $(ARGS)
+
+.PHONY: bench-pieces
+bench-pieces: ## Indexing a file of 2 GB in 16 pieces against indexing it whole (ARGS="--pieces 0.2" for a smaller one)
+	cargo run --release -q -p divbase-bench-engine --bin bench-engine -- $(or $(ARGS),--pieces 2)
 
 .PHONY: bench-cli
 bench-cli: setup ## The command line against the public client 0.1.4 on the same server (ARGS="--runs 1 --large-mb 100" for less)
@@ -317,8 +321,10 @@ bench-cli: setup ## The command line against the public client 0.1.4 on the same
 	[ -n "$$was" ] || $(TARGET_DIR)/release/divbase-local down; exit $$code
 
 .PHONY: bench-shapes
-bench-shapes: ## How joining grows when samples, files, regions and header lines double
-	cargo run --release -q -p divbase-bench-engine -- --growth
+bench-shapes: setup ## How time grows, and memory beside bcftools: a million scaffolds, 100,000 samples, 10,000 files, 10,000 regions …
+	cargo build --release -q -p divbase-cli
+	cargo run --release -q -p divbase-bench-engine --bin bench-engine -- --growth
+	cargo run --release -q -p divbase-bench-engine --bin bench-engine -- --shapes
 
 .PHONY: bench-query
 bench-query: setup with-stack ## VCF queries through the service against the Python server's sequence

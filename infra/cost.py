@@ -1,6 +1,7 @@
 """What an installation costs a month, from infra/prices.json, infra/sizes.json and what the templates make of them.
 
     python infra/cost.py                        the tables of docs/operations.md
+    python infra/cost.py laboratories           the tables of docs/costs.md
     python infra/cost.py parameters SIZE data   the parameters of data.yaml for a size, for `sam deploy`; `template` for template.yaml
 
 Counted are the resources that the templates have with a size's parameters: endpoints and their zones, alarms and the metrics
@@ -8,6 +9,7 @@ that they read, keys, secrets, event sources. What they do is said by `LOADS`.
 """
 
 import json
+import math
 import pathlib
 import sys
 
@@ -227,6 +229,90 @@ def table(prices):
     return "\n".join(rows)
 
 
+LABORATORIES = [("a group", "prod-small", GROUP, 0.5), ("an institute", "prod", SERVICE, 2), ("a centre", "prod-large", CENTRE, 20)]
+"""Name, size, what is done in a month, and TB of VCF that a scan of all files reads."""
+SERVER = {"cpu": 1, "gb": 2}
+"""The container of an API that is always on."""
+WORKER = {"cpu": 2, "gb": 8}
+"""The container of a worker that is always on; it does what one function does in the same time."""
+QUERY_SECONDS = 60
+"""What `month` takes for a task of the queue `long`."""
+SCAN_BYTES = 40e6
+"""Compressed bytes a second that a worker reads, filters and writes (estimate.rs)."""
+WINDOW_BYTES = 1.5e9
+"""DIVBASE_WINDOW_BYTES."""
+GET_BYTES = 4e6
+"""Bytes of a request (estimate.rs)."""
+
+
+def always_on(container, prices):
+    """A month of a container."""
+    return HOURS * (container["cpu"] * prices["fargate_vcpu_hour"] + container["gb"] * prices["fargate_gb_hour"])
+
+
+def busy_hours(done):
+    """Hours of a month in which one worker would be busy."""
+    return (done["quick_tasks"] * 1 + done["long_tasks"] * QUERY_SECONDS) / 3600 + done["heavy_hours"]
+
+
+def scan(terabytes, at_once):
+    """Seconds of a scan of all files with so many workers."""
+    windows = max(1, round(terabytes * 1e12 / WINDOW_BYTES))
+    of_window = 1 + terabytes * 1e12 / windows / SCAN_BYTES
+    return math.ceil(windows / at_once) * of_window
+
+
+def duration(seconds):
+    for unit, length in (("h", 3600), ("min", 60)):
+        if seconds >= 1.5 * length:
+            return f"{seconds / length:.1f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def laboratories(prices):
+    """The first table of docs/costs.md: functions beside servers that are always on."""
+    rows = {}
+
+    def add(what, value):
+        rows.setdefault(what, []).append(value)
+
+    parameters = json.loads((HERE / "sizes.json").read_text())
+    for _, size, done, terabytes in LABORATORIES:
+        lines = month(size, done, prices)
+        kinds = ("Lambda: API", "Lambda: workers and cron", "HTTP API", "SQS", "Fargate")
+        functions = sum(lines.get(kind, 0) for kind in kinds)
+        hours = busy_hours(done)
+        # Half of the time at most, so that nobody waits long behind another.
+        workers = max(1, math.ceil(hours / (HOURS / 2)))
+        servers = always_on(SERVER, prices) + workers * always_on(WORKER, prices)
+        stack = Stack(HERE / "template.yaml", parameters[size]["template"])
+        at_once = int(stack.values["LongConcurrency"])
+        add("queries of a minute, a month", f"{done['long_tasks']:,}")
+        add("hours that workers are busy", f"{hours:.0f}")
+        add("**functions: API, workers, queues**, US dollars", f"**{functions:.0f}**")
+        add("**always on: API and workers**, US dollars", f"**{servers:.0f}**")
+        add("workers that are always on", f"{workers}")
+        add("how much of their time they are busy", f"{100 * hours / workers / HOURS:.0f} %")
+        add("database, files, traffic, logs and the rest, either way, US dollars", f"{sum(lines.values()) - functions:.0f}")
+        add(f"all files scanned once, {' / '.join(f'{each[3]:g}' for each in LABORATORIES)} TB, by functions", duration(scan(terabytes, at_once)))
+        add("the same by the workers that are always on", duration(scan(terabytes, workers)))
+    names = " | ".join(name for name, _, _, _ in LABORATORIES)
+    head = [f"| | {names} |", "|---|" + "---|" * len(LABORATORIES)]
+    return "\n".join(head + [f"| {what} | " + " | ".join(values) + " |" for what, values in rows.items()])
+
+
+def queries(prices):
+    """The second table of docs/costs.md: what a full scan costs, by its bytes."""
+    rows = ["| compressed bytes that are read | GB-seconds | requests | US dollars |", "|---|---|---|---|"]
+    for name, size in (("100 MB", 1e8), ("1 GB", 1e9), ("10 GB", 1e10), ("100 GB", 1e11), ("1 TB", 1e12)):
+        windows = max(1, round(size / WINDOW_BYTES))
+        seconds = windows + size / SCAN_BYTES
+        requests = windows + size / GET_BYTES
+        dollars = 2 * seconds * prices["lambda_gb_second"] + requests / 1e6 * prices["s3_get_million"]
+        rows.append(f"| {name} | {2 * seconds:,.0f} | {requests:,.0f} | {dollars:.4f} |")
+    return "\n".join(rows)
+
+
 def prices():
     return json.loads((HERE / "prices.json").read_text())
 
@@ -236,6 +322,8 @@ def main(*arguments):
         print(table(prices()))
         print()
         print(options(prices()))
+    elif arguments == ("laboratories",):
+        print(laboratories(prices()), queries(prices()), sep="\n\n")
     elif len(arguments) == 3 and arguments[0] == "parameters":
         size = json.loads((HERE / "sizes.json").read_text())[arguments[1]]
         print(" ".join(f"{name}={value}" for name, value in size[arguments[2]].items()))

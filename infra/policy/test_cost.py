@@ -23,6 +23,20 @@ class Cost(unittest.TestCase):
         told = page.split("<!-- options -->\n")[1].split("\n<!-- /options -->")[0]
         self.assertEqual(told, cost.options(cost.prices()))
 
+    def test_the_page_of_costs_says_what_is_computed(self):
+        page = (INFRA.parent / "docs/costs.md").read_text(encoding="utf-8")
+        for name, table in (("laboratories", cost.laboratories), ("queries", cost.queries)):
+            told = page.split(f"<!-- {name} -->\n")[1].split(f"\n<!-- /{name} -->")[0]
+            self.assertEqual(told, table(cost.prices()), name)
+
+    def test_what_the_page_takes_from_the_code_is_there(self):
+        code = INFRA.parent / "shared/service/src"
+        estimate = (code / "query/estimate.rs").read_text(encoding="utf-8")
+        self.assertIn(f"NATIVE_BYTES_A_SECOND: f64 = {cost.SCAN_BYTES / 1e6:.0f}e6", estimate)
+        self.assertIn(f"REQUEST_BYTES: f64 = {cost.GET_BYTES / 1e6:.0f}e6", estimate)
+        settings = (code / "settings.rs").read_text(encoding="utf-8")
+        self.assertIn(f"windows_of({cost.WINDOW_BYTES:_.0f})", settings)
+
     def test_an_idle_month_is_cheap(self):
         self.assertLessEqual(idle("dev"), 20)
         self.assertLessEqual(idle("prod-small"), 60)

@@ -207,6 +207,7 @@ impl System {
                 has_bcftools: divbase_service::engine::is_installed(&settings.bcftools),
                 heavy_workers: settings.heavy_workers,
                 windows: settings.windows,
+                index_piece: divbase_service::index_piece_from_env()?,
                 largest_query: settings.largest_query,
                 mail: settings.mail.clone(),
             },

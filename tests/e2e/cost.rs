@@ -48,6 +48,18 @@ async fn cpu_seconds_are_those_of_all_threads_and_children() -> TestResult {
             item["cost"]["bytes_read"].as_u64() >= Some(size),
             "{engine}: {size} bytes were read: {item}"
         );
+        let number = |name: &str| item["cost"][name].as_f64().unwrap_or_default();
+        let (seconds, dollars) = (number("wall_seconds"), number("dollars"));
+        assert_eq!(number("gb_seconds"), 2.0 * seconds, "{engine}: {item}");
+        let expected = 2.0 * seconds * 0.000_013_3 + number("requests") * 0.000_000_4;
+        assert!(
+            dollars > 0.0 && (dollars - expected).abs() < 1e-9,
+            "{engine}: {item}"
+        );
+        assert!(
+            engine != "native" || number("requests") >= 1.0,
+            "{engine}: {item}"
+        );
     }
     worker.terminate().await?;
     long.installation.stop().await

@@ -1,6 +1,7 @@
 //! Queries that are answered in windows of the genome, each by a task of its own: what comes of them is what comes of one.
 
 mod desk;
+mod indexed;
 mod storm;
 
 use std::{fs, path::PathBuf, time::Duration};
@@ -14,6 +15,7 @@ use divbase_tests::{
     eventually::eventually,
     installation::{Installation, LEASE},
     process::{Cli, Worker},
+    public_client::PublicClient,
     section_five, vcf,
 };
 use serde_json::{Value, json};
@@ -107,6 +109,20 @@ async fn a_large_result_is_put_together_by_the_store() -> Outcome {
         .await?;
     let fetched = cli.folder().join(&name);
     section_five::is_verified(&fetched, &told)?;
+    // The public client reckons the ETag of what it fetched, and keeps nothing that has another.
+    let folder = installation.path("public-client");
+    if let Some(mut client) = PublicClient::start("0.1.4", &installation.api_url, &folder)? {
+        client.log_in(&installation.api_url, person).await?;
+        client
+            .says(
+                &["config", "add", "herring", "--default"],
+                &["Project: 'herring' added"],
+            )
+            .await?;
+        let typed = ["query", "get-vcf-results", &task_id.to_string()];
+        client.says(&typed, &["Successfully downloaded"]).await?;
+        assert_eq!(fs::read(folder.join(&name))?, fs::read(&fetched)?);
+    }
     let bcftools = installation.bcftools();
     assert_eq!(bcftools.records(&fetched).await?.len(), records);
     let log = desk.fetch(&format!("result_of_job_{task_id}.log")).await?;

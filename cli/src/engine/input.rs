@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use divbase_vcf::command::{Region, RegionFileError, parse_region_file};
@@ -12,6 +13,11 @@ use divbase_vcf::source::{FileSource, Source};
 use flate2::read::MultiGzDecoder;
 
 use super::stream::StreamSource;
+
+/// So many files stay open, well below what systems allow a process (256 on macOS, 1,024 on Linux); more are opened for each read.
+const KEPT_OPEN: usize = 128;
+/// Files that were opened by now.
+static OPENED: AtomicUsize = AtomicUsize::new(0);
 
 /// An input.
 pub(super) enum Input {
@@ -29,7 +35,13 @@ impl Input {
             // To ask what it is opens no pipe, for nobody would write into it any more.
             let kind = fs::metadata(name)?.file_type();
             if kind.is_file() || kind.is_dir() {
-                return FileSource::open(name).map(Self::File);
+                let number = OPENED.fetch_add(1, Ordering::Relaxed);
+                let opened = if number < KEPT_OPEN {
+                    FileSource::open(name)
+                } else {
+                    FileSource::open_sparingly(name)
+                };
+                return opened.map(Self::File);
             }
             File::open(name).map(|pipe| Self::Stream(StreamSource::new(pipe)))
         };

@@ -58,11 +58,14 @@ pub fn progress(task: &Task) -> Option<String> {
 #[must_use]
 pub fn cost(cost: &Cost) -> String {
     format!(
-        "{} read, {} written, {:.2} s of CPU time, {:.2} s of workers' time",
+        "{} read in {} requests, {} written, {:.2} s of CPU time, {:.2} s of workers' time ({:.1} GB-seconds), {:.6} US dollars",
         size::human(cost.bytes_read),
+        cost.requests,
         size::human(cost.bytes_written),
         cost.cpu_seconds,
-        cost.wall_seconds
+        cost.wall_seconds,
+        cost.gb_seconds,
+        cost.dollars
     )
 }
 

@@ -246,7 +246,8 @@ fn one_task_shows_its_progress_and_its_cost() {
     running[0]["queue"] = json!("long");
     running[0]["attempts"] = json!(2);
     running[0]["cost"] = json!({
-        "bytes_read": 1_540_000, "bytes_written": 0, "cpu_seconds": 1.239, "wall_seconds": 70.0
+        "bytes_read": 1_540_000, "bytes_written": 0, "requests": 3, "cpu_seconds": 1.239, "wall_seconds": 70.0,
+        "gb_seconds": 140.0, "dollars": 0.001862
     });
     stub.json(TASK, &running);
     let home = Home::logged_in(&stub);
@@ -255,7 +256,8 @@ fn one_task_shows_its_progress_and_its_cost() {
         "Result           joining samples (42 %)",
         "Queue            long",
         "Attempts         2",
-        "Cost             1.54 MB read, 0 B written, 1.24 s of CPU time, 70.00 s of workers' time",
+        "Cost             1.54 MB read in 3 requests, 0 B written, 1.24 s of CPU time, 70.00 s of workers' time (140.0 GB-seconds), \
+         0.001862 US dollars",
     ] {
         assert!(out.contains(line), "{line} in {out}");
     }

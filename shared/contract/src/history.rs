@@ -201,17 +201,26 @@ pub struct Batch {
     pub failed: Option<i64>,
 }
 
-/// What a task has cost. Attempts whose worker was lost count by their time only.
+/// What a task has cost, with its parts. Attempts whose worker was lost count by their time only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Cost {
     /// Bytes read from the object store.
     pub bytes_read: u64,
     /// Bytes written to the object store.
     pub bytes_written: u64,
+    /// How often the object store was asked for bytes.
+    #[serde(default)]
+    pub requests: u64,
     /// CPU time of the task's own code, seconds.
     pub cpu_seconds: f64,
     /// Time that workers were busy with it, seconds.
     pub wall_seconds: f64,
+    /// The same times the memory of a worker, in GB.
+    #[serde(default)]
+    pub gb_seconds: f64,
+    /// US dollars for these and the requests, at list prices.
+    #[serde(default)]
+    pub dollars: f64,
 }
 
 /// A wish to cancel. The task has ended as `REVOKED` unless it was done before it could be stopped.

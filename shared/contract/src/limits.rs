@@ -74,10 +74,11 @@ pub fn result_index_name(id: i64, kind: OutputType) -> String {
     format!("{}.csi", result_name(id, kind))
 }
 
-/// Where windows of queries leave what they made until it is put together: a folder that no user's name can lie in.
+/// Where windows of queries, and pieces of files that are indexed, leave what they made until it is put together: a folder that
+/// no user's name can lie in.
 pub const PIECES_PREFIX: &str = "result_of_job_pieces/";
 
-/// How the names begin of what the windows of query task `id` leave.
+/// How the names begin of what the children of task `id` leave.
 #[must_use]
 pub fn pieces_prefix(id: i64) -> String {
     format!("{PIECES_PREFIX}{id}/")
@@ -87,6 +88,12 @@ pub fn pieces_prefix(id: i64) -> String {
 #[must_use]
 pub fn piece_name(id: i64, window: u32) -> String {
     format!("{}{window}", pieces_prefix(id))
+}
+
+/// Object name of what update `id` of an index found in a piece of a file; files and pieces are counted from 0.
+#[must_use]
+pub fn index_piece_name(id: i64, file: u32, piece: u32) -> String {
+    format!("{}{file}.{piece}", pieces_prefix(id))
 }
 
 /// Object name of the index of what a window made.

@@ -126,7 +126,8 @@ impl Db {
         Ok(())
     }
 
-    /// Whether another task of this name has begun its present attempt before this one on the same project and still runs.
+    /// Whether another task of this name has begun its present attempt before this one on the same project and still runs, or has
+    /// split into children and not ended.
     ///
     /// # Errors
     /// If the database fails.
@@ -136,8 +137,11 @@ impl Db {
                                  ON other.project_id = mine.project_id AND other.name = mine.name AND other.id <> mine.id
                             JOIN task_attempt me ON me.task_id = mine.id AND me.attempt = mine.attempt
                             JOIN task_attempt its ON its.task_id = other.id AND its.attempt = other.attempt
-                            WHERE mine.id = $1 AND other.status = 'STARTED' AND other.lease_expires_at > now()
-                              AND (its.started_at, other.id) < (me.started_at, mine.id))
+                            WHERE mine.id = $1
+                              AND (other.status = 'STARTED' AND other.lease_expires_at > now()
+                                   AND (its.started_at, other.id) < (me.started_at, mine.id)
+                                   OR other.status IN ('STARTED', 'RETRY')
+                                   AND EXISTS (SELECT 1 FROM task child WHERE child.batch_of = other.id)))
              AS \"exists!\"",
             task_id,
         )

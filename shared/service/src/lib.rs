@@ -12,6 +12,7 @@ pub mod mail;
 mod memory;
 pub mod metrics;
 mod object;
+mod prices;
 pub mod query;
 pub mod reference;
 mod registry;
@@ -27,7 +28,11 @@ mod wiring;
 pub use divbase_vcf::query::Aim;
 pub use error::ServiceError;
 pub use events::Follower;
+pub use prices::Prices;
 pub use registry::registry;
 pub use services::Services;
-pub use settings::{TaskSettings, WINDOWS, largest_query_from_env, windows_from_env, windows_of};
+pub use settings::{
+    TaskSettings, WINDOWS, index_piece_from_env, largest_query_from_env, windows_from_env,
+    windows_of,
+};
 pub use wiring::{StartError, Wiring, WiringSettings};

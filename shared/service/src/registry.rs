@@ -5,7 +5,8 @@ use divbase_tasks::Registry;
 use crate::{
     Services,
     tasks::{
-        BcftoolsQuery, EndUrls, QueryWindow, SampleMetadataQuery, SendMail, UpdateDimensions,
+        BcftoolsQuery, EndUrls, IndexPiece, QueryWindow, SampleMetadataQuery, SendMail,
+        UpdateDimensions,
         periodic::{
             CleanupAuditLog, CleanupExpiredFiles, CleanupExpiredFilesPart, CleanupOldTaskHistory,
             CleanupOldTokens, CleanupProjectVersions, CleanupStuckTasks,
@@ -23,6 +24,7 @@ pub fn registry() -> Registry<Services> {
         .with::<QueryWindow>()
         .with::<SampleMetadataQuery>()
         .with::<UpdateDimensions>()
+        .with::<IndexPiece>()
         .with::<SendMail>()
         .with::<EndUrls>()
         .with::<CleanupOldTaskHistory>()

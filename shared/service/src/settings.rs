@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use divbase_telemetry::{SettingsError, env};
 use divbase_vcf::query::Aim;
 
-use crate::mail::Mailer;
+use crate::{Prices, mail::Mailer};
 
 /// Most windows of a query: a batch has no more children than twice as many.
 const MOST_WINDOWS: usize = 5_000;
@@ -23,10 +23,13 @@ pub struct TaskSettings {
     /// `DIVBASE_HEAVY_WORKERS`, default `true`: whether anybody runs tasks that take longer than a function may. If not,
     /// queries that would are refused when they are submitted.
     pub heavy_workers: bool,
-    /// `DIVBASE_WINDOW_BYTES`, default 1,800,000,000, which take some 45 seconds: a query that reads more compressed bytes is
+    /// `DIVBASE_WINDOW_BYTES`, default 1,500,000,000, which take some 40 seconds: a query that reads more compressed bytes is
     /// answered in windows of the genome of about so many, each by a task of its own. `DIVBASE_WINDOWS`, for tests, cuts
     /// every query into so many, if its indexes have as many intervals.
     pub windows: Aim,
+    /// `DIVBASE_INDEX_PIECE_BYTES`, default 1,000,000,000, which take some 30 seconds: a bgzipped file of more bytes is indexed in
+    /// pieces of about so many, each by a task of its own.
+    pub index_piece: u64,
     /// `DIVBASE_QUERY_MAX_BYTES`, default 0 for any number: queries that read more compressed bytes are refused when they are
     /// submitted.
     pub largest_query: Option<u64>,
@@ -39,14 +42,16 @@ impl TaskSettings {
     ///
     /// # Errors
     /// If `DIVBASE_HAS_BCFTOOLS` or `DIVBASE_HEAVY_WORKERS` is neither `true` nor `false`, a number is none, or the settings of mail
-    /// are not valid.
+    /// or prices are not valid.
     pub fn from_env() -> Result<Self, SettingsError> {
+        Prices::from_env()?;
         let path = |name| env::optional(name).map(PathBuf::from);
         Ok(Self {
             bcftools: path("DIVBASE_BCFTOOLS").unwrap_or_else(|| PathBuf::from("bcftools")),
             has_bcftools: env::parsed("DIVBASE_HAS_BCFTOOLS", true)?,
             heavy_workers: env::parsed("DIVBASE_HEAVY_WORKERS", true)?,
             windows: windows_from_env()?,
+            index_piece: index_piece_from_env()?,
             largest_query: largest_query_from_env()?,
             mail: Mailer::from_env()?,
             work_dir: path("DIVBASE_WORK_DIR").unwrap_or_else(std::env::temp_dir),
@@ -63,8 +68,8 @@ pub const fn windows_of(bytes: u64) -> Aim {
     }
 }
 
-/// Windows that take about 45 seconds each.
-pub const WINDOWS: Aim = windows_of(1_800_000_000);
+/// Windows that take about 40 seconds each.
+pub const WINDOWS: Aim = windows_of(1_500_000_000);
 
 /// Reads `DIVBASE_WINDOWS` and `DIVBASE_WINDOW_BYTES`.
 ///
@@ -79,6 +84,15 @@ pub fn windows_from_env() -> Result<Aim, SettingsError> {
         return Ok(WINDOWS);
     };
     Ok(windows_of(env::parsed("DIVBASE_WINDOW_BYTES", each)?))
+}
+
+/// Reads `DIVBASE_INDEX_PIECE_BYTES`.
+///
+/// # Errors
+/// If it is no number.
+pub fn index_piece_from_env() -> Result<u64, SettingsError> {
+    let bytes: u64 = env::parsed("DIVBASE_INDEX_PIECE_BYTES", 1_000_000_000)?;
+    Ok(bytes.max(1))
 }
 
 /// Reads `DIVBASE_QUERY_MAX_BYTES`.

@@ -22,6 +22,7 @@ use tokio::task::JoinError;
 struct Counters {
     bytes_read: AtomicU64,
     bytes_written: AtomicU64,
+    requests: AtomicU64,
     cpu_nanos: AtomicU64,
 }
 
@@ -38,6 +39,11 @@ impl Meter {
     /// Bytes that were written to the object store.
     pub fn add_bytes_written(&self, bytes: u64) {
         self.0.bytes_written.fetch_add(bytes, Relaxed);
+    }
+
+    /// A request to the object store for bytes.
+    pub fn add_request(&self) {
+        self.0.requests.fetch_add(1, Relaxed);
     }
 
     /// CPU time that was spent elsewhere for this attempt, in a child process for example.
@@ -79,6 +85,7 @@ impl Meter {
         Cost {
             bytes_read: stored(&self.0.bytes_read),
             bytes_written: stored(&self.0.bytes_written),
+            requests: stored(&self.0.requests),
             cpu_seconds: Duration::from_nanos(self.0.cpu_nanos.load(Relaxed)).as_secs_f64(),
         }
     }

@@ -6,7 +6,7 @@ use divbase_services::workspace_root;
 use divbase_tests::{
     Outcome, TestResult,
     browser::Browser,
-    client::{Answer, Request},
+    client::Answer,
     installation::Installation,
 };
 

@@ -68,7 +68,7 @@ impl Db {
                  RETURNING id, status, beside
              ), closed AS (
                  UPDATE task_attempt a SET finished_at = now(), outcome = 'split',
-                        bytes_read = $6, bytes_written = $7, cpu_seconds = $8
+                        bytes_read = $6, bytes_written = $7, cpu_seconds = $8, requests = $9
                  FROM ended e WHERE a.task_id = e.id AND a.attempt = $2 AND a.finished_at IS NULL
              ), late AS (
                  UPDATE task_attempt a SET finished_at = now(), outcome = 'lost', error = 'another attempt was first'
@@ -83,6 +83,7 @@ impl Db {
             cost.bytes_read,
             cost.bytes_written,
             cost.cpu_seconds,
+            cost.requests,
         )
         .fetch_optional(&mut *tx)
         .await?;

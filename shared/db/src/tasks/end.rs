@@ -70,6 +70,8 @@ pub struct Cost {
     pub bytes_read: i64,
     /// Bytes to the object store.
     pub bytes_written: i64,
+    /// How often the object store was asked for bytes.
+    pub requests: i64,
     /// CPU time of the task's code, seconds.
     pub cpu_seconds: f64,
 }
@@ -146,7 +148,7 @@ impl Db {
                  RETURNING id, queue, beside
              ), closed AS (
                  UPDATE task_attempt a SET finished_at = now(), outcome = lower($3), error = $5,
-                        bytes_read = $7, bytes_written = $8, cpu_seconds = $9
+                        bytes_read = $7, bytes_written = $8, cpu_seconds = $9, requests = $10
                  FROM ended e WHERE a.task_id = e.id AND a.attempt = $2 AND a.finished_at IS NULL
              ), late AS (
                  UPDATE task_attempt a SET finished_at = now(), outcome = 'lost', error = 'another attempt was first'
@@ -169,6 +171,7 @@ impl Db {
             cost.bytes_read,
             cost.bytes_written,
             cost.cpu_seconds,
+            cost.requests,
         )
         .fetch_optional(&self.pool)
         .await?;
@@ -210,7 +213,7 @@ impl Db {
                  RETURNING id, queue, not_before, status
              ), closed AS (
                  UPDATE task_attempt a SET finished_at = now(), outcome = $4, error = $5,
-                        bytes_read = $7, bytes_written = $8, cpu_seconds = $9
+                        bytes_read = $7, bytes_written = $8, cpu_seconds = $9, requests = $10
                  FROM ended e WHERE a.task_id = e.id AND a.attempt = $2 AND a.finished_at IS NULL
              ), announced AS (
                  INSERT INTO outbox (task_id, queue, send_after)
@@ -226,6 +229,7 @@ impl Db {
             cost.bytes_read,
             cost.bytes_written,
             cost.cpu_seconds,
+            cost.requests,
         )
         .fetch_optional(&self.pool)
         .await?;

@@ -158,6 +158,7 @@ struct RawRow {
     children_failed: Option<i64>,
     bytes_read: i64,
     bytes_written: i64,
+    requests: i64,
     cpu_seconds: f64,
     wall_seconds: f64,
 }
@@ -332,6 +333,7 @@ impl TryFrom<RawRow> for HistoryRow {
             cost: Cost {
                 bytes_read: row.bytes_read,
                 bytes_written: row.bytes_written,
+                requests: row.requests,
                 cpu_seconds: row.cpu_seconds,
             },
             wall_seconds: row.wall_seconds,

@@ -1,15 +1,19 @@
 //! Reading one version once, straight from the store: what is in it, or what is wrong with it. Records nothing.
 
+use std::ops::Range;
+
 use divbase_db::{Extent, NameList, NewContent, NewFacts, Sidecar};
 use divbase_storage::{ObjectVersion, RangeReader, StorageError};
 use divbase_tasks::{Context, Stopped};
 use divbase_vcf::{
-    Category, Error, Header,
+    Category, Error, ErrorKind, Header,
     bgzf::Format,
-    dimensions::{self, Dimensions},
+    dimensions::{self, Dimensions, FullScan},
     header::LineKind,
     reader,
+    stats::Statistics,
 };
+use tokio::runtime::Handle;
 
 use crate::{
     ServiceError, Services,
@@ -19,6 +23,8 @@ use crate::{
 /// Header key of every file that DivBase makes.
 const CREATED: &[u8] = b"DivBase_created";
 
+/// What is kept of a larger piece is not read.
+const LARGEST_PIECE: u64 = 1 << 30;
 /// Bytes that are asked for ahead of use.
 const AHEAD: u64 = 4 << 20;
 
@@ -107,11 +113,7 @@ pub(super) async fn look(
 ) -> Result<Looked, ServiceError> {
     let may_be_plain = object.key.ends_with(".vcf");
     let scan = move |source: &ObjectSource| scan(source, may_be_plain);
-    match read(ctx, object, Access::Whole { ahead: AHEAD }, scan).await? {
-        Read::Done(looked) => Ok(looked),
-        Read::Refused(error) => Ok(Looked::Invalid(format!("{error}. {}", error.remedy()))),
-        Read::Vanished => Ok(Looked::Vanished),
-    }
+    told(read(ctx, object, Access::Whole { ahead: AHEAD }, scan).await?)
 }
 
 /// The samples that the header of a version names, if it can be read.
@@ -190,26 +192,156 @@ async fn with<T: Send + 'static>(
     Ok(done.await?)
 }
 
+/// How a large version is read.
+pub(crate) enum Cut {
+    /// In pieces, which are these ranges of bytes.
+    Pieces(Vec<Range<u64>>),
+    /// As a whole, because it is stored in this way.
+    Whole(&'static str),
+    /// As a whole, which is done as soon as its header is read: something is wrong with it, or DivBase made the file.
+    Header,
+}
+
+/// Cuts a version into pieces of about so many bytes each.
+///
+/// # Errors
+/// If the store fails or the task should stop.
+pub(crate) async fn cut(
+    ctx: &Context<Services>,
+    object: ObjectVersion,
+    each: u64,
+    most: usize,
+) -> Result<Cut, ServiceError> {
+    let size = object.size;
+    let cut = move |source: &ObjectSource| {
+        let opened = reader::open(source)?;
+        if is_generated(&opened.header) {
+            return Ok(Cut::Header);
+        }
+        let ranges = dimensions::cut(&opened, size, each, most);
+        Ok(match ranges.len() {
+            2.. => Cut::Pieces(ranges),
+            _ if opened.is_bcf() => Cut::Whole("BCF"),
+            _ => Cut::Whole("plain text"),
+        })
+    };
+    Ok(match read(ctx, object, Access::Parts, cut).await? {
+        Read::Done(cut) => cut,
+        Read::Refused(_) | Read::Vanished => Cut::Header,
+    })
+}
+
+/// Reads one piece of a version, as bytes to be kept; nothing if the version does not exist any more.
+///
+/// # Errors
+/// If the store fails or the task should stop.
+pub(crate) async fn look_at_piece(
+    ctx: &Context<Services>,
+    object: ObjectVersion,
+    range: Range<u64>,
+) -> Result<Option<Vec<u8>>, ServiceError> {
+    let scan = move |source: &ObjectSource| {
+        let opened = reader::open(source)?;
+        dimensions::scan_piece(source, &opened, range)
+    };
+    match read(ctx, object, Access::Whole { ahead: AHEAD }, scan).await? {
+        Read::Done(piece) => Ok(Some(piece.to_bytes())),
+        Read::Refused(error) => Err(ServiceError::File(error)),
+        Read::Vanished => Ok(None),
+    }
+}
+
+/// What was found in a piece, and where that lies.
+#[derive(Clone, Debug)]
+pub(crate) struct KeptPiece {
+    /// Its range of bytes of the file.
+    pub(crate) range: Range<u64>,
+    /// Key and version of what was found; nothing if it is to be read now.
+    pub(crate) kept: Option<(String, Option<String>)>,
+}
+
+/// Puts the pieces of a version together.
+///
+/// # Errors
+/// If the store fails or the task should stop.
+pub(super) async fn join(
+    ctx: &Context<Services>,
+    object: ObjectVersion,
+    pieces: Vec<KeptPiece>,
+) -> Result<Looked, ServiceError> {
+    let (store, runtime) = (ctx.services.store.clone(), Handle::current());
+    let bucket = object.bucket.clone();
+    let kept = move |(key, version): (String, Option<String>)| {
+        let read = store.read(&bucket, &key, version.as_deref(), LARGEST_PIECE);
+        match runtime.block_on(read) {
+            Ok(bytes) => Ok(dimensions::Piece::parse(&bytes)),
+            // It is made anew.
+            Err(StorageError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(ErrorKind::Io(std::io::Error::other(error))),
+        }
+    };
+    let join = move |source: &ObjectSource| {
+        let opened = reader::open(source)?;
+        let mut joiner = dimensions::Joiner::new(source, opened.clone());
+        for piece in pieces {
+            let found = match piece.kept.map(&kept).transpose()?.flatten() {
+                Some(found) => found,
+                None => dimensions::scan_piece(source, &opened, piece.range.clone())?,
+            };
+            joiner.add(piece.range, found)?;
+        }
+        match joiner.finish()? {
+            Ok(full) => scanned(full, &opened.header),
+            Err(fault) => Ok(Looked::Invalid(format!("{fault}. {}", fault.remedy()))),
+        }
+    };
+    told(read(ctx, object, Access::Parts, join).await?)
+}
+
+fn told(read: Read<Looked>) -> Result<Looked, ServiceError> {
+    Ok(match read {
+        Read::Done(looked) => looked,
+        Read::Refused(error) => Looked::Invalid(format!("{error}. {}", error.remedy())),
+        Read::Vanished => Looked::Vanished,
+    })
+}
+
+/// Whether DivBase made the file.
+fn is_generated(header: &Header) -> bool {
+    header.lines().iter().any(|line| line.key() == CREATED)
+}
+
 /// A `.vcf` may be plain text; of a `.vcf.gz` everybody expects that it is bgzipped.
 fn scan(source: &ObjectSource, may_be_plain: bool) -> Result<Looked, Error> {
     let reader::Opened { header, format, .. } = reader::open(source)?;
-    if header.lines().iter().any(|line| line.key() == CREATED) {
+    if is_generated(&header) {
         return Ok(Looked::Generated);
     }
-    let (mut dimensions, statistics, mut sidecars) = if may_be_plain && format == Format::Text {
+    if may_be_plain && format == Format::Text {
         let (dimensions, statistics) = dimensions::scan_sorted(source)?;
-        (dimensions, statistics, vec![])
-    } else {
-        let full = dimensions::scan_in_full(source)?;
-        let layout = (Sidecar::Layout, full.layout.to_bytes());
-        let skips = (Sidecar::Skips, full.skips.to_bytes());
-        let sidecars = vec![(Sidecar::Csi, full.scan.csi), layout, skips];
-        (full.scan.dimensions, full.statistics, sidecars)
-    };
+        return facts(dimensions, &statistics, vec![], &header);
+    }
+    scanned(dimensions::scan_in_full(source)?, &header)
+}
+
+/// What is kept of a bgzipped file.
+fn scanned(full: FullScan, header: &Header) -> Result<Looked, Error> {
+    let layout = (Sidecar::Layout, full.layout.to_bytes());
+    let skips = (Sidecar::Skips, full.skips.to_bytes());
+    let sidecars = vec![(Sidecar::Csi, full.scan.csi), layout, skips];
+    facts(full.scan.dimensions, &full.statistics, sidecars, header)
+}
+
+fn facts(
+    mut dimensions: Dimensions,
+    statistics: &Statistics,
+    mut sidecars: Vec<(Sidecar, Vec<u8>)>,
+    header: &Header,
+) -> Result<Looked, Error> {
     sidecars.push((Sidecar::Statistics, statistics.to_bytes()));
     if let Some(beyond) = dimensions.beyond.take() {
         return Err(beyond.into_error());
     }
-    let facts = Facts::new(dimensions, sidecars, &header);
+    let facts = Facts::new(dimensions, sidecars, header);
     Ok(Looked::Scanned(Box::new(facts)))
 }

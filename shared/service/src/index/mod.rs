@@ -5,7 +5,7 @@ mod plan;
 mod update;
 mod version;
 
-pub(crate) use look::samples_of;
+pub(crate) use look::{Cut, KeptPiece, cut, look_at_piece, samples_of};
 pub(crate) use plan::{Plan, plan};
-pub(crate) use update::{Seen, bring_up_to_date};
-pub(crate) use version::{Indexed, index_version};
+pub(crate) use update::{Seen, bring_up_to_date, index_one};
+pub(crate) use version::{Indexed, index_pieces, index_version, refuse_version};

@@ -20,9 +20,10 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Whether the index says what the bucket holds.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.to_index.is_empty() && self.results.is_empty() && self.gone.is_empty()
+    /// Whether the index says what the bucket holds, but for files that are left to be indexed.
+    pub(crate) fn is_done(&self, left: &[CurrentObject]) -> bool {
+        let is_left = |object| left.contains(object);
+        self.results.is_empty() && self.gone.is_empty() && self.to_index.iter().all(is_left)
     }
 }
 

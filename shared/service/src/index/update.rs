@@ -9,6 +9,7 @@ use divbase_db::{NewContent, NewFileVersion, Standing, Verdict};
 use divbase_storage::{CurrentObject, ObjectVersion};
 use divbase_tasks::Context;
 use futures::{StreamExt, TryStreamExt, stream};
+use serde::{Deserialize, Serialize};
 
 use super::{Indexed, Plan, index_version, plan};
 use crate::{ServiceError, Services};
@@ -19,7 +20,8 @@ const AT_ONCE: usize = 4;
 const ROUNDS: usize = 5;
 
 /// What became of a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum Fate {
     Added,
     Skipped,
@@ -28,7 +30,7 @@ enum Fate {
 }
 
 /// What an update has seen and done.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Seen {
     fates: BTreeMap<String, Fate>,
     is_empty: bool,
@@ -59,6 +61,18 @@ impl Seen {
             .collect()
     }
 
+    /// Notes what became of a file.
+    pub(crate) fn note(&mut self, key: String, indexed: Indexed) {
+        let fate = match indexed {
+            Indexed::Added => Fate::Added,
+            Indexed::Generated => Fate::Skipped,
+            Indexed::Faulty(reason) => Fate::Faulty(reason),
+            // The next listing will tell what became of it.
+            Indexed::Vanished => return,
+        };
+        self.fates.insert(key, fate);
+    }
+
     /// The keys of all files that had changed.
     pub(crate) fn keys(&self) -> Vec<String> {
         self.fates.keys().cloned().collect()
@@ -78,8 +92,8 @@ impl Seen {
     }
 }
 
-/// Makes the index say what the bucket holds. Files that change meanwhile are looked at again; so are those that
-/// another update described wrongly, having begun before they changed.
+/// Makes the index say what the bucket holds, but for large files that nobody has looked at: it gives these. Files that change
+/// meanwhile are looked at again; so are those that another update described wrongly, having begun before they changed.
 ///
 /// # Errors
 /// If database or store fail, or the task has to stop. What was done by then stays done.
@@ -87,18 +101,20 @@ pub(crate) async fn bring_up_to_date(
     ctx: &Context<Services>,
     bucket: &str,
     project_id: i64,
-) -> Result<Seen, ServiceError> {
-    let mut seen = Seen::default();
+    seen: &mut Seen,
+) -> Result<Vec<CurrentObject>, ServiceError> {
+    let mut large = Vec::new();
     for _ in 0..ROUNDS {
         ctx.progress("listing files", None);
         let todo = compare(ctx, bucket, project_id).await?;
         seen.is_empty = todo.files == 0;
-        if todo.is_empty() {
+        if todo.is_done(&large) {
+            large.retain(|object| todo.to_index.contains(object));
             break;
         }
-        do_round(ctx, bucket, project_id, todo, &mut seen).await?;
+        large = do_round(ctx, bucket, project_id, todo, seen).await?;
     }
-    Ok(seen)
+    Ok(large)
 }
 
 async fn compare(
@@ -117,7 +133,7 @@ async fn do_round(
     project_id: i64,
     todo: Plan,
     seen: &mut Seen,
-) -> Result<(), ServiceError> {
+) -> Result<Vec<CurrentObject>, ServiceError> {
     let db = &ctx.services.db;
     db.forget_files(project_id, &todo.gone).await?;
     for result in &todo.results {
@@ -133,19 +149,15 @@ async fn do_round(
         seen.fates.insert(result.key.clone(), Fate::Skipped);
     }
     let unknown = make_known_present(ctx, project_id, &todo, seen).await?;
-    for (key, indexed) in index_all(ctx, bucket, project_id, &unknown).await? {
-        let fate = match indexed {
-            Indexed::Added => Fate::Added,
-            Indexed::Generated => Fate::Skipped,
-            Indexed::Faulty(reason) => Fate::Faulty(reason),
-            // The next listing will tell what became of it.
-            Indexed::Vanished => continue,
-        };
-        seen.fates.insert(key, fate);
+    let most = ctx.services.settings.index_piece;
+    let (large, others): (Vec<_>, Vec<_>) =
+        unknown.into_iter().partition(|object| object.size > most);
+    for (key, indexed) in index_all(ctx, bucket, project_id, &others).await? {
+        seen.note(key, indexed);
     }
     let gone = todo.gone.into_iter().map(|key| (key, Fate::Deleted));
     seen.fates.extend(gone);
-    Ok(())
+    Ok(large)
 }
 
 /// Versions that were looked at before, for a query or as what a restored file was before, need not be read again.
@@ -203,8 +215,8 @@ async fn index_all(
         .await
 }
 
-/// Indexes the newest version of a file.
-async fn index_one(
+/// Indexes the newest version of a file, reading it as a whole.
+pub(crate) async fn index_one(
     ctx: &Context<Services>,
     bucket: &str,
     project_id: i64,

@@ -4,7 +4,7 @@ use divbase_db::{DbError, NewContent, NewFileVersion, Standing};
 use divbase_storage::ObjectVersion;
 use divbase_tasks::Context;
 
-use super::look::{Looked, look};
+use super::look::{KeptPiece, Looked, join, look};
 use crate::{ServiceError, Services};
 
 /// What became of a version.
@@ -20,6 +20,34 @@ pub(crate) enum Indexed {
     Vanished,
 }
 
+/// Puts a version together that was read in pieces, and records it.
+///
+/// # Errors
+/// As [`index_version`].
+pub(crate) async fn index_pieces(
+    ctx: &Context<Services>,
+    project_id: i64,
+    version: &ObjectVersion,
+    pieces: Vec<KeptPiece>,
+) -> Result<Indexed, ServiceError> {
+    let looked = join(ctx, version.clone(), pieces).await?;
+    record(ctx, project_id, version, Standing::Present, looked).await
+}
+
+/// Records a version as faulty that was not read.
+///
+/// # Errors
+/// If the database fails.
+pub(crate) async fn refuse_version(
+    ctx: &Context<Services>,
+    project_id: i64,
+    version: &ObjectVersion,
+    fault: String,
+) -> Result<Indexed, ServiceError> {
+    let refused = Looked::Invalid(fault);
+    record(ctx, project_id, version, Standing::Present, refused).await
+}
+
 /// Reads and records a version. A faulty file is recorded as such and is no error here.
 ///
 /// # Errors
@@ -29,6 +57,17 @@ pub(crate) async fn index_version(
     project_id: i64,
     version: &ObjectVersion,
     standing: Standing,
+) -> Result<Indexed, ServiceError> {
+    let looked = look(ctx, version.clone()).await?;
+    record(ctx, project_id, version, standing, looked).await
+}
+
+async fn record(
+    ctx: &Context<Services>,
+    project_id: i64,
+    version: &ObjectVersion,
+    standing: Standing,
+    looked: Looked,
 ) -> Result<Indexed, ServiceError> {
     let record = async |content: NewContent<'_>| {
         let new = NewFileVersion {
@@ -41,7 +80,7 @@ pub(crate) async fn index_version(
         let db = &ctx.services.db;
         db.store_file_version(project_id, &new, standing).await
     };
-    Ok(match look(ctx, version.clone()).await? {
+    Ok(match looked {
         Looked::Scanned(facts) => match record(facts.content()).await {
             Ok(()) => Indexed::Added,
             Err(DbError::UnstorableText) => {

@@ -103,6 +103,7 @@ impl ObjectSource {
         let length = length.min(self.size().saturating_sub(begin));
         (length > 0).then(|| {
             let reader = Arc::clone(&self.reader);
+            self.meter.add_request();
             let asked = Box::pin(async move { reader.read(begin, length).await });
             AbortOnDropHandle::new(self.runtime.spawn(self.meter.clone().over(asked)))
         })
@@ -171,7 +172,10 @@ impl Source for ObjectSource {
         match self.access {
             _ if length == 0 => Ok(Bytes::new()),
             Access::Whole { ahead } => self.read_on(offset, length, ahead),
-            Access::Parts => self.wait(self.reader.read(offset, length)),
+            Access::Parts => {
+                self.meter.add_request();
+                self.wait(self.reader.read(offset, length))
+            }
         }
     }
 }

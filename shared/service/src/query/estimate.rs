@@ -6,6 +6,9 @@ use std::time::Duration;
 use divbase_contract::plan::EngineChoice;
 use divbase_tasks::Queue;
 
+use super::plan::Plan;
+use crate::Prices;
+
 /// Compressed bytes a second that the native engine reads, filters and writes on two virtual CPUs.
 const NATIVE_BYTES_A_SECOND: f64 = 40e6;
 
@@ -17,12 +20,6 @@ const FIXED_SECONDS: f64 = 1.0;
 
 /// A function may run for 15 minutes; what is estimated longer goes to a worker that may run on.
 const LONGEST_FUNCTION: Duration = Duration::from_secs(8 * 60);
-
-/// US dollars for a second of a function with 2 GB on arm64 (0.0000133334 a GB-second).
-const DOLLARS_A_SECOND: f64 = 2.0 * 0.000_013_333_4;
-
-/// US dollars for a GET of the store (0.0004 a thousand).
-const DOLLARS_A_REQUEST: f64 = 0.000_000_4;
 
 /// Bytes of one request.
 const REQUEST_BYTES: f64 = 4e6;
@@ -38,6 +35,12 @@ pub(crate) struct Estimate {
     pub(crate) dollars: f64,
     /// Where it should run.
     pub(crate) queue: Queue,
+}
+
+/// The minutes that bcftools takes for a plan as a whole, if that is longer than a function may run.
+pub(crate) fn longer_than_a_worker_runs(plan: &Plan) -> Option<f64> {
+    let whole = estimate(plan.bytes(), plan.inputs.len(), EngineChoice::Bcftools, 1);
+    (whole.queue == Queue::Heavy).then_some(whole.seconds / 60.0)
 }
 
 /// Windows that run at the same time.
@@ -63,7 +66,7 @@ pub(crate) fn estimate(bytes: u64, files: usize, engine: EngineChoice, windows: 
     Estimate {
         seconds,
         bytes: read,
-        dollars: windows * of_window * DOLLARS_A_SECOND + requests * DOLLARS_A_REQUEST,
+        dollars: Prices::current().dollars(windows * of_window, requests),
         queue: if of_window > LONGEST_FUNCTION.as_secs_f64() {
             Queue::Heavy
         } else {

@@ -29,6 +29,7 @@ pub(crate) use candidates::{Candidates, ProjectVersionFiles};
 pub(crate) use check::declarations;
 pub(crate) use choose::Wanted;
 pub(crate) use digest::{digest, work_digest};
+pub(crate) use estimate::longer_than_a_worker_runs;
 pub(crate) use job_log::{JobHead, JobLog};
 pub(crate) use metadata::{
     MetadataSelection, TableAt, metadata_mode, select_by_metadata, table, table_version,

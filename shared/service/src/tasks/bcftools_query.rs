@@ -9,6 +9,7 @@ use divbase_db::QueryResult;
 use divbase_tasks::{Child, Context, Policy, Queue, Stop, Task, TaskError};
 
 use super::{
+    attempts,
     in_windows::{self, Division},
     query_window::{QueryWindow, WindowResult},
     query_work::{asked, job, selection, work},
@@ -46,23 +47,14 @@ impl Task for BcftoolsQuery {
         if outcome.is_err() {
             clean_up(&ctx, &kwargs).await;
         }
-        let goes_on = tries_again(&ctx, &outcome);
+        let goes_on = attempts::tries_again(&ctx, &outcome);
         if in_windows && (!goes_on || ctx.stop.reason() == Some(Stop::Cancelled)) {
-            in_windows::clear(&ctx, &kwargs).await;
+            attempts::clear(&ctx, &kwargs.bucket_name).await;
         }
         if !goes_on {
             store_log(&ctx, &kwargs, &selection, &log, &outcome).await;
         }
         outcome
-    }
-}
-
-/// Whether another attempt may follow, so that nothing is to be told yet.
-fn tries_again(ctx: &Context<Services>, outcome: &Result<BcftoolsQueryResult, TaskError>) -> bool {
-    match outcome {
-        Err(TaskError::Stopped) => ctx.stop.reason() != Some(Stop::SoftLimit),
-        Err(TaskError::Transient(_)) => true,
-        _ => false,
     }
 }
 

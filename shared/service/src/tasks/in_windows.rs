@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use divbase_contract::{
     FailureClass,
-    limits::{piece_index_name, piece_name, pieces_prefix, result_name},
+    limits::{piece_index_name, piece_name, result_name},
     plan::EngineChoice,
     tasks::{BcftoolsQueryKwargs, TaskFailure},
 };
@@ -24,7 +24,7 @@ use super::{
 use crate::{
     ServiceError, Services,
     engine::{EngineError, Input, Job, Native, Outcome, QueryEngine, Stretch, warnings},
-    query::{Plan, aim, work_digest},
+    query::{Plan, aim, longer_than_a_worker_runs, work_digest},
 };
 
 /// Larger indexes of pieces are not read.
@@ -164,7 +164,7 @@ pub(super) async fn put_together(
     children: Vec<Child<WindowResult>>,
 ) -> Result<Outcome, TaskError> {
     match ended(children)? {
-        Windows::Declined(reason) => Ok(by_bcftools(ctx, kwargs, job, &reason).await?),
+        Windows::Declined(reason) => Ok(by_bcftools(ctx, kwargs, (plan, job), &reason).await?),
         Windows::Answered(pieces) => {
             tokio::select! {
                 composed = compose(ctx, kwargs, plan, job, pieces) => Ok(composed?),
@@ -178,7 +178,7 @@ pub(super) async fn put_together(
 async fn by_bcftools(
     ctx: &Context<Services>,
     kwargs: &BcftoolsQueryKwargs,
-    job: &Job,
+    (plan, job): (&Plan, &Job),
     reason: &str,
 ) -> Result<Outcome, ServiceError> {
     let services = &ctx.services;
@@ -188,6 +188,18 @@ async fn by_bcftools(
             message: format!(
                 "This query needs bcftools, which does not answer here: {} declines because {reason}. Change the command \
                  so that it is not needed.",
+                Native.name()
+            ),
+        });
+    }
+    // This worker was chosen for one that puts windows together.
+    if let Some(minutes) = longer_than_a_worker_runs(plan) {
+        return Err(ServiceError::Refused {
+            class: FailureClass::BcftoolsCommand,
+            message: format!(
+                "This query needs bcftools, as {} declines because {reason}, and bcftools would take about {minutes:.0} minutes \
+                 for all of it, longer than a worker may run. Ask for regions with -r, or submit it with the engine bcftools, \
+                 which workers for heavy tasks run if there are any.",
                 Native.name()
             ),
         });
@@ -274,17 +286,4 @@ async fn compose(
         sha256: composed.sha256,
         bytes_read: composed.read + read_of_header + read_of_indexes + read_again,
     })
-}
-
-/// Destroys what the windows left.
-pub(super) async fn clear(ctx: &Context<Services>, kwargs: &BcftoolsQueryKwargs) {
-    // Another attempt may be putting the same pieces together.
-    if ctx.stop.reason() == Some(divbase_tasks::Stop::LeaseLost) {
-        return;
-    }
-    let prefix = pieces_prefix(kwargs.job_id);
-    let store = &ctx.services.store;
-    if let Err(error) = store.destroy_below(&kwargs.bucket_name, &prefix).await {
-        tracing::warn!(%error, "what the windows left is for the daily clean-up");
-    }
 }

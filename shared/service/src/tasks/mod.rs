@@ -1,8 +1,11 @@
 //! The tasks that users submit, one file each, and below [`periodic`] those that schedules run.
 
+mod attempts;
 mod bcftools_query;
 mod end_urls;
+mod in_pieces;
 mod in_windows;
+mod index_piece;
 pub mod periodic;
 mod query_window;
 mod query_work;
@@ -13,6 +16,7 @@ pub mod update_key;
 
 pub use bcftools_query::BcftoolsQuery;
 pub use end_urls::{EndUrls, EndUrlsKwargs, EndedUrls};
+pub(crate) use index_piece::IndexPiece;
 pub(crate) use query_window::QueryWindow;
 pub use sample_metadata_query::SampleMetadataQuery;
 pub use send_mail::{AccountNotice, MailKwargs, MailOutcome, MailResult, SendMail};

@@ -8,8 +8,13 @@ use divbase_contract::{
     tasks::{UPDATE_DIMENSIONS, UpdateDimensionsKwargs, UpdateDimensionsResult},
 };
 use divbase_db::tasks::Fence;
-use divbase_tasks::{Context, Policy, Priority, Queue, Task, TaskError};
+use divbase_tasks::{Context, Joined, Policy, Priority, Queue, Task, TaskError};
 
+use super::{
+    attempts,
+    in_pieces::{self, Divided, Division},
+    index_piece::{IndexPiece, IndexPieceResult},
+};
 use crate::{
     Services,
     index::{Seen, bring_up_to_date},
@@ -39,35 +44,72 @@ impl Task for UpdateDimensions {
         ctx: Context<Services>,
         kwargs: UpdateDimensionsKwargs,
     ) -> Result<UpdateDimensionsResult, TaskError> {
-        let (db, project_id) = (&ctx.services.db, kwargs.project_id);
-        let_earlier_end(&ctx).await?;
-        // Before the bucket is listed: an event that comes later is another update's.
-        let wish = db.index_request(project_id).await?;
-        let number = db.change_number().await?;
-        let seen = bring_up_to_date(&ctx, &kwargs.bucket_name, project_id).await?;
-        db.settle_changes(project_id, number, &seen.keys()).await?;
-        if let Some(number) = wish {
-            db.answer_index_request(project_id, number).await?;
+        let joined = ctx.joined::<IndexPiece, Division>().await?;
+        let is_joined = joined.is_some();
+        let outcome = update(&ctx, &kwargs, joined).await;
+        if is_joined && !attempts::tries_again(&ctx, &outcome) {
+            attempts::clear(&ctx, &kwargs.bucket_name).await;
         }
-        let automatic = ctx.task.user_id.is_none();
-        let changed = seen.keys();
-        if !automatic || !changed.is_empty() {
-            judge_project(&ctx.services, project_id).await?;
-        }
-        let mut found = Found {
-            faulty: if automatic {
-                seen.faulty()
-            } else {
-                db.faulty_files(project_id).await?
-            },
-            contradicting: db.reference_faults(project_id).await?,
-        };
-        if automatic {
-            let is_new = |(key, _): &(String, String)| changed.contains(key);
-            found.contradicting.retain(is_new);
-        }
-        report(&kwargs, seen, found, automatic)
+        outcome
     }
+}
+
+async fn update(
+    ctx: &Context<Services>,
+    kwargs: &UpdateDimensionsKwargs,
+    joined: Option<Joined<IndexPieceResult, Division>>,
+) -> Result<UpdateDimensionsResult, TaskError> {
+    let (db, project_id) = (&ctx.services.db, kwargs.project_id);
+    let bucket = &kwargs.bucket_name;
+    let has_split = joined.is_some();
+    if !has_split {
+        let_earlier_end(ctx).await?;
+    }
+    // Before the bucket is listed: an event that comes later is another update's.
+    let wish = db.index_request(project_id).await?;
+    let number = db.change_number().await?;
+    let mut seen = match joined {
+        Some(joined) => in_pieces::put_together(ctx, kwargs, joined).await?,
+        None => Seen::default(),
+    };
+    let large = bring_up_to_date(ctx, bucket, project_id, &mut seen).await?;
+    let mut is_left = !large.is_empty();
+    if is_left && !has_split {
+        match in_pieces::divide(ctx, kwargs, large, seen).await? {
+            Divided::Split(split) => return Err(split),
+            Divided::Done {
+                seen: done,
+                is_left: left,
+            } => (seen, is_left) = (done, left),
+        }
+    }
+    db.settle_changes(project_id, number, &seen.keys()).await?;
+    if is_left {
+        // They came while this update put others together; it cannot split again.
+        let soon = Duration::ZERO;
+        db.request_index(std::slice::from_ref(bucket), soon, soon)
+            .await?;
+    } else if let Some(number) = wish {
+        db.answer_index_request(project_id, number).await?;
+    }
+    let automatic = ctx.task.user_id.is_none();
+    let changed = seen.keys();
+    if !automatic || !changed.is_empty() {
+        judge_project(&ctx.services, project_id).await?;
+    }
+    let mut found = Found {
+        faulty: if automatic {
+            seen.faulty()
+        } else {
+            db.faulty_files(project_id).await?
+        },
+        contradicting: db.reference_faults(project_id).await?,
+    };
+    if automatic {
+        let is_new = |(key, _): &(String, String)| changed.contains(key);
+        found.contradicting.retain(is_new);
+    }
+    report(kwargs, seen, found, automatic)
 }
 
 /// Two updates of a project at a time would index every file twice. One that finds another at work comes back later, and holds no

@@ -61,6 +61,14 @@ pub(super) fn is_bgzf(bytes: &[u8]) -> bool {
     matches!(read_header(bytes), Reading::Whole(_))
 }
 
+/// The block at the beginning of `bytes`, if one lies there whole.
+pub(super) fn block_at(bytes: &[u8]) -> Option<BlockHeader> {
+    match read_header(bytes) {
+        Reading::Whole(block) if block.total <= bytes.len() => Some(block),
+        _ => None,
+    }
+}
+
 /// The blocks that lie whole in `bytes`, which begin at `offset` of the file: each with its place in
 /// `bytes`. What is left behind the last one is the beginning of the next block.
 ///

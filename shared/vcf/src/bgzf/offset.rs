@@ -2,7 +2,20 @@
 
 /// A place in the inflated text: 48 bits for where the block begins in the file, 16 bits for the place
 /// in the inflated block, both 0-based.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Default,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[serde(transparent)]
 pub struct VirtualOffset(pub u64);
 
 impl VirtualOffset {

@@ -1,7 +1,9 @@
 //! What there is in a file: samples, scaffolds, records; found in one pass that builds the index too.
 //! Judges every value as a query that prints it would.
 
+mod fault;
 mod pass;
+mod pieces;
 
 use crate::error::{Error, ErrorKind, Place};
 use crate::index::Index;
@@ -10,6 +12,9 @@ use crate::reader::{Content, Opened};
 use crate::skips::Skips;
 use crate::source::Source;
 use crate::stats::Statistics;
+
+pub use fault::Fault;
+pub use pieces::{Joiner, Piece, cut, scan_piece};
 
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -118,6 +123,10 @@ pub struct FullScan {
 /// As [`scan`].
 pub fn scan_in_full<S: Source>(source: &S) -> Result<FullScan, Error> {
     let passed = pass::run(source, pass::Accept::Indexable, true)?;
+    full(source, passed)
+}
+
+fn full<S: Source>(source: &S, passed: pass::Passed) -> Result<FullScan, Error> {
     let csi = csi_of(&passed)?;
     let dimensions = passed.dimensions;
     Ok(FullScan {

@@ -5,15 +5,15 @@ use crate::bgzf::Format;
 use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
 use crate::header::Header;
-use crate::index::{Builder, Chunk, Index, check_name};
+use crate::index::{self, Builder, Chunk, Index, check_name};
 use crate::layout::Seen;
-use crate::names::Entry;
+use crate::names::{Entry, Names};
 use crate::reader::{Line, Opened, open_lines};
 use crate::record::{Record, RecordError};
 use crate::reference::reaches_beyond;
 use crate::skips::{self, Skips};
 use crate::source::Source;
-use crate::stats::{Collector, Noted, Statistics};
+use crate::stats::{self, Collector, Noted, Statistics};
 
 /// What the caller can do with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,9 +53,7 @@ pub(super) fn run<S: Source>(
     }
     let mut pass = Pass::new(&opened.header, accept);
     if with_statistics {
-        let noted = Noted::new(&opened.header);
-        pass.parts = Some(skips::Collector::new(&noted.numbers));
-        pass.collector = Some((Collector::new(&opened.header), noted));
+        pass.collect(Collector::new(&opened.header));
     }
     let mut number = opened.header_lines;
     while let Some(line) = lines.next_line()? {
@@ -74,7 +72,7 @@ pub(super) fn run<S: Source>(
     })
 }
 
-struct Pass<'h> {
+pub(super) struct Pass<'h> {
     header: &'h Header,
     /// Every record is printed, to nobody, so that none is indexed that no query can print.
     canonicalizer: Canonicalizer<'h>,
@@ -84,11 +82,10 @@ struct Pass<'h> {
     accept: Accept,
     builder: Builder,
     seen: Seen,
-    /// One for each name of the builder, and the number of its last run of records.
+    /// One for each name of the builder, and the line with which its last run of records begins.
     scaffolds: Vec<(Extent, u64)>,
     /// The place of the scaffold of the record before.
     current: Option<usize>,
-    runs: u64,
     records: u64,
     /// The length of the current scaffold in bases, if the header declares it.
     length: Option<u64>,
@@ -96,15 +93,52 @@ struct Pass<'h> {
     sorted: bool,
 }
 
+/// A record that should have come before.
+pub(super) fn comes_after(line: u64, site: String, pos: u64, last: u64) -> ErrorKind {
+    let line = Some(line);
+    ErrorKind::Unsorted {
+        at: Place {
+            line,
+            site: Some(site),
+        },
+        reason: format!("unsorted positions: {pos} comes after {last}"),
+    }
+}
+
+/// A scaffold that should not come again.
+pub(super) fn left_before(line: u64, site: String) -> ErrorKind {
+    let line = Some(line);
+    ErrorKind::Unsorted {
+        at: Place {
+            line,
+            site: Some(site),
+        },
+        reason: "unsorted: its scaffold was left before and comes again".to_owned(),
+    }
+}
+
+/// What a pass over a piece yields.
+pub(super) struct Parts {
+    pub(super) names: Names,
+    /// One for each name, and the line with which its records begin.
+    pub(super) scaffolds: Vec<(Extent, u64)>,
+    pub(super) records: u64,
+    pub(super) beyond: Option<Beyond>,
+    pub(super) seen: Seen,
+    pub(super) index: index::Part,
+    pub(super) statistics: stats::Part,
+    pub(super) skips: skips::Piece,
+}
+
 /// The records of one scaffold.
-struct Extent {
-    records: u64,
-    first: u64,
-    last: u64,
+pub(super) struct Extent {
+    pub(super) records: u64,
+    pub(super) first: u64,
+    pub(super) last: u64,
 }
 
 impl<'h> Pass<'h> {
-    fn new(header: &'h Header, accept: Accept) -> Self {
+    pub(super) fn new(header: &'h Header, accept: Accept) -> Self {
         let longest = header.contigs().iter().filter_map(|c| c.length).max();
         Self {
             header,
@@ -117,7 +151,6 @@ impl<'h> Pass<'h> {
             seen: Seen::default(),
             scaffolds: vec![],
             current: None,
-            runs: 0,
             records: 0,
             length: None,
             beyond: None,
@@ -125,7 +158,21 @@ impl<'h> Pass<'h> {
         }
     }
 
-    fn take(&mut self, line: &Line<'_>, number: u64) -> Result<(), Error> {
+    /// For a piece of a bgzipped file, of which everything is collected.
+    pub(super) fn of_piece(header: &'h Header) -> Self {
+        let mut pass = Self::new(header, Accept::Indexable);
+        pass.builder = pass.builder.of_piece();
+        pass.collect(Collector::of_piece(header));
+        pass
+    }
+
+    fn collect(&mut self, collector: Collector) {
+        let noted = Noted::new(self.header);
+        self.parts = Some(skips::Collector::new(&noted.numbers));
+        self.collector = Some((collector, noted));
+    }
+
+    pub(super) fn take(&mut self, line: &Line<'_>, number: u64) -> Result<(), Error> {
         let at = |record: Option<&Record<'_>>| Place {
             line: Some(number),
             site: record.map(Record::site),
@@ -144,7 +191,7 @@ impl<'h> Pass<'h> {
             .and_then(|place| self.builder.names().get(place))
             == Some(record.chrom);
         if !same {
-            self.begin_scaffold(&record, || at(Some(&record)))?;
+            self.begin_scaffold(&record, number)?;
         }
         if let Some(length) = self.length
             && reaches_beyond(record.pos, record.reference.len(), length)
@@ -157,16 +204,15 @@ impl<'h> Pass<'h> {
             };
             self.beyond.get_or_insert_with(first).records += 1;
         }
-        if let Some((extent, _)) = self.current.and_then(|n| self.scaffolds.get_mut(n)) {
+        if let Some(extent) = self.current_extent() {
             let last = extent.last;
             extent.records += 1;
             extent.last = last.max(record.pos);
-            extent.first = extent.first.min(record.pos);
             if record.pos < last {
-                self.disorder(|| ErrorKind::Unsorted {
-                    at: at(Some(&record)),
-                    reason: format!("unsorted positions: {} comes after {last}", record.pos),
-                })?;
+                self.disorder(|| comes_after(number, record.site(), record.pos, last))?;
+                if let Some(extent) = self.current_extent() {
+                    extent.first = extent.first.min(record.pos);
+                }
             }
         }
         if let Some((collector, noted)) = &mut self.collector {
@@ -189,6 +235,11 @@ impl<'h> Pass<'h> {
         Ok(())
     }
 
+    fn current_extent(&mut self) -> Option<&mut Extent> {
+        let (extent, _) = self.scaffolds.get_mut(self.current?)?;
+        Some(extent)
+    }
+
     fn disorder(&mut self, error: impl FnOnce() -> ErrorKind) -> Result<(), Error> {
         self.sorted = false;
         match self.accept {
@@ -197,30 +248,27 @@ impl<'h> Pass<'h> {
         }
     }
 
-    fn begin_scaffold(&mut self, record: &Record<'_>, at: impl Fn() -> Place) -> Result<(), Error> {
+    /// `number` is the record's line.
+    fn begin_scaffold(&mut self, record: &Record<'_>, number: u64) -> Result<(), Error> {
         let extent = Extent {
             records: 0,
             first: record.pos,
             last: record.pos,
         };
-        self.runs += 1;
         if self.accept == Accept::Indexable {
             check_name(record.chrom).map_err(ErrorKind::Index)?;
         }
         let place = match self.builder.enter(record.chrom) {
             Entry::New(place) => {
-                self.scaffolds.push((extent, self.runs));
+                self.scaffolds.push((extent, number));
                 if let Some((collector, _)) = &mut self.collector {
                     collector.begin_scaffold();
                 }
                 place
             }
             Entry::Known(place) => {
-                self.disorder(|| ErrorKind::Unsorted {
-                    at: at(),
-                    reason: "unsorted: its scaffold was left before and comes again".to_owned(),
-                })?;
-                self.scaffolds[place].1 = self.runs;
+                self.disorder(|| left_before(number, record.site()))?;
+                self.scaffolds[place].1 = number;
                 place
             }
         };
@@ -259,6 +307,25 @@ impl<'h> Pass<'h> {
             return Err(RecordError::SampleColumns { found, expected });
         }
         Ok(())
+    }
+
+    /// What a piece has.
+    pub(super) fn into_parts(self) -> Parts {
+        let (names, index) = self.builder.into_part();
+        let collector = self.collector.map(|(collector, _)| collector);
+        Parts {
+            names,
+            scaffolds: self.scaffolds,
+            records: self.records,
+            beyond: self.beyond,
+            seen: self.seen,
+            index,
+            statistics: collector.map(Collector::into_part).unwrap_or_default(),
+            skips: self
+                .parts
+                .map(skips::Collector::into_piece)
+                .unwrap_or_default(),
+        }
     }
 
     /// A scaffold that comes in pieces is listed where its last piece is.

@@ -12,19 +12,26 @@ pub struct Builder {
     shape: Shape,
     names: Names,
     /// One for each name but the last.
-    references: Vec<Reference>,
-    current: Current,
+    pub(super) references: Vec<Reference>,
+    pub(super) current: Current,
+    /// The current scaffold as a piece of the file has it, in which all of it lies.
+    pub(super) whole: Option<Reference>,
+    /// The first scaffold of a piece, once another has begun: it goes on from the piece before.
+    pub(super) first: Option<Current>,
+    is_piece: bool,
 }
 
 /// The scaffold whose records go by.
-#[derive(Debug, Default)]
-struct Current {
-    bins: BTreeMap<u32, Vec<Chunk>>,
-    records: u64,
+#[derive(Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(super) struct Current {
+    pub(super) bins: BTreeMap<u32, Vec<Chunk>>,
+    pub(super) records: u64,
     /// Records that reach further than all before them: the smallest interval they reach into, and where
     /// they begin.
-    reaching: Vec<(u64, VirtualOffset)>,
-    last_bin: Option<u32>,
+    pub(super) reaching: Vec<(u64, VirtualOffset)>,
+    /// The bins of the first record and of the last.
+    pub(super) first_bin: Option<u32>,
+    pub(super) last_bin: Option<u32>,
 }
 
 impl Builder {
@@ -36,6 +43,18 @@ impl Builder {
             names: Names::default(),
             references: vec![],
             current: Current::default(),
+            whole: None,
+            first: None,
+            is_piece: false,
+        }
+    }
+
+    /// For a piece of a file, whose first scaffold may have begun before it.
+    #[must_use]
+    pub(crate) fn of_piece(self) -> Self {
+        Self {
+            is_piece: true,
+            ..self
         }
     }
 
@@ -58,6 +77,10 @@ impl Builder {
             self.finish_reference();
         }
         entry
+    }
+
+    pub(super) fn into_names(self) -> Names {
+        self.names
     }
 
     /// The scaffolds begun, each at its place.
@@ -96,6 +119,7 @@ impl Builder {
             }
             _ => chunks.push(chunk),
         }
+        current.first_bin.get_or_insert(number);
         current.last_bin = Some(number);
         Ok(())
     }
@@ -114,11 +138,18 @@ impl Builder {
     }
 
     fn finish_reference(&mut self) {
+        if let Some(whole) = self.whole.take() {
+            return self.references.push(whole);
+        }
+        if self.is_piece && self.first.is_none() {
+            self.first = Some(std::mem::take(&mut self.current));
+            return;
+        }
         let Current {
             bins,
             records,
             reaching,
-            last_bin: _,
+            ..
         } = std::mem::take(&mut self.current);
         let first = |number| {
             let window = self.shape.first_window(number);

@@ -5,6 +5,7 @@ mod build;
 mod claims;
 mod error;
 mod joined;
+mod part;
 mod query;
 mod read;
 mod tabix;
@@ -19,6 +20,7 @@ pub use bins::Shape;
 pub use build::Builder;
 pub(crate) use build::check_name;
 pub use error::IndexError;
+pub(crate) use part::Part;
 
 /// An index.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,12 +54,28 @@ struct Bin {
 }
 
 /// A part of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(
+    from = "(VirtualOffset, VirtualOffset)",
+    into = "(VirtualOffset, VirtualOffset)"
+)]
 pub struct Chunk {
     /// Where it begins.
     pub start: VirtualOffset,
     /// Where it ends, exclusive.
     pub end: VirtualOffset,
+}
+
+impl From<(VirtualOffset, VirtualOffset)> for Chunk {
+    fn from((start, end): (VirtualOffset, VirtualOffset)) -> Self {
+        Self { start, end }
+    }
+}
+
+impl From<Chunk> for (VirtualOffset, VirtualOffset) {
+    fn from(chunk: Chunk) -> Self {
+        (chunk.start, chunk.end)
+    }
 }
 
 impl Index {

@@ -6,7 +6,7 @@ use crate::bgzf::VirtualOffset;
 const MOST: usize = 1 << 20;
 
 /// What a pass over the records sees of the blocks that they lie in.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Seen {
     /// Where blocks begin in which a record begins or ends.
     pub(super) borders: Borders,
@@ -21,10 +21,20 @@ impl Seen {
         self.borders.note(start.block());
         self.borders.note(end.block());
     }
+
+    /// Adds what was seen in the piece of the file behind.
+    pub(crate) fn join(&mut self, next: &Self) {
+        self.cuts_records |= next.cuts_records;
+        next.borders
+            .0
+            .iter()
+            .for_each(|place| self.borders.note(*place));
+    }
 }
 
 /// Places in a file at which a block begins, in their order; not all of them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub struct Borders(Vec<u64>);
 
 impl Borders {

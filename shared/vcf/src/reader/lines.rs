@@ -2,7 +2,7 @@
 
 use super::chunk::TextChunk;
 use super::line_too_long;
-use super::text::{More, TextReader};
+use super::text::{Border, More, TextReader};
 use crate::bgzf::VirtualOffset;
 use crate::error::Error;
 use crate::limits::LINE_MAX_BYTES;
@@ -51,6 +51,47 @@ impl<S: Source> LineReader<S> {
             number,
             ..Self::new(reader)
         }
+    }
+
+    /// What was seen of the border that the text's reader looks out for.
+    pub(crate) fn border(&self) -> Option<&Border> {
+        self.reader.border()
+    }
+
+    /// Where the next line begins; `None` at the end.
+    ///
+    /// # Errors
+    /// If the text cannot be read.
+    pub(crate) fn next_place(&mut self) -> Result<Option<VirtualOffset>, Error> {
+        while self.position >= self.chunk.text().len() {
+            if self.reader.next_text(&mut self.chunk)? == More::End {
+                return Ok(None);
+            }
+            self.position = 0;
+            self.hint = 0;
+        }
+        Ok(Some(self.chunk.offset_of(self.position, &mut self.hint)))
+    }
+
+    /// Passes over the rest of a line, however long it is; it does not count. Says whether another line can begin before or
+    /// at the border.
+    ///
+    /// # Errors
+    /// If the text cannot be read.
+    pub(crate) fn skip_line(&mut self) -> Result<bool, Error> {
+        while self.next_place()?.is_some() {
+            let rest = &self.chunk.text()[self.position..];
+            if let Some(length) = memchr::memchr(b'\n', rest) {
+                self.position += length + 1;
+                return Ok(true);
+            }
+            self.position = self.chunk.text().len();
+            // The line goes on behind the border.
+            if self.border().is_some_and(|border| border.text.is_some()) {
+                return Ok(false);
+            }
+        }
+        Ok(false)
     }
 
     /// How many lines have been read.

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::chunk::TextChunk;
+use super::chunk::{RawChunk, TextChunk};
 use super::fetch::{ChunkReader, Span};
 use super::open::Opened;
 use super::pieces::PieceReader;
 use super::records::RecordReader;
 use crate::bcf::Dictionary;
-use crate::bgzf::Inflater;
+use crate::bgzf::{Inflater, VirtualOffset};
 use crate::error::Error;
 use crate::source::Source;
 
@@ -16,6 +16,37 @@ use crate::source::Source;
 pub struct TextReader<S> {
     pieces: PieceReader<S>,
     inflater: Inflater,
+    border: Option<Border>,
+}
+
+/// A place in a bgzipped file that is looked out for while blocks go by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Border {
+    /// The place, a byte of the file.
+    place: u64,
+    /// Where the first block at or behind it begins, once it has come.
+    pub(crate) block: Option<u64>,
+    /// Where the first such block that has text begins.
+    pub(crate) text: Option<u64>,
+}
+
+impl Border {
+    fn see(&mut self, raw: &RawChunk, chunk: &TextChunk) {
+        let place = self.place;
+        if self.block.is_none() {
+            let mut blocks = raw.blocks.iter().map(|(at, _)| raw.offset + *at as u64);
+            self.block = blocks.find(|block| *block >= place);
+        }
+        if self.text.is_none() {
+            let mut blocks = chunk.blocks().map(|(_, offset)| offset.block());
+            self.text = blocks.find(|block| *block >= place);
+        }
+    }
+
+    /// Whether a place of the text lies behind the first byte of text at or behind the border.
+    pub(crate) fn is_before(&self, place: VirtualOffset) -> bool {
+        place.block() >= self.place && (self.text != Some(place.block()) || place.within() > 0)
+    }
 }
 
 impl<S: Source> TextReader<S> {
@@ -27,6 +58,7 @@ impl<S: Source> TextReader<S> {
         Ok(Self {
             pieces: PieceReader::new(source, opened, span)?,
             inflater: Inflater::default(),
+            border: None,
         })
     }
 
@@ -36,7 +68,23 @@ impl<S: Source> TextReader<S> {
         Self {
             pieces: PieceReader::Text(chunks),
             inflater: Inflater::default(),
+            border: None,
         }
+    }
+
+    /// Looks out for the blocks at or behind a byte of the file.
+    pub(crate) fn with_border(mut self, place: u64) -> Self {
+        self.border = Some(Border {
+            place,
+            block: None,
+            text: None,
+        });
+        self
+    }
+
+    /// What was seen of the border.
+    pub(crate) fn border(&self) -> Option<&Border> {
+        self.border.as_ref()
     }
 
     /// Goes on with records of BCF, the first of which begins with the text of `chunk`.
@@ -58,6 +106,9 @@ impl<S: Source> TextReader<S> {
         match self.pieces.next_chunk()? {
             Some(raw) => {
                 raw.inflate(&mut self.inflater, chunk)?;
+                if let Some(border) = &mut self.border {
+                    border.see(&raw, chunk);
+                }
                 Ok(More::Text)
             }
             None => Ok(More::End),

@@ -105,13 +105,23 @@ impl Numbers {
 }
 
 /// Takes the records of a file in their order.
+///
+/// A part has the records that begin in one stretch of the file. Stretches are of equal length and counted from the beginning of
+/// the file, so that parts are the same whether the file is read in one go or in pieces.
 #[derive(Debug)]
 pub(crate) struct Collector {
     skips: Skips,
     places: HashMap<Vec<u8>, u64>,
-    /// Compressed bytes of a part at least.
-    least: u64,
-    last: VirtualOffset,
+    /// Compressed bytes of a stretch.
+    stretch: u64,
+}
+
+/// What a piece of a file gives.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Piece {
+    pub(crate) skips: Skips,
+    /// Compressed bytes of the stretches that its parts are made of.
+    pub(crate) stretch: u64,
 }
 
 impl Collector {
@@ -122,8 +132,56 @@ impl Collector {
                 ..Skips::default()
             },
             places: HashMap::new(),
-            least: PART_BYTES,
-            last: VirtualOffset::default(),
+            stretch: PART_BYTES,
+        }
+    }
+
+    /// What a piece has.
+    pub(crate) fn into_piece(self) -> Piece {
+        Piece {
+            skips: self.skips,
+            stretch: self.stretch,
+        }
+    }
+
+    /// Adds the next piece of the file.
+    pub(crate) fn add_piece(&mut self, mut next: Piece) {
+        if next.skips.is_empty() {
+            return;
+        }
+        let known = self.skips.filters.len();
+        let bits: Vec<u64> = next
+            .skips
+            .filters
+            .iter()
+            .map(|name| self.bit(name))
+            .collect();
+        // A name that the piece did not tell apart may be any that it does not list.
+        let listed = bits.iter().fold(0, |all, bit| all | bit);
+        let unlisted = ((1_u64 << known) - 1) & !listed;
+        for part in &mut next.skips.parts {
+            let mut filters = part.filters & (UNFILTERED | OTHER_FILTER);
+            if filters & OTHER_FILTER != 0 {
+                filters |= unlisted;
+            }
+            let here = (0..bits.len()).filter(|place| part.filters & (1 << place) != 0);
+            part.filters = here.fold(filters, |all, place| all | bits[place]);
+        }
+        while self.stretch < next.stretch {
+            self.widen();
+        }
+        while next.stretch < self.stretch {
+            next.stretch *= 2;
+            widen(&mut next.skips, next.stretch);
+        }
+        let tags = self.skips.tags.len();
+        let numbers = next.skips.numbers;
+        for (place, part) in next.skips.parts.into_iter().enumerate() {
+            let ranges = numbers[place * tags..(place + 1) * tags].iter().copied();
+            self.add(part, ranges);
+        }
+        if next.skips.end > self.skips.end {
+            self.skips.end = next.skips.end;
         }
     }
 
@@ -159,31 +217,30 @@ impl Collector {
                 ..*range
             }
         });
-        if self.begins(start) {
-            self.skips.parts.push(part);
-            self.skips.numbers.extend(ranges);
-            if self.skips.parts.len() > MOST_PARTS {
-                self.halve();
-            }
-        } else if let Some(last) = self.skips.parts.last_mut() {
-            last.join(&part);
-            let tags = self.skips.tags.len();
-            let from = self.skips.numbers.len() - tags;
-            for (known, range) in self.skips.numbers[from..].iter_mut().zip(ranges) {
-                known.join(range);
-            }
-        }
+        self.add(part, ranges);
         self.skips.end = end;
-        self.last = start;
     }
 
-    /// Whether a part begins here: where a block does, if that can be.
-    fn begins(&self, start: VirtualOffset) -> bool {
-        let Some(part) = self.skips.parts.last() else {
-            return true;
-        };
-        let bytes = start.block() - part.start.block().min(start.block());
-        bytes >= self.least && start.block() > self.last.block()
+    /// Adds records of a stretch that is not before those that are there.
+    fn add(&mut self, part: Part, ranges: impl Iterator<Item = Range>) {
+        let stretch = self.stretch;
+        let is_same = |last: &Part| in_same(stretch, last, &part);
+        match self.skips.parts.last_mut() {
+            Some(last) if is_same(last) => {
+                last.join(&part);
+                let from = self.skips.numbers.len() - self.skips.tags.len();
+                for (known, range) in self.skips.numbers[from..].iter_mut().zip(ranges) {
+                    known.join(range);
+                }
+            }
+            _ => {
+                self.skips.parts.push(part);
+                self.skips.numbers.extend(ranges);
+                while self.skips.parts.len() > MOST_PARTS {
+                    self.widen();
+                }
+            }
+        }
     }
 
     fn filters(&mut self, record: &Record<'_>) -> u64 {
@@ -191,42 +248,63 @@ impl Collector {
         for name in record.filters() {
             bits |= match self.places.get(name) {
                 Some(bit) => *bit,
-                None if self.skips.filters.len() < MOST_FILTERS => {
-                    let bit = 1 << self.skips.filters.len();
-                    self.skips.filters.push(name.to_vec());
-                    self.places.insert(name.to_vec(), bit);
-                    bit
-                }
-                None => OTHER_FILTER,
+                None => self.bit(name),
             };
         }
         if bits == 0 { UNFILTERED } else { bits }
     }
 
-    /// Makes one part of every two.
-    fn halve(&mut self) {
-        let tags = self.skips.tags.len();
-        let (mut parts, mut numbers) = (Vec::new(), Vec::new());
-        for (place, pair) in self.skips.parts.chunks(2).enumerate() {
-            let mut part = pair[0];
-            let from = 2 * place * tags;
-            let mut ranges = self.skips.numbers[from..from + tags].to_vec();
-            if let [_, second] = pair {
-                part.join(second);
-                let of_second = &self.skips.numbers[from + tags..from + 2 * tags];
-                for (range, other) in ranges.iter_mut().zip(of_second) {
-                    range.join(*other);
-                }
-            }
-            parts.push(part);
-            numbers.append(&mut ranges);
+    /// The bit of a name in FILTER.
+    fn bit(&mut self, name: &[u8]) -> u64 {
+        if let Some(bit) = self.places.get(name) {
+            return *bit;
         }
-        self.skips.parts = parts;
-        self.skips.numbers = numbers;
-        self.least *= 2;
+        if self.skips.filters.len() == MOST_FILTERS {
+            return OTHER_FILTER;
+        }
+        let bit = 1 << self.skips.filters.len();
+        self.skips.filters.push(name.to_vec());
+        self.places.insert(name.to_vec(), bit);
+        bit
+    }
+
+    /// Makes stretches twice as long.
+    fn widen(&mut self) {
+        self.stretch *= 2;
+        widen(&mut self.skips, self.stretch);
     }
 
     pub(crate) fn finish(self) -> Skips {
         self.skips
     }
+}
+
+/// Whether parts begin in the same stretch.
+fn in_same(stretch: u64, one: &Part, other: &Part) -> bool {
+    one.start.block() / stretch == other.start.block() / stretch
+}
+
+/// Makes one part of those that lie in one stretch of this length.
+fn widen(skips: &mut Skips, stretch: u64) {
+    let tags = skips.tags.len();
+    let (mut parts, mut numbers) = (Vec::<Part>::new(), Vec::new());
+    for (place, part) in skips.parts.iter().enumerate() {
+        let ranges = &skips.numbers[place * tags..(place + 1) * tags];
+        match parts.last_mut() {
+            Some(last) if in_same(stretch, last, part) => {
+                last.join(part);
+                let from: usize = numbers.len() - tags;
+                let known: &mut [Range] = &mut numbers[from..];
+                for (known, range) in known.iter_mut().zip(ranges) {
+                    known.join(*range);
+                }
+            }
+            _ => {
+                parts.push(*part);
+                numbers.extend_from_slice(ranges);
+            }
+        }
+    }
+    skips.parts = parts;
+    skips.numbers = numbers;
 }

@@ -12,12 +12,12 @@ mod tests;
 use crate::bgzf::VirtualOffset;
 use crate::reader::Span;
 
-pub(crate) use collect::{Collector, Numbers};
+pub(crate) use collect::{Collector, Numbers, Piece};
 pub(crate) use facts::{Facts, Range};
 
-/// Compressed bytes of a part, at least, if the file is not large.
+/// Compressed bytes of the stretch of the file that a part stands for, if the file is not large.
 const PART_BYTES: u64 = 32 * 1024;
-/// So many parts are told apart; in larger files they are larger.
+/// So many parts are told apart; of larger files they stand for longer stretches.
 const MOST_PARTS: usize = 1 << 17;
 /// So many tags of INFO are looked at, the first numbers that the header declares.
 const MOST_TAGS: usize = 20;

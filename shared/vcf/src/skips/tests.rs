@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::Skips;
 use crate::bgzf::{Deflater, EOF_MARKER};
 use crate::command::{Pipeline, parse_local};
-use crate::dimensions::scan_in_full;
+use crate::dimensions::{Joiner, cut, scan_in_full, scan_piece};
 use crate::query::{Cancel, Encoding, Indexing, Input, Options, Request, answer};
 use crate::reader::open;
 use crate::source::{MemorySource, Source};
@@ -333,4 +333,46 @@ fn other_bytes_are_no_skips() {
         assert_eq!(Skips::parse(&bytes[..length]), None);
     }
     assert_eq!(Skips::parse(b"\x02\x00\x00\x00\x00"), None);
+}
+
+/// Names that a piece cannot tell apart may be told apart in the file.
+#[test]
+fn more_names_in_filter_than_are_told_apart_hide_no_record_of_a_file_in_pieces() {
+    let mut text = "##fileformat=VCFv4.2\n##contig=<ID=1>\n".to_owned();
+    for name in 0..100 {
+        text += &format!("##FILTER=<ID=f{name},Description=\"d\">\n");
+    }
+    text += "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+    let (mut file, mut deflater) = (Vec::new(), Deflater::new(1));
+    deflater.deflate(text.as_bytes(), &mut file);
+    let mut records = Vec::new();
+    for n in 1..=400_u64 {
+        // The first names come late again, and noise makes blocks large.
+        let name = if n < 40 || n > 360 { n % 40 } else { n % 100 };
+        let noise: String = (0..2_000)
+            .map(|m| char::from(b'a' + (n * m * m % 23) as u8))
+            .collect();
+        records.push((name, file.len() as u64));
+        let line = format!("1\t{n}\t{noise}\tA\tC\t.\tf{name}\t.\n");
+        deflater.deflate(line.as_bytes(), &mut file);
+    }
+    file.extend_from_slice(&EOF_MARKER);
+    let size = file.len() as u64;
+    let source = MemorySource::new(file);
+    let opened = open(&source).unwrap();
+    let mut joiner = Joiner::new(&source, opened.clone());
+    for range in cut(&opened, size, size / 5 + 1, 10) {
+        let piece = scan_piece(&source, &opened, range.clone()).unwrap();
+        joiner.add(range, piece).unwrap();
+    }
+    let skips = joiner.finish().unwrap().unwrap().skips;
+    for (name, block) in records {
+        let filter = format!("f{name}");
+        let spans = skips.spans(0, |facts| facts.has_filter(filter.as_bytes()));
+        let place = crate::bgzf::VirtualOffset::new(block, 0);
+        let holds = |span: &crate::reader::Span| {
+            span.start <= place && span.end.is_none_or(|end| place < end)
+        };
+        assert!(spans.iter().any(holds), "{filter} at {block}: {spans:?}");
+    }
 }

@@ -2,8 +2,8 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
@@ -12,8 +12,18 @@ use super::Source;
 /// A source that is a local file, read at positions, so that threads share one handle.
 #[derive(Debug)]
 pub struct FileSource {
-    file: File,
+    handle: Handle,
     length: u64,
+}
+
+#[derive(Debug)]
+enum Handle {
+    Open(File),
+    /// Opened for each read. The file's device and number there tell whether it is still the same.
+    Closed {
+        path: PathBuf,
+        is: (u64, u64),
+    },
 }
 
 impl FileSource {
@@ -23,6 +33,21 @@ impl FileSource {
     /// If it cannot be opened.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         Self::new(File::open(path)?)
+    }
+
+    /// Opens the file for each read and closes it behind: systems allow some hundreds of open files (`ulimit -n`), and a cohort may
+    /// have thousands.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub fn open_sparingly(path: impl Into<PathBuf>) -> io::Result<Self> {
+        let path = path.into();
+        let file = File::open(&path)?;
+        let is = identity(&file)?;
+        Ok(Self {
+            handle: Handle::Closed { path, is },
+            ..Self::new(file)?
+        })
     }
 
     /// Takes an open file.
@@ -39,9 +64,14 @@ impl FileSource {
         }
         Ok(Self {
             length: metadata.len(),
-            file,
+            handle: Handle::Open(file),
         })
     }
+}
+
+fn identity(file: &File) -> io::Result<(u64, u64)> {
+    let metadata = file.metadata()?;
+    Ok((metadata.dev(), metadata.ino()))
 }
 
 impl Source for FileSource {
@@ -52,20 +82,56 @@ impl Source for FileSource {
     fn read_range(&self, offset: u64, length: usize) -> io::Result<Bytes> {
         let left = self.length.saturating_sub(offset);
         let length = length.min(usize::try_from(left).unwrap_or(usize::MAX));
-        let mut buffer = vec![0; length];
-        let mut filled = 0;
-        while filled < length {
-            match self
-                .file
-                .read_at(&mut buffer[filled..], offset + filled as u64)
-            {
-                Ok(0) => break,
-                Ok(read) => filled += read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+        match &self.handle {
+            Handle::Open(file) => read(file, offset, length),
+            Handle::Closed { path, is } => {
+                let file = File::open(path)?;
+                if identity(&file)? != *is {
+                    return Err(io::Error::other("was replaced while it was read"));
+                }
+                read(&file, offset, length)
             }
         }
-        buffer.truncate(filled);
-        Ok(buffer.into())
+    }
+}
+
+fn read(file: &File, offset: u64, length: usize) -> io::Result<Bytes> {
+    let mut buffer = vec![0; length];
+    let mut filled = 0;
+    while filled < length {
+        match file.read_at(&mut buffer[filled..], offset + filled as u64) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    buffer.truncate(filled);
+    Ok(buffer.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_opened_for_each_read_is_read_as_one_that_stays_open() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("a.vcf");
+        std::fs::write(&path, b"0123456789")?;
+        let (open, sparing) = (FileSource::open(&path)?, FileSource::open_sparingly(&path)?);
+        for (offset, length) in [(0, 4), (3, 100), (10, 1), (50, 1)] {
+            assert_eq!(
+                open.read_range(offset, length)?,
+                sparing.read_range(offset, length)?
+            );
+        }
+        let other = folder.path().join("b.vcf");
+        std::fs::write(&other, b"something")?;
+        std::fs::rename(other, &path)?;
+        assert_eq!(open.read_range(0, 1)?.as_ref(), b"0");
+        let refused = sparing.read_range(0, 1).unwrap_err();
+        assert_eq!(refused.to_string(), "was replaced while it was read");
+        Ok(())
     }
 }

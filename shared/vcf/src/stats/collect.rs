@@ -3,6 +3,7 @@
 use super::calls::Calls;
 use super::density::Counter;
 use super::noted::Noted;
+use super::part::Part;
 use super::sites::Site;
 use super::spread::{Depths, Frequencies, Lengths, Qualities};
 use super::{SAMPLES_MAX, Sites, Statistics};
@@ -37,6 +38,24 @@ impl Collector {
             density: Counter::default(),
             calls: is_counted.then(|| Calls::new(samples, header.version())),
             complete: samples <= SAMPLES_MAX,
+        }
+    }
+
+    /// For a piece of a file.
+    pub(crate) fn of_piece(header: &Header) -> Self {
+        Self {
+            density: Counter::of_piece(),
+            ..Self::new(header)
+        }
+    }
+
+    /// What a piece has.
+    pub(crate) fn into_part(mut self) -> Part {
+        let density = std::mem::take(&mut self.density).into_part();
+        let statistics = self.finish();
+        Part {
+            statistics,
+            density,
         }
     }
 

@@ -44,9 +44,33 @@ pub(super) struct Counter {
     scaffolds: usize,
     shift: u32,
     bins: Vec<u64>,
+    /// The first scaffold of a piece of a file, once another has begun.
+    first: Option<ScaffoldDensity>,
+    is_piece: bool,
+}
+
+/// What a piece of a file gives to the densities of the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Part {
+    scaffolds: usize,
+    /// The first scaffold, which may have begun before the piece.
+    first: Option<ScaffoldDensity>,
+    /// Of those that lie in the piece as a whole the ones with the most records, and how many others there are.
+    kept: Vec<ScaffoldDensity>,
+    left_out: u64,
+    /// The last scaffold, if it is not the first.
+    last: Option<ScaffoldDensity>,
 }
 
 impl Counter {
+    /// For a piece of a file.
+    pub(super) fn of_piece() -> Self {
+        Self {
+            is_piece: true,
+            ..Self::default()
+        }
+    }
+
     /// The records of another scaffold come.
     pub(super) fn begin(&mut self) {
         self.end();
@@ -78,11 +102,28 @@ impl Counter {
         if self.bins.is_empty() {
             return;
         }
-        let total: u64 = self.bins.iter().sum();
+        let ended = self.take();
+        if self.is_piece && self.first.is_none() {
+            self.first = Some(ended);
+        } else {
+            self.offer(ended);
+        }
+    }
+
+    /// The current scaffold.
+    fn take(&mut self) -> ScaffoldDensity {
+        ScaffoldDensity {
+            scaffold: self.scaffolds.saturating_sub(1),
+            width: 1 << self.shift,
+            records: std::mem::take(&mut self.bins),
+        }
+    }
+
+    fn offer(&mut self, ended: ScaffoldDensity) {
+        let total = ended.total();
         if self.kept.len() == SCAFFOLDS_MAX {
             self.left_out += 1;
             if total <= self.least {
-                self.bins.clear();
                 return;
             }
             let least = self.least;
@@ -90,14 +131,75 @@ impl Counter {
                 self.kept.remove(last);
             }
         }
-        self.kept.push(ScaffoldDensity {
-            scaffold: self.scaffolds - 1,
-            width: 1 << self.shift,
-            records: std::mem::take(&mut self.bins),
-        });
+        self.kept.push(ended);
         if self.kept.len() == SCAFFOLDS_MAX {
             let totals = self.kept.iter().map(ScaffoldDensity::total);
             self.least = totals.min().unwrap_or_default();
+        }
+    }
+
+    /// What a piece has.
+    pub(super) fn into_part(mut self) -> Part {
+        let current = (!self.bins.is_empty()).then(|| self.take());
+        let (first, last) = match self.first {
+            None => (current, None),
+            first => (first, current),
+        };
+        Part {
+            scaffolds: self.scaffolds,
+            first,
+            kept: self.kept,
+            left_out: self.left_out,
+            last,
+        }
+    }
+
+    /// Adds the next piece of the file, whose first scaffold is the current one or another.
+    pub(super) fn add_part(&mut self, part: Part, goes_on: bool) {
+        let Some(first) = part.first else {
+            return;
+        };
+        if !goes_on {
+            self.begin();
+        }
+        self.join(first);
+        let before = self.scaffolds.saturating_sub(1);
+        let Some(last) = part.last else {
+            return;
+        };
+        self.end();
+        for kept in part.kept {
+            self.offer(ScaffoldDensity {
+                scaffold: before + kept.scaffold,
+                ..kept
+            });
+        }
+        self.left_out += part.left_out;
+        // But for the first, which is counted, and the last, which begins.
+        self.scaffolds += part.scaffolds.saturating_sub(2);
+        self.begin();
+        self.join(last);
+    }
+
+    /// Adds records of the current scaffold.
+    fn join(&mut self, mut more: ScaffoldDensity) {
+        let shift = more.width.trailing_zeros();
+        while self.shift < shift {
+            self.widen();
+        }
+        while more.width.trailing_zeros() < self.shift {
+            more.width *= 2;
+            more.records = more
+                .records
+                .chunks(2)
+                .map(|pair| pair.iter().sum())
+                .collect();
+        }
+        if self.bins.len() < more.records.len() {
+            self.bins.resize(more.records.len(), 0);
+        }
+        for (bin, records) in self.bins.iter_mut().zip(more.records) {
+            *bin += records;
         }
     }
 

@@ -11,6 +11,7 @@ mod density;
 mod genotype;
 mod lanes;
 mod noted;
+mod part;
 mod sites;
 mod spread;
 mod words;
@@ -20,6 +21,7 @@ pub use spread::FREQUENCIES_MAX;
 
 pub(crate) use collect::Collector;
 pub(crate) use noted::Noted;
+pub(crate) use part::{Joiner, Part};
 
 /// Most samples whose calls are counted.
 pub const SAMPLES_MAX: usize = 100_000;

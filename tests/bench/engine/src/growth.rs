@@ -15,7 +15,7 @@ use crate::error::Error;
 /// Doublings are measured this often; the fastest counts, for others are disturbed.
 const REPEAT: usize = 3;
 /// The most by which time may grow when a dimension doubles.
-pub(crate) const ALLOWED: f64 = 3.0;
+pub(crate) const ALLOWED: f64 = 2.2;
 
 /// The shape of the files that are joined.
 #[derive(Clone, Copy)]

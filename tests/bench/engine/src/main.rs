@@ -9,8 +9,10 @@ mod data;
 mod error;
 mod growth;
 mod gvcf;
+mod pieces;
 mod report;
 mod runner;
+mod shapes;
 mod suite;
 
 use std::fs;
@@ -52,6 +54,12 @@ struct Arguments {
     /// goal fail.
     #[arg(long)]
     growth: bool,
+    /// Measure shapes that are large in one way, and nothing else.
+    #[arg(long)]
+    shapes: bool,
+    /// Index a file of so many GB in 16 pieces and whole, and nothing else.
+    #[arg(long, value_name = "GB")]
+    pieces: Option<f64>,
     /// Also write a Markdown table to this file.
     #[arg(long)]
     table: Option<PathBuf>,
@@ -61,6 +69,20 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if arguments.growth {
         return grown();
+    }
+    if arguments.shapes {
+        let cli = arguments.cli.clone().unwrap_or_else(beside);
+        let only = arguments.only.as_deref();
+        return match shapes::measure(&arguments.data, &cli, only) {
+            Ok(reached) => ExitCode::from(u8::from(!reached)),
+            Err(error) => {
+                eprintln!("bench-engine: {error}");
+                ExitCode::from(2)
+            }
+        };
+    }
+    if let Some(gigabytes) = arguments.pieces {
+        return in_pieces(&arguments, gigabytes);
     }
     match bench(&arguments) {
         Ok(lines) if lines.iter().all(Line::is_reached) => ExitCode::SUCCESS,
@@ -72,6 +94,12 @@ fn main() -> ExitCode {
     }
 }
 
+fn beside() -> PathBuf {
+    std::env::current_exe()
+        .unwrap_or_default()
+        .with_file_name("divbase-cli")
+}
+
 fn grown() -> ExitCode {
     match growth::measure() {
         Ok(lines) => {
@@ -81,6 +109,23 @@ fn grown() -> ExitCode {
             }
             let is_reached = lines.iter().all(|(_, value)| *value <= growth::ALLOWED);
             ExitCode::from(u8::from(!is_reached))
+        }
+        Err(error) => {
+            eprintln!("bench-engine: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn in_pieces(arguments: &Arguments, gigabytes: f64) -> ExitCode {
+    let measured = fs::create_dir_all(&arguments.data)
+        .map_err(Error::io(&arguments.data))
+        .and_then(|()| pieces::measure(&arguments.data, gigabytes, arguments.repeat));
+    match measured {
+        Ok(ratio) => {
+            let goal = pieces::GOAL;
+            println!("RATIO index-in-16-pieces-on-two-threads {ratio:.2} {goal:.2}");
+            ExitCode::from(u8::from(ratio < goal))
         }
         Err(error) => {
             eprintln!("bench-engine: {error}");
@@ -101,11 +146,6 @@ fn bench(arguments: &Arguments) -> Result<Vec<Line>, Error> {
     fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
     let mut runner = Runner::start(&folder)?;
     let data = Data::prepare(&folder, scale, &mut runner)?;
-    let beside = || {
-        std::env::current_exe()
-            .unwrap_or_default()
-            .with_file_name("divbase-cli")
-    };
     let cli = arguments.cli.clone().unwrap_or_else(beside);
     let prefix: Vec<String> = arguments
         .prefix

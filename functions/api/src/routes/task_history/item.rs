@@ -9,6 +9,7 @@ use divbase_contract::{
     },
 };
 use divbase_db::tasks::{HistoryRow, Place};
+use divbase_service::Prices;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -41,6 +42,7 @@ pub(crate) fn item(row: HistoryRow) -> TaskHistoryItem {
         .map(|(started, finished)| {
             (finished - started).num_microseconds().unwrap_or(i64::MAX) as f64 / 1e6
         });
+    let prices = Prices::current();
     TaskHistoryItem {
         id: row.id,
         submitter_email: Some(row.submitter_email.unwrap_or_else(|| AUTOMATIC.to_owned())),
@@ -62,6 +64,9 @@ pub(crate) fn item(row: HistoryRow) -> TaskHistoryItem {
             bytes_written: row.cost.bytes_written.unsigned_abs(),
             cpu_seconds: row.cost.cpu_seconds,
             wall_seconds: row.wall_seconds,
+            requests: row.cost.requests.unsigned_abs(),
+            gb_seconds: prices.gb_seconds(row.wall_seconds),
+            dollars: prices.dollars(row.wall_seconds, row.cost.requests as f64),
         }),
         progress: row.progress_phase.map(|phase| Progress {
             phase,

@@ -72,17 +72,21 @@ const COLUMNS: &str = "SELECT t.id, t.user_id, u.email AS submitter_email, t.pro
         t.cancel_requested_at,
         (SELECT email FROM app_user WHERE id = t.cancel_requested_by) AS cancel_requested_by, t.retry_of,
         EXISTS (SELECT FROM schedule_execution e WHERE e.task_id = t.id) AS periodic,
-        cost.bytes_read, cost.bytes_written, cost.cpu_seconds, cost.wall_seconds, ";
+        cost.bytes_read, cost.bytes_written, cost.requests, cost.cpu_seconds, cost.wall_seconds, ";
 
 /// Where they come from.
 const JOINS: &str = " LEFT JOIN app_user u ON u.id = t.user_id
       CROSS JOIN LATERAL (
           SELECT coalesce(sum(a.bytes_read), 0)::bigint AS bytes_read,
                  coalesce(sum(a.bytes_written), 0)::bigint AS bytes_written,
+                 coalesce(sum(a.requests), 0)::bigint AS requests,
                  coalesce(sum(a.cpu_seconds), 0)::float8 AS cpu_seconds,
                  coalesce(sum(extract(epoch FROM coalesce(a.finished_at, now()) - a.started_at)), 0)
                      ::float8 AS wall_seconds
-          FROM task_attempt a WHERE a.task_id = t.id) cost
+          FROM (SELECT own.* FROM task_attempt own WHERE own.task_id = t.id
+                UNION ALL
+                SELECT its.* FROM task child JOIN task_attempt its ON its.task_id = child.id
+                WHERE t.batch_size IS NOT NULL AND child.batch_of = t.id) a) cost
       -- Of a batch that is under way alone: the others' children have all ended.
       LEFT JOIN LATERAL (
           SELECT count(*) AS unfinished, coalesce(sum(c.progress_fraction), 0)::float8 AS done

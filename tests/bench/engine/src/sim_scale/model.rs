@@ -1,42 +1,41 @@
-//! `sim-scale`: how long a full scan takes that is answered in windows, and what it costs, by the size of the files and the number of
-//! workers. Discrete events: a window is taken when the queue's pollers may start another function, reads and filters, and ends;
-//! cutting comes before, putting together behind. Fed by unit times ([`Units`]), of which those of the engine and of functions were
-//! measured and those of AWS are documented; its predictions have not been compared with runs of many workers. Prints
-//! `RATIO name value goal`; the goal is met from there on.
+//! The model: unit times, and what comes of them.
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
 /// Unit times, seconds and bytes.
 #[derive(Clone, Copy, Debug)]
-struct Units {
+pub(crate) struct Units {
     /// Compressed bytes a second that a worker reads, filters and writes (`bench-engine`, two threads).
-    engine: f64,
+    pub(crate) engine: f64,
     /// Bytes a second that one request delivers.
-    transfer: f64,
+    pub(crate) transfer: f64,
     /// To the first byte of a request.
-    latency: f64,
-    /// Bytes of one request, of which one is under way ahead of use.
-    request: f64,
+    pub(crate) latency: f64,
+    /// Bytes of one request.
+    pub(crate) request: f64,
+    /// Whether one request is under way ahead of use.
+    pub(crate) ahead: bool,
     /// A window beside its records: claim, plan, headers, index, end.
-    fixed: f64,
+    pub(crate) fixed: f64,
     /// A function that has not run yet (`bench-coldstart`, and what the platform adds).
-    cold: f64,
+    pub(crate) cold: f64,
     /// Functions that a queue's pollers start at once, and how many more each second (AWS Lambda developer guide, "Using Lambda
     /// with Amazon SQS": five, and 300 a minute).
-    pollers: (f64, f64),
+    pub(crate) pollers: (f64, f64),
     /// Functions at a time at most (the same guide: 1,250; an account has 1,000 by default).
-    most: usize,
+    pub(crate) most: usize,
     /// Parts that the store copies a second while a result is put together.
-    copies: f64,
+    pub(crate) copies: f64,
     /// US dollars: a second of a function with 2 GB on arm64, a GET, a message with its receipt.
-    prices: [f64; 3],
+    pub(crate) prices: [f64; 3],
 }
 
-const UNITS: Units = Units {
+pub(crate) const UNITS: Units = Units {
     engine: 40e6,
     transfer: 90e6,
     latency: 0.03,
     request: 4e6,
+    ahead: true,
     fixed: 0.6,
     cold: 0.25,
     pollers: (5.0, 5.0),
@@ -47,34 +46,39 @@ const UNITS: Units = Units {
 
 /// A scan.
 #[derive(Clone, Copy, Debug)]
-struct Scan {
+pub(crate) struct Scan {
     /// Compressed bytes.
-    bytes: f64,
+    pub(crate) bytes: f64,
     /// Bytes of its result.
-    result: f64,
+    pub(crate) result: f64,
     /// Windows.
-    windows: usize,
+    pub(crate) windows: usize,
     /// Workers; functions that are started as they are needed if there are none.
-    workers: Option<usize>,
+    pub(crate) workers: Option<usize>,
 }
 
 /// What it takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Takes {
-    seconds: f64,
-    dollars: f64,
+pub(crate) struct Takes {
+    pub(crate) seconds: f64,
+    pub(crate) dollars: f64,
 }
 
 impl Units {
     /// One window's reading: the engine waits where the next request is slower than it.
-    fn window(&self, bytes: f64) -> f64 {
+    pub(crate) fn window(&self, bytes: f64) -> f64 {
         let requests = bytes / self.request;
         let of_request = self.latency + self.request / self.transfer;
         let of_engine = self.request / self.engine;
-        self.fixed + of_request + requests * of_engine.max(of_request)
+        if self.ahead {
+            self.fixed + of_request + requests * of_engine.max(of_request)
+        } else {
+            self.fixed + requests * (of_engine + of_request)
+        }
     }
 
-    fn run(&self, scan: Scan) -> Takes {
+    /// When the last window ends, and how long workers are busy with windows, seconds.
+    pub(crate) fn windows(&self, scan: Scan) -> (f64, f64) {
         let each = self.window(scan.bytes / scan.windows as f64);
         let cut = self.fixed;
         // Where each worker is free next. A function comes into being when the pollers may start one.
@@ -111,6 +115,12 @@ impl Units {
             last = last.max(begin + each);
             free.push(Reverse(Moment(begin + each)));
         }
+        (last, busy)
+    }
+
+    pub(crate) fn run(&self, scan: Scan) -> Takes {
+        let (last, busy) = self.windows(scan);
+        let cut = self.fixed;
         // Parts inside of a window's piece are copied; one for each window, and no more than there are, is read and sent.
         let parts = (scan.result / f64::from(32 << 20)).ceil();
         let sent = parts.min(scan.windows as f64);
@@ -142,82 +152,5 @@ impl PartialOrd for Moment {
 impl Ord for Moment {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.0.total_cmp(&other.0)
-    }
-}
-
-/// A scan of so many bytes that keeps a hundredth, in windows of so many.
-fn scan(bytes: f64, window: f64, workers: Option<usize>) -> Scan {
-    Scan {
-        bytes,
-        result: bytes / 100.0,
-        windows: ((bytes / window).round() as usize).max(1),
-        workers,
-    }
-}
-
-/// The windows of the service.
-const WINDOW: f64 = 1.8e9;
-
-fn main() {
-    println!("compressed bytes, workers: seconds, US dollars");
-    for bytes in [1e9, 1e10, 1e11, 1e12, 1e13] {
-        for workers in [1, 10, 100, 1000] {
-            let takes = UNITS.run(scan(bytes, WINDOW, Some(workers)));
-            println!(
-                "{:>6} GB {workers:>5}: {:>9.1} s {:>8.3}",
-                bytes / 1e9,
-                takes.seconds,
-                takes.dollars
-            );
-        }
-        let takes = UNITS.run(scan(bytes, WINDOW, None));
-        println!(
-            "{:>6} GB functions: {:>5.1} s {:>8.3}",
-            bytes / 1e9,
-            takes.seconds,
-            takes.dollars
-        );
-    }
-    println!("RATIO efficiency-32-shards {:.2} 0.88", efficiency(32));
-    let (hundred, thousand) = (
-        UNITS.run(scan(1e11, WINDOW, None)),
-        UNITS.run(scan(1e12, WINDOW, None)),
-    );
-    println!("RATIO seconds-100-GB {:.2} 1.00", 60.0 / hundred.seconds);
-    println!("RATIO dollars-100-GB {:.2} 1.00", 0.5 / hundred.dollars);
-    println!("RATIO seconds-1-TB {:.2} 1.00", 120.0 / thousand.seconds);
-}
-
-/// What part of the work of so many workers, each with one window, is the scan: the time of one worker over theirs.
-fn efficiency(shards: usize) -> f64 {
-    let bytes = WINDOW * shards as f64;
-    let one = UNITS.run(Scan {
-        windows: 1,
-        ..scan(bytes, WINDOW, Some(1))
-    });
-    let all = UNITS.run(scan(bytes, WINDOW, Some(shards)));
-    one.seconds / all.seconds / shards as f64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn more_workers_are_never_slower_and_cost_the_same() {
-        let mut before = f64::INFINITY;
-        for workers in [1, 2, 4, 8, 100, 1000] {
-            let takes = UNITS.run(scan(1e12, WINDOW, Some(workers)));
-            assert!(takes.seconds <= before, "{workers}: {takes:?}");
-            assert!((0.3..1.0).contains(&takes.dollars), "{takes:?}");
-            before = takes.seconds;
-        }
-    }
-
-    #[test]
-    fn one_worker_takes_the_sum_of_all_windows() {
-        let takes = UNITS.run(scan(WINDOW * 10.0, WINDOW, Some(1)));
-        let sum = 10.0 * UNITS.window(WINDOW);
-        assert!((takes.seconds - sum) / sum < 0.05, "{takes:?} {sum}");
     }
 }
