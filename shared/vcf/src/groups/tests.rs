@@ -86,8 +86,9 @@ const HEADER: &str = "##fileformat=VCFv4.2\n##contig=<ID=1>\n##contig=<ID=2>\n##
     #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT";
 
 /// Spellings of a subfield. An odd one has no text, so that its chunk is left to the file.
-fn subfield(random: &mut Random, tag: &str, is_odd: bool) -> String {
+fn subfield(random: &mut Random, tag: &str, varies: bool, is_odd: bool) -> String {
     match tag {
+        "GT" if !varies => random.of(&["0/0", "0|0", "./.", ".", "0"]),
         "GT" => random.of(&[
             "0/0", "0|0", "0/1", "0|1", "1|1", "./.", ".", "0", "1", "./1", "0/1/1", "0|.", "00/1",
         ]),
@@ -100,7 +101,7 @@ fn subfield(random: &mut Random, tag: &str, is_odd: bool) -> String {
     .to_owned()
 }
 
-const FORMATS: [&str; 5] = ["GT", "GT:AB:DP", "GT:AD:DP:GL", "DP:AD", "AB:GT"];
+const FORMATS: [&str; 5] = ["GT", "GT:AB:DP", "GT:AD:DP:GL", "DP:AD", "AB:DP"];
 
 /// A file of so many samples; now and then a record is written as few would.
 fn text(seed: u64, samples: usize, records: usize) -> String {
@@ -123,7 +124,7 @@ fn text(seed: u64, samples: usize, records: usize) -> String {
         ]);
         let format = random.of(&FORMATS);
         // So rare that most chunks are kept.
-        let is_odd = random.below(90) == 0;
+        let is_odd = random.below(40) == 0;
         text += &format!(
             "{scaffold}\t{}\t{}\t{reference}\t{alternates}\t{}\t{}\t{info}\t{format}",
             10 + record * 7,
@@ -140,7 +141,7 @@ fn text(seed: u64, samples: usize, records: usize) -> String {
             };
             let values = tags[..tags.len() - dropped].iter();
             let values: Vec<String> = values
-                .map(|tag| subfield(&mut random, tag, is_odd))
+                .map(|tag| subfield(&mut random, tag, alternates != ".", is_odd))
                 .collect();
             text.push('\t');
             text += &values.join(":");
@@ -412,7 +413,8 @@ fn files() -> &'static [File] {
             let (all, kept) = file.made.directory.records();
             assert_eq!(all, 400);
             assert!(kept > 150, "{kept} of {all} records are kept");
-            assert!(kept < all, "odd records are left to the file");
+            let is_bcf = open(&file.source).unwrap().is_bcf();
+            assert!(is_bcf || kept < all, "odd records are left to the file");
             assert!(file.made.directory.stripes.len() > 3);
         }
         files
