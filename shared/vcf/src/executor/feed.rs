@@ -19,6 +19,8 @@ pub(crate) struct Piece {
 pub(crate) enum Joined {
     Yes,
     No,
+    /// It does not, and holds whole lines.
+    Whole,
 }
 
 /// Fetches piece by piece.
@@ -81,7 +83,7 @@ impl<'f, S: Source> Feed<'f, S> {
                     Some(Part::Rows(chunk)) => {
                         return Ok(Some(Piece {
                             segment,
-                            joined,
+                            joined: Joined::Whole,
                             chunk,
                         }));
                     }
@@ -95,6 +97,9 @@ impl<'f, S: Source> Feed<'f, S> {
             };
             match chunk {
                 Some(chunk) => {
+                    if chunk.is_whole() {
+                        joined = Joined::Whole;
+                    }
                     return Ok(Some(Piece {
                         segment: self.spans[self.next].0,
                         joined,

@@ -102,8 +102,9 @@ impl Packer {
         for sample in samples {
             for record in 0..records {
                 let text = column(sample, record);
-                let compared = texts.iter().take(COMPARED);
-                let code = match compared.clone().position(|known| *known == text) {
+                let mut compared = texts.iter().take(COMPARED);
+                let place = compared.position(|known| *known == text);
+                let code = match place {
                     Some(place) => place as u8,
                     None => match places.get(text) {
                         Some(code) => *code,
