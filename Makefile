@@ -331,6 +331,13 @@ bench-query: setup with-stack ## VCF queries through the service against the Pyt
 	cargo build --release -q -p divbase-local
 	cargo build -q -p divbase-bench-query
 	$(WITH_STACK) $(TARGET_DIR)/debug/bench-query --program $(TARGET_DIR)/release/divbase-local $(ARGS)
+	$(MAKE) --no-print-directory bench-samples ARGS=
+
+.PHONY: bench-samples
+bench-samples: setup ## Few of many samples: sample groups against the file, bcftools, and vcztools on VCF Zarr
+	@local/scripts/venv.sh vcz vcz "bio2zarr and vcztools"
+	cargo build --release -q -p divbase-bench-samples
+	$(TARGET_DIR)/release/bench-samples --bcftools .local/venv/bin/bcftools --vcz .local/vcz/bin $(ARGS)
 
 .PHONY: bench-metadata
 bench-metadata: ## Reading and querying a metadata table against pandas

@@ -19,6 +19,7 @@ pub fn reported<T>(report: Report, work: impl FnOnce() -> T) -> T {
 }
 
 /// To whom the current thread reports; handed to the threads that it starts.
+#[derive(Clone)]
 pub(crate) struct Inherited(Option<Report>);
 
 impl Inherited {

@@ -50,6 +50,7 @@ pub mod dimensions;
 pub mod error;
 mod executor;
 pub mod expr;
+pub mod groups;
 pub mod header;
 pub mod index;
 pub mod layout;

@@ -36,12 +36,13 @@ impl<'v> Assembler<'v> {
         chunk: Result<Processed, Error>,
     ) -> Result<Vec<Output>, Error> {
         let mut outputs = Vec::with_capacity(3);
-        if joined == Joined::No {
+        if joined != Joined::Yes {
             outputs.extend(self.end()?);
         }
         self.segment = segment;
-        // The carried line ends in this chunk and comes before its others.
-        let chunk = chunk.map_err(|error| error.after_lines(self.lines + 1))?;
+        // The carried line ends in this chunk and comes before its others, which are counted from there.
+        let before = self.lines + u64::from(joined != Joined::Whole);
+        let chunk = chunk.map_err(|error| error.after_lines(before))?;
         self.carried.extend_from_slice(&chunk.head);
         if self.carried.len() > LINE_MAX_BYTES {
             return Err(line_too_long());

@@ -193,7 +193,10 @@ impl<'v> Worker<'v> {
         }
         chunk.inflate(&mut self.inflater, inflated)?;
         let text = inflated.text();
-        let is_whole = chunk.records.is_some();
+        let is_whole = chunk.is_whole();
+        if let Some(first) = self.scratch.first_mut() {
+            first.columns_are_chosen = chunk.rows.is_some();
+        }
         let Some(first) = memchr::memchr(b'\n', text) else {
             return Ok(Processed {
                 head: text.to_vec(),

@@ -47,6 +47,7 @@ fn reused(fate: impl Fn(usize) -> Fate) -> (RawChunk, Vec<u8>, Vec<Reused>) {
         skip: 0,
         keep: None,
         records: None,
+        rows: None,
     };
     let mut inflated = TextChunk::default();
     raw.inflate(&mut Inflater::default(), &mut inflated)

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
 use crate::bcf::{Dictionary, Encoder, Numbering};
+use crate::bgzf::Format;
 use crate::cpu::Inherited;
 use crate::error::Error;
 use crate::executor::assembler::Assembler;
@@ -18,6 +19,7 @@ use crate::executor::output::Sink;
 use crate::executor::pool::{Pool, Shared};
 use crate::executor::segment::Segment;
 use crate::executor::{Indexing, Options};
+use crate::groups::Groups;
 use crate::index::Builder;
 use crate::merge::{self, Finding, Merger, OnConflict};
 use crate::reader::Content;
@@ -125,6 +127,22 @@ impl<'r, S: Source> Run<'r, '_, S> {
         }
     }
 
+    /// The sample groups of an input and the columns that are taken out of them, if its stages look at no others. A record
+    /// of BCF that is copied into BCF is copied as it is.
+    fn groups(&self, place: usize, of_bcf: OfBcf) -> Option<(&'r Groups, &'r [usize])> {
+        let (input, view) = (&self.request.inputs[place], &self.prepared.views[place]);
+        let groups = input.context.groups.as_ref()?;
+        let columns = view.chosen_columns()?;
+        let (directory, header) = (groups.directory(), &input.opened.header);
+        let fits = directory.samples() == header.samples().len()
+            && input
+                .source
+                .len()
+                .is_ok_and(|length| length == directory.file_length())
+            && input.opened.format == Format::Bgzf;
+        (fits && !view.in_order() && of_bcf == OfBcf::Printed).then_some((groups, columns))
+    }
+
     fn encoder(&self) -> Option<Encoder<'r>> {
         let numbering = self.numbering?;
         Some(Encoder::new(numbering, &self.prepared.shown))
@@ -151,15 +169,16 @@ impl<'r, S: Source> Run<'r, '_, S> {
     fn copy<W: Write>(&self, delivery: &mut Delivery<W>) -> Result<(), Error> {
         let opened = self.request.inputs[0].opened;
         let source = self.source(0);
+        let of_bcf = match self.prepared.arrangement(0) {
+            None => self.of_bcf(),
+            Some(_) => OfBcf::Printed,
+        };
         let feed = Feed::new(&source, opened, &self.segments[0]);
+        let feed = feed.with_groups(self.groups(0, of_bcf));
         let threads = self.options.threads;
         let room = 2 * threads.get() + 2;
         let shared = Shared::default();
         std::thread::scope(|scope| {
-            let of_bcf = match self.prepared.arrangement(0) {
-                None => self.of_bcf(),
-                Some(_) => OfBcf::Printed,
-            };
             let make = || {
                 let mut worker = self.worker(0).encoding(self.encoder(), of_bcf);
                 move |job| worker.work(job)
@@ -239,7 +258,8 @@ impl<'r, S: Source> Run<'r, '_, S> {
         let streams = streams.map(|(place, (input, source))| Stream {
             name: input.name,
             contigs: (conflicts != OnConflict::Unchecked).then(|| input.opened.header.contigs()),
-            feed: Feed::new(source, input.opened, &self.segments[place]),
+            feed: Feed::new(source, input.opened, &self.segments[place])
+                .with_groups(self.groups(place, OfBcf::Printed)),
             assembler: Assembler::new(
                 self.worker(place).for_joining(&prepared.computed),
                 input.opened.header_lines,

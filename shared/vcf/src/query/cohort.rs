@@ -45,6 +45,7 @@ impl Cohort {
                 lists: first.map_or_else(Arc::default, |input| input.context.lists.clone()),
                 notices: Arc::default(),
                 skips: None,
+                groups: None,
             },
         }
     }

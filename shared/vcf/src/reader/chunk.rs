@@ -8,6 +8,7 @@ use bytes::Bytes;
 use crate::bcf::{self, Dictionary};
 use crate::bgzf::{BlockHeader, Inflater, MAX_BLOCK, VirtualOffset};
 use crate::error::{Error, ErrorKind, Place};
+use crate::groups::Rows;
 use crate::limits::LINE_MAX_BYTES;
 
 /// Bytes of text that the records of one chunk, the longest of them aside, may become: dozens of times what they take.
@@ -28,6 +29,8 @@ pub struct RawChunk {
     pub keep: Option<usize>,
     /// What the bytes are if they are inflated records of BCF.
     pub records: Option<Records>,
+    /// What it is if it comes out of sample groups: whole lines, with the wanted columns alone. There are no bytes then.
+    pub rows: Option<Arc<Rows>>,
 }
 
 /// Records of BCF.
@@ -94,6 +97,25 @@ pub struct TextChunk {
 }
 
 impl RawChunk {
+    /// Records out of sample groups.
+    pub(crate) fn of_rows(rows: Rows) -> Self {
+        Self {
+            bytes: Bytes::new(),
+            offset: 0,
+            blocks: vec![],
+            skip: 0,
+            keep: None,
+            records: None,
+            rows: Some(Arc::new(rows)),
+        }
+    }
+
+    /// Whether it holds whole lines.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.records.is_some() || self.rows.is_some()
+    }
+
     /// Inflates the blocks into `chunk`; plain text is taken over, records become lines.
     ///
     /// # Errors
@@ -102,6 +124,15 @@ impl RawChunk {
         chunk.blocks.clear();
         if let Some(records) = &self.records {
             return self.decode(records, chunk);
+        }
+        if let Some(rows) = &self.rows {
+            chunk.buffer.clear();
+            rows.print(&mut chunk.buffer)?;
+            chunk.filled = chunk.buffer.len();
+            chunk.range = 0..chunk.filled;
+            // Nobody asks where in the file these lines are.
+            chunk.end = VirtualOffset::default();
+            return Ok(());
         }
         if self.blocks.is_empty() {
             chunk.buffer.clear();

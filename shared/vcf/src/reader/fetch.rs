@@ -164,6 +164,7 @@ impl<S: Source> ChunkReader<S> {
             skip: 0,
             keep: None,
             records: None,
+            rows: None,
         }))
     }
 
@@ -211,6 +212,7 @@ impl<S: Source> ChunkReader<S> {
                 skip: std::mem::take(&mut self.skip),
                 keep,
                 records: None,
+                rows: None,
             }));
         }
     }

@@ -165,6 +165,7 @@ impl<S: Source> RecordReader<S> {
                         ..origin.clone()
                     }),
                 }),
+                rows: None,
             });
             first = last;
         }

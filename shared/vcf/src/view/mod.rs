@@ -21,6 +21,7 @@ use std::sync::Arc;
 use crate::command::Pipeline;
 use crate::error::Error;
 use crate::expr::Lists;
+use crate::groups::Groups;
 use crate::header::Header;
 use crate::notices::Notices;
 use crate::reader::Span;
@@ -48,6 +49,8 @@ pub struct Context {
     pub notices: Arc<Notices>,
     /// What the parts of the file are like, and how many bytes between two of them are fetched rather than passed over.
     pub skips: Option<(Arc<Skips>, u64)>,
+    /// The columns of the file by groups of samples, for stages that need those of few.
+    pub groups: Option<Groups>,
 }
 
 /// A pipeline made ready for one file.
