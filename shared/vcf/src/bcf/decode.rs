@@ -6,7 +6,7 @@ use super::dictionary::Dictionary;
 use super::fields::{check_kind, in_column};
 use super::frame::Frame;
 use super::print::{self, Floats};
-use super::samples;
+use super::samples::{self, Chosen, Take};
 use crate::limits::LINE_MAX_BYTES;
 use crate::number::{Digits, print_integer};
 use crate::record::RecordError;
@@ -109,30 +109,19 @@ impl Frame<'_> {
         })
     }
 
-    /// Appends FORMAT and these columns, 0-based, of GT alone.
+    /// Takes the values of these columns, 0-based, as they are stored, all or those of genotypes alone. Says in what form the
+    /// columns would be printed.
     ///
     /// # Errors
     /// As [`decode`].
-    pub fn print_genotypes(
+    pub fn choose_samples(
         &self,
         dictionary: &Dictionary,
         columns: &[usize],
-        out: &mut Vec<u8>,
-    ) -> Result<(), RecordError> {
-        samples::print_genotypes(self, dictionary, columns, out)
-    }
-
-    /// Appends the values of these columns, 0-based, as they are stored; returns the number of tags.
-    ///
-    /// # Errors
-    /// As [`decode`].
-    pub fn copy_samples(
-        &self,
-        dictionary: &Dictionary,
-        columns: &[usize],
-        out: &mut Vec<u8>,
-    ) -> Result<usize, RecordError> {
-        samples::copy(self, dictionary, columns, out)
+        take: Take,
+        chosen: &mut Chosen,
+    ) -> Result<Form, RecordError> {
+        samples::choose(self, dictionary, columns, take, chosen)
     }
 
     /// Looks whether the values of samples are such as can be printed, and whether they are those of the header's samples.

@@ -22,3 +22,4 @@ pub use encode::Encoder;
 pub use frame::{Frame, record_length, site};
 pub(crate) use header::{FIXED, header_text, is_bcf, text_length};
 pub use numbering::Numbering;
+pub use samples::{Chosen, Take};

@@ -7,13 +7,14 @@ type Word = u64;
 
 /// How the bytes of one-byte integers are printed; the least one is missing.
 const BYTES: [Word; 256] = bytes();
-/// Numbers below 1,000.
-const DIGITS: [Word; 1_000] = digits();
+/// Numbers below 10,000.
+static DIGITS: [Word; FEW] = digits();
+const FEW: usize = 10_000;
 
 /// Characters of the longest 32-bit integer; what is written at a time is no longer.
 pub(super) const LONGEST: usize = 11;
 
-/// Room that is made at a time.
+/// Most room that is made at a time, unless one sample takes more.
 const ROOM: usize = 1 << 15;
 
 /// Writes into room behind the end of a text.
@@ -23,11 +24,12 @@ pub(super) struct Pen<'o> {
 }
 
 impl<'o> Pen<'o> {
-    /// Writes behind the first `at` bytes of a buffer, in which it makes room for so many.
+    /// Writes behind the first `at` bytes of a buffer, in which it makes room for so many, and if it has to make any, for
+    /// as many as are `expected` in all.
     #[inline]
-    pub(super) fn new(out: &'o mut Vec<u8>, at: usize, bytes: usize) -> Self {
+    pub(super) fn new(out: &'o mut Vec<u8>, at: usize, bytes: usize, expected: usize) -> Self {
         if out.len() - at < bytes {
-            out.resize(at + bytes.max(ROOM), 0);
+            out.resize(at + bytes.max(expected.min(ROOM)), 0);
         }
         Self {
             room: &mut out[at..],
@@ -67,16 +69,9 @@ impl<'o> Pen<'o> {
     /// A separator and an integer.
     #[inline(always)]
     pub(super) fn integer(&mut self, separator: u8, value: i32) {
-        match value {
-            0..=999 => self.word(separator, DIGITS[value as usize]),
-            1_000..=9_999 => {
-                let rest = value % 1_000;
-                let digit = |n: i32| b'0' + (n % 10) as u8;
-                self.byte(separator);
-                self.byte(b'0' + (value / 1_000) as u8);
-                self.first([digit(rest / 100), digit(rest / 10), digit(rest), 0], 3);
-            }
-            _ => {
+        match DIGITS.get(value as u32 as usize) {
+            Some(word) => self.word(separator, *word),
+            None => {
                 self.byte(separator);
                 self.written += long(value, &mut self.room[self.written..]);
             }
@@ -120,21 +115,23 @@ const fn word(characters: [u8; 4], length: u8) -> Word {
 }
 
 const fn characters(n: usize) -> ([u8; 4], u8) {
-    let (hundreds, tens, ones) = (n / 100, n / 10 % 10, n % 10);
-    let (hundreds, tens, ones) = (b'0' + hundreds as u8, b'0' + tens as u8, b'0' + ones as u8);
+    let (thousands, hundreds) = (b'0' + (n / 1_000) as u8, b'0' + (n / 100 % 10) as u8);
+    let (tens, ones) = (b'0' + (n / 10 % 10) as u8, b'0' + (n % 10) as u8);
     if n < 10 {
         ([ones, 0, 0, 0], 1)
     } else if n < 100 {
         ([tens, ones, 0, 0], 2)
-    } else {
+    } else if n < 1_000 {
         ([hundreds, tens, ones, 0], 3)
+    } else {
+        ([thousands, hundreds, tens, ones], 4)
     }
 }
 
-const fn digits() -> [Word; 1_000] {
-    let mut all = [0; 1_000];
+const fn digits() -> [Word; FEW] {
+    let mut all = [0; FEW];
     let mut n = 0;
-    while n < 1_000 {
+    while n < FEW {
         let (text, length) = characters(n);
         all[n] = word(text, length);
         n += 1;
@@ -166,7 +163,7 @@ mod tests {
 
     fn written(write: impl FnOnce(&mut Pen<'_>)) -> String {
         let mut out = b"x".to_vec();
-        let mut pen = Pen::new(&mut out, 1, LONGEST + 1);
+        let mut pen = Pen::new(&mut out, 1, LONGEST + 1, 0);
         write(&mut pen);
         let end = 1 + pen.written();
         out.truncate(end);

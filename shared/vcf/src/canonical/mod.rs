@@ -150,6 +150,23 @@ impl<'h> Canonicalizer<'h> {
         self.run(record, whole, out, &mut ())
     }
 
+    /// As [`Self::print`], but with FORMAT and sample columns as they are given, each behind a tab.
+    ///
+    /// # Errors
+    /// As [`Self::print`], and as `samples` has them.
+    pub(crate) fn print_with(
+        &mut self,
+        record: &Record<'_>,
+        out: &mut Vec<u8>,
+        samples: impl FnOnce(&mut Vec<u8>) -> Result<(), RecordError>,
+    ) -> Result<(), RecordError> {
+        self.check_names(record)?;
+        self.print_site(record, out, &mut ());
+        samples(out)?;
+        out.push(b'\n');
+        Ok(())
+    }
+
     /// Judges a record as [`Self::print`] does, and tells the visitor of it. What is printed on the way goes to `scratch`.
     ///
     /// # Errors
@@ -172,17 +189,21 @@ impl<'h> Canonicalizer<'h> {
         visitor: &mut V,
     ) -> Result<(), RecordError> {
         self.check_names(record)?;
-        let floats = Floats {
-            print: self.float,
-            computed: self.computed,
-        };
-        site::print(self.header, record, &self.notices, floats, out, visitor);
+        self.print_site(record, out, visitor);
         let samples = self.header.samples().len();
         if samples > 0 {
             self.print_samples(record, whole, samples, out, visitor)?;
         }
         out.push(b'\n');
         Ok(())
+    }
+
+    fn print_site<V: Visitor>(&self, record: &Record<'_>, out: &mut Vec<u8>, visitor: &mut V) {
+        let floats = Floats {
+            print: self.float,
+            computed: self.computed,
+        };
+        site::print(self.header, record, &self.notices, floats, out, visitor);
     }
 
     /// Looks at CHROM and FILTER where they change.

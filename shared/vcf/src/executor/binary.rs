@@ -3,11 +3,12 @@
 
 use std::ops::Range;
 
-use crate::bcf::{Dictionary, Form, Frame, Look, site};
+use crate::bcf::{Dictionary, Form, Frame, Look, Take, site};
 use crate::error::{Error, ErrorKind, Place};
 use crate::number::Digits;
 use crate::reader::{RawChunk, Records};
 use crate::record::{Record, RecordError};
+use crate::view::RegionSet;
 
 use super::job::{OfBcf, Processed, Worker};
 use super::printed::Output;
@@ -109,20 +110,15 @@ impl Worker<'_> {
         let is_asked = view.reads_samples() || is_symbolic;
         if let Some(first) = self.scratch.first_mut() {
             first.columns_are_chosen = columns.is_some();
+            if let Some(called) = first.called.take() {
+                self.called = called;
+            }
         }
         if let Some(columns) = columns
-            && self.of_bcf == OfBcf::Copied
-            && view.only_chooses_columns()
             && !is_symbolic
+            && let Some(fate) = self.chosen(&frame, dictionary, columns, set, line, output)?
         {
-            frame.print_genotypes(dictionary, columns, line)?;
-            let record = Record::parse(line)?;
-            let Some(kept) = view.apply(record, set, &mut self.scratch)? else {
-                return Ok(Fate::Dropped);
-            };
-            self.printer
-                .choose(&kept, &frame, dictionary, columns, output)?;
-            return Ok(Fate::Printed);
+            return Ok(fate);
         }
         let samples = is_asked
             .then(|| frame.print_samples(dictionary, Digits::AsNeeded, columns, line))
@@ -161,6 +157,71 @@ impl Worker<'_> {
         let record = Record::parse(line)?;
         self.printer.print(&record, &record, output)?;
         Ok(Fate::Printed)
+    }
+}
+
+impl Worker<'_> {
+    /// What becomes of a record, the site of which is the line, if of its samples nothing is left but these columns. Of them
+    /// no more is looked at than how often each allele is called, where that decides; `None` if it takes more.
+    fn chosen(
+        &mut self,
+        frame: &Frame<'_>,
+        dictionary: &Dictionary,
+        columns: &[usize],
+        set: Option<&RegionSet>,
+        line: &mut Vec<u8>,
+        output: &mut Output,
+    ) -> Result<Option<Fate>, RecordError> {
+        let Self {
+            view,
+            scratch,
+            printer,
+            chosen,
+            ..
+        } = self;
+        let is_copied = self.of_bcf == OfBcf::Copied;
+        let Some(first) = scratch.first_mut() else {
+            return Ok(None);
+        };
+        if !view.only_counts_calls() || !(is_copied || printer.takes_lines()) {
+            return Ok(None);
+        }
+        let form = frame.choose_samples(
+            dictionary,
+            columns,
+            if is_copied {
+                Take::All
+            } else {
+                Take::Genotypes
+            },
+            chosen,
+        )?;
+        let mut called = std::mem::take(&mut self.called);
+        let site = line.len();
+        // Nobody looks at the column.
+        let format = chosen.has_genotypes().then_some(&b"\tGT\t."[..]);
+        line.extend_from_slice(format.unwrap_or(b"\t.\t."));
+        let record = Record::parse(line)?;
+        let is_counted = chosen.count(record.allele_count(), &mut called).is_some();
+        if !is_counted || !(is_copied || form == Form::Canonical) {
+            self.called = called;
+            line.truncate(site);
+            return Ok(None);
+        }
+        first.called = Some(called);
+        let Some(kept) = view.apply(record, set, scratch)? else {
+            return Ok(Some(Fate::Dropped));
+        };
+        if is_copied {
+            printer.choose(&kept, chosen, output)?;
+        } else {
+            let digits = self.digits;
+            printer.print_with(&kept, output, |out| {
+                let printed = frame.print_samples(dictionary, digits, Some(columns), out);
+                printed.map(|_| ())
+            })?;
+        }
+        Ok(Some(Fate::Printed))
     }
 }
 

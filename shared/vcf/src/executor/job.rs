@@ -1,7 +1,7 @@
 //! The work that threads do: inflating a chunk and passing its records through the stages; deflating
 //! text. Each worker has its own buffers.
 
-use crate::bcf::Encoder;
+use crate::bcf::{Chosen, Encoder};
 use crate::bgzf::{BlockDeflater, Inflater, Splicer};
 use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
@@ -66,6 +66,10 @@ pub(crate) struct Worker<'v> {
     printing: Printing,
     /// A record of BCF as a line.
     pub(super) decoded: Vec<u8>,
+    /// Its values of the samples that are kept.
+    pub(super) chosen: Chosen,
+    /// How often each of its alleles is called; between records.
+    pub(super) called: Vec<i64>,
     /// Of floats of BCF.
     pub(super) digits: Digits,
     pub(super) of_bcf: OfBcf,
@@ -113,6 +117,8 @@ impl<'v> Worker<'v> {
             text: TextChunk::default(),
             printing: Printing::Canonical,
             decoded: Vec::new(),
+            chosen: Chosen::default(),
+            called: Vec::new(),
             digits: if options.encoding.is_bcf() {
                 Digits::AsNeeded
             } else {

@@ -1,6 +1,6 @@
 //! The last step of a record: printed, its columns put in order, encoded, its place noted.
 
-use crate::bcf::{Dictionary, Encoder, Frame};
+use crate::bcf::{Chosen, Encoder};
 use crate::canonical::Canonicalizer;
 use crate::record::{Record, RecordError};
 
@@ -101,13 +101,11 @@ impl<'v> Printer<'v> {
         }
     }
 
-    /// Appends a record of BCF of which these columns are left, and all that describes the site as it is now.
+    /// Appends a record of BCF of which these values of samples are left, and all that describes the site as it is now.
     pub(super) fn choose(
         &mut self,
         kept: &Record<'_>,
-        frame: &Frame<'_>,
-        dictionary: &Dictionary,
-        columns: &[usize],
+        chosen: &Chosen,
         output: &mut Output,
     ) -> Result<(), RecordError> {
         let Some(encoder) = &mut self.encoder else {
@@ -115,15 +113,29 @@ impl<'v> Printer<'v> {
         };
         let start = output.text.len();
         encoder.encode_with(kept, &mut output.text, |out| {
-            let tags = frame.copy_samples(dictionary, columns, out)?;
+            out.extend_from_slice(chosen.bytes());
             // Nothing else is counted in a record.
-            Ok(tags as u32)
+            Ok(chosen.tags() as u32)
         })?;
         output.written += 1;
         if self.indexing == Indexing::Csi {
             let end = kept.start().max(0) as u64 + encoder.reference_length(kept);
             output.mark_until(kept, end, output.text.len() - start);
         }
+        Ok(())
+    }
+
+    /// Appends a line in canonical form with sample columns that are in it already, each behind a tab.
+    pub(super) fn print_with(
+        &mut self,
+        kept: &Record<'_>,
+        output: &mut Output,
+        samples: impl FnOnce(&mut Vec<u8>) -> Result<(), RecordError>,
+    ) -> Result<(), RecordError> {
+        let printed = output.text.len();
+        self.canonicalizer
+            .print_with(kept, &mut output.text, samples)?;
+        self.note(kept, printed, output);
         Ok(())
     }
 }

@@ -4,7 +4,7 @@
 use smallvec::SmallVec;
 
 use super::Candidates;
-use super::plain::Plain;
+use super::plain::{Plain, PlainFormat};
 use super::select::{Line, block_end, is_block};
 use super::small::{Allele, Alleles};
 use crate::command::Region;
@@ -47,6 +47,10 @@ pub(super) struct Piece {
 pub(super) struct OpenBlocks {
     /// By group of files.
     open: Vec<Option<Block>>,
+    /// By group, that of its blocks.
+    formats: Vec<PlainFormat>,
+    /// Lines of blocks that are closed, whose room is used again.
+    closed: Vec<Vec<u8>>,
     scaffold: Vec<u8>,
     place: u64,
     /// Behind the last base of the block that ends first.
@@ -69,6 +73,8 @@ impl OpenBlocks {
         });
         Self {
             open: std::iter::repeat_with(|| None).take(groups).collect(),
+            formats: vec![PlainFormat::default(); groups],
+            closed: Vec::new(),
             scaffold: Vec::new(),
             place: 0,
             first_end: None,
@@ -225,23 +231,34 @@ impl OpenBlocks {
         }
         self.interrupted = false;
         self.first_end = None;
-        for ((open, records), header) in self.open.iter_mut().zip(groups).zip(headers) {
+        let Self {
+            open: blocks,
+            formats,
+            closed,
+            ..
+        } = self;
+        for (((open, records), header), format) in
+            blocks.iter_mut().zip(groups).zip(headers).zip(formats)
+        {
             let is_over = |block: &Block| block.last < self.place;
             if !records.is_empty() || open.as_ref().is_some_and(is_over) {
-                *open = None;
+                closed.extend(open.take().map(|block| block.text));
             }
             if let Some(first) = records.first() {
                 let record = &first.record;
                 let end = is_block(record, header).then(|| block_end(record, header));
                 match end.flatten() {
                     Some(end) if end > self.place as i64 + 1 => {
+                        let mut text = closed.pop().unwrap_or_default();
+                        text.clear();
+                        text.extend_from_slice(first.text);
                         *open = Some(Block {
-                            text: first.text.to_vec(),
+                            text,
                             input: first.input,
                             alleles: record.alleles().map(Allele::from_slice).collect(),
                             place: self.place,
                             last: end as u64 - 1,
-                            plain: Plain::of(record, first.text, header),
+                            plain: Plain::of(record, first.text, header, format),
                         });
                     }
                     Some(end) if end <= self.place as i64 => {

@@ -121,6 +121,17 @@ impl RawChunk {
     /// # Errors
     /// If a block is damaged, or a record cannot be decoded.
     pub fn inflate(&self, inflater: &mut Inflater, chunk: &mut TextChunk) -> Result<(), Error> {
+        self.inflate_behind(0, inflater, chunk)
+    }
+
+    /// The same behind the first `lead` bytes of the buffer, which stay as they are. They are not text; places of blocks
+    /// count them.
+    pub(super) fn inflate_behind(
+        &self,
+        lead: usize,
+        inflater: &mut Inflater,
+        chunk: &mut TextChunk,
+    ) -> Result<(), Error> {
         chunk.blocks.clear();
         if let Some(records) = &self.records {
             return self.decode(records, chunk);
@@ -135,15 +146,15 @@ impl RawChunk {
             return Ok(());
         }
         if self.blocks.is_empty() {
-            chunk.buffer.clear();
+            chunk.buffer.truncate(lead);
             chunk.buffer.extend_from_slice(&self.bytes);
-            chunk.range = 0..self.bytes.len();
-            chunk.filled = self.bytes.len();
-            chunk.blocks.push((0, VirtualOffset(self.offset)));
+            chunk.range = lead..chunk.buffer.len();
+            chunk.filled = chunk.buffer.len();
+            chunk.blocks.push((lead, VirtualOffset(self.offset)));
             chunk.end = VirtualOffset(self.offset + self.bytes.len() as u64);
             return Ok(());
         }
-        chunk.range = 0..0;
+        chunk.range = lead..lead;
         // What follows the text may be the end-of-file block alone, which is to be read again from there.
         let mut end = self.offset;
         for (at, header) in &self.blocks {
@@ -165,11 +176,11 @@ impl RawChunk {
         chunk.end = VirtualOffset::new(end, 0);
         if let Some(keep) = self.keep {
             // The last block has text up to here, if it has text at all.
-            let start = chunk.blocks.last().map_or(0, |(start, _)| *start);
+            let start = chunk.blocks.last().map_or(lead, |(start, _)| *start);
             chunk.range.end = chunk.range.end.min(start + keep);
             chunk.end = VirtualOffset::new(last, keep as u16);
         }
-        chunk.range.start = self.skip.min(chunk.range.end);
+        chunk.range.start = (lead + self.skip).min(chunk.range.end);
         Ok(())
     }
 
@@ -216,6 +227,20 @@ impl TextChunk {
     #[must_use]
     pub fn text(&self) -> &[u8] {
         &self.buffer[self.range.clone()]
+    }
+
+    /// The text and what comes before it in the buffer, and where the text lies in that. The buffer is given away.
+    pub(super) fn take(&mut self) -> (Vec<u8>, Range<usize>) {
+        (std::mem::take(&mut self.buffer), self.range.clone())
+    }
+
+    /// Inflates into this buffer from now on, which begins with `lead`.
+    pub(super) fn put(&mut self, mut buffer: Vec<u8>, lead: &[u8]) {
+        if buffer.len() < lead.len() {
+            buffer.resize(lead.len(), 0);
+        }
+        buffer[..lead.len()].copy_from_slice(lead);
+        self.buffer = buffer;
     }
 
     /// Leaves out the first bytes of the text.

@@ -1,6 +1,7 @@
 //! Whole records out of the inflated bytes of BCF, which has no line ends to begin anew at.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -18,6 +19,9 @@ use crate::source::Source;
 /// bit by bit.
 const PIECE: usize = 1 << 20;
 
+/// Most buffers that are looked through for one to be used again.
+const SPARE: usize = 8;
+
 /// Inflates the chunks of a span and cuts them between records.
 pub struct RecordReader<S> {
     chunks: ChunkReader<S>,
@@ -26,6 +30,8 @@ pub struct RecordReader<S> {
     inflated: TextChunk,
     /// The beginning of a record whose end is not yet there, and where it is in the file.
     carried: (Vec<u8>, VirtualOffset),
+    /// Inflated before; those that nobody reads any more are used again.
+    handed: VecDeque<Bytes>,
     /// Whether `inflated` has not been cut yet.
     is_inflated: bool,
     /// Cut and not yet handed out.
@@ -42,6 +48,7 @@ impl<S: Source> RecordReader<S> {
             inflater: Inflater::default(),
             inflated: TextChunk::default(),
             carried: Default::default(),
+            handed: VecDeque::new(),
             is_inflated: false,
             pieces: VecDeque::new(),
         }
@@ -80,23 +87,36 @@ impl<S: Source> RecordReader<S> {
                     Err(ErrorKind::Truncated(reason).into())
                 };
             };
-            raw.inflate(&mut self.inflater, &mut self.inflated)?;
+            let buffer = self.spare();
+            let lead = &self.carried.0;
+            self.inflated.put(buffer, lead);
+            raw.inflate_behind(lead.len(), &mut self.inflater, &mut self.inflated)?;
             self.cut(Some(raw))?;
         }
     }
 
-    /// Cuts off the records that end in the inflated chunk, which was `raw`.
+    /// A buffer for inflated bytes, used before if there is one.
+    fn spare(&mut self) -> Vec<u8> {
+        let free = self.handed.iter().position(Bytes::is_unique);
+        let free = free.and_then(|place| self.handed.remove(place));
+        free.map(Vec::from).unwrap_or_default()
+    }
+
+    /// Cuts off the records that end in the inflated chunk, which was `raw`. Before its text in the buffer stands what was
+    /// carried.
     fn cut(&mut self, raw: Option<RawChunk>) -> Result<(), Error> {
-        let (mut bytes, began) = std::mem::take(&mut self.carried);
-        let before = bytes.len();
-        bytes.extend_from_slice(self.inflated.text());
+        let (buffer, text) = self.inflated.take();
+        let began = self.carried.1;
+        // The text of the first chunk begins inside of a block, and nothing is carried to it.
+        let first = text.start - self.carried.0.len();
+        let bytes = &buffer[..text.end];
         let mut hint = 0;
-        let mut offset = |at: usize| match at.checked_sub(before) {
+        let mut offset = |at: usize| match at.checked_sub(text.start) {
             Some(place) => self.inflated.offset_of(place, &mut hint),
             None => began,
         };
         let mut places = Vec::new();
-        let mut at = 0;
+        let mut at = first;
         let end = loop {
             let start = offset(at);
             match record_length(&bytes[at..]) {
@@ -108,27 +128,26 @@ impl<S: Source> RecordReader<S> {
                 _ => break start,
             }
         };
-        self.carried = (bytes.split_off(at), end);
+        self.carried.0.clear();
+        self.carried.0.extend_from_slice(&bytes[at..]);
+        self.carried.1 = end;
         let origin = raw
             .filter(|raw| !raw.blocks.is_empty())
-            .map(|raw| self.origin(raw, before));
-        self.share_out(&bytes.into(), &places, end, origin.as_ref());
+            .map(|raw| self.origin(raw, &text));
+        let buffer = Bytes::from(buffer);
+        self.share_out(&buffer.slice(..at), &places, end, origin.as_ref());
+        if self.handed.len() == SPARE {
+            self.handed.pop_front();
+        }
+        self.handed.push_back(buffer);
         Ok(())
     }
 
-    /// The blocks of a chunk, the inflated text of which lies behind so many bytes.
-    fn origin(&self, raw: RawChunk, before: usize) -> Origin {
-        let skipped = self.inflated.skipped();
-        let text = skipped..skipped + self.inflated.text().len();
+    /// The blocks of a chunk, the text of which lies there in the buffer.
+    fn origin(&self, raw: RawChunk, text: &Range<usize>) -> Origin {
         let whole = raw
             .blocks_of(&self.inflated)
             .filter(|(block, _)| text.start <= block.start && block.end <= text.end)
-            .map(|(block, n)| {
-                (
-                    block.start - skipped + before..block.end - skipped + before,
-                    n,
-                )
-            })
             .collect();
         Origin {
             chunk: Arc::new(raw),

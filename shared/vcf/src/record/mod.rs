@@ -6,6 +6,7 @@ mod genotype;
 mod info;
 mod samples;
 mod span;
+mod tabs;
 
 pub use error::RecordError;
 pub use genotype::{Allele, Genotype};
@@ -45,32 +46,22 @@ impl<'a> Record<'a> {
     /// # Errors
     /// If columns are missing or POS is not a position.
     pub fn parse(line: &'a [u8]) -> Result<Self, RecordError> {
+        let mut tabs = [0; 9];
+        let found = tabs::first(line, &mut tabs);
+        if found < 7 {
+            return Err(RecordError::TooFewColumns { found: found + 1 });
+        }
         let mut columns = [&line[..0]; 8];
         let mut start = 0;
-        let mut found = 0;
-        let mut tabs = memchr::memchr_iter(b'\t', line);
-        let mut rest = None;
-        while found < 8 {
-            let end = tabs.next();
-            columns[found] = &line[start..end.unwrap_or(line.len())];
-            found += 1;
-            match end {
-                Some(end) => start = end + 1,
-                None => break,
-            }
-            if found == 8 {
-                rest = Some(&line[start..]);
-            }
+        for (n, column) in columns.iter_mut().enumerate() {
+            let end = if n < found { tabs[n] } else { line.len() };
+            *column = &line[start..end];
+            start = end + 1;
         }
-        if found < 8 {
-            return Err(RecordError::TooFewColumns { found });
-        }
-        let (format, samples) = match rest {
-            None => (None, None),
-            Some(rest) => match memchr::memchr(b'\t', rest) {
-                None => (Some(rest), None),
-                Some(tab) => (Some(&rest[..tab]), Some(&rest[tab + 1..])),
-            },
+        let (format, samples) = match found {
+            9 => (Some(&line[start..tabs[8]]), Some(&line[tabs[8] + 1..])),
+            8 => (Some(&line[start..]), None),
+            _ => (None, None),
         };
         let [
             chrom,

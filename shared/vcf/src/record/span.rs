@@ -12,7 +12,7 @@ impl Record<'_> {
     pub fn reference_length(&self, header: &Header) -> u64 {
         let declared = |key: &[u8]| header.info(key).is_some_and(|d| d.kind == Type::Integer);
         let mut length = (self.reference.len() as u64).max(1);
-        if memchr::memmem::find(self.info, b"END=").is_some()
+        if self.may_have_end()
             && declared(b"END")
             && let Some(Some(text)) = self.info_value(b"END")
             && let Some(end) = integer_prefix(text).value
@@ -45,7 +45,7 @@ impl Record<'_> {
         let start = self.start().max(0) as u64;
         let mut length = self.reference.len() as u64;
         let mut end = 0;
-        if memchr::memmem::find(self.info, b"END=").is_some()
+        if self.may_have_end()
             && let Some(Some(text)) = self.info_value(b"END")
             && let Some(value) = integer_prefix(text).value
         {
@@ -60,6 +60,11 @@ impl Record<'_> {
             length = length.max(self.block_length());
         }
         end.max(start + length).max(1)
+    }
+
+    /// Whether INFO/END is worth looking for.
+    fn may_have_end(&self) -> bool {
+        self.info.starts_with(b"END=") || memchr::memmem::find(self.info, b"END=").is_some()
     }
 
     /// POS, 0-based; -1 for the telomere.

@@ -52,6 +52,12 @@ impl Counts {
         self.add_genotypes(record, version)
     }
 
+    /// Takes counts over genotypes, REF first.
+    pub(super) fn take(&mut self, called: &[i64]) {
+        self.alleles.clear();
+        self.alleles.extend_from_slice(called);
+    }
+
     /// All called alleles.
     pub(super) fn total(&self) -> i64 {
         self.alleles.iter().sum()

@@ -152,6 +152,13 @@ impl View {
         self.chosen_columns().is_some() && self.stages.len() == 1
     }
 
+    /// The same, where nothing but how often each allele is called decides: [`Self::apply`] may be given these numbers in
+    /// place of the columns, see [`Scratch::called`].
+    #[must_use]
+    pub fn only_counts_calls(&self) -> bool {
+        self.only_chooses_columns() && self.stages.iter().all(Stage::only_counts_calls)
+    }
+
     /// Buffers for [`Self::apply`], one set per thread.
     #[must_use]
     pub fn scratch(&self) -> Vec<Scratch> {

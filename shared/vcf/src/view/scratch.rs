@@ -23,6 +23,8 @@ pub struct Scratch {
     pub(super) evaluation: Evaluation,
     /// Whether records come with the sample columns that the stage keeps, and no others.
     pub columns_are_chosen: bool,
+    /// The calls of each allele in these, REF first, if they are counted; then nobody looks at the columns.
+    pub called: Option<Vec<i64>>,
 }
 
 /// What trimming of alleles rewrites.

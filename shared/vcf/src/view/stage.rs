@@ -170,6 +170,11 @@ impl Stage {
         (!self.decides_by_samples() && !self.trims()).then_some(&kept.columns)
     }
 
+    /// Whether of the sample columns that are kept nothing is looked at but how often each allele is called.
+    pub(super) fn only_counts_calls(&self) -> bool {
+        self.plan.genotype.is_none() && self.plan.phased.is_none()
+    }
+
     /// Whether records can be passed over that bcftools would refuse, samples being taken out.
     fn passes_over(&self) -> bool {
         (self.kept.is_some() || self.sites_only)
@@ -209,6 +214,7 @@ impl Stage {
             met,
             evaluation,
             columns_are_chosen,
+            called,
         } = scratch;
         if self.kept.is_some() || self.sites_only {
             undefined::check_after(&self.input, &record, met)?;
@@ -241,7 +247,10 @@ impl Stage {
             update &= record.format_index(b"GT").is_some();
             if update {
                 let before = plan.private.map(|_| counts.non_reference());
-                counts.count(&record, self.version)?;
+                match called {
+                    Some(called) => counts.take(called),
+                    None => counts.count(&record, self.version)?,
+                }
                 if let (Some(sites), Some(before)) = (plan.private, before) {
                     let now = counts.non_reference();
                     let private = now > 0 && now == before;

@@ -205,6 +205,14 @@ fn records_that_are_kept_keep_their_bytes_and_mostly_their_blocks() {
     let reused = found.iter().filter(|block| known.contains(**block)).count();
     assert!(reused <= 1, "{reused}");
     assert_eq!(records(&inflated(&anew)), records(&raw));
+    // Records lie across blocks and across what is read at a time.
+    assert!(bytes.len() > 3 * 256 * 1024, "{}", bytes.len());
+    for command in ["-s d,b", "-s e -i QUAL>20", "-s ^a -c 2"] {
+        let expected = shown(&bench.text(&bcf, command));
+        let (fewer, _) = ours(bytes.clone(), None, command, Encoding::Bcf(6));
+        assert_eq!(our_text(bytes.clone(), None, command), expected);
+        assert_eq!(our_text(fewer, None, ""), expected, "{command}");
+    }
     // Of what a filter leaves, too.
     let (fewer, _) = ours(bytes, None, "-e POS%7=0", Encoding::Bcf(6));
     let out = bench.path("fewer.bcf");
