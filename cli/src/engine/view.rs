@@ -106,6 +106,7 @@ pub(super) fn open_file(
             lists: Arc::default(),
             notices: Arc::new(Notices::default()),
             skips: None,
+            groups: None,
         };
         Ok(OpenFile {
             source,

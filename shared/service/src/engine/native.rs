@@ -285,6 +285,7 @@ fn ready<'j>(
             date: date.to_owned(),
             lists: Default::default(),
             notices: Default::default(),
+            groups: None,
             skips: input.skips.clone().map(|skips| (skips, GAP)),
         },
         input,
