@@ -95,7 +95,11 @@ pub(crate) fn ask(question: &Question) -> Result<(u64, u64), Anything> {
         words.extend(["-i".to_owned(), filter.clone()]);
     }
     let stages = Pipeline {
-        stages: vec![parse_local(&words).map_err(|error| error.to_string())?.stage],
+        stages: vec![
+            parse_local(&words)
+                .map_err(|error| format!("{error:?}"))?
+                .stage,
+        ],
     };
     let mut of_groups = None;
     let groups = match &question.groups {
@@ -130,7 +134,12 @@ pub(crate) fn ask(question: &Question) -> Result<(u64, u64), Anything> {
         ..Options::default()
     };
     let mut out = BufWriter::new(File::create(&question.out)?);
-    answer(&Request::new(&inputs), &options, &Cancel::default(), &mut out)?;
+    answer(
+        &Request::new(&inputs),
+        &options,
+        &Cancel::default(),
+        &mut out,
+    )?;
     out.flush()?;
     let of_file = source.bytes.load(Ordering::Relaxed);
     let of_groups = of_groups.map_or(0, |(source, directory)| {
