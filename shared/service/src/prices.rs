@@ -4,6 +4,10 @@ use std::sync::OnceLock;
 
 use divbase_telemetry::{SettingsError, env};
 
+const WORKER_GB: &str = "DIVBASE_WORKER_GB";
+const PRICE_GB_SECOND: &str = "DIVBASE_PRICE_GB_SECOND";
+const PRICE_MILLION_READS: &str = "DIVBASE_PRICE_MILLION_READS";
+
 /// What a worker has and what it costs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prices {
@@ -34,9 +38,9 @@ impl Prices {
     pub fn from_env() -> Result<Self, SettingsError> {
         let usual = Self::default();
         Ok(Self {
-            worker_gb: number("DIVBASE_WORKER_GB", usual.worker_gb)?,
-            gb_second: number("DIVBASE_PRICE_GB_SECOND", usual.gb_second)?,
-            million_reads: number("DIVBASE_PRICE_MILLION_READS", usual.million_reads)?,
+            worker_gb: number(WORKER_GB, usual.worker_gb)?,
+            gb_second: number(PRICE_GB_SECOND, usual.gb_second)?,
+            million_reads: number(PRICE_MILLION_READS, usual.million_reads)?,
         })
     }
 

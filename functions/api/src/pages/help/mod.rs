@@ -60,6 +60,7 @@ const SOURCES: &[(&str, Reader, &str)] = pages![
     "errors" for Everybody,
     "glossary" for Everybody,
     "comparison" for Everybody,
+    "costs" for Everybody,
     "operations" for Operators,
     "own-servers" for Operators,
     "security" for Operators,
