@@ -4,10 +4,7 @@ use std::collections::BTreeSet;
 
 use divbase_services::workspace_root;
 use divbase_tests::{
-    Outcome, TestResult,
-    browser::Browser,
-    client::Answer,
-    installation::Installation,
+    Outcome, TestResult, browser::Browser, client::Answer, installation::Installation,
 };
 
 use super::browser;

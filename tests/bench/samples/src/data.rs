@@ -56,7 +56,9 @@ impl Data {
         Ok(Self {
             cohort: made(&cohort, &folder, "cohort")?,
             groups: folder.join("cohort.groups"),
-            samples: (0..10).map(|n| names[(n * 251 + 17) % names.len()].clone()).collect(),
+            samples: (0..10)
+                .map(|n| names[(n * 251 + 17) % names.len()].clone())
+                .collect(),
             stretches,
         })
     }

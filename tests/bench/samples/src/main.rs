@@ -107,7 +107,11 @@ fn bench(arguments: &Arguments) -> Result<bool, Anything> {
         return Err("the answers with groups and without are not the same".into());
     }
     ratio("samples-cpu-vs-without-groups", today.cpu / ours.cpu, 5.0);
-    ratio("samples-bytes-vs-without-groups", today.read as f64 / ours.read as f64, 5.0);
+    ratio(
+        "samples-bytes-vs-without-groups",
+        today.read as f64 / ours.read as f64,
+        5.0,
+    );
 
     let bcf = programs.bcf(&data.cohort)?;
     for (name, path) in [("vcf", &data.cohort), ("bcf", &bcf)] {
@@ -115,8 +119,16 @@ fn bench(arguments: &Arguments) -> Result<bool, Anything> {
         if theirs.records != ours.records {
             return Err(format!("bcftools gives other records of the {name}").into());
         }
-        println!("bcftools view -s on {name}: {:.3} s of CPU, {} bytes", theirs.cpu, size(path));
-        ratio(&format!("samples-cpu-vs-bcftools-{name}"), theirs.cpu / ours.cpu, 5.0);
+        println!(
+            "bcftools view -s on {name}: {:.3} s of CPU, {} bytes",
+            theirs.cpu,
+            size(path)
+        );
+        ratio(
+            &format!("samples-cpu-vs-bcftools-{name}"),
+            theirs.cpu / ours.cpu,
+            5.0,
+        );
     }
     match programs.vcztools(&data.cohort, &data.samples)? {
         Some(theirs) => {
@@ -126,7 +138,11 @@ fn bench(arguments: &Arguments) -> Result<bool, Anything> {
             );
             ratio("samples-cpu-vs-vcztools", theirs.cpu / ours.cpu, 1.0);
             let without_start = (theirs.cpu - theirs.start).max(0.001);
-            ratio("samples-cpu-vs-vcztools-started", without_start / ours.cpu, 1.0);
+            ratio(
+                "samples-cpu-vs-vcztools-started",
+                without_start / ours.cpu,
+                1.0,
+            );
         }
         None => println!("vcztools: not measured, for --vcz is not given"),
     }
@@ -143,6 +159,10 @@ fn bench(arguments: &Arguments) -> Result<bool, Anything> {
         few.read,
         100.0 * few.read as f64 / length as f64
     );
-    ratio("filter-one-hundredth-bytes", length as f64 / few.read as f64, 10.0);
+    ratio(
+        "filter-one-hundredth-bytes",
+        length as f64 / few.read as f64,
+        10.0,
+    );
     Ok(met)
 }

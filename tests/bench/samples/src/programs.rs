@@ -37,7 +37,11 @@ pub(crate) struct OfZarr {
 fn of_children() -> Result<f64, Anything> {
     let stat = fs::read_to_string("/proc/self/stat")?;
     let (_, fields) = stat.rsplit_once(')').ok_or("no name in /proc/self/stat")?;
-    let ticks = fields.split_whitespace().skip(13).take(2).map(str::parse::<u64>);
+    let ticks = fields
+        .split_whitespace()
+        .skip(13)
+        .take(2)
+        .map(str::parse::<u64>);
     Ok(ticks.sum::<Result<u64, _>>()? as f64 / 100.0)
 }
 
@@ -71,7 +75,9 @@ impl Programs<'_> {
 
     pub(crate) fn make_groups(&self, file: &Path, groups: &Path) -> Result<f64, Anything> {
         let (file, groups) = (file.display().to_string(), groups.display().to_string());
-        Ok(self.run(&std::env::current_exe()?, &["make", &file, &groups])?.0)
+        Ok(self
+            .run(&std::env::current_exe()?, &["make", &file, &groups])?
+            .0)
     }
 
     /// A query of ours.
@@ -115,7 +121,10 @@ impl Programs<'_> {
         let bcf = file.with_extension("bcf");
         if !bcf.exists() {
             let paths = [&bcf, &file.to_owned()].map(|path| path.display().to_string());
-            self.run(self.bcftools, &["view", "--no-version", "-Ob", "-o", &paths[0], &paths[1]])?;
+            self.run(
+                self.bcftools,
+                &["view", "--no-version", "-Ob", "-o", &paths[0], &paths[1]],
+            )?;
         }
         Ok(bcf)
     }
@@ -124,13 +133,26 @@ impl Programs<'_> {
     pub(crate) fn bcftools(&self, file: &Path, samples: &[String]) -> Result<Ran, Anything> {
         let (file, out, samples) = (file.display().to_string(), self.out(), samples.join(","));
         let start = self.best(self.bcftools, &["--version"])?.0;
-        let words = ["view", "--no-version", "-s", &samples, "-Ov", "-o", &out, &file];
+        let words = [
+            "view",
+            "--no-version",
+            "-s",
+            &samples,
+            "-Ov",
+            "-o",
+            &out,
+            &file,
+        ];
         let (cpu, _) = self.best(self.bcftools, &words)?;
         Ok(ran((cpu - start).max(0.001), 0, &fs::read(out)?))
     }
 
     /// Nothing if there is no vcztools.
-    pub(crate) fn vcztools(&self, file: &Path, samples: &[String]) -> Result<Option<OfZarr>, Anything> {
+    pub(crate) fn vcztools(
+        &self,
+        file: &Path,
+        samples: &[String],
+    ) -> Result<Option<OfZarr>, Anything> {
         let Some(folder) = self.vcz else {
             return Ok(None);
         };
@@ -159,7 +181,12 @@ fn ran(cpu: f64, read: u64, answer: &[u8]) -> Ran {
     Ran {
         cpu,
         read,
-        answer: lines.clone().filter(|line| !is_told(line)).flatten().copied().collect(),
+        answer: lines
+            .clone()
+            .filter(|line| !is_told(line))
+            .flatten()
+            .copied()
+            .collect(),
         records: lines
             .filter(|line| !line.starts_with(b"#"))
             .map(<[u8]>::to_vec)
