@@ -33,7 +33,7 @@ pub fn cut(opened: &Opened, size: u64, each: u64, most: usize) -> Vec<Range<u64>
     let begin = opened.records.block();
     let bytes = size.saturating_sub(begin);
     if opened.format != Format::Bgzf || opened.is_bcf() || bytes == 0 {
-        return vec![begin..size];
+        return std::iter::once(begin..size).collect();
     }
     let count = bytes.div_ceil(each.max(1)).clamp(1, most.max(1) as u64);
     // Of the same length, but for a byte.
