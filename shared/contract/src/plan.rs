@@ -136,16 +136,21 @@ pub struct MergeRules {
     pub info_rules: String,
     /// Whether samples of a file without the record are `0/0` instead of `./.`.
     pub missing_to_ref: bool,
+    /// Whether gVCF blocks are merged.
+    #[serde(default)]
+    pub gvcf: bool,
 }
 
 impl std::fmt::Display for MergeRules {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let word = |is_so| if is_so { "yes" } else { "no" };
         write!(
             f,
-            "merge-mode={}; info-rules={}; missing-to-ref={}",
+            "merge-mode={}; info-rules={}; missing-to-ref={}; gvcf={}",
             self.merge_mode.as_str(),
             self.info_rules,
-            if self.missing_to_ref { "yes" } else { "no" }
+            word(self.missing_to_ref),
+            word(self.gvcf)
         )
     }
 }

@@ -85,6 +85,9 @@ pub struct VcfQueryRequest {
     pub missing_to_ref: bool,
     /// See [`QueryOptions`].
     #[serde(default, skip_serializing_if = "is_default")]
+    pub gvcf: bool,
+    /// See [`QueryOptions`].
+    #[serde(default, skip_serializing_if = "is_default")]
     pub output_type: OutputType,
     /// See [`QueryOptions`].
     #[serde(default, skip_serializing_if = "is_default")]
@@ -134,6 +137,10 @@ pub struct QueryOptions {
     /// Whether samples of a file that has no record of a site are `0/0` there instead of `./.`, as `bcftools merge -0`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub missing_to_ref: bool,
+    /// Whether blocks of reference bases (gVCF) are cut where blocks or variants of other files begin or end, as
+    /// `bcftools merge -g -`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub gvcf: bool,
     /// Which engine answers.
     #[serde(default, skip_serializing_if = "is_default")]
     pub engine: EngineChoice,
@@ -243,6 +250,7 @@ impl VcfQueryRequest {
             info_rules: None,
             merge_mode: MergeMode::default(),
             missing_to_ref: false,
+            gvcf: false,
             output_type: OutputType::default(),
             engine: EngineChoice::default(),
             max_cost: None,
@@ -265,6 +273,7 @@ impl VcfQueryRequest {
             info_rules: self.info_rules.clone(),
             merge_mode: self.merge_mode,
             missing_to_ref: self.missing_to_ref,
+            gvcf: self.gvcf,
             engine: self.engine,
             max_cost: self.max_cost,
             no_cache: self.no_cache,

@@ -35,10 +35,15 @@ const FILES: [(&str, &str, &str); 2] = [
 ];
 
 async fn set() -> TestResult<Scene> {
+    set_with(HEADER, FILES).await
+}
+
+/// A project with indexed files of one sample each, which lie on the disk as well.
+pub(super) async fn set_with(header: &str, files: [(&str, &str, &str); 2]) -> TestResult<Scene> {
     let scene = Scene::set().await?;
     let bcftools = scene.installation.bcftools();
-    for (name, sample, records) in FILES {
-        let bytes = vcf::bgzipped(&format!("{HEADER}\t{sample}\n{records}"))?;
+    for (name, sample, records) in files {
+        let bytes = vcf::bgzipped(&format!("{header}\t{sample}\n{records}"))?;
         let path = scene.installation.path(name);
         std::fs::write(&path, &bytes)?;
         bcftools
@@ -69,7 +74,7 @@ async fn each_rule_is_followed_as_bcftools_follows_it() -> Outcome {
         (
             json!({}),
             &[],
-            "merge-mode=both; info-rules=DP:sum,DP4:sum; missing-to-ref=no",
+            "merge-mode=both; info-rules=DP:sum,DP4:sum; missing-to-ref=no; gvcf=no",
         ),
         (
             json!({"info_rules": "DP:sum"}),
@@ -176,7 +181,7 @@ async fn each_rule_is_followed_as_bcftools_follows_it() -> Outcome {
                 .ask_vcf_query(&scene.person, &scene.project, &question, "view")
                 .await?
                 .accepted()?;
-            let mut shown = json!({"merge_mode": "both", "info_rules": "DP:sum,DP4:sum", "missing_to_ref": false});
+            let mut shown = json!({"merge_mode": "both", "info_rules": "DP:sum,DP4:sum", "missing_to_ref": false, "gvcf": false});
             for (field, value) in rules.as_object().into_iter().flatten() {
                 shown[field] = value.clone();
             }
@@ -192,7 +197,7 @@ async fn each_rule_is_followed_as_bcftools_follows_it() -> Outcome {
 #[tokio::test]
 async fn rules_that_cannot_be_followed_are_refused_at_submission() -> Outcome {
     let scene = set().await?;
-    let rows: [(Value, u16, &[&str]); 7] = [
+    let rows: [(Value, u16, &[&str]); 8] = [
         (
             json!({"info_rules": "DP:mean"}),
             422,
@@ -210,6 +215,7 @@ async fn rules_that_cannot_be_followed_are_refused_at_submission() -> Outcome {
             &["merge_mode", "snp-ins-del", "exact"],
         ),
         (json!({"missing_to_ref": "yes"}), 422, &["missing_to_ref"]),
+        (json!({"gvcf": "-"}), 422, &["gvcf"]),
         (
             json!({"info_rules": "MQQ:max"}),
             400,
@@ -237,11 +243,12 @@ async fn rules_that_cannot_be_followed_are_refused_at_submission() -> Outcome {
         }
     }
     // Where nothing is merged they change nothing, and that is told.
-    let question = json!({"samples": ["A1"], "missing_to_ref": true, "info_rules": "DP:max"});
+    let question =
+        json!({"samples": ["A1"], "missing_to_ref": true, "gvcf": true, "info_rules": "DP:max"});
     let (result, _) = scene.ask(&question, "view -s").await?;
     let warnings = result["warnings"].to_string();
     assert!(
-        warnings.contains("no effect: --info-rules, --missing-to-ref"),
+        warnings.contains("no effect: --info-rules, --missing-to-ref, --gvcf"),
         "{warnings}"
     );
     scene.stop().await?;

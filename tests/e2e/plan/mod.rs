@@ -1,6 +1,7 @@
 //! How queries are planned: pinned versions, project versions, dry runs, joins, earlier results, and what is left of
 //! a query that does not end well.
 
+mod gvcf;
 mod joins;
 mod leftovers;
 mod merge_rules;

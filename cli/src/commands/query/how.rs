@@ -40,6 +40,10 @@ pub(super) struct HowArgs {
     /// Take samples of a file that has no record of a site for 0/0 there, as `bcftools merge -0`
     #[arg(long, help_heading = "How")]
     missing_to_ref: bool,
+    /// Merge the blocks of reference bases of gVCF files, as `bcftools merge -g -`: they are cut where blocks or variants of
+    /// other files begin or end
+    #[arg(long, help_heading = "How")]
+    gvcf: bool,
     /// The format of the result: z for bgzipped VCF, b for BCF
     #[arg(long, short = 'O', value_enum, default_value_t = Kind::Z, value_name = "TYPE", help_heading = "How")]
     output_type: Kind,
@@ -137,6 +141,7 @@ impl HowArgs {
                 Mode::Id => MergeMode::Id,
             },
             missing_to_ref: self.missing_to_ref,
+            gvcf: self.gvcf,
             output_type: match self.output_type {
                 Kind::Z => OutputType::Z,
                 Kind::B => OutputType::B,

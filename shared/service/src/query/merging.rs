@@ -4,12 +4,9 @@ use divbase_contract::{
     plan::{MergeMode, MergeRules, OnConflict},
     query::QueryOptions,
 };
-use divbase_vcf::merge::{self, Absent, InfoRules, Pairing, Rules};
+use divbase_vcf::merge::{self, Absent, Blocks, InfoRules, Pairing, Rules};
 
 use crate::ServiceError;
-
-/// What bcftools does with INFO if it is told nothing.
-const DEFAULT_INFO_RULES: &str = "DP:sum,DP4:sum";
 
 /// As the engines take them.
 ///
@@ -39,9 +36,18 @@ pub(crate) fn rules(options: &QueryOptions) -> Result<Rules, ServiceError> {
             Absent::Missing
         },
         info,
+        blocks: blocks(options),
         conflicts: conflicts(options.on_conflict),
         ..Rules::DEFAULT
     })
+}
+
+const fn blocks(options: &QueryOptions) -> Blocks {
+    if options.gvcf {
+        Blocks::Merged
+    } else {
+        Blocks::AsRecords
+    }
 }
 
 /// A policy as the engine knows it.
@@ -61,9 +67,9 @@ pub(crate) fn told(options: &QueryOptions) -> MergeRules {
         info_rules: options
             .info_rules
             .as_deref()
-            .unwrap_or(DEFAULT_INFO_RULES)
-            .to_owned(),
+            .map_or_else(|| merge::default_info_rules(blocks(options)), str::to_owned),
         missing_to_ref: options.missing_to_ref,
+        gvcf: options.gvcf,
     }
 }
 
@@ -73,6 +79,7 @@ pub(crate) fn idle(options: &QueryOptions) -> Option<String> {
         (options.info_rules.is_some(), "--info-rules"),
         (options.merge_mode != MergeMode::default(), "--merge-mode"),
         (options.missing_to_ref, "--missing-to-ref"),
+        (options.gvcf, "--gvcf"),
     ];
     let given = given.iter().filter(|(is_given, _)| *is_given);
     let given: Vec<&str> = given.map(|(_, option)| *option).collect();
@@ -123,10 +130,14 @@ mod tests {
         assert_eq!(idle(&QueryOptions::default()), None);
         let options = QueryOptions {
             missing_to_ref: true,
+            gvcf: true,
             merge_mode: MergeMode::All,
             ..QueryOptions::default()
         };
         let text = idle(&options).unwrap();
-        assert!(text.contains("--merge-mode, --missing-to-ref"), "{text}");
+        assert!(
+            text.contains("--merge-mode, --missing-to-ref, --gvcf"),
+            "{text}"
+        );
     }
 }

@@ -1,9 +1,9 @@
 //! The numbers that stand for names in records (VCF 4.5 §6.2.1): one list for FILTER, INFO and FORMAT, one for
 //! contigs. They are the IDX of header lines, or their order.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
-use crate::header::{Header, Line, LineKind, Type, Version};
+use crate::header::{Header, HeaderError, Line, LineKind, Type, Version};
 
 use super::bytes::printable;
 use super::numbering::Numbering;
@@ -32,10 +32,12 @@ pub(super) struct Tag {
 
 impl Dictionary {
     /// Of the header text of a BCF file, which parses as `header`.
-    #[must_use]
-    pub fn new(text: &[u8], header: &Header) -> Self {
+    ///
+    /// # Errors
+    /// If two names have the same number.
+    pub fn new(text: &[u8], header: &Header) -> Result<Self, HeaderError> {
         let mut numbers = Numbers::default();
-        numbers.take(b"PASS", Some(0));
+        numbers.take(b"PASS", Some(0))?;
         let mut contigs = Numbers::default();
         for line in text.split(|b| *b == b'\n') {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -55,7 +57,7 @@ impl Dictionary {
                 _ => parsed.attribute(b"ID"),
             };
             if let Some(name) = name {
-                numbers.take(name, Line::idx(line));
+                numbers.take(name, Line::idx(line))?;
             }
         }
         let tag = |name: Box<[u8]>| Tag {
@@ -63,12 +65,12 @@ impl Dictionary {
             format: header.format(&name).map(|declared| declared.kind),
             name,
         };
-        Self {
+        Ok(Self {
             tags: numbers.names().map(|(n, name)| (n, tag(name))).collect(),
             contigs: contigs.names().collect(),
             samples: header.samples().len(),
             states_first_phase: header.version() >= Version::PREFIXED_PHASE,
-        }
+        })
     }
 
     /// The names of contigs in the order of their numbers, up to [`MOST_GAPS`] times as many as there are names; a
@@ -103,24 +105,34 @@ impl Dictionary {
 /// Numbers as they are given out.
 #[derive(Default)]
 struct Numbers {
-    of: HashMap<Box<[u8]>, u32>,
+    /// By number the name that has it.
+    of: HashMap<u32, Box<[u8]>>,
+    known: HashSet<Box<[u8]>>,
     next: u32,
 }
 
 impl Numbers {
     /// A name that comes again keeps its number.
-    fn take(&mut self, name: &[u8], stated: Option<u32>) {
-        if self.of.contains_key(name) {
-            return;
+    fn take(&mut self, name: &[u8], stated: Option<u32>) -> Result<(), HeaderError> {
+        if self.known.contains(name) {
+            return Ok(());
         }
         let number = stated.unwrap_or(self.next);
         self.next = self.next.max(number.saturating_add(1));
-        self.of.insert(name.into(), number);
+        self.known.insert(name.into());
+        match self.of.insert(number, name.into()) {
+            None => Ok(()),
+            Some(one) => Err(HeaderError::SameNumber {
+                number,
+                one: String::from_utf8_lossy(&one).into_owned(),
+                other: String::from_utf8_lossy(name).into_owned(),
+            }),
+        }
     }
 
     /// Names that can stand in a column.
     fn names(self) -> impl Iterator<Item = (u32, Box<[u8]>)> {
-        let named = self.of.into_iter().map(|(name, number)| (number, name));
+        let named = self.of.into_iter();
         named.filter(|(_, name)| printable(name).is_ok())
     }
 }

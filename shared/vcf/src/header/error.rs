@@ -68,6 +68,16 @@ pub enum HeaderError {
         /// The limit in bytes.
         limit: usize,
     },
+    /// Two names of one kind have the same number in BCF, so that records may mean either. bcftools refuses them too.
+    #[error("{one:?} and {other:?} have the same number, IDX={number}")]
+    SameNumber {
+        /// The number.
+        number: u32,
+        /// The name that has it.
+        one: String,
+        /// The name that is given it again.
+        other: String,
+    },
     /// Longer than any header may be.
     #[error("longer than {limit} bytes")]
     TooLong {

@@ -48,6 +48,7 @@ pub(crate) use blank::{blanked, lost};
 pub(crate) use findings::Findings;
 pub(crate) use header::header;
 pub(crate) use operation::computed_floats;
+pub use operation::default_info_rules;
 pub(crate) use twins::{Comparison, compare, meet};
 
 use blocks::{OpenBlocks, Piece, set_first_base};

@@ -60,6 +60,14 @@ pub(super) fn default_rules(blocks: Blocks) -> Vec<(&'static str, Operation)> {
     rules
 }
 
+/// The same as `-i` takes them.
+#[must_use]
+pub fn default_info_rules(blocks: Blocks) -> String {
+    let rule = |(tag, how): &(&str, Operation)| format!("{tag}:{}", how.as_str());
+    let rules: Vec<String> = default_rules(blocks).iter().map(rule).collect();
+    rules.join(",")
+}
+
 /// Tags whose floats are computed with, so that all their digits count.
 pub(crate) fn computed_floats(header: &Header, given: &Rules) -> Result<Vec<Vec<u8>>, Error> {
     let rules = rules(header, given)?.into_iter();

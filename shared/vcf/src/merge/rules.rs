@@ -264,7 +264,7 @@ impl Pairing {
 }
 
 impl Operation {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Sum => "sum",
             Self::Average => "avg",

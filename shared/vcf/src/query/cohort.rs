@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::command::{Pipeline, SampleChoice, VersionLines, ViewStage};
+use crate::merge::Blocks;
 use crate::view::Context;
 
 use super::{Input, Request};
@@ -20,7 +21,10 @@ impl Cohort {
     pub(super) fn new<S>(request: &Request<'_, S>) -> Self {
         let first = request.inputs.first();
         let mut stages = first.map_or_else(Vec::new, |input| input.stages.stages.clone());
-        if let Some(stage) = stages.first_mut() {
+        // Of merged gVCF blocks pieces can lie outside of the regions that the blocks reach into.
+        if let Some(stage) = stages.first_mut()
+            && request.rules.blocks == Blocks::AsRecords
+        {
             stage.regions.clear();
         }
         let mut seen = HashSet::new();

@@ -40,7 +40,8 @@ pub(super) fn open<S: Source>(
         }
     }
     let header = Header::parse(text).map_err(ErrorKind::Header)?;
-    let dictionary = Arc::new(Dictionary::new(text, &header));
+    let dictionary = Dictionary::new(text, &header).map_err(ErrorKind::Header)?;
+    let dictionary = Arc::new(dictionary);
     let opened = Opened {
         format,
         content: Content::Bcf(Arc::clone(&dictionary)),

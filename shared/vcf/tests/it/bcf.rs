@@ -296,6 +296,13 @@ fn faults_name_record_and_field() {
         said(other),
         "not a VCF file: it is BCF 1.2; BCF 2.2 is read"
     );
+    // Two names have one number; which of them a record means nobody knows.
+    let text = b",IDX=2>";
+    let at = raw.windows(text.len()).position(|bytes| bytes == text);
+    let mut twice = raw.clone();
+    twice[at.unwrap() + 5] = b'1';
+    let found = said(twice);
+    assert!(found.contains("have the same number, IDX=1"), "{found}");
     // The key of DP, the first INFO tag of the second record, becomes one that no line has.
     let key = [0x11, 2, 0x11, 0xff];
     let at = raw.windows(4).position(|bytes| bytes == key).unwrap();
