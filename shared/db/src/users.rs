@@ -260,16 +260,16 @@ async fn make_first_admin(
     password_hash: &str,
 ) -> Result<Option<i64>, DbError> {
     let made = sqlx::query_scalar!(
-            "INSERT INTO app_user (name, email, organisation, organisation_role, password_hash, is_admin,
+        "INSERT INTO app_user (name, email, organisation, organisation_role, password_hash, is_admin,
                                    email_verified)
              SELECT 'First administrator', lower($1), 'DivBase', 'Administrator', $2, true, true
              WHERE NOT EXISTS (SELECT 1 FROM app_user WHERE is_admin AND NOT is_deleted)
              RETURNING id",
-            email,
-            password_hash,
-        )
-        .fetch_optional(&mut *connection)
-        .await?;
+        email,
+        password_hash,
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
     if let Some(id) = made {
         NewEntry::new(AuditAction::UserCreated, Subject::User(id))
             .with("is_admin", Some(true))

@@ -1,4 +1,5 @@
-//! What is known of parts as bytes, packed as every sidecar is: counts, names, then column after column, so that what is alike stands together. Numbers are little-endian.
+//! What is known of parts as bytes, packed as every sidecar is: counts, names, then column after column, so that what is alike
+//! stands together. Numbers are little-endian.
 
 use super::{MOST_FILTERS, MOST_PARTS, MOST_TAGS, Part, Range, Skips};
 use crate::{bgzf::VirtualOffset, sidecar};
