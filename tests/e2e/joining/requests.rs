@@ -202,6 +202,8 @@ async fn requests_are_their_askers_own_few_and_decided_once() -> Outcome {
     let mut browser = Browser::new(&installation.client, &installation.api_url)?;
     browser.sign_in(&erik).await?;
     let page = browser.read("/projects/").await?;
+    assert!(page.contains("href=\"/project-requests/\""), "{page}");
+    let page = browser.read("/project-requests/").await?;
     assert!(
         page.contains("divbase-cli project request my-project"),
         "{page}"
