@@ -176,7 +176,7 @@ async fn heavy_work_without_heavy_workers_is_refused() -> Outcome {
     // The native engine answers it in windows, none of which is heavy.
     let plan = plan(&scene, &json!({"all_samples": true})).await?;
     assert_eq!(plan["queue"], "long", "{plan}");
-    assert_eq!(plan["windows"], 56, "{plan}");
+    assert_eq!(plan["windows"], 67, "{plan}");
     scene.installation.stop().await?;
     Ok(())
 }
