@@ -202,6 +202,8 @@ impl<'v> Worker<'v> {
         let is_whole = chunk.is_whole();
         if let Some(first) = self.scratch.first_mut() {
             first.columns_are_chosen = chunk.rows.is_some();
+            // Counted for a record of BCF of the chunk before.
+            first.called = None;
         }
         let Some(first) = memchr::memchr(b'\n', text) else {
             return Ok(Processed {
