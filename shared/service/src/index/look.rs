@@ -277,7 +277,7 @@ pub(super) async fn join(
             Ok(bytes) => Ok(dimensions::Piece::parse(&bytes)),
             // It is made anew.
             Err(StorageError::NotFound { .. }) => Ok(None),
-            Err(error) => Err(ErrorKind::Io(std::io::Error::other(error))),
+            Err(error) => Err(Error::from(ErrorKind::Io(std::io::Error::other(error)))),
         }
     };
     let join = move |source: &ObjectSource| {

@@ -348,7 +348,11 @@ fn more_names_in_filter_than_are_told_apart_hide_no_record_of_a_file_in_pieces()
     let mut records = Vec::new();
     for n in 1..=400_u64 {
         // The first names come late again, and noise makes blocks large.
-        let name = if n < 40 || n > 360 { n % 40 } else { n % 100 };
+        let name = if (40..=360).contains(&n) {
+            n % 100
+        } else {
+            n % 40
+        };
         let noise: String = (0..2_000)
             .map(|m| char::from(b'a' + (n * m * m % 23) as u8))
             .collect();
