@@ -79,10 +79,14 @@ STORE_USERS = {
     "shared/service/src/index/look.rs": {LONG, HEAVY},
     "shared/service/src/object/": {LONG, HEAVY},
     "shared/service/src/query/cache.rs": {LONG, HEAVY},
+    # What attempts have left is cleared away when a query or an index has ended.
+    "shared/service/src/tasks/attempts.rs": {LONG, HEAVY},
     "shared/service/src/tasks/bcftools_query.rs": {LONG, HEAVY},
     # Large queries are cut into windows, each a task, and their pieces put together.
     "shared/service/src/tasks/in_windows.rs": {LONG, HEAVY},
     "shared/service/src/tasks/query_window.rs": {LONG},
+    # Large files are indexed in pieces, each a task.
+    "shared/service/src/tasks/index_piece.rs": {LONG},
     # A query is planned when it is submitted and again when it runs. Tables are queried as quick tasks too.
     "shared/service/src/query/candidates.rs": {API, LONG, HEAVY},
     "shared/service/src/query/metadata.rs": {API, QUICK, LONG, HEAVY},
