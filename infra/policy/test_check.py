@@ -186,7 +186,7 @@ MUTATIONS = [
     ("functions_log_in_by_token", put(prop("ApiRole/ManagedPolicyArns/1/Fn::If/1"), {"Ref": "MigrationTokenPolicy"}), "DatabaseUser"),
     ("rights_cover_calls", revoke("ApiRole", "Files", "s3:DeleteObject"), "s3:DeleteObject on object"),
     ("rights_cover_calls", revoke("CronRole", "PutAside", "sqs:SendMessage"), "bury"),
-    ("rights_cover_calls", revoke("HeavyRole", "TakeBack", "s3:DeleteObjectVersion"), "destroy_key"),
+    ("rights_cover_calls", revoke("HeavyRole", "TakeBack", "s3:DeleteObjectVersion"), "destroy_below"),
     ("rights_cover_calls", revoke("CronRole", "MirrorSchedules", "scheduler:UpdateSchedule"), "mirror"),
     ("rights_are_used", grant("WorkerQuickRole", "Files", "s3:PutObject"), "s3:PutObject"),
     ("rights_are_used", grant("CronRole", "Redrive", "sqs:PurgeQueue"), "sqs:PurgeQueue"),
