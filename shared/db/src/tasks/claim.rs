@@ -40,6 +40,9 @@ pub struct ClaimedTask {
     pub created_at: DateTime<Utc>,
     /// How long ago that was when it was claimed, seconds.
     pub waited_seconds: f64,
+    /// Whether its project was open then, and its submitter's account active with a role that may run tasks there. What is in no
+    /// project, or was submitted by nobody, needs no such leave.
+    pub may_run: bool,
 }
 
 /// What a delivery of a task's message means now.
@@ -78,6 +81,8 @@ pub(super) enum Rule {
     Named,
     /// Those of a project that has none running, with limits far away.
     Quiet,
+    /// Those of a project that has no more running than it was seen to have, with limits far away.
+    Roomy,
     /// Those that no limit forbids, counted by one claim at a time.
     Fits,
 }
@@ -87,7 +92,43 @@ impl Rule {
         match self {
             Self::Named => "named",
             Self::Quiet => "quiet",
+            Self::Roomy => "roomy",
             Self::Fits => "fits",
+        }
+    }
+}
+
+/// What is claimed by a message.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ByMessage {
+    /// The task that the message names.
+    pub(super) named: i64,
+    /// That one waits, and has no other message.
+    pub(super) waits: bool,
+    /// The first of these is claimed; if absent, the task that is named.
+    pub(super) of: Option<Lane>,
+}
+
+/// Tasks of a queue that wait for the same turn.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lane {
+    /// 0 goes first.
+    pub(super) priority: i16,
+    /// Their project, or 0.
+    pub(super) project: i64,
+    /// Their user, or 0.
+    pub(super) person: i64,
+    /// Running tasks of the project.
+    pub(super) running: i64,
+}
+
+impl ByMessage {
+    /// The message's own task.
+    pub(super) const fn own(task_id: i64) -> Self {
+        Self {
+            named: task_id,
+            waits: true,
+            of: None,
         }
     }
 }
@@ -103,31 +144,52 @@ impl Db {
         worker: &str,
         lease_seconds: f64,
     ) -> Result<Claim, DbError> {
-        let claimed = self.try_claim(&self.pool, task_id, worker, lease_seconds, Rule::Named);
+        let own = ByMessage::own(task_id);
+        let claimed = self.try_claim(&self.pool, "", own, worker, lease_seconds, Rule::Named);
         match claimed.await? {
             Some(task) => Ok(Claim::Claimed(Box::new(task))),
-            None => self.why_not_claimed(task_id).await,
+            None => Ok(self.why_not_claimed(task_id).await?.0),
         }
     }
 
-    /// Claims this task and no other, if the rule lets it.
+    /// Claims the task of a message, or the first of those whose turn it is, if the rule lets it. One that is run by the message of
+    /// another owes that one its own message; if it has none, the other gets a new one. A message that a task owes is spent with the
+    /// claim.
     pub(super) async fn try_claim(
         &self,
         executor: impl PgExecutor<'_>,
-        task_id: i64,
+        queue: &str,
+        message: ByMessage,
         worker: &str,
         lease_seconds: f64,
         rule: Rule,
     ) -> Result<Option<ClaimedTask>, DbError> {
+        let own = message.of.is_none().then_some(message.named);
+        let lane = message.of.unwrap_or(Lane {
+            priority: 0,
+            project: 0,
+            person: 0,
+            running: 0,
+        });
         let claimed = sqlx::query!(
-            "WITH claimed AS (
+            "WITH picked AS MATERIALIZED (
+                 SELECT id, held FROM task WHERE id = coalesce($1, (
+                     SELECT t.id FROM task t
+                     WHERE t.queue = $5 AND t.status IN ('PENDING', 'RETRY') AND NOT t.batch_open AND t.priority = $6
+                       AND coalesce(t.project_id, 0) = $7 AND coalesce(t.user_id, 0) = $8
+                       AND coalesce(t.not_before, t.created_at) <= now()
+                       AND t.cancel_requested_at IS NULL AND t.attempt < t.max_attempts
+                     ORDER BY coalesce(t.not_before, t.created_at), t.id LIMIT 1 FOR UPDATE SKIP LOCKED))
+             ), claimed AS (
                  UPDATE task SET status = 'STARTED', attempt = attempt + 1, worker = $2,
                         lease_expires_at = now() + make_interval(secs => $3),
                         started_at = coalesce(started_at, now()), not_before = NULL, held = false,
+                        leaves = leaves + (task.id <> $10 AND NOT picked.held)::integer,
                         progress_phase = NULL, progress_fraction = NULL, wants_beside = false,
                         beside = CASE WHEN lease_expires_at >= now() THEN attempt END,
                         max_attempts = max_attempts + (lease_expires_at IS NOT NULL AND lease_expires_at >= now())::integer
-                 WHERE id = $1 AND cancel_requested_at IS NULL
+                 FROM picked
+                 WHERE task.id = picked.id AND cancel_requested_at IS NULL
                    AND ((status IN ('PENDING', 'RETRY') AND coalesce(not_before, '-infinity') <= now()
                          AND attempt < max_attempts)
                         OR (status = 'STARTED' AND lease_expires_at < now() AND attempt < max_attempts)
@@ -141,13 +203,13 @@ impl Db {
                                      AND r.status = 'STARTED') < l.per_project
                                   AND (SELECT count(*) FROM task r WHERE r.user_id = task.user_id
                                          AND r.status = 'STARTED') < l.per_user
-                              ELSE priority = 0 AND least(l.per_project, l.per_user) >= 16
-                                  AND NOT EXISTS (SELECT FROM task r WHERE r.project_id = task.project_id
-                                                    AND r.status = 'STARTED')
+                              ELSE ($4 = 'roomy' OR priority = 0) AND least(l.per_project, l.per_user) >= 16
+                                  AND (SELECT count(*) FROM task r WHERE r.project_id = task.project_id
+                                         AND r.status = 'STARTED') <= least($9::bigint, l.per_project / 2)
                                   AND (SELECT count(*) FROM task r WHERE r.user_id = task.user_id
                                          AND r.status = 'STARTED') < l.per_user / 2
                               END))
-                 RETURNING *
+                 RETURNING task.*, picked.held AS was_held
              ), lost AS (
                  UPDATE task_attempt a SET finished_at = now(), outcome = 'lost', error = 'the lease ran out'
                  FROM claimed c WHERE a.task_id = c.id AND a.attempt < c.attempt AND a.finished_at IS NULL
@@ -155,15 +217,34 @@ impl Db {
              ), began AS (
                  INSERT INTO task_attempt (task_id, attempt, worker, is_second)
                  SELECT id, attempt, $2, beside IS NOT NULL FROM claimed
+             ), announced AS (
+                 INSERT INTO outbox (task_id, queue)
+                 SELECT n.id, n.queue FROM claimed c JOIN task n ON n.id = $10
+                 WHERE c.was_held AND c.id <> n.id AND $11 AND n.status IN ('PENDING', 'RETRY') AND NOT n.held
+             ), spent AS (
+                 UPDATE task n SET leaves = n.leaves - 1 FROM claimed c
+                 WHERE n.id = $10 AND n.leaves > 0 AND c.id <> n.id AND NOT $11
              )
-             SELECT id, uuid, name, kwargs, attempt, max_attempts, user_id, project_id, request_id, created_at,
-                    batch_of, batch_then, estimated_seconds, traceparent,
-                    extract(epoch FROM now() - created_at)::float8 AS \"waited_seconds!\"
-             FROM claimed",
-            task_id,
+             SELECT c.id, c.uuid, c.name, c.kwargs, c.attempt, c.max_attempts, c.user_id, c.project_id, c.request_id,
+                    c.created_at, c.batch_of, c.batch_then, c.estimated_seconds, c.traceparent,
+                    extract(epoch FROM now() - c.created_at)::float8 AS \"waited_seconds!\",
+                    (p.id IS NULL OR (p.is_active AND NOT p.is_deleted))
+                    AND (u.id IS NULL OR (u.is_active AND NOT u.is_deleted))
+                    AND (p.id IS NULL OR u.id IS NULL OR EXISTS (
+                         SELECT FROM project_membership m WHERE m.project_id = p.id AND m.user_id = u.id
+                           AND m.role IN ('query', 'edit', 'manage'))) AS \"may_run!\"
+             FROM claimed c LEFT JOIN project p ON p.id = c.project_id LEFT JOIN app_user u ON u.id = c.user_id",
+            own,
             worker,
             lease_seconds,
             rule.as_str(),
+            queue,
+            lane.priority,
+            lane.project,
+            lane.person,
+            lane.running,
+            message.named,
+            message.waits,
         )
         .fetch_optional(executor)
         .await?;
@@ -185,12 +266,14 @@ impl Db {
             batch_then: row.batch_then,
             created_at: row.created_at,
             waited_seconds: row.waited_seconds,
+            may_run: row.may_run,
         }))
     }
 
-    pub(super) async fn why_not_claimed(&self, task_id: i64) -> Result<Claim, DbError> {
+    /// What a task does that cannot be claimed, and how many of its messages are leave for others.
+    pub(super) async fn why_not_claimed(&self, task_id: i64) -> Result<(Claim, i32), DbError> {
         let row = sqlx::query!(
-            "SELECT status, not_before, batch_open, lease_expires_at, now() AS \"now!\",
+            "SELECT status, not_before, batch_open, lease_expires_at, leaves, now() AS \"now!\",
                     attempt >= max_attempts OR cancel_requested_at IS NOT NULL AS \"spent!\"
              FROM task WHERE id = $1",
             task_id,
@@ -198,10 +281,10 @@ impl Db {
         .fetch_optional(&self.pool)
         .await?;
         let Some(row) = row else {
-            return Ok(Claim::Unknown);
+            return Ok((Claim::Unknown, 0));
         };
         let status = status(&row.status)?;
-        Ok(match (status, row.lease_expires_at) {
+        let claim = match (status, row.lease_expires_at) {
             (ended, _) if ended.is_final() => Claim::Ended(ended),
             (TaskStatus::Started, Some(until)) if until >= row.now => Claim::Running { until },
             _ if row.spent => Claim::Spent,
@@ -211,6 +294,7 @@ impl Db {
                 until: row.not_before.unwrap_or(row.now),
                 ready: row.not_before.is_none_or(|at| at <= row.now),
             },
-        })
+        };
+        Ok((claim, row.leaves))
     }
 }

@@ -2,10 +2,16 @@
 //! served, and otherwise that of whoever is served least. So one project with many tasks keeps no other waiting, whatever the order
 //! of the queue.
 //!
+//! A task that runs by the message of another owes that one its own message (`leaves`). A message about a task that runs or has ended,
+//! and owes none, was delivered twice.
+//!
 //! A task that a limit or a pause keeps waiting gives its message up and is held. The end of another task of the same project or user
 //! has it announced again; a rescue finds what was missed.
 
-use super::{Claim, ClaimedTask, claim::Rule};
+use super::{
+    Claim, ClaimedTask,
+    claim::{ByMessage, Lane, Rule},
+};
 use crate::{Db, DbError};
 
 /// How many tasks may run at a time.
@@ -19,12 +25,15 @@ pub struct RunningLimits {
     pub paused: Vec<String>,
 }
 
-/// A task whose turn it is.
+/// Whose turn it is.
 struct Turn {
-    id: i64,
-    project_id: Option<i64>,
-    user_id: Option<i64>,
-    held: bool,
+    priority: i16,
+    project: i64,
+    person: i64,
+    /// Running tasks of the project.
+    running: i64,
+    /// The limits are far away.
+    is_roomy: bool,
 }
 
 /// Attempts to take a task before another worker does.
@@ -42,28 +51,30 @@ impl Db {
         worker: &str,
         lease_seconds: f64,
     ) -> Result<Claim, DbError> {
-        let quiet = self.try_claim(&self.pool, task_id, worker, lease_seconds, Rule::Quiet);
+        let own = ByMessage::own(task_id);
+        let quiet = self.try_claim(&self.pool, queue, own, worker, lease_seconds, Rule::Quiet);
         if let Some(task) = quiet.await? {
             return Ok(Claim::Claimed(Box::new(task)));
         }
-        let named = self.why_not_claimed(task_id).await?;
+        let (named, leaves) = self.why_not_claimed(task_id).await?;
+        let waits = matches!(named, Claim::NotYet { .. });
         match named {
-            Claim::NotYet { ready: false, .. } | Claim::Spent => return Ok(named),
+            Claim::NotYet { ready: false, .. } => return Ok(named),
+            _ if !waits && leaves == 0 => return Ok(named),
             _ => {}
         }
-        let waits = matches!(named, Claim::NotYet { .. });
         if let Some(task) = self
             .take_turn(queue, task_id, waits, worker, lease_seconds)
             .await?
         {
             return Ok(Claim::Claimed(Box::new(task)));
         }
-        // The message is used up, and what it was leave for has to be announced again. If its own task needs it no more, it was leave
-        // for one whose message ran that task.
+        // The message is used up, and what it was leave for has to be announced again: if its own task needs it no more, one of those
+        // that wait.
         let held = if waits {
             self.hold(task_id).await?
         } else {
-            self.hold_first(queue).await?
+            self.hold_first(queue, task_id).await?
         };
         if !held {
             return Ok(named);
@@ -88,34 +99,44 @@ impl Db {
         worker: &str,
         lease_seconds: f64,
     ) -> Result<Option<ClaimedTask>, DbError> {
-        for _ in 0..TRIES {
+        for tried in 1..=TRIES {
             let Some(turn) = self.turn(queue).await? else {
                 return Ok(None);
             };
+            let message = ByMessage {
+                named,
+                waits,
+                of: Some(Lane {
+                    priority: turn.priority,
+                    project: turn.project,
+                    person: turn.person,
+                    running: turn.running,
+                }),
+            };
+            if turn.is_roomy && tried < TRIES {
+                let roomy = Rule::Roomy;
+                let claimed = self
+                    .try_claim(&self.pool, queue, message, worker, lease_seconds, roomy)
+                    .await?;
+                if claimed.is_some() {
+                    return Ok(claimed);
+                }
+                continue;
+            }
             let mut tx = self.begin().await?;
             // Limits are counted by one claim of a project and of a user at a time.
+            let keys = [("project", turn.project), ("user", turn.person)];
+            let keys = keys.into_iter().filter(|(_, id)| *id != 0);
+            let keys: Vec<String> = keys.map(|(what, id)| format!("run {what} {id}")).collect();
             sqlx::query!(
                 "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) key ORDER BY key",
-                &[
-                    format!("run project {}", turn.project_id.unwrap_or(0)),
-                    format!("run user {}", turn.user_id.unwrap_or(0)),
-                ][..],
+                &keys,
             )
             .fetch_all(&mut *tx)
             .await?;
             let claimed = self
-                .try_claim(&mut *tx, turn.id, worker, lease_seconds, Rule::Fits)
+                .try_claim(&mut *tx, queue, message, worker, lease_seconds, Rule::Fits)
                 .await?;
-            if claimed.is_some() && turn.held && turn.id != named && waits {
-                // It had no message, and that of the task which is named is used up.
-                sqlx::query!(
-                    "INSERT INTO outbox (task_id, queue) SELECT id, queue FROM task
-                     WHERE id = $1 AND status IN ('PENDING', 'RETRY') AND NOT held",
-                    named,
-                )
-                .execute(&mut *tx)
-                .await?;
-            }
             tx.commit().await?;
             if claimed.is_some() {
                 return Ok(claimed);
@@ -146,26 +167,25 @@ impl Db {
                      SELECT count(*) AS running FROM (
                          SELECT FROM task WHERE project_id = p.lane AND status = 'STARTED'
                          LIMIT (SELECT per_project FROM running_limit)) t) r
-             ), busy AS MATERIALIZED (
-                 SELECT p.person
+             ), people AS MATERIALIZED (
+                 SELECT p.person, r.running
                  FROM (SELECT DISTINCT person FROM lanes) p CROSS JOIN LATERAL (
                      SELECT count(*) AS running FROM (
                          SELECT FROM task WHERE user_id = p.person AND status = 'STARTED'
                          LIMIT (SELECT per_user FROM running_limit)) t) r
-                 WHERE r.running >= (SELECT per_user FROM running_limit)
              )
-             SELECT t.id, t.project_id, t.user_id, t.held
-             FROM lanes l JOIN served s USING (lane)
+             SELECT l.priority AS \"priority!\", l.lane AS \"project!\", l.person AS \"person!\", s.running AS \"running!\",
+                    least(m.per_project, m.per_user) >= 16 AND s.running < m.per_project / 2
+                        AND b.running < m.per_user / 2 AS \"is_roomy!\"
+             FROM lanes l JOIN served s USING (lane) JOIN people b USING (person) CROSS JOIN running_limit m
              CROSS JOIN LATERAL (
-                 SELECT id, project_id, user_id, held, created_at FROM task
+                 SELECT id, created_at FROM task
                  WHERE queue = $1 AND status IN ('PENDING', 'RETRY') AND NOT batch_open AND priority = l.priority
                    AND coalesce(project_id, 0) = l.lane AND coalesce(user_id, 0) = l.person
                    AND coalesce(not_before, created_at) <= now()
                    AND cancel_requested_at IS NULL AND attempt < max_attempts
                  ORDER BY coalesce(not_before, created_at), id LIMIT 1) t
-             WHERE s.running < (SELECT per_project FROM running_limit)
-               AND l.person NOT IN (SELECT person FROM busy)
-               AND $1 <> ALL ((SELECT paused FROM running_limit)::text[])
+             WHERE s.running < m.per_project AND b.running < m.per_user AND $1 <> ALL (m.paused)
              ORDER BY CASE WHEN t.created_at < now() - interval '10 minutes' THEN 0 ELSE l.priority END,
                       s.running, t.id
              LIMIT 1",
@@ -186,16 +206,22 @@ impl Db {
         Ok(held.rows_affected() > 0)
     }
 
-    /// The same of the task of a queue that has been able to run for longest, if there is one that is not held.
-    async fn hold_first(&self, queue: &str) -> Result<bool, DbError> {
+    /// The same of the task of a queue that has been able to run for longest, if there is one that is not held; so is a message spent
+    /// that another task owes.
+    async fn hold_first(&self, queue: &str, owes: i64) -> Result<bool, DbError> {
         let held = sqlx::query!(
-            "UPDATE task SET held = true
-             WHERE id IN (SELECT id FROM task
-                          WHERE queue = $1 AND status IN ('PENDING', 'RETRY') AND NOT batch_open AND NOT held
-                            AND coalesce(not_before, created_at) <= now() AND cancel_requested_at IS NULL
-                            AND attempt < max_attempts
-                          ORDER BY coalesce(not_before, created_at) LIMIT 1 FOR UPDATE SKIP LOCKED)",
+            "WITH held AS (
+                 UPDATE task SET held = true
+                 WHERE id IN (SELECT id FROM task
+                              WHERE queue = $1 AND status IN ('PENDING', 'RETRY') AND NOT batch_open AND NOT held
+                                AND coalesce(not_before, created_at) <= now() AND cancel_requested_at IS NULL
+                                AND attempt < max_attempts AND id <> $2
+                              ORDER BY coalesce(not_before, created_at) LIMIT 1 FOR UPDATE SKIP LOCKED)
+                 RETURNING id
+             )
+             UPDATE task SET leaves = leaves - 1 WHERE id = $2 AND leaves > 0 AND EXISTS (SELECT FROM held)",
             queue,
+            owes,
         )
         .execute(&self.pool)
         .await?;

@@ -17,7 +17,6 @@ mod letters;
 mod limits;
 mod messages;
 mod outbox;
-mod permission;
 mod place;
 mod rescue;
 mod retention;

@@ -66,13 +66,10 @@ impl<S: Send + Sync + 'static> Runner<S> {
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         let (soft_limit, hard_limit) = policy.limits(place.queue, estimate);
         // Between submission and now a project may have been closed, an account turned off, a membership ended.
-        match self.db.task_may_run(task.fence.task_id).await {
-            Ok(true) => {}
-            Ok(false) => {
-                let why = "The project is closed, or who submitted the task may no longer run tasks in it.";
-                return failed(task, &policy, TaskError::user(why));
-            }
-            Err(error) => return failed(task, &policy, error.into()),
+        if !task.may_run {
+            let why =
+                "The project is closed, or who submitted the task may no longer run tasks in it.";
+            return failed(task, &policy, TaskError::user(why));
         }
         let (stop, signal) = watch::channel(None);
         let progress = ProgressCell::default();
