@@ -1,4 +1,5 @@
-//! What the contract lists of messages is held by a test, or the table says why ours differs (`told.tsv`).
+//! What the contract lists of messages, and what new users stumbled over, is held by a test, or the table says why ours differs
+//! (`told.tsv`).
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -7,18 +8,24 @@ use divbase_tests::{Outcome, TestResult};
 
 const TOLD: &str = include_str!("told.tsv");
 
-/// The part of a file that a name stands for: an exchange, a row of a table, or a function.
+/// The part of a file that a name stands for: an exchange, a row of a table, a function, or a table in code.
 fn part<'t>(path: &Path, text: &'t str, name: &str) -> TestResult<&'t str> {
-    let (begin, end) = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("txt") => (format!("\n## {name}\n"), "\n## "),
-        Some("tsv") => (format!("\n{}\t", name.replacen(": ", "\t", 1)), "\n"),
-        Some("rs") => (format!("fn {name}("), "\n}\n"),
-        _ => return Err(format!("not a test: {}", path.display()).into()),
+    let ways = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("txt") => vec![(format!("\n## {name}\n"), "\n## ")],
+        Some("tsv") => vec![(format!("\n{}\t", name.replacen(": ", "\t", 1)), "\n")],
+        Some("rs") => vec![
+            (format!("fn {name}("), "\n}\n"),
+            (format!("const {name}: "), "\n];\n"),
+        ],
+        Some("py") => vec![(format!("def {name}("), "\n\n\n")],
+        _ => Vec::new(),
     };
-    let (_, rest) = text
-        .split_once(&begin)
-        .ok_or_else(|| format!("{} has no `{name}`", path.display()))?;
-    Ok(rest.split(end).next().unwrap_or(rest))
+    ways.iter()
+        .find_map(|(begin, end)| {
+            let (_, rest) = text.split_once(begin.as_str())?;
+            rest.split(end).next()
+        })
+        .ok_or_else(|| format!("{} has no `{name}`", path.display()).into())
 }
 
 fn wrong(line: &str) -> TestResult<Vec<String>> {
@@ -28,15 +35,23 @@ fn wrong(line: &str) -> TestResult<Vec<String>> {
         return Err(format!("not a row: {line}").into());
     };
     let about = format!("{section}, {when}");
-    let Some((file, name)) = place.split_once('#') else {
-        let is_explained = place == "-" && words.is_empty() && !why.is_empty();
+    if place == "-" {
+        let is_explained = words.is_empty() && !why.is_empty();
         let complaint = (!is_explained).then(|| format!("{about}: neither a test nor a reason"));
         return Ok(complaint.into_iter().collect());
+    }
+    let (file, name) = match place.split_once('#') {
+        Some((file, name)) => (file, Some(name)),
+        None => (place, None),
     };
     let path = workspace_root().join(file);
     let text = fs::read_to_string(&path)?;
+    let part = match name {
+        Some(name) => part(&path, &text, name)?,
+        None => &text,
+    };
     // Quotes are escaped in code and JSON.
-    let part = part(&path, &text, name)?.replace("\\\"", "\"");
+    let part = part.replace("\\\"", "\"");
     let words: Vec<&str> = words.split('|').filter(|words| !words.is_empty()).collect();
     if words.is_empty() {
         return Ok(vec![format!("{about}: asks for no words")]);
