@@ -101,10 +101,8 @@ impl Installed {
         });
         let origin = fs::read(described.join("direct_url.json")).unwrap_or_default();
         let origin: serde_json::Value = serde_json::from_slice(&origin).unwrap_or_default();
-        if let Some(from) = origin["url"]
-            .as_str()
-            .filter(|url| url.starts_with("file:"))
-        {
+        // A wheel that was given as a file has `archive_info` in its place.
+        if let (Some(from), true) = (origin["url"].as_str(), origin["dir_info"].is_object()) {
             let from = from.to_owned();
             return Self::WheelOfCheckout { from, python };
         }
@@ -297,6 +295,14 @@ mod tests {
                 "git -C /src/divbase/cli pull",
                 "python3 -m pip install --user --upgrade /src/divbase/cli",
             ],
+        ),
+        (
+            &[(
+                "venv/lib/python3.12/site-packages/divbase_cli_rs-0.1.0.dist-info/direct_url.json",
+                r#"{"archive_info": {}, "url": "file:///tmp/divbase_cli_rs-0.1.0.whl"}"#,
+            )],
+            "venv/bin/divbase-cli",
+            &["python3 -m pip install --user --upgrade divbase-cli-rs"],
         ),
         (
             &[(
