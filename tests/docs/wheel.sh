@@ -6,6 +6,8 @@ set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+# Of all systems: Cargo tells maturin of every dependency.
+cargo fetch --quiet --locked --manifest-path "$root/Cargo.toml"
 "$root/.local/docs/bin/maturin" build --quiet --manifest-path "$root/cli/Cargo.toml" --profile "${1:-dev}" --strip false \
     --offline --locked -o "$folder"
 wheel=$(ls "$folder"/divbase_cli_rs-*.whl)
