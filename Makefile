@@ -205,6 +205,10 @@ test-docs: setup ## Type every command of the guides, compare the recipes with b
 	cargo build -q -p divbase-local -p divbase-cli
 	tests/docs/all.sh
 
+.PHONY: test-quick-start
+test-quick-start: ## Follow docs/guides/quick-start.md in a fresh copy and an empty home, with nothing but its commands (builds the copy)
+	python3 tests/docs/run.py --fresh docs/guides/quick-start.md
+
 .PHONY: test-packages
 test-packages: setup ## Build and install the wheel (PROFILE=release: the one that is published), try the install and release scripts
 	@local/scripts/venv.sh docs docs "mkdocs, lychee, typos, maturin and Snakemake (400 MB)"

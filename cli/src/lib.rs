@@ -18,6 +18,7 @@ pub mod failure;
 pub mod files_api;
 pub mod files_on_disk;
 pub mod http;
+pub mod installed;
 pub mod interrupt;
 pub mod invitations;
 pub mod output;

@@ -69,7 +69,7 @@ fn require_pat(settings: &Settings, base_url: &str) -> Outcome {
     if settings.pat.is_some() || Credentials::has_session(settings) {
         return Ok(());
     }
-    if let Some(pat) = StoredPat::load(&settings.pat_path)? {
+    if let Some(pat) = StoredPat::load(&settings.stored_pat)? {
         return pat.require_valid();
     }
     Err(Failure::Auth(format!(

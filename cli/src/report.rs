@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use clap::{Command, error::ErrorKind};
+use divbase_contract::ErrorType;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -133,6 +134,9 @@ fn tip(failure: &Failure, docs: Option<&str>) -> Option<String> {
              your access token."
                 .to_owned(),
         ),
+        Failure::Api(error) if error.kind == ErrorType::CliVersionOutdated.as_str() => {
+            Some("Tip: `divbase-cli self-update` says how to update this program.".to_owned())
+        }
         Failure::Api(error) if is_beside_the_api(error) => Some(format!(
             "Tip: the URL of a DivBase API ends in /api, and this one does not: try {}/api.",
             error.url.origin().ascii_serialization()

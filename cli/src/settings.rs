@@ -7,8 +7,12 @@ use std::{
 
 use divbase_contract::limits::DEFAULT_METADATA_TSV;
 
+use crate::credentials::place::Place;
+
 const PUBLIC_API: &str = "https://divbase.scilifelab-2-prod.sys.kth.se/api";
 const DEV_API: &str = "http://localhost:8000/api";
+/// Whose records ours are in the keyring, as in the public client.
+const KEYRING_SERVICE: &str = "divbase-cli";
 
 /// What the environment says.
 #[derive(Clone, Debug)]
@@ -19,10 +23,10 @@ pub struct Settings {
     pub pat: Option<String>,
     /// Configuration file (`DIVBASE_CLI_CONFIG_PATH`).
     pub config_path: PathBuf,
-    /// File of the session tokens (`DIVBASE_CLI_TOKENS_PATH`).
-    pub tokens_path: PathBuf,
-    /// File of the stored personal access token (`DIVBASE_CLI_PATS_PATH`).
-    pub pat_path: PathBuf,
+    /// The session tokens (`DIVBASE_KEYRING_SERVICE`, `DIVBASE_CLI_TOKENS_PATH`).
+    pub tokens: Place,
+    /// The stored personal access token (`DIVBASE_KEYRING_SERVICE`, `DIVBASE_CLI_PATS_PATH`).
+    pub stored_pat: Place,
     /// Default of `--metadata-tsv-name` (`DIVBASE_METADATA_TSV_NAME`).
     pub metadata_tsv_name: String,
     /// Where the guides of this installation are (`DIVBASE_DOCS_URL`), if anywhere. No other site knows our errors.
@@ -43,8 +47,8 @@ impl Settings {
             api_url: url.strip_suffix('/').unwrap_or(&url).to_owned(),
             pat: text("DIVBASE_API_PAT"),
             config_path: path("DIVBASE_CLI_CONFIG_PATH", &dir, "config.yaml"),
-            tokens_path: path("DIVBASE_CLI_TOKENS_PATH", &dir, ".secrets"),
-            pat_path: path("DIVBASE_CLI_PATS_PATH", &dir, ".pat"),
+            tokens: place("DIVBASE_CLI_TOKENS_PATH", &dir, ".secrets", "tokens"),
+            stored_pat: place("DIVBASE_CLI_PATS_PATH", &dir, ".pat", "pat"),
             metadata_tsv_name: text("DIVBASE_METADATA_TSV_NAME")
                 .unwrap_or_else(|| DEFAULT_METADATA_TSV.to_owned()),
             docs_url: text("DIVBASE_DOCS_URL"),
@@ -71,6 +75,16 @@ fn flag(name: &str) -> bool {
 
 fn path(name: &str, dir: &Path, file: &str) -> PathBuf {
     text(name).map_or_else(|| dir.join(file), |value| expand_home(&value))
+}
+
+/// Where a credential lies. Whoever names a file and no service of the keyring wants the file; an empty service is none.
+fn place(name: &str, dir: &Path, file: &str, record: &'static str) -> Place {
+    let service = match env::var("DIVBASE_KEYRING_SERVICE") {
+        Ok(service) => Some(service).filter(|service| !service.is_empty()),
+        Err(_) if text(name).is_some() => None,
+        Err(_) => Some(KEYRING_SERVICE.to_owned()),
+    };
+    Place::new(path(name, dir, file), service, record)
 }
 
 /// The path with a leading `~` replaced by the home folder.

@@ -79,6 +79,7 @@ impl Cli {
             .env("DIVBASE_CLI_TOKENS_PATH", self.home.join("tokens"))
             .env("DIVBASE_CLI_PATS_PATH", self.home.join("pat"))
             .env_remove("DIVBASE_API_PAT")
+            .env_remove("DIVBASE_KEYRING_SERVICE")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

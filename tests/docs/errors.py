@@ -44,7 +44,7 @@ declines a command.
 | `connection` | `divbase-cli doctor` says which part does not answer |
 | `vcf_dimensions_entry_missing_error` | upload a VCF file, or wait some seconds for its index |
 | `queue_closed_error` | an administrator has paused this kind of task: wait |
-| `cli_version_outdated_error` | upgrade the client |
+| `cli_version_outdated_error` | upgrade the client; `divbase-cli self-update` says how |
 | `server_error` | tell the operator the request id |
 """
 

@@ -15,6 +15,7 @@ export DIVBASE_RELEASES="file://$folder/releases" DIVBASE_VERSION=0.1.0 DIVBASE_
 "$root/install.sh" >"$folder/said"
 grep -q "Installed in $folder/bin dir" "$folder/said"
 "$folder/bin dir/divbase-cli" --version | grep -q '^divbase-cli version: '
+"$folder/bin dir/divbase-cli" self-update | grep -q "of a release, in $folder/bin dir"
 "$root/install.sh" >/dev/null
 
 printf 'more' >>"$release/$archive"

@@ -141,11 +141,12 @@ async fn tokens_and_the_states_of_accounts() -> Outcome {
 /// Every type of error that the contract lists (section 1.5), with its status, is in an exchange.
 #[test]
 fn every_error_of_the_contract_is_in_an_exchange() -> Outcome {
-    const LISTED: [(&str, &[u16]); 22] = [
+    const LISTED: [(&str, &[u16]); 23] = [
         ("authentication_error", &[401]),
         ("authorization_error", &[403]),
         ("http_error", &[400, 401, 404, 405]),
         ("request_validation_error", &[422]),
+        ("server_error", &[500]),
         ("cli_version_outdated_error", &[400]),
         ("user_registration_error", &[400]),
         ("project_not_found_error", &[404]),
@@ -165,7 +166,7 @@ fn every_error_of_the_contract_is_in_an_exchange() -> Outcome {
         ("pat_limit_exceeded_error", &[409]),
         ("pat_duplicate_name_error", &[409]),
     ];
-    // `server_error` is a fault, which no exchange can ask for; two more of the list are answered by no route.
+    // Two more of the list are answered by no route.
     let mut shown: BTreeMap<String, BTreeSet<u16>> = BTreeMap::new();
     for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("e2e/golden"))? {
         let text = fs::read_to_string(file?.path())?;
@@ -203,6 +204,14 @@ async fn files() -> Outcome {
 async fn versions_folders_parts_and_checkpoints() -> Outcome {
     let stage = Stage::set(Installation::start_api().await?).await?;
     play(stage, "versions.txt").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_fault_of_the_service() -> Outcome {
+    let stage = Stage::set(Installation::start_api().await?).await?;
+    sql(&stage, "ALTER TABLE announcement RENAME TO elsewhere").await?;
+    play(stage, "faults.txt").await?;
     Ok(())
 }
 

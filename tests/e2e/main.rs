@@ -66,6 +66,7 @@ mod steered;
 mod store_contract;
 mod synced;
 mod ten_files;
+mod told;
 mod traces;
 mod transfers;
 mod upgrade;

@@ -17,6 +17,7 @@ use crate::{
         self, API_TIMEOUT,
         api::{Api, Call},
     },
+    installed::Installed,
     output::{self, style},
     project,
 };
@@ -104,10 +105,7 @@ pub async fn run(args: DoctorArgs, app: &App) -> Outcome {
 }
 
 async fn checks(given: Option<&str>, app: &App) -> Vec<Check> {
-    let mut checks = vec![Check::of(
-        "program",
-        Ok(format!("divbase-cli {}", env!("CARGO_PKG_VERSION"))),
-    )];
+    let mut checks = vec![Check::of("program", Ok(program()))];
     let target = configured(given, app);
     let base_url = match &target {
         Ok(base_url) => base_url.clone(),
@@ -116,6 +114,10 @@ async fn checks(given: Option<&str>, app: &App) -> Vec<Check> {
     checks.push(Check::of(
         "configuration",
         target.map(|url| format!("{}, server {url}", app.settings.config_path.display())),
+    ));
+    checks.push(Check::of(
+        "credentials",
+        Ok(format!("kept in {}", app.settings.tokens)),
     ));
     let api = match Api::new(&base_url, &app.settings) {
         Ok(api) => api,
@@ -145,6 +147,17 @@ async fn checks(given: Option<&str>, app: &App) -> Vec<Check> {
         _ => Check::skipped("store", "needs a project that you are signed in to"),
     });
     checks
+}
+
+fn program() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    match Installed::this() {
+        Ok((_, installed)) => format!(
+            "divbase-cli {version}, installed {} (`self-update` says what updates it)",
+            installed.words()
+        ),
+        Err(_) => format!("divbase-cli {version}"),
+    }
 }
 
 /// The server that commands would talk to.

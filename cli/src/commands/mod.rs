@@ -9,6 +9,7 @@ pub mod files;
 pub mod man;
 pub mod project;
 pub mod query;
+pub mod self_update;
 pub mod task_history;
 pub mod version;
 
@@ -108,6 +109,8 @@ pub enum Command {
         disable_help_subcommand = true
     )]
     Query(query::QueryCommand),
+    /// Say how this program was installed and what updates it; it never updates itself
+    SelfUpdate(self_update::SelfUpdateArgs),
     /// See what became of submitted tasks
     #[command(
         subcommand,
@@ -147,6 +150,7 @@ pub async fn run(command: Command, app: App) -> Outcome {
         Command::Man(args) => man::run(&args),
         Command::Project(command) => project::run(command, &app).await,
         Command::Query(command) => query::run(command, &app).await,
+        Command::SelfUpdate(args) => self_update::run(&args),
         Command::TaskHistory(command) => task_history::run(command, &app).await,
         Command::Version(command) => version::run(command, &app).await,
     }

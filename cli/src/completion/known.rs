@@ -4,6 +4,8 @@
 use std::{
     fs,
     path::PathBuf,
+    sync::mpsc,
+    thread,
     time::{Duration, SystemTime},
 };
 
@@ -86,11 +88,21 @@ pub(super) fn of_server(names: Names, words: &[String]) -> Vec<String> {
             .config()
             .map(|config| config.projects.into_iter().map(|one| one.name).collect())
             .unwrap_or_default(),
-        _ => kept_or_asked(&app, names, words).unwrap_or_default(),
+        _ => in_time(app, names, words.to_vec()).unwrap_or_default(),
     };
     found.retain(|name| !name.contains(char::is_control));
     found.truncate(OFFERED);
     found
+}
+
+/// On a thread of its own: a keyring that waits for its user must not hold up a Tab.
+fn in_time(app: App, names: Names, words: Vec<String>) -> Option<Vec<String>> {
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        // Nobody listens once the time is over.
+        let _ = tell.send(kept_or_asked(&app, names, &words));
+    });
+    told.recv_timeout(PATIENCE).ok()?.ok()
 }
 
 fn kept_or_asked(app: &App, names: Names, words: &[String]) -> Outcome<Vec<String>> {
@@ -112,9 +124,7 @@ fn kept_or_asked(app: &App, names: Names, words: &[String]) -> Outcome<Vec<Strin
             what: "could not start".to_owned(),
             source,
         })?;
-    let asked =
-        runtime.block_on(async { tokio::time::timeout(PATIENCE, ask(&at, names, table)).await });
-    let found = asked.map_err(|_| Failure::TimedOut("no answer in time".to_owned()))??;
+    let found = runtime.block_on(ask(&at, names, table))?;
     // Without a place to keep it, the next Tab asks again.
     let _ = write_atomically(&path, found.join("\n").as_bytes(), Privacy::OwnerOnly);
     Ok(found)

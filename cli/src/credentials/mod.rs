@@ -1,7 +1,9 @@
-//! Credentials on this device: session tokens and at most one personal access token, each in a file that only its
-//! owner can read. Which of them is used is decided here; nothing here talks to a server.
+//! Credentials on this device: session tokens and at most one personal access token, each in the keyring or in a file that
+//! only its owner can read. Which of them is used is decided here; nothing here talks to a server.
 
+mod keyring;
 pub mod pat;
+pub mod place;
 pub mod session;
 
 use chrono::Utc;
@@ -28,13 +30,13 @@ impl Credentials {
     /// # Errors
     /// If there is nothing to use, or the stored token has expired.
     pub fn choose(settings: &Settings) -> Outcome<Self> {
-        if let Some(tokens) = SessionTokens::load(&settings.tokens_path) {
+        if let Some(tokens) = SessionTokens::load(&settings.tokens) {
             return Ok(Self::Session(tokens));
         }
         if let Some(pat) = &settings.pat {
             return Ok(Self::Pat(pat.clone()));
         }
-        match StoredPat::load(&settings.pat_path)? {
+        match StoredPat::load(&settings.stored_pat)? {
             Some(stored) => {
                 stored.require_valid()?;
                 Ok(Self::Pat(stored.pat))
@@ -46,7 +48,7 @@ impl Credentials {
     /// Whether session tokens are stored.
     #[must_use]
     pub fn has_session(settings: &Settings) -> bool {
-        SessionTokens::load(&settings.tokens_path).is_some()
+        SessionTokens::load(&settings.tokens).is_some()
     }
 }
 

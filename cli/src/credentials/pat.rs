@@ -1,14 +1,12 @@
 //! The personal access token stored on this device.
 
-use std::{fs, io, path::Path};
-
 use chrono::{DateTime, Local};
 use serde::{Deserialize, Serialize};
 
+use super::place::Place;
 use crate::{
     credentials::now,
     failure::{Failure, Outcome},
-    files_on_disk::{Privacy, write_atomically},
 };
 
 /// A token counts as expired this many seconds early.
@@ -26,27 +24,27 @@ pub struct StoredPat {
 }
 
 impl StoredPat {
-    /// Reads the file; a missing or malformed one means that there is none.
+    /// Reads it; a malformed one means that there is none.
     ///
     /// # Errors
-    /// If the file is there and cannot be read.
-    pub fn load(path: &Path) -> Outcome<Option<Self>> {
-        match fs::read_to_string(path) {
-            Ok(text) => Ok(serde_yaml_ng::from_str(&text).ok()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Failure::io("read", path, error)),
-        }
+    /// If its file is there and cannot be read.
+    pub fn load(place: &Place) -> Outcome<Option<Self>> {
+        let text = place
+            .read()
+            .map_err(|error| Failure::io("read", place.file(), error))?;
+        Ok(text.and_then(|text| serde_yaml_ng::from_str(&text).ok()))
     }
 
-    /// Writes the file, readable by its owner only.
+    /// Stores it.
     ///
     /// # Errors
-    /// If it cannot be written.
-    pub fn save(&self, path: &Path) -> Outcome {
-        let text = serde_yaml_ng::to_string(self)
-            .map_err(|error| Failure::Config(format!("could not write YAML: {error}")))?;
-        write_atomically(path, text.as_bytes(), Privacy::OwnerOnly)
-            .map_err(|error| Failure::io("store the token in", path, error))
+    /// If it cannot be stored.
+    pub fn save(&self, place: &Place) -> Outcome {
+        let text = serde_json::to_string(self)
+            .map_err(|error| Failure::Config(format!("could not write JSON: {error}")))?;
+        place
+            .write(&text)
+            .map_err(|error| Failure::io("store the token in", place.file(), error))
     }
 
     /// Whether it can no longer be used.

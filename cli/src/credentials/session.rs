@@ -1,14 +1,10 @@
-//! The tokens of a login and the file that keeps them.
-
-use std::{fs, path::Path};
+//! The tokens of a login.
 
 use divbase_contract::auth::LoginResponse;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    failure::{Failure, Outcome},
-    files_on_disk::{Privacy, write_atomically},
-};
+use super::place::Place;
+use crate::failure::{Failure, Outcome};
 
 /// An access token is refreshed this many seconds before it ends.
 const ACCESS_SLACK: i64 = 5;
@@ -40,21 +36,23 @@ impl From<LoginResponse> for SessionTokens {
 }
 
 impl SessionTokens {
-    /// Reads the file; a missing or malformed one means that there are none.
+    /// Reads them; malformed ones, and a place that cannot be read, mean that there are none.
     #[must_use]
-    pub fn load(path: &Path) -> Option<Self> {
-        serde_yaml_ng::from_str(&fs::read_to_string(path).ok()?).ok()
+    pub fn load(place: &Place) -> Option<Self> {
+        // The public client writes YAML into files and JSON, which is YAML too, into the keyring.
+        serde_yaml_ng::from_str(&place.read().ok()??).ok()
     }
 
-    /// Writes the file, readable by its owner only.
+    /// Stores them.
     ///
     /// # Errors
-    /// If it cannot be written.
-    pub fn save(&self, path: &Path) -> Outcome {
-        let text = serde_yaml_ng::to_string(self)
-            .map_err(|error| Failure::Config(format!("could not write YAML: {error}")))?;
-        write_atomically(path, text.as_bytes(), Privacy::OwnerOnly)
-            .map_err(|error| Failure::io("store the session in", path, error))
+    /// If they cannot be stored.
+    pub fn save(&self, place: &Place) -> Outcome {
+        let text = serde_json::to_string(self)
+            .map_err(|error| Failure::Config(format!("could not write JSON: {error}")))?;
+        place
+            .write(&text)
+            .map_err(|error| Failure::io("store the session in", place.file(), error))
     }
 
     /// Whether the access token must be refreshed before use.

@@ -8,7 +8,6 @@ use crate::{
     config_file::ConfigFile,
     credentials::{now, session::SessionTokens, session_ended},
     failure::{Failure, Outcome},
-    files_on_disk,
     settings::Settings,
 };
 
@@ -39,7 +38,7 @@ where
                     Some(replaced) => replaced,
                     // Another process may have had it replaced meanwhile.
                     None => {
-                        let kept = SessionTokens::load(&settings.tokens_path).unwrap_or(tokens);
+                        let kept = SessionTokens::load(&settings.tokens).unwrap_or(tokens);
                         (kept.refresh_token, kept.refresh_token_expires_at)
                     }
                 };
@@ -49,7 +48,7 @@ where
                 refresh_token,
                 refresh_token_expires_at,
             };
-            fresh.save(&settings.tokens_path)?;
+            fresh.save(&settings.tokens)?;
             Ok(fresh)
         }
         Err(Refusal::Final(Failure::Api(error))) if error.status == StatusCode::UNAUTHORIZED => {
@@ -65,8 +64,11 @@ where
 /// # Errors
 /// If a file cannot be changed.
 pub fn forget(settings: &Settings) -> Outcome {
-    let tokens = &settings.tokens_path;
-    files_on_disk::delete(tokens).map_err(|error| Failure::io("delete", tokens, error))?;
+    let tokens = &settings.tokens;
+    tokens.delete().map_err(|source| Failure::Io {
+        what: "could not delete the session from this device".to_owned(),
+        source,
+    })?;
     let mut config = ConfigFile::load(&settings.config_path)?;
     if config.logged_in_url.take().is_some() | config.logged_in_email.take().is_some() {
         config.save(&settings.config_path)?;

@@ -175,6 +175,16 @@ pub fn text(text: &str) -> String {
         .join("\n")
 }
 
+/// A word as a shell takes it.
+#[must_use]
+pub fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,@%=:".contains(c);
+    if word.chars().all(plain) && !word.is_empty() {
+        return word.to_owned();
+    }
+    format!("'{}'", name(word).replace('\'', r"'\''"))
+}
+
 /// Writes a heading with a colon, and below it one name a line.
 ///
 /// # Errors

@@ -1,5 +1,7 @@
 //! What new users tried and stumbled over, one row each: the command, how it ends, and what has to be read.
 
+use std::process::Stdio;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -87,6 +89,22 @@ const CASES: &[Case] = &[
             "ok      store",
         ],
         never: &["failed", "X-Amz", "access"],
+    },
+    Case {
+        args: &["self-update"],
+        code: 0,
+        says: &[
+            "It was installed not at all: it was built in ",
+            "To update it:\n  git -C ",
+            "cargo build --release -p divbase-cli",
+        ],
+        never: &[],
+    },
+    Case {
+        args: &["self-update", "--json"],
+        code: 0,
+        says: &["\"commands\"", "\"version\""],
+        never: &["To update it"],
     },
     Case {
         args: &["doctor", "--project", "unknown"],
@@ -213,6 +231,38 @@ fn the_others_come_when_one_key_is_refused() {
 }
 
 #[test]
+fn two_processes_fetch_one_file_into_one_folder() {
+    let (stub, home) = user();
+    // Large enough to be fetched in parts, which take a while.
+    let content: Vec<u8> = (0..40_u32 << 20).map(|n| (n % 251) as u8).collect();
+    stub.store(|store| {
+        store
+            .objects
+            .insert("large.tsv".to_owned(), content.clone())
+    });
+    let begin = || {
+        home.command(&["files", "download", "large.tsv"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let both = [begin(), begin()];
+    for one in both {
+        let ended = one.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stdout);
+        assert!(
+            ended.status.success(),
+            "{}",
+            String::from_utf8_lossy(&ended.stderr)
+        );
+        assert!(said.contains("Successfully downloaded"), "{said}");
+    }
+    assert!(std::fs::read(home.work().join("large.tsv")).unwrap() == content);
+    assert_eq!(home.names(&home.work()), ["large.tsv", "table.tsv"]);
+}
+
+#[test]
 fn wrong_addresses_are_explained() {
     let stub = Stub::start();
     let base = stub.api().replace("/api", "");
@@ -315,7 +365,7 @@ fn doctor_tells_what_is_wrong_in_its_own_line() {
     home.write("config.yaml", config);
     let all = checks(&home, 1);
     assert_eq!(of(&all, "connection"), "failed");
-    assert_eq!(all.len(), 3);
+    assert_eq!(all.len(), 4);
 }
 
 #[test]

@@ -14,6 +14,8 @@ mod format;
 mod home;
 mod http;
 mod judged;
+#[cfg(target_os = "linux")]
+mod keyring;
 mod local;
 mod metadata;
 mod more_files;

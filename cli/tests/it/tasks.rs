@@ -179,14 +179,20 @@ fn history_shows_the_newest_first() {
         serde_json::from_str(&home.run(&["task-history", "user", "--json"]).expect(0).out).unwrap();
     assert_eq!(json[0]["id"], 3);
     assert_eq!(json[0]["args"], "[]");
-    stub.json(
-        "GET /api/v1/task-history/tasks/user/projects/other",
-        &json!([]),
-    );
-    home.run(&["task-history", "user", "--project", "other"])
-        .expect(0);
+    stub.json("GET /api/v1/task-history/tasks/user/projects/other", &all);
     stub.json("GET /api/v1/task-history/projects/proj", &all);
-    home.run(&["task-history", "project"]).expect(0);
+    stub.json(TASK, &task("tasks.bcftools_query", "STARTED", &json!(null)));
+    for (args, title) in [
+        (
+            &["user", "--project", "other"][..],
+            "DivBase Task History for User: a@b.se and Project: other",
+        ),
+        (&["project"], "DivBase Task History for Project: proj"),
+        (&["id", "7"], "DivBase Task History for Task ID: 7"),
+    ] {
+        let said = home.run(&[&["task-history"], args].concat()).expect(0).out;
+        assert!(said.contains(title), "{said}");
+    }
 }
 
 #[test]

@@ -102,7 +102,7 @@ pub(super) async fn open_session(
 
 /// Keeps a session on this device.
 async fn keep(app: &App, api: &Api, url: String, email: &str, answer: LoginResponse) -> Outcome {
-    SessionTokens::from(answer).save(&app.settings.tokens_path)?;
+    SessionTokens::from(answer).save(&app.settings.tokens)?;
     let mut config = app.config()?;
     config.logged_in_url = Some(url);
     config.logged_in_email = Some(email.to_owned());
@@ -119,7 +119,7 @@ fn may_replace_session(app: &App, config: &ConfigFile, url: &str) -> Outcome<boo
         .logged_in_url
         .as_deref()
         .is_some_and(|known| normal(known) == normal(url));
-    let Some(tokens) = SessionTokens::load(&app.settings.tokens_path) else {
+    let Some(tokens) = SessionTokens::load(&app.settings.tokens) else {
         return Ok(true);
     };
     if !same_server || tokens.session_ended(now()) {

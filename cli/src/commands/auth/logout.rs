@@ -22,7 +22,7 @@ pub(super) async fn run(everywhere: bool, app: &App) -> Outcome {
         return output::line("Logged out on every device.");
     }
     let url = app.config()?.logged_in_url;
-    if let (Some(url), Some(tokens)) = (url, SessionTokens::load(&app.settings.tokens_path))
+    if let (Some(url), Some(tokens)) = (url, SessionTokens::load(&app.settings.tokens))
         && let Err(failure) = revoke(app, &url, tokens).await
     {
         output::warn(&format!(

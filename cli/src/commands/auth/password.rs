@@ -56,7 +56,7 @@ pub(super) async fn change(args: ChangePasswordArgs, app: &App) -> Outcome {
     };
     let call = Call::new(Method::POST, &["auth", "change-password"]).json(&body)?;
     let session: LoginResponse = api.call(call).await?;
-    SessionTokens::from(session).save(&app.settings.tokens_path)?;
+    SessionTokens::from(session).save(&app.settings.tokens)?;
     output::line(&style::green(
         "Password changed. All other sessions have ended.",
     ))

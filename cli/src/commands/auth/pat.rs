@@ -7,7 +7,6 @@ use crate::{
     app::App,
     credentials::{now, pat::StoredPat},
     failure::{Failure, Outcome},
-    files_on_disk,
     output::{self, style},
 };
 
@@ -25,8 +24,8 @@ pub struct AddPatArgs {
 }
 
 pub(super) fn add(args: AddPatArgs, app: &App) -> Outcome {
-    let path = &app.settings.pat_path;
-    if let (Some(stored), false) = (StoredPat::load(path)?, args.overwrite_existing) {
+    let place = &app.settings.stored_pat;
+    if let (Some(stored), false) = (StoredPat::load(place)?, args.overwrite_existing) {
         return Err(Failure::Auth(format!(
             "a personal access token is already stored on this device (name: {}, expires: {}). \
              Replace it with `--overwrite-existing`.",
@@ -53,7 +52,7 @@ pub(super) fn add(args: AddPatArgs, app: &App) -> Outcome {
         pat_expires_at: args.expires,
         pat,
     };
-    stored.save(path)?;
+    stored.save(place)?;
     output::line(&style::green(&format!(
         "Personal access token '{}' stored successfully.",
         output::name(&stored.name)
@@ -61,13 +60,16 @@ pub(super) fn add(args: AddPatArgs, app: &App) -> Outcome {
 }
 
 pub(super) fn remove(app: &App) -> Outcome {
-    let path = &app.settings.pat_path;
-    files_on_disk::delete(path).map_err(|error| Failure::io("delete", path, error))?;
+    let place = &app.settings.stored_pat;
+    place.delete().map_err(|source| Failure::Io {
+        what: "could not delete the token from this device".to_owned(),
+        source,
+    })?;
     output::line("Personal access token removed from this device.")
 }
 
 pub(super) fn info(app: &App) -> Outcome {
-    let Some(stored) = StoredPat::load(&app.settings.pat_path)? else {
+    let Some(stored) = StoredPat::load(&app.settings.stored_pat)? else {
         return output::line("No personal access token stored on this device.");
     };
     output::line(&format!("Name: {}", output::name(&stored.name)))?;

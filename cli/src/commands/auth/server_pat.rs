@@ -107,7 +107,7 @@ async fn create(args: CreateArgs, app: &App) -> Outcome {
             pat_expires_at: issued.pat.expires_at.map(|end| end.timestamp()),
             pat: issued.token,
         };
-        stored.save(&app.settings.pat_path)?;
+        stored.save(&app.settings.stored_pat)?;
         return output::line(&style::green(&format!(
             "Token '{}' made and stored on this device; it is used once you log out.",
             output::name(&stored.name)

@@ -10,7 +10,7 @@ use crate::{
     app::{App, ProjectApi},
     arguments::{ProjectArg, TableFormat},
     failure::{Failure, Outcome},
-    output::{self, size, table, time},
+    output::{self, quoted, size, table, time},
     transfer::{
         journal::{Entry, Journal},
         resume,
@@ -147,15 +147,6 @@ fn command(entry: &Entry) -> String {
         command += " --disable-safe-mode";
     }
     command + &format!(" --project {}", quoted(&entry.project))
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,@%=".contains(c);
-    if word.chars().all(plain) && !word.is_empty() {
-        return word.to_owned();
-    }
-    format!("'{}'", output::name(word).replace('\'', r"'\''"))
 }
 
 async fn abort(args: AbortArgs, app: &App) -> Outcome {

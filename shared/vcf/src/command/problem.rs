@@ -211,10 +211,14 @@ fn blocked_hint(option: ViewOption) -> &'static str {
         | ViewOption::WriteIndex => {
             "the service decides about output, threads and index of the result; remove the option"
         }
-        ViewOption::RegionsFile => "files cannot be read from a command; use -r scaffold:begin-end",
+        ViewOption::RegionsFile => {
+            "files cannot be read from a command; use -r scaffold:begin-end, or --regions-file beside the command, which \
+             makes one -r of your file"
+        }
         ViewOption::TargetsFile => "files cannot be read from a command; use -t scaffold:begin-end",
         ViewOption::SamplesFile => {
-            "files cannot be read from a command; use the query's sample options and -s alone"
+            "files cannot be read from a command; use the query's sample options, such as --samples-file beside the command, \
+             and -s alone"
         }
         ViewOption::ApplyFilters => "use -i 'FILTER=\"PASS\"' instead",
         _ => "remove the option",
