@@ -18,6 +18,7 @@ mod pages;
 mod passwords;
 mod project_creation;
 mod project_limits;
+mod questions;
 mod quota;
 mod registration;
 mod router;

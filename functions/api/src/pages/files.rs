@@ -1,6 +1,6 @@
 //! `/projects/{project_name}/files`: folders and files, how they stand in the index, and what is done with them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use askama::Template;
 use axum::{
@@ -15,7 +15,7 @@ use divbase_contract::{
     files::{ListRequest, ObjectKeys},
     vcf_keys::{is_result, is_vcf},
 };
-use divbase_db::FileState;
+use divbase_db::{FileState, ProjectMember};
 use divbase_storage::ListedObject;
 use http::StatusCode;
 use serde::Deserialize;
@@ -56,7 +56,18 @@ struct Which {
     next_token: Option<String>,
 }
 
+/// A part of the list of files.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    /// Folders, with their last slash.
+    folders: Vec<String>,
+    files: Vec<Row>,
+    /// Where the next part begins.
+    next: Option<String>,
+}
+
 /// A file in the list.
+#[derive(Debug)]
 struct Row {
     name: String,
     size: u64,
@@ -65,6 +76,7 @@ struct Row {
 }
 
 /// How a file stands in the index.
+#[derive(Debug)]
 enum Standing {
     /// It is no VCF by name.
     NoVcf,
@@ -85,9 +97,7 @@ struct Files {
     frame: Frame,
     head: Head,
     prefix: String,
-    folders: Vec<String>,
-    files: Vec<Row>,
-    next: Option<String>,
+    listing: Arc<Listing>,
 }
 
 impl Files {
@@ -126,18 +136,33 @@ async fn show(
     let request = typed::<ListRequest>(json!({
         "prefix": which.prefix, "delimiter": "/", "next_token": which.next_token,
     }))?;
-    let (bucket, token) = (&call.project.bucket_name, request.0.next_token.as_deref());
-    let prefix = request
-        .0
-        .prefix
-        .as_ref()
-        .map_or("", |prefix| prefix.as_str());
+    let prefix = request.0.prefix.as_ref();
+    let prefix = prefix.map_or("", |prefix| prefix.as_str()).to_owned();
+    let token = request.0.next_token.map(|token| token.as_str().to_owned());
+    let part = (call.project.project_id, prefix, token);
+    let read = || read(&state, &call.project, &part.1, part.2.as_deref());
+    let shown = Files {
+        frame,
+        head: Head::of(&call.project, "files"),
+        prefix: which.prefix,
+        listing: state.questions.files.ask(&part, read).await?,
+    };
+    Ok(page(StatusCode::OK, &shown))
+}
+
+/// Reads a part of the list from the store, and how its files stand.
+async fn read(
+    state: &AppState,
+    project: &ProjectMember,
+    prefix: &str,
+    token: Option<&str>,
+) -> Result<Arc<Listing>, ApiError> {
     let listed = state
         .store
-        .list_some(bucket, prefix, Some("/"), token, MOST)
+        .list_some(&project.bucket_name, prefix, Some("/"), token, MOST)
         .await?;
     let keys: Vec<String> = listed.objects.iter().map(|file| file.key.clone()).collect();
-    let states = state.db.file_states(call.project.project_id, &keys).await?;
+    let states = state.db.file_states(project.project_id, &keys).await?;
     let mut states: HashMap<String, FileState> = states
         .into_iter()
         .map(|state| (state.object_key.clone(), state))
@@ -146,15 +171,11 @@ async fn show(
         let state = states.remove(&file.key);
         row(file, state)
     });
-    let shown = Files {
-        frame,
-        head: Head::of(&call.project, "files"),
-        prefix: which.prefix,
-        folders: listed.folders,
+    Ok(Arc::new(Listing {
         files: files.collect(),
+        folders: listed.folders,
         next: listed.next_token,
-    };
-    Ok(page(StatusCode::OK, &shown))
+    }))
 }
 
 fn row(file: ListedObject, state: Option<FileState>) -> Row {

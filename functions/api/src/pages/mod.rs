@@ -72,6 +72,7 @@ mod versions;
 use axum::{Router, middleware::from_fn_with_state};
 
 pub(crate) use around::policy;
+pub(crate) use files::Listing;
 pub(crate) use not_found::not_found;
 
 use crate::AppState;

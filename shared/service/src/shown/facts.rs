@@ -36,7 +36,8 @@ impl ProjectFacts {
     /// # Errors
     /// If the database fails.
     pub async fn of(services: &Services, project_id: i64) -> Result<Arc<Self>, ServiceError> {
-        let mark = services.db.present_mark(project_id).await?;
+        let read = || services.db.present_mark(project_id);
+        let mark = services.shown.marks.ask(&project_id, read).await?;
         if let Some(kept) = services.shown.project(project_id, mark) {
             return Ok(kept);
         }

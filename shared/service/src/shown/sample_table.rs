@@ -2,7 +2,6 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use divbase_contract::FailureClass;
 use divbase_db::PresentMark;
 use divbase_metadata::{
     Checks, Filter, Finding, Kind, Mode, Table, UnknownSamples, query, validate,
@@ -15,7 +14,7 @@ use super::{
 };
 use crate::{
     ServiceError, Services,
-    query::{TableAt, table, table_version},
+    query::{TableAt, table},
 };
 
 /// Columns that are shown.
@@ -115,14 +114,12 @@ impl SampleTable {
         facts: &Arc<ProjectFacts>,
         asked: AskedTable<'_>,
     ) -> Result<Option<Arc<Self>>, ServiceError> {
-        let version = match table_version(services, asked.bucket, asked.key).await {
-            Ok(version) => version,
-            Err(ServiceError::Refused {
-                class: FailureClass::ObjectDoesNotExist,
-                ..
-            }) => return Ok(None),
-            Err(error) => return Err(error),
+        let place = (asked.bucket.to_owned(), asked.key.to_owned());
+        let read = || services.store.head(asked.bucket, asked.key);
+        let Some(head) = services.shown.heads.ask(&place, read).await? else {
+            return Ok(None);
         };
+        let version = head.version_id;
         let key = Key {
             project_id: asked.project_id,
             mark: facts.mark,
