@@ -146,6 +146,8 @@ async function lookAtTheRest(manager) {
     ["second-factor", "/profile/second-factor"],
     ["device", "/device"],
     ["sharing", `/projects/${PROJECT}/sharing`],
+    ["settings", `/projects/${PROJECT}/settings`],
+    ["about", "/about"],
     ["files-deleted", `/projects/${PROJECT}/files/deleted`],
     ["project-tasks", `/projects/${PROJECT}/tasks`],
     ["variants", `/projects/${PROJECT}/variants?region=chr1%3A1-2,000`],

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use divbase_contract::{
     file_versions::{DeletedFile, DeletedRequest},
     files::{ListRequest, ObjectKeys},
+    limits::BATCH_MAX,
     vcf_keys::{is_result, is_vcf},
 };
 use divbase_db::{FileState, ProjectMember};
@@ -44,6 +45,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/projects/{project_name}/files/deleted", get(deleted))
         .route("/projects/{project_name}/files/delete", post(remove))
         .route("/projects/{project_name}/files/restore", post(bring_back))
+        .route("/projects/{project_name}/files/download", post(fetch))
 }
 
 /// Which part of the list.
@@ -117,6 +119,14 @@ impl Files {
     fn last<'a>(&self, name: &'a str) -> &'a str {
         name.strip_prefix(&self.prefix).unwrap_or(name)
     }
+}
+
+#[derive(Template)]
+#[template(path = "files_chosen.html")]
+struct Chosen {
+    frame: Frame,
+    head: Head,
+    names: Vec<String>,
 }
 
 #[derive(Template)]
@@ -213,16 +223,42 @@ async fn deleted(
     Ok(page(StatusCode::OK, &Deleted { frame, head, files }))
 }
 
-/// The file that a form names.
-fn named(fields: &Fields) -> Result<JsonBody<ObjectKeys>, ApiError> {
-    typed(json!([fields.get("name")]))
+/// What a form is about: the file of the button that was pressed, or those whose boxes are ticked.
+fn chosen(fields: &Fields) -> Result<Vec<&str>, ApiError> {
+    let names: Vec<&str> = match fields.has("only") {
+        true => vec![fields.get("only")],
+        false => fields.all("name").collect(),
+    };
+    if names.is_empty() {
+        return Err(ApiError::field("body.name", "choose a file first"));
+    }
+    Ok(names)
 }
 
-/// Back to the folder of a file.
-fn folder(project: &str, name: &str) -> String {
+/// The same in parts as large as the JSON routes take them.
+fn parts(names: &[&str]) -> Result<Vec<JsonBody<ObjectKeys>>, ApiError> {
+    let parts = names.chunks(BATCH_MAX);
+    parts.map(|part| typed(json!(part))).collect()
+}
+
+/// Back to the folder of the first file.
+fn folder(project: &str, names: &[&str]) -> String {
+    let name = names.first().copied().unwrap_or_default();
     let prefix = name.rfind('/').map_or("", |end| &name[..=end]);
     let prefix: String = url::form_urlencoded::byte_serialize(prefix.as_bytes()).collect();
     format!("/projects/{project}/files?prefix={prefix}")
+}
+
+/// The way to each of the files, and the command that fetches all.
+async fn fetch(frame: Frame, call: Project<ReadRole, Fields>) -> Result<Response, ApiError> {
+    let names = chosen(&call.body)?;
+    parts(&names)?;
+    let shown = Chosen {
+        frame,
+        head: Head::of(&call.project, "files"),
+        names: names.into_iter().map(str::to_owned).collect(),
+    };
+    Ok(page(StatusCode::OK, &shown))
 }
 
 async fn remove(
@@ -230,10 +266,20 @@ async fn remove(
     origin: Origin,
     call: Project<EditRole, Fields>,
 ) -> Result<Go, ApiError> {
-    let name = call.body.get("name");
-    let _ = delete::handler(State(state), origin, call.with(named(&call.body)?)).await?;
-    let text = format!("{name} is deleted. It can be restored from the list of deleted files.");
-    Ok(Go::to(folder(&call.project.project_name, name)).saying(&text))
+    let names = chosen(&call.body)?;
+    for part in parts(&names)? {
+        let _ = delete::handler(State(state.clone()), origin.clone(), call.with(part)).await?;
+    }
+    let text = match names[..] {
+        [name] => {
+            format!("{name} is deleted. It can be restored from the list of deleted files.")
+        }
+        _ => format!(
+            "{} files are deleted. They can be restored from the list of deleted files.",
+            show::count_of(names.len())
+        ),
+    };
+    Ok(Go::to(folder(&call.project.project_name, &names)).saying(&text))
 }
 
 async fn bring_back(
@@ -241,15 +287,34 @@ async fn bring_back(
     origin: Origin,
     call: Project<EditRole, Fields>,
 ) -> Result<Go, ApiError> {
-    let name = call.body.get("name");
-    let done = restore::handler(State(state), origin, call.with(named(&call.body)?))
-        .await?
-        .0;
-    if done.restored.is_empty() {
-        return Err(ApiError::http(
-            StatusCode::CONFLICT,
-            format!("{name} cannot be restored: nothing of it is left."),
-        ));
+    let names = chosen(&call.body)?;
+    let (mut restored, mut gone) = (0, 0);
+    for part in parts(&names)? {
+        let done = restore::handler(State(state.clone()), origin.clone(), call.with(part)).await?;
+        restored += done.0.restored.len();
+        gone += done.0.not_restored.len();
     }
-    Ok(Go::to(folder(&call.project.project_name, name)).saying(&format!("{name} is restored.")))
+    if restored == 0 {
+        let text = match names[..] {
+            [name] => format!("{name} cannot be restored: nothing of it is left."),
+            _ => "None of these files can be restored: nothing of them is left.".to_owned(),
+        };
+        return Err(ApiError::http(StatusCode::CONFLICT, text));
+    }
+    let mut text = match names[..] {
+        [name] => format!("{name} is restored."),
+        _ => format!(
+            "{} {} restored.",
+            show::count_of(restored),
+            if restored == 1 {
+                "file is"
+            } else {
+                "files are"
+            }
+        ),
+    };
+    if gone > 0 {
+        text.push_str(&format!(" Of {} nothing is left.", show::count_of(gone)));
+    }
+    Ok(Go::to(folder(&call.project.project_name, &names)).saying(&text))
 }
