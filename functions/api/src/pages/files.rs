@@ -11,8 +11,9 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use divbase_contract::{
+    field::{ContinuationToken, ObjectKey},
     file_versions::{DeletedFile, DeletedRequest},
-    files::{ListRequest, ObjectKeys},
+    files::ObjectKeys,
     limits::BATCH_MAX,
     vcf_keys::{is_result, is_vcf},
 };
@@ -48,14 +49,32 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/projects/{project_name}/files/download", post(fetch))
 }
 
-/// Which part of the list.
+/// Which part of a list of files an address names.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Which {
+pub(super) struct Which {
     /// The folder, with its last slash.
     prefix: String,
     /// Where the page before ended.
     next_token: Option<String>,
+}
+
+impl Which {
+    /// Folder and token. Programs that write to the bucket themselves make folders that no upload could: they are shown all the same.
+    ///
+    /// # Errors
+    /// 422 if they are none.
+    pub(super) fn parts(self) -> Result<(String, Option<String>), ApiError> {
+        if !self.prefix.is_empty() {
+            let folder = self.prefix.parse::<ObjectKey>();
+            folder.map_err(|error| ApiError::field("query.prefix", error))?;
+        }
+        if let Some(token) = &self.next_token {
+            let token = token.parse::<ContinuationToken>();
+            token.map_err(|error| ApiError::field("query.next_token", error))?;
+        }
+        Ok((self.prefix, self.next_token))
+    }
 }
 
 /// A part of the list of files.
@@ -143,19 +162,14 @@ async fn show(
     Query(which): Query<Which>,
     call: Project<ReadRole>,
 ) -> Result<Response, ApiError> {
-    let request = typed::<ListRequest>(json!({
-        "prefix": which.prefix, "delimiter": "/", "next_token": which.next_token,
-    }))?;
-    let prefix = request.0.prefix.as_ref();
-    let prefix = prefix.map_or("", |prefix| prefix.as_str()).to_owned();
-    let token = request.0.next_token.map(|token| token.as_str().to_owned());
+    let (prefix, token) = which.parts()?;
     let part = (call.project.project_id, prefix, token);
     let read = || read(&state, &call.project, &part.1, part.2.as_deref());
     let shown = Files {
         frame,
         head: Head::of(&call.project, "files"),
-        prefix: which.prefix,
         listing: state.questions.files.ask(&part, read).await?,
+        prefix: part.1,
     };
     Ok(page(StatusCode::OK, &shown))
 }
