@@ -36,6 +36,10 @@ pub(crate) struct Shown {
     tables: Mutex<LruCache<sample_table::Key, Arc<SampleTable>>>,
     /// The marks of projects, asked for now.
     marks: Together<i64, PresentMark>,
+    /// Projects that are read.
+    facts: Together<(i64, PresentMark), Arc<ProjectFacts>>,
+    /// Answers of tables that are made.
+    answers: Together<sample_table::Key, Arc<SampleTable>>,
     /// What the store says of tables, by bucket and key, asked for now.
     heads: Together<(String, String), Option<ObjectMeta>>,
 }
@@ -46,6 +50,8 @@ impl Default for Shown {
             projects: Mutex::new(LruCache::unbounded()),
             tables: Mutex::new(LruCache::unbounded()),
             marks: Together::default(),
+            facts: Together::default(),
+            answers: Together::default(),
             heads: Together::default(),
         }
     }
