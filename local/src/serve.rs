@@ -74,6 +74,10 @@ impl ServeOptions {
             urls: divbase_api::UrlLifetimes::from_env()?,
             project_rules: divbase_api::ProjectRules::from_env()?,
             upload_types: env::parsed("DIVBASE_UPLOAD_TYPES", divbase_api::UploadTypes::default())?,
+            operator_pages: env::parsed(
+                "DIVBASE_OPERATOR_PAGES",
+                divbase_api::OperatorPages::default(),
+            )?,
             indexing: self.indexing,
         })
     }

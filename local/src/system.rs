@@ -6,8 +6,9 @@ use std::{
 
 use aws_config::SdkConfig;
 use divbase_api::{
-    ApiSettings, AppState, CliVersion, PASSWORD_HASHES, ProjectCreation, ProjectRules,
-    Registration, UploadTypes, UrlLifetimes, WaitingLimits, latest_cli_version, router,
+    ApiSettings, AppState, CliVersion, OperatorPages, PASSWORD_HASHES, ProjectCreation,
+    ProjectRules, Registration, UploadTypes, UrlLifetimes, WaitingLimits, latest_cli_version,
+    router,
 };
 use divbase_auth::TokenKeys;
 use divbase_db::PoolSize;
@@ -78,6 +79,8 @@ pub struct SystemSettings {
     pub requests_per_second: Option<NonZeroU32>,
     /// Which types of files it takes.
     pub upload_types: UploadTypes,
+    /// Where the operator's own pages are.
+    pub operator_pages: OperatorPages,
     /// How long signed URLs open.
     pub urls: UrlLifetimes,
 }
@@ -280,6 +283,7 @@ async fn start_api(
         requests_per_second: settings.requests_per_second,
         waiting: settings.waiting,
         upload_types: settings.upload_types.clone(),
+        operator_pages: Arc::new(settings.operator_pages.clone()),
         urls: settings.urls,
         body_patience: settings.patience,
         registration: settings.registration.clone(),

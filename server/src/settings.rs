@@ -69,6 +69,7 @@ pub const SETTINGS: &[Setting] = &[
     of("DIVBASE_REQUESTS_PER_SECOND", "api", "0", "how often one caller may ask one process; 0: any number of times"),
     of("DIVBASE_BUCKET_PREFIX", "api", "divbase-", "how the names of projects' buckets begin"),
     of("DIVBASE_UPLOAD_TYPES", "api", "all", "endings of the files that may be uploaded, with commas between them"),
+    of("DIVBASE_OPERATOR_PAGES", "api", "", "where the operator's `contact`, `terms`, `privacy`, `citation` and `faqs` are, a JSON object of addresses"),
     of("DIVBASE_UPLOAD_URL_SECONDS", "api", "3600", "how long the URL of a file that is sent in one piece opens: 60 to 3600"),
     of("DIVBASE_TRANSFER_URL_SECONDS", "api", "36000", "how long URLs of downloads and of parts open: 60 to 604800"),
     of("DIVBASE_WAITING_PER_USER", "api", "5000", "tasks of one user that may wait"),

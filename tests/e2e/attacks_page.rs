@@ -6,7 +6,7 @@ use divbase_services::workspace_root;
 use divbase_tests::{Outcome, TestResult};
 
 /// What has to be tried.
-const ATTACKS: [&str; 13] = [
+const ATTACKS: [&str; 14] = [
     "forged, expired, wrong-type, wrong-key and `none` tokens",
     "a refresh token as another kind, or after its session",
     "a replayed refresh token",
@@ -20,6 +20,7 @@ const ATTACKS: [&str; 13] = [
     "a text that would be a line of the log",
     "a secret in the log",
     "a caller who asks without end",
+    "markup in every text that somebody chooses",
 ];
 
 /// Rows of the table below the heading: attack and tests.

@@ -7,6 +7,7 @@ mod every_page;
 mod guarded;
 mod in_a_browser;
 mod looking;
+mod markup;
 mod messages;
 mod permissions;
 mod working;

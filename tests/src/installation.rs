@@ -189,6 +189,7 @@ impl Installation {
             waiting: divbase_api::USUAL_WAITING,
             requests_per_second: None,
             upload_types: divbase_api::UploadTypes::default(),
+            operator_pages: divbase_api::OperatorPages::default(),
             urls: divbase_api::UrlLifetimes::default(),
             project_rules: divbase_api::ProjectRules::default(),
             indexing,

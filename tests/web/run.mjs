@@ -146,6 +146,8 @@ async function lookAtTheRest(manager) {
     ["second-factor", "/profile/second-factor"],
     ["device", "/device"],
     ["sharing", `/projects/${PROJECT}/sharing`],
+    ["settings", `/projects/${PROJECT}/settings`],
+    ["about", "/about"],
     ["files-deleted", `/projects/${PROJECT}/files/deleted`],
     ["project-tasks", `/projects/${PROJECT}/tasks`],
     ["variants", `/projects/${PROJECT}/variants?region=chr1%3A1-2,000`],
@@ -156,6 +158,21 @@ async function lookAtTheRest(manager) {
     await open(manager, path);
     await look(manager, name);
   }
+}
+
+// Several files at once: by a box each, or by one for all where a script runs.
+async function chooseFiles(manager) {
+  await open(manager, `/projects/${PROJECT}/files`);
+  const boxes = manager.locator('#choice tbody input[type="checkbox"]');
+  const all = await boxes.count();
+  check(all > 1, `${all} files to choose from`);
+  if (script) await manager.getByLabel("Choose all").check();
+  else for (let at = 0; at < all; at++) await boxes.nth(at).check();
+  await look(manager, "files-chosen");
+  await click(manager, "Download the chosen");
+  await shows(manager, `${all} files to download`);
+  check((await manager.locator("#chosen a").count()) === all, "not every chosen file has its link");
+  await look(manager, "files-download");
 }
 
 // What people without an account see: a public project, and what a link opens.
@@ -441,6 +458,7 @@ try {
   await step("cancel and retry", () => cancelAndRetry(guest, admin));
   await step("errors", () => lookAtErrors(guest));
   await step("the rest", () => lookAtTheRest(manager));
+  await step("choose files", () => chooseFiles(manager));
   await step("share", async () => shareWithEverybody(manager, await person("stranger")));
   const keys = await person("keys");
   await step("keys alone", () => withoutMouse(keys, { email: erik.email, password: PASSWORD, project: PROJECT }));

@@ -1,6 +1,6 @@
 //! Settings of the API.
 
-use std::{num::NonZeroU32, time::Duration};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use divbase_auth::TokenKeys;
 use divbase_sso::{SingleSignOn, SsoError, providers_from_env};
@@ -8,7 +8,7 @@ use divbase_tasks::WaitingLimits;
 use divbase_telemetry::{Environment, SettingsError, env};
 
 use crate::{
-    ProjectCreation, ProjectRules, Registration, UploadTypes, UrlLifetimes,
+    OperatorPages, ProjectCreation, ProjectRules, Registration, UploadTypes, UrlLifetimes,
     admission::waiting_limits, buckets::BucketPrefix, middleware::CliVersion,
 };
 
@@ -51,6 +51,8 @@ pub struct ApiSettings {
     pub public_api_url: Option<String>,
     /// `DIVBASE_UPLOAD_TYPES`: endings of the files that may be uploaded; all that there are if it is unset.
     pub upload_types: UploadTypes,
+    /// `DIVBASE_OPERATOR_PAGES`: where the operator's own pages are; none if it is unset.
+    pub operator_pages: Arc<OperatorPages>,
     /// How long signed URLs open.
     pub urls: UrlLifetimes,
     /// `DIVBASE_BODY_SECONDS`, default 60: how long a request's body may take to arrive: 408 after that.
@@ -96,6 +98,10 @@ impl ApiSettings {
             waiting: waiting_limits()?,
             urls: UrlLifetimes::from_env()?,
             upload_types: env::parsed("DIVBASE_UPLOAD_TYPES", UploadTypes::default())?,
+            operator_pages: Arc::new(env::parsed(
+                "DIVBASE_OPERATOR_PAGES",
+                OperatorPages::default(),
+            )?),
             sso: single_sign_on(public_api_url.as_deref())?,
             public_api_url,
         })

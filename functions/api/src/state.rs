@@ -8,7 +8,7 @@ use divbase_service::{Services, StartError, Wiring};
 use divbase_storage::Store;
 use divbase_tasks::{Queues, Runner, Submitter};
 
-use crate::{ApiSettings, middleware::Rates, passwords::Passwords};
+use crate::{ApiSettings, middleware::Rates, passwords::Passwords, questions::Questions};
 
 /// What all handlers share; cheap to clone, as is done for each request.
 #[derive(Clone)]
@@ -30,6 +30,8 @@ pub struct Shared {
     pub(crate) passwords: Passwords,
     /// How often callers ask.
     pub(crate) rates: Rates,
+    /// What is asked once for all who ask at the same time.
+    pub(crate) questions: Questions,
     /// What browsers may do on a page.
     pub(crate) page_policy: http::HeaderValue,
     /// Who letters are from, if mail is sent.
@@ -66,6 +68,7 @@ impl AppState {
             runner: Arc::clone(&wiring.runner),
             page_policy: crate::pages::policy(wiring.store.transfer_source()),
             letters_from: wiring.letters_from.clone(),
+            questions: Questions::default(),
             rates: Rates::new(settings.requests_per_second),
             passwords: Passwords::new(settings.password_hashes),
             settings,

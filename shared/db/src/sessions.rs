@@ -29,7 +29,7 @@ pub struct Session {
     pub address: String,
     /// When it began.
     pub created_at: DateTime<Utc>,
-    /// When it last asked for an access token.
+    /// When it was last used, to the minute.
     pub last_used_at: DateTime<Utc>,
     /// When it ends.
     pub expires_at: DateTime<Utc>,
@@ -84,6 +84,18 @@ impl Db {
         next: Option<SessionToken>,
         from: &Origin,
     ) -> Result<SessionUse, DbError> {
+        // Pages ask at each view: nothing is written for those within a minute.
+        if next.is_none() {
+            let recent = sqlx::query_scalar!(
+                "SELECT last_used_at > now() - interval '1 minute' AS \"recent!\" FROM session WHERE jti = $1",
+                jti,
+            )
+            .fetch_optional(&self.pool)
+            .await?;
+            if recent == Some(true) {
+                return Ok(SessionUse::Kept);
+            }
+        }
         let mut tx = self.begin().await?;
         let found = match next {
             Some(next) => replace(&mut tx, jti, next).await?,

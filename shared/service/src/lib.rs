@@ -22,6 +22,7 @@ mod services;
 mod settings;
 pub mod shown;
 pub mod tasks;
+mod together;
 pub mod usage;
 mod wiring;
 
@@ -35,4 +36,5 @@ pub use settings::{
     TaskSettings, WINDOWS, index_piece_from_env, largest_query_from_env, windows_from_env,
     windows_of,
 };
+pub use together::Together;
 pub use wiring::{StartError, Wiring, WiringSettings};

@@ -77,15 +77,20 @@ impl DeadLetterBox {
         self.queues.count_dead(queue).await
     }
 
-    /// Reads up to `most` letters and gives them back at once, oldest first.
+    /// Reads up to `most` letters and gives them back at once, oldest first; with about how many there are, as [`Self::count`] tells.
     ///
     /// # Errors
     /// If the queue service fails.
-    pub async fn list(&self, queue: Queue, most: usize) -> Result<Vec<DeadLetter>, QueueError> {
-        let mut letters = self.take(queue, most).await?;
+    pub async fn list(
+        &self,
+        queue: Queue,
+        most: usize,
+    ) -> Result<(Vec<DeadLetter>, u64), QueueError> {
+        let count = self.count(queue).await?;
+        let mut letters = self.take(queue, most, count).await?;
         self.give_back(queue, &letters).await;
         letters.sort_by(|a, b| (a.sent_at, &a.id).cmp(&(b.sent_at, &b.id)));
-        Ok(letters)
+        Ok((letters, count))
     }
 
     /// Runs the tasks of letters again, each at most once; looks at up to `most` letters. Each task has its entry in the audit log.
@@ -197,7 +202,8 @@ impl DeadLetterBox {
         which: &Letters,
         most: usize,
     ) -> Result<(Vec<DeadLetter>, LettersDone), QueueError> {
-        let letters = self.take(queue, most).await?;
+        let count = self.count(queue).await?;
+        let letters = self.take(queue, most, count).await?;
         let more = letters.len() >= most;
         let (wanted, rest): (Vec<_>, Vec<_>) =
             letters.into_iter().partition(|letter| which.has(letter));
@@ -209,9 +215,14 @@ impl DeadLetterBox {
         Ok((wanted, done))
     }
 
-    /// Takes up to `most` letters, until none comes. Nobody waits for letters that are not there.
-    async fn take(&self, queue: Queue, most: usize) -> Result<Vec<DeadLetter>, QueueError> {
-        let expected = usize::try_from(self.count(queue).await?).unwrap_or(most);
+    /// Takes up to `most` of about `count` letters, until none comes. Nobody waits for letters that are not there.
+    async fn take(
+        &self,
+        queue: Queue,
+        most: usize,
+        count: u64,
+    ) -> Result<Vec<DeadLetter>, QueueError> {
+        let expected = usize::try_from(count).unwrap_or(most);
         let mut letters = Vec::new();
         while letters.len() < most {
             let room = (most - letters.len()).min(AT_ONCE);

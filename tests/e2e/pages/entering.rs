@@ -189,3 +189,33 @@ async fn an_invitation_is_accepted_on_its_page() -> Outcome {
     installation.stop().await?;
     Ok(())
 }
+
+#[tokio::test]
+async fn the_pages_of_an_operator_are_named_on_each_page_and_led_to() -> Outcome {
+    let pages =
+        r#"{"terms": "https://example.org/terms?v=2", "contact": "mailto:divbase@example.org"}"#;
+    let pages = pages.parse()?;
+    let installation =
+        Installation::start_api_with(|settings| settings.operator_pages = pages).await?;
+    let mut visitor = browser(&installation)?;
+    for path in ["/", "/login", "/about"] {
+        let page = visitor.read(path).await?;
+        for part in [
+            "<a href=\"/terms\">Terms of use</a>",
+            "<a href=\"/contact\">Contact</a>",
+        ] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        assert!(!page.contains("/privacy"), "{page}");
+    }
+    let about = visitor.read("/about").await?;
+    let version = format!("id=\"version\">{}<", env!("CARGO_PKG_VERSION"));
+    assert!(about.contains(&version), "{about}");
+    let terms = visitor.open("/terms").await?;
+    assert_eq!(location(&terms)?, "https://example.org/terms?v=2");
+    let contact = visitor.open("/contact").await?;
+    assert_eq!(location(&contact)?, "mailto:divbase@example.org");
+    assert_eq!(visitor.open("/privacy").await?.status, 404);
+    installation.stop().await?;
+    Ok(())
+}

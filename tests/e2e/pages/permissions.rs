@@ -81,6 +81,13 @@ pub(super) fn paths(method: &str) -> Vec<String> {
     rows.map(path).collect()
 }
 
+/// The routes of all rows of a method, with it.
+pub(super) fn routes(method: &str) -> Vec<String> {
+    let (_, rows) = table();
+    let rows = rows.iter().filter(|row| row.route.starts_with(method));
+    rows.map(|row| row.route.to_owned()).collect()
+}
+
 async fn ask(browser: &mut Browser, row: &Row) -> TestResult<Answer> {
     let path = path(row);
     if row.route.starts_with("GET ") {

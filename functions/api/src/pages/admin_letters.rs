@@ -8,6 +8,7 @@ use axum::{
     routing::{get, post},
 };
 use divbase_contract::task_admin::{DeadLetters, LetterChoice, LettersDone, QueueName};
+use futures::future::try_join_all;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
@@ -66,12 +67,12 @@ async fn view(
     names: Vec<QueueName>,
     refused: Option<ApiError>,
 ) -> Result<Response, ApiError> {
-    let mut queues = Vec::new();
-    for queue in names {
+    let queues = try_join_all(names.into_iter().map(async |queue| {
         let path = Path(QueuePath { queue });
         let found = dead_letters::list(State(state.clone()), admin.clone(), path).await?;
-        queues.push((queue, found.0));
-    }
+        Ok::<_, ApiError>((queue, found.0))
+    }));
+    let queues = queues.await?;
     let (status, problems) = match refused {
         Some(error) => (error.status(), error.words()),
         None => (StatusCode::OK, Vec::new()),

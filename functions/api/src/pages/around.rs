@@ -1,5 +1,7 @@
 //! What happens around every page: who asks, whether a form is ours, how an error reads, and what browsers may do with it.
 
+use std::sync::Arc;
+
 use axum::{
     body::{Body, Bytes},
     extract::{FromRequestParts, Request, State},
@@ -51,6 +53,7 @@ pub(super) async fn around(
         flash: flash::of(&parts.headers),
         signed_in: false,
         theme: theme::of(&parts.headers),
+        operator: Arc::clone(&state.settings.operator_pages),
         here: here(&parts),
     };
     let mut set = Vec::new();

@@ -25,6 +25,12 @@ impl Fields {
         found.map_or("", |(_, value)| value)
     }
 
+    /// The values of all fields of a name.
+    pub(super) fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
+        let found = self.0.iter().filter(move |(key, _)| key == name);
+        found.map(|(_, value)| &**value)
+    }
+
     /// The value of a field without blanks around it; none if nothing was typed.
     pub(super) fn typed(&self, name: &str) -> Option<&str> {
         Some(self.get(name).trim()).filter(|value| !value.is_empty())

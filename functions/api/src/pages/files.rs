@@ -1,6 +1,6 @@
 //! `/projects/{project_name}/files`: folders and files, how they stand in the index, and what is done with them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use askama::Template;
 use axum::{
@@ -11,11 +11,13 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use divbase_contract::{
+    field::{ContinuationToken, ObjectKey},
     file_versions::{DeletedFile, DeletedRequest},
-    files::{ListRequest, ObjectKeys},
+    files::ObjectKeys,
+    limits::BATCH_MAX,
     vcf_keys::{is_result, is_vcf},
 };
-use divbase_db::FileState;
+use divbase_db::{FileState, ProjectMember};
 use divbase_storage::ListedObject;
 use http::StatusCode;
 use serde::Deserialize;
@@ -44,19 +46,49 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/projects/{project_name}/files/deleted", get(deleted))
         .route("/projects/{project_name}/files/delete", post(remove))
         .route("/projects/{project_name}/files/restore", post(bring_back))
+        .route("/projects/{project_name}/files/download", post(fetch))
 }
 
-/// Which part of the list.
+/// Which part of a list of files an address names.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Which {
+pub(super) struct Which {
     /// The folder, with its last slash.
     prefix: String,
     /// Where the page before ended.
     next_token: Option<String>,
 }
 
+impl Which {
+    /// Folder and token. Programs that write to the bucket themselves make folders that no upload could: they are shown all the same.
+    ///
+    /// # Errors
+    /// 422 if they are none.
+    pub(super) fn parts(self) -> Result<(String, Option<String>), ApiError> {
+        if !self.prefix.is_empty() {
+            let folder = self.prefix.parse::<ObjectKey>();
+            folder.map_err(|error| ApiError::field("query.prefix", error))?;
+        }
+        if let Some(token) = &self.next_token {
+            let token = token.parse::<ContinuationToken>();
+            token.map_err(|error| ApiError::field("query.next_token", error))?;
+        }
+        Ok((self.prefix, self.next_token))
+    }
+}
+
+/// A part of the list of files.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    /// Folders, with their last slash.
+    folders: Vec<String>,
+    files: Vec<Row>,
+    /// Where the next part begins.
+    next: Option<String>,
+}
+
 /// A file in the list.
+#[derive(Debug)]
 struct Row {
     name: String,
     size: u64,
@@ -65,6 +97,7 @@ struct Row {
 }
 
 /// How a file stands in the index.
+#[derive(Debug)]
 enum Standing {
     /// It is no VCF by name.
     NoVcf,
@@ -85,9 +118,7 @@ struct Files {
     frame: Frame,
     head: Head,
     prefix: String,
-    folders: Vec<String>,
-    files: Vec<Row>,
-    next: Option<String>,
+    listing: Arc<Listing>,
 }
 
 impl Files {
@@ -110,6 +141,14 @@ impl Files {
 }
 
 #[derive(Template)]
+#[template(path = "files_chosen.html")]
+struct Chosen {
+    frame: Frame,
+    head: Head,
+    names: Vec<String>,
+}
+
+#[derive(Template)]
 #[template(path = "files_deleted.html")]
 struct Deleted {
     frame: Frame,
@@ -123,21 +162,31 @@ async fn show(
     Query(which): Query<Which>,
     call: Project<ReadRole>,
 ) -> Result<Response, ApiError> {
-    let request = typed::<ListRequest>(json!({
-        "prefix": which.prefix, "delimiter": "/", "next_token": which.next_token,
-    }))?;
-    let (bucket, token) = (&call.project.bucket_name, request.0.next_token.as_deref());
-    let prefix = request
-        .0
-        .prefix
-        .as_ref()
-        .map_or("", |prefix| prefix.as_str());
+    let (prefix, token) = which.parts()?;
+    let part = (call.project.project_id, prefix, token);
+    let read = || read(&state, &call.project, &part.1, part.2.as_deref());
+    let shown = Files {
+        frame,
+        head: Head::of(&call.project, "files"),
+        listing: state.questions.files.ask(&part, read).await?,
+        prefix: part.1,
+    };
+    Ok(page(StatusCode::OK, &shown))
+}
+
+/// Reads a part of the list from the store, and how its files stand.
+async fn read(
+    state: &AppState,
+    project: &ProjectMember,
+    prefix: &str,
+    token: Option<&str>,
+) -> Result<Arc<Listing>, ApiError> {
     let listed = state
         .store
-        .list_some(bucket, prefix, Some("/"), token, MOST)
+        .list_some(&project.bucket_name, prefix, Some("/"), token, MOST)
         .await?;
     let keys: Vec<String> = listed.objects.iter().map(|file| file.key.clone()).collect();
-    let states = state.db.file_states(call.project.project_id, &keys).await?;
+    let states = state.db.file_states(project.project_id, &keys).await?;
     let mut states: HashMap<String, FileState> = states
         .into_iter()
         .map(|state| (state.object_key.clone(), state))
@@ -146,15 +195,11 @@ async fn show(
         let state = states.remove(&file.key);
         row(file, state)
     });
-    let shown = Files {
-        frame,
-        head: Head::of(&call.project, "files"),
-        prefix: which.prefix,
-        folders: listed.folders,
+    Ok(Arc::new(Listing {
         files: files.collect(),
+        folders: listed.folders,
         next: listed.next_token,
-    };
-    Ok(page(StatusCode::OK, &shown))
+    }))
 }
 
 fn row(file: ListedObject, state: Option<FileState>) -> Row {
@@ -192,16 +237,42 @@ async fn deleted(
     Ok(page(StatusCode::OK, &Deleted { frame, head, files }))
 }
 
-/// The file that a form names.
-fn named(fields: &Fields) -> Result<JsonBody<ObjectKeys>, ApiError> {
-    typed(json!([fields.get("name")]))
+/// What a form is about: the file of the button that was pressed, or those whose boxes are ticked.
+fn chosen(fields: &Fields) -> Result<Vec<&str>, ApiError> {
+    let names: Vec<&str> = match fields.has("only") {
+        true => vec![fields.get("only")],
+        false => fields.all("name").collect(),
+    };
+    if names.is_empty() {
+        return Err(ApiError::field("body.name", "choose a file first"));
+    }
+    Ok(names)
 }
 
-/// Back to the folder of a file.
-fn folder(project: &str, name: &str) -> String {
+/// The same in parts as large as the JSON routes take them.
+fn parts(names: &[&str]) -> Result<Vec<JsonBody<ObjectKeys>>, ApiError> {
+    let parts = names.chunks(BATCH_MAX);
+    parts.map(|part| typed(json!(part))).collect()
+}
+
+/// Back to the folder of the first file.
+fn folder(project: &str, names: &[&str]) -> String {
+    let name = names.first().copied().unwrap_or_default();
     let prefix = name.rfind('/').map_or("", |end| &name[..=end]);
     let prefix: String = url::form_urlencoded::byte_serialize(prefix.as_bytes()).collect();
     format!("/projects/{project}/files?prefix={prefix}")
+}
+
+/// The way to each of the files, and the command that fetches all.
+async fn fetch(frame: Frame, call: Project<ReadRole, Fields>) -> Result<Response, ApiError> {
+    let names = chosen(&call.body)?;
+    parts(&names)?;
+    let shown = Chosen {
+        frame,
+        head: Head::of(&call.project, "files"),
+        names: names.into_iter().map(str::to_owned).collect(),
+    };
+    Ok(page(StatusCode::OK, &shown))
 }
 
 async fn remove(
@@ -209,10 +280,20 @@ async fn remove(
     origin: Origin,
     call: Project<EditRole, Fields>,
 ) -> Result<Go, ApiError> {
-    let name = call.body.get("name");
-    let _ = delete::handler(State(state), origin, call.with(named(&call.body)?)).await?;
-    let text = format!("{name} is deleted. It can be restored from the list of deleted files.");
-    Ok(Go::to(folder(&call.project.project_name, name)).saying(&text))
+    let names = chosen(&call.body)?;
+    for part in parts(&names)? {
+        let _ = delete::handler(State(state.clone()), origin.clone(), call.with(part)).await?;
+    }
+    let text = match names[..] {
+        [name] => {
+            format!("{name} is deleted. It can be restored from the list of deleted files.")
+        }
+        _ => format!(
+            "{} files are deleted. They can be restored from the list of deleted files.",
+            show::count_of(names.len())
+        ),
+    };
+    Ok(Go::to(folder(&call.project.project_name, &names)).saying(&text))
 }
 
 async fn bring_back(
@@ -220,15 +301,34 @@ async fn bring_back(
     origin: Origin,
     call: Project<EditRole, Fields>,
 ) -> Result<Go, ApiError> {
-    let name = call.body.get("name");
-    let done = restore::handler(State(state), origin, call.with(named(&call.body)?))
-        .await?
-        .0;
-    if done.restored.is_empty() {
-        return Err(ApiError::http(
-            StatusCode::CONFLICT,
-            format!("{name} cannot be restored: nothing of it is left."),
-        ));
+    let names = chosen(&call.body)?;
+    let (mut restored, mut gone) = (0, 0);
+    for part in parts(&names)? {
+        let done = restore::handler(State(state.clone()), origin.clone(), call.with(part)).await?;
+        restored += done.0.restored.len();
+        gone += done.0.not_restored.len();
     }
-    Ok(Go::to(folder(&call.project.project_name, name)).saying(&format!("{name} is restored.")))
+    if restored == 0 {
+        let text = match names[..] {
+            [name] => format!("{name} cannot be restored: nothing of it is left."),
+            _ => "None of these files can be restored: nothing of them is left.".to_owned(),
+        };
+        return Err(ApiError::http(StatusCode::CONFLICT, text));
+    }
+    let mut text = match names[..] {
+        [name] => format!("{name} is restored."),
+        _ => format!(
+            "{} {} restored.",
+            show::count_of(restored),
+            if restored == 1 {
+                "file is"
+            } else {
+                "files are"
+            }
+        ),
+    };
+    if gone > 0 {
+        text.push_str(&format!(" Of {} nothing is left.", show::count_of(gone)));
+    }
+    Ok(Go::to(folder(&call.project.project_name, &names)).saying(&text))
 }

@@ -1,10 +1,12 @@
 //! What every page has around its content.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use super::assets::{ICON, SCRIPT, STYLE};
-use crate::{AppState, error::ApiError};
+use crate::{AppState, error::ApiError, operator_pages::OperatorPages};
 
 /// What the layer around the pages knows of a request.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +19,8 @@ pub(crate) struct Frame {
     pub(super) signed_in: bool,
     /// `light`, `dark` or empty for what the system says.
     pub(super) theme: &'static str,
+    /// Where the operator's own pages are.
+    pub(super) operator: Arc<OperatorPages>,
     /// Path and query of this page.
     pub(super) here: String,
 }

@@ -4,6 +4,7 @@
 //! form's fields become the type of the JSON route, and its refusal the text above the form. [`around`] turns the
 //! session's cookie into a caller, checks that a form is ours, and words errors.
 
+mod about;
 mod accept_invitation;
 mod admin_announcements;
 mod admin_audit;
@@ -57,6 +58,7 @@ mod respond;
 mod samples;
 mod second_factor;
 mod session;
+mod settings;
 mod sharing;
 mod show;
 mod sso;
@@ -72,6 +74,7 @@ mod versions;
 use axum::{Router, middleware::from_fn_with_state};
 
 pub(crate) use around::policy;
+pub(crate) use files::Listing;
 pub(crate) use not_found::not_found;
 
 use crate::AppState;
@@ -80,6 +83,7 @@ use crate::AppState;
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .merge(home::routes())
+        .merge(about::routes())
         .merge(api_docs::routes())
         .merge(help::routes())
         .merge(login::routes())
@@ -103,6 +107,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(members::routes())
         .merge(audit::routes())
         .merge(sharing::routes())
+        .merge(settings::routes())
         .merge(outside::routes())
         .merge(files::routes())
         .merge(versions::routes())

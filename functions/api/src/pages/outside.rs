@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{Router, extract::State, response::Response, routing::get};
 use divbase_contract::{
     field::OneTimeToken,
-    files::{DownloadRequests, FileEntry, ListRequest},
+    files::{DownloadRequests, FileEntry},
 };
 use http::StatusCode;
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::{
     fields::typed,
+    files::Which,
     frame::Frame,
     respond::{Go, page},
     show,
@@ -29,16 +30,6 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/public/{project_name}/download", get(download_public))
         .route("/shared/{token}", get(shared))
         .route("/shared/{token}/download", get(download_shared))
-}
-
-/// Which part of the list.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Which {
-    /// The folder, with its last slash.
-    prefix: String,
-    /// Where the page before ended.
-    next_token: Option<String>,
 }
 
 /// Which file.
@@ -140,11 +131,9 @@ async fn view(
     here: String,
 ) -> Result<Response, ApiError> {
     let root = call.prefix("")?.to_owned();
-    let prefix = call.prefix(&which.prefix)?.to_owned();
-    let request = typed::<ListRequest>(json!({
-        "prefix": prefix, "delimiter": "/", "next_token": which.next_token,
-    }))?;
-    let listed = list::handler(State(state), call.with(request)).await?.0;
+    let (prefix, token) = which.parts()?;
+    let prefix = call.prefix(&prefix)?.to_owned();
+    let listed = list::listed(&state, call, &prefix, Some("/"), token.as_deref()).await?;
     let shown = Outside {
         frame,
         project: call.project.project_name.clone(),

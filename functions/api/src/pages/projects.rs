@@ -7,7 +7,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use divbase_contract::projects::{NewProject, ProjectInfo};
+use divbase_contract::{
+    Role,
+    projects::{NewProject, ProjectInfo},
+};
 use http::StatusCode;
 
 use super::{
@@ -50,6 +53,11 @@ struct Projects {
 }
 
 impl Projects {
+    /// Whether the reader may take a project's deletion back.
+    fn may_keep(&self, project: &ProjectInfo) -> bool {
+        self.is_admin || project.role == Some(Role::Manage)
+    }
+
     fn short(&self, text: &str) -> String {
         let mut letters = text.chars();
         let mut short: String = letters.by_ref().take(SHOWN).collect();

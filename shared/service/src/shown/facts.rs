@@ -36,15 +36,23 @@ impl ProjectFacts {
     /// # Errors
     /// If the database fails.
     pub async fn of(services: &Services, project_id: i64) -> Result<Arc<Self>, ServiceError> {
-        let mark = services.db.present_mark(project_id).await?;
+        let read = || services.db.present_mark(project_id);
+        let mark = services.shown.marks.ask(&project_id, read).await?;
         if let Some(kept) = services.shown.project(project_id, mark) {
             return Ok(kept);
         }
-        let present = services.db.present_files(project_id).await?;
-        let versions = present.into_iter().map(|file| file.version);
-        let facts = Arc::new(Self::from_versions(mark, versions));
-        services.shown.keep_project(project_id, &facts);
-        Ok(facts)
+        // A project of many files takes megabytes: it is read once, and those who waited find it kept.
+        let read = || async {
+            if let Some(kept) = services.shown.project(project_id, mark) {
+                return Ok(kept);
+            }
+            let present = services.db.present_files(project_id).await?;
+            let versions = present.into_iter().map(|file| file.version);
+            let facts = Arc::new(Self::from_versions(mark, versions));
+            services.shown.keep_project(project_id, &facts);
+            Ok::<_, ServiceError>(facts)
+        };
+        services.shown.facts.ask(&(project_id, mark), read).await
     }
 
     /// How many names there are to remember.

@@ -10,7 +10,10 @@ mod scaffolds;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use divbase_db::PresentMark;
+use divbase_storage::ObjectMeta;
 use lru::LruCache;
+
+use crate::Together;
 
 pub use density::Density;
 pub use facts::ProjectFacts;
@@ -31,6 +34,14 @@ const MOST_TABLES: usize = 32;
 pub(crate) struct Shown {
     projects: Mutex<LruCache<i64, Arc<ProjectFacts>>>,
     tables: Mutex<LruCache<sample_table::Key, Arc<SampleTable>>>,
+    /// The marks of projects, asked for now.
+    marks: Together<i64, PresentMark>,
+    /// Projects that are read.
+    facts: Together<(i64, PresentMark), Arc<ProjectFacts>>,
+    /// Answers of tables that are made.
+    answers: Together<sample_table::Key, Arc<SampleTable>>,
+    /// What the store says of tables, by bucket and key, asked for now.
+    heads: Together<(String, String), Option<ObjectMeta>>,
 }
 
 impl Default for Shown {
@@ -38,6 +49,10 @@ impl Default for Shown {
         Self {
             projects: Mutex::new(LruCache::unbounded()),
             tables: Mutex::new(LruCache::unbounded()),
+            marks: Together::default(),
+            facts: Together::default(),
+            answers: Together::default(),
+            heads: Together::default(),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use divbase_contract::FailureClass;
 use divbase_db::PresentMark;
 use divbase_metadata::{
     Checks, Filter, Finding, Kind, Mode, Table, UnknownSamples, query, validate,
@@ -15,7 +14,7 @@ use super::{
 };
 use crate::{
     ServiceError, Services,
-    query::{TableAt, table, table_version},
+    query::{TableAt, table},
 };
 
 /// Columns that are shown.
@@ -94,7 +93,7 @@ pub struct Fitting {
     pub matrix: Matrix,
 }
 
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     project_id: i64,
     mark: PresentMark,
@@ -115,14 +114,12 @@ impl SampleTable {
         facts: &Arc<ProjectFacts>,
         asked: AskedTable<'_>,
     ) -> Result<Option<Arc<Self>>, ServiceError> {
-        let version = match table_version(services, asked.bucket, asked.key).await {
-            Ok(version) => version,
-            Err(ServiceError::Refused {
-                class: FailureClass::ObjectDoesNotExist,
-                ..
-            }) => return Ok(None),
-            Err(error) => return Err(error),
+        let place = (asked.bucket.to_owned(), asked.key.to_owned());
+        let read = || services.store.head(asked.bucket, asked.key);
+        let Some(head) = services.shown.heads.ask(&place, read).await? else {
+            return Ok(None);
         };
+        let version = head.version_id;
         let key = Key {
             project_id: asked.project_id,
             mark: facts.mark,
@@ -133,27 +130,43 @@ impl SampleTable {
             from: asked.from,
             most: asked.most,
         };
-        let is_lasting = version.is_some();
-        if is_lasting && let Some(kept) = services.shown.table(&key) {
+        let make = || Self::asked(services, facts, asked, version.as_deref());
+        if version.is_none() {
+            return make().await.map(Some);
+        }
+        if let Some(kept) = services.shown.table(&key) {
             return Ok(Some(kept));
         }
+        // It is made once, and those who waited find it kept.
+        let make = || async {
+            if let Some(kept) = services.shown.table(&key) {
+                return Ok(kept);
+            }
+            let made = make().await?;
+            services.shown.keep_table(key.clone(), &made);
+            Ok::<_, ServiceError>(made)
+        };
+        services.shown.answers.ask(&key, make).await.map(Some)
+    }
+
+    /// Asks the table itself.
+    async fn asked(
+        services: &Services,
+        facts: &Arc<ProjectFacts>,
+        asked: AskedTable<'_>,
+        version_id: Option<&str>,
+    ) -> Result<Arc<Self>, ServiceError> {
         let at = TableAt {
             bucket: asked.bucket,
             key: asked.key,
-            version_id: version.as_deref(),
+            version_id,
         };
         let meter = Meter::default();
         let (read, _admitted) = table(services, at, &meter).await?;
         let (filter, from, most) = (asked.filter.to_owned(), asked.from, asked.most);
         let of_files = Arc::clone(facts);
-        let shown = meter
-            .blocking(move || Self::made(&read, &of_files, &filter, (from, most)))
-            .await?;
-        let shown = Arc::new(shown);
-        if is_lasting {
-            services.shown.keep_table(key, &shown);
-        }
-        Ok(Some(shown))
+        let made = meter.blocking(move || Self::made(&read, &of_files, &filter, (from, most)));
+        Ok(Arc::new(made.await?))
     }
 
     fn made(

@@ -34,9 +34,10 @@ async fn main() -> ExitCode {
     let pages = arguments.first().is_some_and(|first| first == "--pages");
     arguments.retain(|argument| argument != "--pages");
     let seconds = arguments.first().and_then(|text| text.parse().ok());
+    let names = arguments.get(usize::from(seconds.is_some())..);
     let time = |usual| Duration::from_secs(seconds.unwrap_or(usual));
     let done = if pages {
-        pages::run(time(4)).await
+        pages::run(time(4), names.unwrap_or_default()).await
     } else {
         run(time(60)).await
     };

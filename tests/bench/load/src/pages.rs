@@ -1,4 +1,4 @@
-//! Times of the pages: `with-stack -- bench-load --pages [SECONDS]`.
+//! Times of the pages: `with-stack -- bench-load --pages [SECONDS] [NAME…]`, of those of these names if any are given.
 //!
 //! A project of 10,000 files and 100,000 samples with a metadata table of them, 10,000 accounts and tasks. 50 clients open one page
 //! again and again, each as soon as it has come; then the next page. Beside four of them, the same pages of a lean FastAPI and Jinja
@@ -27,8 +27,8 @@ const SAMPLES: usize = 100_000;
 /// Files of one request for URLs.
 const AT_ONCE: usize = 100;
 
-/// Measures all; says whether every page meets its goal.
-pub(crate) async fn run(time: Duration) -> Result<bool, BenchError> {
+/// Measures those of these names, all if there is none; says whether every page meets its goal.
+pub(crate) async fn run(time: Duration, names: &[String]) -> Result<bool, BenchError> {
     let setting = Setting::from_env().await?;
     let api = Server::api(&setting.environment).await?;
     let token = seed::fill(&setting, &api).await?;
@@ -45,7 +45,8 @@ pub(crate) async fn run(time: Duration) -> Result<bool, BenchError> {
 
     let (mut is_met, mut failures) = (true, 0);
     let mut ours = Vec::new();
-    for (name, path) in pages(task) {
+    let is_wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
+    for (name, path) in pages(task).into_iter().filter(|(name, _)| is_wanted(name)) {
         let outcome = measure(&api, &path, &session, time).await?;
         show(name, &outcome);
         let ratio = MOST_P99 / outcome.p99;
@@ -61,7 +62,10 @@ pub(crate) async fn run(time: Duration) -> Result<bool, BenchError> {
     api.stop().await;
 
     let lean = Server::lean(&setting.environment, "pages:app").await?;
-    for name in ["overview", "files", "samples", "tasks"] {
+    for name in ["overview", "files", "samples", "tasks"]
+        .into_iter()
+        .filter(|name| is_wanted(name))
+    {
         let outcome = measure(
             &lean,
             &format!("/projects/bench/{name}"),

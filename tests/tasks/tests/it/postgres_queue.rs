@@ -172,7 +172,8 @@ async fn a_message_that_nobody_deals_with_becomes_a_dead_letter() -> Result<(), 
     let letters = DeadLetterBox::new(rig.db.clone(), Arc::clone(&rig.queues));
     assert_eq!(letters.count(Queue::Quick).await?, 1);
     assert_eq!(letters.count(Queue::Long).await?, 0);
-    let found = letters.list(Queue::Quick, 10).await?;
+    let (found, count) = letters.list(Queue::Quick, 10).await?;
+    assert_eq!(count, 1);
     assert_eq!(found[0].task_id(), Some(task_id));
     let by = divbase_db::Origin::service();
     let done = letters

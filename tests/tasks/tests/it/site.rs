@@ -59,6 +59,7 @@ impl Site {
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                 parts,
                 upload_types: Default::default(),
+                operator_pages: Default::default(),
                 urls: Default::default(),
                 project_rules: Default::default(),
                 waiting: divbase_tasks::WaitingLimits {

@@ -52,7 +52,7 @@ async fn dead_letters_are_listed_without_being_taken_out_and_dealt_with_one_by_o
     let letters = DeadLetterBox::new(rig.db.clone(), Arc::clone(&rig.queues));
     // A second look finds the same.
     for _ in 0..2 {
-        let found = letters.list(Queue::Quick, 100).await?;
+        let (found, _) = letters.list(Queue::Quick, 100).await?;
         let tasks: Vec<Option<i64>> = found
             .iter()
             .map(divbase_tasks::DeadLetter::task_id)
@@ -63,7 +63,7 @@ async fn dead_letters_are_listed_without_being_taken_out_and_dealt_with_one_by_o
         }
         assert!(found.iter().all(|letter| letter.sent_at.is_some()));
     }
-    let found = letters.list(Queue::Quick, 100).await?;
+    let (found, _) = letters.list(Queue::Quick, 100).await?;
     let known = rig.db.letter_tasks(&failed).await?;
     assert_eq!(known.len(), 2);
     assert_eq!(known[0].status, TaskStatus::Failure);
@@ -78,7 +78,7 @@ async fn dead_letters_are_listed_without_being_taken_out_and_dealt_with_one_by_o
     let done = letters.redrive(Queue::Quick, &these, 100, &by).await?;
     assert_eq!(done.retried.len(), 1, "{done:?}");
     assert_eq!(done.retried[0].0, failed[0]);
-    assert_eq!(letters.list(Queue::Quick, 100).await?.len(), 2);
+    assert_eq!(letters.list(Queue::Quick, 100).await?.0.len(), 2);
     // The letter that nobody can read is left, the other one's task is run again.
     let done = letters
         .redrive(Queue::Quick, &Letters::All, 100, &by)

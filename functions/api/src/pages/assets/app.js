@@ -371,9 +371,22 @@ function keys() {
   });
 }
 
+// A box that ticks all boxes of a list.
+function chooseAll() {
+  const form = document.getElementById("choice");
+  const boxes = [...(form?.querySelectorAll('tbody input[type="checkbox"]') ?? [])];
+  if (!boxes.length) return;
+  const all = document.createElement("input");
+  all.type = "checkbox";
+  all.setAttribute("aria-label", "Choose all");
+  all.addEventListener("change", () => boxes.forEach((box) => (box.checked = all.checked)));
+  form.querySelector("thead th").replaceChildren(all);
+}
+
 copyButtons(document);
 followTask();
 uploads();
 filterSamples();
 planQuery();
+chooseAll();
 keys();

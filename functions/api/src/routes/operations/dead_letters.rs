@@ -9,7 +9,7 @@ use divbase_contract::{
     task_admin::{BulkDone, DeadLetter, DeadLetters, LETTERS_MAX, LetterChoice, LettersDone},
 };
 use divbase_db::tasks::LetterTask;
-use divbase_tasks::{self as tasks, Letters, RelayError};
+use divbase_tasks::{self as tasks, Letters, Queue, RelayError};
 use http::StatusCode;
 
 use super::queues::{QueuePath, letters, queue};
@@ -30,9 +30,14 @@ pub(crate) async fn list(
     _: Admin,
     Path(path): Path<QueuePath>,
 ) -> Result<Json<DeadLetters>, ApiError> {
-    let (letters, queue) = (letters(&state), queue(path.queue));
-    let found = letters.list(queue, LETTERS_MAX).await.map_err(silent)?;
-    let count = letters.count(queue).await.map_err(silent)?;
+    let (queue, questions) = (queue(path.queue), &state.questions);
+    let read = || read(&state, queue);
+    questions.letters.ask(&queue.as_str(), read).await.map(Json)
+}
+
+async fn read(state: &AppState, queue: Queue) -> Result<DeadLetters, ApiError> {
+    let listed = letters(state).list(queue, LETTERS_MAX).await;
+    let (found, count) = listed.map_err(silent)?;
     let ids: Vec<i64> = found
         .iter()
         .filter_map(tasks::DeadLetter::task_id)
@@ -62,7 +67,7 @@ pub(crate) async fn list(
     });
     let letters: Vec<DeadLetter> = shown.collect();
     let count = count.max(letters.len() as u64);
-    Ok(Json(DeadLetters { letters, count }))
+    Ok(DeadLetters { letters, count })
 }
 
 /// Why a letter lies where it lies.

@@ -48,6 +48,10 @@ pub(crate) async fn list(
 }
 
 async fn states(state: &AppState) -> Result<Vec<QueueState>, ApiError> {
+    state.questions.queues.ask(&(), || read(state)).await
+}
+
+async fn read(state: &AppState) -> Result<Vec<QueueState>, ApiError> {
     let gauges = state.db.queue_gauges().await?;
     let held = state.db.held_by_queue().await?;
     let paused = state.db.limit_settings().await?.paused;

@@ -13,20 +13,22 @@ pub(crate) async fn handler(
     State(state): State<AppState>,
     _: Admin,
 ) -> Result<Json<Vec<Worker>>, ApiError> {
+    let workers = state.questions.workers.ask(&(), || read(&state)).await;
+    workers.map(Json)
+}
+
+async fn read(state: &AppState) -> Result<Vec<Worker>, ApiError> {
     let mut rows = state.db.workers().await?;
     rows.extend(state.db.function_workers().await?);
-    Ok(Json(
-        rows.into_iter()
-            .map(|row| Worker {
-                id: row.id,
-                kind: row.kind,
-                version: row.version,
-                queues: row.queues,
-                started_at: row.started_at,
-                last_heartbeat: row.last_heartbeat,
-                current_tasks: row.current_tasks,
-                registered: row.registered,
-            })
-            .collect(),
-    ))
+    let workers = rows.into_iter().map(|row| Worker {
+        id: row.id,
+        kind: row.kind,
+        version: row.version,
+        queues: row.queues,
+        started_at: row.started_at,
+        last_heartbeat: row.last_heartbeat,
+        current_tasks: row.current_tasks,
+        registered: row.registered,
+    });
+    Ok(workers.collect())
 }

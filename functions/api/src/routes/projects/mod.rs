@@ -7,7 +7,7 @@ pub(crate) mod deletion;
 pub(crate) mod invitations;
 pub(crate) mod list;
 pub(crate) mod members;
-mod reference;
+pub(crate) mod reference;
 pub(crate) mod share_links;
 pub(crate) mod visibility;
 

@@ -25,7 +25,7 @@ const LISTED: usize = 1_000;
     params(("project_name" = inline(ProjectName), Path)),
     responses((status = 200, body = ProjectReference), (status = 401, body = ErrorBody),
               (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub(super) async fn show(
+pub(crate) async fn show(
     State(state): State<AppState>,
     call: Reading<Whole>,
 ) -> Result<Json<ProjectReference>, ApiError> {
@@ -38,7 +38,7 @@ pub(super) async fn show(
     responses((status = 200, body = ProjectReference), (status = 400, body = ErrorBody),
               (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
               (status = 422, body = ErrorBody)))]
-pub(super) async fn set(
+pub(crate) async fn set(
     State(state): State<AppState>,
     origin: Origin,
     call: Project<ManageRole, JsonBody<NewReference>>,

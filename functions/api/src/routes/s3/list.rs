@@ -22,16 +22,24 @@ pub(crate) async fn handler(
 ) -> Result<Json<ListResponse>, ApiError> {
     let JsonBody(request) = &call.body;
     let prefix = call.prefix(request.prefix.as_ref().map_or("", |prefix| prefix.as_str()))?;
-    let page = state
-        .store
-        .list(
-            &call.project.bucket_name,
-            prefix,
-            request.delimiter.as_ref().map(|_| "/"),
-            request.next_token.as_deref(),
-        )
-        .await?;
-    Ok(Json(ListResponse {
+    let delimiter = request.delimiter.as_ref().map(|_| "/");
+    let token = request.next_token.as_deref();
+    listed(&state, &call, prefix, delimiter, token)
+        .await
+        .map(Json)
+}
+
+/// What the caller sees of a listing, of a prefix that the caller may list.
+pub(crate) async fn listed<B>(
+    state: &AppState,
+    call: &Reading<Files, B>,
+    prefix: &str,
+    delimiter: Option<&str>,
+    token: Option<&str>,
+) -> Result<ListResponse, ApiError> {
+    let bucket = &call.project.bucket_name;
+    let page = state.store.list(bucket, prefix, delimiter, token).await?;
+    Ok(ListResponse {
         files: page
             .objects
             .into_iter()
@@ -49,5 +57,5 @@ pub(crate) async fn handler(
             .filter(|folder| call.sees(folder))
             .collect(),
         next_token: page.next_token,
-    }))
+    })
 }
