@@ -90,6 +90,9 @@ STORE_USERS = {
     # A query is planned when it is submitted and again when it runs. Tables are queried as quick tasks too.
     "shared/service/src/query/candidates.rs": {API, LONG, HEAVY},
     "shared/service/src/query/metadata.rs": {API, QUICK, LONG, HEAVY},
+    # Sample groups: written by a task, destroyed with the version, and what is left over by the clean-up.
+    "shared/service/src/sample_groups/": {API, LONG},
+    "shared/service/src/tasks/make_sample_groups.rs": {LONG},
     # Updates of the index and the tasks of schedules.
     "shared/service/src/index/update.rs": {LONG},
     "shared/service/src/reference/choose.rs": {LONG},

@@ -48,6 +48,7 @@ impl ServeOptions {
             heavy_workers: true,
             windows: divbase_service::windows_from_env()?,
             largest_query: divbase_service::largest_query_from_env()?,
+            sample_groups: divbase_service::SampleGroupSettings::from_env()?,
             registration: env::parsed(
                 "DIVBASE_REGISTRATION",
                 divbase_api::Registration::default(),

@@ -14,7 +14,7 @@ use divbase_auth::TokenKeys;
 use divbase_db::PoolSize;
 use divbase_server::serve_http;
 use divbase_service::{
-    Aim, TaskSettings, Wiring, WiringSettings,
+    Aim, SampleGroupSettings, TaskSettings, Wiring, WiringSettings,
     mail::Mailer,
     serve::{Lanes, serve, tick},
 };
@@ -45,6 +45,8 @@ pub struct SystemSettings {
     pub windows: Aim,
     /// The most compressed bytes that a query may read.
     pub largest_query: Option<u64>,
+    /// Which files get sample groups.
+    pub sample_groups: SampleGroupSettings,
     /// Who may register.
     pub registration: Registration,
     /// Who may make projects.
@@ -212,6 +214,7 @@ impl System {
                 windows: settings.windows,
                 index_piece: divbase_service::index_piece_from_env()?,
                 largest_query: settings.largest_query,
+                sample_groups: settings.sample_groups,
                 mail: settings.mail.clone(),
             },
             events_queue_url,

@@ -110,6 +110,7 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
             heavy_workers: true,
             windows: divbase_service::WINDOWS,
             largest_query: None,
+            sample_groups: divbase_service::SampleGroupSettings::default(),
             registration: divbase_telemetry::env::parsed(
                 "DIVBASE_REGISTRATION",
                 divbase_api::Registration::default(),

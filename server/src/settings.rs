@@ -95,6 +95,8 @@ pub const SETTINGS: &[Setting] = &[
     of("DIVBASE_WORKER_GB", "api, worker", "2", "memory of a worker, GB, for what history and plans say of costs"),
     of("DIVBASE_PRICE_GB_SECOND", "api, worker", "0.0000133", "US dollars for a second of one of these GB"),
     of("DIVBASE_PRICE_MILLION_READS", "api, worker", "0.4", "US dollars for a million requests to the store for bytes"),
+    of("DIVBASE_SAMPLE_GROUPS_FROM", "api, worker", "1000", "files of so many samples get sample groups when a query asks for few of these; 0: none do"),
+    of("DIVBASE_SAMPLE_GROUPS_MAX_BYTES", "api, worker", "10000000000", "larger files get no sample groups"),
     of("DIVBASE_BCFTOOLS", "worker", "bcftools", "the program bcftools 1.24"),
     of("DIVBASE_HAS_BCFTOOLS", "api", "true", "whether the workers have it; if not, queries that need it are refused"),
     of("DIVBASE_WORK_DIR", "worker", "the system's", "where running tasks keep files"),

@@ -22,6 +22,7 @@ mod database_roles;
 mod desk;
 mod drs;
 mod example;
+mod few_samples;
 mod golden;
 mod history;
 mod hostile_memory;

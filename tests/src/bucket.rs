@@ -71,6 +71,37 @@ pub async fn put(
     Ok(())
 }
 
+/// Destroys all versions of an object.
+///
+/// # Errors
+/// If the store refuses.
+pub async fn destroy(installation: &Installation, project: &Project, key: &str) -> TestResult {
+    for version in versions(installation, project, key).await? {
+        destroy_version(installation, project, key, &version).await?;
+    }
+    Ok(())
+}
+
+/// Destroys a version of an object.
+///
+/// # Errors
+/// If the store refuses.
+pub async fn destroy_version(
+    installation: &Installation,
+    project: &Project,
+    key: &str,
+    version: &str,
+) -> TestResult {
+    client(installation)
+        .delete_object()
+        .bucket(&project.bucket)
+        .key(key)
+        .version_id(version)
+        .send()
+        .await?;
+    Ok(())
+}
+
 /// Keys of uploads that were begun and neither ended nor given up.
 ///
 /// # Errors

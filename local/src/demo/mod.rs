@@ -153,6 +153,7 @@ async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {
             heavy_workers: true,
             windows: divbase_service::WINDOWS,
             largest_query: None,
+            sample_groups: divbase_service::SampleGroupSettings::default(),
             registration: divbase_api::Registration::default(),
             project_creation: divbase_api::ProjectCreation::default(),
             patience: divbase_api::BODY_PATIENCE,

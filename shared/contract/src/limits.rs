@@ -78,6 +78,9 @@ pub fn result_index_name(id: i64, kind: OutputType) -> String {
 /// no user's name can lie in.
 pub const PIECES_PREFIX: &str = "result_of_job_pieces/";
 
+/// Where the sample groups of files lie: a folder that no user's name can lie in.
+pub const SAMPLE_GROUPS_PREFIX: &str = "result_of_job_sample_groups/";
+
 /// How the names begin of what the children of task `id` leave.
 #[must_use]
 pub fn pieces_prefix(id: i64) -> String {

@@ -54,9 +54,9 @@ pub use connect::{Db, PoolSize};
 pub use device_sign_ins::{DevicePoll, DeviceSignIn, NewDeviceSignIn};
 pub use error::DbError;
 pub use files::{
-    Change, CopiedVersion, Extent, FileCounts, FileState, FileVersion, NameList, NewContent,
-    NewFacts, NewFileVersion, PresentFile, PresentMark, Scaffolds, Sidecar, Standing, VcfVersion,
-    Verdict, VersionName,
+    Change, CopiedVersion, Extent, FileCounts, FileState, FileVersion, GroupedVersion, NameList,
+    NewContent, NewFacts, NewFileVersion, PresentFile, PresentMark, Scaffolds, Sidecar, Standing,
+    VcfVersion, Verdict, VersionName,
 };
 pub use identities::{
     ExternalIdentity, IdentityLinked, IdentityUnlinked, MOST_IDENTITIES, NewIdentity,

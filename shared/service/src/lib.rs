@@ -16,6 +16,7 @@ mod prices;
 pub mod query;
 pub mod reference;
 mod registry;
+pub mod sample_groups;
 pub mod schedules;
 pub mod serve;
 mod services;
@@ -33,8 +34,8 @@ pub use prices::Prices;
 pub use registry::registry;
 pub use services::Services;
 pub use settings::{
-    TaskSettings, WINDOWS, index_piece_from_env, largest_query_from_env, windows_from_env,
-    windows_of,
+    SampleGroupSettings, TaskSettings, WINDOWS, index_piece_from_env, largest_query_from_env,
+    windows_from_env, windows_of,
 };
 pub use together::Together;
 pub use wiring::{StartError, Wiring, WiringSettings};

@@ -5,8 +5,8 @@ use divbase_tasks::Registry;
 use crate::{
     Services,
     tasks::{
-        BcftoolsQuery, EndUrls, IndexPiece, QueryWindow, SampleMetadataQuery, SendMail,
-        UpdateDimensions,
+        BcftoolsQuery, EndUrls, IndexPiece, MakeSampleGroups, QueryWindow, SampleMetadataQuery,
+        SendMail, UpdateDimensions,
         periodic::{
             CleanupAuditLog, CleanupExpiredFiles, CleanupExpiredFilesPart, CleanupOldTaskHistory,
             CleanupOldTokens, CleanupProjectVersions, CleanupStuckTasks,
@@ -27,6 +27,7 @@ pub fn registry() -> Registry<Services> {
         .with::<IndexPiece>()
         .with::<SendMail>()
         .with::<EndUrls>()
+        .with::<MakeSampleGroups>()
         .with::<CleanupOldTaskHistory>()
         .with::<CleanupStuckTasks>()
         .with::<CleanupOldTokens>()

@@ -33,6 +33,8 @@ pub struct TaskSettings {
     /// `DIVBASE_QUERY_MAX_BYTES`, default 0 for any number: queries that read more compressed bytes are refused when they are
     /// submitted.
     pub largest_query: Option<u64>,
+    /// Which files get sample groups.
+    pub sample_groups: SampleGroupSettings,
     /// What sends mail, if anything does; see [`Mailer::from_env`].
     pub mail: Option<Mailer>,
 }
@@ -53,8 +55,46 @@ impl TaskSettings {
             windows: windows_from_env()?,
             index_piece: index_piece_from_env()?,
             largest_query: largest_query_from_env()?,
+            sample_groups: SampleGroupSettings::from_env()?,
             mail: Mailer::from_env()?,
             work_dir: path("DIVBASE_WORK_DIR").unwrap_or_else(std::env::temp_dir),
+        })
+    }
+}
+
+/// Which files get sample groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SampleGroupSettings {
+    /// `DIVBASE_SAMPLE_GROUPS_FROM`, default 1,000, 0 for none: files of so many samples and more get them when a query asks for
+    /// few of these.
+    pub from: Option<usize>,
+    /// `DIVBASE_SAMPLE_GROUPS_MAX_BYTES`, default 10,000,000,000: larger files get none, for making them is one task.
+    pub largest: u64,
+}
+
+impl Default for SampleGroupSettings {
+    fn default() -> Self {
+        Self {
+            from: Some(1_000),
+            largest: 10_000_000_000,
+        }
+    }
+}
+
+impl SampleGroupSettings {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// If a number is none.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        let default = Self::default();
+        let from: usize = env::parsed(
+            "DIVBASE_SAMPLE_GROUPS_FROM",
+            default.from.unwrap_or_default(),
+        )?;
+        Ok(Self {
+            from: (from > 0).then_some(from),
+            largest: env::parsed("DIVBASE_SAMPLE_GROUPS_MAX_BYTES", default.largest)?,
         })
     }
 }

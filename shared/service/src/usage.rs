@@ -4,6 +4,8 @@ use chrono::Utc;
 use divbase_db::{Db, DbError, KeyCount};
 use divbase_storage::{StorageError, Store, StoredVersion};
 
+use crate::sample_groups;
+
 /// What keeps something from being counted.
 #[derive(Debug, thiserror::Error)]
 pub enum UsageError {
@@ -26,6 +28,9 @@ pub async fn count_key(
     key: &str,
 ) -> Result<KeyCount, UsageError> {
     let bytes = async {
+        if sample_groups::is_name(key) {
+            return Ok(0);
+        }
         let versions = store.versions(bucket, key).await?;
         Ok::<_, StorageError>(versions.iter().map(|version| version.size).sum())
     };
@@ -51,13 +56,41 @@ pub(crate) async fn count_all(
     Ok(used.unsigned_abs())
 }
 
-/// Bytes of each key. One that the database cannot hold is left out of it, and so are its bytes.
+/// Bytes of each key. One that the database cannot hold is left out, and so are its bytes.
 fn by_key(versions: &[StoredVersion]) -> impl Iterator<Item = (String, i64)> {
     let keys = versions.chunk_by(|a, b| a.key == b.key);
-    keys.filter(|versions| !versions[0].key.contains('\0'))
+    keys.filter(|versions| is_counted(&versions[0].key))
         .map(|versions| {
             let bytes: u64 = versions.iter().map(|version| version.size).sum();
             let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
             (versions[0].key.clone(), bytes)
         })
+}
+
+/// Sample groups are derived, and can be made again at any time.
+fn is_counted(key: &str) -> bool {
+    !key.contains('\0') && !sample_groups::is_name(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use divbase_storage::VersionKind;
+
+    use super::*;
+
+    #[test]
+    fn what_is_derived_is_not_counted() {
+        let version = |key: &str| StoredVersion {
+            key: key.to_owned(),
+            version_id: "1".to_owned(),
+            size: 5,
+            last_modified: Utc::now(),
+            is_latest: true,
+            kind: VersionKind::Data,
+        };
+        let groups = sample_groups::name("a.vcf.gz", "1");
+        let versions = [version("a.vcf.gz"), version("a.vcf.gz"), version(&groups)];
+        let counted: Vec<_> = by_key(&versions).collect();
+        assert_eq!(counted, [("a.vcf.gz".to_owned(), 10)]);
+    }
 }

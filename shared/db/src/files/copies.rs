@@ -49,11 +49,13 @@ impl Db {
         let Some(made) = made else {
             return Ok(false);
         };
+        // Sample groups are an object that goes with the version that they were made of.
         sqlx::query!(
             "INSERT INTO file_sidecar (file_version_id, kind, content)
              SELECT $4, s.kind, s.content
              FROM file_sidecar s JOIN file_version v ON v.id = s.file_version_id
-             WHERE v.project_id = $1 AND v.object_key = $2 AND v.version_id = $3",
+             WHERE v.project_id = $1 AND v.object_key = $2 AND v.version_id = $3
+                   AND s.kind <> 'groups'",
             copied.project_id,
             copied.from,
             copied.from_version,

@@ -5,6 +5,7 @@
 
 mod changes;
 mod copies;
+mod groups;
 mod lists;
 mod read;
 mod states;
@@ -16,6 +17,7 @@ use chrono::{DateTime, Utc};
 
 pub use changes::Change;
 pub use copies::CopiedVersion;
+pub use groups::GroupedVersion;
 pub use lists::NameList;
 pub use states::{FileCounts, FileState, PresentMark};
 pub use store::{Standing, Verdict};
@@ -172,6 +174,8 @@ pub enum Sidecar {
     Statistics,
     /// The same part by part, so that filters need not fetch all. Versions that were indexed before have none.
     Skips,
+    /// Where the columns of its samples are kept by groups, and how they lie there. Made when a query asks for few of many samples.
+    Groups,
 }
 
 impl Sidecar {
@@ -181,6 +185,7 @@ impl Sidecar {
             Self::Layout => "layout",
             Self::Statistics => "statistics",
             Self::Skips => "skips",
+            Self::Groups => "groups",
         }
     }
 }

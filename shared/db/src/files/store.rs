@@ -2,7 +2,7 @@
 
 use sqlx::{Postgres, Transaction};
 
-use super::{Extent, NewContent, NewFacts, NewFileVersion, signed};
+use super::{Extent, NewContent, NewFacts, NewFileVersion, Sidecar, signed};
 use crate::{Db, DbError, text::storable};
 
 /// Whether a version that is stored counts from now on.
@@ -86,19 +86,27 @@ impl Db {
         .fetch_one(&mut *tx)
         .await?;
         for (kind, content) in facts.map_or(&[][..], |facts| facts.sidecars) {
-            sqlx::query!(
-                "INSERT INTO file_sidecar (file_version_id, kind, content) VALUES ($1, $2, $3)
-                 ON CONFLICT (file_version_id, kind) DO UPDATE SET content = $3",
-                id,
-                kind.as_str(),
-                content,
-            )
-            .execute(&mut *tx)
-            .await?;
+            put_sidecar(&mut tx, id, *kind, content).await?;
         }
         if standing == Standing::Present {
             make_present(&mut tx, project_id, new.object_key, id).await?;
         }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Keeps something that was derived from a version later, in place of what was there of its kind.
+    ///
+    /// # Errors
+    /// If the database fails, or does not know the version.
+    pub async fn store_sidecar(
+        &self,
+        file_version_id: i64,
+        kind: Sidecar,
+        content: &[u8],
+    ) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        put_sidecar(&mut tx, file_version_id, kind, content).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -180,6 +188,24 @@ impl Db {
         .await?;
         Ok(())
     }
+}
+
+async fn put_sidecar(
+    tx: &mut Transaction<'_, Postgres>,
+    id: i64,
+    kind: Sidecar,
+    content: &[u8],
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "INSERT INTO file_sidecar (file_version_id, kind, content) VALUES ($1, $2, $3)
+                 ON CONFLICT (file_version_id, kind) DO UPDATE SET content = $3",
+        id,
+        kind.as_str(),
+        content,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 async fn make_present(

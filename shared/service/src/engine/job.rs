@@ -7,6 +7,8 @@ use divbase_storage::ObjectVersion;
 use divbase_vcf::{command::Pipeline, merge::Rules, query::Edge, skips::Skips};
 use serde::{Deserialize, Serialize};
 
+use crate::sample_groups::SampleGroups;
+
 /// A file to read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Input {
@@ -16,6 +18,8 @@ pub struct Input {
     pub csi: Option<Arc<[u8]>>,
     /// What its parts are like, if filters can pass over some.
     pub skips: Option<Arc<Skips>>,
+    /// Its sample groups, if they are read in its place.
+    pub groups: Option<Arc<SampleGroups>>,
     /// The samples to keep, in the order of the result; all if absent.
     pub samples: Option<Vec<String>>,
     /// The order in which its columns have to stand first, if it is another than they have.

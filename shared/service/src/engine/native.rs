@@ -12,6 +12,7 @@ use divbase_vcf::{
     Category, Error, ErrorKind,
     command::Pipeline,
     cpu,
+    groups::Groups,
     index::Index,
     merge::Finding,
     query::{
@@ -19,6 +20,7 @@ use divbase_vcf::{
         Request,
     },
     reader::{self, Opened},
+    source::Source,
     view::Context,
 };
 use futures::future::BoxFuture;
@@ -47,6 +49,13 @@ const RECORDS: Parts = Parts {
 
 /// Bytes that are fetched rather than passed over: another request takes as long as to fetch so many.
 pub(crate) const GAP: u64 = 256 * 1024;
+
+/// Requests for sample groups that are under way at the same time.
+const GROUP_REQUESTS: usize = 8;
+
+/// Bytes of sample groups that are fetched rather than passed over: fewer than [`GAP`], because several requests are under way
+/// at the same time.
+const GROUP_GAP: u64 = 64 * 1024;
 
 /// How often progress is told.
 const BEAT: Duration = Duration::from_millis(500);
@@ -158,17 +167,10 @@ impl Native {
         job: &Job,
         work: &Work,
         total: u64,
-        run: impl FnOnce(&Job, &[ObjectSource], &Cancel) -> Result<T, EngineError> + Send + 'static,
+        run: impl FnOnce(&Job, &Sources, &Cancel) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<(T, u64), EngineError> {
-        let sources: Arc<[ObjectSource]> = job
-            .inputs
-            .iter()
-            .map(|input| work.source(input, job.inputs.len()))
-            .collect();
-        let readers: Vec<Arc<RangeReader>> = sources
-            .iter()
-            .map(|source| Arc::clone(source.reader()))
-            .collect();
+        let sources = Sources::of(job, work);
+        let readers = sources.readers();
         let job = job.clone();
         let on_drop = CancelOnDrop::default();
         let cancel = Arc::clone(&on_drop.0);
@@ -200,6 +202,40 @@ impl Native {
     }
 }
 
+/// Where the inputs of a job are read.
+struct Sources {
+    files: Vec<ObjectSource>,
+    /// Of the inputs that are read by them.
+    groups: Vec<Option<Arc<ObjectSource>>>,
+}
+
+impl Sources {
+    fn of(job: &Job, work: &Work) -> Self {
+        let inputs = job.inputs.iter();
+        Self {
+            files: inputs
+                .clone()
+                .map(|input| work.source(input, job.inputs.len()))
+                .collect(),
+            groups: inputs
+                .map(|input| work.groups(input).map(Arc::new))
+                .collect(),
+        }
+    }
+
+    /// Who counts the bytes.
+    fn readers(&self) -> Vec<Arc<RangeReader>> {
+        let groups = self.groups.iter().flatten().map(|source| &**source);
+        let sources = self.files.iter().chain(groups);
+        sources.map(|source| Arc::clone(source.reader())).collect()
+    }
+
+    /// Why a file could not be read, if the store is the cause. What is missing of its groups is read in the file.
+    fn failure(&self) -> Option<StorageError> {
+        self.files.iter().find_map(ObjectSource::failure)
+    }
+}
+
 /// Tells the thread that nobody waits for it any more.
 #[derive(Default)]
 struct CancelOnDrop(Arc<Cancel>);
@@ -218,7 +254,7 @@ pub(crate) fn warnings(findings: &[Finding]) -> Vec<String> {
 /// Runs on a thread that may block.
 fn answer(
     job: &Job,
-    sources: &[ObjectSource],
+    sources: &Sources,
     mut writer: ObjectWriter,
     engine: &str,
     cancel: &Cancel,
@@ -236,8 +272,8 @@ fn answer(
 }
 
 /// Why there is no result: the store, if it failed, and what the engine says otherwise.
-fn failed(error: Error, writing: Option<StorageError>, sources: &[ObjectSource]) -> EngineError {
-    let cause = writing.or_else(|| sources.iter().find_map(ObjectSource::failure));
+fn failed(error: Error, writing: Option<StorageError>, sources: &Sources) -> EngineError {
+    let cause = writing.or_else(|| sources.failure());
     match (cause, error.category()) {
         (Some(cause), _) => EngineError::Storage(cause),
         (None, Category::Declined) => EngineError::Declined(error),
@@ -259,7 +295,7 @@ struct Ready<'j> {
 fn ready<'j>(
     job: &Job,
     input: &'j Input,
-    source: &'j ObjectSource,
+    (source, groups): (&'j ObjectSource, Option<&Arc<ObjectSource>>),
     date: &str,
 ) -> Result<Ready<'j>, Error> {
     let opened = reader::open(source)?;
@@ -285,8 +321,16 @@ fn ready<'j>(
             date: date.to_owned(),
             lists: Default::default(),
             notices: Default::default(),
-            groups: None,
             skips: input.skips.clone().map(|skips| (skips, GAP)),
+            groups: input.groups.as_ref().zip(groups).map(|(groups, source)| {
+                let source: Arc<dyn Source> = Arc::<ObjectSource>::clone(source);
+                Groups::new(
+                    Arc::clone(&groups.directory),
+                    source,
+                    GROUP_GAP,
+                    GROUP_REQUESTS,
+                )
+            }),
         },
         input,
         source,
@@ -298,7 +342,7 @@ fn ready<'j>(
 /// Asks what the job asks of its inputs.
 fn asked<T>(
     job: &Job,
-    sources: &[ObjectSource],
+    sources: &Sources,
     engine: &str,
     ask: impl FnOnce(&Request<'_, ObjectSource>, &Options) -> Result<T, Error>,
 ) -> Result<T, Error> {
@@ -306,9 +350,10 @@ fn asked<T>(
     let files = job
         .inputs
         .iter()
-        .zip(sources)
-        .map(|(input, source)| {
-            ready(job, input, source, &date).map_err(|error| error.in_file(input.key()))
+        .zip(sources.files.iter().zip(&sources.groups))
+        .map(|(input, (source, groups))| {
+            ready(job, input, (source, groups.as_ref()), &date)
+                .map_err(|error| error.in_file(input.key()))
         })
         .collect::<Result<Vec<_>, _>>()?;
     let mut header_lines = job.header_lines.clone();

@@ -39,13 +39,21 @@ impl Work {
     /// An input as a source; `inputs` are read at the same time.
     pub(super) fn source(&self, input: &Input, inputs: usize) -> ObjectSource {
         let reader = RangeReader::new(self.store.clone(), input.object.clone());
-        let access = if input.csi.is_some() || input.skips.is_some() {
+        let access = if input.csi.is_some() || input.skips.is_some() || input.groups.is_some() {
             Access::Parts
         } else {
             let ahead = (AHEAD / (inputs as u64).max(1)).clamp(SMALLEST_REQUEST, LARGEST_REQUEST);
             Access::Whole { ahead }
         };
         ObjectSource::new(reader, access, self.stop.clone(), self.meter.clone())
+    }
+
+    /// The sample groups of an input as a source, if they are read.
+    pub(super) fn groups(&self, input: &Input) -> Option<ObjectSource> {
+        let object = input.groups.as_ref()?.object.clone();
+        let reader = RangeReader::new(self.store.clone(), object);
+        let (stop, meter) = (self.stop.clone(), self.meter.clone());
+        Some(ObjectSource::new(reader, Access::Parts, stop, meter))
     }
 
     /// The result, to be written.

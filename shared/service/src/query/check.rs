@@ -1,7 +1,7 @@
 //! Whether a command fits the headers of its files, asked of the engine itself before anything is queued. The index has
 //! the declarations of each header, so no file is read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use divbase_contract::{
     FailureClass,
@@ -35,6 +35,8 @@ pub(crate) struct Fit {
     pub(crate) in_order: bool,
     /// By row of the header, what looks at files by themselves if it can pass over parts of them.
     pub(crate) skipping: HashMap<i64, View>,
+    /// Rows of the headers of files of which the stages look at no other samples than those that are kept.
+    pub(crate) choosing: HashSet<i64>,
     /// Tags that files declare differently.
     pub(crate) warnings: Vec<String>,
 }
@@ -74,6 +76,7 @@ pub(crate) async fn fit(
         declined: None,
         in_order: false,
         skipping: HashMap::new(),
+        choosing: HashSet::new(),
         warnings: conflicts(&declared),
     };
     fit.warnings
@@ -88,6 +91,12 @@ pub(crate) async fn fit(
         FilterScope::File => {
             for Declared { chosen, header } in &declared {
                 let view = try_on(header, chosen, chosen.kept(), pipeline, &mut fit)?;
+                let chooses = view
+                    .as_ref()
+                    .is_some_and(|view| view.chosen_columns().is_some() && !view.in_order());
+                if chooses {
+                    fit.choosing.insert(chosen.file.header_id);
+                }
                 let skipping = view.filter(View::may_skip);
                 fit.skipping
                     .extend(skipping.map(|view| (chosen.file.header_id, view)));

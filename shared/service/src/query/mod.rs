@@ -7,6 +7,7 @@ mod check;
 mod choose;
 mod digest;
 mod estimate;
+mod few_samples;
 mod job_log;
 mod merging;
 mod metadata;

@@ -23,6 +23,7 @@ use super::{
     check::fit,
     choose::{Chosen, Wanted, on_scaffolds, result_samples, unknown},
     estimate::{Estimate, estimate},
+    few_samples::read_groups,
     merging,
     regions::RegionMap,
     skipping::skip,
@@ -32,6 +33,7 @@ use super::{
 use crate::{
     ServiceError, Services,
     engine::{EngineError, Native, QueryEngine, UNCOMPARED},
+    sample_groups::{SampleGroups, Unmade},
 };
 
 /// Up to so many files a preview looks into their indexes; of more it reckons with the extents alone.
@@ -63,6 +65,8 @@ pub(crate) struct Plan {
     pub(crate) is_ordered: bool,
     /// In about how many windows of the genome it is answered.
     pub(crate) windows: u64,
+    /// Files that should have sample groups.
+    pub(crate) unmade: Vec<Unmade>,
     /// What it takes.
     pub(crate) estimate: Estimate,
     /// What the user should know.
@@ -77,6 +81,8 @@ pub(crate) struct PlannedInput {
     pub(crate) csi: Option<Arc<[u8]>>,
     /// What its parts are like, if much of it is passed over.
     pub(crate) skips: Option<Arc<Skips>>,
+    /// Its sample groups, if they are read in its place.
+    pub(crate) groups: Option<Arc<SampleGroups>>,
     /// Bytes that are passed over.
     pub(crate) skipped: u64,
     /// What has to be read of it.
@@ -104,7 +110,7 @@ impl Plan {
     /// A user error if no file is left or the command does not fit one, or the database fails.
     pub(crate) async fn make(
         services: &Services,
-        project_id: i64,
+        (project_id, bucket): (i64, &str),
         mut chosen: Vec<Chosen>,
         pipeline: Pipeline,
         wanted: &Wanted,
@@ -153,7 +159,7 @@ impl Plan {
             (EngineChoice::Auto, true) => EngineChoice::Bcftools,
             (engine, _) => engine,
         };
-        let (in_order, skipping) = (fit.in_order, fit.skipping);
+        let (in_order, skipping, choosing) = (fit.in_order, fit.skipping, fit.choosing);
         let (fit, declined) = (fit.warnings, fit.declined);
         if engine == EngineChoice::Native
             && let Some(reason) = declined
@@ -186,12 +192,25 @@ impl Plan {
         {
             skip(services, &mut inputs, &skipping).await?;
         }
+        let unmade = if engine == EngineChoice::Bcftools {
+            Vec::new()
+        } else {
+            read_groups(
+                services,
+                bucket,
+                &mut inputs,
+                &choosing,
+                options.output_type,
+            )
+            .await?
+        };
         let bytes = inputs.iter().map(|input| input.to_read.bytes()).sum();
         let setting = services.settings.windows;
         let windows = expected(setting, &inputs, engine, in_order, &rules);
         Ok(Self {
             estimate: estimate(bytes, inputs.len(), engine, windows),
             windows,
+            unmade,
             scope: options.filter_scope,
             output: options.output_type,
             rules,
@@ -234,6 +253,7 @@ async fn planned(
             chosen,
             csi,
             skips: None,
+            groups: None,
             skipped: 0,
             to_read,
         }

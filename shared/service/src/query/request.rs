@@ -23,7 +23,7 @@ use super::{
     report::report,
     warnings::bounded,
 };
-use crate::{ServiceError, Services};
+use crate::{ServiceError, Services, tasks::MakeSampleGroupsKwargs};
 
 /// A query as it was asked.
 #[derive(Clone, Debug)]
@@ -143,7 +143,7 @@ impl Request<'_> {
             let (options, purpose) = (&self.options, Purpose::Preview);
             let plan = Plan::make(
                 services,
-                self.project_id,
+                (self.project_id, self.bucket),
                 chosen,
                 pipeline,
                 wanted,
@@ -231,7 +231,7 @@ impl Request<'_> {
         let (options, purpose) = (&self.options, Purpose::Run);
         let mut plan = Plan::make(
             services,
-            self.project_id,
+            (self.project_id, self.bucket),
             chosen,
             pipeline,
             wanted,
@@ -319,6 +319,23 @@ impl Request<'_> {
 }
 
 impl Planned {
+    /// The tasks that make sample groups of files of which few samples are asked, for those that have none.
+    #[must_use]
+    pub fn sample_groups_to_make(&self, query: &Request<'_>) -> Vec<MakeSampleGroupsKwargs> {
+        let unmade = self.plan.iter().flat_map(|plan| &plan.unmade);
+        unmade
+            .map(|file| MakeSampleGroupsKwargs {
+                project_id: query.project_id,
+                bucket_name: query.bucket.to_owned(),
+                file_version_id: file.id,
+                object_key: file.object_key.clone(),
+                version_id: file.version_id.clone(),
+                etag: file.etag.clone(),
+                size_bytes: file.size_bytes,
+            })
+            .collect()
+    }
+
     /// The plan for the user.
     ///
     /// # Errors

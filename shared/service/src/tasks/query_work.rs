@@ -83,6 +83,7 @@ pub(super) fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan, header_lines: Vec<S
                     },
                     csi: input.csi.clone(),
                     skips: input.skips.clone(),
+                    groups: input.groups.clone(),
                     samples: input.chosen.samples.as_deref().map(<[String]>::to_vec),
                     reorder: reorder(place),
                     scaffolds: file.scaffolds.names().to_vec(),

@@ -65,6 +65,7 @@ pub struct Canonicalizer<'h> {
     format: FormatPlan,
     notices: Noticed,
     float: PrintFloat,
+    is_exact: bool,
     empty: EmptyTexts,
     /// INFO tags that are computed with.
     computed: &'h [Vec<u8>],
@@ -84,6 +85,7 @@ impl<'h> Canonicalizer<'h> {
             format: FormatPlan::default(),
             notices: Noticed::default(),
             float: print_float,
+            is_exact: false,
             empty: EmptyTexts::ByWidth,
             computed: &[],
             scaffold: None,
@@ -103,6 +105,7 @@ impl<'h> Canonicalizer<'h> {
     pub(crate) fn exact(mut self, exact: bool) -> Self {
         if exact {
             self.float = print_float_exactly;
+            self.is_exact = true;
         }
         self
     }
@@ -165,6 +168,32 @@ impl<'h> Canonicalizer<'h> {
         samples(out)?;
         out.push(b'\n');
         Ok(())
+    }
+
+    /// As [`Self::print_part`], for a record the site of which was printed already, and changed in INFO alone since: `site` is the line of `whole` as far as INFO at least.
+    ///
+    /// # Errors
+    /// If a value of a sample is malformed in a way bcftools refuses, or sample columns do not match the header.
+    pub(crate) fn print_plain(
+        &mut self,
+        site: &[u8],
+        record: &Record<'_>,
+        whole: &Record<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), RecordError> {
+        out.extend_from_slice(&site[..whole.before_info()]);
+        out.extend_from_slice(record.info);
+        let samples = self.header.samples().len();
+        if samples > 0 {
+            self.print_samples(record, whole, samples, out, &mut ())?;
+        }
+        out.push(b'\n');
+        Ok(())
+    }
+
+    /// Whether all floats are printed with six digits.
+    pub(crate) fn prints_six_digits(&self) -> bool {
+        !self.is_exact && !self.computes()
     }
 
     /// Judges a record as [`Self::print`] does, and tells the visitor of it. What is printed on the way goes to `scratch`.

@@ -110,6 +110,7 @@ impl Worker<'_> {
         let is_asked = view.reads_samples() || is_symbolic;
         if let Some(first) = self.scratch.first_mut() {
             first.columns_are_chosen = columns.is_some();
+            first.site_is_plain = false;
             if let Some(called) = first.called.take() {
                 self.called = called;
             }

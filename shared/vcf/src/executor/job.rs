@@ -5,10 +5,11 @@ use crate::bcf::{Chosen, Encoder};
 use crate::bgzf::{BlockDeflater, Inflater, Splicer};
 use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
+use crate::groups::Buffers;
 use crate::number::Digits;
 use crate::reader::{RawChunk, TextChunk};
-use crate::record::Record;
-use crate::view::{Scratch, View};
+use crate::record::{Record, RecordError};
+use crate::view::{RegionSet, Scratch, View};
 
 use super::arrange::Arrangement;
 use super::printed::{Deflated, Output};
@@ -73,6 +74,8 @@ pub(crate) struct Worker<'v> {
     /// Of floats of BCF.
     pub(super) digits: Digits,
     pub(super) of_bcf: OfBcf,
+    /// What chunks of sample groups are inflated into.
+    pub(super) of_rows: Buffers,
 }
 
 /// What is done with records of BCF that are kept as they are.
@@ -125,6 +128,7 @@ impl<'v> Worker<'v> {
                 Digits::Six
             },
             of_bcf: OfBcf::Printed,
+            of_rows: Buffers::default(),
         }
     }
 
@@ -197,11 +201,18 @@ impl<'v> Worker<'v> {
         {
             return self.records(segment, chunk, records, buffer);
         }
+        if let Some(rows) = &chunk.rows
+            && self.printing == Printing::Canonical
+            && !self.view.in_order()
+        {
+            return self.rows(segment, rows, buffer);
+        }
         chunk.inflate(&mut self.inflater, inflated)?;
         let text = inflated.text();
         let is_whole = chunk.is_whole();
         if let Some(first) = self.scratch.first_mut() {
             first.columns_are_chosen = chunk.rows.is_some();
+            first.site_is_plain = false;
             // Counted for a record of BCF of the chunk before.
             first.called = None;
         }
@@ -322,16 +333,25 @@ impl<'v> Worker<'v> {
             Some((_, set)) => Some(*set),
             None => None,
         };
-        let kept = self
-            .view
-            .apply(record, set, &mut self.scratch)
-            .map_err(|source| wrap(Some(&record), source))?;
-        let Some(kept) = kept else {
+        self.pass(&record, set, None, output)
+            .map_err(|source| wrap(Some(&record), source))
+    }
+
+    /// Passes a record through the stages and prints what is left of it; the site of it as it is, where that is given.
+    pub(super) fn pass(
+        &mut self,
+        record: &Record<'_>,
+        set: Option<&RegionSet>,
+        plain: Option<&[u8]>,
+        output: &mut Output,
+    ) -> Result<(), RecordError> {
+        let Some(kept) = self.view.apply(*record, set, &mut self.scratch)? else {
             return Ok(());
         };
-        self.printer
-            .print(&kept, &record, output)
-            .map_err(|source| wrap(Some(&record), source))
+        match plain {
+            Some(site) => self.printer.print_plain(site, &kept, record, output),
+            None => self.printer.print(&kept, record, output),
+        }
     }
 
     /// Prints a line as it is written.

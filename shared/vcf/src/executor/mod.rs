@@ -4,6 +4,7 @@
 pub(crate) mod arrange;
 pub(crate) mod assembler;
 mod binary;
+mod columns;
 pub(crate) mod deliver;
 pub(crate) mod feed;
 pub(crate) mod flow;

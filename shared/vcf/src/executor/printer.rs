@@ -67,6 +67,26 @@ impl<'v> Printer<'v> {
         Ok(())
     }
 
+    /// Appends what is left of a record with a plain site, of which this is the line as far as INFO at least.
+    pub(super) fn print_plain(
+        &mut self,
+        site: &[u8],
+        kept: &Record<'_>,
+        whole: &Record<'_>,
+        output: &mut Output,
+    ) -> Result<(), RecordError> {
+        let start = output.text.len();
+        self.canonicalizer
+            .print_plain(site, kept, whole, &mut output.text)?;
+        self.note(kept, start, output);
+        Ok(())
+    }
+
+    /// Whether plain sites are printed as they are.
+    pub(super) fn takes_plain_sites(&self) -> bool {
+        self.takes_lines() && self.canonicalizer.prints_six_digits()
+    }
+
     /// Whether lines in canonical form can be put into the output by others.
     pub(super) fn takes_lines(&self) -> bool {
         self.arrangement.is_none() && self.encoder.is_none()

@@ -5,7 +5,8 @@
 //! The object is a row of stripes. A stripe holds chunks of records: a table of lengths, then the shared columns (CHROM to
 //! FORMAT) of each chunk, then the columns of the first group of each chunk, of the second, and so on, so that the columns
 //! of a group are read in one piece. Where chunks and stripes lie is told by the [`Directory`], which is kept apart. Every
-//! column is kept as it is written. A chunk with a line that cannot be, because what is printed of its samples depends on
+//! column is kept as it is written; of shared columns that are printed alike by everybody, which is noted, the printed form is
+//! kept. A chunk with a line that cannot be, because what is printed of its samples depends on
 //! others, is left to the file.
 
 mod coded;
@@ -27,6 +28,7 @@ use crate::source::Source;
 pub use directory::Directory;
 pub(crate) use read::{GroupReader, Part};
 pub use rows::Rows;
+pub(crate) use rows::{Buffers, Row};
 pub use write::{Made, Settings, write};
 
 /// The sample groups of a file, ready to be read.

@@ -10,6 +10,10 @@ use crate::bgzf::VirtualOffset;
 /// Most bytes of a content.
 const MOST_BYTES: usize = 512 << 20;
 
+/// What is noted of the shared columns of a record; see [`PlainSites`](crate::view::PlainSites).
+const PLAIN: u8 = 1;
+const NOT_PLAIN: u8 = 0;
+
 /// How the columns of a group are stored.
 const CODED: u8 = 0;
 const WRITTEN: u8 = 1;
@@ -37,8 +41,13 @@ impl Default for Packer {
 }
 
 impl Packer {
-    /// The shared columns of records: where each begins in the file, and their text, each with a line feed.
-    pub(super) fn sites(&mut self, starts: &[VirtualOffset], text: &[u8]) -> Option<Vec<u8>> {
+    /// The shared columns of records: where each begins in the file, which are plain, and their text, each with a line feed.
+    pub(super) fn sites(
+        &mut self,
+        starts: &[VirtualOffset],
+        plain: &[bool],
+        text: &[u8],
+    ) -> Option<Vec<u8>> {
         self.content.clear();
         put(starts.len() as u64, &mut self.content);
         let mut before = starts.first()?.0;
@@ -46,6 +55,10 @@ impl Packer {
             put(start.0 - before, &mut self.content);
             before = start.0;
         }
+        let marks = plain
+            .iter()
+            .map(|plain| if *plain { PLAIN } else { NOT_PLAIN });
+        self.content.extend(marks);
         self.content.extend_from_slice(text);
         self.pack()
     }
@@ -145,20 +158,55 @@ pub(super) fn is_whole(piece: &[u8]) -> bool {
     piece.len() >= 8 && crc == Some(crc32(&piece[4..]))
 }
 
-/// The content of a piece; nothing if it is damaged.
-pub(super) fn unpack(piece: &[u8]) -> Option<Vec<u8>> {
-    let length = piece.get(4..8)?.first_chunk()?;
-    let length = u32::from_le_bytes(*length) as usize;
-    if length > MOST_BYTES {
-        return None;
+/// Inflates pieces; one per thread.
+pub(super) struct Unpacker(Decompressor);
+
+impl Default for Unpacker {
+    fn default() -> Self {
+        Self(Decompressor::new())
     }
-    let mut content = vec![0; length];
-    let written = Decompressor::new().deflate_decompress(&piece[8..], &mut content);
-    (written.ok()? == length).then_some(content)
 }
 
-/// The shared columns of a chunk: where each record begins, and the text of all.
-pub(super) fn sites(content: &[u8], begin: VirtualOffset) -> Option<(Vec<VirtualOffset>, &[u8])> {
+impl Unpacker {
+    /// The content of a piece, which is put into a buffer that may be longer; nothing if it is damaged.
+    pub(super) fn unpack<'b>(&mut self, piece: &[u8], buffer: &'b mut Vec<u8>) -> Option<&'b [u8]> {
+        let length = piece.get(4..8)?.first_chunk()?;
+        let length = u32::from_le_bytes(*length) as usize;
+        if length > MOST_BYTES {
+            return None;
+        }
+        if buffer.len() < length {
+            buffer.resize(length, 0);
+        }
+        let content = &mut buffer[..length];
+        let written = self.0.deflate_decompress(&piece[8..], content);
+        (written.ok()? == length).then_some(content)
+    }
+}
+
+/// The shared columns of a chunk.
+pub(super) struct Sites<'c> {
+    /// Where each record begins in the file.
+    pub(super) starts: Vec<VirtualOffset>,
+    marks: &'c [u8],
+    text: &'c [u8],
+}
+
+impl<'c> Sites<'c> {
+    /// The columns of each record, and whether they are plain.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (&'c [u8], bool)> {
+        let mut text = self.text;
+        self.marks.iter().map_while(move |mark| {
+            let end = memchr::memchr(b'\n', text)?;
+            let line = &text[..end];
+            text = &text[end + 1..];
+            Some((line, *mark == PLAIN))
+        })
+    }
+}
+
+/// The shared columns of a chunk, the first record of which begins there in the file.
+pub(super) fn sites(content: &[u8], begin: VirtualOffset) -> Option<Sites<'_>> {
     let mut bytes = Bytes(content);
     let records = bytes.length().filter(|count| *count <= content.len())?;
     let mut start = begin.0;
@@ -167,7 +215,12 @@ pub(super) fn sites(content: &[u8], begin: VirtualOffset) -> Option<(Vec<Virtual
         Some(VirtualOffset(start))
     });
     let starts = starts.collect::<Option<Vec<_>>>()?;
-    Some((starts, bytes.0))
+    let marks = bytes.take(records)?;
+    Some(Sites {
+        starts,
+        marks,
+        text: bytes.0,
+    })
 }
 
 /// The columns of a group.

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::coded;
 use super::directory::Stripe;
-use super::piece::{is_whole, unpack};
+use super::piece::{Unpacker, is_whole};
 use super::{Groups, Rows};
 use crate::reader::{RawChunk, Span};
 
@@ -145,7 +145,8 @@ impl<'g> GroupReader<'g> {
         if !is_whole(&piece) {
             return None;
         }
-        let content = unpack(&piece)?;
+        let mut content = Vec::new();
+        let content = Unpacker::default().unpack(&piece, &mut content)?;
         let directory = &self.groups.directory;
         let chunks = stripe.first..stripe.first + stripe.chunks;
         let kept: Vec<usize> = chunks
@@ -158,7 +159,7 @@ impl<'g> GroupReader<'g> {
             sites.push(at);
         }
         let count = directory.samples.div_ceil(directory.group_size) * kept.len();
-        let mut lengths = coded::Bytes(&content);
+        let mut lengths = coded::Bytes(content);
         let mut columns = Vec::with_capacity(count.min(content.len()) + 1);
         columns.push(at);
         for _ in 0..count {

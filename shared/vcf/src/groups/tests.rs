@@ -121,6 +121,12 @@ fn text(seed: u64, samples: usize, records: usize) -> String {
             "AC=1;AN=9;AF=0.50",
             "DP=007;AC=2,1;AN=12",
             "AN=4",
+            "AC=1;AN=9;AF=0.5",
+            "AF=0.12345678;AN=7",
+            "AF=0.50000000001",
+            "DP=5;;AF=1e-3;AC=0",
+            "AF=100.00,nan;DP=.",
+            "AF=;DP=5.5",
         ]);
         let format = random.of(&FORMATS);
         // So rare that most chunks are kept.
@@ -309,10 +315,12 @@ fn groups_of(file: &File, source: Counted) -> (Groups, Arc<Counted>) {
     (groups, source)
 }
 
-const FIRST: [&str; 18] = [
+const FIRST: [&str; 20] = [
     "",
     "-I",
     "-i QUAL>20",
+    "-i QUAL=39.5||QUAL=100",
+    "-i INFO/AF>0.4&&INFO/AF<=0.5",
     "-e DP>3||FILTER=\"low\"",
     "-c 1",
     "-C 2 -I",

@@ -12,6 +12,7 @@ use crate::cpu::Inherited;
 use crate::error::{Error, ErrorKind};
 use crate::reader::{Line, open_lines};
 use crate::source::Source;
+use crate::view::PlainSites;
 
 /// Bytes that are fetched at a time.
 const FETCH: usize = 4 << 20;
@@ -52,7 +53,7 @@ impl Settings {
     /// A query of ten samples reads ten groups at most, so groups are small; but pieces of few columns deflate badly.
     fn group_size(&self, samples: usize) -> usize {
         let size = self.group_size.map(NonZeroUsize::get);
-        size.unwrap_or_else(|| (samples / 1024).clamp(16, 64))
+        size.unwrap_or_else(|| (samples / 1024).clamp(4, 64))
     }
 }
 
@@ -90,6 +91,7 @@ pub fn write<S: Source, W: Write>(source: &S, settings: &Settings, out: W) -> Re
             end: opened.records,
             ..Directory::default()
         },
+        plain: PlainSites::new(&opened.header),
         records: Records::default(),
         stripe: Vec::new(),
         of_stripe: 0,
@@ -112,6 +114,8 @@ pub fn write<S: Source, W: Write>(source: &S, settings: &Settings, out: W) -> Re
 #[derive(Default)]
 struct Records {
     starts: Vec<VirtualOffset>,
+    /// Which have plain shared columns.
+    plain: Vec<bool>,
     /// The shared columns, each with a line feed.
     sites: Vec<u8>,
     /// The sample columns of all records.
@@ -137,6 +141,7 @@ struct Writer<'s, W> {
     out: W,
     offset: u64,
     directory: Directory,
+    plain: PlainSites<'s>,
     records: Records,
     stripe: Vec<Packed>,
     of_stripe: usize,
@@ -156,7 +161,8 @@ impl<W: Write> Writer<'_, W> {
             self.records.scaffold.clear();
             self.records.scaffold.extend_from_slice(scaffold);
         }
-        self.records.take(line, self.directory.samples);
+        self.records
+            .take(line, self.directory.samples, &mut self.plain);
         self.directory.end = line.end;
         Ok(())
     }
@@ -215,7 +221,7 @@ impl<W: Write> Writer<'_, W> {
         let threads = self.settings.threads.get().min(groups.len());
         self.packers.resize_with(threads, Packer::default);
         let records = &self.records;
-        let sites = self.packers[0].sites(&records.starts, &records.sites)?;
+        let sites = self.packers[0].sites(&records.starts, &records.plain, &records.sites)?;
         let share = groups.len().div_ceil(threads);
         let pack = |packer: &mut Packer, groups: &[Range<usize>]| {
             let pieces = groups.iter().map(|group| {
@@ -294,11 +300,12 @@ impl<W: Write> Writer<'_, W> {
 }
 
 impl Records {
-    fn take(&mut self, line: &Line<'_>, samples: usize) {
+    fn take(&mut self, line: &Line<'_>, samples: usize, plain: &mut PlainSites<'_>) {
         self.starts.push(line.start);
         self.bytes += line.text.len() + 1;
-        if !self.is_odd && !self.keep(line.text, samples) {
+        if !self.is_odd && !self.keep(line.text, samples, plain) {
             self.is_odd = true;
+            self.plain.clear();
             self.sites.clear();
             self.columns.clear();
             self.ends.clear();
@@ -306,7 +313,7 @@ impl Records {
     }
 
     /// Keeps the columns of a line, if what is printed of each sample does not depend on the others.
-    fn keep(&mut self, line: &[u8], samples: usize) -> bool {
+    fn keep(&mut self, line: &[u8], samples: usize, plain: &mut PlainSites<'_>) -> bool {
         let Some(end) = memchr::memchr_iter(b'\t', line).nth(SHARED - 1) else {
             return false;
         };
@@ -325,7 +332,9 @@ impl Records {
             self.ends.push((before + end) as u32);
             begin = end + 1;
         }
-        self.sites.extend_from_slice(shared);
+        let printed = plain.plain(shared);
+        self.plain.push(printed.is_some());
+        self.sites.extend_from_slice(printed.unwrap_or(shared));
         self.sites.push(b'\n');
         self.columns.extend_from_slice(columns);
         self.columns.push(b'\t');
@@ -342,6 +351,7 @@ impl Records {
 
     fn clear(&mut self) {
         self.starts.clear();
+        self.plain.clear();
         self.sites.clear();
         self.columns.clear();
         self.ends.clear();

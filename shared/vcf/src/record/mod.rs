@@ -90,6 +90,21 @@ impl<'a> Record<'a> {
         })
     }
 
+    /// Bytes of the line before INFO.
+    #[must_use]
+    pub fn before_info(&self) -> usize {
+        let columns = [
+            self.chrom,
+            self.pos_text,
+            self.id,
+            self.reference,
+            self.alternates,
+            self.quality,
+            self.filter,
+        ];
+        columns.iter().map(|column| column.len() + 1).sum()
+    }
+
     /// The ALT alleles; none if ALT is `.`. An empty one is a `.`, as bcftools reads it.
     pub fn alts(&self) -> impl Iterator<Item = &'a [u8]> + Clone + use<'a> {
         let alternates = self.alternates;

@@ -141,33 +141,39 @@ impl Counts {
         let Some(index) = record.format_index(b"GT") else {
             return Ok(());
         };
-        for (number, column) in record.columns().enumerate() {
-            // Two alleles of one digit, by far the most common.
+        let mut columns = record.columns();
+        let mut number = 0;
+        loop {
+            // Two alleles of one digit, by far the most common: the columns need not be looked for.
             if index == 0
-                && let [a, b'/' | b'|', b] | [a, b'/' | b'|', b, b':', ..] = column
+                && let Some((a, b)) = columns.next_diploid()
             {
-                self.add_digit(*a, number)?;
-                self.add_digit(*b, number)?;
+                self.add_digit(a, number)?;
+                self.add_digit(b, number)?;
+                number += 1;
                 continue;
             }
+            let Some(column) = columns.next() else {
+                return Ok(());
+            };
+            number += 1;
             let Some(text) = subfield(column, index) else {
                 continue;
             };
             let mut genotype = Genotype::new(text, version);
             for allele in genotype.by_ref() {
                 if let Some(index) = allele.index {
-                    self.add(index as usize, number)?;
+                    self.add(index as usize, number - 1)?;
                 }
             }
             if genotype.is_malformed() {
                 return Err(RecordError::Subfield {
-                    sample: number + 1,
+                    sample: number,
                     tag: "GT".to_owned(),
                     reason: "not a genotype",
                 });
             }
         }
-        Ok(())
     }
 
     #[inline]

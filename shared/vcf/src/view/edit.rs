@@ -3,7 +3,7 @@
 use crate::canonical::without_last_colon;
 use crate::header::Header;
 use crate::number::print_integer;
-use crate::record::{InfoFields, RecordError};
+use crate::record::RecordError;
 
 use super::counts::Counts;
 
@@ -71,40 +71,53 @@ fn is_fixed_width(all: &[u8], expected: usize) -> bool {
     fits
 }
 
-/// Writes AC and AN where they stand, or behind the rest; without ALT alleles AC goes.
+/// Writes AC and AN where they stand, or behind the rest; without ALT alleles AC goes. Entries between them are copied together.
 pub(super) fn write_counts(info: &[u8], counts: &Counts, out: &mut Vec<u8>) {
     out.clear();
+    let info = if info == b"." { b"" } else { info };
     let alternates = &counts.alleles()[1..];
     let (mut ac_done, mut an_done) = (alternates.is_empty(), false);
     let mut ac_seen = false;
-    for (key, value) in InfoFields::new(info) {
-        match key {
-            b"AC" if !ac_seen => {
-                ac_seen = true;
-                if !alternates.is_empty() {
-                    put_ac(alternates, out);
-                    ac_done = true;
-                }
+    let (mut start, mut copied) = (0, 0);
+    for end in memchr::memchr_iter(b';', info).chain([info.len()]) {
+        let entry = &info[start..end];
+        let next = info.len().min(end + 1);
+        if !ac_seen && has_key(entry, *b"AC") {
+            put_entries(&info[copied..start], out);
+            copied = next;
+            ac_seen = true;
+            if !alternates.is_empty() {
+                put_ac(alternates, out);
+                ac_done = true;
             }
-            b"AN" if !an_done => {
-                put_an(counts, out);
-                an_done = true;
-            }
-            _ => {
-                separate(out);
-                out.extend_from_slice(key);
-                if let Some(value) = value {
-                    out.push(b'=');
-                    out.extend_from_slice(value);
-                }
-            }
+        } else if !an_done && has_key(entry, *b"AN") {
+            put_entries(&info[copied..start], out);
+            copied = next;
+            put_an(counts, out);
+            an_done = true;
         }
+        start = next;
     }
+    put_entries(&info[copied..], out);
     if !ac_done {
         put_ac(alternates, out);
     }
     if !an_done {
         put_an(counts, out);
+    }
+}
+
+/// Whether an entry of INFO has this key, with a value or without.
+fn has_key(entry: &[u8], key: [u8; 2]) -> bool {
+    entry.first_chunk() == Some(&key) && matches!(entry.get(2), None | Some(b'='))
+}
+
+/// Appends whole entries, which may end with a semicolon.
+fn put_entries(entries: &[u8], out: &mut Vec<u8>) {
+    let entries = entries.strip_suffix(b";").unwrap_or(entries);
+    if !entries.is_empty() {
+        separate(out);
+        out.extend_from_slice(entries);
     }
 }
 

@@ -7,6 +7,7 @@ mod edit;
 mod filter;
 mod header;
 mod limits;
+mod plain;
 mod region;
 mod region_order;
 mod samples;
@@ -28,6 +29,7 @@ use crate::reader::Span;
 use crate::record::{Record, RecordError};
 use crate::skips::{Facts, Skips};
 
+pub(crate) use plain::PlainSites;
 pub use region::{RegionSet, Regions};
 pub use scratch::Scratch;
 pub(crate) use types::classify;

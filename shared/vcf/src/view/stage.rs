@@ -214,9 +214,10 @@ impl Stage {
             met,
             evaluation,
             columns_are_chosen,
+            site_is_plain,
             called,
         } = scratch;
-        if self.kept.is_some() || self.sites_only {
+        if (self.kept.is_some() || self.sites_only) && !*site_is_plain {
             undefined::check_after(&self.input, &record, met)?;
         }
         if !self.passes_shape(&record) {
@@ -231,7 +232,7 @@ impl Stage {
         let counted = plan.counts_alleles();
         let mut update = counted;
         if counted {
-            self.count_before(&record, counts)?;
+            self.count_before(&record, *site_is_plain, counts)?;
         }
         if let Some(kept) = &self.kept {
             match (record.format, record.samples) {
@@ -291,11 +292,17 @@ impl Stage {
 
     /// Counts before samples are taken out. They are overwritten by those after it, unless the site
     /// has no genotypes or both are compared; then only INFO is checked, as bcftools does.
-    fn count_before(&self, record: &Record<'_>, counts: &mut Counts) -> Result<(), RecordError> {
+    fn count_before(
+        &self,
+        record: &Record<'_>,
+        site_is_plain: bool,
+        counts: &mut Counts,
+    ) -> Result<(), RecordError> {
         let overwritten = self.kept.is_some()
             && self.plan.private.is_none()
             && record.format_index(b"GT").is_some();
         match (overwritten, self.info_counts) {
+            (true, _) if site_is_plain => Ok(()),
             (true, known) => counts.check_info(record, known),
             (false, known) => counts.read(record, known, self.version),
         }

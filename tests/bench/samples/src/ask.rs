@@ -75,10 +75,18 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 /// Writes the sample groups of a file, and their directory beside them.
-pub(crate) fn make(file: &Path, groups: &Path) -> Result<(), Anything> {
+pub(crate) fn make(
+    file: &Path,
+    groups: &Path,
+    group_size: Option<NonZeroUsize>,
+) -> Result<(), Anything> {
     let source = FileSource::open(file)?;
     let out = BufWriter::new(File::create(groups)?);
-    let made = write(&source, &Settings::default(), out)?;
+    let settings = Settings {
+        group_size,
+        ..Settings::default()
+    };
+    let made = write(&source, &settings, out)?;
     let directory = made.directory.to_bytes().ok_or("too many chunks")?;
     std::fs::write(beside(groups, ".directory"), directory)?;
     Ok(())

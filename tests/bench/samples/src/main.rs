@@ -6,6 +6,7 @@ mod ask;
 mod data;
 mod programs;
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -44,7 +45,13 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Writes the sample groups of a file.
-    Make { file: PathBuf, groups: PathBuf },
+    Make {
+        file: PathBuf,
+        groups: PathBuf,
+        /// Samples of a group; what the engine takes if it is not given.
+        #[arg(long)]
+        group_size: Option<NonZeroUsize>,
+    },
     /// Answers a query; prints the bytes that were read of the file and of the groups, and microseconds of CPU.
     Ask(Question),
 }
@@ -52,7 +59,11 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.command {
-        Some(Command::Make { file, groups }) => make(file, groups).map(|()| true),
+        Some(Command::Make {
+            file,
+            groups,
+            group_size,
+        }) => make(file, groups, *group_size).map(|()| true),
         Some(Command::Ask(question)) => ask(question).map(|read| {
             let time = clock_gettime(ClockId::ProcessCPUTime);
             let micros = time.tv_sec * 1_000_000 + time.tv_nsec / 1_000;

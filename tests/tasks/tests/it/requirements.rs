@@ -156,6 +156,7 @@ fn work_on_files_is_a_task_and_has_a_route() -> Result<(), AnyError> {
         ("UpdateDimensions", "routes/vcf_dimensions/update.rs"),
         ("SendMail", "mail.rs"),
         ("EndUrls", "url_sessions.rs"),
+        ("MakeSampleGroups", "routes/query/vcf.rs"),
     ];
     for (task, place) in tasks {
         let submits: Vec<&str> = found

@@ -43,6 +43,7 @@ impl Site {
                 bcftools: "bcftools".into(),
                 work_dir: std::env::temp_dir(),
                 largest_query: None,
+                sample_groups: divbase_service::SampleGroupSettings::default(),
                 windows: divbase_service::WINDOWS,
                 heavy_workers: true,
                 project_creation: Default::default(),

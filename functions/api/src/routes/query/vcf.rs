@@ -11,7 +11,10 @@ use divbase_contract::{
     query::{SampleSelection, VcfQueryRequest, WARNINGS_HEADER},
     tasks::BcftoolsQueryKwargs,
 };
-use divbase_service::{query::Request, tasks::BcftoolsQuery};
+use divbase_service::{
+    query::Request,
+    tasks::{BcftoolsQuery, MakeSampleGroups, MakeSampleGroupsKwargs},
+};
 use divbase_tasks::{Submission, Submit};
 use divbase_vcf::command::{self, CommandErrorKind, Selection};
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -79,6 +82,7 @@ pub(crate) async fn submit(
         .plan(state.runner.services())
         .await
         .map_err(planning)?;
+    let to_make = planned.sample_groups_to_make(&query);
     let options = request.options();
     let (pins, queue, warnings) = (planned.pins, planned.queue, planned.warnings);
     let estimate = planned.estimate;
@@ -114,7 +118,32 @@ pub(crate) async fn submit(
         })
         .await?;
     let (Submission::Accepted(task_id) | Submission::Excluded(task_id)) = submission;
+    make_sample_groups(state, request_id, to_make).await;
     Ok((StatusCode::CREATED, told(&warnings), Json(task_id)))
+}
+
+/// Submits what makes later queries of few samples read less. The query itself does without.
+async fn make_sample_groups(
+    state: &AppState,
+    request_id: &str,
+    files: Vec<MakeSampleGroupsKwargs>,
+) {
+    for kwargs in files {
+        let key = kwargs.exclusive_key();
+        let submit = Submit {
+            project_id: Some(kwargs.project_id),
+            exclusive_key: Some(&key),
+            request_id: Some(request_id),
+            ..Submit::default()
+        };
+        let submitter = &state.submitter;
+        let submitted = submitter
+            .submit::<MakeSampleGroups>(submit, |_| kwargs)
+            .await;
+        if let Err(error) = submitted {
+            tracing::warn!(%error, "no sample groups are made");
+        }
+    }
 }
 
 pub(crate) async fn dry_run(

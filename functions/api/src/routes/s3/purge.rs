@@ -8,6 +8,7 @@ use divbase_contract::{
     names::writable,
     purge::{KeptVersion, PurgeRequest, PurgeRequests, Purged, PurgedVersion},
 };
+use divbase_service::sample_groups;
 use divbase_storage::{KeyVersion, StoredVersion, VersionKind};
 use futures::{StreamExt, TryStreamExt, stream};
 
@@ -88,6 +89,11 @@ pub(crate) async fn handler(
             .await?;
         let all: Vec<&StoredVersion> = doomed.iter().collect();
         state.store.destroy(bucket, &all).await?;
+        let versions = doomed.iter();
+        let versions: Vec<(&str, &str)> = versions
+            .map(|one| (one.key.as_str(), one.version_id.as_str()))
+            .collect();
+        sample_groups::destroy(&state.store, bucket, &versions).await;
     }
     let gone = doomed.into_iter().map(|version| PurgedVersion {
         name: version.key,

@@ -6,9 +6,10 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use divbase_contract::{
-    limits::RESULT_PREFIX,
+    limits::{RESULT_PREFIX, SAMPLE_GROUPS_PREFIX},
     vcf_keys::{is_written_by_service, task_of_piece, task_of_written},
 };
+use divbase_db::GroupedVersion;
 use divbase_storage::{StorageError, StoredVersion};
 use divbase_tasks::{ChildEnd, Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,10 @@ use super::{
     expiry::{judge, superseded},
     parts::{ProjectBucket, share},
 };
-use crate::Services;
+use crate::{
+    Services,
+    sample_groups::{self, LeftOver},
+};
 
 /// The task.
 pub struct CleanupExpiredFiles;
@@ -113,24 +117,71 @@ impl Sweep<'_> {
     ) -> Result<(), StorageError> {
         let store = &self.services.store;
         self.abort_uploads_of_queries().await?;
+        let mut left_over = self.sample_groups().await?;
         // Whole keys at a time. The last key of a page waits for the next page, so a listing never goes on behind a version
         // that is gone.
         let mut list = store.version_list(&self.project.bucket_name, "");
         while let Some(versions) = list.next().await? {
-            self.clean_keys(versions, protected, done).await?;
+            self.clean_keys(versions, protected, &mut left_over, done)
+                .await?;
         }
+        let left: Vec<_> = left_over.versions().collect();
+        self.destroy(&left, done).await?;
+        done.result_versions += left.len() as u64;
         Ok(())
+    }
+
+    /// The sample groups of all versions of files. Listed before the files are, so that groups that are made meanwhile are not
+    /// looked at. Uploads of groups that nobody can be at any more are given up, and groups that are lost are forgotten, so that
+    /// the next query has them made again.
+    async fn sample_groups(&self) -> Result<LeftOver, StorageError> {
+        let (services, bucket) = (self.services, &self.project.bucket_name);
+        let store = &services.store;
+        let known = if self.cutoffs.dry_run {
+            Vec::new()
+        } else {
+            sample_groups::abort_old_uploads(store, bucket, Utc::now()).await?;
+            let known = services.db.grouped_versions(self.project.project_id).await;
+            known.unwrap_or_else(|error| {
+                tracing::warn!(%error, "lost sample groups are not looked for");
+                Vec::new()
+            })
+        };
+        let mut list = store.version_list(bucket, SAMPLE_GROUPS_PREFIX);
+        let mut groups = LeftOver::default();
+        while let Some(versions) = list.next().await? {
+            groups.add(versions);
+        }
+        let is_lost = |version: &GroupedVersion| {
+            !groups.has(&sample_groups::name(
+                &version.object_key,
+                &version.version_id,
+            ))
+        };
+        let lost: Vec<i64> = known
+            .iter()
+            .filter(|one| is_lost(one))
+            .map(|one| one.id)
+            .collect();
+        if !lost.is_empty()
+            && let Err(error) = services.db.forget_groups(&lost).await
+        {
+            tracing::warn!(%error, "lost sample groups are not forgotten");
+        }
+        Ok(groups)
     }
 
     async fn clean_keys(
         &self,
         versions: Vec<StoredVersion>,
         protected: &HashSet<(String, String)>,
+        left_over: &mut LeftOver,
         done: &mut Destroyed,
     ) -> Result<(), StorageError> {
         let (bucket, cutoffs) = (&self.project.bucket_name, self.cutoffs);
         let (pieces, others): (Vec<_>, Vec<_>) = versions
             .into_iter()
+            .filter(|version| !sample_groups::is_name(&version.key))
             .partition(|version| task_of_piece(&version.key).is_some());
         self.clear_pieces(&pieces, done).await?;
         let (results, files): (Vec<_>, Vec<_>) = others
@@ -147,10 +198,15 @@ impl Sweep<'_> {
             // If this fails the markers stay, and with them the key stays hidden.
             self.destroy(&verdict.destroy, done).await?;
             done.file_versions += verdict.destroy.len() as u64;
+            let mut gone = verdict.destroy.clone();
             if let Some(before) = cutoffs.superseded_before {
                 let replaced = superseded(versions, before, protected);
                 self.destroy(&replaced, done).await?;
                 done.superseded_versions += replaced.len() as u64;
+                gone.extend(replaced);
+            }
+            for version in versions.iter().filter(|one| !gone.contains(one)) {
+                left_over.claim(version);
             }
             if cutoffs.dry_run {
                 continue;
