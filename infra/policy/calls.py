@@ -89,6 +89,8 @@ STORE_USERS = {
     "shared/service/src/tasks/index_piece.rs": {LONG},
     # A query is planned when it is submitted and again when it runs. Tables are queried as quick tasks too.
     "shared/service/src/query/candidates.rs": {API, LONG, HEAVY},
+    # Tables of samples, shown on pages.
+    "shared/service/src/shown/sample_table.rs": {API},
     "shared/service/src/query/metadata.rs": {API, QUICK, LONG, HEAVY},
     # Sample groups: written by a task, destroyed with the version, and what is left over by the clean-up.
     "shared/service/src/sample_groups/": {API, LONG},
