@@ -10,6 +10,7 @@ mod looking;
 mod markup;
 mod messages;
 mod permissions;
+mod together;
 mod working;
 
 use divbase_tests::{TestResult, browser::Browser, installation::Installation};

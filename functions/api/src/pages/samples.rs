@@ -48,8 +48,22 @@ struct Samples {
     /// Names without a table, and which files have them.
     names: Vec<String>,
     matrix: Matrix,
-    map: Option<Map>,
     from: usize,
+}
+
+/// A map as it stands in the page.
+#[derive(Template)]
+#[template(path = "samples_map.html")]
+struct Figure {
+    map: Map,
+}
+
+/// The figure of a map, with all names escaped; empty if there is no place.
+fn drawn(found: &Fitting) -> String {
+    let places = found.places.as_deref();
+    let map = places.and_then(|places| Map::of(places, found.without_place));
+    let figure = map.and_then(|map| Figure { map }.render().ok());
+    figure.unwrap_or_default()
 }
 
 impl Samples {
@@ -76,6 +90,13 @@ impl Samples {
         let carets = text.rfind('\n')?;
         let line = text[..carets].rfind('\n')?;
         Some((&text[..line], &text[line + 1..]))
+    }
+
+    /// The map, drawn once for as long as the table stays the same: of two thousand places it is most of the page.
+    fn map(&self) -> Option<&str> {
+        let found = self.fitting()?;
+        let figure = found.drawn.get_or_init(|| drawn(found));
+        Some(figure.as_str()).filter(|figure| !figure.is_empty())
     }
 
     /// How many samples there are to page through.
@@ -148,10 +169,6 @@ async fn view(
         let shown: Vec<&str> = names.iter().map(String::as_str).collect();
         matrix = Matrix::of(&facts, &shown);
     }
-    let found = table
-        .as_ref()
-        .and_then(|table: &Arc<SampleTable>| table.answer.as_ref().ok());
-    let map = found.and_then(|found| Map::of(found.places.as_deref()?, found.without_place));
     let shown = Samples {
         frame,
         head,
@@ -161,7 +178,6 @@ async fn view(
         table,
         names,
         matrix,
-        map,
         from,
     };
     Ok(page(status, &shown))

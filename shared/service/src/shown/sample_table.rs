@@ -1,6 +1,9 @@
 //! A project's metadata table as its page shows it: columns, a page of the rows that fit a filter, places, and what is wrong with it.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    sync::{Arc, OnceLock},
+};
 
 use divbase_db::PresentMark;
 use divbase_metadata::{
@@ -89,6 +92,8 @@ pub struct Fitting {
     pub places: Option<Vec<Place>>,
     /// How many have no place.
     pub without_place: usize,
+    /// What a page draws of the places, made when it is first shown.
+    pub drawn: OnceLock<String>,
     /// Which files have the samples of this page.
     pub matrix: Matrix,
 }
@@ -240,6 +245,7 @@ fn fitting(
         warnings: found.warnings,
         places,
         without_place,
+        drawn: OnceLock::new(),
     })
 }
 

@@ -185,7 +185,7 @@ impl Stored {
         let scaffold = vcf::text(&["s2"], &[(&hostile("scaffold"), 10)]);
         let bad = hostile("content");
         let table = format!(
-            "#Sample_ID\t{}\n{sample}\t{}\ns2\tplain\n",
+            "#Sample_ID\t{}\tLatitude\tLongitude\n{sample}\t{}\t57.9\t9.6\ns2\tplain\t\t\n",
             hostile("column"),
             hostile("value")
         );
