@@ -47,6 +47,8 @@ worker = subprocess.Popen(
 )
 try:
     noop.delay(-1).get(timeout=120)
+    for warm_up in [noop.delay(-1) for _ in range(200)]:
+        warm_up.get(timeout=120)
     engine = sqlalchemy.create_engine(os.environ["BENCH_DATABASE"])
     before = committed(engine)
     started = time.monotonic()
