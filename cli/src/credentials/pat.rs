@@ -40,10 +40,8 @@ impl StoredPat {
     /// # Errors
     /// If it cannot be stored.
     pub fn save(&self, place: &Place) -> Outcome {
-        let text = serde_json::to_string(self)
-            .map_err(|error| Failure::Config(format!("could not write JSON: {error}")))?;
         place
-            .write(&text)
+            .write(self)
             .map_err(|error| Failure::io("store the token in", place.file(), error))
     }
 

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use serde::Serialize;
+
 use super::keyring::{NoKeyring, Slot};
 use crate::files_on_disk::{self, Privacy, write_atomically};
 
@@ -45,18 +47,19 @@ impl Place {
         self.slot.as_ref()?.get().ok()?
     }
 
-    /// Puts a text there, in the place of the one before.
+    /// Puts a credential there, in the place of the one before; as the public client does, as JSON into the keyring and as YAML into a
+    /// file.
     ///
     /// # Errors
     /// If there is no keyring and the file cannot be written, or an older file cannot be deleted.
-    pub fn write(&self, text: &str) -> io::Result<()> {
-        if self
-            .slot
-            .as_ref()
-            .is_some_and(|slot| slot.set(text).is_ok())
-        {
-            return files_on_disk::delete(&self.file);
+    pub fn write(&self, credential: &impl Serialize) -> io::Result<()> {
+        if let Some(slot) = &self.slot {
+            let text = serde_json::to_string(credential)?;
+            if slot.set(&text).is_ok() {
+                return files_on_disk::delete(&self.file);
+            }
         }
+        let text = serde_yaml_ng::to_string(credential).map_err(io::Error::other)?;
         write_atomically(&self.file, text.as_bytes(), Privacy::OwnerOnly)
     }
 

@@ -48,10 +48,8 @@ impl SessionTokens {
     /// # Errors
     /// If they cannot be stored.
     pub fn save(&self, place: &Place) -> Outcome {
-        let text = serde_json::to_string(self)
-            .map_err(|error| Failure::Config(format!("could not write JSON: {error}")))?;
         place
-            .write(&text)
+            .write(self)
             .map_err(|error| Failure::io("store the session in", place.file(), error))
     }
 
