@@ -25,6 +25,9 @@ use super::{
 };
 use crate::{ServiceError, Services, tasks::MakeSampleGroupsKwargs};
 
+/// Files of which one query has sample groups made at most.
+const MOST_GROUPS_AT_ONCE: usize = 16;
+
 /// A query as it was asked.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
@@ -319,11 +322,13 @@ impl Request<'_> {
 }
 
 impl Planned {
-    /// The tasks that make sample groups of files of which few samples are asked, for those that have none.
+    /// The tasks that make sample groups of files of which few samples are asked, for those that have none: of the first few, as a
+    /// submission does not wait for more. Later queries have the others made.
     #[must_use]
     pub fn sample_groups_to_make(&self, query: &Request<'_>) -> Vec<MakeSampleGroupsKwargs> {
         let unmade = self.plan.iter().flat_map(|plan| &plan.unmade);
         unmade
+            .take(MOST_GROUPS_AT_ONCE)
             .map(|file| MakeSampleGroupsKwargs {
                 project_id: query.project_id,
                 bucket_name: query.bucket.to_owned(),
