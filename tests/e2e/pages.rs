@@ -1,6 +1,7 @@
 //! The pages, as a browser without a script sees them.
 
 mod administering;
+mod choosing;
 mod commands;
 mod entering;
 mod every_page;

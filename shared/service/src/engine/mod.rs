@@ -10,6 +10,7 @@ mod explain;
 mod fallback;
 mod job;
 mod native;
+mod sources;
 mod work;
 
 pub(crate) use bcftools::UNCOMPARED;

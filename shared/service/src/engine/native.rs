@@ -7,7 +7,7 @@ use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use chrono::Utc;
 use divbase_contract::plan::{FilterScope, OutputType};
-use divbase_storage::{RangeReader, StorageError, Streamed};
+use divbase_storage::{StorageError, Streamed};
 use divbase_vcf::{
     Category, Error, ErrorKind,
     command::Pipeline,
@@ -27,6 +27,7 @@ use futures::future::BoxFuture;
 
 use super::{
     EngineError, Input, Job, Outcome, QueryEngine, Stretch, Work, engine_line, in_file_order,
+    sources::Sources,
 };
 use crate::object::{ObjectSource, ObjectWriter};
 
@@ -199,40 +200,6 @@ impl Native {
             return Err(EngineError::Stopped);
         }
         Ok((ran?, transferred()))
-    }
-}
-
-/// Where the inputs of a job are read.
-struct Sources {
-    files: Vec<ObjectSource>,
-    /// Of the inputs that are read by them.
-    groups: Vec<Option<Arc<ObjectSource>>>,
-}
-
-impl Sources {
-    fn of(job: &Job, work: &Work) -> Self {
-        let inputs = job.inputs.iter();
-        Self {
-            files: inputs
-                .clone()
-                .map(|input| work.source(input, job.inputs.len()))
-                .collect(),
-            groups: inputs
-                .map(|input| work.groups(input).map(Arc::new))
-                .collect(),
-        }
-    }
-
-    /// Who counts the bytes.
-    fn readers(&self) -> Vec<Arc<RangeReader>> {
-        let groups = self.groups.iter().flatten().map(|source| &**source);
-        let sources = self.files.iter().chain(groups);
-        sources.map(|source| Arc::clone(source.reader())).collect()
-    }
-
-    /// Why a file could not be read, if the store is the cause. What is missing of its groups is read in the file.
-    fn failure(&self) -> Option<StorageError> {
-        self.files.iter().find_map(ObjectSource::failure)
     }
 }
 

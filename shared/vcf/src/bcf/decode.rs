@@ -2,11 +2,12 @@
 //! were stored, floats keep as many digits as they need.
 
 use super::bytes::{Bytes, Kind};
+use super::chosen::{self, Chosen, Take};
 use super::dictionary::Dictionary;
 use super::fields::{check_kind, in_column};
 use super::frame::Frame;
 use super::print::{self, Floats};
-use super::samples::{self, Chosen, Take};
+use super::samples;
 use crate::limits::LINE_MAX_BYTES;
 use crate::number::{Digits, print_integer};
 use crate::record::RecordError;
@@ -121,7 +122,7 @@ impl Frame<'_> {
         take: Take,
         chosen: &mut Chosen,
     ) -> Result<Form, RecordError> {
-        samples::choose(self, dictionary, columns, take, chosen)
+        chosen::choose(self, dictionary, columns, take, chosen)
     }
 
     /// Looks whether the values of samples are such as can be printed, and whether they are those of the header's samples.

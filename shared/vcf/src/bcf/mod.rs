@@ -2,6 +2,7 @@
 //! is decoded as early as its block is inflated, and encoded as late as it is printed. Knows no blocks.
 
 mod bytes;
+mod chosen;
 mod columns;
 mod decode;
 mod dictionary;
@@ -16,10 +17,10 @@ mod print;
 mod samples;
 mod write;
 
+pub use chosen::{Chosen, Take};
 pub use decode::{Form, Look, decode};
 pub use dictionary::Dictionary;
 pub use encode::Encoder;
 pub use frame::{Frame, record_length, site};
 pub(crate) use header::{FIXED, header_text, is_bcf, text_length};
 pub use numbering::Numbering;
-pub use samples::{Chosen, Take};

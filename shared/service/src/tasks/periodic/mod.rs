@@ -12,11 +12,12 @@ mod delete_projects;
 mod expiry;
 mod follow_buckets;
 mod parts;
+mod sweep;
 mod update_storage_usage;
 
 pub use cleanup_audit_log::{AuditCleanup, CleanupAuditLog, Year};
 pub(crate) use cleanup_expired_files::CleanupExpiredFilesPart;
-pub use cleanup_expired_files::{CleanupExpiredFiles, DoomedVersion, FileCleanup, FileRetention};
+pub use cleanup_expired_files::{CleanupExpiredFiles, FileCleanup, FileRetention};
 pub use cleanup_old_task_history::{CleanupOldTaskHistory, HistoryCleanup, HistoryRetention};
 pub use cleanup_old_tokens::{CleanupOldTokens, TokenCleanup, TokenRetention};
 pub use cleanup_soft_deleted_project_versions::{
@@ -30,5 +31,6 @@ pub use cutoff::{Days, Hours};
 pub use delete_projects::{DeleteProjects, ProjectsDeleted};
 pub use follow_buckets::{FollowBuckets, Followed};
 pub(crate) use follow_buckets::{FollowBucketsPart, differs};
+pub use sweep::DoomedVersion;
 pub(crate) use update_storage_usage::CountStorage;
 pub use update_storage_usage::{StorageUsage, UpdateStorageUsage};
