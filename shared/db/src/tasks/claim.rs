@@ -103,7 +103,7 @@ impl Rule {
 pub(super) struct ByMessage {
     /// The task that the message names.
     pub(super) named: i64,
-    /// That one waits, and has no other message.
+    /// It is none that this task owes: the task waits and has no other message, or the message was spent with a hold.
     pub(super) waits: bool,
     /// The first of these is claimed; if absent, the task that is named.
     pub(super) of: Option<Lane>,

@@ -80,8 +80,9 @@ impl Db {
             return Ok(named);
         }
         // What kept it waiting may have ended before it was held, and then nobody announces it.
+        // With the hold the message was spent; this claim spends no other one.
         let turn = self
-            .take_turn(queue, task_id, waits, worker, lease_seconds)
+            .take_turn(queue, task_id, true, worker, lease_seconds)
             .await?;
         Ok(match turn {
             Some(task) => Claim::Claimed(Box::new(task)),
