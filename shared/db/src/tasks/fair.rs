@@ -3,7 +3,8 @@
 //! of the queue.
 //!
 //! A task that runs by the message of another owes that one its own message (`leaves`). A message about a task that runs or has ended,
-//! and owes none, was delivered twice.
+//! and owes none, was delivered twice. One that had given its own message up before it ran owes it too: should that come again, it runs
+//! another task, which is early and not wrong.
 //!
 //! A task that a limit or a pause keeps waiting gives its message up and is held. The end of another task of the same project or user
 //! has it announced again; a rescue finds what was missed.

@@ -85,6 +85,29 @@ async fn a_message_of_a_busy_project_runs_the_task_of_a_quiet_one() -> Result<()
     Ok(())
 }
 
+/// Only a task that was run by the message of another owes that one its own, and it is paid once.
+#[tokio::test]
+async fn a_message_that_comes_twice_runs_nothing() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let (busy, quiet) = (rig.project("busy").await?, rig.project("quiet").await?);
+    let first = submit(&rig, busy).await?;
+    let gives_way = submit(&rig, busy).await?;
+    let next = submit(&rig, quiet).await?;
+    let waits = submit(&rig, busy).await?;
+    assert_eq!(claimed(&rig, first).await?, first);
+    let again = claim(&rig, first).await?;
+    assert!(matches!(again, Claim::Running { .. }), "{again:?}");
+    assert_eq!(claimed(&rig, gives_way).await?, next);
+    assert_eq!(claimed(&rig, next).await?, gives_way);
+    for message in [next, first] {
+        let again = claim(&rig, message).await?;
+        assert!(matches!(again, Claim::Running { .. }), "{again:?}");
+    }
+    assert_eq!(rig.task(waits).await?.status, TaskStatus::Pending);
+    assert_eq!(claimed(&rig, waits).await?, waits);
+    Ok(())
+}
+
 #[tokio::test]
 async fn what_somebody_waits_for_goes_before_housekeeping() -> Result<(), AnyError> {
     let rig = Rig::new().await?;
