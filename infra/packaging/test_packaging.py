@@ -8,16 +8,20 @@ import os
 import pathlib
 import platform
 import re
+import shutil
 import struct
 import subprocess
 import sys
 import tempfile
 import unittest
 import zipfile
+import zlib
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
 TRIPLE = "x86_64-unknown-linux-gnu"
+PROGRAM = pathlib.Path(shutil.which("bash")).resolve()
+"""Some program of this machine, of a megabyte or so."""
 
 
 class Zips(unittest.TestCase):
@@ -36,9 +40,32 @@ class Zips(unittest.TestCase):
             (entry,) = zipfile.ZipFile(folder / "0/bootstrap.zip").infolist()
             # Lambda runs it as somebody else.
             self.assertEqual((entry.filename, entry.external_attr >> 16), ("bootstrap", 0o100755))
+            self.assertEqual(entry.date_time, (1980, 1, 1, 0, 0, 0))
             program.write_bytes(b"another")
             subprocess.run([sys.executable, HERE / "zip.py", program, folder / "2/bootstrap.zip"], check=True)
             self.assertNotEqual((folder / "2/bootstrap.zip").read_bytes(), zips[0])
+
+    def test_programs_come_out_as_they_were(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "empty").touch()
+            for program in (folder / "empty", PROGRAM):
+                to = folder / "bootstrap.zip"
+                subprocess.run([sys.executable, HERE / "zip.py", program, to], check=True)
+                # Each reads the format by itself: Python by its list, `unzip` by every header.
+                with zipfile.ZipFile(to) as archive:
+                    self.assertIsNone(archive.testzip())
+                    self.assertEqual(archive.read("bootstrap"), program.read_bytes())
+                if shutil.which("unzip"):
+                    subprocess.run(["unzip", "-q", "-o", to, "-d", folder / "out"], check=True)
+                    self.assertEqual((folder / "out/bootstrap").read_bytes(), program.read_bytes())
+                    self.assertTrue(os.access(folder / "out/bootstrap", os.X_OK))
+
+    def test_zips_are_smaller_than_those_of_zlib(self):
+        with tempfile.TemporaryDirectory() as folder:
+            to = pathlib.Path(folder) / "bootstrap.zip"
+            subprocess.run([sys.executable, HERE / "zip.py", PROGRAM, to], check=True)
+            self.assertLess(to.stat().st_size, 0.98 * len(zlib.compress(PROGRAM.read_bytes(), 9)))
 
 
 class Layers(unittest.TestCase):
