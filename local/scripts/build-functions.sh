@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the deployable functions as Lambda zips: `build-functions.sh arm64|x86_64 [NAME…]`;
 # without names, those that the template asks for.
-# The zips land in target/lambda/NAME/bootstrap.zip. Needs `make tools` to have run.
+# The zips land in target/lambda/NAME/bootstrap.zip. Needs `make tools` to have run; sets up what has changed since.
 set -eu
 
 architecture=$1
@@ -11,6 +11,7 @@ cd "$root"
 [ $# -gt 0 ] || set -- $(sed -n 's/^ *Binary: //p' infra/template.yaml | sort -u)
 PATH="$root/.local/tools/bin:$PATH"
 export PATH SQLX_OFFLINE=true
+local/scripts/setup.sh
 
 say() { printf 'build-functions: %s\n' "$*" >&2; }
 
