@@ -99,8 +99,11 @@ def put_values_in(template, parameters):
     MiniStack 1.5.33 hands numbers on as text, and its event sources then fail to compare them; and it
     does not tell SAM's transform of parameters.
     """
+    def number(text):
+        return int(text) if float(text).is_integer() else float(text)
+
     values = {
-        name: int(parameters.get(name, parameter.get("Default")))
+        name: number(parameters.get(name, parameter.get("Default")))
         for name, parameter in template["Parameters"].items()
         if parameter["Type"] == "Number"
     } | {"Canary": parameters["Canary"]}
@@ -184,6 +187,8 @@ def main(zips, database_url, *overrides):
         "BcftoolsPath": os.environ["DIVBASE_BCFTOOLS"],
         # The emulator has no CodeDeploy.
         "Canary": "false",
+        # An operator's own page, for ours to lead to.
+        "TermsPage": "https://example.org/terms",
         # A new value each time, so that an update migrates too.
         "Release": secrets.token_hex(4),
     }

@@ -10,11 +10,12 @@ import access
 import edge
 import operations
 import rights
+import settings
 import state
 import storage
 from template import load
 
-RULES = storage.RULES + access.RULES + operations.RULES + state.RULES + rights.RULES + edge.RULES
+RULES = storage.RULES + access.RULES + operations.RULES + state.RULES + rights.RULES + settings.RULES + edge.RULES
 
 
 def findings(template):

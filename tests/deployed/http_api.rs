@@ -3,7 +3,7 @@
 use divbase_tests::{Outcome, client::Request};
 use serde_json::json;
 
-use crate::place::Place;
+use crate::place::{Place, read};
 
 /// The routes that say whether everything is reached: database, queues and store.
 #[tokio::test]
@@ -69,5 +69,24 @@ async fn names_come_through_as_they_were_typed() -> Outcome {
         .await?
         .accepted()?;
     assert_eq!(answer, json!([]));
+    Ok(())
+}
+
+/// What a parameter of the template says reaches the function: an operator's page is named below ours, and our path leads there. Those
+/// that no parameter names are not there.
+#[tokio::test]
+async fn pages_of_the_operator_are_those_of_the_parameters() -> Outcome {
+    let place = Place::find().await?;
+    let root = read("DIVBASE_API_URL")?;
+    let root = root.strip_suffix("/api").ok_or("no address of the API")?;
+    let page = |path: &str| Request::get(&format!("{root}{path}"));
+    let led = place.client.send(page("/terms")).await?;
+    assert_eq!(led.headers["location"], "https://example.org/terms");
+    let about = place.client.send(page("/about")).await?;
+    assert_eq!(about.status, 200, "{}", about.text());
+    assert!(about.text().contains("Terms of use"), "{}", about.text());
+    assert!(!about.text().contains("/privacy"), "{}", about.text());
+    let nowhere = place.client.send(page("/privacy")).await?;
+    assert_eq!(nowhere.status, 404, "{}", nowhere.text());
     Ok(())
 }

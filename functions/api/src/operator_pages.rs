@@ -40,7 +40,8 @@ impl OperatorPage {
 }
 
 /// Those that an installation has, with their addresses; written as JSON:
-/// `{"terms": "https://example.org/terms", "contact": "mailto:divbase@example.org"}`.
+/// `{"terms": "https://example.org/terms", "contact": "mailto:divbase@example.org"}`. An empty address is none: what sets them for
+/// all installations in one way has no other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OperatorPages(BTreeMap<OperatorPage, String>);
 
@@ -65,8 +66,9 @@ impl FromStr for OperatorPages {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let pages: BTreeMap<OperatorPage, String> =
+        let mut pages: BTreeMap<OperatorPage, String> =
             serde_json::from_str(text).map_err(|error| error.to_string())?;
+        pages.retain(|_, address| !address.is_empty());
         for (page, address) in &pages {
             let schemes = ["https://", "mailto:"];
             let leads = schemes
@@ -98,6 +100,8 @@ mod tests {
             Some("https://example.org/terms")
         );
         assert_eq!(pages.address(OperatorPage::Privacy), None);
+        let none: OperatorPages = r#"{"terms": "", "contact": ""}"#.parse().expect("none");
+        assert!(none.is_empty());
         for text in [
             "",
             "[]",
