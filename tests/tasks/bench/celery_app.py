@@ -1,9 +1,12 @@
-"""The task and the settings of the Celery side: as durable as ours (late acknowledgement, prefetch of one, results in
-Postgres)."""
+"""The task and the settings of the Celery side: as durable as ours (a submission returns when the broker has confirmed that it keeps
+it, late acknowledgement, prefetch of one, results in Postgres)."""
 
 import os
 
 from celery import Celery
+
+# Submissions under way at a time, as many as ours.
+SUBMITTERS = 16
 
 app = Celery("bench", broker=os.environ["BENCH_BROKER"], backend="db+" + os.environ["BENCH_DATABASE"])
 app.conf.update(
@@ -15,6 +18,8 @@ app.conf.update(
     result_serializer="json",
     accept_content=["json"],
     broker_connection_retry_on_startup=True,
+    broker_transport_options={"confirm_publish": os.environ.get("BENCH_CONFIRM", "1") == "1"},
+    broker_pool_limit=SUBMITTERS,
     worker_send_task_events=False,
 )
 

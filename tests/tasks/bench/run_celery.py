@@ -8,12 +8,13 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import sqlalchemy
 
 from celery import chord
 
-from celery_app import app, joined, noop
+from celery_app import SUBMITTERS, app, joined, noop
 
 TASKS, PROCESSES, CHILDREN = (int(text) for text in sys.argv[1:4])
 
@@ -52,8 +53,8 @@ try:
     engine = sqlalchemy.create_engine(os.environ["BENCH_DATABASE"])
     before = committed(engine)
     started = time.monotonic()
-    for number in range(TASKS):
-        noop.delay(number)
+    with ThreadPoolExecutor(SUBMITTERS) as submitters:
+        list(submitters.map(noop.delay, range(TASKS)))
     while committed(engine) < before + TASKS:
         time.sleep(0.02)
     seconds = time.monotonic() - started

@@ -69,10 +69,10 @@ impl Db {
              ), closed AS (
                  UPDATE task_attempt a SET finished_at = now(), outcome = 'split',
                         bytes_read = $6, bytes_written = $7, cpu_seconds = $8, requests = $9
-                 FROM ended e WHERE a.task_id = e.id AND a.attempt = $2 AND a.finished_at IS NULL
+                 WHERE a.task_id = $1 AND a.attempt = $2 AND a.finished_at IS NULL AND EXISTS (SELECT FROM ended)
              ), late AS (
                  UPDATE task_attempt a SET finished_at = now(), outcome = 'lost', error = 'another attempt was first'
-                 FROM ended e WHERE e.beside IS NOT NULL AND a.task_id = e.id AND a.attempt <> $2 AND a.finished_at IS NULL
+                 FROM ended e WHERE e.beside IS NOT NULL AND a.task_id = $1 AND a.attempt <> $2 AND a.finished_at IS NULL
              )
              SELECT status FROM ended",
             fence.task_id,

@@ -74,12 +74,22 @@ pub enum Claim {
     Unknown,
 }
 
+/// Why a message's own task was not claimed.
+pub(super) struct Unclaimed {
+    /// What it does.
+    pub(super) named: Claim,
+    /// How many of its messages are leave for others.
+    pub(super) leaves: i32,
+    /// It has been claimed before, and has not ended.
+    pub(super) begun: bool,
+}
+
 /// Which claims of a task are let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rule {
     /// Every one: whoever asks runs this task.
     Named,
-    /// Those of a project that has none running, with limits far away.
+    /// Those of a project that has none running, with limits far away. [`Db::claim_first`] has the same rule for first attempts.
     Quiet,
     /// Those of a project that has no more running than it was seen to have, with limits far away.
     Roomy,
@@ -122,6 +132,33 @@ pub(super) struct Lane {
     pub(super) running: i64,
 }
 
+/// A claimed task of the row that a claim's statement gives.
+macro_rules! claimed_task {
+    ($row:ident) => {
+        $crate::tasks::ClaimedTask {
+            fence: $crate::tasks::Fence {
+                task_id: $row.id,
+                attempt: $row.attempt,
+            },
+            uuid: $row.uuid,
+            name: $row.name,
+            kwargs: $row.kwargs,
+            max_attempts: $row.max_attempts,
+            user_id: $row.user_id,
+            project_id: $row.project_id,
+            request_id: $row.request_id,
+            traceparent: $row.traceparent,
+            estimated_seconds: $row.estimated_seconds,
+            batch_of: $row.batch_of,
+            batch_then: $row.batch_then,
+            created_at: $row.created_at,
+            waited_seconds: $row.waited_seconds,
+            may_run: $row.may_run,
+        }
+    };
+}
+pub(super) use claimed_task;
+
 impl ByMessage {
     /// The message's own task.
     pub(super) const fn own(task_id: i64) -> Self {
@@ -148,7 +185,7 @@ impl Db {
         let claimed = self.try_claim(&self.pool, "", own, worker, lease_seconds, Rule::Named);
         match claimed.await? {
             Some(task) => Ok(Claim::Claimed(Box::new(task))),
-            None => Ok(self.why_not_claimed(task_id).await?.0),
+            None => Ok(self.why_not_claimed(task_id).await?.named),
         }
     }
 
@@ -248,32 +285,13 @@ impl Db {
         )
         .fetch_optional(executor)
         .await?;
-        Ok(claimed.map(|row| ClaimedTask {
-            fence: Fence {
-                task_id: row.id,
-                attempt: row.attempt,
-            },
-            uuid: row.uuid,
-            name: row.name,
-            kwargs: row.kwargs,
-            max_attempts: row.max_attempts,
-            user_id: row.user_id,
-            project_id: row.project_id,
-            request_id: row.request_id,
-            traceparent: row.traceparent,
-            estimated_seconds: row.estimated_seconds,
-            batch_of: row.batch_of,
-            batch_then: row.batch_then,
-            created_at: row.created_at,
-            waited_seconds: row.waited_seconds,
-            may_run: row.may_run,
-        }))
+        Ok(claimed.map(|row| claimed_task!(row)))
     }
 
-    /// What a task does that cannot be claimed, and how many of its messages are leave for others.
-    pub(super) async fn why_not_claimed(&self, task_id: i64) -> Result<(Claim, i32), DbError> {
+    /// What a task does that cannot be claimed.
+    pub(super) async fn why_not_claimed(&self, task_id: i64) -> Result<Unclaimed, DbError> {
         let row = sqlx::query!(
-            "SELECT status, not_before, batch_open, lease_expires_at, leaves, now() AS \"now!\",
+            "SELECT status, not_before, batch_open, lease_expires_at, leaves, attempt, now() AS \"now!\",
                     attempt >= max_attempts OR cancel_requested_at IS NOT NULL AS \"spent!\"
              FROM task WHERE id = $1",
             task_id,
@@ -281,10 +299,14 @@ impl Db {
         .fetch_optional(&self.pool)
         .await?;
         let Some(row) = row else {
-            return Ok((Claim::Unknown, 0));
+            return Ok(Unclaimed {
+                named: Claim::Unknown,
+                leaves: 0,
+                begun: false,
+            });
         };
         let status = status(&row.status)?;
-        let claim = match (status, row.lease_expires_at) {
+        let named = match (status, row.lease_expires_at) {
             (ended, _) if ended.is_final() => Claim::Ended(ended),
             (TaskStatus::Started, Some(until)) if until >= row.now => Claim::Running { until },
             _ if row.spent => Claim::Spent,
@@ -295,6 +317,10 @@ impl Db {
                 ready: row.not_before.is_none_or(|at| at <= row.now),
             },
         };
-        Ok((claim, row.leaves))
+        Ok(Unclaimed {
+            begun: row.attempt > 0 && !status.is_final(),
+            leaves: row.leaves,
+            named,
+        })
     }
 }

@@ -147,16 +147,19 @@ impl Db {
                                                     AND a.finished_at IS NULL))
                  RETURNING id, queue, beside
              ), closed AS (
-                 UPDATE task_attempt a SET finished_at = now(), outcome = lower($3), error = $5,
-                        bytes_read = $7, bytes_written = $8, cpu_seconds = $9, requests = $10
-                 FROM ended e WHERE a.task_id = e.id AND a.attempt = $2 AND a.finished_at IS NULL
-             ), late AS (
-                 UPDATE task_attempt a SET finished_at = now(), outcome = 'lost', error = 'another attempt was first'
-                 FROM ended e WHERE e.beside IS NOT NULL AND a.task_id = e.id AND a.attempt <> $2 AND a.finished_at IS NULL
+                 UPDATE task_attempt a SET finished_at = now(),
+                        outcome = CASE WHEN a.attempt = $2 THEN lower($3) ELSE 'lost' END,
+                        error = CASE WHEN a.attempt = $2 THEN $5 ELSE 'another attempt was first' END,
+                        bytes_read = CASE WHEN a.attempt = $2 THEN $7 ELSE a.bytes_read END,
+                        bytes_written = CASE WHEN a.attempt = $2 THEN $8 ELSE a.bytes_written END,
+                        cpu_seconds = CASE WHEN a.attempt = $2 THEN $9 ELSE a.cpu_seconds END,
+                        requests = CASE WHEN a.attempt = $2 THEN $10 ELSE a.requests END
+                 FROM ended e
+                 WHERE a.task_id = $1 AND (a.attempt = $2 OR e.beside IS NOT NULL) AND a.finished_at IS NULL
              ), unsent AS (
-                 DELETE FROM outbox WHERE id IN (
-                     SELECT o.id FROM outbox o JOIN ended e ON o.task_id = e.id WHERE o.send_after > now()
-                     FOR UPDATE OF o SKIP LOCKED)
+                 DELETE FROM outbox WHERE id = ANY (ARRAY(
+                     SELECT o.id FROM outbox o WHERE o.task_id = $1 AND o.send_after > now() AND EXISTS (SELECT FROM ended)
+                     FOR UPDATE SKIP LOCKED))
              ), dead AS (
                  INSERT INTO outbox (task_id, queue, destination)
                  SELECT id, queue, 'dead' FROM ended WHERE $6 RETURNING id
@@ -214,7 +217,7 @@ impl Db {
              ), closed AS (
                  UPDATE task_attempt a SET finished_at = now(), outcome = $4, error = $5,
                         bytes_read = $7, bytes_written = $8, cpu_seconds = $9, requests = $10
-                 FROM ended e WHERE a.task_id = e.id AND a.attempt = $2 AND a.finished_at IS NULL
+                 WHERE a.task_id = $1 AND a.attempt = $2 AND a.finished_at IS NULL AND EXISTS (SELECT FROM ended)
              ), announced AS (
                  INSERT INTO outbox (task_id, queue, send_after)
                  SELECT id, queue, not_before FROM ended WHERE status = 'RETRY' RETURNING id

@@ -11,7 +11,7 @@
 
 use super::{
     Claim, ClaimedTask,
-    claim::{ByMessage, Lane, Rule},
+    claim::{ByMessage, Lane, Rule, Unclaimed},
 };
 use crate::{Db, DbError};
 
@@ -52,12 +52,21 @@ impl Db {
         worker: &str,
         lease_seconds: f64,
     ) -> Result<Claim, DbError> {
-        let own = ByMessage::own(task_id);
-        let quiet = self.try_claim(&self.pool, queue, own, worker, lease_seconds, Rule::Quiet);
-        if let Some(task) = quiet.await? {
+        if let Some(task) = self.claim_first(task_id, worker, lease_seconds).await? {
             return Ok(Claim::Claimed(Box::new(task)));
         }
-        let (named, leaves) = self.why_not_claimed(task_id).await?;
+        let Unclaimed {
+            named,
+            leaves,
+            begun,
+        } = self.why_not_claimed(task_id).await?;
+        if begun {
+            let own = ByMessage::own(task_id);
+            let again = self.try_claim(&self.pool, queue, own, worker, lease_seconds, Rule::Quiet);
+            if let Some(task) = again.await? {
+                return Ok(Claim::Claimed(Box::new(task)));
+            }
+        }
         let waits = matches!(named, Claim::NotYet { .. });
         match named {
             Claim::NotYet { ready: false, .. } => return Ok(named),

@@ -7,6 +7,7 @@ mod batch;
 mod bulk;
 mod cancel;
 mod claim;
+mod claim_first;
 mod end;
 mod fair;
 mod find;

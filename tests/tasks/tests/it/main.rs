@@ -15,6 +15,7 @@ mod mirror;
 mod model;
 mod operators;
 mod periodic;
+mod plans;
 mod policy;
 mod postgres_queue;
 mod redrive;
