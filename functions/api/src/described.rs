@@ -1,7 +1,7 @@
-//! A router that can describe its routes, and does so only when it is asked to: describing all of them takes longer than
-//! a function's whole start, and hardly any caller wants to know.
+//! A router that can describe its routes. The programs keep no more of them than which there are: what describes them is much code, and
+//! what it makes is in `docs/openapi.json`.
 
-use std::convert::Infallible;
+use std::{collections::BTreeSet, convert::Infallible};
 
 use axum::{
     Router,
@@ -22,33 +22,91 @@ use crate::AppState;
 /// Describes the handlers of one path.
 type Describe = fn() -> UtoipaMethodRouter<AppState>;
 
-/// Routes, and how they are described.
-#[derive(Default)]
-pub(crate) struct DescribedRouter {
-    router: Router<AppState>,
-    descriptions: Descriptions,
+/// What a router keeps of its routes besides the handlers.
+pub(crate) trait Describing: Default {
+    fn keep(&mut self, path: &str, methods: Vec<HttpMethod>, describe: Describe);
+    fn extend(&mut self, others: Self);
 }
 
 /// How routes are described, in the order in which they were added.
 #[derive(Clone, Default)]
 pub(crate) struct Descriptions(Vec<Describe>);
 
+impl Describing for Descriptions {
+    fn keep(&mut self, _: &str, _: Vec<HttpMethod>, describe: Describe) {
+        self.0.push(describe);
+    }
+
+    fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+}
+
+/// Which routes there are. Of a router that keeps no more, the description is not part of the program.
+#[derive(Clone, Default)]
+pub(crate) struct Served(BTreeSet<(String, &'static str)>);
+
+impl Describing for Served {
+    fn keep(&mut self, path: &str, methods: Vec<HttpMethod>, _: Describe) {
+        let named = methods.iter().map(|method| (path.to_owned(), name(method)));
+        self.0.extend(named);
+    }
+
+    fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+}
+
+impl Served {
+    /// Whether there is a route of this path, as the router writes it, and method, as the document does.
+    pub(crate) fn contains(&self, path: &str, method: &str) -> bool {
+        let mut all = self.0.iter();
+        all.any(|(other, name)| other == path && *name == method)
+    }
+}
+
+/// How the document writes a method.
+const fn name(method: &HttpMethod) -> &'static str {
+    match method {
+        HttpMethod::Get => "get",
+        HttpMethod::Post => "post",
+        HttpMethod::Put => "put",
+        HttpMethod::Delete => "delete",
+        HttpMethod::Options => "options",
+        HttpMethod::Head => "head",
+        HttpMethod::Patch => "patch",
+        HttpMethod::Trace => "trace",
+    }
+}
+
+/// Routes, and what is kept of them.
+pub(crate) struct DescribedRouter<D> {
+    router: Router<AppState>,
+    kept: D,
+}
+
 /// The handlers of one path, made by [`routes!`].
 pub(crate) struct Routed {
     path: String,
     methods: MethodRouter<AppState>,
+    named: Vec<HttpMethod>,
     describe: Describe,
 }
 
-impl DescribedRouter {
+impl<D: Describing> DescribedRouter<D> {
     pub(crate) fn new() -> Self {
-        Self::default()
+        Self {
+            router: Router::new(),
+            kept: D::default(),
+        }
     }
 
     /// Adds handlers with `#[utoipa::path]`.
+    // Inlined, so that what is not kept is not there.
+    #[inline(always)]
     pub(crate) fn routes(mut self, routed: Routed) -> Self {
+        self.kept.keep(&routed.path, routed.named, routed.describe);
         self.router = self.router.route(&routed.path, routed.methods);
-        self.descriptions.0.push(routed.describe);
         self
     }
 
@@ -60,7 +118,7 @@ impl DescribedRouter {
 
     pub(crate) fn merge(mut self, other: Self) -> Self {
         self.router = self.router.merge(other.router);
-        self.descriptions.0.extend(other.descriptions.0);
+        self.kept.extend(other.kept);
         self
     }
 
@@ -77,8 +135,8 @@ impl DescribedRouter {
         self
     }
 
-    pub(crate) fn into_parts(self) -> (Router<AppState>, Descriptions) {
-        (self.router, self.descriptions)
+    pub(crate) fn into_parts(self) -> (Router<AppState>, D) {
+        (self.router, self.kept)
     }
 }
 
@@ -100,6 +158,7 @@ impl Routed {
         Self {
             path,
             methods: MethodRouter::new(),
+            named: Vec::new(),
             describe,
         }
     }
@@ -110,10 +169,11 @@ impl Routed {
         H: Handler<T, AppState> + Clone,
         T: 'static,
     {
-        for method in methods {
+        for method in &methods {
             let methods = self.methods;
             self.methods = methods.on(method.to_method_filter(), handler.clone());
         }
+        self.named.extend(methods);
         self
     }
 }

@@ -12,6 +12,7 @@ use tower_http::{
 
 use crate::{
     AppState,
+    described::Served,
     error::ApiError,
     middleware::{fingerprint, gate, on_panic, rate, request_context},
     openapi, pages, routes,
@@ -23,9 +24,9 @@ pub fn router(state: AppState) -> Router {
     let compressible = DefaultPredicate::new()
         .and(NotForContentType::const_new("application/vnd.ga4gh.htsget"))
         .and(NotForContentType::const_new("application/octet-stream"));
-    let (api, descriptions) = routes::all(state.settings.environment).into_parts();
+    let (api, served) = routes::all::<Served>(state.settings.environment).into_parts();
     Router::new()
-        .nest(API_PREFIX, api.merge(openapi::route(descriptions)))
+        .nest(API_PREFIX, api.merge(openapi::route(served)))
         .merge(pages::routes(&state))
         .merge(routes::drs::at_the_root())
         .fallback(pages::not_found)

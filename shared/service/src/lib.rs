@@ -31,7 +31,7 @@ pub use divbase_vcf::query::Aim;
 pub use error::ServiceError;
 pub use events::Follower;
 pub use prices::Prices;
-pub use registry::registry;
+pub use registry::{described_tasks, registry};
 pub use services::Services;
 pub use settings::{
     SampleGroupSettings, TaskSettings, WINDOWS, index_piece_from_env, largest_query_from_env,

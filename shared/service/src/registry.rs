@@ -1,6 +1,6 @@
 //! The tasks of the service. Adding one is its file and one line here.
 
-use divbase_tasks::Registry;
+use divbase_tasks::{DescribedTasks, Registry, TaskList};
 
 use crate::{
     Services,
@@ -16,11 +16,20 @@ use crate::{
     },
 };
 
-/// All tasks, periodic ones included.
+/// All tasks, periodic ones included, for whoever runs them.
 #[must_use]
 pub fn registry() -> Registry<Services> {
-    Registry::default()
-        .with::<BcftoolsQuery>()
+    all(Registry::default())
+}
+
+/// All tasks, for whoever describes them.
+#[must_use]
+pub fn described_tasks() -> DescribedTasks {
+    all(DescribedTasks::default())
+}
+
+fn all<L: TaskList<Services>>(list: L) -> L {
+    list.with::<BcftoolsQuery>()
         .with::<QueryWindow>()
         .with::<SampleMetadataQuery>()
         .with::<UpdateDimensions>()

@@ -28,6 +28,7 @@ mod registry;
 mod relay;
 mod runner;
 mod schedule;
+mod schemas;
 mod settings;
 mod sqs;
 mod sqs_dead;
@@ -54,10 +55,11 @@ pub use queue::{
     DeadLetter, DeadLetters, Outgoing, Queue, QueueError, Queues, Received, Receiver, Sender,
 };
 pub use redrive::{Redrive, Redriven};
-pub use registry::{Registry, TaskSchemas};
+pub use registry::{Registry, TaskList};
 pub use relay::{Relay, RelayError};
 pub use runner::{InlineError, Runner};
 pub use schedule::{BuiltIn, Recurrence, RecurrenceError, Ticker, ensure_built_in, fire};
+pub use schemas::{DescribedTasks, TaskSchemas};
 pub use settings::{QueueSettings, QueueUrls, Transport};
 pub use sqs::{SqsQueue, SqsQueues};
 pub use submit::{Submission, Submit, SubmitError, Submitter};

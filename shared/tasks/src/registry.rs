@@ -4,23 +4,14 @@ use std::{collections::BTreeMap, marker::PhantomData};
 
 use futures::future::BoxFuture;
 use serde_json::Value;
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{RefOr, Schema},
-};
 
 use crate::{Context, Policy, Queue, Task, TaskError};
 
-/// What arguments and result of a task look like, for the OpenAPI document.
-pub struct TaskSchemas {
-    /// The task.
-    pub name: &'static str,
-    /// Names the schema of its arguments.
-    pub kwargs: String,
-    /// Names the schema of its result.
-    pub result: String,
-    /// Both, and those that they refer to, by name.
-    pub all: Vec<(String, RefOr<Schema>)>,
+/// Something that tasks are added to: what runs them, or what describes them. A program that only runs them has no description in it.
+pub trait TaskList<S>: Sized {
+    /// Adds a task.
+    #[must_use]
+    fn with<T: Task<Services = S>>(self) -> Self;
 }
 
 /// A task whose types are forgotten.
@@ -29,7 +20,6 @@ pub(crate) trait ErasedTask<S>: Send + Sync {
     fn policy(&self) -> Policy;
     fn schedulable(&self) -> bool;
     fn check(&self, kwargs: &Value) -> Result<(), String>;
-    fn schemas(&self) -> TaskSchemas;
     fn run(&self, ctx: Context<S>, kwargs: Value) -> BoxFuture<'static, Result<Value, TaskError>>;
 }
 
@@ -46,21 +36,6 @@ impl<T: Task> ErasedTask<T::Services> for Erased<T> {
 
     fn schedulable(&self) -> bool {
         T::SCHEDULABLE
-    }
-
-    fn schemas(&self) -> TaskSchemas {
-        let mut all = vec![
-            (T::Kwargs::name().into_owned(), T::Kwargs::schema()),
-            (T::Output::name().into_owned(), T::Output::schema()),
-        ];
-        T::Kwargs::schemas(&mut all);
-        T::Output::schemas(&mut all);
-        TaskSchemas {
-            name: T::NAME,
-            kwargs: T::Kwargs::name().into_owned(),
-            result: T::Output::name().into_owned(),
-            all,
-        }
     }
 
     fn check(&self, kwargs: &Value) -> Result<(), String> {
@@ -96,6 +71,12 @@ impl<S: Send + Sync + 'static> Default for Registry<S> {
     }
 }
 
+impl<S: Send + Sync + 'static> TaskList<S> for Registry<S> {
+    fn with<T: Task<Services = S>>(self) -> Self {
+        self.with::<T>()
+    }
+}
+
 impl<S: Send + Sync + 'static> Registry<S> {
     /// Adds a task. This line and the task's own file are all it takes.
     #[must_use]
@@ -114,12 +95,6 @@ impl<S: Send + Sync + 'static> Registry<S> {
     /// The names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.tasks.keys().copied()
-    }
-
-    /// What arguments and results look like, in the order of the tasks' names.
-    #[must_use]
-    pub fn schemas(&self) -> Vec<TaskSchemas> {
-        self.tasks.values().map(|task| task.schemas()).collect()
     }
 
     /// The names of the tasks that can be put on a schedule, sorted.

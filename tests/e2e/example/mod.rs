@@ -5,9 +5,9 @@ mod task;
 
 use std::{fs, sync::Arc};
 
-use divbase_service::registry;
+use divbase_service::{described_tasks, registry};
 use divbase_services::workspace_root;
-use divbase_tasks::{LongPoll, Queue, Runner, Timing};
+use divbase_tasks::{LongPoll, Queue, Runner, TaskList, Timing};
 use divbase_tests::{
     Outcome,
     client::{Client, Request},
@@ -56,9 +56,9 @@ async fn a_task_runs_from_its_route_to_the_command_line() -> Outcome {
 
     // The registration, which types arguments and result in history.
     let registry = registry().with::<CountSamples>();
-    let schemas = registry.schemas();
-    let ours = schemas
-        .iter()
+    let ours = described_tasks()
+        .with::<CountSamples>()
+        .into_schemas()
         .find(|task| task.name == "tasks.count_samples");
     let ours = ours.ok_or("no schemas")?;
     assert_eq!(

@@ -1,6 +1,6 @@
 //! `/announcements`: what the operators say to everybody, for administrators. Users read it below `/core` and on the pages.
 
-use crate::described::{DescribedRouter, routes};
+use crate::described::{DescribedRouter, Describing, routes};
 use axum::{Json, extract::State};
 use chrono::Utc;
 use divbase_contract::{
@@ -17,7 +17,7 @@ use crate::{
     extract::{Admin, JsonBody, Origin, Path},
 };
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(list, announce))
         .routes(routes!(remove))

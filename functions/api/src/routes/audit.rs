@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::{
     AppState,
-    described::{DescribedRouter, routes},
+    described::{DescribedRouter, Describing, routes},
     error::ApiError,
     extract::{Admin, Governed, ManageRole, Query},
 };
@@ -18,7 +18,7 @@ use crate::{
 /// Entries of a page unless another number is asked for.
 const DEFAULT: u16 = 100;
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(all))
         .routes(routes!(of_project))

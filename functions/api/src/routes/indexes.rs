@@ -18,13 +18,13 @@ use url::form_urlencoded::byte_serialize;
 use super::{cors, preflight};
 use crate::{
     AppState,
-    described::{DescribedRouter, routes},
+    described::{DescribedRouter, Describing, routes},
     error::ApiError,
     extract::{Path, Query},
     indexed::index,
 };
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(handler))
         .route("/indexes/{project_name}/{name}", options(preflight))

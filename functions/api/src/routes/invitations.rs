@@ -14,7 +14,7 @@ use http::StatusCode;
 
 use crate::{
     AppState,
-    described::{DescribedRouter, routes},
+    described::{DescribedRouter, Describing, routes},
     error::ApiError,
     extract::{Admin, JsonBody, Origin, Path},
     mail,
@@ -23,7 +23,7 @@ use crate::{
 
 const LIFE: Duration = Duration::days(7);
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(withdraw))

@@ -30,10 +30,10 @@ use divbase_telemetry::Environment;
 use http::Method;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
-use crate::described::DescribedRouter;
+use crate::described::{DescribedRouter, Describing};
 
 /// All routes that exist in this environment, below `/api/v1`.
-pub(crate) fn all(environment: Environment) -> DescribedRouter {
+pub(crate) fn all<D: Describing>(environment: Environment) -> DescribedRouter<D> {
     let routes = DescribedRouter::new()
         .merge(core::routes())
         .merge(auth::routes())

@@ -1,6 +1,6 @@
 //! `/project-requests`: projects that people ask for, where administrators decide about each.
 
-use crate::described::{DescribedRouter, routes};
+use crate::described::{DescribedRouter, Describing, routes};
 use axum::{Json, extract::State};
 use divbase_contract::{
     ErrorBody, ErrorType,
@@ -31,7 +31,7 @@ use crate::{
 /// Administrators who get a letter of a request.
 const MOST_LETTERS: i64 = 20;
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(list, ask))
         .routes(routes!(withdraw))

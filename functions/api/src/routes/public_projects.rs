@@ -9,12 +9,12 @@ use divbase_contract::{
 use super::paging::Paging;
 use crate::{
     AppState,
-    described::{DescribedRouter, routes},
+    described::{DescribedRouter, Describing, routes},
     error::ApiError,
     extract::Query,
 };
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new().routes(routes!(list))
 }
 

@@ -7,13 +7,13 @@ use serde::Deserialize;
 
 use crate::{
     AppState,
-    described::{DescribedRouter, routes},
+    described::{DescribedRouter, Describing, routes},
     error::ApiError,
     extract::{Admin, Origin, Path},
     mail,
 };
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new().routes(routes!(handler))
 }
 

@@ -22,9 +22,9 @@ pub(crate) mod whoami;
 use axum::extract::DefaultBodyLimit;
 use divbase_contract::limits::AUTH_BODY_MAX_BYTES;
 
-use crate::described::{DescribedRouter, routes};
+use crate::described::{DescribedRouter, Describing, routes};
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(accept_invitation::handler))
         .routes(routes!(change_password::handler))

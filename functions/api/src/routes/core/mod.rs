@@ -4,9 +4,9 @@ mod announcements;
 mod health;
 mod ready;
 
-use crate::described::{DescribedRouter, routes};
+use crate::described::{DescribedRouter, Describing, routes};
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(announcements::handler))
         .routes(routes!(health::handler))

@@ -12,10 +12,10 @@ use axum::{Router, middleware::from_fn};
 use super::cors;
 use crate::{
     AppState,
-    described::{DescribedRouter, routes},
+    described::{DescribedRouter, Describing, Served, routes},
 };
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(object::handler))
         .routes(routes!(access::handler))
@@ -26,5 +26,5 @@ pub(super) fn routes() -> DescribedRouter {
 
 /// The same at the host's root, where `drs://host/id` leads.
 pub(crate) fn at_the_root() -> Router<AppState> {
-    routes().into_parts().0
+    routes::<Served>().into_parts().0
 }

@@ -18,9 +18,9 @@ pub(crate) const TICKET_PATHS: [&str; 2] = [
     "/htsget/variants/{project_name}/{path}",
 ];
 
-use crate::described::{DescribedRouter, routes};
+use crate::described::{DescribedRouter, Describing, routes};
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(get::handler, post::handler))
         .routes(routes!(service_info::handler))

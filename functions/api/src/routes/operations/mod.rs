@@ -10,9 +10,9 @@ pub(crate) mod queues;
 pub(crate) mod tasks;
 pub(crate) mod workers;
 
-use crate::described::{DescribedRouter, routes};
+use crate::described::{DescribedRouter, Describing, routes};
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(queue_status::show, queue_status::set))
         .routes(routes!(workers::handler))

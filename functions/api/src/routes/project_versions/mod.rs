@@ -15,11 +15,11 @@ use divbase_db::DbError;
 use http::StatusCode;
 
 use crate::{
-    described::{DescribedRouter, routes},
+    described::{DescribedRouter, Describing, routes},
     error::ApiError,
 };
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(add::handler))
         .routes(routes!(delete::handler))

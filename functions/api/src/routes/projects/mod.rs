@@ -16,10 +16,10 @@ use divbase_db::ProjectSummary;
 
 use crate::{
     AppState,
-    described::{DescribedRouter, routes},
+    described::{DescribedRouter, Describing, routes},
 };
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(list::list, create::create))
         .routes(routes!(list::show, change::change))

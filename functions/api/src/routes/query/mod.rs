@@ -9,11 +9,11 @@ use divbase_service::ServiceError;
 use divbase_tasks::TaskError;
 
 use crate::{
-    described::{DescribedRouter, routes},
+    described::{DescribedRouter, Describing, routes},
     error::ApiError,
 };
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(bcftools_pipe::handler))
         .routes(routes!(sample_metadata::handler))

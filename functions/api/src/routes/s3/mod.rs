@@ -25,9 +25,9 @@ pub(crate) mod upload_single_part;
 /// Requests to the store that one call has under way at once.
 const AT_ONCE: usize = 16;
 
-use crate::described::{DescribedRouter, routes};
+use crate::described::{DescribedRouter, Describing, routes};
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(checksums::handler))
         .routes(routes!(copy::handler))

@@ -16,11 +16,11 @@ use serde::Deserialize;
 
 use crate::{
     AppState,
-    described::{DescribedRouter, routes},
+    described::{DescribedRouter, Describing, routes},
     error::ApiError,
 };
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(list::handler, create::handler))
         .routes(routes!(list::one, change::handler, delete::handler))

@@ -11,9 +11,9 @@ pub(crate) mod of_user_in_project;
 mod parts;
 pub(crate) mod retry;
 
-use crate::described::{DescribedRouter, routes};
+use crate::described::{DescribedRouter, Describing, routes};
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(all::handler))
         .routes(routes!(by_id::handler))

@@ -10,11 +10,11 @@ use divbase_contract::ErrorType;
 use divbase_db::DbError;
 
 use crate::{
-    described::{DescribedRouter, routes},
+    described::{DescribedRouter, Describing, routes},
     error::ApiError,
 };
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(list::list, create::create))
         .routes(routes!(list::show, change::change))

@@ -7,9 +7,9 @@ pub(crate) mod statistics;
 pub(crate) mod update;
 pub(crate) mod vcf_files;
 
-use crate::described::{DescribedRouter, routes};
+use crate::described::{DescribedRouter, Describing, routes};
 
-pub(super) fn routes() -> DescribedRouter {
+pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
     DescribedRouter::new()
         .routes(routes!(samples::handler))
         .routes(routes!(scaffolds::handler))
