@@ -293,8 +293,7 @@ async fn genome_browsers_read_a_region() -> Outcome {
         );
         let bytes: u64 = fetched.iter().filter_map(|one| one["bytes"].as_u64()).sum();
         println!(
-            "{way}: {} records, {bytes} bytes of {}; the least is {least}, of the view alone {view}",
-            sites.len(),
+            "{way}: {bytes} bytes of {}; the least is {least}, of the view alone {view}",
             file.len()
         );
         assert!(
