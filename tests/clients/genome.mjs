@@ -1,5 +1,6 @@
-// Reads a region of a large file in headless Chromium, by igv.js and by what JBrowse reads VCF with, from a page of another
-// site. What is to be read comes as JSON on standard input; what was found goes as JSON to standard output.
+// Reads a region of a large file in headless Chromium: by igv.js and by what JBrowse reads VCF with, from a page of another
+// site, and by our own page with igv.js. What is to be read comes as JSON on standard input; what was found goes as JSON to
+// standard output.
 
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
@@ -34,6 +35,25 @@ await new Promise((done) => site.listen(0, "127.0.0.1", done));
 const origin = `http://127.0.0.1:${site.address().port}`;
 
 const browser = await chromium.launch({ executablePath: `${process.env.DIVBASE_WEB}/chromium`, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+
+async function onAnotherSite(page, call, what) {
+  await page.goto(`${origin}/`);
+  return page.evaluate(([call, what]) => window[call](what), [call, { ...what, reference: `${origin}/reference.fa` }]);
+}
+
+// What it draws has no names that could be read: its bytes are told, and no sites.
+async function onOurPage(page, { service, email, password, path }) {
+  await page.goto(`${service}/login`);
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(({ pathname }) => pathname !== "/login");
+  await page.goto(`${service}${path}`);
+  await page.locator('#browser[data-ready="yes"]').waitFor({ timeout: 60000 });
+  await page.waitForLoadState("networkidle");
+  return [];
+}
+
 const found = {};
 for (const [name, call, what] of asked.readings) {
   const page = await browser.newPage();
@@ -50,8 +70,7 @@ for (const [name, call, what] of asked.readings) {
     const headers = response.headers();
     fetched.push({ status: response.status(), bytes: Number(headers["content-length"]), range: headers["content-range"] });
   });
-  await page.goto(`${origin}/`);
-  const sites = await page.evaluate(([call, what]) => window[call](what), [call, { ...what, reference: `${origin}/reference.fa` }]);
+  const sites = call === "onOurPage" ? await onOurPage(page, what) : await onAnotherSite(page, call, what);
   found[name] = { sites, errors, fetched };
   await page.close();
 }

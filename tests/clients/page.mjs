@@ -19,12 +19,14 @@ window.readByJBrowse = async ({ url, index, scaffold, start, end }) => {
   return sites;
 };
 
-window.readByIgv = async ({ track, reference, scaffold, start, end }) => {
+// The track is as a page tells users, an expression in these names.
+window.readByIgv = async ({ track, names, reference, scaffold, start, end }) => {
+  const told = new Function(...Object.keys(names), `return (${track})`)(...Object.values(names));
   const browser = await igv.createBrowser(document.getElementById("igv"), {
     loadDefaultGenomes: false,
     reference: { id: "test", name: "test", fastaURL: reference, indexURL: `${reference}.fai`, wholeGenomeView: false },
     locus: `${scaffold}:${start + 1}-${end}`,
-    tracks: [{ type: "variant", name: "variants", visibilityWindow: 1_000_000, ...track }],
+    tracks: [{ name: "variants", ...told }],
   });
   const [shown] = browser.findTracks((one) => one.name === "variants");
   const features = await shown.getFeatures(scaffold, start, end, 1);

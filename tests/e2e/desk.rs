@@ -7,6 +7,7 @@ use divbase_tests::{
     accounts::{Person, Project},
     bucket,
     eventually::eventually,
+    fuse::{Fuse, Moment},
     installation::Installation,
     process::Cli,
 };
@@ -70,23 +71,29 @@ impl Desk {
         bucket::open_uploads(&self.installation, &self.project).await
     }
 
-    /// Starts a command, and kills it once so many parts of a key have come.
-    pub(crate) async fn killed_after_parts(
+    /// Starts a command, and kills it once one part of a key has come, and the fuse before the store has kept back another.
+    pub(crate) async fn killed_after_a_part(
         &self,
+        fuse: &Fuse,
         arguments: &[&str],
         key: &str,
-        parts: usize,
     ) -> TestResult {
+        fuse.set_among("partNumber=", 1, Moment::Before);
         let mut child = self.cli.start(arguments)?;
+        tokio::select! {
+            () = fuse.blown() => {}
+            end = child.wait() => return Err(format!("it ended: {end:?}").into()),
+        }
         eventually("parts of an upload", || async {
             let come = bucket::open_parts(&self.installation, &self.project, key).await;
             match come.map_err(|error| error.to_string())? {
-                come if come >= parts => Ok(()),
+                1 => Ok(()),
                 come => Err(format!("{come} parts have come")),
             }
         })
         .await?;
         child.kill().await?;
+        fuse.unset();
         Ok(())
     }
 }

@@ -131,6 +131,47 @@ async fn more_than_was_declared_is_refused_where_there_is_no_room() -> Outcome {
     Ok(())
 }
 
+/// Once with the promise of another key, which ends nothing, and once so old that there is none.
+#[tokio::test]
+async fn an_upload_without_its_promise_needs_room_for_all_of_it() -> Outcome {
+    let scene = Scene::set().await?;
+    set_quota(&scene, 2 * MIB).await?;
+    let begun = json!({"name": "a.txt", "content_length": MIB});
+    let begun = call(&scene, "multi-part/create", &begun)
+        .await?
+        .accepted()?;
+    let upload = begun["upload_id"].as_str().ok_or("no upload")?;
+    let abort = |name: &str| {
+        let request = Request::delete("/v1/s3/upload/multi-part/abort?project_name=herring")
+            .bearer(&scene.person.token)
+            .json(&json!({"name": name, "upload_id": upload}));
+        scene.installation.client.send(request)
+    };
+    abort("b.txt").await?.accepted()?;
+    in_one_piece(&scene, "c.txt", 2 * MIB).await?.refused(413)?;
+
+    let mut database = scene.installation.database.connect().await?;
+    sqlx::query("DELETE FROM promised_upload")
+        .execute(&mut database)
+        .await?;
+    let part = bucket::client(&scene.installation)
+        .upload_part()
+        .bucket(&scene.project.bucket)
+        .key("a.txt")
+        .upload_id(upload)
+        .part_number(1)
+        .body(vec![b'x'; usize::try_from(3 * MIB)?].into());
+    let etag = part.send().await?.e_tag().unwrap_or_default().to_owned();
+    let done = json!({"name": "a.txt", "upload_id": upload,
+        "parts": [{"part_number": 1, "etag": etag}]});
+    let refused = call(&scene, "multi-part/complete", &done).await?;
+    refused.refused(413)?;
+    assert!(scene.download("a.txt").await.is_err());
+    in_one_piece(&scene, "c.txt", 2 * MIB).await?.accepted()?;
+    scene.stop().await?;
+    Ok(())
+}
+
 /// What the project is said to take.
 async fn used(scene: &Scene) -> TestResult<u64> {
     let project = scene.get("/v1/projects/herring").await?;

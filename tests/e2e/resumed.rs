@@ -6,8 +6,10 @@ use divbase_tests::{
     Outcome, TestResult,
     client::{Answer, Method, Request},
     eventually::eventually,
+    fuse::Fuse,
     installation::Installation,
     scene::Scene,
+    surroundings::Surroundings,
 };
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
@@ -71,12 +73,15 @@ async fn an_upload_that_is_killed_again_and_again_arrives() -> Outcome {
 
 #[tokio::test]
 async fn only_what_is_missing_is_sent_and_only_of_the_same_content() -> Outcome {
-    let desk = Desk::set(Installation::start_api().await?).await?;
+    let mut surroundings = Surroundings::from_env()?;
+    let fuse = Fuse::start(&surroundings.store).await?;
+    surroundings.store_endpoint = fuse.endpoint.clone();
+    let desk = Desk::set(Installation::start_api_in(surroundings).await?).await?;
     let mut content = noise(SIZE, 2);
     desk.write("big.txt", &content)?;
     let upload = ["files", "upload", "big.txt", "--to", "2026"];
     let key = "2026/big.txt";
-    desk.killed_after_parts(&upload, key, 1).await?;
+    desk.killed_after_a_part(&fuse, &upload, key).await?;
 
     // It is listed, with the command that goes on.
     let listed = desk.cli.run(&["files", "uploads"], "").await?;
@@ -100,7 +105,7 @@ async fn only_what_is_missing_is_sent_and_only_of_the_same_content() -> Outcome 
     content[70 * MIB] ^= 1;
     content[SIZE - 1] ^= 1;
     desk.write("big.txt", &content)?;
-    desk.killed_after_parts(&upload, key, 1).await?;
+    desk.killed_after_a_part(&fuse, &upload, key).await?;
     for byte in &mut content {
         *byte ^= 0x55;
     }
@@ -115,7 +120,7 @@ async fn only_what_is_missing_is_sent_and_only_of_the_same_content() -> Outcome 
 
     // Another size: the old upload is given up.
     desk.write("big.txt", &noise(SIZE, 3))?;
-    desk.killed_after_parts(&upload, key, 1).await?;
+    desk.killed_after_a_part(&fuse, &upload, key).await?;
     content.truncate(SIZE - 7);
     desk.write("big.txt", &content)?;
     desk.cli.ok(&upload).await?;
@@ -127,7 +132,7 @@ async fn only_what_is_missing_is_sent_and_only_of_the_same_content() -> Outcome 
 
     // Given up, it is gone, and so is what this machine remembers.
     desk.write("big.txt", &noise(SIZE, 4))?;
-    desk.killed_after_parts(&upload, key, 1).await?;
+    desk.killed_after_a_part(&fuse, &upload, key).await?;
     let no = desk
         .cli
         .run(&["files", "uploads", "abort", key], "n\n")

@@ -49,6 +49,8 @@ struct Behind {
 /// How many requests go through before the one that does not.
 #[derive(Clone, Copy, Debug)]
 struct Set {
+    /// Of those whose path or query has this text; others always go through.
+    among: &'static str,
     left: u32,
     moment: Moment,
     is_blown: bool,
@@ -84,7 +86,13 @@ impl Fuse {
 
     /// Lets so many requests through from now on, and nothing after them.
     pub fn set(&self, requests: u32, moment: Moment) {
+        self.set_among("", requests, moment);
+    }
+
+    /// As [`Self::set`], of requests whose path or query has this text; others go through.
+    pub fn set_among(&self, text: &'static str, requests: u32, moment: Moment) {
         *self.state.lock() = Some(Set {
+            among: text,
             left: requests,
             moment,
             is_blown: false,
@@ -119,10 +127,10 @@ impl Behind {
         self.set.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether this request goes through, and if not, when it stops.
-    fn count(&self) -> Option<Moment> {
+    /// Whether a request of this path and query goes through, and if not, when it stops.
+    fn count(&self, target: &str) -> Option<Moment> {
         let mut set = self.lock();
-        let set = set.as_mut()?;
+        let set = set.as_mut().filter(|set| target.contains(set.among))?;
         if set.is_blown {
             return Some(Moment::Before);
         }
@@ -139,13 +147,14 @@ async fn pass_on(
     State(behind): State<Arc<Behind>>,
     request: Request,
 ) -> Result<Response, StatusCode> {
-    let stops = behind.count();
+    let target = request.uri().path_and_query();
+    let target = target.map_or("/", |path| path.as_str()).to_owned();
+    let stops = behind.count(&target);
     if stops == Some(Moment::Before) {
         behind.blown.notify_waiters();
         return std::future::pending().await;
     }
     let (head, body) = request.into_parts();
-    let target = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let body = to_bytes(body, LARGEST_BODY)
         .await
         .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;

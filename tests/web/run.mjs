@@ -149,6 +149,7 @@ async function lookAtTheRest(manager) {
     ["settings", `/projects/${PROJECT}/settings`],
     ["about", "/about"],
     ["files-deleted", `/projects/${PROJECT}/files/deleted`],
+    ["uploads", `/projects/${PROJECT}/uploads`],
     ["project-tasks", `/projects/${PROJECT}/tasks`],
     ["variants", `/projects/${PROJECT}/variants?region=chr1%3A1-2,000`],
     ["query-empty", `/projects/${PROJECT}/query`],

@@ -1,8 +1,9 @@
 // Uploads: in parts, broken off and gone on with; dropped onto the page; refused at once; and without a script by a token.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 
-import { check, folder, forgive, open, origin, shows } from "./browser.mjs";
+import { check, fail, folder, forgive, open, origin, shows } from "./browser.mjs";
 import { vcf } from "./vcf.mjs";
 
 const PART = 32 * 1024 * 1024;
@@ -18,7 +19,10 @@ export async function uploadInParts(page, project) {
   let second = (route) => undefined;
   await page.route(/partNumber=/, (route) => {
     const number = new URL(route.request().url()).searchParams.get("partNumber");
-    if (route.request().method() === "PUT") sent.push(number);
+    if (route.request().method() === "PUT") {
+      sent.push(number);
+      if (!route.request().headers()["x-amz-checksum-sha256"]) fail("a part went without its checksum");
+    }
     return number === "2" ? second(route) : route.continue();
   });
   await forgive(async () => {
@@ -41,6 +45,30 @@ export async function uploadInParts(page, project) {
   });
   check(sent.join() === "2,2", `after the break ${sent} were sent`);
   check(await page.evaluate(() => !Object.keys(localStorage).some((key) => key.startsWith("upload|"))), "a trace is left");
+
+  // A file that became another meanwhile, of the same size and time, is never put together from parts of both.
+  const survey = `${folder}/survey.txt`;
+  const content = randomBytes(PART + 5);
+  writeFileSync(survey, content);
+  const { atime, mtime } = statSync(survey);
+  sent.length = 0;
+  second = (route) => undefined;
+  await forgive(async () => {
+    await open(page, `/projects/${project}/files`);
+    await page.getByLabel("Drop files here").setInputFiles(survey);
+    await page.waitForFunction(() =>
+      Object.entries(localStorage).some(([key, state]) => key.startsWith("upload|") && JSON.parse(state).etags[1]),
+    );
+    await open(page, `/projects/${project}/files`);
+  });
+  content[0] ^= 1;
+  writeFileSync(survey, content);
+  utimesSync(survey, atime, mtime);
+  sent.length = 0;
+  second = (route) => route.continue();
+  await page.getByLabel("Drop files here").setInputFiles(survey);
+  await page.locator('#upload-list li[data-state="done"]').waitFor();
+  check(sent.sort().join() === "1,2", `of the changed file ${sent} were sent`);
   await page.unroute(/partNumber=/);
 
   // Dropped.

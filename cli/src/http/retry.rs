@@ -4,8 +4,12 @@ use std::time::Duration;
 
 use reqwest::{StatusCode, header::HeaderMap};
 
-/// Attempts at one request.
+/// Attempts at one request of the API.
 pub const ATTEMPTS: u32 = 3;
+
+/// Attempts at one request of the store, about four seconds in all. Stores answer 500 for a moment when they make room for a new
+/// bucket, as SeaweedFS does, or split a busy one, as S3 does.
+pub const TRANSFER_ATTEMPTS: u32 = 6;
 
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);

@@ -156,7 +156,7 @@ async fn head_of(store: &Store<'_>, url: &str, bytes: u64) -> Result<Head, Trans
     let mut attempt = 1;
     loop {
         match try_head(store, url, bytes).await {
-            Err(error) if error.may_recover() && attempt < retry::ATTEMPTS => {
+            Err(error) if error.may_recover() && attempt < retry::TRANSFER_ATTEMPTS => {
                 attempt += 1;
                 sleep(retry::back_off(attempt)).await;
             }
@@ -263,7 +263,7 @@ async fn chunk(
         let result = one.await;
         drop(permit);
         match result {
-            Err(error) if error.may_recover() && attempt < retry::ATTEMPTS => {
+            Err(error) if error.may_recover() && attempt < retry::TRANSFER_ATTEMPTS => {
                 attempt += 1;
                 sleep(retry::back_off(attempt)).await;
             }

@@ -39,7 +39,7 @@ pub(super) async fn section(
     loop {
         let before = bar.position();
         match once(http, url, headers, section, bar).await {
-            Err(error) if error.may_recover() && attempt < retry::ATTEMPTS => {
+            Err(error) if error.may_recover() && attempt < retry::TRANSFER_ATTEMPTS => {
                 attempt += 1;
                 bar.set_position(before);
                 sleep(retry::back_off(attempt)).await;

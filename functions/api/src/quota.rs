@@ -50,7 +50,12 @@ pub(crate) async fn arrived(
     upload_id: &str,
 ) -> Result<(), ApiError> {
     match usage::count_key(&state.db, &state.store, bucket, key).await {
-        Ok(KeyCount::Counted) => state.db.take_promise_back(project_id, upload_id).await?,
+        Ok(KeyCount::Counted) => {
+            state
+                .db
+                .take_promise_back(project_id, key, upload_id)
+                .await?;
+        }
         Ok(KeyCount::NotYet | KeyCount::NoProject) => {
             state.db.promise_is_kept(project_id, upload_id).await?;
         }

@@ -88,14 +88,21 @@ impl Db {
         .await?)
     }
 
-    /// Takes back what an upload in parts was promised: it was given up, or it has come and is counted.
+    /// Takes back what an upload in parts was promised: it was given up, or it has come and is counted. Nothing under another key
+    /// than it was begun with: the store knows no such upload, and has ended none.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn take_promise_back(&self, project_id: i64, upload_id: &str) -> Result<(), DbError> {
+    pub async fn take_promise_back(
+        &self,
+        project_id: i64,
+        object_key: &str,
+        upload_id: &str,
+    ) -> Result<(), DbError> {
         sqlx::query!(
-            "DELETE FROM promised_upload WHERE project_id = $1 AND upload_id = $2",
+            "DELETE FROM promised_upload WHERE project_id = $1 AND object_key = $2 AND upload_id = $3",
             project_id,
+            object_key,
             upload_id,
         )
         .execute(&self.pool)

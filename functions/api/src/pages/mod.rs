@@ -67,6 +67,7 @@ mod tasks;
 mod theme;
 mod token;
 mod upload;
+mod uploads;
 mod variants;
 mod verify_email;
 mod versions;
@@ -118,6 +119,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(samples::routes())
         .merge(variants::routes())
         .merge(upload::routes())
+        .merge(uploads::routes())
         .merge(query::routes())
         .merge(admin_now::routes())
         .merge(admin_tasks::routes())

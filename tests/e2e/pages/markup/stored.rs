@@ -203,6 +203,12 @@ impl Stored {
             let (installation, project) = (&self.scene.installation, &self.scene.project);
             bucket::put(installation, project, name, bytes).await?;
         }
+        bucket::client(&self.scene.installation)
+            .create_multipart_upload()
+            .bucket(&self.scene.project.bucket)
+            .key(format!("open {file}"))
+            .send()
+            .await?;
         self.send(
             "owner",
             "/projects/herring/files/delete",

@@ -58,6 +58,13 @@ const BGZF_END = [
 
 class Refused extends Error {}
 
+// Base64 of the SHA-256 of a blob; nothing on pages without TLS, where browsers have no digests.
+async function sha256(blob) {
+  if (!crypto.subtle) return undefined;
+  const digest = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
+  return btoa(String.fromCharCode(...new Uint8Array(digest)));
+}
+
 class Upload {
   constructor(project, prefix, file, row) {
     this.base = `/projects/${encodeURIComponent(project)}/upload`;
@@ -114,19 +121,31 @@ class Upload {
     localStorage.setItem(this.key, JSON.stringify(state));
   }
 
-  // With those parts that the store has; nothing if the upload was given up meanwhile.
+  forget() {
+    localStorage.removeItem(this.key);
+  }
+
+  // A part, from 1.
+  bytes(state, number) {
+    return this.file.slice((number - 1) * state.size, number * state.size);
+  }
+
+  // With those parts that the store has and that are in the file now; nothing if the upload was given up meanwhile.
   async stillOpen(state) {
     try {
       const { parts } = await this.ask("parts", { upload_id: state.id });
-      const etags = {};
-      for (const part of parts) {
-        const kept = state.etags[part.part_number];
-        if (kept && kept.replaceAll('"', "") === part.etag) etags[part.part_number] = kept;
+      const [etags, sums] = [{}, {}];
+      for (const { part_number: number, etag, sha256: stored } of parts) {
+        const isKnown = stored || state.etags[number]?.replaceAll('"', "") === etag;
+        const sum = state.sums && isKnown ? await sha256(this.bytes(state, number)) : undefined;
+        if (!isKnown || (sum && sum !== (stored ?? state.sums[number]))) continue;
+        etags[number] = etag;
+        sums[number] = sum;
       }
-      return { ...state, etags };
+      return { ...state, etags, sums: state.sums && sums };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      localStorage.removeItem(this.key);
+      this.forget();
       return null;
     }
   }
@@ -134,17 +153,21 @@ class Upload {
   async run() {
     await this.checkBlocks();
     let state = this.kept();
-    if (state) state = await this.stillOpen(state);
+    if (state) {
+      this.say("looking at what has come", 0);
+      state = await this.stillOpen(state);
+    }
     if (!state) {
-      const made = await this.ask("create", { content_length: this.file.size });
-      state = { id: made.upload_id, parts: made.number_of_parts, size: made.part_size, etags: {} };
+      const withSums = Boolean(crypto.subtle);
+      const made = await this.ask("create", { content_length: this.file.size, with_sha256: withSums });
+      state = { id: made.upload_id, parts: made.number_of_parts, size: made.part_size, etags: {}, sums: withSums ? {} : undefined };
       this.keep(state);
     }
     const waiting = [];
     for (let number = 1; number <= state.parts; number++) if (!state.etags[number]) waiting.push(number);
     const sender = async () => {
       for (let number = waiting.shift(); number; number = waiting.shift()) {
-        state.etags[number] = await this.part(state, number);
+        await this.part(state, number);
         this.keep(state);
         const sent = Object.keys(state.etags).length;
         this.say(`${Math.floor((100 * sent) / state.parts)} %`, sent / state.parts);
@@ -152,27 +175,34 @@ class Upload {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, sender));
     const parts = [];
-    for (let number = 1; number <= state.parts; number++) parts.push({ part_number: number, etag: state.etags[number] });
-    try {
-      await this.ask("complete", { upload_id: state.id, parts });
-    } finally {
-      localStorage.removeItem(this.key);
+    for (let number = 1; number <= state.parts; number++) {
+      parts.push({ part_number: number, etag: state.etags[number], sha256: state.sums?.[number] });
     }
+    await this.ask("complete", { upload_id: state.id, parts }).catch((error) => {
+      if (error instanceof Refused) this.forget();
+      throw error;
+    });
+    this.forget();
   }
 
   async part(state, number) {
-    const bytes = this.file.slice((number - 1) * state.size, number * state.size);
+    const bytes = this.bytes(state, number);
     for (let attempt = 1; ; attempt++) {
       try {
-        const range = { upload_id: state.id, parts_range_start: number, parts_range_end: number };
+        const sum = state.sums && (await sha256(bytes));
+        const range = { upload_id: state.id, parts_range_start: number, parts_range_end: number, sha256_checksums: sum && [sum] };
         const [url] = await this.ask("part-urls", range);
         const answer = await fetch(url.pre_signed_url, { method: "PUT", headers: url.headers, body: bytes });
         if (answer.status === 404) {
-          localStorage.removeItem(this.key);
+          this.forget();
           throw new Refused("The upload was given up. Choose the file again.");
         }
         const etag = answer.headers.get("etag");
-        if (answer.ok && etag) return etag;
+        if (answer.ok && etag) {
+          state.etags[number] = etag;
+          if (sum) state.sums[number] = sum;
+          return;
+        }
         throw new Error(`The store answered ${answer.status}.`);
       } catch (error) {
         if (error instanceof Refused || attempt === TRIES) throw error;

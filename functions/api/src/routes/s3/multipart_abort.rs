@@ -18,18 +18,13 @@ pub(crate) async fn handler(
     call: Project<QueryRole, JsonBody<AbortUpload>>,
 ) -> Result<Json<AbortUpload>, ApiError> {
     let JsonBody(upload) = call.body;
-    state
-        .store
-        .abort_upload(
-            &call.project.bucket_name,
-            upload.name.writable()?,
-            &upload.upload_id,
-        )
-        .await?;
+    let (key, upload_id) = (upload.name.writable()?, &upload.upload_id);
+    let bucket = &call.project.bucket_name;
+    state.store.abort_upload(bucket, key, upload_id).await?;
     let project_id = call.project.project_id;
     state
         .db
-        .take_promise_back(project_id, &upload.upload_id)
+        .take_promise_back(project_id, key, upload_id)
         .await?;
     Ok(Json(upload))
 }

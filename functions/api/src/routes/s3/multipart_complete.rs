@@ -81,8 +81,8 @@ async fn complete(
     })
 }
 
-/// Whether the parts have no more bytes than were declared, or the project has room for the others too, which are promised then.
-/// Else the upload is given up.
+/// Whether the parts have no more bytes than were declared, or the project has room for the others too, which are promised then:
+/// for all, if the upload is so old that its promise has ended. Else the upload is given up.
 async fn fits(
     state: &AppState,
     project: &ProjectMember,
@@ -90,13 +90,10 @@ async fn fits(
     upload_id: &str,
 ) -> Result<Option<i64>, ApiError> {
     let (project_id, bucket) = (project.project_id, project.bucket_name.as_str());
-    let Some(declared) = state.db.promised_to(project_id, upload_id).await? else {
-        // Begun before promises were kept, or long ago.
-        return Ok(None);
-    };
+    let declared = state.db.promised_to(project_id, upload_id).await?;
     let parts = state.store.parts(bucket, key, upload_id).await?;
     let has: u64 = parts.iter().flatten().map(|part| part.size).sum();
-    let excess = has.saturating_sub(declared.unsigned_abs());
+    let excess = has.saturating_sub(declared.unwrap_or_default().unsigned_abs());
     if excess == 0 {
         return Ok(None);
     }
@@ -104,7 +101,10 @@ async fn fits(
         Ok(promise) => Ok(Some(promise)),
         Err(full) => {
             state.store.abort_upload(bucket, key, upload_id).await?;
-            state.db.take_promise_back(project_id, upload_id).await?;
+            state
+                .db
+                .take_promise_back(project_id, key, upload_id)
+                .await?;
             Err(full)
         }
     }
