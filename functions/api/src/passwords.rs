@@ -18,6 +18,13 @@ pub(crate) struct Passwords {
     admitted: Arc<Semaphore>,
 }
 
+/// Leave to have one password checked, got before anything else is done for somebody who is not known yet: a flood that is
+/// turned away costs no question to the database.
+pub(crate) struct Turn {
+    running: Arc<Semaphore>,
+    admitted: OwnedSemaphorePermit,
+}
+
 impl Passwords {
     /// So many at a time, at least one.
     pub(crate) fn new(at_once: u8) -> Self {
@@ -26,6 +33,20 @@ impl Passwords {
             running: Arc::new(Semaphore::new(at_once)),
             admitted: Arc::new(Semaphore::new(at_once * (1 + WAITING_FOR_EACH))),
         }
+    }
+
+    /// A place among those who wait.
+    ///
+    /// # Errors
+    /// 429 if too many wait already.
+    pub(crate) fn admit(&self) -> Result<Turn, ApiError> {
+        let admitted = Arc::clone(&self.admitted)
+            .try_acquire_owned()
+            .map_err(|_| busy())?;
+        Ok(Turn {
+            running: Arc::clone(&self.running),
+            admitted,
+        })
     }
 
     /// The hash of a password that is about to be set in this field for this account.
@@ -38,24 +59,7 @@ impl Passwords {
         new: &Password,
         email: &str,
     ) -> Result<String, ApiError> {
-        password::check(new, email).map_err(|error| {
-            ApiError::validation(vec![format!("body.{field}: Value error, {error}")])
-        })?;
-        let plain = new.clone();
-        self.run(move || password::hash(&plain)).await
-    }
-
-    /// Whether a password belongs to a stored hash; the same work without one.
-    ///
-    /// # Errors
-    /// 429 if too many wait already.
-    pub(crate) async fn verify(
-        &self,
-        plain: String,
-        stored: Option<String>,
-    ) -> Result<bool, ApiError> {
-        self.run(move || password::verify(&plain, stored.as_deref()))
-            .await
+        self.admit()?.hash(field, new, email).await
     }
 
     /// A hash with the parameters of today for a password that was just verified.
@@ -63,22 +67,52 @@ impl Passwords {
     /// # Errors
     /// 429 if too many wait already.
     pub(crate) async fn rehash(&self, plain: String) -> Result<String, ApiError> {
+        self.admit()?.run(move || password::hash(&plain)).await
+    }
+}
+
+impl Turn {
+    /// Whether a password belongs to a stored hash; the same work without one.
+    ///
+    /// # Errors
+    /// 500 if the stored hash cannot be read.
+    pub(crate) async fn verify(
+        self,
+        plain: String,
+        stored: Option<String>,
+    ) -> Result<bool, ApiError> {
+        self.run(move || password::verify(&plain, stored.as_deref()))
+            .await
+    }
+
+    /// The hash of a password that is about to be set in this field for this account.
+    ///
+    /// # Errors
+    /// 422 if the password is not accepted.
+    pub(crate) async fn hash(
+        self,
+        field: &str,
+        new: &Password,
+        email: &str,
+    ) -> Result<String, ApiError> {
+        password::check(new, email).map_err(|error| {
+            ApiError::validation(vec![format!("body.{field}: Value error, {error}")])
+        })?;
+        let plain = new.clone();
         self.run(move || password::hash(&plain)).await
     }
 
     async fn run<T: Send + 'static>(
-        &self,
+        self,
         work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
     ) -> Result<T, ApiError> {
-        let admitted = Arc::clone(&self.admitted)
-            .try_acquire_owned()
-            .map_err(|_| busy())?;
-        let running = Arc::clone(&self.running)
+        let running = self
+            .running
             .acquire_owned()
             .await
             .map_err(|error| ApiError::internal(&error))?;
         // The permits go with the work: a client that hangs up does not make room for another hash.
-        let permits: (OwnedSemaphorePermit, OwnedSemaphorePermit) = (admitted, running);
+        let permits: (OwnedSemaphorePermit, OwnedSemaphorePermit) = (self.admitted, running);
         tokio::task::spawn_blocking(move || {
             let done = work();
             drop(permits);
@@ -103,7 +137,12 @@ mod tests {
         let passwords = Arc::new(Passwords::new(1));
         let asked = (0..30).map(|_| {
             let passwords = Arc::clone(&passwords);
-            tokio::spawn(async move { passwords.verify("x".to_owned(), None).await.is_ok() })
+            tokio::spawn(async move {
+                match passwords.admit() {
+                    Ok(turn) => turn.verify("x".to_owned(), None).await.is_ok(),
+                    Err(_) => false,
+                }
+            })
         });
         let mut served = 0;
         for one in asked.collect::<Vec<_>>() {
@@ -111,6 +150,7 @@ mod tests {
         }
         assert!((1..=30).contains(&served));
         assert!(served < 30, "nothing was turned away");
-        assert!(passwords.verify("x".to_owned(), None).await.is_ok());
+        let turn = passwords.admit().ok().unwrap();
+        assert!(turn.verify("x".to_owned(), None).await.is_ok());
     }
 }

@@ -64,6 +64,7 @@ pub(crate) async fn prove(
     address: &ClientAddress,
     password: TypedPassword,
 ) -> Result<User, ApiError> {
+    let turn = state.passwords.admit()?;
     let account = state.db.user_for_login(email).await?;
     let (user, stored) = account.ok_or_else(gone)?;
     let stored = stored.ok_or_else(|| {
@@ -74,11 +75,7 @@ pub(crate) async fn prove(
         )
     })?;
     let attempt = Attempt::password(state, &user.email, address).await?;
-    if !state
-        .passwords
-        .verify(password.into(), Some(stored))
-        .await?
-    {
+    if !turn.verify(password.into(), Some(stored)).await? {
         tracing::warn!(account = user.email, %address, "a password was asked for and wrong");
         return Err(ApiError::new(
             ErrorType::Authorization,

@@ -49,11 +49,12 @@ pub(crate) async fn prove(
     address: &ClientAddress,
     form: LoginForm,
 ) -> Result<User, ApiError> {
+    let turn = state.passwords.admit()?;
     let attempt = Attempt::password(state, &form.username, address).await?;
     let account = state.db.user_for_login(form.username.trim()).await?;
     let hash = account.as_ref().and_then(|(_, hash)| hash.clone());
     let password = String::from(form.password);
-    let matches = state.passwords.verify(password.clone(), hash).await?;
+    let matches = turn.verify(password.clone(), hash).await?;
     let (user, hash) = match account {
         Some((user, Some(hash))) if matches && user.may_act() => (user, hash),
         _ => {

@@ -40,12 +40,10 @@ pub(crate) async fn handler(
     if !state.sends_mail() {
         return Err(mail::not_configured("Ask an administrator to invite you."));
     }
+    let turn = state.passwords.admit()?;
     Attempt::mail(&state, email, &address).await?;
     // Hashed whether or not the address is new, so that it takes the same time.
-    let hash = state
-        .passwords
-        .hash("password", &body.password, email)
-        .await?;
+    let hash = turn.hash("password", &body.password, email).await?;
     let new = NewUser {
         name: body.name.as_str(),
         email,
