@@ -116,9 +116,11 @@ def edge(done, prices):
 
 
 def month(size, load_of_month, prices, more=None):
-    """Lines of a month: what, and US dollars. `more` are parameters of data.yaml besides those of the size."""
+    """Lines of a month: what, and US dollars. `more` are parameters besides those of the size."""
     parameters = json.loads((HERE / "sizes.json").read_text())[size]
-    parameters["data"] |= more or {}
+    known = load(HERE / "data.yaml")["Parameters"]
+    for name, value in (more or {}).items():
+        parameters["data" if name in known else "template"][name] = value
     data = Stack(HERE / "data.yaml", parameters["data"])
     # What data.yaml gives, so that the conditions of template.yaml hold.
     outputs = {"DatabaseTokenResource": "x", "DatabaseCluster": "x", "KeyArn": "x", "AlarmEmail": "x", "SubnetIds": "x"}
@@ -160,11 +162,16 @@ def month(size, load_of_month, prices, more=None):
         + lambda_cost("WorkerLong", done["long_tasks"], 60)
     )
     lines["HTTP API"] = done["requests"] / 1e6 * prices["api_million"]
-    sources = sum(
-        event["Type"] == "SQS" for function in functions.values() for event in function.get("Events", {}).values()
-    )
-    # Lambda keeps five long polls of 20 s open for each source; a task is some six calls more.
-    polls = sources * 5 * MINUTES * 60 / 20
+    sources = [
+        event["Properties"] for function in functions.values() for event in function.get("Events", {}).values() if event["Type"] == "SQS"
+    ]
+    pollers = [template.chosen(source.get("ProvisionedPollerConfig", {})) for source in sources]
+    ready = sum(int(template.value(each["MinimumPollers"])) for each in pollers if "MinimumPollers" in each)
+    if ready:
+        lines["Lambda: pollers that are ready"] = ready * HOURS * prices["poller_hour"]
+    # Lambda keeps five long polls of 20 s open for each source, ten at most for each poller that is ready; a task is some six calls
+    # more.
+    polls = (5 * sum("MinimumPollers" not in each for each in pollers) + 10 * ready) * MINUTES * 60 / 20
     tasks = done["quick_tasks"] + done["long_tasks"]
     lines["SQS"] = (polls + 6 * tasks) / 1e6 * prices["sqs_million"]
     lines["S3: files"] = done["stored"] * prices["s3_gb"]
@@ -194,8 +201,10 @@ def month(size, load_of_month, prices, more=None):
     return lines
 
 
-# What `prod` can have besides: what it is, and parameters of data.yaml.
+# What `prod` can have besides: what it is, and parameters of data.yaml or template.yaml.
 OPTIONS = [
+    ("two pollers that are ready for long tasks", {"LongPollers": "70"}),
+    ("seven of them", {"LongPollers": "70", "LongPollersReady": "7"}),
     ("a second instance of the database", {"SecondInstance": "yes"}),
     ("RDS Proxy", {"Proxy": "yes"}),
     ("endpoints for heavy workers", {"Heavy": "yes"}),
@@ -304,12 +313,13 @@ def laboratories(prices):
 def queries(prices):
     """The second table of docs/costs.md: what a full scan costs, by its bytes."""
     rows = ["| compressed bytes that are read | GB-seconds | requests | US dollars |", "|---|---|---|---|"]
+    memory = load(HERE / "template.yaml")["Resources"]["WorkerLong"]["Properties"]["MemorySize"] / 1024
     for name, size in (("100 MB", 1e8), ("1 GB", 1e9), ("10 GB", 1e10), ("100 GB", 1e11), ("1 TB", 1e12)):
         windows = max(1, round(size / WINDOW_BYTES))
         seconds = windows + size / SCAN_BYTES
         requests = windows + size / GET_BYTES
-        dollars = 2 * seconds * prices["lambda_gb_second"] + requests / 1e6 * prices["s3_get_million"]
-        rows.append(f"| {name} | {2 * seconds:,.0f} | {requests:,.0f} | {dollars:.4f} |")
+        dollars = memory * seconds * prices["lambda_gb_second"] + requests / 1e6 * prices["s3_get_million"]
+        rows.append(f"| {name} | {memory * seconds:,.0f} | {requests:,.0f} | {dollars:.4f} |")
     return "\n".join(rows)
 
 
