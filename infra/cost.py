@@ -323,6 +323,28 @@ def queries(prices):
     return "\n".join(rows)
 
 
+GROUPS_CPU = 2.6 / 0.0116
+"""Seconds of a processor that sample groups take for each GB of a file of 2,500 samples (`make bench-samples`, docs/benchmarks.md)."""
+PROCESSOR_MB = 1769
+"""Memory with which a function has one processor (AWS Lambda developer guide, "Configure Lambda function memory")."""
+PIECE_BYTES = 1e9
+"""DIVBASE_INDEX_PIECE_BYTES."""
+
+
+def groups(prices):
+    """The third table of docs/costs.md: what sample groups cost, by the bytes of the file."""
+    rows = ["| bytes of the file | parts | seconds of each | US dollars, once | US dollars a month, kept |", "|---|---|---|---|---|"]
+    memory = load(HERE / "template.yaml")["Resources"]["WorkerLong"]["Properties"]["MemorySize"]
+    for size in (1e9, 2e9, 1e10, 1e11):
+        parts = math.ceil(size / PIECE_BYTES)
+        seconds = size / 1e9 * GROUPS_CPU / (memory / PROCESSOR_MB)
+        dollars = memory / 1024 * seconds * prices["lambda_gb_second"]
+        # They are about as large as the file.
+        kept = size / 1e9 * prices["s3_gb"]
+        rows.append(f"| {size / 1e9:g} GB | {parts} | {seconds / parts:.0f} | {dollars:.4f} | {kept:.3f} |")
+    return "\n".join(rows)
+
+
 def prices():
     return json.loads((HERE / "prices.json").read_text())
 
@@ -333,7 +355,7 @@ def main(*arguments):
         print()
         print(options(prices()))
     elif arguments == ("laboratories",):
-        print(laboratories(prices()), queries(prices()), sep="\n\n")
+        print(laboratories(prices()), queries(prices()), groups(prices()), sep="\n\n")
     elif len(arguments) == 3 and arguments[0] == "parameters":
         size = json.loads((HERE / "sizes.json").read_text())[arguments[1]]
         print(" ".join(f"{name}={value}" for name, value in size[arguments[2]].items()))
