@@ -116,9 +116,11 @@ def edge(done, prices):
 
 
 def month(size, load_of_month, prices, more=None):
-    """Lines of a month: what, and US dollars. `more` are parameters of data.yaml besides those of the size."""
+    """Lines of a month: what, and US dollars. `more` are parameters besides those of the size."""
     parameters = json.loads((HERE / "sizes.json").read_text())[size]
-    parameters["data"] |= more or {}
+    known = load(HERE / "data.yaml")["Parameters"]
+    for name, value in (more or {}).items():
+        parameters["data" if name in known else "template"][name] = value
     data = Stack(HERE / "data.yaml", parameters["data"])
     # What data.yaml gives, so that the conditions of template.yaml hold.
     outputs = {"DatabaseTokenResource": "x", "DatabaseCluster": "x", "KeyArn": "x", "AlarmEmail": "x", "SubnetIds": "x"}
@@ -160,11 +162,16 @@ def month(size, load_of_month, prices, more=None):
         + lambda_cost("WorkerLong", done["long_tasks"], 60)
     )
     lines["HTTP API"] = done["requests"] / 1e6 * prices["api_million"]
-    sources = sum(
-        event["Type"] == "SQS" for function in functions.values() for event in function.get("Events", {}).values()
-    )
-    # Lambda keeps five long polls of 20 s open for each source; a task is some six calls more.
-    polls = sources * 5 * MINUTES * 60 / 20
+    sources = [
+        event["Properties"] for function in functions.values() for event in function.get("Events", {}).values() if event["Type"] == "SQS"
+    ]
+    pollers = [template.chosen(source.get("ProvisionedPollerConfig", {})) for source in sources]
+    ready = sum(int(template.value(each["MinimumPollers"])) for each in pollers if "MinimumPollers" in each)
+    if ready:
+        lines["Lambda: pollers that are ready"] = ready * HOURS * prices["poller_hour"]
+    # Lambda keeps five long polls of 20 s open for each source, ten at most for each poller that is ready; a task is some six calls
+    # more.
+    polls = (5 * sum("MinimumPollers" not in each for each in pollers) + 10 * ready) * MINUTES * 60 / 20
     tasks = done["quick_tasks"] + done["long_tasks"]
     lines["SQS"] = (polls + 6 * tasks) / 1e6 * prices["sqs_million"]
     lines["S3: files"] = done["stored"] * prices["s3_gb"]
@@ -194,8 +201,10 @@ def month(size, load_of_month, prices, more=None):
     return lines
 
 
-# What `prod` can have besides: what it is, and parameters of data.yaml.
+# What `prod` can have besides: what it is, and parameters of data.yaml or template.yaml.
 OPTIONS = [
+    ("two pollers that are ready for long tasks", {"LongPollers": "70"}),
+    ("seven of them", {"LongPollers": "70", "LongPollersReady": "7"}),
     ("a second instance of the database", {"SecondInstance": "yes"}),
     ("RDS Proxy", {"Proxy": "yes"}),
     ("endpoints for heavy workers", {"Heavy": "yes"}),
@@ -304,12 +313,35 @@ def laboratories(prices):
 def queries(prices):
     """The second table of docs/costs.md: what a full scan costs, by its bytes."""
     rows = ["| compressed bytes that are read | GB-seconds | requests | US dollars |", "|---|---|---|---|"]
+    memory = load(HERE / "template.yaml")["Resources"]["WorkerLong"]["Properties"]["MemorySize"] / 1024
     for name, size in (("100 MB", 1e8), ("1 GB", 1e9), ("10 GB", 1e10), ("100 GB", 1e11), ("1 TB", 1e12)):
         windows = max(1, round(size / WINDOW_BYTES))
         seconds = windows + size / SCAN_BYTES
         requests = windows + size / GET_BYTES
-        dollars = 2 * seconds * prices["lambda_gb_second"] + requests / 1e6 * prices["s3_get_million"]
-        rows.append(f"| {name} | {2 * seconds:,.0f} | {requests:,.0f} | {dollars:.4f} |")
+        dollars = memory * seconds * prices["lambda_gb_second"] + requests / 1e6 * prices["s3_get_million"]
+        rows.append(f"| {name} | {memory * seconds:,.0f} | {requests:,.0f} | {dollars:.4f} |")
+    return "\n".join(rows)
+
+
+GROUPS_CPU = 2.6 / 0.0116
+"""Seconds of a processor that sample groups take for each GB of a file of 2,500 samples (`make bench-samples`, docs/benchmarks.md)."""
+PROCESSOR_MB = 1769
+"""Memory with which a function has one processor (AWS Lambda developer guide, "Configure Lambda function memory")."""
+PIECE_BYTES = 1e9
+"""DIVBASE_INDEX_PIECE_BYTES."""
+
+
+def groups(prices):
+    """The third table of docs/costs.md: what sample groups cost, by the bytes of the file."""
+    rows = ["| bytes of the file | parts | seconds of each | US dollars, once | US dollars a month, kept |", "|---|---|---|---|---|"]
+    memory = load(HERE / "template.yaml")["Resources"]["WorkerLong"]["Properties"]["MemorySize"]
+    for size in (1e9, 2e9, 1e10, 1e11):
+        parts = math.ceil(size / PIECE_BYTES)
+        seconds = size / 1e9 * GROUPS_CPU / (memory / PROCESSOR_MB)
+        dollars = memory / 1024 * seconds * prices["lambda_gb_second"]
+        # They are about as large as the file.
+        kept = size / 1e9 * prices["s3_gb"]
+        rows.append(f"| {size / 1e9:g} GB | {parts} | {seconds / parts:.0f} | {dollars:.4f} | {kept:.3f} |")
     return "\n".join(rows)
 
 
@@ -323,7 +355,7 @@ def main(*arguments):
         print()
         print(options(prices()))
     elif arguments == ("laboratories",):
-        print(laboratories(prices()), queries(prices()), sep="\n\n")
+        print(laboratories(prices()), queries(prices()), groups(prices()), sep="\n\n")
     elif len(arguments) == 3 and arguments[0] == "parameters":
         size = json.loads((HERE / "sizes.json").read_text())[arguments[1]]
         print(" ".join(f"{name}={value}" for name, value in size[arguments[2]].items()))

@@ -85,6 +85,7 @@ STORE_USERS = {
     # Large queries are cut into windows, each a task, and their pieces put together.
     "shared/service/src/tasks/in_windows.rs": {LONG, HEAVY},
     "shared/service/src/tasks/query_window.rs": {LONG},
+    "shared/service/src/tasks/query_parts.rs": {LONG},
     # Large files are indexed in pieces, each a task.
     "shared/service/src/tasks/index_piece.rs": {LONG},
     # A query is planned when it is submitted and again when it runs. Tables are queried as quick tasks too.
@@ -95,6 +96,7 @@ STORE_USERS = {
     # Sample groups: written by a task, destroyed with the version, and what is left over by the clean-up.
     "shared/service/src/sample_groups/": {API, LONG},
     "shared/service/src/tasks/make_sample_groups.rs": {LONG},
+    "shared/service/src/tasks/sample_groups_part.rs": {LONG},
     # Updates of the index and the tasks of schedules.
     "shared/service/src/index/update.rs": {LONG},
     "shared/service/src/reference/choose.rs": {LONG},

@@ -80,10 +80,63 @@ def batches_fail_in_part(template):
             yield f"{name}: one failed message repeats its whole batch"
 
 
+def _either(node):
+    """Condition, value if it holds, value if not, of a property that may depend on one."""
+    if isinstance(node, dict) and set(node) == {"Fn::If"}:
+        condition, *values = node["Fn::If"]
+        yes, no = ({} if value == {"Ref": "AWS::NoValue"} else value for value in values)
+        return condition, yes, no
+    return None, node or {}, node or {}
+
+
+def _pollers(event):
+    """Pairs of scaling and pollers that an event source may have."""
+    scaling, pollers = _either(event.get("ScalingConfig")), _either(event.get("ProvisionedPollerConfig"))
+    if scaling[0] and pollers[0] and scaling[0] != pollers[0]:
+        return [(one, other) for one in scaling[1:] for other in pollers[1:]]
+    return [(scaling[1], pollers[1]), (scaling[2], pollers[2])]
+
+
 def concurrency_is_bounded(template):
     for name, _, event in _readers(template):
-        if "MaximumConcurrency" not in event.get("ScalingConfig", {}):
-            yield f"{name}: may open as many database connections as there are messages"
+        for scaling, pollers in _pollers(event):
+            if "MaximumConcurrency" not in scaling and "MaximumPollers" not in pollers:
+                yield f"{name}: may open as many database connections as there are messages"
+
+
+def pollers_replace_concurrency(template):
+    """Lambda refuses an event source that has both."""
+    for name, _, event in _readers(template):
+        if any(scaling and pollers for scaling, pollers in _pollers(event)):
+            yield f"{name}: has both pollers and a maximum concurrency"
+
+
+def pollers_are_asked_for(template):
+    """Pollers are paid for by the hour, whether there are messages or not."""
+    for name, _, event in _readers(template):
+        condition, yes, no = _either(event.get("ProvisionedPollerConfig"))
+        if not yes and not no:
+            continue
+        ((kind, inside),) = template.get("Conditions", {}).get(condition, {"none": None}).items()
+        asked = inside[0].get("Fn::Equals") if kind == "Fn::Not" else None
+        if no or asked is None or asked[1] != 0 or _default(template, asked[0]) != 0:
+            yield f"{name}: pollers are paid for by whoever does not ask for them"
+        # Lambda takes no fewer.
+        if _default(template, yes.get("MinimumPollers")) != 2:
+            yield f"{name}: more pollers than are needed wait for messages"
+
+
+def _default(template, node):
+    """The value of a parameter for whoever does not give it."""
+    return template["Parameters"].get(target(node), {}).get("Default")
+
+
+def costs_are_of_the_worker(template):
+    """What plans and history say of costs is reckoned by the memory that is paid for."""
+    told = template.get("Globals", {}).get("Function", {}).get("Environment", {}).get("Variables", {}).get("DIVBASE_WORKER_GB")
+    for name, function in resources(template, "AWS::Serverless::Function"):
+        if name == "WorkerLong" and told != f"{function['MemorySize'] / 1024:g}":
+            yield f"{name}: costs are reckoned with {told} GB, and it has {function['MemorySize'] / 1024:g}"
 
 
 def schedules_fail_visibly(template):
@@ -241,6 +294,9 @@ RULES = [
     visibility_covers_timeout,
     batches_fail_in_part,
     concurrency_is_bounded,
+    pollers_replace_concurrency,
+    pollers_are_asked_for,
+    costs_are_of_the_worker,
     schedules_fail_visibly,
     functions_log_for_a_while,
     api_is_throttled_and_logged,

@@ -39,6 +39,7 @@ LEFT_ALONE = {
     "DATABASE_CONNECTIONS": "a function has one, a heavy worker 16",
     "DIVBASE_BODY_SECONDS": "the gateway hands over whole requests",
     "DIVBASE_COMPARE_SECONDS": "buckets tell of their changes",
+    "DIVBASE_COMPOSE_BYTES": "for tests",
     "DIVBASE_EVENTS_QUEUE_URL": "a function is called with its messages",
     "DIVBASE_HEADER_SECONDS": "the gateway hands over whole requests",
     "DIVBASE_LISTEN": SERVERS,

@@ -25,7 +25,7 @@ class Cost(unittest.TestCase):
 
     def test_the_page_of_costs_says_what_is_computed(self):
         page = (INFRA.parent / "docs/costs.md").read_text(encoding="utf-8")
-        for name, table in (("laboratories", cost.laboratories), ("queries", cost.queries)):
+        for name, table in (("laboratories", cost.laboratories), ("queries", cost.queries), ("groups", cost.groups)):
             told = page.split(f"<!-- {name} -->\n")[1].split(f"\n<!-- /{name} -->")[0]
             self.assertEqual(told, table(cost.prices()), name)
 
@@ -36,6 +36,7 @@ class Cost(unittest.TestCase):
         self.assertIn(f"REQUEST_BYTES: f64 = {cost.GET_BYTES / 1e6:.0f}e6", estimate)
         settings = (code / "settings.rs").read_text(encoding="utf-8")
         self.assertIn(f"windows_of({cost.WINDOW_BYTES:_.0f})", settings)
+        self.assertIn(f'"DIVBASE_INDEX_PIECE_BYTES", {cost.PIECE_BYTES:_.0f}', settings)
 
     def test_an_idle_month_is_cheap(self):
         self.assertLessEqual(idle("dev"), 20)

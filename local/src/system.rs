@@ -212,6 +212,7 @@ impl System {
                 has_bcftools: divbase_service::engine::is_installed(&settings.bcftools),
                 heavy_workers: settings.heavy_workers,
                 windows: settings.windows,
+                compose_bytes: divbase_service::compose_bytes_from_env()?,
                 index_piece: divbase_service::index_piece_from_env()?,
                 largest_query: settings.largest_query,
                 sample_groups: settings.sample_groups,

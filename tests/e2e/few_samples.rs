@@ -4,13 +4,24 @@
 use divbase_cohort::Rng;
 use divbase_contract::limits::SAMPLE_GROUPS_PREFIX;
 use divbase_tests::{
-    Outcome, TestResult, bucket, by_hand::ByHand, client::Request, eventually::eventually,
-    scene::Scene, vcf,
+    Outcome, TestResult, bucket,
+    by_hand::ByHand,
+    client::Request,
+    eventually::eventually,
+    installation::{Installation, LEASE},
+    process::Worker,
+    scene::Scene,
+    vcf,
 };
 use serde_json::{Value, json};
 
 /// 2,500 samples with a few fields, now and then oddly spelled.
 fn text(records: u32) -> String {
+    text_apart(records, 10)
+}
+
+/// The same with so many bases from a record to the next.
+fn text_apart(records: u32, apart: u32) -> String {
     let names: Vec<String> = (0..2_500).map(|n| format!("S{n}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut text = vcf::text(&names, &[]).replace(
@@ -19,7 +30,7 @@ fn text(records: u32) -> String {
     );
     let mut rng = Rng::new(5);
     for record in 0..records {
-        text += &format!("1\t{}\t.\tA\tG\t50\tPASS\t.\tGT:DP", 10 + record * 10);
+        text += &format!("1\t{}\t.\tA\tG\t50\tPASS\t.\tGT:DP", 10 + record * apart);
         for _ in 0..2_500 {
             let calls = ["0/0", "0/1", "1|1", ".", "./."][rng.below(5) as usize];
             match rng.below(20) {
@@ -269,6 +280,55 @@ async fn sample_groups_that_are_lost_or_of_another_version_change_no_answer() ->
     assert_eq!(left.len(), 1, "{left:?}");
     assert!(!lost.contains(&left[0]));
     assert_eq!(answer(&scene, "view -s").await?.0, second);
+    scene.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn sample_groups_of_a_large_file_are_made_in_parts() -> Outcome {
+    let scene = Scene::over(Installation::start_api().await?).await?;
+    let settings = [("DIVBASE_INDEX_PIECE_BYTES", "200000".to_owned())];
+    let worker = Worker::start_set(&scene.installation, "parts", LEASE * 30, &settings).await?;
+    let file = vcf::bgzipped(&text_apart(400, 2_000))?;
+    scene.upload("many.vcf.gz", &file).await?;
+    scene.index().await?;
+    let commands = ["view -s", "view -s -r 1:500000-900000"];
+    let mut first = Vec::new();
+    for command in commands {
+        first.push(answer(&scene, command).await?);
+    }
+    let told = made(&scene).await?;
+    let read = told["bytes_to_read"].as_u64().ok_or("no bytes")?;
+    assert!(read * 2 < file.len() as u64, "{read}: {told}");
+    for (command, (before, _)) in commands.iter().zip(&first) {
+        assert_eq!(&answer(&scene, command).await?.0, before, "{command}");
+    }
+    let (_, read) = answer(&scene, "view -s").await?;
+    assert!(read * 2 < first[0].1, "{read} bytes after {}", first[0].1);
+
+    let mut connection = scene.installation.database.connect().await?;
+    let parts: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM task WHERE name = 'tasks.sample_groups_part' AND status = 'SUCCESS'
+           AND result ->> 'status' = 'completed'",
+    )
+    .fetch_one(&mut connection)
+    .await?;
+    assert!(parts > 2, "{parts} parts of {} bytes", file.len());
+    let (installation, project) = (&scene.installation, &scene.project);
+    assert_eq!(groups(&scene).await?.len(), 1);
+    eventually("parts to be cleared away", || async {
+        match bucket::below(installation, project, "result_of_job_pieces/").await {
+            Ok(left) if left.is_empty() => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    })
+    .await?;
+    assert!(
+        bucket::open_uploads(installation, project)
+            .await?
+            .is_empty()
+    );
+    worker.kill().await?;
     scene.stop().await?;
     Ok(())
 }

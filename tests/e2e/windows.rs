@@ -1,5 +1,6 @@
 //! Queries that are answered in windows of the genome, each by a task of its own: what comes of them is what comes of one.
 
+mod by_several;
 mod desk;
 mod indexed;
 mod storm;

@@ -122,6 +122,28 @@ pub async fn open_uploads(
         .collect())
 }
 
+/// Gives up all open uploads; tells how many there were.
+///
+/// # Errors
+/// If the store does not answer.
+pub async fn give_up_uploads(installation: &Installation, project: &Project) -> TestResult<usize> {
+    let listed = client(installation)
+        .list_multipart_uploads()
+        .bucket(&project.bucket)
+        .send()
+        .await?;
+    for upload in listed.uploads() {
+        client(installation)
+            .abort_multipart_upload()
+            .bucket(&project.bucket)
+            .set_key(upload.key().map(str::to_owned))
+            .set_upload_id(upload.upload_id().map(str::to_owned))
+            .send()
+            .await?;
+    }
+    Ok(listed.uploads().len())
+}
+
 /// Parts that have come of the open uploads of a key.
 ///
 /// # Errors

@@ -34,8 +34,8 @@ pub use prices::Prices;
 pub use registry::{described_tasks, registry};
 pub use services::Services;
 pub use settings::{
-    SampleGroupSettings, TaskSettings, WINDOWS, index_piece_from_env, largest_query_from_env,
-    windows_from_env, windows_of,
+    SampleGroupSettings, TaskSettings, WINDOWS, compose_bytes_from_env, index_piece_from_env,
+    largest_query_from_env, windows_from_env, windows_of,
 };
 pub use together::Together;
 pub use wiring::{StartError, Wiring, WiringSettings};

@@ -5,8 +5,8 @@ use divbase_tasks::{DescribedTasks, Registry, TaskList};
 use crate::{
     Services,
     tasks::{
-        BcftoolsQuery, EndUrls, IndexPiece, MakeSampleGroups, QueryWindow, SampleMetadataQuery,
-        SendMail, UpdateDimensions,
+        BcftoolsQuery, EndUrls, IndexPiece, MakeSampleGroups, QueryParts, QueryWindow,
+        SampleGroupsPart, SampleMetadataQuery, SendMail, UpdateDimensions,
         periodic::{
             CleanupAuditLog, CleanupExpiredFiles, CleanupExpiredFilesPart, CleanupOldTaskHistory,
             CleanupOldTokens, CleanupProjectVersions, CleanupStuckTasks,
@@ -31,12 +31,14 @@ pub fn described_tasks() -> DescribedTasks {
 fn all<L: TaskList<Services>>(list: L) -> L {
     list.with::<BcftoolsQuery>()
         .with::<QueryWindow>()
+        .with::<QueryParts>()
         .with::<SampleMetadataQuery>()
         .with::<UpdateDimensions>()
         .with::<IndexPiece>()
         .with::<SendMail>()
         .with::<EndUrls>()
         .with::<MakeSampleGroups>()
+        .with::<SampleGroupsPart>()
         .with::<CleanupOldTaskHistory>()
         .with::<CleanupStuckTasks>()
         .with::<CleanupOldTokens>()

@@ -27,6 +27,9 @@ pub struct TaskSettings {
     /// answered in windows of the genome of about so many, each by a task of its own. `DIVBASE_WINDOWS`, for tests, cuts
     /// every query into so many, if its indexes have as many intervals.
     pub windows: Aim,
+    /// `DIVBASE_COMPOSE_BYTES`, default 268,435,456, which take a function some seconds: if more of a result lies across what its
+    /// windows left, so that the store cannot copy it, tasks of their own read and send it.
+    pub compose_bytes: u64,
     /// `DIVBASE_INDEX_PIECE_BYTES`, default 1,000,000,000, which take some 30 seconds: a bgzipped file of more bytes is indexed in
     /// pieces of about so many, each by a task of its own.
     pub index_piece: u64,
@@ -53,6 +56,7 @@ impl TaskSettings {
             has_bcftools: env::parsed("DIVBASE_HAS_BCFTOOLS", true)?,
             heavy_workers: env::parsed("DIVBASE_HEAVY_WORKERS", true)?,
             windows: windows_from_env()?,
+            compose_bytes: compose_bytes_from_env()?,
             index_piece: index_piece_from_env()?,
             largest_query: largest_query_from_env()?,
             sample_groups: SampleGroupSettings::from_env()?,
@@ -68,7 +72,8 @@ pub struct SampleGroupSettings {
     /// `DIVBASE_SAMPLE_GROUPS_FROM`, default 1,000, 0 for none: files of so many samples and more get them when a query asks for
     /// few of these.
     pub from: Option<usize>,
-    /// `DIVBASE_SAMPLE_GROUPS_MAX_BYTES`, default 10,000,000,000: larger files get none, for making them is one task.
+    /// `DIVBASE_SAMPLE_GROUPS_MAX_BYTES`, default 100,000,000,000: larger files get none. They take about as many bytes as the file,
+    /// and are made in pieces of `DIVBASE_INDEX_PIECE_BYTES`, each by a task of its own.
     pub largest: u64,
 }
 
@@ -76,7 +81,7 @@ impl Default for SampleGroupSettings {
     fn default() -> Self {
         Self {
             from: Some(1_000),
-            largest: 10_000_000_000,
+            largest: 100_000_000_000,
         }
     }
 }
@@ -124,6 +129,14 @@ pub fn windows_from_env() -> Result<Aim, SettingsError> {
         return Ok(WINDOWS);
     };
     Ok(windows_of(env::parsed("DIVBASE_WINDOW_BYTES", each)?))
+}
+
+/// Reads `DIVBASE_COMPOSE_BYTES`.
+///
+/// # Errors
+/// If it is no number.
+pub fn compose_bytes_from_env() -> Result<u64, SettingsError> {
+    env::parsed("DIVBASE_COMPOSE_BYTES", 256 << 20)
 }
 
 /// Reads `DIVBASE_INDEX_PIECE_BYTES`.

@@ -35,6 +35,12 @@ pub enum StorageError {
         /// The key.
         key: String,
     },
+    /// An upload lacks parts.
+    #[error("`{key}` cannot be put together: parts of it are missing")]
+    Incomplete {
+        /// The key.
+        key: String,
+    },
     /// The store does not answer, or asks to slow down. Worth another try.
     #[error("the object store does not answer: {}", DisplayErrorContext(&**.0))]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),

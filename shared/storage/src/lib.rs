@@ -30,7 +30,7 @@ mod write;
 
 pub use bucket_policy::{MOST_REFUSED, RefusedSessions};
 pub use checksum::{KeptAlgorithm, KeptChecksum};
-pub use compose::{Composed, Piece};
+pub use compose::{Begun, Composed, PartToSend, Piece};
 pub use copy::Copied;
 pub use error::{Refusal, StorageError};
 pub use events::Events;

@@ -51,7 +51,8 @@ pub struct Joined<T, Then> {
 impl<S: Send + Sync + 'static> Context<S> {
     /// Splits the task: `return Err(ctx.batch::<C>(children, &then))`. Parent, children and their messages are committed
     /// together. The parent waits without a worker, and is run again when the last child has ended, whatever became of it;
-    /// then [`Self::joined`] has the children and `then`. Children belong to the parent's user and project.
+    /// then [`Self::joined`] has the children and `then`. It may split again then, into children of another kind. Children belong
+    /// to the parent's user and project.
     #[must_use]
     pub fn batch<C: Task<Services = S>>(
         &self,
@@ -59,9 +60,6 @@ impl<S: Send + Sync + 'static> Context<S> {
         then: &impl Serialize,
     ) -> TaskError {
         let internal = |why: String| TaskError::Internal(why.into());
-        if self.joining.is_some() {
-            return internal("a task that joins its children cannot split again".to_owned());
-        }
         if children.len() > MOST_CHILDREN {
             let (count, name) = (children.len(), C::NAME);
             return internal(format!(
@@ -84,7 +82,19 @@ impl<S: Send + Sync + 'static> Context<S> {
         }
     }
 
-    /// The children of this task with their typed ends, if it has split and they have ended; nothing before.
+    /// What the task left itself to go on with when it split last; nothing before.
+    ///
+    /// # Errors
+    /// If what is stored cannot be read.
+    pub fn left_by_split<Then: DeserializeOwned>(&self) -> Result<Option<Then>, TaskError> {
+        let then = self.joining.as_deref();
+        let read = |then| Then::deserialize(then);
+        then.map(read)
+            .transpose()
+            .map_err(|error| TaskError::Internal(error.into()))
+    }
+
+    /// The children `C` of this task with their typed ends, if it has split and they have ended; nothing before.
     ///
     /// # Errors
     /// If the database fails, or what is stored cannot be read.
@@ -94,13 +104,13 @@ impl<S: Send + Sync + 'static> Context<S> {
     where
         C::Output: DeserializeOwned,
     {
-        let Some(then) = &self.joining else {
+        let Some(then) = self.left_by_split()? else {
             return Ok(None);
         };
         let unreadable = |error: serde_json::Error| TaskError::Internal(error.into());
-        let then = Then::deserialize(then.as_ref()).map_err(unreadable)?;
         let mut children = Vec::new();
-        for child in self.db.ended_children(self.task.fence.task_id).await? {
+        let task_id = self.task.fence.task_id;
+        for child in self.db.ended_children(task_id, C::NAME).await? {
             let end = match (child.status, child.result) {
                 (TaskStatus::Success, Some(result)) => {
                     ChildEnd::Done(serde_json::from_value(result).map_err(unreadable)?)

@@ -109,3 +109,65 @@ impl Task for Flock {
         Ok(joined.children.iter().filter(done).count() as u64)
     }
 }
+
+/// How many children of each kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GenerationsKwargs {
+    /// Probes, of whom the last fails.
+    pub first: u64,
+    /// Naps, when these have ended.
+    pub second: u64,
+}
+
+/// Splits, and once more when its children have ended.
+pub struct Generations;
+
+/// Which children are awaited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Generation {
+    First,
+    Second,
+}
+
+impl Task for Generations {
+    const NAME: &'static str = "tasks.generations";
+    const QUEUE: Queue = Queue::Quick;
+    const POLICY: Policy = Probe::POLICY;
+    type Services = Gates;
+    type Kwargs = GenerationsKwargs;
+    type Output = FamilyResult;
+
+    async fn run(
+        ctx: Context<Gates>,
+        kwargs: GenerationsKwargs,
+    ) -> Result<FamilyResult, TaskError> {
+        match ctx.left_by_split::<Generation>()? {
+            None => {
+                let children = (0..kwargs.first).map(|number| Acts {
+                    acts: if number + 1 < kwargs.first {
+                        vec![Act::Succeed]
+                    } else {
+                        vec![Act::User]
+                    },
+                    job_id: 1,
+                });
+                Err(ctx.batch::<Probe>(children.collect(), &Generation::First))
+            }
+            Some(Generation::First) => {
+                let naps = (0..kwargs.second).map(|_| Pretence { millis: 1 });
+                Err(ctx.batch::<Nap>(naps.collect(), &Generation::Second))
+            }
+            Some(Generation::Second) => {
+                let probes = ctx.joined::<Probe, Generation>().await?;
+                let naps = ctx.joined::<Nap, Generation>().await?;
+                let probes = probes.into_iter().flat_map(|joined| joined.children);
+                let naps = naps.into_iter().flat_map(|joined| joined.children);
+                let seen = probes.map(|child| status(&child));
+                Ok(FamilyResult {
+                    attempt: ctx.task.fence.attempt,
+                    seen: seen.chain(naps.map(|child| status(&child))).collect(),
+                })
+            }
+        }
+    }
+}

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use crate::family::{Family, Flock};
+use crate::family::{Family, Flock, Generations};
 use divbase_tasks::{Context, Policy, Queue, Registry, Retry, RetryOn, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
@@ -192,6 +192,7 @@ pub fn registry() -> Registry<Gates> {
         .with::<Nap>()
         .with::<Family>()
         .with::<Flock>()
+        .with::<Generations>()
 }
 
 /// Gates of their own.

@@ -138,14 +138,19 @@ impl Db {
         .await?)
     }
 
-    /// How the children of a batch ended, in their order.
+    /// How the children of a kind ended, in their order.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn ended_children(&self, parent: i64) -> Result<Vec<EndedChild>, DbError> {
+    pub async fn ended_children(
+        &self,
+        parent: i64,
+        name: &str,
+    ) -> Result<Vec<EndedChild>, DbError> {
         sqlx::query!(
-            "SELECT id, status, result FROM task WHERE batch_of = $1 ORDER BY batch_index",
+            "SELECT id, status, result FROM task WHERE batch_of = $1 AND name = $2 ORDER BY batch_index, id",
             parent,
+            name,
         )
         .fetch_all(&self.pool)
         .await?

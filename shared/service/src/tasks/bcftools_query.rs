@@ -6,12 +6,11 @@ use divbase_contract::{
     tasks::{BCFTOOLS_QUERY, BcftoolsQueryKwargs, BcftoolsQueryResult},
 };
 use divbase_db::QueryResult;
-use divbase_tasks::{Child, Context, Policy, Queue, Stop, Task, TaskError};
+use divbase_tasks::{Context, Policy, Queue, Stop, Task, TaskError};
 
 use super::{
     attempts,
-    in_windows::{self, Division},
-    query_window::{QueryWindow, WindowResult},
+    in_windows::{self, Answered},
     query_work::{asked, job, selection, work},
 };
 use crate::{
@@ -37,17 +36,19 @@ impl Task for BcftoolsQuery {
     ) -> Result<BcftoolsQueryResult, TaskError> {
         let mut log = JobLog::default();
         let selection = selection(&kwargs)?;
-        let joined = ctx.joined::<QueryWindow, Division>().await?;
-        let children = joined.map(|joined| joined.children);
-        let in_windows = children.is_some();
-        let outcome = query(&ctx, &kwargs, &selection, &mut log, children).await;
+        let answered = Answered::of(&ctx).await?;
+        let in_windows = answered.is_some();
+        let is_begun = answered.as_ref().is_some_and(Answered::is_begun);
+        let outcome = query(&ctx, &kwargs, &selection, &mut log, answered).await;
         if matches!(outcome, Err(TaskError::Split(_))) {
             return outcome;
         }
-        if outcome.is_err() {
+        let goes_on = attempts::tries_again(&ctx, &outcome);
+        // The next attempt ends what others have sent.
+        let is_kept = is_begun && goes_on && ctx.stop.reason() != Some(Stop::Cancelled);
+        if outcome.is_err() && !is_kept {
             clean_up(&ctx, &kwargs).await;
         }
-        let goes_on = attempts::tries_again(&ctx, &outcome);
         if in_windows && (!goes_on || ctx.stop.reason() == Some(Stop::Cancelled)) {
             attempts::clear(&ctx, &kwargs.bucket_name).await;
         }
@@ -59,7 +60,7 @@ impl Task for BcftoolsQuery {
 }
 
 /// What did not end well leaves neither an object nor an open upload.
-async fn clean_up(ctx: &Context<Services>, kwargs: &BcftoolsQueryKwargs) {
+pub(super) async fn clean_up(ctx: &Context<Services>, kwargs: &BcftoolsQueryKwargs) {
     // Another attempt may be writing the same names by now.
     if ctx.stop.reason() == Some(Stop::LeaseLost) {
         return;
@@ -116,10 +117,10 @@ async fn query(
     kwargs: &BcftoolsQueryKwargs,
     selection: &SampleSelection,
     log: &mut JobLog,
-    windows: Option<Vec<Child<WindowResult>>>,
+    windows: Option<Answered>,
 ) -> Result<BcftoolsQueryResult, TaskError> {
     ctx.progress("planning", None);
-    if ctx.task.fence.attempt > 1 {
+    if ctx.task.fence.attempt > 1 && !windows.as_ref().is_some_and(Answered::is_begun) {
         clean_up(ctx, kwargs).await;
     }
     let (request, pins) = asked(kwargs, selection);

@@ -85,7 +85,7 @@ async fn update(
     }
     db.settle_changes(project_id, number, &seen.keys()).await?;
     if is_left {
-        // They came while this update put others together; it cannot split again.
+        // They came while this update put others together, whose pieces theirs would be mixed with if it split again.
         let soon = Duration::ZERO;
         db.request_index(std::slice::from_ref(bucket), soon, soon)
             .await?;

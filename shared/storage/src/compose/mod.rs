@@ -2,6 +2,7 @@
 //! are those: one that lies inside of one piece is copied by the store, one that lies across pieces is read and sent. No
 //! more than a few parts are in memory, and what is copied passes through nobody's hands.
 
+mod apart;
 mod layout;
 
 use std::ops::Range;
@@ -10,6 +11,7 @@ use aws_sdk_s3::types::CompletedPart;
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream};
 
+pub use apart::{Begun, PartToSend};
 use layout::{Part, parts};
 
 use crate::{
@@ -72,18 +74,7 @@ impl Store {
         pieces: &[Piece],
         done: impl Fn(u64) + Send + Sync,
     ) -> Result<Composed, StorageError> {
-        let sizes: Vec<u64> = pieces.iter().map(Piece::size).collect();
-        let size = sizes.iter().sum();
-        let parts = parts(&sizes, PART_BYTES as u64, |piece| {
-            matches!(pieces[piece], Piece::Object(_))
-        });
-        if parts.len() > MAX_PARTS {
-            return Err(StorageError::TooLarge {
-                key: key.to_owned(),
-                size,
-                limit: (MAX_PARTS * PART_BYTES) as u64,
-            });
-        }
+        let (parts, size) = laid_out(key, pieces)?;
         let copies = parts.iter().any(|part| matches!(part, Part::Copied(..)));
         if parts.len() < 2 || (!copies && size <= READ_WHOLE) {
             return self.concatenate(bucket, key, pieces, done).await;
@@ -158,6 +149,27 @@ impl Store {
         })
     }
 
+    /// Sends the bytes of a part of an upload, named by bucket, key and the store's name for it. Gives the part's ETag.
+    async fn send(
+        &self,
+        (bucket, key, upload_id): (&str, &str, &str),
+        number: i32,
+        bytes: Bytes,
+    ) -> Result<Option<String>, StorageError> {
+        let sent = self
+            .client
+            .upload_part()
+            .bucket(bucket)
+            .key(key)
+            .upload_id(upload_id)
+            .part_number(number)
+            .body(bytes.into())
+            .send()
+            .await
+            .map_err(|error| StorageError::from_sdk(key, error))?;
+        Ok(sent.e_tag().map(str::to_owned))
+    }
+
     async fn read_piece(&self, piece: &Piece, range: Range<u64>) -> Result<Bytes, StorageError> {
         match piece {
             Piece::Bytes(bytes) => Ok(bytes.slice(range.start as usize..range.end as usize)),
@@ -167,6 +179,23 @@ impl Store {
             }
         }
     }
+}
+
+/// The parts of these pieces, and the bytes of all.
+fn laid_out(key: &str, pieces: &[Piece]) -> Result<(Vec<Part>, u64), StorageError> {
+    let sizes: Vec<u64> = pieces.iter().map(Piece::size).collect();
+    let size = sizes.iter().sum();
+    let parts = parts(&sizes, PART_BYTES as u64, |piece| {
+        matches!(pieces[piece], Piece::Object(_))
+    });
+    if parts.len() > MAX_PARTS {
+        return Err(StorageError::TooLarge {
+            key: key.to_owned(),
+            size,
+            limit: (MAX_PARTS * PART_BYTES) as u64,
+        });
+    }
+    Ok((parts, size))
 }
 
 /// An upload that is open. Dropped without a word it is given up, as well as that goes.
@@ -186,9 +215,26 @@ impl Upload {
         parts: Vec<Part>,
         done: &(impl Fn(u64) + Send + Sync),
     ) -> Result<(String, Option<String>, u64), StorageError> {
-        let numbered = (1..).zip(parts);
-        let (copied, sent): (Vec<_>, Vec<_>) =
-            numbered.partition(|(_, part)| matches!(part, Part::Copied(..)));
+        let numbered = (1..).zip(parts).collect();
+        let (mut completed, read) = self.make(pieces, numbered, done).await?;
+        completed.sort_by_key(|part: &CompletedPart| part.part_number());
+        let done = self
+            .store
+            .put_parts_together(&self.bucket, &self.key, self.id(), completed)
+            .await?;
+        Ok((bare_etag(Some(&done.etag)), done.version_id, read))
+    }
+
+    /// Makes parts; gives them and how many bytes were read for them.
+    async fn make(
+        &self,
+        pieces: &[Piece],
+        numbered: Vec<(i32, Part)>,
+        done: &(impl Fn(u64) + Send + Sync),
+    ) -> Result<(Vec<CompletedPart>, u64), StorageError> {
+        let (copied, sent): (Vec<_>, Vec<_>) = numbered
+            .into_iter()
+            .partition(|(_, part)| matches!(part, Part::Copied(..)));
         let (mut completed, mut there, mut read) = (Vec::new(), 0, 0);
         for (parts, at_once) in [(copied, COPIES), (sent, SENT)] {
             let mut making = stream::iter(parts)
@@ -201,12 +247,7 @@ impl Upload {
                 done(there);
             }
         }
-        completed.sort_by_key(|part: &CompletedPart| part.part_number());
-        let done = self
-            .store
-            .put_parts_together(&self.bucket, &self.key, self.id(), completed)
-            .await?;
-        Ok((bare_etag(Some(&done.etag)), done.version_id, read))
+        Ok((completed, read))
     }
 
     fn id(&self) -> &str {
@@ -243,19 +284,9 @@ impl Upload {
                     body.extend_from_slice(&bytes);
                 }
                 let bytes = body.len() as u64;
-                let sent = self
-                    .store
-                    .client
-                    .upload_part()
-                    .bucket(&self.bucket)
-                    .key(&self.key)
-                    .set_upload_id(self.id.clone())
-                    .part_number(number)
-                    .body(body.freeze().into())
-                    .send()
-                    .await
-                    .map_err(|error| StorageError::from_sdk(&self.key, error))?;
-                (sent.e_tag().map(str::to_owned), bytes, read)
+                let to = (self.bucket.as_str(), self.key.as_str(), self.id());
+                let etag = self.store.send(to, number, body.freeze()).await?;
+                (etag, bytes, read)
             }
         };
         let part = CompletedPart::builder()

@@ -112,6 +112,34 @@ impl Directory {
         bytes
     }
 
+    /// The directory of an object that parts of a file were written to, one behind the other: the directory of each and its bytes.
+    /// Nothing if they are not parts of one file, in their order.
+    #[must_use]
+    pub fn joined(parts: impl IntoIterator<Item = (Self, u64)>) -> Option<Self> {
+        let mut parts = parts.into_iter();
+        let (mut all, mut bytes) = parts.next()?;
+        for (part, more) in parts {
+            let is_of_file = part.file_length == all.file_length
+                && part.samples == all.samples
+                && part.group_size == all.group_size;
+            let begin = part.chunks.first().map_or(part.end, |chunk| chunk.start);
+            if !is_of_file || begin < all.end {
+                return None;
+            }
+            let first = all.chunks.len();
+            all.stripes
+                .extend(part.stripes.into_iter().map(|stripe| Stripe {
+                    offset: stripe.offset + bytes,
+                    first: stripe.first + first,
+                    ..stripe
+                }));
+            all.chunks.extend(part.chunks);
+            all.end = part.end;
+            bytes += more;
+        }
+        Some(all)
+    }
+
     /// The groups of sample columns, each once, in order.
     pub(super) fn groups_of(&self, columns: &[usize]) -> Vec<usize> {
         let size = self.group_size.max(1);

@@ -29,7 +29,7 @@ pub use directory::Directory;
 pub(crate) use read::{GroupReader, Part};
 pub use rows::Rows;
 pub(crate) use rows::{Buffers, Row};
-pub use write::{Made, Settings, write};
+pub use write::{Made, Settings, write, write_part};
 
 /// The sample groups of a file, ready to be read.
 #[derive(Clone)]

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use proptest::prelude::*;
 
-use super::{Directory, Groups, Made, Settings, write};
+use super::{Directory, Groups, Made, Settings, write, write_part};
 use crate::bgzf::tests::inflated;
-use crate::bgzf::{Deflater, EOF_MARKER};
+use crate::bgzf::{Deflater, EOF_MARKER, VirtualOffset};
 use crate::command::{Pipeline, SampleChoice, parse_local};
 use crate::dimensions::scan;
 use crate::index::Index;
@@ -16,7 +16,7 @@ use crate::query::{
     Answer, Cancel, DEFAULT_LEVEL, Edge, Encoding, FilterScope, Indexing, Input, Join, Options,
     Request, answer, window,
 };
-use crate::reader::open;
+use crate::reader::{Span, open};
 use crate::source::{MemorySource, Source};
 use crate::view::Context;
 
@@ -384,49 +384,52 @@ fn asked() -> impl Strategy<Value = Asked> {
 /// VCF files and the same as BCF.
 fn files() -> &'static [File] {
     static FILES: OnceLock<Vec<File>> = OnceLock::new();
-    FILES.get_or_init(|| {
-        let mut files: Vec<File> = (1..4)
-            .map(|seed| file(bgzipped(&text(seed, 23, 400)), &settings()))
-            .collect();
-        let as_bcf: Vec<File> = files
-            .iter()
-            .map(|vcf| {
-                let opened = open(&vcf.source).unwrap();
-                let (stages, context) = (Pipeline { stages: vec![] }, Context::default());
-                let inputs = [Input {
-                    name: "file",
-                    source: &vcf.source,
-                    opened: &opened,
-                    index: None,
-                    stages: &stages,
-                    context: &context,
-                }];
-                let options = Options {
-                    encoding: Encoding::Bcf(1),
-                    ..Options::default()
-                };
-                let mut bcf = Vec::new();
-                answer(
-                    &Request::new(&inputs),
-                    &options,
-                    &Cancel::default(),
-                    &mut bcf,
-                )
-                .unwrap();
-                file(bcf, &settings())
-            })
-            .collect();
-        files.extend(as_bcf);
-        for file in &files {
-            let (all, kept) = file.made.directory.records();
-            assert_eq!(all, 400);
-            assert!(kept > 150, "{kept} of {all} records are kept");
-            let is_bcf = open(&file.source).unwrap().is_bcf();
-            assert!(is_bcf || kept < all, "odd records are left to the file");
-            assert!(file.made.directory.stripes.len() > 2);
-        }
-        files
-    })
+    FILES.get_or_init(|| files_of(400))
+}
+
+/// Three files of so many records, and the same as BCF.
+fn files_of(records: usize) -> Vec<File> {
+    let mut files: Vec<File> = (1..4)
+        .map(|seed| file(bgzipped(&text(seed, 23, records)), &settings()))
+        .collect();
+    let as_bcf: Vec<File> = files
+        .iter()
+        .map(|vcf| {
+            let opened = open(&vcf.source).unwrap();
+            let (stages, context) = (Pipeline { stages: vec![] }, Context::default());
+            let inputs = [Input {
+                name: "file",
+                source: &vcf.source,
+                opened: &opened,
+                index: None,
+                stages: &stages,
+                context: &context,
+            }];
+            let options = Options {
+                encoding: Encoding::Bcf(1),
+                ..Options::default()
+            };
+            let mut bcf = Vec::new();
+            answer(
+                &Request::new(&inputs),
+                &options,
+                &Cancel::default(),
+                &mut bcf,
+            )
+            .unwrap();
+            file(bcf, &settings())
+        })
+        .collect();
+    files.extend(as_bcf);
+    for file in &files {
+        let (all, kept) = file.made.directory.records();
+        assert_eq!(all, records as u64);
+        assert!(kept * 8 > all * 3, "{kept} of {all} records are kept");
+        let is_bcf = open(&file.source).unwrap().is_bcf();
+        assert!(is_bcf || kept < all, "odd records are left to the file");
+        assert!(file.made.directory.stripes.len() > 2);
+    }
+    files
 }
 
 proptest! {
@@ -487,6 +490,84 @@ proptest! {
         } else {
             prop_assert_eq!(&plain, &answer);
         }
+    }
+}
+
+/// The file with its groups made in parts.
+fn in_parts(file: &File, apart: u64) -> (File, usize) {
+    let places = file.index.places(apart);
+    let starts = std::iter::once(VirtualOffset::default()).chain(places.iter().copied());
+    let ends = places.iter().copied().map(Some).chain([None]);
+    let (mut object, mut parts) = (Vec::new(), Vec::new());
+    for (start, end) in starts.zip(ends) {
+        let before = object.len() as u64;
+        let part = Span { start, end };
+        let made = write_part(&file.source, part, &settings(), &mut object).unwrap();
+        assert_eq!(made.bytes, object.len() as u64 - before);
+        parts.push((made.directory, made.bytes));
+    }
+    let mut swapped = parts.clone();
+    swapped.reverse();
+    assert_eq!(Directory::joined(swapped).is_some(), parts.len() == 1);
+    let count = parts.len();
+    let directory = Directory::joined(parts).unwrap();
+    let bytes = directory.to_bytes().unwrap();
+    assert_eq!(Directory::parse(&bytes).as_ref(), Some(&directory));
+    let joined = File {
+        source: Counted::of(
+            file.source
+                .inner
+                .read_range(0, usize::MAX)
+                .unwrap()
+                .to_vec(),
+        ),
+        index: file.index.clone(),
+        made: Made {
+            bytes: object.len() as u64,
+            directory,
+        },
+        object,
+    };
+    (joined, count)
+}
+
+fn files_in_parts() -> &'static [File] {
+    static FILES: OnceLock<Vec<File>> = OnceLock::new();
+    FILES.get_or_init(|| {
+        // Many blocks, of which some begin with a scaffold inside.
+        const RECORDS: usize = 1_600;
+        let files = files_of(RECORDS);
+        let made = files.iter().map(|file| {
+            let (joined, parts) = in_parts(file, 1);
+            assert!(parts > 1, "it has one block");
+            assert_eq!(joined.made.directory.records().0, RECORDS as u64);
+            joined
+        });
+        made.collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn an_answer_is_the_same_with_groups_that_were_made_in_parts(place in 0..6_usize, asked in asked()) {
+        let file = &files_in_parts()[place];
+        let words: Vec<String> = asked.command[0].split_whitespace().map(str::to_owned).collect();
+        prop_assume!(parse_local(&words).is_ok());
+        let plain = ask(&[file], &[None], &asked);
+        let (groups, _) = groups_of(file, Counted::of(file.object.clone()));
+        prop_assert_eq!(&plain, &ask(&[file], &[Some(groups)], &asked));
+    }
+}
+
+#[test]
+fn a_part_that_is_the_whole_file_is_the_whole_object() {
+    for file in files() {
+        let mut object = Vec::new();
+        let made = write_part(&file.source, Span::ALL, &settings(), &mut object).unwrap();
+        assert_eq!(made.directory, file.made.directory);
+        assert!(object == file.object);
+        assert_eq!(in_parts(file, u64::MAX).1, 1);
     }
 }
 

@@ -10,7 +10,7 @@ use super::piece::Packer;
 use crate::bgzf::{Format, VirtualOffset};
 use crate::cpu::Inherited;
 use crate::error::{Error, ErrorKind};
-use crate::reader::{Line, open_lines};
+use crate::reader::{Line, LineReader, Opened, Span, TextReader, open, open_lines};
 use crate::source::Source;
 use crate::view::PlainSites;
 
@@ -73,6 +73,38 @@ pub struct Made {
 /// a directory holds; if it cannot be written.
 pub fn write<S: Source, W: Write>(source: &S, settings: &Settings, out: W) -> Result<Made, Error> {
     let (opened, mut lines) = open_lines(source, FETCH)?;
+    write_lines(source, &opened, opened.records, &mut lines, settings, out)
+}
+
+/// The same of the records in a part of the file that begins and ends with a record, such as lie between
+/// [`Index::places`](crate::index::Index::places). Parts of a file are put together by [`Directory::joined`].
+///
+/// # Errors
+/// As [`write`].
+pub fn write_part<S: Source, W: Write>(
+    source: &S,
+    part: Span,
+    settings: &Settings,
+    out: W,
+) -> Result<Made, Error> {
+    let opened = open(source)?;
+    let span = Span {
+        start: part.start.max(opened.records),
+        ..part
+    };
+    let mut lines = LineReader::new(TextReader::new(source, &opened, span)?);
+    write_lines(source, &opened, span.start, &mut lines, settings, out)
+}
+
+/// Writes the groups of these lines, the first of which begins there.
+fn write_lines<S: Source, W: Write>(
+    source: &S,
+    opened: &Opened,
+    begin: VirtualOffset,
+    lines: &mut LineReader<&S>,
+    settings: &Settings,
+    out: W,
+) -> Result<Made, Error> {
     if opened.format != Format::Bgzf {
         return Err(ErrorKind::NotCompressed.into());
     }
@@ -88,7 +120,7 @@ pub fn write<S: Source, W: Write>(source: &S, settings: &Settings, out: W) -> Re
             file_length: source.len()?,
             samples,
             group_size: settings.group_size(samples),
-            end: opened.records,
+            end: begin,
             ..Directory::default()
         },
         plain: PlainSites::new(&opened.header),

@@ -130,6 +130,26 @@ impl Index {
         self.references.iter().filter_map(Reference::start).min()
     }
 
+    /// Places of the file with which records begin, in their order, about so many bytes apart: none where the first record
+    /// begins, nor where less would be left behind it than half of that.
+    #[must_use]
+    pub fn places(&self, apart: u64) -> Vec<VirtualOffset> {
+        let mut starts: Vec<VirtualOffset> = self.chunks().map(|chunk| chunk.start).collect();
+        starts.sort_unstable();
+        let (Some(first), end) = (starts.first(), self.end().block()) else {
+            return vec![];
+        };
+        let (mut places, mut last) = (vec![], first.block());
+        for start in &starts {
+            let is_far = start.block().saturating_sub(last) >= apart.max(1);
+            if is_far && end.saturating_sub(start.block()) >= apart / 2 {
+                places.push(*start);
+                last = start.block();
+            }
+        }
+        places
+    }
+
     /// Whether the index has names of its own, as that of VCF. One of a file without records has none.
     #[must_use]
     pub fn is_named(&self) -> bool {

@@ -7,7 +7,7 @@ use divbase_db::tasks::{CancelOutcome, Claim, Cost, Ending, HistoryFilter, Histo
 use divbase_local::AnyError;
 use divbase_task_tests::{
     Rig,
-    family::{Family, FamilyKwargs, Flock, FlockKwargs},
+    family::{Family, FamilyKwargs, Flock, FlockKwargs, Generations, GenerationsKwargs},
     probe::Act,
 };
 use divbase_tasks::Submission;
@@ -144,6 +144,43 @@ async fn a_batch_without_children_goes_on_at_once() -> Result<(), AnyError> {
     rig.step(&worker).await?;
     let row = rig.task(parent).await?;
     assert_eq!(row.result, Some(json!({"attempt": 2, "seen": []})));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_task_splits_again_when_its_children_have_ended() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let worker = rig.fast_worker();
+    let submitted = rig
+        .submitter()
+        .submit::<Generations>(rig.as_user(), |_| GenerationsKwargs {
+            first: 3,
+            second: 2,
+        })
+        .await?;
+    let Submission::Accepted(parent) = submitted else {
+        return Err("nothing excludes it".into());
+    };
+    for _ in 0..5 {
+        rig.step(&worker).await?;
+    }
+    // All of the first have ended, and it has split again.
+    let row = rig.task(parent).await?;
+    assert_eq!(
+        row.progress_phase.as_deref(),
+        Some("0 of 2 parts are done"),
+        "{row:?}"
+    );
+    assert_eq!(children(&rig, parent).await?.len(), 5);
+    for _ in 0..3 {
+        rig.step(&worker).await?;
+    }
+    let row = rig.until(parent, TaskStatus::Success).await?;
+    let seen = ["SUCCESS", "SUCCESS", "FAILURE", "SUCCESS", "SUCCESS"];
+    assert_eq!(row.result, Some(json!({"attempt": 3, "seen": seen})));
+    let outcomes = rig.outcomes(parent).await?;
+    let expected = ["split", "split", "success"].map(|outcome| Some(outcome.to_owned()));
+    assert_eq!(outcomes, expected);
     Ok(())
 }
 

@@ -19,7 +19,7 @@ use divbase_vcf::reader::open;
 use divbase_vcf::source::{MemorySource, Source};
 use divbase_vcf::view::Context;
 
-use crate::model::{Scan, UNITS, Units};
+use crate::model::{Scan, UNITS, Units, Workers};
 
 /// Windows of the file.
 const WINDOWS: usize = 64;
@@ -183,11 +183,12 @@ pub(crate) fn compare() -> Result<(), AnyError> {
     let latency = LATENCY.as_secs_f64();
     let units = Units {
         engine: bytes / engine,
-        transfer: f64::INFINITY,
+        network: f64::INFINITY,
         latency,
         request: bytes / requests,
         ahead: false,
         fixed: 0.0,
+        messages: f64::INFINITY,
         cold: 0.0,
         ..UNITS
     };
@@ -197,12 +198,13 @@ pub(crate) fn compare() -> Result<(), AnyError> {
     );
     work.store.latency = LATENCY;
     for workers in [1, 2, 4, 8] {
-        let (predicted, _) = units.windows(Scan {
+        let answered = units.windows(Scan {
             bytes,
             result: 0.0,
             windows,
-            workers: Some(workers),
+            workers: Workers::Always(workers),
         });
+        let predicted = answered.last;
         let (took, read) = work.run(workers)?;
         if read != records {
             return Err(format!("{read} records were read, not {records}").into());
