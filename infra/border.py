@@ -212,7 +212,8 @@ def handler(border, role):
                 is_object = any(name.lower() == "etag" for name, _ in answered)
                 answered = [(name, border.veil(value) if name.lower() == "etag" else value) for name, value in answered]
                 if is_object:
-                    answered.append(("x-amz-server-side-encryption", "aws:kms"))
+                    told = "x-amz-server-side-encryption"
+                    answered = [(name, value) for name, value in answered if name.lower() != told] + [(told, "aws:kms")]
                 # What an object holds is its own, whatever it looks like.
                 if not is_object and b"<ETag>" in read:
                     read = ETAG.sub(lambda found: f"<ETag>{border.veil(found[1].decode())}</ETag>".encode(), read)

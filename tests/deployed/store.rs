@@ -31,18 +31,31 @@ async fn urls(place: &Place, bucket: &str) -> TestResult<Urls> {
         let request = Request::post(&format!("/v1/s3/{path}?project_name={name}"));
         let request = request.bearer(&place.admin.token).json(&body);
         let answer = place.client.send(request).await?.accepted()?;
-        let url = answer[0]["pre_signed_url"].as_str();
-        Ok::<String, AnyError>(url.ok_or("no URL")?.to_owned())
+        Ok::<Value, AnyError>(answer[0].clone())
+    };
+    let url = |answer: &Value| {
+        let url = answer["pre_signed_url"].as_str().map(str::to_owned);
+        url.ok_or("no URL")
     };
     let key = format!("{name}.txt");
     let body = b"golden eagle";
     let wanted =
         json!([{"name": key, "content_length": body.len(), "md5_hash": content_md5(body)}]);
-    let put = post("upload/single-part", wanted).await?;
-    let sent = Request::put(&put).header("Content-MD5", &content_md5(body));
+    let allowed = post("upload/single-part", wanted).await?;
+    let put = url(&allowed)?;
+    // What the URL was signed with, as a client sends it.
+    let headers = allowed["put_headers"].as_object().ok_or("no headers")?;
+    let sent = headers
+        .iter()
+        .fold(Request::put(&put), |sent, (name, value)| {
+            match value.as_str() {
+                Some(value) if name != "Content-Length" => sent.header(name, value),
+                _ => sent,
+            }
+        });
     let sent = place.client.send(sent.bytes(body)).await?;
     assert_eq!(sent.status, 200, "{}", sent.text());
-    let get = post("download", json!([{"name": key}])).await?;
+    let get = url(&post("download", json!([{"name": key}])).await?)?;
     Ok(Urls { get, put })
 }
 
