@@ -287,9 +287,9 @@ async fn sample_groups_that_are_lost_or_of_another_version_change_no_answer() ->
 #[tokio::test]
 async fn sample_groups_of_a_large_file_are_made_in_parts() -> Outcome {
     let scene = Scene::over(Installation::start_api().await?).await?;
-    let settings = [("DIVBASE_INDEX_PIECE_BYTES", "200000".to_owned())];
+    let settings = [("DIVBASE_INDEX_PIECE_BYTES", "1000000".to_owned())];
     let worker = Worker::start_set(&scene.installation, "parts", LEASE * 30, &settings).await?;
-    let file = vcf::bgzipped(&text_apart(400, 2_000))?;
+    let file = vcf::bgzipped(&text_apart(800, 1_000))?;
     scene.upload("many.vcf.gz", &file).await?;
     scene.index().await?;
     let commands = ["view -s", "view -s -r 1:500000-900000"];

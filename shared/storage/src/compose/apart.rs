@@ -10,6 +10,9 @@ use futures::{StreamExt, TryStreamExt, stream};
 use super::{PART_BYTES, Part, Piece, SENT, Upload, laid_out};
 use crate::{ObjectVersion, PartChecksums, Refusal, StorageError, Store, Written, list::bare_etag};
 
+/// Bytes of versions, one after the other.
+type VersionRanges = Vec<(ObjectVersion, Range<u64>)>;
+
 /// An object that was begun.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Begun {
@@ -123,7 +126,7 @@ impl Store {
     pub async fn send_parts(
         &self,
         (bucket, key, upload_id): (&str, &str, &str),
-        parts: Vec<(i32, Vec<(ObjectVersion, Range<u64>)>)>,
+        parts: Vec<(i32, VersionRanges)>,
         done: impl Fn(u64) + Send + Sync,
     ) -> Result<u64, StorageError> {
         let mut sending = stream::iter(parts)
