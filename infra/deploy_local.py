@@ -97,7 +97,7 @@ def put_values_in(template, parameters):
     """Replaces references to number parameters by the numbers, and to the one that SAM itself reads by its value.
 
     MiniStack 1.5.33 hands numbers on as text, and its event sources then fail to compare them; and it
-    does not tell SAM's transform of parameters.
+    does not tell SAM's transform of parameters. Variables of functions are text, as CloudFormation makes them.
     """
     def number(text):
         return int(text) if float(text).is_integer() else float(text)
@@ -108,13 +108,14 @@ def put_values_in(template, parameters):
         if parameter["Type"] == "Number"
     } | {"Canary": parameters["Canary"]}
 
-    def replaced(node):
+    def replaced(node, as_text=False):
         if isinstance(node, dict):
             if set(node) == {"Ref"} and node["Ref"] in values:
-                return values[node["Ref"]]
-            return {key: replaced(value) for key, value in node.items()}
+                value = values[node["Ref"]]
+                return str(value) if as_text else value
+            return {key: replaced(value, as_text or key == "Environment") for key, value in node.items()}
         if isinstance(node, list):
-            return [replaced(value) for value in node]
+            return [replaced(value, as_text) for value in node]
         return node
 
     template["Resources"] = replaced(template["Resources"])
