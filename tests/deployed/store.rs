@@ -31,18 +31,28 @@ async fn urls(place: &Place, bucket: &str) -> TestResult<Urls> {
         let request = Request::post(&format!("/v1/s3/{path}?project_name={name}"));
         let request = request.bearer(&place.admin.token).json(&body);
         let answer = place.client.send(request).await?.accepted()?;
-        let url = answer[0]["pre_signed_url"].as_str();
-        Ok::<String, AnyError>(url.ok_or("no URL")?.to_owned())
+        Ok::<Value, AnyError>(answer[0].clone())
+    };
+    let url = |answer: &Value| -> TestResult<String> {
+        let url = answer["pre_signed_url"].as_str();
+        Ok(url.ok_or("no URL")?.to_owned())
     };
     let key = format!("{name}.txt");
     let body = b"golden eagle";
     let wanted =
         json!([{"name": key, "content_length": body.len(), "md5_hash": content_md5(body)}]);
-    let put = post("upload/single-part", wanted).await?;
-    let sent = Request::put(&put).header("Content-MD5", &content_md5(body));
-    let sent = place.client.send(sent.bytes(body)).await?;
+    let upload = post("upload/single-part", wanted).await?;
+    let put = url(&upload)?;
+    let mut sent = Request::put(&put).bytes(body);
+    for (header, value) in upload["put_headers"].as_object().into_iter().flatten() {
+        // The HTTP library sets the length itself.
+        if header != "Content-Length" {
+            sent = sent.header(header, value.as_str().unwrap_or_default());
+        }
+    }
+    let sent = place.client.send(sent).await?;
     assert_eq!(sent.status, 200, "{}", sent.text());
-    let get = post("download", json!([{"name": key}])).await?;
+    let get = url(&post("download", json!([{"name": key}])).await?)?;
     Ok(Urls { get, put })
 }
 
