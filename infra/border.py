@@ -33,7 +33,6 @@ from template import load, resources  # noqa: E402
 PREFIX = "divbase-"
 """Names of projects' buckets begin with it (the default of ProjectBucketPrefix)."""
 
-ENCRYPTION = "x-amz-server-side-encryption"
 ETAG = re.compile(rb"<ETag>(?:&quot;|&#34;|\")?([0-9a-f]{32}(?:-[0-9]+)?)(?:&quot;|&#34;|\")?</ETag>")
 
 # Of a bucket: what is asked of it, by method and the name in the query.
@@ -133,14 +132,6 @@ class Border:
         self.etags[veiled] = bare
         return f'"{veiled}"'
 
-    def as_under_kms(self, headers):
-        """The headers of an answer, and whether it is about an object. How it is encrypted is told once: two make SDKs give up."""
-        if not any(name.lower() == "etag" for name, _ in headers):
-            return headers, False
-        own = [(name, self.veil(value) if name.lower() == "etag" else value) for name, value in headers
-               if name.lower() != ENCRYPTION]
-        return [*own, (ENCRYPTION, "aws:kms")], True
-
     def unveil(self, value):
         bare = value.strip('"')
         return f'"{self.etags[bare]}"' if bare in self.etags else value
@@ -218,7 +209,11 @@ def handler(border, role):
             read, answered = response.read(), response.getheaders()
             connection.close()
             if border.opaque and of_store:
-                answered, is_object = border.as_under_kms(answered)
+                is_object = any(name.lower() == "etag" for name, _ in answered)
+                answered = [(name, border.veil(value) if name.lower() == "etag" else value) for name, value in answered]
+                if is_object:
+                    told = "x-amz-server-side-encryption"
+                    answered = [(name, value) for name, value in answered if name.lower() != told] + [(told, "aws:kms")]
                 # What an object holds is its own, whatever it looks like.
                 if not is_object and b"<ETag>" in read:
                     read = ETAG.sub(lambda found: f"<ETag>{border.veil(found[1].decode())}</ETag>".encode(), read)
