@@ -11,6 +11,8 @@ cd "$root"
 FIRST_ADMIN_EMAIL=admin@divbase.local
 FIRST_ADMIN_PASSWORD=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 DIVBASE_ZIPS=${DIVBASE_ZIPS:-${CARGO_TARGET_DIR:-target}/lambda}
+# Tests run in the folder of their package.
+case $DIVBASE_ZIPS in /*) ;; *) DIVBASE_ZIPS=$root/$DIVBASE_ZIPS ;; esac
 mkdir -p .local
 DIVBASE_BORDER_LOG=$(mktemp .local/border-XXXXXX)
 trap 'rm -f "$DIVBASE_BORDER_LOG"' EXIT
