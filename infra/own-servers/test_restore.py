@@ -63,6 +63,7 @@ class Cluster:
         self.process = None
 
     def start(self, log):
+        self.log = log
         with open(log, "a") as said:
             self.process = subprocess.Popen(
                 [*ACCOUNT, BIN / "postgres", "-D", self.data, "-p", str(self.port), "-h", "127.0.0.1", "-k", ""],
@@ -71,7 +72,7 @@ class Cluster:
         eventually("Postgres", lambda: self.assert_writable())
 
     def assert_writable(self):
-        assert self.process.poll() is None, "it has ended"
+        assert self.process.poll() is None, f"it has ended: {self.log.read_text()[-2000:]}"
         assert self.sql("SELECT pg_is_in_recovery()", "postgres") == "f"
 
     def stop(self):

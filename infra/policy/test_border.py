@@ -56,6 +56,8 @@ class Emulator(BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200)
         self.send_header("ETag", '"d41d8cd98f00b204e9800998ecf8427e"')
+        # As emulators and S3 itself say of what they encrypt by themselves.
+        self.send_header("x-amz-server-side-encryption", "AES256")
         self.send_header("Content-Length", "2")
         self.end_headers()
         self.wfile.write(b"ok")
@@ -92,6 +94,7 @@ class Between(unittest.TestCase):
             self.assertEqual(answer.read(), b"ok")
             # No MD5 of what is in it, as under KMS.
             self.assertNotIn("d41d8cd98f00b204e9800998ecf8427e", answer.headers["ETag"])
+            self.assertEqual(answer.headers.get_all("x-amz-server-side-encryption"), ["aws:kms"])
         with self.assertRaises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(urllib.request.Request(f"{address}/divbase-a/table.tsv", b"x", method="PUT"))
         self.assertEqual(refused.exception.code, 403)

@@ -33,27 +33,24 @@ async fn urls(place: &Place, bucket: &str) -> TestResult<Urls> {
         let answer = place.client.send(request).await?.accepted()?;
         Ok::<Value, AnyError>(answer[0].clone())
     };
-    let url = |answer: &Value| {
-        let url = answer["pre_signed_url"].as_str().map(str::to_owned);
-        url.ok_or("no URL")
+    let url = |answer: &Value| -> TestResult<String> {
+        let url = answer["pre_signed_url"].as_str();
+        Ok(url.ok_or("no URL")?.to_owned())
     };
     let key = format!("{name}.txt");
     let body = b"golden eagle";
     let wanted =
         json!([{"name": key, "content_length": body.len(), "md5_hash": content_md5(body)}]);
-    let allowed = post("upload/single-part", wanted).await?;
-    let put = url(&allowed)?;
-    // What the URL was signed with, as a client sends it.
-    let headers = allowed["put_headers"].as_object().ok_or("no headers")?;
-    let sent = headers
-        .iter()
-        .fold(Request::put(&put), |sent, (name, value)| {
-            match value.as_str() {
-                Some(value) if name != "Content-Length" => sent.header(name, value),
-                _ => sent,
-            }
-        });
-    let sent = place.client.send(sent.bytes(body)).await?;
+    let upload = post("upload/single-part", wanted).await?;
+    let put = url(&upload)?;
+    let mut sent = Request::put(&put).bytes(body);
+    for (header, value) in upload["put_headers"].as_object().into_iter().flatten() {
+        // The HTTP library sets the length itself.
+        if header != "Content-Length" {
+            sent = sent.header(header, value.as_str().unwrap_or_default());
+        }
+    }
+    let sent = place.client.send(sent).await?;
     assert_eq!(sent.status, 200, "{}", sent.text());
     let get = url(&post("download", json!([{"name": key}])).await?)?;
     Ok(Urls { get, put })

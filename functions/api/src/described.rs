@@ -19,22 +19,24 @@ use utoipa_axum::{
 
 use crate::AppState;
 
-/// Describes the handlers of one path.
-type Describe = fn() -> UtoipaMethodRouter<AppState>;
+/// Describes the handlers of one path. It is a type of its own for each path, so that of one that is not kept no code is made.
+pub(crate) trait Describe: Fn() -> UtoipaMethodRouter<AppState> + 'static {}
+
+impl<F: Fn() -> UtoipaMethodRouter<AppState> + 'static> Describe for F {}
 
 /// What a router keeps of its routes besides the handlers.
 pub(crate) trait Describing: Default {
-    fn keep(&mut self, path: &str, methods: Vec<HttpMethod>, describe: Describe);
+    fn keep(&mut self, path: &str, methods: &[HttpMethod], describe: impl Describe);
     fn extend(&mut self, others: Self);
 }
 
 /// How routes are described, in the order in which they were added.
-#[derive(Clone, Default)]
-pub(crate) struct Descriptions(Vec<Describe>);
+#[derive(Default)]
+pub(crate) struct Descriptions(Vec<Box<dyn Fn() -> UtoipaMethodRouter<AppState>>>);
 
 impl Describing for Descriptions {
-    fn keep(&mut self, _: &str, _: Vec<HttpMethod>, describe: Describe) {
-        self.0.push(describe);
+    fn keep(&mut self, _: &str, _: &[HttpMethod], describe: impl Describe) {
+        self.0.push(Box::new(describe));
     }
 
     fn extend(&mut self, others: Self) {
@@ -47,7 +49,7 @@ impl Describing for Descriptions {
 pub(crate) struct Served(BTreeSet<(String, &'static str)>);
 
 impl Describing for Served {
-    fn keep(&mut self, path: &str, methods: Vec<HttpMethod>, _: Describe) {
+    fn keep(&mut self, path: &str, methods: &[HttpMethod], _: impl Describe) {
         let named = methods.iter().map(|method| (path.to_owned(), name(method)));
         self.0.extend(named);
     }
@@ -86,11 +88,17 @@ pub(crate) struct DescribedRouter<D> {
 }
 
 /// The handlers of one path, made by [`routes!`].
-pub(crate) struct Routed {
-    path: String,
-    methods: MethodRouter<AppState>,
-    named: Vec<HttpMethod>,
-    describe: Describe,
+pub(crate) struct Routed<F> {
+    pub(crate) path: String,
+    pub(crate) handlers: Handlers,
+    pub(crate) describe: F,
+}
+
+/// Handlers, and the methods that they are for.
+#[derive(Default)]
+pub(crate) struct Handlers {
+    router: MethodRouter<AppState>,
+    methods: Vec<HttpMethod>,
 }
 
 impl<D: Describing> DescribedRouter<D> {
@@ -102,11 +110,10 @@ impl<D: Describing> DescribedRouter<D> {
     }
 
     /// Adds handlers with `#[utoipa::path]`.
-    // Inlined, so that what is not kept is not there.
-    #[inline(always)]
-    pub(crate) fn routes(mut self, routed: Routed) -> Self {
-        self.kept.keep(&routed.path, routed.named, routed.describe);
-        self.router = self.router.route(&routed.path, routed.methods);
+    pub(crate) fn routes<F: Describe>(mut self, routed: Routed<F>) -> Self {
+        let Handlers { router, methods } = routed.handlers;
+        self.kept.keep(&routed.path, &methods, routed.describe);
+        self.router = self.router.route(&routed.path, router);
         self
     }
 
@@ -153,16 +160,7 @@ impl Descriptions {
     }
 }
 
-impl Routed {
-    pub(crate) fn new(path: String, describe: Describe) -> Self {
-        Self {
-            path,
-            methods: MethodRouter::new(),
-            named: Vec::new(),
-            describe,
-        }
-    }
-
+impl Handlers {
     /// Adds a handler for methods of the path.
     pub(crate) fn on<H, T>(mut self, methods: Vec<HttpMethod>, handler: H) -> Self
     where
@@ -170,10 +168,10 @@ impl Routed {
         T: 'static,
     {
         for method in &methods {
-            let methods = self.methods;
-            self.methods = methods.on(method.to_method_filter(), handler.clone());
+            let filter = method.to_method_filter();
+            self.router = self.router.on(filter, handler.clone());
         }
-        self.named.extend(methods);
+        self.methods.extend(methods);
         self
     }
 }
@@ -188,14 +186,17 @@ macro_rules! routes {
         <$crate::described::routes!(@described $module $(:: $name)?) as ::utoipa::Path>::path()
     };
     ($($module:ident $(:: $name:ident)?),+ $(,)?) => {
-        $crate::described::Routed::new(
-            $crate::described::routes!(@path $($module $(:: $name)?),+),
-            || ::utoipa_axum::routes!($($module $(:: $name)?),+),
-        )
-        $(.on(
-            <$crate::described::routes!(@described $module $(:: $name)?) as ::utoipa::Path>::methods(),
-            $module $(:: $name)?,
-        ))+
+        $crate::described::Routed {
+            path: $crate::described::routes!(@path $($module $(:: $name)?),+),
+            handlers: $crate::described::Handlers::default()
+                $(.on(
+                    <$crate::described::routes!(@described $module $(:: $name)?) as ::utoipa::Path>::methods(),
+                    $module $(:: $name)?,
+                ))+,
+            describe: || -> ::utoipa_axum::router::UtoipaMethodRouter<$crate::AppState> {
+                ::utoipa_axum::routes!($($module $(:: $name)?),+)
+            },
+        }
     };
 }
 pub(crate) use routes;

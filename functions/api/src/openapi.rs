@@ -1,5 +1,5 @@
-//! `GET /openapi.json`: the committed document, which a test holds against the code that it describes. Making it of that code at run time
-//! would take a fortieth of the function's zip.
+//! `GET /openapi.json`: the committed document, which a test holds against the code that it describes. What would make it of that code at
+//! run time is much, and is left out of the programs.
 
 mod answers;
 mod bounds;
@@ -38,7 +38,7 @@ pub(crate) fn route(served: Served) -> Router<AppState> {
 fn document_of(served: &Served) -> Option<Value> {
     let mut document: Value = serde_json::from_str(COMMITTED).ok()?;
     let paths = document.get_mut("paths")?.as_object_mut()?;
-    for (path, item) in paths.iter_mut() {
+    for (path, item) in &mut *paths {
         let [routed, described] = TICKET_PATHS;
         let path = if path == described { routed } else { path };
         item.as_object_mut()?
