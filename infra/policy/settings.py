@@ -163,14 +163,6 @@ def defaults_are_those_of_the_code(template):
                     yield f"{reader}: {parameter} is {ours} if nobody says otherwise, where the code takes {theirs} for {name}"
 
 
-def costs_are_those_of_the_worker(template):
-    if not _is_whole(template):
-        return
-    told, long = environments(template)["Api"], dict(resources(template, "AWS::Serverless::Function"))["WorkerLong"]
-    if abs(float(told["DIVBASE_WORKER_GB"]) * 1024 - long["MemorySize"]) > 10:
-        yield f"Api: tells costs of a worker of {told['DIVBASE_WORKER_GB']} GB, and WorkerLong has {long['MemorySize']} MB"
-
-
 MOST = 4096
 """Bytes that names and values of a function's environment may have together (AWS Lambda Developer Guide, quotas)."""
 
@@ -221,4 +213,4 @@ def told_of(name, template):
     return "the template"
 
 
-RULES = [settings_can_be_set, what_is_set_is_read, defaults_are_those_of_the_code, costs_are_those_of_the_worker, environments_fit]
+RULES = [settings_can_be_set, what_is_set_is_read, defaults_are_those_of_the_code, environments_fit]

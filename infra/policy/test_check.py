@@ -216,7 +216,6 @@ MUTATIONS = [
     ("settings_can_be_set", put(prop("Api/Environment/Variables/DIVBASE_WINDOWS"), "3"), "says why"),
     ("what_is_set_is_read", put(prop("Cron/Environment/Variables/DIVBASE_NOTHING"), "3"), "DIVBASE_NOTHING"),
     ("defaults_are_those_of_the_code", put("Parameters/ProjectGraceDays/Default", 14), "14"),
-    ("costs_are_those_of_the_worker", put(prop("WorkerLong/MemorySize"), 4096), "4096"),
     ("environments_fit", put(prop("Api/Environment/Variables/DIVBASE_TIME_ZONE"), "x" * 2000), "Api"),
     ("somebody_is_told", drop("Rules/StateOutsideLocal/Assertions/4"), "AlarmEmail"),
     ("everything_is_watched", drop("Resources/ApiSlowAlarm"), "Latency"),
