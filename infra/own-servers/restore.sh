@@ -21,10 +21,12 @@ done
 [ -n "$base" ] || fail "no copy in $backups is from before $time"
 wal=$(cd "$backups/wal" && pwd)
 cp -a "$base" "$data"
+# As Postgres reads it whatever it has loaded: names of time zones, of which Z is one, it may not know yet.
+instant=$(printf '%s\n' "$time" | sed 's/T/ /; s/Z$/+00/')
 # Two clusters must not write one archive: the restored one begins a timeline of its own, and archives once somebody says where.
 cat >>"$data/postgresql.auto.conf" <<SETTINGS
 restore_command = 'cp "$wal/%f" "%p"'
-recovery_target_time = '$time'
+recovery_target_time = '$instant'
 recovery_target_action = 'promote'
 archive_mode = 'off'
 SETTINGS
