@@ -18,7 +18,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    query_parts::{PieceRange, QueryParts, QueryPartsKwargs, QueryPartsResult, SentPart},
+    query_parts::{ComposedPart, PieceRange, QueryParts, QueryPartsKwargs, QueryPartsResult},
     query_window::{QueryWindow, QueryWindowKwargs, WindowPiece, WindowResult},
     query_work::work,
 };
@@ -456,7 +456,7 @@ impl Composition<'_> {
             })
         };
         let tasks = begun.left.chunks(PARTS_OF_TASK).map(|parts| {
-            let parts = parts.iter().map(|part| SentPart {
+            let parts = parts.iter().map(|part| ComposedPart {
                 number: part.number,
                 ranges: part.ranges.iter().filter_map(range).collect(),
             });

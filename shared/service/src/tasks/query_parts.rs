@@ -25,13 +25,13 @@ pub(crate) struct QueryPartsKwargs {
     /// The store's name for the upload.
     pub(crate) upload_id: String,
     /// The parts.
-    pub(crate) parts: Vec<SentPart>,
+    pub(crate) parts: Vec<ComposedPart>,
 }
 
 /// A part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct SentPart {
+pub(crate) struct ComposedPart {
     /// From 1.
     pub(crate) number: i32,
     /// Its bytes, one range after the other.
