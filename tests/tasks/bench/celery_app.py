@@ -18,7 +18,7 @@ app.conf.update(
     result_serializer="json",
     accept_content=["json"],
     broker_connection_retry_on_startup=True,
-    broker_transport_options={"confirm_publish": os.environ.get("BENCH_CONFIRM", "1") == "1"},
+    broker_transport_options={"confirm_publish": True},
     broker_pool_limit=SUBMITTERS,
     worker_send_task_events=False,
 )

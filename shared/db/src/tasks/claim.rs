@@ -132,32 +132,50 @@ pub(super) struct Lane {
     pub(super) running: i64,
 }
 
-/// A claimed task of the row that a claim's statement gives.
-macro_rules! claimed_task {
-    ($row:ident) => {
-        $crate::tasks::ClaimedTask {
-            fence: $crate::tasks::Fence {
-                task_id: $row.id,
-                attempt: $row.attempt,
-            },
-            uuid: $row.uuid,
-            name: $row.name,
-            kwargs: $row.kwargs,
-            max_attempts: $row.max_attempts,
-            user_id: $row.user_id,
-            project_id: $row.project_id,
-            request_id: $row.request_id,
-            traceparent: $row.traceparent,
-            estimated_seconds: $row.estimated_seconds,
-            batch_of: $row.batch_of,
-            batch_then: $row.batch_then,
-            created_at: $row.created_at,
-            waited_seconds: $row.waited_seconds,
-            may_run: $row.may_run,
-        }
-    };
+/// What a claim's statement gives.
+pub(super) struct ClaimedRow {
+    pub(super) id: i64,
+    pub(super) uuid: Uuid,
+    pub(super) name: String,
+    pub(super) kwargs: Value,
+    pub(super) attempt: i32,
+    pub(super) max_attempts: i32,
+    pub(super) user_id: Option<i64>,
+    pub(super) project_id: Option<i64>,
+    pub(super) request_id: Option<String>,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) batch_of: Option<i64>,
+    pub(super) batch_then: Option<Value>,
+    pub(super) estimated_seconds: Option<f64>,
+    pub(super) traceparent: Option<String>,
+    pub(super) waited_seconds: f64,
+    pub(super) may_run: bool,
 }
-pub(super) use claimed_task;
+
+impl From<ClaimedRow> for ClaimedTask {
+    fn from(row: ClaimedRow) -> Self {
+        Self {
+            fence: Fence {
+                task_id: row.id,
+                attempt: row.attempt,
+            },
+            uuid: row.uuid,
+            name: row.name,
+            kwargs: row.kwargs,
+            max_attempts: row.max_attempts,
+            user_id: row.user_id,
+            project_id: row.project_id,
+            request_id: row.request_id,
+            traceparent: row.traceparent,
+            estimated_seconds: row.estimated_seconds,
+            batch_of: row.batch_of,
+            batch_then: row.batch_then,
+            created_at: row.created_at,
+            waited_seconds: row.waited_seconds,
+            may_run: row.may_run,
+        }
+    }
+}
 
 impl ByMessage {
     /// The message's own task.
@@ -208,7 +226,8 @@ impl Db {
             person: 0,
             running: 0,
         });
-        let claimed = sqlx::query!(
+        let claimed = sqlx::query_as!(
+            ClaimedRow,
             "WITH picked AS MATERIALIZED (
                  SELECT id, held FROM task WHERE id = coalesce($1, (
                      SELECT t.id FROM task t
@@ -285,7 +304,7 @@ impl Db {
         )
         .fetch_optional(executor)
         .await?;
-        Ok(claimed.map(|row| claimed_task!(row)))
+        Ok(claimed.map(ClaimedTask::from))
     }
 
     /// What a task does that cannot be claimed.

@@ -1,6 +1,6 @@
 //! The claim of most tasks: the first attempt at the task that its message names, of a project that has none running.
 
-use super::{ClaimedTask, claim::claimed_task};
+use super::{ClaimedTask, claim::ClaimedRow};
 use crate::{Db, DbError};
 
 impl Db {
@@ -12,7 +12,8 @@ impl Db {
         worker: &str,
         lease_seconds: f64,
     ) -> Result<Option<ClaimedTask>, DbError> {
-        let claimed = sqlx::query!(
+        let claimed = sqlx::query_as!(
+            ClaimedRow,
             "WITH claimed AS (
                  UPDATE task SET status = 'STARTED', attempt = 1, worker = $2, started_at = now(), not_before = NULL,
                         held = false, lease_expires_at = now() + make_interval(secs => $3)
@@ -43,6 +44,6 @@ impl Db {
         )
         .fetch_optional(&self.pool)
         .await?;
-        Ok(claimed.map(|row| claimed_task!(row)))
+        Ok(claimed.map(ClaimedTask::from))
     }
 }
