@@ -12,6 +12,7 @@ mod markup;
 mod messages;
 mod permissions;
 mod together;
+mod uploads;
 mod working;
 
 use divbase_tests::{TestResult, browser::Browser, installation::Installation};

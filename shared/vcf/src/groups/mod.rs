@@ -14,6 +14,7 @@ mod directory;
 mod piece;
 mod read;
 mod rows;
+mod settings;
 mod write;
 
 #[cfg(test)]
@@ -29,7 +30,8 @@ pub use directory::Directory;
 pub(crate) use read::{GroupReader, Part};
 pub use rows::Rows;
 pub(crate) use rows::{Buffers, Row};
-pub use write::{Made, Settings, write, write_part};
+pub use settings::Settings;
+pub use write::{Made, write, write_part};
 
 /// The sample groups of a file, ready to be read.
 #[derive(Clone)]

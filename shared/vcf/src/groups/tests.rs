@@ -1,13 +1,16 @@
 //! An answer is the same with sample groups and without.
 
+mod in_parts;
+mod text;
+
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use proptest::prelude::*;
 
-use super::{Directory, Groups, Made, Settings, write, write_part};
+use self::text::{HEADER, Random, bgzipped, text};
+use super::{Directory, Groups, Made, Settings, write};
 use crate::bgzf::tests::inflated;
-use crate::bgzf::{Deflater, EOF_MARKER, VirtualOffset};
 use crate::command::{Pipeline, SampleChoice, parse_local};
 use crate::dimensions::scan;
 use crate::index::Index;
@@ -16,7 +19,7 @@ use crate::query::{
     Answer, Cancel, DEFAULT_LEVEL, Edge, Encoding, FilterScope, Indexing, Input, Join, Options,
     Request, answer, window,
 };
-use crate::reader::{Span, open};
+use crate::reader::open;
 use crate::source::{MemorySource, Source};
 use crate::view::Context;
 
@@ -54,117 +57,6 @@ impl Source for Counted {
         *self.bytes.lock().unwrap() += bytes.len() as u64;
         Ok(bytes)
     }
-}
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, below: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (self.0 >> 33) as usize % below
-    }
-
-    fn of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
-        choices[self.below(choices.len())]
-    }
-}
-
-const HEADER: &str = "##fileformat=VCFv4.2\n##contig=<ID=1>\n##contig=<ID=2>\n##contig=<ID=3>\n\
-    ##FILTER=<ID=low,Description=\"d\">\n\
-    ##INFO=<ID=DP,Number=1,Type=Integer,Description=\"d\">\n\
-    ##INFO=<ID=AF,Number=A,Type=Float,Description=\"d\">\n\
-    ##INFO=<ID=AC,Number=A,Type=Integer,Description=\"d\">\n\
-    ##INFO=<ID=AN,Number=1,Type=Integer,Description=\"d\">\n\
-    ##FORMAT=<ID=GT,Number=1,Type=String,Description=\"d\">\n\
-    ##FORMAT=<ID=AB,Number=1,Type=String,Description=\"d\">\n\
-    ##FORMAT=<ID=DP,Number=1,Type=Integer,Description=\"d\">\n\
-    ##FORMAT=<ID=AD,Number=R,Type=Integer,Description=\"d\">\n\
-    ##FORMAT=<ID=GL,Number=G,Type=Float,Description=\"d\">\n\
-    #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT";
-
-/// Spellings of a subfield. An odd one has no text, so that its chunk is left to the file.
-fn subfield(random: &mut Random, tag: &str, varies: bool, is_odd: bool) -> String {
-    match tag {
-        "GT" if !varies => random.of(&["0/0", "0|0", "./.", ".", "0"]),
-        "GT" => random.of(&[
-            "0/0", "0|0", "0/1", "0|1", "1|1", "./.", ".", "0", "1", "./1", "0/1/1", "0|.", "00/1",
-        ]),
-        "AB" if is_odd => random.of(&["", "x", "longer"]),
-        "AB" => random.of(&[".", "x", "yz", "a,b", "1e5"]),
-        "DP" => random.of(&[".", "7", "12", "007", "2147483648", "-3"]),
-        "AD" => random.of(&[".", "3,4", "3", "3,4,5", "10,.", ".,."]),
-        _ => random.of(&[".", "-0.5,-1,-2", "0.10,1e-3,nan", "-1.50,.,0", "1.0000001"]),
-    }
-    .to_owned()
-}
-
-const FORMATS: [&str; 5] = ["GT", "GT:AB:DP", "GT:AD:DP:GL", "DP:AD", "AB:DP"];
-
-/// A file of so many samples; now and then a record is written as few would.
-fn text(seed: u64, samples: usize, records: usize) -> String {
-    let mut random = Random(seed);
-    let mut text = HEADER.to_owned();
-    (0..samples).for_each(|sample| text += &format!("\ts{sample}"));
-    text.push('\n');
-    for record in 0..records {
-        let scaffold = 1 + record * 3 / records;
-        let (reference, alternates) = random
-            .of(&["A C", "A C,G", "AC A", "A .", "A <DEL>", "A *,T"])
-            .split_once(' ')
-            .unwrap();
-        let info = random.of(&[
-            ".",
-            "DP=5",
-            "AC=1;AN=9;AF=0.50",
-            "DP=007;AC=2,1;AN=12",
-            "AN=4",
-            "AC=1;AN=9;AF=0.5",
-            "AF=0.12345678;AN=7",
-            "AF=0.50000000001",
-            "DP=5;;AF=1e-3;AC=0",
-            "AF=100.00,nan;DP=.",
-            "AF=;DP=5.5",
-        ]);
-        let format = random.of(&FORMATS);
-        // So rare that most chunks are kept.
-        let is_odd = random.below(40) == 0;
-        text += &format!(
-            "{scaffold}\t{}\t{}\t{reference}\t{alternates}\t{}\t{}\t{info}\t{format}",
-            10 + record * 7,
-            random.of(&[".", "rs1"]),
-            random.of(&[".", "10", "39.50", "1e2"]),
-            random.of(&["PASS", ".", "low"]),
-        );
-        for _ in 0..samples {
-            let tags: Vec<&str> = format.split(':').collect();
-            let dropped = if random.below(6) == 0 {
-                random.below(tags.len())
-            } else {
-                0
-            };
-            let values = tags[..tags.len() - dropped].iter();
-            let values: Vec<String> = values
-                .map(|tag| subfield(&mut random, tag, alternates != ".", is_odd))
-                .collect();
-            text.push('\t');
-            text += &values.join(":");
-        }
-        text.push_str(if random.below(40) == 0 { "\r\n" } else { "\n" });
-    }
-    text
-}
-
-fn bgzipped(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut deflater = Deflater::new(1);
-    for piece in text.as_bytes().chunks(5_003) {
-        deflater.deflate(piece, &mut bytes);
-    }
-    bytes.extend_from_slice(&EOF_MARKER);
-    bytes
 }
 
 fn settings() -> Settings {
@@ -490,84 +382,6 @@ proptest! {
         } else {
             prop_assert_eq!(&plain, &answer);
         }
-    }
-}
-
-/// The file with its groups made in parts.
-fn in_parts(file: &File, apart: u64) -> (File, usize) {
-    let places = file.index.places(apart);
-    let starts = std::iter::once(VirtualOffset::default()).chain(places.iter().copied());
-    let ends = places.iter().copied().map(Some).chain([None]);
-    let (mut object, mut parts) = (Vec::new(), Vec::new());
-    for (start, end) in starts.zip(ends) {
-        let before = object.len() as u64;
-        let part = Span { start, end };
-        let made = write_part(&file.source, part, &settings(), &mut object).unwrap();
-        assert_eq!(made.bytes, object.len() as u64 - before);
-        parts.push((made.directory, made.bytes));
-    }
-    let mut swapped = parts.clone();
-    swapped.reverse();
-    assert_eq!(Directory::joined(swapped).is_some(), parts.len() == 1);
-    let count = parts.len();
-    let directory = Directory::joined(parts).unwrap();
-    let bytes = directory.to_bytes().unwrap();
-    assert_eq!(Directory::parse(&bytes).as_ref(), Some(&directory));
-    let joined = File {
-        source: Counted::of(
-            file.source
-                .inner
-                .read_range(0, usize::MAX)
-                .unwrap()
-                .to_vec(),
-        ),
-        index: file.index.clone(),
-        made: Made {
-            bytes: object.len() as u64,
-            directory,
-        },
-        object,
-    };
-    (joined, count)
-}
-
-fn files_in_parts() -> &'static [File] {
-    static FILES: OnceLock<Vec<File>> = OnceLock::new();
-    FILES.get_or_init(|| {
-        // Many blocks, of which some begin with a scaffold inside.
-        const RECORDS: usize = 1_600;
-        let files = files_of(RECORDS);
-        let made = files.iter().map(|file| {
-            let (joined, parts) = in_parts(file, 1);
-            assert!(parts > 1, "it has one block");
-            assert_eq!(joined.made.directory.records().0, RECORDS as u64);
-            joined
-        });
-        made.collect()
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
-    #[test]
-    fn an_answer_is_the_same_with_groups_that_were_made_in_parts(place in 0..6_usize, asked in asked()) {
-        let file = &files_in_parts()[place];
-        let words: Vec<String> = asked.command[0].split_whitespace().map(str::to_owned).collect();
-        prop_assume!(parse_local(&words).is_ok());
-        let plain = ask(&[file], &[None], &asked);
-        let (groups, _) = groups_of(file, Counted::of(file.object.clone()));
-        prop_assert_eq!(&plain, &ask(&[file], &[Some(groups)], &asked));
-    }
-}
-
-#[test]
-fn a_part_that_is_the_whole_file_is_the_whole_object() {
-    for file in files() {
-        let mut object = Vec::new();
-        let made = write_part(&file.source, Span::ALL, &settings(), &mut object).unwrap();
-        assert_eq!(made.directory, file.made.directory);
-        assert!(object == file.object);
-        assert_eq!(in_parts(file, u64::MAX).1, 1);
     }
 }
 

@@ -120,6 +120,7 @@ fn pages(task: i64) -> Vec<(&'static str, String)> {
         ),
         ("query", "/projects/bench/query"),
         ("tasks", "/projects/bench/tasks"),
+        ("uploads", "/projects/bench/uploads"),
         ("versions", "/projects/bench/versions"),
         ("members", "/projects/bench/members"),
         ("sharing", "/projects/bench/sharing"),
