@@ -7,7 +7,7 @@ use divbase_tasks::{Context, Queue, StopSignal, Stopped, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::update_storage_usage::NoArguments;
+use super::no_arguments::NoArguments;
 use crate::Services;
 
 /// Versions that are destroyed between two looks at whether to stop.

@@ -10,18 +10,16 @@ use divbase_tasks::{ChildEnd, Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::parts::{ProjectBucket, share};
+use super::{
+    no_arguments::NoArguments,
+    parts::{ProjectBucket, share},
+};
 use crate::Services;
 
 const COMPLETED: &str = "completed";
 
 /// The task.
 pub struct FollowBuckets;
-
-/// No arguments.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NoArguments {}
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

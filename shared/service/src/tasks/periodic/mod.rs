@@ -11,6 +11,7 @@ mod cutoff;
 mod delete_projects;
 mod expiry;
 mod follow_buckets;
+mod no_arguments;
 mod parts;
 mod sweep;
 mod update_storage_usage;

@@ -5,7 +5,10 @@ use divbase_tasks::{ChildEnd, Context, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::parts::{ProjectBucket, share};
+use super::{
+    no_arguments::NoArguments,
+    parts::{ProjectBucket, share},
+};
 use crate::{
     Services,
     usage::{self, UsageError},
@@ -13,11 +16,6 @@ use crate::{
 
 /// The task.
 pub struct UpdateStorageUsage;
-
-/// No arguments.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NoArguments {}
 
 /// What was counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
