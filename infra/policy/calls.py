@@ -207,7 +207,8 @@ def store_methods(files):
 
 def users_of(place):
     for known, roles in STORE_USERS.items():
-        if place == known or known.endswith("/") and place.startswith(known):
+        folder = known if known.endswith("/") else known.removesuffix(".rs") + "/"
+        if place == known or place.startswith(folder):
             return roles
     raise Unknown(f"{place}: uses the object store, and STORE_USERS does not say for whom")
 
