@@ -46,8 +46,9 @@ demo: setup ## The tour: start, upload, index, query, download, stop (TARGET=ser
 	$(LOCAL) demo --target $(TARGET)
 
 .PHONY: up
-up: setup ## Start the whole system and keep its data in .local/up (STACK=localstack: on LocalStack, which keeps none)
+up: setup ## Start the whole system and keep its data in .local/up (STACK=localstack, or server for one's own servers: keeps none)
 	@if [ "$(STACK)" = localstack ]; then local/scripts/stores.sh localstack >/dev/null; fi
+	@if [ "$(STACK)" = server ]; then local/scripts/stores.sh seaweedfs >/dev/null && cargo build -q -p divbase-server; fi
 	cargo build -q -p divbase-local -p divbase-cli
 	$(LOCAL) up --stack $(STACK)
 
@@ -324,10 +325,11 @@ bench-pieces: ## Indexing a file of 2 GB in 16 pieces against indexing it whole 
 .PHONY: bench-cli
 bench-cli: setup ## The command line against the public client 0.1.4 on the same server (ARGS="--runs 1 --large-mb 100" for less)
 	@local/scripts/public-clients.sh
-	cargo build --release -q -p divbase-local -p divbase-cli
-	@was=$$(test -f .local/up/info.json && echo up); $(TARGET_DIR)/release/divbase-local up >/dev/null && \
+	@local/scripts/stores.sh seaweedfs >/dev/null
+	cargo build --release -q -p divbase-local -p divbase-cli -p divbase-server
+	@was=$$(test -f .local/up-server/info.json && echo up); $(TARGET_DIR)/release/divbase-local up --stack server >/dev/null && \
 	python3 tests/bench/cli/bench.py --ours $(TARGET_DIR)/release/divbase-cli $(ARGS); code=$$?; \
-	[ -n "$$was" ] || $(TARGET_DIR)/release/divbase-local down; exit $$code
+	[ -n "$$was" ] || $(TARGET_DIR)/release/divbase-local down --stack server; exit $$code
 
 .PHONY: bench-shapes
 bench-shapes: setup ## How time grows, and memory beside bcftools: a million scaffolds, 100,000 samples, 10,000 files, 10,000 regions …

@@ -46,6 +46,12 @@ impl Session {
         Ok(accepted(request).await?.json().await?)
     }
 
+    /// Changes something.
+    pub(crate) async fn put<T: DeserializeOwned>(&self, path: &str) -> Result<T, AnyError> {
+        let request = self.http.put(self.url(path)).bearer_auth(&self.token);
+        Ok(accepted(request).await?.json().await?)
+    }
+
     /// Makes something.
     pub(crate) async fn post<T: DeserializeOwned>(
         &self,

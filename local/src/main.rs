@@ -15,7 +15,7 @@ use divbase_local::{
     system::Parts,
     up,
 };
-use divbase_services::{EmulatorKind, workspace_root};
+use divbase_services::workspace_root;
 use divbase_telemetry::logs::{self, LogFormat};
 
 /// DivBase on one machine.
@@ -47,12 +47,16 @@ enum Command {
         /// Where the API listens; port 0 for a free one.
         #[arg(long, default_value = "127.0.0.1:0")]
         listen: SocketAddr,
-        /// What stands for AWS: `ministack`, or `localstack`, which keeps nothing.
-        #[arg(long, default_value = "ministack")]
-        stack: EmulatorKind,
+        /// What it stands on.
+        #[arg(long, value_enum, default_value = "ministack")]
+        stack: up::Footing,
     },
     /// Stop what `up` started.
-    Down,
+    Down {
+        /// What stands on this; everything, if it is not said.
+        #[arg(long, value_enum)]
+        stack: Option<up::Footing>,
+    },
     /// Run API and worker against services that run already (see the environment in docs/operations.md).
     Serve(ServeOptions),
     /// Run the worker only, likewise.
@@ -64,8 +68,8 @@ enum Command {
     Supervise {
         #[arg(long)]
         listen: SocketAddr,
-        #[arg(long)]
-        stack: EmulatorKind,
+        #[arg(long, value_enum)]
+        stack: up::Footing,
     },
     /// What `deploy` runs in the background.
     #[command(hide = true)]
@@ -93,7 +97,7 @@ async fn run(command: Command) -> Result<(), AnyError> {
         Command::Deploy { zips } => return deployed::deploy(&root, &zips).await,
         Command::Undeploy => return deployed::undeploy(&root),
         Command::Up { listen, stack } => return up::up(&root, listen, stack).await,
-        Command::Down => return up::down(&root),
+        Command::Down { stack } => return up::down(&root, stack),
         _ => {}
     }
     let service = match &command {
@@ -119,7 +123,7 @@ async fn run_on(command: Command, root: &Path) -> Result<(), AnyError> {
         Command::SuperviseDeployed { zips } => deployed::supervise(root, &zips).await,
         Command::Demo { .. }
         | Command::Up { .. }
-        | Command::Down
+        | Command::Down { .. }
         | Command::Deploy { .. }
         | Command::Undeploy => Ok(()),
     }

@@ -18,6 +18,7 @@ use crate::{
     api::Session,
     demo::people::{Researcher, make_account, make_project},
     private,
+    system::Indexing,
 };
 
 /// How long indexing the files may take.
@@ -37,6 +38,7 @@ pub async fn sow(
     admin: &(String, String),
     password: &str,
     store: &Store,
+    indexing: Indexing,
 ) -> Result<(), AnyError> {
     let admin = Session::log_in(api_url, admin).await?;
     let researcher = Researcher {
@@ -51,6 +53,11 @@ pub async fn sow(
     if !has_project(&admin).await? {
         let bucket = make_project(&admin, &researcher).await?;
         fill(folder, &bucket, store).await?;
+        // A store that tells nothing of its changes: they are looked for where a URL was signed, and here is none.
+        if indexing == Indexing::OnRequest {
+            let path = format!("/vcf-dimensions/projects/{PROJECT}");
+            let _: serde_json::Value = admin.put(&path).await?;
+        }
     }
     indexed(api_url, &researcher).await?;
     let exports = [

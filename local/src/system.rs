@@ -226,6 +226,7 @@ impl System {
             sdk,
             "local",
             PoolSize::SERVER,
+            divbase_service::registry(),
         )?);
         wiring.db.migrate().await?;
         let mut running = Vec::new();

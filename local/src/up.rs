@@ -1,5 +1,7 @@
 //! `divbase-local up` and `down`: the whole system in the background, its data kept in `.local/up`.
 
+mod own_server;
+
 use std::{
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
@@ -16,13 +18,37 @@ use crate::{
     system::{Indexing, Parts, StoreAddress, System, SystemSettings},
 };
 
-/// The folder of the system that `up` starts. LocalStack keeps nothing, so what belongs to it is made anew each time.
-#[must_use]
-pub fn folder(root: &Path, emulator: EmulatorKind) -> PathBuf {
-    root.join(match emulator {
-        EmulatorKind::MiniStack => ".local/up",
-        EmulatorKind::LocalStack => ".local/up-localstack",
-    })
+/// What the system that `up` starts stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Footing {
+    /// MiniStack, which stands for AWS; the data are kept.
+    Ministack,
+    /// LocalStack in its place, which keeps nothing.
+    Localstack,
+    /// As on one's own servers: `divbase-server` beside Postgres and SeaweedFS, and nothing else. Nothing is kept.
+    Server,
+}
+
+impl Footing {
+    const ALL: [Self; 3] = [Self::Ministack, Self::Localstack, Self::Server];
+
+    /// As it is written in options.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ministack => "ministack",
+            Self::Localstack => "localstack",
+            Self::Server => "server",
+        }
+    }
+
+    /// The folder of the system. What is not kept is not in it.
+    fn folder(self, root: &Path) -> PathBuf {
+        root.join(match self {
+            Self::Ministack => ".local/up",
+            Self::Localstack => ".local/up-localstack",
+            Self::Server => ".local/up-server",
+        })
+    }
 }
 
 /// How long a start may take. A first one builds the database cluster and indexes the demo's files.
@@ -32,13 +58,13 @@ const START_LIMIT: Duration = Duration::from_secs(180);
 ///
 /// # Errors
 /// If it does not come up.
-pub async fn up(root: &Path, listen: SocketAddr, emulator: EmulatorKind) -> Result<(), AnyError> {
-    let folder = folder(root, emulator);
+pub async fn up(root: &Path, listen: SocketAddr, footing: Footing) -> Result<(), AnyError> {
+    let folder = footing.folder(root);
     std::fs::create_dir_all(&folder)?;
     let info = match background::running(&folder) {
         Some(info) => info,
         None => {
-            let (listen, stack) = (listen.to_string(), emulator.name());
+            let (listen, stack) = (listen.to_string(), footing.name());
             let arguments = ["supervise", "--listen", &listen, "--stack", stack];
             background::start(&folder, "up.log", &arguments, START_LIMIT).await?
         }
@@ -59,13 +85,13 @@ pub async fn up(root: &Path, listen: SocketAddr, emulator: EmulatorKind) -> Resu
     println!();
     println!("The project has the files of the tour in README.md.");
     println!("Log: {}", folder.join("up.log").display());
-    match emulator {
-        EmulatorKind::MiniStack => println!(
+    match footing {
+        Footing::Ministack => println!(
             "Stop it with `make down`; its data stays in {}.",
             folder.display()
         ),
-        EmulatorKind::LocalStack => {
-            println!("Stop it with `make down`. LocalStack keeps no data, so they go with it.");
+        Footing::Localstack | Footing::Server => {
+            println!("Stop it with `make down`. Its data go with it.");
         }
     }
     Ok(())
@@ -78,14 +104,23 @@ pub async fn up(root: &Path, listen: SocketAddr, emulator: EmulatorKind) -> Resu
 pub async fn supervise(
     root: &Path,
     listen: SocketAddr,
-    emulator: EmulatorKind,
+    footing: Footing,
 ) -> Result<(), AnyError> {
-    let folder = folder(root, emulator);
+    let folder = footing.folder(root);
     let kept = RunFolder::kept(&folder)?;
     // `down` finds this process by the folder that it holds, wherever the data are.
-    let (services, _held) = match emulator {
-        EmulatorKind::MiniStack => (kept, None),
-        EmulatorKind::LocalStack => (RunFolder::throw_away(root)?, Some(kept)),
+    let (emulator, services, _held) = match footing {
+        Footing::Ministack => (EmulatorKind::MiniStack, kept, None),
+        Footing::Localstack => (
+            EmulatorKind::LocalStack,
+            RunFolder::throw_away(root)?,
+            Some(kept),
+        ),
+        Footing::Server => {
+            let result = own_server::run(root, &folder, kept_address(&folder, listen)).await;
+            Info::remove(&folder);
+            return result;
+        }
     };
     let stack = Stack::start_beside(root, services, emulator, None).await?;
     let result = run(&stack, &folder, listen).await;
@@ -144,7 +179,8 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
     if let Some(api_url) = &system.api_url {
         let admin = (secrets.admin_email.clone(), secrets.admin_password.clone());
         let store = &system.wiring.store;
-        crate::seed::sow(folder, api_url, &admin, &secrets.demo_password, store).await?;
+        let password = &secrets.demo_password;
+        crate::seed::sow(folder, api_url, &admin, password, store, Indexing::Automatic).await?;
     }
     if let Some(address) = system.address {
         std::fs::write(folder.join("address"), address.to_string())?;
@@ -173,14 +209,17 @@ fn kept_address(folder: &Path, listen: SocketAddr) -> SocketAddr {
     kept.unwrap_or(listen)
 }
 
-/// Stops what `up` started.
+/// Stops what `up` started, on this footing or on any.
 ///
 /// # Errors
 /// If it does not stop.
-pub fn down(root: &Path) -> Result<(), AnyError> {
+pub fn down(root: &Path, only: Option<Footing>) -> Result<(), AnyError> {
     let mut stopped = false;
-    for emulator in [EmulatorKind::MiniStack, EmulatorKind::LocalStack] {
-        let folder = folder(root, emulator);
+    for footing in Footing::ALL {
+        if only.is_some_and(|only| only != footing) {
+            continue;
+        }
+        let folder = footing.folder(root);
         stopped |= folder.exists() && stop_holder(&folder)?;
     }
     println!(

@@ -115,7 +115,8 @@ async fn connect(part: Part) -> Result<Wiring, ServerError> {
         return Err(invalid("DATABASE_CONNECTIONS", "it must be at least 1").into());
     }
     let sdk = sdk_config(&settings).await;
-    let wiring = Wiring::new(settings, &sdk, part.name(), PoolSize(connections));
+    let (name, pool) = (part.name(), PoolSize(connections));
+    let wiring = Wiring::new(settings, &sdk, name, pool, divbase_service::registry());
     wiring.map_err(|error: StartError| error.into())
 }
 

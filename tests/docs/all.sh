@@ -23,6 +23,16 @@ target/debug/divbase-local up >/dev/null
 "$python" tests/docs/run.py docs/guides/quick-start.md docs/guides/researcher.md docs/guides/cookbook.md \
     docs/guides/manager.md docs/guides/pipelines.md docs/guides/hpc.md docs/api.md
 
+# The same on what people have on servers of their own.
+make --no-print-directory up STACK=server >/dev/null
+(
+    . "$root/.local/up-server/demo.env"
+    export DIVBASE_CLI_CONFIG_PATH="$root/.local/up-server/config.yaml" DIVBASE_CLI_TOKENS_PATH="$root/.local/up-server/tokens"
+    echo "$DIVBASE_PASSWORD" | target/debug/divbase-cli auth login "$DIVBASE_EMAIL" >/dev/null
+    target/debug/divbase-cli files ls --project "$DIVBASE_PROJECT" | grep -q g1.scaffold_1.vcf.gz
+)
+target/debug/divbase-local down --stack server >/dev/null
+
 "$bin/mypy" --strict clients/python/divbase_client
 (
     . "$root/.local/up/demo.env"

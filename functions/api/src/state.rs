@@ -81,10 +81,9 @@ impl AppState {
     /// If a setting is missing or wrong.
     pub async fn from_env() -> Result<Self, StartError> {
         let settings = ApiSettings::from_env()?;
-        Ok(Self::new(
-            settings,
-            &Wiring::from_env("api", PoolSize::LAMBDA).await?,
-        ))
+        let tasks = divbase_service::submitted_tasks();
+        let wiring = Wiring::from_env("api", PoolSize::LAMBDA, tasks).await?;
+        Ok(Self::new(settings, &wiring))
     }
 
     /// Work that is due when an API starts: the first administrator, and messages that a crash left unsent.

@@ -31,7 +31,7 @@ pub use divbase_vcf::query::Aim;
 pub use error::ServiceError;
 pub use events::Follower;
 pub use prices::Prices;
-pub use registry::{described_tasks, registry};
+pub use registry::{described_tasks, registry, submitted_tasks};
 pub use services::Services;
 pub use settings::{
     SampleGroupSettings, TaskSettings, WINDOWS, compose_bytes_from_env, index_piece_from_env,

@@ -1,6 +1,6 @@
 //! The tasks of the service. Adding one is its file and one line here.
 
-use divbase_tasks::{DescribedTasks, Registry, TaskList};
+use divbase_tasks::{DescribedTasks, NotRun, Registry, TaskList};
 
 use crate::{
     Services,
@@ -20,6 +20,13 @@ use crate::{
 #[must_use]
 pub fn registry() -> Registry<Services> {
     all(Registry::default())
+}
+
+/// All tasks, for the API's function: it submits them, and runs only the one whose result is the answer to a request.
+#[must_use]
+pub fn submitted_tasks() -> Registry<Services> {
+    let NotRun(known) = all(NotRun::default());
+    known.with::<SampleMetadataQuery>()
 }
 
 /// All tasks, for whoever describes them.

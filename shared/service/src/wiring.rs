@@ -5,12 +5,12 @@ use std::{sync::Arc, time::Duration};
 use aws_config::SdkConfig;
 use divbase_db::{Db, DbError, PoolSize};
 use divbase_storage::{StorageSettings, Store};
-use divbase_tasks::{QueueSettings, Queues, Runner, SqsQueue};
+use divbase_tasks::{QueueSettings, Queues, Registry, Runner, SqsQueue};
 use divbase_telemetry::{SettingsError, env};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{Services, TaskSettings, events::Follower, mail::Mailer, registry};
+use crate::{Services, TaskSettings, events::Follower, mail::Mailer};
 
 /// The parts.
 pub struct Wiring {
@@ -84,13 +84,18 @@ impl WiringSettings {
 
 impl Wiring {
     /// Reads the environment and prepares all clients; nothing is connected yet. `kind` names this kind of process
-    /// in task history.
+    /// in task history; `tasks` are those that it knows or runs.
     ///
     /// # Errors
     /// If a setting is missing or wrong.
-    pub async fn from_env(kind: &str, pool: PoolSize) -> Result<Self, StartError> {
+    pub async fn from_env(
+        kind: &str,
+        pool: PoolSize,
+        tasks: Registry<Services>,
+    ) -> Result<Self, StartError> {
         let settings = WiringSettings::from_env()?;
-        Self::new(settings, &divbase_aws::sdk_config().await, kind, pool)
+        let sdk = divbase_aws::sdk_config().await;
+        Self::new(settings, &sdk, kind, pool, tasks)
     }
 
     /// Prepares all clients; nothing is connected yet.
@@ -102,6 +107,7 @@ impl Wiring {
         sdk: &SdkConfig,
         kind: &str,
         pool: PoolSize,
+        tasks: Registry<Services>,
     ) -> Result<Self, StartError> {
         let db = Db::connect(&settings.database_url, pool)?;
         let store = Store::new(sdk, &settings.storage);
@@ -112,7 +118,7 @@ impl Wiring {
         let services = Services::new(db.clone(), store.clone(), settings.tasks);
         let runner = Arc::new(Runner::new(
             db.clone(),
-            registry(),
+            tasks,
             Arc::new(services),
             Arc::clone(&queues) as Arc<_>,
             format!("{kind}-{}", Uuid::new_v4().simple()),

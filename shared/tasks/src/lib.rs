@@ -55,7 +55,7 @@ pub use queue::{
     DeadLetter, DeadLetters, Outgoing, Queue, QueueError, Queues, Received, Receiver, Sender,
 };
 pub use redrive::{Redrive, Redriven};
-pub use registry::{Registry, TaskList};
+pub use registry::{NotRun, Registry, TaskList};
 pub use relay::{Relay, RelayError};
 pub use runner::{InlineError, Runner};
 pub use schedule::{BuiltIn, Recurrence, RecurrenceError, Ticker, ensure_built_in, fire};

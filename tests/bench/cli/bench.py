@@ -2,7 +2,7 @@
 
     bench.py --ours PROGRAM [--small 500] [--large-mb 500] [--runs 3]
 
-Wants a system that `make up` has started. Prints `RATIO name value goal`: how many times less time (or memory) ours takes, the
+Wants a system that `make up STACK=server` has started: a store that is quicker than either client, which the emulator is not. Prints `RATIO name value goal`: how many times less time (or memory) ours takes, the
 best of the runs on either side. Ends with 1 if a goal is missed."""
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def main() -> int:
     parser.add_argument("--large-mb", type=int, default=500)
     parser.add_argument("--runs", type=int, default=3)
     given = parser.parse_args()
-    lines = (ROOT / ".local/up/demo.env").read_text().splitlines()
+    lines = (ROOT / ".local/up-server/demo.env").read_text().splitlines()
     pairs = (line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export "))
     demo = {name: value.strip("'") for name, value in pairs}
     clients = ROOT / ".local/clients"

@@ -55,12 +55,12 @@ impl<S: Send + Sync + 'static> Runner<S> {
     }
 
     async fn metered(&self, task: &ClaimedTask, place: Place<'_>, meter: &Meter) -> Option<Ending> {
-        let Some(erased) = self.registry.get(&task.name) else {
+        let known = self.registry.get(&task.name);
+        let Some((policy, run)) = known.and_then(|task| Some((task.policy, task.run?))) else {
             let error = format!("no worker knows the task {}", task.name);
             tracing::error!("{error}");
             return Some(fail(FailureClass::UnknownTask, &error, AfterFailure::Bury));
         };
-        let policy = erased.policy();
         let estimate = task
             .estimated_seconds
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
@@ -86,7 +86,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
             db: self.db.clone(),
             joining: task.batch_then.clone().map(Arc::new),
         };
-        let work = AssertUnwindSafe(erased.run(ctx, task.kwargs.clone())).catch_unwind();
+        let work = AssertUnwindSafe(run(ctx, task.kwargs.clone())).catch_unwind();
         // Aborted with us: work that nobody can commit must not go on.
         let mut work =
             AbortOnDropHandle::new(tokio::spawn(meter.clone().over(work).in_current_span()));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use divbase_aws::DatabaseLogin;
 use divbase_db::PoolSize;
 use divbase_service::{
-    StartError, Wiring, metrics,
+    StartError, Wiring, metrics, registry,
     serve::{self, Lanes},
 };
 use divbase_tasks::EmfObserver;
@@ -21,7 +21,7 @@ use crate::protection::Protection;
 #[tokio::main]
 async fn main() -> Result<(), StartError> {
     let traces = logs::init_with_traces(LogFormat::Json, "divbase-heavy")?;
-    let wiring = Wiring::from_env("fargate", PoolSize::SERVER).await?;
+    let wiring = Wiring::from_env("fargate", PoolSize::SERVER, registry()).await?;
     let login = DatabaseLogin::from_env(wiring.db.clone()).await?;
     tokio::spawn(login.keep_renewing());
     // Where Prometheus asks for metrics, or there is no ECS, attempts are told to others.
