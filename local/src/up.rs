@@ -101,11 +101,7 @@ pub async fn up(root: &Path, listen: SocketAddr, footing: Footing) -> Result<(),
 ///
 /// # Errors
 /// If something does not come up.
-pub async fn supervise(
-    root: &Path,
-    listen: SocketAddr,
-    footing: Footing,
-) -> Result<(), AnyError> {
+pub async fn supervise(root: &Path, listen: SocketAddr, footing: Footing) -> Result<(), AnyError> {
     let folder = footing.folder(root);
     let kept = RunFolder::kept(&folder)?;
     // `down` finds this process by the folder that it holds, wherever the data are.
@@ -180,7 +176,15 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
         let admin = (secrets.admin_email.clone(), secrets.admin_password.clone());
         let store = &system.wiring.store;
         let password = &secrets.demo_password;
-        crate::seed::sow(folder, api_url, &admin, password, store, Indexing::Automatic).await?;
+        crate::seed::sow(
+            folder,
+            api_url,
+            &admin,
+            password,
+            store,
+            Indexing::Automatic,
+        )
+        .await?;
     }
     if let Some(address) = system.address {
         std::fs::write(folder.join("address"), address.to_string())?;

@@ -256,7 +256,8 @@ impl Installation {
         std::fs::create_dir_all(&folder)?;
         let admin = (self.admin.email.clone(), self.admin.password.clone());
         let store = &self.system.wiring.store;
-        divbase_local::seed::sow(&folder, &self.api_url, &admin, password, store).await?;
+        let indexing = Indexing::Automatic;
+        divbase_local::seed::sow(&folder, &self.api_url, &admin, password, store, indexing).await?;
         Ok(folder)
     }
 

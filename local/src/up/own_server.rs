@@ -47,8 +47,20 @@ async fn tell(server: &OwnServer, folder: &Path) -> Result<(), AnyError> {
     };
     let objects = Store::new(&divbase_aws::local_sdk_config(store).await, &settings);
     let (api_url, admin, password) = (&server.api_url, &server.admin, random_secret());
-    seed::sow(folder, api_url, admin, &password, &objects, Indexing::OnRequest).await?;
-    if let Some(address) = api_url.split("://").nth(1).and_then(|rest| rest.split('/').next()) {
+    seed::sow(
+        folder,
+        api_url,
+        admin,
+        &password,
+        &objects,
+        Indexing::OnRequest,
+    )
+    .await?;
+    if let Some(address) = api_url
+        .split("://")
+        .nth(1)
+        .and_then(|rest| rest.split('/').next())
+    {
         std::fs::write(folder.join("address"), address)?;
     }
     Info {

@@ -7,12 +7,13 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use crate::DbError;
+use crate::{DbError, tasks::Gathered};
 
 /// A handle on the database; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
     pub(crate) pool: PgPool,
+    pub(crate) gathered: Gathered,
 }
 
 /// How many connections one process may hold.
@@ -77,7 +78,10 @@ impl Db {
             .acquire_timeout(Duration::from_secs(4))
             .idle_timeout(Duration::from_secs(300))
             .connect_lazy_with(options.application_name("divbase"));
-        Ok(Self { pool })
+        Ok(Self {
+            pool,
+            gathered: Gathered::default(),
+        })
     }
 
     /// Uses another password for connections that are made from now on; those that are open stay.

@@ -12,6 +12,7 @@ mod device_sign_ins;
 mod error;
 mod file_audit;
 mod files;
+mod gather;
 mod identities;
 mod index_requests;
 mod invitations;

@@ -102,8 +102,7 @@ impl<S: Send + Sync + 'static> Registry<S> {
     /// Adds a task that this program runs. This line and the task's own file are all it takes.
     #[must_use]
     pub fn with<T: Task<Services = S>>(mut self) -> Self {
-        self.tasks
-            .insert(T::NAME, Known::of::<T>(Some(run::<T>)));
+        self.tasks.insert(T::NAME, Known::of::<T>(Some(run::<T>)));
         self
     }
 

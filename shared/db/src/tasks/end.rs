@@ -91,6 +91,9 @@ impl Db {
             // Both may quote a user's file. An end that cannot be stored would never be one.
             Ending::Success(result) => {
                 let result = storable_json(result);
+                if self.succeed(fence, result.clone(), cost).await {
+                    return Ok(Committed::Yes { outbox_id: None });
+                }
                 self.end_for_good(fence, "SUCCESS", Some(&result), AfterFailure::Forget, cost)
                     .await
             }

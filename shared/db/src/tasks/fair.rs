@@ -52,7 +52,7 @@ impl Db {
         worker: &str,
         lease_seconds: f64,
     ) -> Result<Claim, DbError> {
-        if let Some(task) = self.claim_first(task_id, worker, lease_seconds).await? {
+        if let Some(task) = self.claim_first(task_id, worker, lease_seconds).await {
             return Ok(Claim::Claimed(Box::new(task)));
         }
         let Unclaimed {
@@ -248,6 +248,9 @@ impl Db {
         project_id: Option<i64>,
         user_id: Option<i64>,
     ) -> Result<Option<i64>, DbError> {
+        if self.holds_any((project_id, user_id)).await == Some(false) {
+            return Ok(None);
+        }
         Ok(sqlx::query_scalar!(
             "WITH of_project AS (
                  SELECT id, priority FROM task WHERE held AND status IN ('PENDING', 'RETRY') AND project_id = $1

@@ -79,6 +79,9 @@ impl Db {
     /// # Errors
     /// If the database fails; then it will be sent again.
     pub async fn outbox_sent(&self, id: i64) -> Result<(), DbError> {
+        if self.sent_with_others(id).await {
+            return Ok(());
+        }
         sqlx::query!(
             "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE id = $1 FOR UPDATE SKIP LOCKED)
              AND (SELECT set_config('synchronous_commit', 'off', true)) IS NOT NULL",

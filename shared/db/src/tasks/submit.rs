@@ -82,11 +82,7 @@ impl Db {
         new: NewTask<'_>,
         kwargs: impl FnOnce(i64) -> Value + Send,
     ) -> Result<Submission, DbError> {
-        let task_id = sqlx::query_scalar!(
-            "SELECT nextval(pg_get_serial_sequence('task', 'id'))::bigint AS \"id!\""
-        )
-        .fetch_one(&self.pool)
-        .await?;
+        let task_id = self.next_task_id().await?;
         let kwargs = kwargs(task_id);
         loop {
             match self.insert_task(task_id, &new, &kwargs).await? {
