@@ -207,7 +207,7 @@ fn groups_of(file: &File, source: Counted) -> (Groups, Arc<Counted>) {
     (groups, source)
 }
 
-const FIRST: [&str; 20] = [
+const FIRST: [&str; 21] = [
     "",
     "-I",
     "-i QUAL>20",
@@ -228,6 +228,7 @@ const FIRST: [&str; 20] = [
     "-f PASS,.",
     "-i GT=\"alt\"",
     "-m 2 -M 2 -v snps",
+    "-G",
 ];
 const SECOND: [&str; 5] = [
     "-i AC>0",

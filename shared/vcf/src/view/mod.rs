@@ -151,7 +151,7 @@ impl View {
     /// what else FORMAT names is handed on as it is.
     #[must_use]
     pub fn only_chooses_columns(&self) -> bool {
-        self.chosen_columns().is_some() && self.stages.len() == 1
+        matches!(&self.stages[..], [stage] if stage.only_chooses_columns())
     }
 
     /// The same, where nothing but how often each allele is called decides: [`Self::apply`] may be given these numbers in

@@ -170,6 +170,11 @@ impl Stage {
         (!self.decides_by_samples() && !self.trims()).then_some(&kept.columns)
     }
 
+    /// Whether [`Self::chosen_columns`] are what is left of the samples: where they only decide, none is.
+    pub(super) fn only_chooses_columns(&self) -> bool {
+        self.chosen_columns().is_some() && !self.sites_only
+    }
+
     /// Whether of the sample columns that are kept nothing is looked at but how often each allele is called.
     pub(super) fn only_counts_calls(&self) -> bool {
         self.plan.genotype.is_none() && self.plan.phased.is_none()

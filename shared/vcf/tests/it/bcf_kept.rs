@@ -87,7 +87,7 @@ fn text(seed: u64, records: usize) -> String {
     text
 }
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 25] = [
     "",
     "-i QUAL>29",
     "-e DP>1",
@@ -101,6 +101,10 @@ const COMMANDS: [&str; 21] = [
     "-m3",
     "-G",
     "-G -i QUAL>29",
+    "-G -s e,b",
+    "-G -s b -i QUAL>29",
+    "-G -s a,c -c1",
+    "-G -s ^a -I",
     "-s a",
     "-s e,b",
     "-s b -I",
