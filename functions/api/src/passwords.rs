@@ -5,9 +5,13 @@ use std::sync::Arc;
 
 use divbase_auth::{PasswordError, password};
 use divbase_contract::field::Password;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::error::ApiError;
+
+/// How far threads that hash stand back behind those that answer requests (`setpriority(2)`; of a thread in Linux alone).
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
 
 /// Requests that may wait for each hash that is being made.
 const WAITING_FOR_EACH: usize = 8;
@@ -113,14 +117,25 @@ impl Turn {
             .map_err(|error| ApiError::internal(&error))?;
         // The permits go with the work: a client that hangs up does not make room for another hash.
         let permits: (OwnedSemaphorePermit, OwnedSemaphorePermit) = (self.admitted, running);
-        tokio::task::spawn_blocking(move || {
+        let (answer, answered) = oneshot::channel();
+        let hashing = move || {
+            // Of this thread alone, and for good: it ends with the hash. Whoever answers other requests goes first. Without it
+            // they only answer later.
+            #[cfg(target_os = "linux")]
+            let _ = rustix::process::setpriority_process(None, NICE);
             let done = work();
             drop(permits);
-            done
-        })
-        .await
-        .map_err(|error| ApiError::internal(&error))?
-        .map_err(|error| ApiError::internal(&error))
+            // Whoever asked may have gone.
+            let _ = answer.send(done);
+        };
+        std::thread::Builder::new()
+            .name("password".to_owned())
+            .spawn(hashing)
+            .map_err(|error| ApiError::internal(&error))?;
+        answered
+            .await
+            .map_err(|error| ApiError::internal(&error))?
+            .map_err(|error| ApiError::internal(&error))
     }
 }
 
