@@ -6,6 +6,7 @@ use crate::bgzf::{BlockDeflater, Inflater, Splicer};
 use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
 use crate::groups::Buffers;
+use crate::header::Type;
 use crate::number::Digits;
 use crate::reader::{RawChunk, TextChunk};
 use crate::record::{Record, RecordError};
@@ -74,6 +75,8 @@ pub(crate) struct Worker<'v> {
     /// Of floats of BCF.
     pub(super) digits: Digits,
     pub(super) of_bcf: OfBcf,
+    /// Whether INFO/AC and AN are printed as they are counted.
+    pub(super) has_plain_counts: bool,
     /// What chunks of sample groups are inflated into.
     pub(super) of_rows: Buffers,
 }
@@ -105,6 +108,10 @@ impl<'v> Worker<'v> {
         let canonicalizer = Canonicalizer::new(view.header())
             .noting(view.notices())
             .exact(options.encoding.is_bcf());
+        let is_integer = |tag: &&str| {
+            let declared = view.header().info(tag);
+            declared.is_some_and(|declared| declared.kind == Type::Integer)
+        };
         Self {
             view,
             segments,
@@ -128,6 +135,7 @@ impl<'v> Worker<'v> {
                 Digits::Six
             },
             of_bcf: OfBcf::Printed,
+            has_plain_counts: ["AC", "AN"].iter().all(is_integer),
             of_rows: Buffers::default(),
         }
     }
