@@ -53,6 +53,9 @@ pub(crate) struct Processed {
     pub output: Output,
     /// After the last line feed.
     pub tail: Vec<u8>,
+    /// What is wrong with one of the whole lines; those behind it were not looked at. The line that ends in `head` comes
+    /// before it, and may have a fault of its own.
+    pub fault: Option<Error>,
 }
 
 pub(crate) struct Worker<'v> {
@@ -242,8 +245,8 @@ impl<'v> Worker<'v> {
                 has_line_end: true,
                 is_whole,
                 body: text[begin..=last].to_vec(),
-                output: Output::default(),
                 tail: text[last + 1..].to_vec(),
+                ..Processed::default()
             });
         }
         let mut output = Output {
@@ -257,7 +260,15 @@ impl<'v> Worker<'v> {
         while let Some(length) = memchr::memchr(b'\n', &text[start..=last]) {
             let printed = output.text.len();
             let end = start + length;
-            self.line(segment, &text[start..end], &mut output)?;
+            if let Err(fault) = self.line(segment, &text[start..end], &mut output) {
+                return Ok(Processed {
+                    head: head.to_vec(),
+                    has_line_end: true,
+                    is_whole,
+                    fault: Some(fault),
+                    ..Processed::default()
+                });
+            }
             if reuse && output.text.len() > printed {
                 let line = start + skipped..end + 1 + skipped;
                 if output.text[printed..] == text[start..=end] {
@@ -276,9 +287,9 @@ impl<'v> Worker<'v> {
             head: head.to_vec(),
             has_line_end: true,
             is_whole,
-            body: Vec::new(),
             output,
             tail: text[last + 1..].to_vec(),
+            ..Processed::default()
         })
     }
 
