@@ -9,7 +9,7 @@ use bytes::Bytes;
 use divbase_vcf::command::{Region, RegionFileError, parse_region_file};
 use divbase_vcf::error::{Error, ErrorKind};
 use divbase_vcf::index::{Index, IndexError};
-use divbase_vcf::source::{FileSource, Source};
+use divbase_vcf::source::{FileSource, Lent, Source};
 use flate2::read::MultiGzDecoder;
 
 use super::stream::StreamSource;
@@ -87,6 +87,19 @@ impl Source for Input {
         match self {
             Self::File(file) => file.read_range(offset, length),
             Self::Stream(stream) => stream.read_range(offset, length),
+        }
+    }
+
+    fn read_behind(
+        &self,
+        read: Bytes,
+        offset: u64,
+        length: usize,
+        lent: &mut Lent,
+    ) -> io::Result<Bytes> {
+        match self {
+            Self::File(file) => file.read_behind(read, offset, length, lent),
+            Self::Stream(stream) => stream.read_behind(read, offset, length, lent),
         }
     }
 }

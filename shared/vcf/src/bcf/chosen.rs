@@ -6,7 +6,7 @@ use super::bytes::Kind;
 use super::decode::Form;
 use super::dictionary::Dictionary;
 use super::frame::Frame;
-use super::samples::read_all;
+use super::samples::{Field, read_all};
 use crate::record::RecordError;
 
 /// Values of chosen columns as they are stored. Its buffer serves one record after another.
@@ -89,20 +89,7 @@ pub(super) fn choose(
         }
         bytes.extend_from_slice(field.head);
         let begin = bytes.len();
-        match field.width {
-            1 => pick::<1>(field.data, columns, bytes),
-            2 => pick::<2>(field.data, columns, bytes),
-            3 => pick::<3>(field.data, columns, bytes),
-            4 => pick::<4>(field.data, columns, bytes),
-            6 => pick::<6>(field.data, columns, bytes),
-            8 => pick::<8>(field.data, columns, bytes),
-            12 => pick::<12>(field.data, columns, bytes),
-            width => {
-                for column in columns {
-                    bytes.extend_from_slice(&field.data[column * width..(column + 1) * width]);
-                }
-            }
-        }
+        pick_columns(field, columns, bytes);
         if is_first {
             *calls = match field.kind {
                 Kind::Int8 => Calls::Small(begin..bytes.len(), field.width),
@@ -111,6 +98,24 @@ pub(super) fn choose(
         }
     }
     Ok(form)
+}
+
+/// Appends the values of these columns.
+pub(super) fn pick_columns(field: &Field<'_>, columns: &[usize], out: &mut Vec<u8>) {
+    match field.width {
+        1 => pick::<1>(field.data, columns, out),
+        2 => pick::<2>(field.data, columns, out),
+        3 => pick::<3>(field.data, columns, out),
+        4 => pick::<4>(field.data, columns, out),
+        6 => pick::<6>(field.data, columns, out),
+        8 => pick::<8>(field.data, columns, out),
+        12 => pick::<12>(field.data, columns, out),
+        width => {
+            for column in columns {
+                out.extend_from_slice(&field.data[column * width..(column + 1) * width]);
+            }
+        }
+    }
 }
 
 /// Appends columns of so many bytes.

@@ -12,9 +12,10 @@ mod frame;
 mod genotype;
 mod header;
 mod numbering;
-mod pen;
 mod print;
+mod rows;
 mod samples;
+mod words;
 mod write;
 
 pub use chosen::{Chosen, Take};

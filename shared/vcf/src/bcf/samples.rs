@@ -1,34 +1,25 @@
 //! FORMAT and the sample columns: stored tag by tag, printed sample by sample.
 
 use super::bytes::{Bytes, Fault, Kind, Typed, printable};
+use super::chosen::pick_columns;
 use super::decode::Form;
 use super::dictionary::{Dictionary, Tag};
 use super::fields::{check_kind, in_column};
 use super::frame::Frame;
 use super::genotype;
-use super::pen::{LONGEST, Pen};
-use super::print::{self, Floats, Width};
+use super::print::{self, Floats};
+use super::rows::{WORDS, Weaver};
+use super::words::{self, ELSEWHERE, Lookup, Rows};
 use crate::header::Type;
 use crate::record::RecordError;
-
-/// Samples that take more room than this are printed without it being made in advance.
-const MOST_ROOM: usize = 1 << 16;
 
 /// How the values of one tag are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Print {
     /// Two alleles of one byte each.
     Diploid,
-    /// The same, with codes up to [`ONE_DIGIT`].
-    Digits,
     Genotype,
-    Int8,
-    /// No vector ends before its last value.
-    WholeInt8,
-    Int16,
-    /// The same.
-    WholeInt16,
-    Int32,
+    Integer,
     Other,
 }
 
@@ -63,38 +54,30 @@ pub(super) fn print(
         out.extend(std::iter::repeat_n(*b"\t.", printed + 1).flatten());
         return Ok(Form::Canonical);
     }
-    let (mut fields, form) = read_all(frame, dictionary)?;
-    print_fields(&mut fields, dictionary, columns, floats, out)?;
+    let (fields, form) = read_all(frame, dictionary)?;
+    print_fields(&fields, dictionary, columns, floats, out)?;
     Ok(form)
 }
 
 fn print_fields(
-    fields: &mut [Field<'_>],
+    fields: &[Field<'_>],
     dictionary: &Dictionary,
     columns: Option<&[usize]>,
     floats: &mut Floats,
     out: &mut Vec<u8>,
 ) -> Result<(), RecordError> {
     for (n, field) in fields.iter().enumerate() {
-        out.push(if n == 0 { b'\t' } else { b':' });
+        out.push(separator(n));
         out.extend_from_slice(&field.tag.name);
     }
-    if columns.is_none() {
-        fields.iter_mut().for_each(Field::look_closer);
-    }
-    if let [field] = fields
-        && field.print == Print::Digits
+    if let ([field], None) = (fields, columns)
+        && field.print == Print::Diploid
+        && all(field.data, |code| code <= ONE_DIGIT)
     {
         print_diploid(field.data, out);
         return Ok(());
     }
-    match columns {
-        None => print_columns(fields, 0..dictionary.samples, dictionary, floats, out),
-        Some(columns) => {
-            let columns = columns.iter().copied();
-            print_columns(fields, columns, dictionary, floats, out)
-        }
-    }
+    print_columns(fields, columns, dictionary, floats, out)
 }
 
 /// Looks whether values could be printed, and belong to the samples of the header.
@@ -158,9 +141,7 @@ fn read<'a>(
                 Print::Genotype
             }
         }
-        Kind::Int8 => Print::Int8,
-        Kind::Int16 => Print::Int16,
-        Kind::Int32 => Print::Int32,
+        Kind::Int8 | Kind::Int16 | Kind::Int32 => Print::Integer,
         Kind::Float | Kind::Char | Kind::Null => Print::Other,
     };
     Ok(Field {
@@ -181,117 +162,121 @@ fn print_diploid(data: &[u8], out: &mut Vec<u8>) {
     out.resize(start + 4 * calls.len(), 0);
     let (columns, _) = out[start..].as_chunks_mut::<4>();
     for (column, [a, b]) in columns.iter_mut().zip(calls) {
-        *column = diploid(b'\t', *a, *b);
+        *column = diploid(*a, *b);
     }
 }
 
-/// A genotype of two alleles with codes up to 21.
+/// A genotype of two alleles with codes up to 21, behind a tab.
 #[inline(always)]
-fn diploid(separator: u8, a: u8, b: u8) -> [u8; 4] {
+fn diploid(a: u8, b: u8) -> [u8; 4] {
     let allele = |code: u8| if code < 2 { b'.' } else { b'/' + code / 2 };
     let phase = if b & 1 == 1 { b'|' } else { b'/' };
-    [separator, allele(a), phase, allele(b)]
+    [b'\t', allele(a), phase, allele(b)]
 }
 
+/// As many samples at a time as their words fit; what is no word is printed for itself.
 fn print_columns(
     fields: &[Field<'_>],
-    columns: impl ExactSizeIterator<Item = usize>,
+    columns: Option<&[usize]>,
     dictionary: &Dictionary,
     floats: &mut Floats,
     out: &mut Vec<u8>,
 ) -> Result<(), RecordError> {
-    // The separator, and what is written at a time beyond the last value.
-    let rooms = fields.iter().map(|field| {
-        let values = field.count.saturating_mul(LONGEST + 1);
-        values.saturating_add(2 + LONGEST)
-    });
-    let room = rooms.fold(0, usize::saturating_add);
-    let (room, is_small) = (room.min(MOST_ROOM), room <= MOST_ROOM);
-    let all = room.saturating_mul(columns.len());
-    let phase = dictionary.states_first_phase;
-    let mut at = out.len();
-    let mut side = Vec::new();
-    for sample in columns {
-        let mut separator = b'\t';
-        let mut pen = Pen::new(out, at, room, all);
-        for field in fields {
-            let data = &field.data[sample * field.width..(sample + 1) * field.width];
-            if !is_small || !field.print_integers(separator, data, &mut pen) {
-                at += pen.written();
-                side.clear();
-                side.push(separator);
-                field
-                    .print_any(data, phase, floats, &mut side)
-                    .map_err(in_column(&field.tag.name))?;
-                pen = Pen::new(out, at, room.saturating_add(side.len()), all);
-                pen.text(&side);
+    let samples = columns.map_or(dictionary.samples, <[usize]>::len);
+    let column = |sample: usize| columns.map_or(sample, |columns| columns[sample]);
+    let mut print = |sample: usize, field: &Field<'_>, out: &mut Vec<u8>| {
+        let data = &field.data[sample * field.width..(sample + 1) * field.width];
+        field
+            .print(data, dictionary.states_first_phase, floats, out)
+            .map_err(in_column(&field.tag.name))
+    };
+    let length = fields
+        .iter()
+        .map(Field::words)
+        .fold(0, usize::saturating_add);
+    if length > WORDS {
+        for sample in (0..samples).map(column) {
+            for (n, field) in fields.iter().enumerate() {
+                out.push(separator(n));
+                print(sample, field, out)?;
             }
-            separator = b':';
         }
-        at += pen.written();
+        return Ok(());
     }
-    out.truncate(at);
+    let mut weaver = Weaver::new();
+    let mut picked = Vec::new();
+    let mut first = 0;
+    while first < samples {
+        let last = samples.min(first + WORDS / length);
+        let count = (last - first) * length;
+        let mut at = 0;
+        for (n, field) in fields.iter().enumerate() {
+            let data = match columns {
+                None => &field.data[first * field.width..last * field.width],
+                Some(columns) => {
+                    picked.clear();
+                    pick_columns(field, &columns[first..last], &mut picked);
+                    &picked
+                }
+            };
+            let words = weaver.words(count);
+            field.put_words(n, data, Rows { words, length }, at);
+            at += field.words();
+        }
+        weaver.append(count, out, |word, field, out| {
+            print(column(first + word / length), &fields[field], out)
+        })?;
+        first = last;
+    }
     Ok(())
 }
 
+/// What stands before the values of the field of this number.
+fn separator(field: usize) -> u8 {
+    if field == 0 { b'\t' } else { b':' }
+}
+
 impl Field<'_> {
-    /// Looks at all values, so that each takes less looking at when it is printed.
-    fn look_closer(&mut self) {
-        self.print = match self.print {
-            Print::Diploid if all(self.data, |code| code <= ONE_DIGIT) => Print::Digits,
-            Print::Int8 if memchr::memchr(<i8 as Width>::END as u8, self.data).is_none() => {
-                Print::WholeInt8
-            }
-            Print::Int16 if !has_ends(self.data) => Print::WholeInt16,
-            print => print,
-        };
-    }
-
-    /// Prints what is printed by the million; says whether it was that.
-    #[inline(always)]
-    fn print_integers(&self, separator: u8, data: &[u8], pen: &mut Pen<'_>) -> bool {
-        match (self.print, data) {
-            (Print::Digits, [a, b]) | (Print::Diploid, [a @ 0..=ONE_DIGIT, b @ 0..=ONE_DIGIT]) => {
-                pen.first(diploid(separator, *a, *b), 4);
-            }
-            (Print::WholeInt8, [value]) => pen.int8(separator, *value),
-            (Print::WholeInt8, [one, other]) => {
-                pen.int8(separator, *one);
-                pen.int8(b',', *other);
-            }
-            (Print::WholeInt8, _) => {
-                let mut separator = separator;
-                for byte in data {
-                    pen.int8(separator, *byte);
-                    separator = b',';
-                }
-            }
-            (Print::WholeInt16, _) => {
-                let mut separator = separator;
-                for bytes in data.as_chunks::<2>().0 {
-                    present(separator, i16::from_le_bytes(*bytes), pen);
-                    separator = b',';
-                }
-            }
-            (Print::Int8, _) => {
-                let mut separator = separator;
-                for byte in data {
-                    if *byte == (<i8 as Width>::END as i8) as u8 {
-                        break;
-                    }
-                    pen.int8(separator, *byte);
-                    separator = b',';
-                }
-                none(separator, pen);
-            }
-            (Print::Int16, _) => wide::<i16>(separator, data, pen),
-            (Print::Int32, _) => wide::<i32>(separator, data, pen),
-            _ => return false,
+    /// Words that the values of one sample become.
+    fn words(&self) -> usize {
+        match self.print {
+            Print::Integer => self.count,
+            Print::Diploid | Print::Genotype | Print::Other => 1,
         }
-        true
     }
 
-    fn print_any(
+    /// Turns values of samples, one in each row, into words. It is the field of this number.
+    fn put_words(&self, number: usize, data: &[u8], rows: Rows<'_>, at: usize) {
+        fn integers<W: Lookup>(
+            field: &Field<'_>,
+            number: usize,
+            data: &[u8],
+            rows: Rows<'_>,
+            at: usize,
+        ) {
+            words::put_integers::<W>(data, field.count, separator(number), rows, at);
+        }
+        let elsewhere = words::unusual(ELSEWHERE, separator(number), number as i32);
+        let length = rows.length;
+        match (self.print, self.kind) {
+            (Print::Integer, Kind::Int8) => integers::<i8>(self, number, data, rows, at),
+            (Print::Integer, Kind::Int16) => integers::<i16>(self, number, data, rows, at),
+            (Print::Integer, _) => integers::<i32>(self, number, data, rows, at),
+            (Print::Diploid, _) => {
+                let rows = rows.words.chunks_exact_mut(length);
+                for (row, [a, b]) in rows.zip(data.as_chunks::<2>().0) {
+                    row[at] = words::call(separator(number), *a, *b).unwrap_or(elsewhere);
+                }
+            }
+            (Print::Genotype | Print::Other, _) => {
+                let rows = rows.words.chunks_exact_mut(length);
+                rows.for_each(|row| row[at] = elsewhere);
+            }
+        }
+    }
+
+    /// Prints the values of one sample.
+    fn print(
         &self,
         data: &[u8],
         states_first_phase: bool,
@@ -299,13 +284,13 @@ impl Field<'_> {
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
         match (self.print, self.kind) {
-            (Print::Diploid | Print::Digits | Print::Genotype, Kind::Int16) => {
+            (Print::Diploid | Print::Genotype, Kind::Int16) => {
                 genotype::print::<i16>(data, states_first_phase, out);
             }
-            (Print::Diploid | Print::Digits | Print::Genotype, Kind::Int32) => {
+            (Print::Diploid | Print::Genotype, Kind::Int32) => {
                 genotype::print::<i32>(data, states_first_phase, out);
             }
-            (Print::Diploid | Print::Digits | Print::Genotype, _) => {
+            (Print::Diploid | Print::Genotype, _) => {
                 genotype::print::<i8>(data, states_first_phase, out);
             }
             (_, kind) => {
@@ -317,55 +302,8 @@ impl Field<'_> {
     }
 }
 
-/// A value that is there, or missing.
-#[inline(always)]
-fn present(separator: u8, value: i16, pen: &mut Pen<'_>) {
-    if value == i16::MIN {
-        pen.byte(separator);
-        pen.byte(b'.');
-    } else {
-        pen.integer(separator, i32::from(value));
-    }
-}
-
-/// Whether some vector of two-byte integers ends before its last value. Looks at many at once.
-fn has_ends(data: &[u8]) -> bool {
-    let values = data.as_chunks::<2>().0;
-    let is_end = |value: &[u8; 2]| i32::from(i16::from_le_bytes(*value)) == <i16 as Width>::END;
-    let has = |part: &[[u8; 2]]| part.iter().fold(false, |has, value| has | is_end(value));
-    values.chunks(256).any(has)
-}
-
 /// Whether all are such. Looks at many at once.
 fn all(bytes: &[u8], is_such: impl Fn(u8) -> bool) -> bool {
     let are = |part: &[u8]| part.iter().fold(true, |are, byte| are & is_such(*byte));
     bytes.chunks(256).all(are)
-}
-
-#[inline(always)]
-fn wide<W: Width>(separator: u8, data: &[u8], pen: &mut Pen<'_>) {
-    let mut separator = separator;
-    for bytes in data.chunks_exact(W::SIZE) {
-        let value = W::read(bytes);
-        if value == W::END {
-            break;
-        }
-        if value == W::MISSING {
-            pen.byte(separator);
-            pen.byte(b'.');
-        } else {
-            pen.integer(separator, value);
-        }
-        separator = b',';
-    }
-    none(separator, pen);
-}
-
-/// A vector that ended before its first value, so that its separator is not yet there, is printed as a dot.
-#[inline(always)]
-fn none(separator: u8, pen: &mut Pen<'_>) {
-    if separator != b',' {
-        pen.byte(separator);
-        pen.byte(b'.');
-    }
 }

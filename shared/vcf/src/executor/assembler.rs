@@ -28,7 +28,8 @@ impl<'v> Assembler<'v> {
         }
     }
 
-    /// Takes the next chunk, processed elsewhere; what its lines became, in order.
+    /// Takes the next chunk, processed elsewhere; what its lines became, in order. Of several lines with faults the first
+    /// is told.
     pub(crate) fn chunk(
         &mut self,
         segment: usize,
@@ -52,6 +53,9 @@ impl<'v> Assembler<'v> {
         }
         if !chunk.is_whole {
             outputs.push(self.carried_line()?);
+        }
+        if let Some(fault) = chunk.fault {
+            return Err(fault.after_lines(self.lines));
         }
         let mut output = chunk.output;
         if !chunk.body.is_empty() {

@@ -117,7 +117,8 @@ impl Worker<'_> {
         }
         if let Some(columns) = columns
             && !is_symbolic
-            && let Some(fate) = self.chosen(&frame, dictionary, columns, set, line, output)?
+            && let Some(fate) =
+                self.chosen(&frame, dictionary, columns, (site, set), line, output)?
         {
             return Ok(fate);
         }
@@ -163,13 +164,14 @@ impl Worker<'_> {
 
 impl Worker<'_> {
     /// What becomes of a record, the site of which is the line, if of its samples nothing is left but these columns. Of them
-    /// no more is looked at than how often each allele is called, where that decides; `None` if it takes more.
+    /// no more is looked at than how often each allele is called, where that decides; `None` if it takes more. The site is
+    /// printed as it is where it looks so and nothing but INFO/AC and AN can change.
     fn chosen(
         &mut self,
         frame: &Frame<'_>,
         dictionary: &Dictionary,
         columns: &[usize],
-        set: Option<&RegionSet>,
+        (look, set): (Look, Option<&RegionSet>),
         line: &mut Vec<u8>,
         output: &mut Output,
     ) -> Result<Option<Fate>, RecordError> {
@@ -217,10 +219,20 @@ impl Worker<'_> {
             printer.choose(&kept, chosen, output)?;
         } else {
             let digits = self.digits;
-            printer.print_with(&kept, output, |out| {
+            let samples = |out: &mut Vec<u8>| {
                 let printed = frame.print_samples(dictionary, digits, Some(columns), out);
                 printed.map(|_| ())
-            })?;
+            };
+            let is_plain = self.has_plain_counts
+                && look.form == Form::Canonical
+                && look.digits == Digits::Six
+                && printer.takes_plain_sites();
+            if is_plain && view.only_chooses_columns() {
+                let before_info = &line[..record.before_info()];
+                printer.print_plain_with(before_info, &kept, output, samples)?;
+            } else {
+                printer.print_with(&kept, output, samples)?;
+            }
         }
         Ok(Some(Fate::Printed))
     }

@@ -6,6 +6,7 @@ use crate::bgzf::{BlockDeflater, Inflater, Splicer};
 use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
 use crate::groups::Buffers;
+use crate::header::Type;
 use crate::number::Digits;
 use crate::reader::{RawChunk, TextChunk};
 use crate::record::{Record, RecordError};
@@ -52,6 +53,9 @@ pub(crate) struct Processed {
     pub output: Output,
     /// After the last line feed.
     pub tail: Vec<u8>,
+    /// What is wrong with one of the whole lines; those behind it were not looked at. The line that ends in `head` comes
+    /// before it, and may have a fault of its own.
+    pub fault: Option<Error>,
 }
 
 pub(crate) struct Worker<'v> {
@@ -74,6 +78,8 @@ pub(crate) struct Worker<'v> {
     /// Of floats of BCF.
     pub(super) digits: Digits,
     pub(super) of_bcf: OfBcf,
+    /// Whether INFO/AC and AN are printed as they are counted.
+    pub(super) has_plain_counts: bool,
     /// What chunks of sample groups are inflated into.
     pub(super) of_rows: Buffers,
 }
@@ -105,6 +111,10 @@ impl<'v> Worker<'v> {
         let canonicalizer = Canonicalizer::new(view.header())
             .noting(view.notices())
             .exact(options.encoding.is_bcf());
+        let is_integer = |tag: &&str| {
+            let declared = view.header().info(tag);
+            declared.is_some_and(|declared| declared.kind == Type::Integer)
+        };
         Self {
             view,
             segments,
@@ -128,6 +138,7 @@ impl<'v> Worker<'v> {
                 Digits::Six
             },
             of_bcf: OfBcf::Printed,
+            has_plain_counts: ["AC", "AN"].iter().all(is_integer),
             of_rows: Buffers::default(),
         }
     }
@@ -234,8 +245,8 @@ impl<'v> Worker<'v> {
                 has_line_end: true,
                 is_whole,
                 body: text[begin..=last].to_vec(),
-                output: Output::default(),
                 tail: text[last + 1..].to_vec(),
+                ..Processed::default()
             });
         }
         let mut output = Output {
@@ -249,7 +260,15 @@ impl<'v> Worker<'v> {
         while let Some(length) = memchr::memchr(b'\n', &text[start..=last]) {
             let printed = output.text.len();
             let end = start + length;
-            self.line(segment, &text[start..end], &mut output)?;
+            if let Err(fault) = self.line(segment, &text[start..end], &mut output) {
+                return Ok(Processed {
+                    head: head.to_vec(),
+                    has_line_end: true,
+                    is_whole,
+                    fault: Some(fault),
+                    ..Processed::default()
+                });
+            }
             if reuse && output.text.len() > printed {
                 let line = start + skipped..end + 1 + skipped;
                 if output.text[printed..] == text[start..=end] {
@@ -268,9 +287,9 @@ impl<'v> Worker<'v> {
             head: head.to_vec(),
             has_line_end: true,
             is_whole,
-            body: Vec::new(),
             output,
             tail: text[last + 1..].to_vec(),
+            ..Processed::default()
         })
     }
 

@@ -158,4 +158,21 @@ impl<'v> Printer<'v> {
         self.note(kept, printed, output);
         Ok(())
     }
+
+    /// The same for a line that is in canonical form but for INFO, and in INFO too by now: this is it before INFO.
+    pub(super) fn print_plain_with(
+        &mut self,
+        before_info: &[u8],
+        kept: &Record<'_>,
+        output: &mut Output,
+        samples: impl FnOnce(&mut Vec<u8>) -> Result<(), RecordError>,
+    ) -> Result<(), RecordError> {
+        let printed = output.text.len();
+        output.text.extend_from_slice(before_info);
+        output.text.extend_from_slice(kept.info);
+        samples(&mut output.text)?;
+        output.text.push(b'\n');
+        self.note(kept, printed, output);
+        Ok(())
+    }
 }

@@ -387,6 +387,29 @@ proptest! {
 }
 
 #[test]
+fn of_two_faults_the_first_is_told_though_a_chunk_that_is_left_to_the_file_begins_with_it() {
+    let text = text(3, 23, 400);
+    let file = file(bgzipped(&text), &settings());
+    let asked = Asked {
+        command: vec!["-s s0".to_owned(), "-a -I".to_owned()],
+        selection: vec![],
+        encoding: Encoding::Text,
+        threads: 1,
+        indexed: true,
+        window: Some((571, 690)),
+        scope: FilterScope::File,
+    };
+    let source = Counted {
+        fails: true,
+        ..Counted::default()
+    };
+    let (groups, _) = groups_of(&file, source);
+    let told = ask(&[&file], &[Some(groups)], &asked).unwrap_err();
+    assert!(told.contains("1:675: column INFO/AF"), "{told}");
+    assert_eq!(Err(told), ask(&[&file], &[None], &asked));
+}
+
+#[test]
 fn groups_are_read_where_the_file_need_not_be() {
     let file = &files()[0];
     let asked = Asked {

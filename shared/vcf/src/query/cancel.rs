@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 
-use crate::source::Source;
+use crate::source::{Lent, Source};
 
 /// Shared by a request and whoever may end it.
 #[derive(Debug, Default)]
@@ -48,6 +48,17 @@ impl<S: Source> Source for Cancellable<'_, S> {
     fn read_range(&self, offset: u64, length: usize) -> io::Result<Bytes> {
         self.cancel.check()?;
         self.inner.read_range(offset, length)
+    }
+
+    fn read_behind(
+        &self,
+        read: Bytes,
+        offset: u64,
+        length: usize,
+        lent: &mut Lent,
+    ) -> io::Result<Bytes> {
+        self.cancel.check()?;
+        self.inner.read_behind(read, offset, length, lent)
     }
 }
 

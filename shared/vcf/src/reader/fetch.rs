@@ -1,11 +1,11 @@
 //! Fetching parts of a file in chunks that end at block borders.
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 
 use super::chunk::RawChunk;
 use crate::bgzf::{BlockHeader, EOF_MARKER, Format, MAX_BLOCK, VirtualOffset, whole_blocks};
 use crate::error::{Error, ErrorKind};
-use crate::source::Source;
+use crate::source::{Lent, Source};
 
 /// Bytes asked for at a time of a span whose end is not known.
 const FETCH: usize = 1 << 20;
@@ -49,6 +49,8 @@ pub struct ChunkReader<S> {
     fetch: usize,
     /// Fetched and not yet handed out.
     pending: Bytes,
+    /// Buffers that were fetched into.
+    lent: Lent,
     /// Where `pending` begins in the file.
     position: u64,
     skip: usize,
@@ -85,6 +87,7 @@ impl<S: Source> ChunkReader<S> {
                 FETCH
             },
             pending: Bytes::new(),
+            lent: Lent::default(),
             position,
             skip,
             end: span.end,
@@ -129,10 +132,13 @@ impl<S: Source> ChunkReader<S> {
         if left == 0 {
             return Ok(false);
         }
-        let fetched = self.source.read_range(from, left.min(self.fetch))?;
-        let more = !fetched.is_empty();
-        self.pending = join(std::mem::take(&mut self.pending), fetched);
-        Ok(more)
+        let pending = std::mem::take(&mut self.pending);
+        let before = pending.len();
+        let length = left.min(self.fetch);
+        self.pending = self
+            .source
+            .read_behind(pending, from, length, &mut self.lent)?;
+        Ok(self.pending.len() > before)
     }
 
     /// The next chunk; `None` at the end of the span.
@@ -272,14 +278,4 @@ fn blocks_of_text(bytes: &[u8], blocks: &[(usize, BlockHeader)]) -> usize {
         text <= TEXT
     };
     blocks.iter().take_while(fits).count().max(1)
-}
-
-fn join(first: Bytes, second: Bytes) -> Bytes {
-    if first.is_empty() {
-        return second;
-    }
-    let mut both = BytesMut::with_capacity(first.len() + second.len());
-    both.extend_from_slice(&first);
-    both.extend_from_slice(&second);
-    both.freeze()
 }

@@ -13,14 +13,11 @@ use crate::bcf::{Dictionary, record_length};
 use crate::bgzf::{Inflater, VirtualOffset};
 use crate::error::{Error, ErrorKind};
 use crate::limits::LINE_MAX_BYTES;
-use crate::source::Source;
+use crate::source::{Lent, Source};
 
 /// Bytes of records in one piece, unless one record takes more: BCF that inflates to many times its size becomes lines
 /// bit by bit.
 const PIECE: usize = 1 << 20;
-
-/// Most buffers that are looked through for one to be used again.
-const SPARE: usize = 8;
 
 /// Inflates the chunks of a span and cuts them between records.
 pub struct RecordReader<S> {
@@ -30,8 +27,8 @@ pub struct RecordReader<S> {
     inflated: TextChunk,
     /// The beginning of a record whose end is not yet there, and where it is in the file.
     carried: (Vec<u8>, VirtualOffset),
-    /// Inflated before; those that nobody reads any more are used again.
-    handed: VecDeque<Bytes>,
+    /// Buffers that chunks were inflated into.
+    handed: Lent,
     /// Whether `inflated` has not been cut yet.
     is_inflated: bool,
     /// Cut and not yet handed out.
@@ -48,7 +45,7 @@ impl<S: Source> RecordReader<S> {
             inflater: Inflater::default(),
             inflated: TextChunk::default(),
             carried: Default::default(),
-            handed: VecDeque::new(),
+            handed: Lent::default(),
             is_inflated: false,
             pieces: VecDeque::new(),
         }
@@ -87,19 +84,12 @@ impl<S: Source> RecordReader<S> {
                     Err(ErrorKind::Truncated(reason).into())
                 };
             };
-            let buffer = self.spare();
+            let buffer = self.handed.take();
             let lead = &self.carried.0;
             self.inflated.put(buffer, lead);
             raw.inflate_behind(lead.len(), &mut self.inflater, &mut self.inflated)?;
             self.cut(Some(raw))?;
         }
-    }
-
-    /// A buffer for inflated bytes, used before if there is one.
-    fn spare(&mut self) -> Vec<u8> {
-        let free = self.handed.iter().position(Bytes::is_unique);
-        let free = free.and_then(|place| self.handed.remove(place));
-        free.map(Vec::from).unwrap_or_default()
     }
 
     /// Cuts off the records that end in the inflated chunk, which was `raw`. Before its text in the buffer stands what was
@@ -134,12 +124,8 @@ impl<S: Source> RecordReader<S> {
         let origin = raw
             .filter(|raw| !raw.blocks.is_empty())
             .map(|raw| self.origin(raw, &text));
-        let buffer = Bytes::from(buffer);
-        self.share_out(&buffer.slice(..at), &places, end, origin.as_ref());
-        if self.handed.len() == SPARE {
-            self.handed.pop_front();
-        }
-        self.handed.push_back(buffer);
+        let bytes = self.handed.lend(buffer).slice(..at);
+        self.share_out(&bytes, &places, end, origin.as_ref());
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
-use super::Source;
+use super::{Lent, Source};
 
 /// A source that is a local file, read at positions, so that threads share one handle.
 #[derive(Debug)]
@@ -80,25 +80,61 @@ impl Source for FileSource {
     }
 
     fn read_range(&self, offset: u64, length: usize) -> io::Result<Bytes> {
+        self.with_file(|file| {
+            let mut buffer = vec![0; self.length_from(offset, length)];
+            let filled = fill(file, offset, &mut buffer)?;
+            buffer.truncate(filled);
+            Ok(buffer.into())
+        })
+    }
+
+    fn read_behind(
+        &self,
+        read: Bytes,
+        offset: u64,
+        length: usize,
+        lent: &mut Lent,
+    ) -> io::Result<Bytes> {
+        let end = read.len() + self.length_from(offset, length);
+        // What was read is little, and its buffer may be the one that is used again.
+        let before = read.to_vec();
+        drop(read);
+        let mut buffer = lent.take();
+        if buffer.len() < end {
+            buffer.resize(end, 0);
+        }
+        let (head, room) = buffer[..end].split_at_mut(before.len());
+        head.copy_from_slice(&before);
+        let filled = self.with_file(|file| fill(file, offset, room))?;
+        Ok(lent.lend(buffer).slice(..before.len() + filled))
+    }
+}
+
+impl FileSource {
+    /// As much of so many bytes as the file has from there on.
+    fn length_from(&self, offset: u64, length: usize) -> usize {
         let left = self.length.saturating_sub(offset);
-        let length = length.min(usize::try_from(left).unwrap_or(usize::MAX));
+        length.min(usize::try_from(left).unwrap_or(usize::MAX))
+    }
+
+    fn with_file<T>(&self, read: impl FnOnce(&File) -> io::Result<T>) -> io::Result<T> {
         match &self.handle {
-            Handle::Open(file) => read(file, offset, length),
+            Handle::Open(file) => read(file),
             Handle::Closed { path, is } => {
                 let file = File::open(path)?;
                 if identity(&file)? != *is {
                     return Err(io::Error::other("was replaced while it was read"));
                 }
-                read(&file, offset, length)
+                read(&file)
             }
         }
     }
 }
 
-fn read(file: &File, offset: u64, length: usize) -> io::Result<Bytes> {
-    let mut buffer = vec![0; length];
+/// Fills a buffer with bytes of the file; says how far they go.
+fn fill(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
-    while filled < length {
+    while filled < buffer.len() {
         match file.read_at(&mut buffer[filled..], offset + filled as u64) {
             Ok(0) => break,
             Ok(read) => filled += read,
@@ -106,8 +142,7 @@ fn read(file: &File, offset: u64, length: usize) -> io::Result<Bytes> {
             Err(error) => return Err(error),
         }
     }
-    buffer.truncate(filled);
-    Ok(buffer.into())
+    Ok(filled)
 }
 
 #[cfg(test)]
@@ -132,6 +167,35 @@ mod tests {
         assert_eq!(open.read_range(0, 1)?.as_ref(), b"0");
         let refused = sparing.read_range(0, 1).unwrap_err();
         assert_eq!(refused.to_string(), "was replaced while it was read");
+        Ok(())
+    }
+
+    #[test]
+    fn what_was_read_comes_before_what_is_read_behind_it() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("a.vcf");
+        let text: Vec<u8> = (0..2_000).map(|n| (n % 251) as u8).collect();
+        std::fs::write(&path, &text)?;
+        let source = FileSource::open(&path)?;
+        for length in [10, 300, 5_000] {
+            let (mut lent, mut kept) = (Lent::default(), Vec::new());
+            let mut read = Bytes::new();
+            for n in 0..9 {
+                let offset = text.len().min(n * length);
+                let begin = offset - read.len();
+                let end = text.len().min(offset + length);
+                read = source.read_behind(read, offset as u64, length, &mut lent)?;
+                assert_eq!(read, text[begin..end]);
+                if n % 2 == 0 {
+                    kept.push((begin..end, read.clone()));
+                }
+                read = read.slice(read.len().saturating_sub(7)..);
+            }
+            // What was read later did not change them.
+            for (place, read) in kept {
+                assert_eq!(read, text[place]);
+            }
+        }
         Ok(())
     }
 }

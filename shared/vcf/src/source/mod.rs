@@ -2,13 +2,15 @@
 //! asynchronous store is wrapped by its owner. Must not know formats.
 
 mod file;
+mod lent;
 mod memory;
 
 use std::io;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 pub use file::FileSource;
+pub use lent::Lent;
 pub use memory::MemorySource;
 
 /// An immutable sequence of bytes that can be read in ranges, from several threads.
@@ -24,6 +26,28 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// If the store does not answer.
     fn read_range(&self, offset: u64, length: usize) -> io::Result<Bytes>;
+
+    /// Bytes that were read before, and behind them those from `offset` on as by [`Self::read_range`]. They may come in a
+    /// buffer out of `lent`.
+    ///
+    /// # Errors
+    /// If the store does not answer.
+    fn read_behind(
+        &self,
+        read: Bytes,
+        offset: u64,
+        length: usize,
+        _lent: &mut Lent,
+    ) -> io::Result<Bytes> {
+        let more = self.read_range(offset, length)?;
+        if read.is_empty() {
+            return Ok(more);
+        }
+        let mut all = BytesMut::with_capacity(read.len() + more.len());
+        all.extend_from_slice(&read);
+        all.extend_from_slice(&more);
+        Ok(all.freeze())
+    }
 
     /// Whether there are no bytes.
     ///
@@ -42,6 +66,16 @@ impl<S: Source + ?Sized> Source for &S {
     fn read_range(&self, offset: u64, length: usize) -> io::Result<Bytes> {
         (**self).read_range(offset, length)
     }
+
+    fn read_behind(
+        &self,
+        read: Bytes,
+        offset: u64,
+        length: usize,
+        lent: &mut Lent,
+    ) -> io::Result<Bytes> {
+        (**self).read_behind(read, offset, length, lent)
+    }
 }
 
 impl<S: Source + ?Sized> Source for std::sync::Arc<S> {
@@ -51,5 +85,15 @@ impl<S: Source + ?Sized> Source for std::sync::Arc<S> {
 
     fn read_range(&self, offset: u64, length: usize) -> io::Result<Bytes> {
         (**self).read_range(offset, length)
+    }
+
+    fn read_behind(
+        &self,
+        read: Bytes,
+        offset: u64,
+        length: usize,
+        lent: &mut Lent,
+    ) -> io::Result<Bytes> {
+        (**self).read_behind(read, offset, length, lent)
     }
 }

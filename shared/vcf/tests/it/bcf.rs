@@ -87,7 +87,7 @@ pub(crate) fn ours(
     try_ours(file, index, command, encoding).unwrap()
 }
 
-fn try_ours(
+pub(crate) fn try_ours(
     file: Vec<u8>,
     index: Option<&[u8]>,
     command: &str,

@@ -3,9 +3,10 @@
 
 use std::fs;
 
+use divbase_vcf::error::Category;
 use divbase_vcf::query::Encoding;
 
-use crate::bcf::{Bench, blocks, inflated, our_text, ours};
+use crate::bcf::{Bench, blocks, inflated, our_text, ours, try_ours};
 use crate::oracle::Oracle;
 use crate::random::Random;
 
@@ -269,6 +270,96 @@ fn empty_texts_of_samples_are_printed_as_they_are_stored() {
             bench.run(&[&words[..], &[bcf.to_str().unwrap()]].concat());
             let expected = shown(&bench.text(&cut, ""));
             assert_eq!(our_text(fs::read(&cut).unwrap(), None, ""), expected);
+        }
+    }
+}
+
+#[test]
+fn of_whatever_kind_counts_are_declared_they_and_their_sites_are_printed_as_bcftools_does() {
+    let mut bench = Bench {
+        oracle: Oracle::start(),
+    };
+    let usual = HEADER
+        .lines()
+        .filter(|line| line.starts_with("##INFO=<ID=A") && !line.contains("ID=AF"));
+    let usual: String = usual.map(|line| format!("{line}\n")).collect();
+    assert!(HEADER.contains(&usual));
+    let declared = |tag: &str, number: &str, kind: &str| {
+        format!("##INFO=<ID={tag},Number={number},Type={kind},Description=\"c\">\n")
+    };
+    let kinds = [
+        (usual.clone(), true),
+        (String::new(), true),
+        (declared("AN", "1", "Integer"), true),
+        (
+            declared("AN", "1", "Integer") + &declared("AC", ".", "Integer"),
+            true,
+        ),
+        (
+            declared("AN", ".", "Integer") + &declared("AC", "1", "Integer"),
+            true,
+        ),
+        (
+            declared("AN", "1", "Integer") + &declared("AC", "A", "Float"),
+            false,
+        ),
+        (
+            declared("AN", "1", "Float") + &declared("AC", "A", "Integer"),
+            false,
+        ),
+        (
+            declared("AN", "1", "String") + &declared("AC", ".", "String"),
+            false,
+        ),
+    ];
+    let calls = "GT:GL 0/1:-1.5 1|1:-0.123456789,. ./.:. 0:1e-20,0,3 0/0:.";
+    let sites = [
+        "C 30 PASS DP=3",
+        "C 30 PASS .",
+        "C,G 0.333333343 . AF=0.1234567,0.5;DP=2",
+        "C 123456789 q10 AF=1e-05;TX=a,b",
+        "<DEL> 30 PASS END=90;DP=1",
+        "C,<DEL> 30 PASS AF=0.25,0.123456789;DP=1",
+        "CT,* . . TX=x",
+        "C 30 PASS AC=1;DP=3;AN=10",
+        "C 30 PASS AN=10;AC=1;AF=0.123456789",
+        "<DEL> 30 PASS AN=10;END=90;AC=1",
+        "C 30 PASS AN=4",
+        "C,G . PASS DP=1;AC=3,1",
+    ];
+    for (lines, is_answered) in kinds {
+        let mut text = HEADER.replace(&usual, &lines);
+        for (pos, site) in (10..).zip(sites) {
+            let has_counts = site.contains("AC=") || site.contains("AN=");
+            if !lines.contains("ID=AC") && has_counts {
+                continue;
+            }
+            let record = format!("1 {pos} . A {site} {calls}\n");
+            text.push_str(&record.replace(' ', "\t"));
+        }
+        let bcf = bench.bcf(&text, "-Ob");
+        let bytes = fs::read(&bcf).unwrap();
+        for command in [
+            "-s a",
+            "-s e,b",
+            "-s b -I",
+            "-s ^a -c1",
+            "-s d,a -i QUAL>29",
+        ] {
+            match try_ours(bytes.clone(), None, command, Encoding::Text) {
+                Ok((found, _)) => {
+                    let expected = shown(&bench.text(&bcf, command));
+                    assert_eq!(String::from_utf8(found).unwrap(), expected, "{command}");
+                }
+                Err(error) => {
+                    assert!(!is_answered, "{lines}{command}: {error}");
+                    assert_eq!(
+                        error.category(),
+                        Category::Declined,
+                        "{lines}{command}: {error}"
+                    );
+                }
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 
 use super::super::*;
+use super::{Asked, asked, file};
 use crate::bgzf::{Deflater, EOF_MARKER, PAYLOAD, VirtualOffset};
 use crate::command::{Pipeline, ViewStage, parse_local};
 use crate::dimensions;
@@ -338,5 +339,33 @@ fn a_file_without_records_is_whole_if_it_has_its_end() {
         let options = Options::default();
         let error = answer(&request, &options, &Cancel::default(), &mut Vec::new()).unwrap_err();
         assert!(error.to_string().contains("end-of-file"), "{error}");
+    }
+}
+
+#[test]
+fn of_several_faults_the_first_is_told() {
+    // Lines that are longer than a chunk together, each as long as any other.
+    let record = |pos: usize, call: u8| format!("1 {pos} . A C . . . GT 0/{call}");
+    let length = record(10_000, 1).len() + 1;
+    let across = 256 * 1024 / length;
+    for first in [0, 1, across - 1, across, across + 1, across + 2] {
+        let records: Vec<String> = (0..across + 20)
+            .map(|n| record(10_000 + n, if n < first { 1 } else { 7 }))
+            .collect();
+        let records: Vec<&str> = records.iter().map(String::as_str).collect();
+        for threads in [1, 3] {
+            let how = Asked {
+                command: &["-c 1"],
+                threads,
+                ..Asked::default()
+            };
+            let files = [file("a", &records)];
+            let header_lines = files[0].lines().filter(|line| line.starts_with('#'));
+            let line = header_lines.count() + first + 1;
+            let told = asked(&files, &[vec![0]], &how, &Cancel::default());
+            let told = told.unwrap_err().to_string();
+            let place = format!("line {line} (1:{}):", 10_000 + first);
+            assert!(told.contains(&place), "{told} instead of {place}");
+        }
     }
 }
