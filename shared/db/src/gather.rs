@@ -151,7 +151,7 @@ mod tests {
         };
         let mut all = JoinSet::new();
         all.spawn(ask(1));
-        while gather.line().waiting.len() > 0 || !gather.line().is_served {
+        while !gather.line().waiting.is_empty() || !gather.line().is_served {
             tokio::task::yield_now().await;
         }
         for one in 100..200 {
