@@ -194,7 +194,11 @@ fn agree(source: &MemorySource, ranges: &[Range<u64>]) -> Result<(), TestCaseErr
 }
 
 fn ranges(begin: u64, size: u64, places: &[u64]) -> Vec<Range<u64>> {
-    let within = (size - begin).max(1);
+    if begin == size {
+        // Nothing is behind the header, and somebody has to look, as with `cut`.
+        return std::iter::once(begin..size).collect();
+    }
+    let within = size - begin;
     let mut edges: Vec<u64> = places.iter().map(|place| begin + place % within).collect();
     edges.extend([begin, size]);
     edges.sort_unstable();
@@ -261,6 +265,19 @@ fn ranges_are_of_one_length_and_no_more_than_may_be() {
     assert!(ranges.iter().all(|range| range.end - range.start <= 1_000));
     assert_eq!(cut(&opened, size, 1_000, 7).len(), 7);
     assert_eq!(cut(&opened, size, size, 7).len(), 1);
+}
+
+#[test]
+fn a_header_alone_has_to_end_as_a_file_does() {
+    let whole = blocks(HEADER, 1, false, 0);
+    let cut_short = whole[..whole.len() - EOF_MARKER.len()].to_vec();
+    for (file, is_whole) in [(whole, true), (cut_short, false)] {
+        let size = file.len() as u64;
+        let source = MemorySource::new(file);
+        let ranges = cut(&open(&source).unwrap(), size, 1_000, 7);
+        agree(&source, &ranges).unwrap();
+        assert_eq!(in_pieces(&source, &ranges).is_ok(), is_whole);
+    }
 }
 
 #[test]
