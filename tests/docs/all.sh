@@ -27,9 +27,12 @@ target/debug/divbase-local up >/dev/null
 make --no-print-directory up STACK=server >/dev/null
 (
     . "$root/.local/up-server/demo.env"
+    # Of a system that is new each time nothing is known yet.
+    rm -f "$root/.local/up-server/config.yaml" "$root/.local/up-server/tokens"
     export DIVBASE_CLI_CONFIG_PATH="$root/.local/up-server/config.yaml" DIVBASE_CLI_TOKENS_PATH="$root/.local/up-server/tokens"
     echo "$DIVBASE_PASSWORD" | target/debug/divbase-cli auth login "$DIVBASE_EMAIL" >/dev/null
-    target/debug/divbase-cli files ls --project "$DIVBASE_PROJECT" | grep -q g1.scaffold_1.vcf.gz
+    target/debug/divbase-cli config add "$DIVBASE_PROJECT" --default >/dev/null
+    target/debug/divbase-cli files ls | grep -q g1.scaffold_1.vcf.gz
 )
 target/debug/divbase-local down --stack server >/dev/null
 
