@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use clap::ValueEnum as _;
 use divbase_service::serve::shutdown_on_signal;
 use divbase_services::{EmulatorKind, RunFolder, Stack, stop_holder};
 
@@ -30,17 +31,6 @@ pub enum Footing {
 }
 
 impl Footing {
-    const ALL: [Self; 3] = [Self::Ministack, Self::Localstack, Self::Server];
-
-    /// As it is written in options.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Ministack => "ministack",
-            Self::Localstack => "localstack",
-            Self::Server => "server",
-        }
-    }
-
     /// The folder of the system. What is not kept is not in it.
     fn folder(self, root: &Path) -> PathBuf {
         root.join(match self {
@@ -64,7 +54,10 @@ pub async fn up(root: &Path, listen: SocketAddr, footing: Footing) -> Result<(),
     let info = match background::running(&folder) {
         Some(info) => info,
         None => {
-            let (listen, stack) = (listen.to_string(), footing.name());
+            let stack = footing
+                .to_possible_value()
+                .ok_or("a footing without a name")?;
+            let (listen, stack) = (listen.to_string(), stack.get_name());
             let arguments = ["supervise", "--listen", &listen, "--stack", stack];
             background::start(&folder, "up.log", &arguments, START_LIMIT).await?
         }
@@ -219,8 +212,8 @@ fn kept_address(folder: &Path, listen: SocketAddr) -> SocketAddr {
 /// If it does not stop.
 pub fn down(root: &Path, only: Option<Footing>) -> Result<(), AnyError> {
     let mut stopped = false;
-    for footing in Footing::ALL {
-        if only.is_some_and(|only| only != footing) {
+    for footing in Footing::value_variants() {
+        if only.is_some_and(|only| only != *footing) {
             continue;
         }
         let folder = footing.folder(root);

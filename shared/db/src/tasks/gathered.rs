@@ -38,14 +38,21 @@ impl Db {
             .ok_or_else(|| DbError::Corrupt("a sequence without an end gave no number".to_owned()))
     }
 
-    /// Deletes a message that was sent, with others; says whether that was done.
-    pub(super) async fn sent_with_others(&self, outbox_id: i64) -> bool {
+    /// Deletes a message that was sent. Its commit is not waited for: should the database crash within a moment, the message
+    /// is sent again, which a claim tolerates. One that a relay holds is left to it.
+    ///
+    /// # Errors
+    /// If the database fails; then it will be sent again.
+    pub async fn outbox_sent(&self, id: i64) -> Result<(), DbError> {
         let pool = self.pool.clone();
         let sent = self
             .gathered
             .sent
-            .ask(outbox_id, move |ids| delete_sent(pool.clone(), ids));
-        sent.await.is_some()
+            .ask(id, move |ids| delete_sent(pool.clone(), ids));
+        if sent.await.is_none() {
+            delete_sent(self.pool.clone(), vec![id]).await?;
+        }
+        Ok(())
     }
 
     /// Whether a task of this project or of this user is held; nothing if it is not known.

@@ -73,25 +73,6 @@ impl Db {
         Ok(OutboxBatch { messages, tx })
     }
 
-    /// Deletes a message that was sent. Its commit is not waited for: should the database crash within a moment, the message
-    /// is sent again, which a claim tolerates. One that a relay holds is left to it.
-    ///
-    /// # Errors
-    /// If the database fails; then it will be sent again.
-    pub async fn outbox_sent(&self, id: i64) -> Result<(), DbError> {
-        if self.sent_with_others(id).await {
-            return Ok(());
-        }
-        sqlx::query!(
-            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE id = $1 FOR UPDATE SKIP LOCKED)
-             AND (SELECT set_config('synchronous_commit', 'off', true)) IS NOT NULL",
-            id,
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-
     /// Commits another message about an unfinished task; nothing if it has ended.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! An answer is the same with sample groups and without.
 
+mod asked;
 mod in_parts;
+mod reads;
 mod text;
 
 use std::num::NonZeroUsize;
@@ -8,17 +10,13 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use proptest::prelude::*;
 
-use self::text::{HEADER, Random, bgzipped, text};
+use self::asked::{Asked, ask, asked};
+use self::text::{HEADER, bgzipped, text};
 use super::{Directory, Groups, Made, Settings, write};
-use crate::bgzf::tests::inflated;
-use crate::command::{Pipeline, SampleChoice, parse_local};
+use crate::command::{Pipeline, parse_local};
 use crate::dimensions::scan;
 use crate::index::Index;
-use crate::notices::{Notice, Notices};
-use crate::query::{
-    Answer, Cancel, DEFAULT_LEVEL, Edge, Encoding, FilterScope, Indexing, Input, Join, Options,
-    Request, answer, window,
-};
+use crate::query::{Cancel, Encoding, FilterScope, Input, Options, Request, answer};
 use crate::reader::open;
 use crate::source::{MemorySource, Source};
 use crate::view::Context;
@@ -97,181 +95,11 @@ fn file(bytes: Vec<u8>, settings: &Settings) -> File {
     }
 }
 
-/// A command, and how it is asked.
-#[derive(Debug, Clone)]
-struct Asked {
-    command: Vec<String>,
-    selection: Vec<String>,
-    encoding: Encoding,
-    threads: usize,
-    indexed: bool,
-    /// Scaffold and position from which on, and up to which, is answered.
-    window: Option<(u64, u64)>,
-    scope: FilterScope,
-}
-
-type Told = Result<(Vec<u8>, u64, u64, Vec<Notice>), String>;
-
-/// The answer of files with one name each, their samples apart.
-fn ask(files: &[&File], groups: &[Option<Groups>], asked: &Asked) -> Told {
-    let opened: Vec<_> = files
-        .iter()
-        .map(|file| open(&file.source).unwrap())
-        .collect();
-    let stages = asked.command.iter().map(|stage| {
-        let words: Vec<String> = stage.split_whitespace().map(str::to_owned).collect();
-        parse_local(&words).unwrap().stage
-    });
-    let mut pipeline = Pipeline {
-        stages: stages.collect(),
-    };
-    if let (Some(first), false) = (pipeline.stages.first_mut(), asked.selection.is_empty()) {
-        first.samples = Some(SampleChoice::Selection);
-    }
-    let notices = Arc::new(Notices::default());
-    let contexts: Vec<Context> = groups
-        .iter()
-        .map(|groups| Context {
-            selection: asked.selection.clone(),
-            notices: Arc::clone(&notices),
-            groups: groups.clone(),
-            ..Context::default()
-        })
-        .collect();
-    let inputs: Vec<_> = files
-        .iter()
-        .zip(&opened)
-        .zip(&contexts)
-        .map(|((file, opened), context)| Input {
-            name: "file",
-            source: &file.source,
-            opened,
-            index: asked.indexed.then_some(&file.index),
-            stages: &pipeline,
-            context,
-        })
-        .collect();
-    let options = Options {
-        encoding: asked.encoding,
-        threads: NonZeroUsize::new(asked.threads).unwrap(),
-        indexing: match asked.encoding {
-            Encoding::Text => Indexing::Off,
-            _ => Indexing::Csi,
-        },
-        ..Options::default()
-    };
-    let together = [(0..files.len()).collect::<Vec<_>>()];
-    let request = Request {
-        join: Join {
-            groups: &together,
-            ..Join::default()
-        },
-        scope: asked.scope,
-        ..Request::new(&inputs)
-    };
-    let mut out = Vec::new();
-    let edge = |place: u64| Edge {
-        scaffold: (1 + place / 10_000).to_string(),
-        pos: place % 10_000,
-    };
-    let run = |out: &mut Vec<u8>| -> Result<Answer, crate::Error> {
-        let Some((from, to)) = asked.window else {
-            return answer(&request, &options, &Cancel::default(), out);
-        };
-        let window = window(&request, Some(&edge(from)), Some(&edge(to)))?;
-        let request = Request {
-            window: Some(&window),
-            ..request
-        };
-        answer(&request, &options, &Cancel::default(), out)
-    };
-    let answered = run(&mut out);
-    if asked.encoding != Encoding::Text {
-        out = inflated(&out);
-    }
-    match answered {
-        Ok(answer) => Ok((
-            out,
-            answer.summary.read,
-            answer.summary.written,
-            notices.take(),
-        )),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
 fn groups_of(file: &File, source: Counted) -> (Groups, Arc<Counted>) {
     let source = Arc::new(source);
     let directory = Arc::new(file.made.directory.clone());
     let groups = Groups::new(directory, Arc::clone(&source) as Arc<dyn Source>, 64, 3);
     (groups, source)
-}
-
-const FIRST: [&str; 21] = [
-    "",
-    "-I",
-    "-i QUAL>20",
-    "-i QUAL=39.5||QUAL=100",
-    "-i INFO/AF>0.4&&INFO/AF<=0.5",
-    "-e DP>3||FILTER=\"low\"",
-    "-c 1",
-    "-C 2 -I",
-    "-q 0.2:nref",
-    "-x",
-    "-X",
-    "-a",
-    "-g het",
-    "-p",
-    "-r 1:40-900,3",
-    "-r 2",
-    "-t 2:1-2000",
-    "-f PASS,.",
-    "-i GT=\"alt\"",
-    "-m 2 -M 2 -v snps",
-    "-G",
-];
-const SECOND: [&str; 5] = [
-    "-i AC>0",
-    "-c 1:minor",
-    "-i N_PASS(GT=\"alt\")>0",
-    "-G",
-    "-a -I",
-];
-
-fn asked() -> impl Strategy<Value = Asked> {
-    let options = (0..FIRST.len(), 0..2 * SECOND.len());
-    let samples = proptest::collection::vec(0..23_usize, 1..7);
-    let how = (0..3_usize, 1..4_usize, any::<bool>(), any::<bool>());
-    let window = proptest::option::weighted(0.3, (0..30_000_u64, 0..30_000_u64));
-    (options, samples, how, window).prop_map(|((first, second), samples, how, window)| {
-        let (encoding, threads, indexed, selects) = how;
-        let mut names: Vec<String> = Vec::new();
-        for sample in samples {
-            let name = format!("s{sample}");
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        let mut command = vec![FIRST[first].to_owned()];
-        if !selects {
-            command[0] += &format!(" -s {}", names.join(","));
-        }
-        command.extend(SECOND.get(second).map(|second| (*second).to_owned()));
-        let window = window.filter(|_| indexed);
-        Asked {
-            command,
-            selection: if selects { names } else { vec![] },
-            encoding: [
-                Encoding::Text,
-                Encoding::Bgzip(DEFAULT_LEVEL),
-                Encoding::Bcf(1),
-            ][encoding],
-            threads,
-            indexed,
-            window: window.map(|(a, b)| (a.min(b), a.max(b) + 1)),
-            scope: FilterScope::File,
-        }
-    })
 }
 
 /// VCF files and the same as BCF.
@@ -392,12 +220,9 @@ fn of_two_faults_the_first_is_told_though_a_chunk_that_is_left_to_the_file_begin
     let file = file(bgzipped(&text), &settings());
     let asked = Asked {
         command: vec!["-s s0".to_owned(), "-a -I".to_owned()],
-        selection: vec![],
-        encoding: Encoding::Text,
-        threads: 1,
         indexed: true,
         window: Some((571, 690)),
-        scope: FilterScope::File,
+        ..Asked::of("")
     };
     let source = Counted {
         fails: true,
@@ -407,76 +232,6 @@ fn of_two_faults_the_first_is_told_though_a_chunk_that_is_left_to_the_file_begin
     let told = ask(&[&file], &[Some(groups)], &asked).unwrap_err();
     assert!(told.contains("1:675: column INFO/AF"), "{told}");
     assert_eq!(Err(told), ask(&[&file], &[None], &asked));
-}
-
-#[test]
-fn groups_are_read_where_the_file_need_not_be() {
-    let file = &files()[0];
-    let asked = Asked {
-        command: vec!["-s s3,s20".to_owned()],
-        selection: vec![],
-        encoding: Encoding::Text,
-        threads: 1,
-        indexed: true,
-        window: None,
-        scope: FilterScope::File,
-    };
-    file.source.taken();
-    let (groups, object) = groups_of(file, Counted::of(file.object.clone()));
-    let estimate = groups.directory().bytes_to_read(&[3, 20], None);
-    ask(&[file], &[Some(groups)], &asked).unwrap();
-    let (of_file, of_object) = (file.source.taken(), object.taken());
-    assert!(of_object > 0, "{of_file} bytes of the file");
-    assert!(
-        estimate > of_object / 2,
-        "{estimate} bytes were reckoned, {of_object} and {of_file} read"
-    );
-}
-
-#[test]
-fn ten_of_a_hundred_thousand_samples_take_less_than_two_hundredths_of_the_file() {
-    let mut text = HEADER.to_owned();
-    let samples = 100_000;
-    (0..samples).for_each(|sample| text += &format!("\ts{sample}"));
-    text.push('\n');
-    let mut random = Random(7);
-    for record in 0..130 {
-        text += &format!("1\t{}\t.\tA\tC\t50\tPASS\tDP=5\tGT", 100 + record);
-        // A few samples in a hundred have the allele.
-        let rare = 1 + random.below(60);
-        for _ in 0..samples {
-            text += match random.below(100) {
-                one if one * 10 < rare => "\t0|1",
-                99 if rare > 30 => "\t1|1",
-                _ => "\t0|0",
-            };
-        }
-        text.push('\n');
-    }
-    let file = file(bgzipped(&text), &Settings::default());
-    let columns: Vec<usize> = (0..10).map(|n| (n * 9_973 + 17) % samples).collect();
-    let names: Vec<String> = columns.iter().map(|column| format!("s{column}")).collect();
-    let asked = Asked {
-        command: vec![format!("-s {}", names.join(","))],
-        selection: vec![],
-        encoding: Encoding::Text,
-        threads: 1,
-        indexed: false,
-        window: None,
-        scope: FilterScope::File,
-    };
-    let plain = ask(&[&file], &[None], &asked).unwrap();
-    let source = Arc::new(Counted::of(file.object.clone()));
-    let directory = Arc::new(file.made.directory.clone());
-    let reckoned = directory.bytes_to_read(&columns, None);
-    let groups = Groups::new(directory, Arc::clone(&source) as Arc<dyn Source>, 0, 1);
-    assert_eq!(plain, ask(&[&file], &[Some(groups)], &asked).unwrap());
-    let (length, read) = (file.source.len().unwrap(), source.taken());
-    assert!(read * 50 < length, "{read} of {length} bytes");
-    assert!(
-        reckoned < 2 * read && read < 2 * reckoned,
-        "{reckoned} reckoned, {read} read"
-    );
 }
 
 #[test]

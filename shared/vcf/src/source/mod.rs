@@ -6,6 +6,7 @@ mod lent;
 mod memory;
 
 use std::io;
+use std::ops::Deref;
 
 use bytes::{Bytes, BytesMut};
 
@@ -58,27 +59,11 @@ pub trait Source: Send + Sync {
     }
 }
 
-impl<S: Source + ?Sized> Source for &S {
-    fn len(&self) -> io::Result<u64> {
-        (**self).len()
-    }
-
-    fn read_range(&self, offset: u64, length: usize) -> io::Result<Bytes> {
-        (**self).read_range(offset, length)
-    }
-
-    fn read_behind(
-        &self,
-        read: Bytes,
-        offset: u64,
-        length: usize,
-        lent: &mut Lent,
-    ) -> io::Result<Bytes> {
-        (**self).read_behind(read, offset, length, lent)
-    }
-}
-
-impl<S: Source + ?Sized> Source for std::sync::Arc<S> {
+/// Whatever points at a source is one.
+impl<P> Source for P
+where
+    P: Deref<Target: Source> + Send + Sync,
+{
     fn len(&self) -> io::Result<u64> {
         (**self).len()
     }
