@@ -77,8 +77,10 @@ impl<A: Send + 'static, R: Send + 'static> Gather<A, R> {
         F: Future<Output = Result<Vec<R>, E>>,
         E: fmt::Display,
     {
-        // Should the runtime end here, whoever comes next is the first again.
-        let served = Served(self);
+        let mut served = Served {
+            gather: self,
+            is_over: false,
+        };
         while let Some((asked, answers)) = served.next() {
             match statement(asked).await {
                 Ok(given) => {
@@ -93,23 +95,28 @@ impl<A: Send + 'static, R: Send + 'static> Gather<A, R> {
     }
 }
 
-/// While it is there, those who wait are served.
-struct Served<'g, A, R>(&'g Gather<A, R>);
+/// Those who wait are served by this. If it goes before it is over, by a panic or the end of the runtime, they ask alone, and whoever
+/// comes is the first again.
+struct Served<'g, A, R> {
+    gather: &'g Gather<A, R>,
+    is_over: bool,
+}
 
 impl<A, R> Served<'_, A, R> {
-    /// Those who are next; if there are none, whoever comes is the first again.
-    fn next(&self) -> Option<(Vec<A>, Vec<oneshot::Sender<R>>)> {
-        let mut line = self.0.line();
+    /// Those who are next; if there are none, it is over.
+    fn next(&mut self) -> Option<(Vec<A>, Vec<oneshot::Sender<R>>)> {
+        let mut line = self.gather.line();
         let count = line.waiting.len().min(MOST);
         line.is_served = count > 0;
+        self.is_over = count == 0;
         (count > 0).then(|| line.waiting.drain(..count).unzip())
     }
 }
 
 impl<A, R> Drop for Served<'_, A, R> {
     fn drop(&mut self) {
-        let mut line = self.0.line();
-        if std::thread::panicking() || !line.waiting.is_empty() {
+        if !self.is_over {
+            let mut line = self.gather.line();
             line.waiting.clear();
             line.is_served = false;
         }
@@ -193,6 +200,25 @@ mod tests {
         assert!(futures::poll!(&mut first).is_pending());
         drop(first);
         assert_eq!(gather.ask(2, statement).await, Some(2));
+    }
+
+    /// Whoever comes when the last statement has just ended is the first of the next, whose waiters nobody sends away.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn nobody_is_forgotten_between_two_statements() {
+        let gather: Arc<Gather<u64, u64>> = Arc::new(Gather::default());
+        let mut callers = JoinSet::new();
+        for caller in 0..8 {
+            let gather = Arc::clone(&gather);
+            callers.spawn(async move {
+                for n in 0..5_000 {
+                    let one = caller * 10_000 + n;
+                    let statement = |asked: Vec<u64>| async { Ok::<_, Infallible>(asked) };
+                    assert_eq!(gather.ask(one, statement).await, Some(one));
+                }
+            });
+        }
+        callers.join_all().await;
+        assert!(!gather.line().is_served);
     }
 
     #[tokio::test]
