@@ -9,7 +9,7 @@ use divbase_vcf::bgzf::Format;
 use divbase_vcf::command::{
     Pipeline, RegionsOverlap, VersionLines, ViewStage, shell_segments, shell_tokens,
 };
-use divbase_vcf::concat::{Beginning, genomic_order, unite};
+use divbase_vcf::concat::{Beginning, Union, genomic_order};
 use divbase_vcf::error::{Error, ErrorKind, Place};
 use divbase_vcf::query::{
     self, Cancel, Decision, Facts, Join, Merging, Printing, Request, Scaffolds, decide,
@@ -44,14 +44,14 @@ pub(super) fn refuse_other_order(
         return Ok(());
     };
     let mut joined = first.file.opened.header.clone();
-    for file in &files[..1] {
-        declare_indexed(&mut joined, file);
-    }
+    declare_indexed(&mut joined, first);
+    let mut joined = Union::of(joined);
     for file in others {
         let mut header = file.file.opened.header.clone();
         declare_indexed(&mut header, file);
-        unite(&mut joined, &header);
+        joined.add(&header);
     }
+    let joined = joined.into_header();
     let stage = region_stage(arguments)?;
     let has_records = |name: &[u8]| {
         let indexes = files.iter().map(|file| file.file.index.as_ref());
@@ -150,7 +150,7 @@ pub(super) fn concat(call: &mut Call<'_>) -> Result<(), Failure> {
     let pipeline = Pipeline {
         stages: stage.into_iter().collect(),
     };
-    let files = open_all(call, &arguments, &pipeline, Sorted::Yes)?;
+    let mut files = open_all(call, &arguments, &pipeline, Sorted::Yes)?;
     if arguments.overlaps == Overlaps::Allowed {
         refuse_other_order(&files, &arguments)?;
     }
@@ -163,11 +163,18 @@ pub(super) fn concat(call: &mut Call<'_>) -> Result<(), Failure> {
             })
         })
         .collect::<Result<Vec<_>, Error>>()?;
+    let firsts: Vec<_> = beginnings
+        .iter()
+        .map(|beginning| beginning.first.clone())
+        .collect();
     // Files that overlap are joined in the order they are given in, as bcftools joins them.
     let groups = [match arguments.overlaps {
         Overlaps::Refused => genomic_order(&beginnings),
         Overlaps::Allowed => (0..files.len()).collect(),
     }];
+    for (file, first) in files.iter_mut().zip(firsts) {
+        file.file.context.first = first;
+    }
     let arguments = JoinArguments {
         scaffolds: Scaffolds::AsRead,
         ..arguments

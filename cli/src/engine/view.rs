@@ -103,10 +103,8 @@ pub(super) fn open_file(
                 .as_ref()
                 .map(|index| index.names().map(<[u8]>::to_vec).collect()),
             date: now(),
-            lists: Arc::default(),
             notices: Arc::new(Notices::default()),
-            skips: None,
-            groups: None,
+            ..Context::default()
         };
         Ok(OpenFile {
             source,

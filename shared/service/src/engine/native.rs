@@ -286,8 +286,6 @@ fn ready<'j>(
                 .as_ref()
                 .map(|index| index.names().map(<[u8]>::to_vec).collect()),
             date: date.to_owned(),
-            lists: Default::default(),
-            notices: Default::default(),
             skips: input.skips.clone().map(|skips| (skips, GAP)),
             groups: input.groups.as_ref().zip(groups).map(|(groups, source)| {
                 let source: Arc<dyn Source> = Arc::<ObjectSource>::clone(source);
@@ -298,6 +296,7 @@ fn ready<'j>(
                     GROUP_REQUESTS,
                 )
             }),
+            ..Context::default()
         },
         input,
         source,

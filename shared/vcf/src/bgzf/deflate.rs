@@ -14,9 +14,14 @@ pub const EOF_MARKER: [u8; 28] = [
 
 const HEADER: usize = 18;
 
-/// Deflates blocks one after another; keep one per thread.
+/// Deflates blocks one after another; keep one per thread. What it needs for that is made with the first.
 pub struct Deflater {
-    compressor: Compressor,
+    level: CompressionLvl,
+    compressors: Option<Compressors>,
+}
+
+struct Compressors {
+    usual: Compressor,
     stored: Compressor,
 }
 
@@ -24,21 +29,26 @@ impl Deflater {
     /// With a libdeflate level of 0 (stored) to 12; greater ones count as 12.
     #[must_use]
     pub fn new(level: u8) -> Self {
-        let level =
-            CompressionLvl::new(i32::from(level)).unwrap_or_else(|_| CompressionLvl::best());
-        let none = CompressionLvl::new(0).unwrap_or_else(|_| CompressionLvl::fastest());
+        let level = CompressionLvl::new(i32::from(level));
         Self {
-            compressor: Compressor::new(level),
-            stored: Compressor::new(none),
+            level: level.unwrap_or_else(|_| CompressionLvl::best()),
+            compressors: None,
         }
     }
 
     /// Appends one block that holds `text`, at most [`PAYLOAD`] bytes, to `out`. Returns its length.
     pub fn deflate(&mut self, text: &[u8], out: &mut Vec<u8>) -> usize {
-        let (compressor, stored) = (&mut self.compressor, &mut self.stored);
+        let level = self.level;
+        let Compressors { usual, stored } = self.compressors.get_or_insert_with(|| {
+            let none = CompressionLvl::new(0).unwrap_or_else(|_| CompressionLvl::fastest());
+            Compressors {
+                usual: Compressor::new(level),
+                stored: Compressor::new(none),
+            }
+        });
         // Room for the text stored as it is, which is the longest it can get.
         wrap(text, text.len() + 64, out, |target| {
-            compressor
+            usual
                 .deflate_compress(text, target)
                 .or_else(|_| stored.deflate_compress(text, target))
                 .ok()

@@ -5,17 +5,10 @@ use libdeflater::Decompressor;
 use super::block::{BlockHeader, MAX_BLOCK};
 use crate::error::{Error, ErrorKind};
 
-/// Inflates blocks one after another; keep one per thread.
+/// Inflates blocks one after another; keep one per thread. What it needs for that is made with the first.
+#[derive(Default)]
 pub struct Inflater {
-    decompressor: Decompressor,
-}
-
-impl Default for Inflater {
-    fn default() -> Self {
-        Self {
-            decompressor: Decompressor::new(),
-        }
-    }
+    decompressor: Option<Decompressor>,
 }
 
 impl Inflater {
@@ -70,6 +63,7 @@ impl Inflater {
             .ok_or_else(|| corrupt("there is no room for it"))?;
         let written = self
             .decompressor
+            .get_or_insert_with(Decompressor::new)
             .deflate_decompress(&block[header.header..trailer], out)
             .map_err(|_| corrupt("it does not inflate"))?;
         if written != size {

@@ -1,28 +1,65 @@
 //! `bcftools concat` 1.24 of files with the same samples: how their headers become one, and in which
 //! order they come.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
-use crate::header::{Header, Line, LineKind};
+use crate::header::{Header, Line, LineKind, Version};
 
-/// Adds to `header` what `other` has and it has not. A line of plain text is added if no line of that
-/// key was there, all others if their ID is new. The later format version holds.
-pub fn unite(header: &mut Header, other: &Header) {
-    let known: HashSet<Vec<u8>> = header
-        .lines()
-        .iter()
-        .filter(|line| line.kind() == LineKind::Generic)
-        .map(|line| line.key().to_vec())
-        .collect();
-    let fresh = |line: &&Line| match line.kind() {
-        LineKind::Generic => !known.contains(line.key()),
-        LineKind::Structured => line.attribute_any_case(b"ID").is_some(),
-        _ => true,
-    };
-    for line in other.lines().iter().filter(fresh) {
-        header.add(line.clone());
+/// A header to which others are added one by one, each in the time that its own lines take.
+#[derive(Debug)]
+pub struct Union {
+    header: Header,
+    version: Version,
+    /// Keys of its lines of plain text.
+    keys: HashSet<Vec<u8>>,
+}
+
+impl Union {
+    /// Begins with the first header.
+    #[must_use]
+    pub fn of(first: Header) -> Self {
+        Self {
+            version: first.version(),
+            keys: generic_keys(&first).collect(),
+            header: first,
+        }
     }
-    header.raise_version(other);
+
+    /// Adds what `other` has and the header has not. A line of plain text is added if no line of that key was there, all others
+    /// if their ID is new. The later format version holds.
+    pub fn add(&mut self, other: &Header) {
+        let fresh = |line: &&Line| match line.kind() {
+            LineKind::Generic => !self.keys.contains(line.key()),
+            LineKind::Structured => line.attribute_any_case(b"ID").is_some(),
+            _ => true,
+        };
+        for line in other.lines().iter().filter(fresh) {
+            self.header.add(line.clone());
+        }
+        self.keys.extend(generic_keys(other));
+        if other.version() > self.version {
+            self.version = other.version();
+            self.header.raise_version(other);
+        }
+    }
+
+    /// What is united so far.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// What is united.
+    #[must_use]
+    pub fn into_header(self) -> Header {
+        self.header
+    }
+}
+
+fn generic_keys(header: &Header) -> impl Iterator<Item = Vec<u8>> {
+    let lines = header.lines().iter();
+    let generic = lines.filter(|line| line.kind() == LineKind::Generic);
+    generic.map(|line| line.key().to_vec())
 }
 
 /// Where the records of a file begin: its header, and scaffold and POS of the first record.

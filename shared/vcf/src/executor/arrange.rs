@@ -1,6 +1,6 @@
 //! Sample columns put in another order, on printed lines.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::error::{Error, ErrorKind};
 

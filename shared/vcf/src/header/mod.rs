@@ -9,7 +9,7 @@ mod parse;
 mod repetition;
 mod tags;
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 pub use contigs::{Contig, Contigs};

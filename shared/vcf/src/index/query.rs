@@ -83,6 +83,13 @@ impl Index {
             .collect()
     }
 
+    /// A base (0-based) of a scaffold before which no record begins; nothing if the scaffold is not there.
+    pub(crate) fn first_base(&self, scaffold: &[u8]) -> Option<u64> {
+        let bins = self.reference(scaffold)?.bins.iter();
+        let begins = bins.map(|bin| self.shape.first_window(bin.number) << self.shape.min_shift);
+        begins.min()
+    }
+
     /// What begins in this smallest interval or behind does not begin before this place.
     fn before(&self, reference: &Reference, window: u64) -> VirtualOffset {
         let bins = self.levels(window).filter_map(|(first, own)| {

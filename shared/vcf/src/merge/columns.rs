@@ -1,7 +1,7 @@
 //! Where the sample columns of a merged result come from. A sample can be in several groups of files; at
 //! each site it is taken from the one that has it.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::header::Header;
 

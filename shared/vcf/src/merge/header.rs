@@ -4,7 +4,7 @@ use super::columns::columns;
 use super::operation::default_rules;
 use super::rules::{InfoRules, Rules};
 use super::value::PerAllele;
-use crate::concat;
+use crate::concat::Union;
 use crate::error::{Error, ErrorKind};
 use crate::header::{Definition, Header, LineKind};
 
@@ -16,8 +16,9 @@ pub(crate) fn header(groups: &[Header], rules: &Rules, wanted: &[String]) -> Res
     let (first, others) = groups
         .split_first()
         .ok_or_else(|| ErrorKind::Option("no file is given".to_owned()))?;
-    let mut header = first.clone();
+    let mut union = Union::of(first.clone());
     for other in others {
+        let header = union.header();
         for line in other.lines() {
             let Some(id) = line.attribute(b"ID") else {
                 continue;
@@ -37,8 +38,9 @@ pub(crate) fn header(groups: &[Header], rules: &Rules, wanted: &[String]) -> Res
                 return Err(ErrorKind::Declined(reason).into());
             }
         }
-        concat::unite(&mut header, other);
+        union.add(other);
     }
+    let mut header = union.into_header();
     let (_, samples) = columns(groups, wanted);
     header.set_samples(samples);
     Ok(header)

@@ -32,7 +32,7 @@ use super::interleave::{Interleave, work};
 use super::joiner::Joiner;
 use super::prepare::Prepared;
 use super::stream::Stream;
-use super::{Answer, Request};
+use super::{Answer, Request, order};
 
 /// Answers a request and writes the result, in order, to `writer`. `cancel` ends it from outside.
 ///
@@ -258,6 +258,7 @@ impl<'r, S: Source> Run<'r, '_, S> {
         let streams = streams.map(|(place, (input, source))| Stream {
             name: input.name,
             contigs: (conflicts != OnConflict::Unchecked).then(|| input.opened.header.contigs()),
+            begins: order::begins(&self.segments[place], input, &prepared.header),
             feed: Feed::new(source, input.opened, &self.segments[place])
                 .with_groups(self.groups(place, OfBcf::Printed)),
             assembler: Assembler::new(

@@ -1,6 +1,6 @@
 //! The cohort scope: what of the stages is done to each file, and what to the joined records.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::command::{Pipeline, SampleChoice, VersionLines, ViewStage};
@@ -44,12 +44,9 @@ impl Cohort {
             stages: Pipeline { stages },
             context: Context {
                 selection,
-                scaffolds: None,
                 date: first.map_or_else(String::new, |input| input.context.date.clone()),
                 lists: first.map_or_else(Arc::default, |input| input.context.lists.clone()),
-                notices: Arc::default(),
-                skips: None,
-                groups: None,
+                ..Context::default()
             },
         }
     }

@@ -93,6 +93,10 @@ impl<'c> Cursor<'c> {
                     return Ok(true);
                 }
                 self.complete = true;
+                if self.site.is_none() {
+                    // Of many inputs most are at their end when the last ones are read.
+                    (self.text, self.start) = (Vec::new(), 0);
+                }
                 break;
             }
             let judged = match self.ahead.take() {

@@ -2,7 +2,7 @@
 //! so a planner can ask before anything is fetched. The decision says what is done, never whether a user
 //! may ask for it.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::fmt;
 
 /// What is known of a file without reading it.

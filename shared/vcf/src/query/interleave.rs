@@ -13,6 +13,7 @@ use crate::executor::pool::Pool;
 use crate::executor::printed::{Deflated, Output};
 use crate::executor::{Indexing, Options};
 use crate::header::Header;
+use crate::index::IndexError;
 use crate::record::Record;
 use crate::source::Source;
 
@@ -64,6 +65,10 @@ pub(super) struct Interleave<'w, 'q, 'v, S, W, F: FnMut(Job<'v, S>) -> Done<'v, 
     readings: Vec<Reading<'v, S>>,
     /// Inputs whose next site is known, the first one on top.
     sites: BinaryHeap<Reverse<(Site, usize)>>,
+    /// Inputs that are not read before their turn comes, and the sites before which they have no record; the first one last.
+    waiting: Vec<(Site, usize)>,
+    /// So many of those that come first are being read ahead.
+    hurried: usize,
     output: Output,
     deflating: usize,
     jobs: u64,
@@ -99,6 +104,8 @@ where
             room: 2 * options.threads.get() + 2,
             readings: Vec::new(),
             sites: BinaryHeap::new(),
+            waiting: Vec::new(),
+            hurried: 0,
             output: Output::default(),
             deflating: 0,
             jobs: 0,
@@ -119,6 +126,14 @@ where
         streams: Vec<Stream<'v, S>>,
         joiner: &mut Joiner<'_>,
     ) -> Result<(), Error> {
+        let mut due = Vec::new();
+        for (input, stream) in streams.iter().enumerate() {
+            match stream.begins {
+                Some(site) => self.waiting.push((site, input)),
+                None => due.push(input),
+            }
+        }
+        self.waiting.sort_unstable_by_key(|one| Reverse(*one));
         self.readings = streams
             .into_iter()
             .map(|stream| Reading {
@@ -128,14 +143,14 @@ where
             })
             .collect();
         if self.ahead {
-            (0..self.readings.len()).for_each(|input| self.read_on(input));
+            due.iter().for_each(|input| self.read_on(*input));
         }
-        let mut due: Vec<usize> = (0..self.readings.len()).collect();
         loop {
             for input in &due {
                 self.find_site(*input)?;
             }
             due.clear();
+            self.begin_due()?;
             let Some(Reverse((site, _))) = self.sites.peek().copied() else {
                 self.collect(|out| joiner.end(out))?;
                 break;
@@ -183,6 +198,38 @@ where
         let from = self.output.text.len();
         print(&mut self.output.text)?;
         self.mark(from)
+    }
+
+    /// Begins to read the inputs that may have records at or before the next known site.
+    fn begin_due(&mut self) -> Result<(), Error> {
+        while let Some((begin, input)) = self.waiting.last().copied()
+            && (self.sites.peek()).is_none_or(|Reverse((known, _))| begin <= *known)
+        {
+            self.hurry();
+            self.waiting.pop();
+            self.hurried = self.hurried.saturating_sub(1);
+            self.find_site(input)?;
+            if self.readings[input]
+                .cursor
+                .site()
+                .is_some_and(|site| site < begin)
+            {
+                let reason = "its index says that records begin later than they do; make it anew";
+                let reason = IndexError::Mismatch(reason.to_owned());
+                return Err(Error::from(ErrorKind::Index(reason)).in_file(self.names[input]));
+            }
+        }
+        Ok(())
+    }
+
+    /// Has the next ones read while the joining goes on.
+    fn hurry(&mut self) {
+        let room = if self.ahead { self.room } else { 0 };
+        while self.hurried < room.min(self.waiting.len()) {
+            let (_, input) = self.waiting[self.waiting.len() - 1 - self.hurried];
+            self.read_on(input);
+            self.hurried += 1;
+        }
     }
 
     /// Reads until the next site of an input is known, or that there is none.

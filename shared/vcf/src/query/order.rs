@@ -12,7 +12,8 @@ use crate::index::Index;
 use crate::reader::{Opened, Span};
 use crate::view::{Regions, View};
 
-use super::Scaffolds;
+use super::cursor::Site;
+use super::{Input, Scaffolds};
 
 /// Whether the scaffolds that an input is read by, as far as they are known, come in the order of the
 /// joined header.
@@ -65,6 +66,29 @@ pub(super) fn whole_scaffolds(
     let whole = |contig| Region { contig, span: None };
     let regions: Vec<Region> = names.into_iter().map(whole).collect();
     Ok(Some(Regions::new(&regions)))
+}
+
+/// A site before which what is read of an input has no record, if one is known.
+pub(super) fn begins(
+    segments: &[Segment<'_>],
+    input: &Input<'_, impl Sized>,
+    joined: &Header,
+) -> Option<Site> {
+    let first = |name: &[u8]| Some((joined.contig_index(name)?, input.index?.first_base(name)?));
+    let regions: Option<Vec<&[u8]>> = segments
+        .iter()
+        .map(|segment| Some(segment.region?.0))
+        .collect();
+    match (regions, input.index, &input.context.first) {
+        // One that has none is not in the index.
+        (Some(names), Some(_), _) => names.into_iter().filter_map(first).min(),
+        (None, Some(index), _) => {
+            let names: Option<Vec<Site>> = index.names().map(first).collect();
+            names?.into_iter().min()
+        }
+        (None, None, Some((name, position))) => Some((joined.contig_index(name)?, *position)),
+        (_, None, _) => None,
+    }
 }
 
 /// What is read of an input, in the order of the joined header.

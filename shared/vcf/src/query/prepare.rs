@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::bgzf::Format;
 use crate::command::Pipeline;
-use crate::concat;
+use crate::concat::Union;
 use crate::error::{Error, ErrorKind};
 use crate::executor::arrange::{Arrangement, in_order};
 use crate::executor::segment::{self, Segment, plan};
@@ -230,9 +230,9 @@ fn group_header(group: &[usize], views: &[View]) -> Result<Header, Error> {
     let (first, rest) = group
         .split_first()
         .ok_or_else(|| ErrorKind::Option("a group has no file".to_owned()))?;
-    let mut header = views[*first].header().clone();
+    let mut union = Union::of(views[*first].header().clone());
     for place in rest {
-        concat::unite(&mut header, views[*place].header());
+        union.add(views[*place].header());
     }
-    Ok(header)
+    Ok(union.into_header())
 }

@@ -1,7 +1,7 @@
 //! What headers say about scaffolds of the same name, compared: files about different references are not joined.
 
+use hashbrown::HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use crate::error::{Error, ErrorKind};
 use crate::header::Header;

@@ -7,11 +7,15 @@ use crate::executor::printed::Output;
 use crate::header::Contigs;
 use crate::source::Source;
 
+use super::cursor::Site;
+
 /// An input that is being read. It is handed to whichever thread is free.
 pub(super) struct Stream<'v, S> {
     pub name: &'v str,
     /// The scaffolds that its records are compared with.
     pub contigs: Option<&'v Contigs>,
+    /// No record lies before this site, if that is known.
+    pub begins: Option<Site>,
     pub feed: Feed<'v, S>,
     pub assembler: Assembler<'v>,
 }

@@ -17,6 +17,7 @@ mod disputed;
 mod one_file;
 mod ranges;
 mod selected;
+mod turns;
 mod windows;
 
 const DECLARED: &str = "##fileformat=VCFv4.2\n##contig=<ID=1>\n##contig=<ID=2>\n\

@@ -53,6 +53,8 @@ pub struct Context {
     pub skips: Option<(Arc<Skips>, u64)>,
     /// The columns of the file by groups of samples, for stages that need those of few.
     pub groups: Option<Groups>,
+    /// The scaffold and POS of the first record, if they are known without an index.
+    pub first: Option<(Vec<u8>, u64)>,
 }
 
 /// A pipeline made ready for one file.

@@ -1,6 +1,6 @@
 //! Regions and targets: which records lie in them, as htslib's synced reader decides.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::command::{Overlap, Region};
 use crate::header::Header;
