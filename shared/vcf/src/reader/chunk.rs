@@ -110,6 +110,24 @@ impl RawChunk {
         }
     }
 
+    /// Takes the first blocks away, at most so many; what is left has the others, and is nothing if there are none.
+    pub(super) fn split(mut self, most: usize) -> (Self, Option<Self>) {
+        let Some((at, _)) = self.blocks.get(most).copied() else {
+            return (self, None);
+        };
+        let others = self.blocks.split_off(most).into_iter();
+        let rest = Self {
+            bytes: self.bytes.split_off(at),
+            offset: self.offset + at as u64,
+            blocks: others.map(|(place, header)| (place - at, header)).collect(),
+            skip: 0,
+            keep: self.keep.take(),
+            records: None,
+            rows: None,
+        };
+        (self, Some(rest))
+    }
+
     /// Whether it holds whole lines.
     #[must_use]
     pub fn is_whole(&self) -> bool {

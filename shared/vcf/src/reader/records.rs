@@ -10,7 +10,7 @@ use super::chunk::{Origin, RawChunk, Records, TextChunk};
 use super::fetch::ChunkReader;
 use super::line_too_long;
 use crate::bcf::{Dictionary, record_length};
-use crate::bgzf::{Inflater, VirtualOffset};
+use crate::bgzf::{Inflater, MAX_BLOCK, VirtualOffset};
 use crate::error::{Error, ErrorKind};
 use crate::limits::LINE_MAX_BYTES;
 use crate::source::{Lent, Source};
@@ -19,9 +19,14 @@ use crate::source::{Lent, Source};
 /// bit by bit.
 const PIECE: usize = 1 << 20;
 
+/// Blocks that are inflated before their records are handed out: their text stays in a near cache until it is printed.
+const BLOCKS: usize = PIECE / MAX_BLOCK;
+
 /// Inflates the chunks of a span and cuts them between records.
 pub struct RecordReader<S> {
     chunks: ChunkReader<S>,
+    /// What was fetched and is not inflated yet.
+    fetched: Option<RawChunk>,
     dictionary: Arc<Dictionary>,
     inflater: Inflater,
     inflated: TextChunk,
@@ -41,6 +46,7 @@ impl<S: Source> RecordReader<S> {
     pub fn new(chunks: ChunkReader<S>, dictionary: Arc<Dictionary>) -> Self {
         Self {
             chunks,
+            fetched: None,
             dictionary,
             inflater: Inflater::default(),
             inflated: TextChunk::default(),
@@ -76,7 +82,11 @@ impl<S: Source> RecordReader<S> {
             if let Some(piece) = self.pieces.pop_front() {
                 return Ok(Some(piece));
             }
-            let Some(raw) = self.chunks.next_chunk()? else {
+            let fetched = match self.fetched.take() {
+                None => self.chunks.next_chunk()?,
+                fetched => fetched,
+            };
+            let Some(fetched) = fetched else {
                 return if self.carried.0.is_empty() {
                     Ok(None)
                 } else {
@@ -84,6 +94,8 @@ impl<S: Source> RecordReader<S> {
                     Err(ErrorKind::Truncated(reason).into())
                 };
             };
+            let (raw, rest) = fetched.split(BLOCKS);
+            self.fetched = rest;
             let buffer = self.handed.take();
             let lead = &self.carried.0;
             self.inflated.put(buffer, lead);
