@@ -45,6 +45,8 @@ pub async fn serve(
                 continue;
             }
         };
+        // In turns with the requests under way: however many connect at the same moment, one that is known waits for few of them.
+        tokio::task::yield_now().await;
         let connection = builder.serve_connection(io(stream), answer(app.clone(), peer));
         let watched = graceful.watch(connection.into_owned());
         tokio::spawn(async move {

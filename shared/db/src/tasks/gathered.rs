@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sqlx::PgPool;
 
-use super::{claim_first::FirstClaims, succeed::Successes};
+use super::{claim_first::FirstClaims, insert::Inserts, succeed::Successes};
 use crate::{Db, DbError, gather::Gather};
 
 /// Those who wait for each.
@@ -12,6 +12,7 @@ use crate::{Db, DbError, gather::Gather};
 pub(crate) struct Gathered {
     pub(super) first_claims: FirstClaims,
     pub(super) successes: Successes,
+    pub(super) inserts: Inserts,
     numbers: Arc<Gather<(), i64>>,
     sent: Arc<Gather<i64, ()>>,
     freed: Arc<Gather<Freed, bool>>,

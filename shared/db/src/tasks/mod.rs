@@ -15,6 +15,7 @@ mod gathered;
 mod gauges;
 mod history;
 mod idempotency;
+mod insert;
 mod letters;
 mod limits;
 mod messages;

@@ -1,10 +1,13 @@
 //! Submission: the task row and its outbox row in one transaction.
 
-use serde_json::Value;
-use sqlx::PgExecutor;
-use uuid::Uuid;
+use std::sync::Arc;
 
-use super::{Idempotency, KeyUse, WaitingLimits, Whose, waiting::full};
+use serde_json::Value;
+
+use super::{
+    Idempotency, KeyUse, WaitingLimits, Whose,
+    insert::{Inserted, Row},
+};
 use crate::{Db, DbError};
 
 /// A task to be.
@@ -83,9 +86,9 @@ impl Db {
         kwargs: impl FnOnce(i64) -> Value + Send,
     ) -> Result<Submission, DbError> {
         let task_id = self.next_task_id().await?;
-        let kwargs = kwargs(task_id);
+        let row = Arc::new(Row::new(task_id, &new, kwargs(task_id)));
         loop {
-            match self.insert_task(task_id, &new, &kwargs).await? {
+            match self.insert_task(Arc::clone(&row)).await? {
                 Inserted::Yes { outbox_id } => {
                     return Ok(Submission::New { task_id, outbox_id });
                 }
@@ -97,26 +100,6 @@ impl Db {
                 return Ok(taken);
             }
         }
-    }
-
-    /// One statement and so one transaction, unless others of the same user or project have to be counted.
-    async fn insert_task(
-        &self,
-        task_id: i64,
-        new: &NewTask<'_>,
-        kwargs: &Value,
-    ) -> Result<Inserted, DbError> {
-        let Some(limits) = new.waiting else {
-            return insert(&self.pool, task_id, new, kwargs).await;
-        };
-        let mut tx = self.begin().await?;
-        // Held until the row is committed: of two requests at the same moment one counts the other.
-        if let Some(whose) = full(&mut tx, new.user_id, new.project_id, limits).await? {
-            return Ok(Inserted::Full(whose));
-        }
-        let inserted = insert(&mut *tx, task_id, new, kwargs).await?;
-        tx.commit().await?;
-        Ok(inserted)
     }
 
     async fn conflicting_submission(
@@ -141,56 +124,4 @@ impl Db {
         .await?;
         Ok(excluding.map(|task_id| Submission::Excluded { task_id }))
     }
-}
-
-/// What an insert led to.
-enum Inserted {
-    Yes {
-        /// The task's message.
-        outbox_id: i64,
-    },
-    /// A unique key is taken.
-    Taken,
-    Full(Whose),
-}
-
-async fn insert(
-    executor: impl PgExecutor<'_>,
-    task_id: i64,
-    new: &NewTask<'_>,
-    kwargs: &Value,
-) -> Result<Inserted, DbError> {
-    let idempotency = new.idempotency.filter(|_| new.user_id.is_some());
-    let outbox_id = sqlx::query_scalar!(
-            "WITH made AS (
-                 INSERT INTO task (id, uuid, name, queue, kwargs, user_id, project_id, idempotency_key,
-                                   idempotency_fingerprint, exclusive_key, max_attempts, request_id, priority, estimated_seconds,
-                                   traceparent)
-                 OVERRIDING SYSTEM VALUE
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $14, $15, $16)
-                 ON CONFLICT DO NOTHING
-                 RETURNING id, queue
-             )
-             INSERT INTO outbox (task_id, queue, send_after)
-             SELECT id, queue, now() + make_interval(secs => $13) FROM made RETURNING id",
-            task_id,
-            Uuid::new_v4(),
-            new.name,
-            new.queue,
-            kwargs,
-            new.user_id,
-            new.project_id,
-            idempotency.map(|idempotency| idempotency.key),
-            idempotency.map(|idempotency| &idempotency.fingerprint[..]),
-            new.exclusive_key,
-            new.max_attempts,
-            new.request_id,
-            new.message_delay_seconds,
-            new.priority,
-            new.estimated_seconds,
-            new.traceparent,
-        )
-        .fetch_optional(executor)
-        .await?;
-    Ok(outbox_id.map_or(Inserted::Taken, |outbox_id| Inserted::Yes { outbox_id }))
 }
