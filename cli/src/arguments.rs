@@ -2,12 +2,26 @@
 
 use std::ffi::OsString;
 
-use clap::Args;
+use clap::{
+    Args,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use divbase_contract::field::{Organisation, OrganisationRole, PersonName};
+
+use serde::de::{DeserializeOwned, IntoDeserializer, value::Error};
 
 use crate::{
     app::App, failure::Outcome, http::api::Api, project::without_slash, transfer::Narration,
 };
+
+/// Takes one of these names for the value that it is on the wire.
+pub fn named<T>(names: &'static [&'static str]) -> impl TypedValueParser<Value = T>
+where
+    T: DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    let of = |name: String| T::deserialize(IntoDeserializer::<Error>::into_deserializer(name));
+    PossibleValuesParser::new(names.iter().copied()).try_map(of)
+}
 
 /// The project that a command is about.
 #[derive(Args, Clone, Debug)]
@@ -37,7 +51,7 @@ impl ServerArg {
     /// # Errors
     /// If the settings do not make a client.
     pub fn api(&self, app: &App) -> Outcome<Api> {
-        Api::new(&self.url(app), &app.settings)
+        Api::anonymous(&self.url(app), &app.settings)
     }
 }
 
@@ -56,7 +70,7 @@ pub struct PersonArgs {
 }
 
 /// Output for programs.
-#[derive(Args, Clone, Copy, Debug)]
+#[derive(Args, Clone, Copy, Debug, Default)]
 pub struct TableFormat {
     /// Print tab-separated text with a header line
     #[arg(long, short = 't')]
@@ -70,6 +84,13 @@ pub struct TableFormat {
 }
 
 impl TableFormat {
+    /// Where nothing else is offered than tab-separated text.
+    pub const TSV: Self = Self {
+        tsv: true,
+        json: false,
+        jsonl: false,
+    };
+
     /// Whether people read it.
     #[must_use]
     pub const fn is_for_people(self) -> bool {

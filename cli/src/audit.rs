@@ -11,9 +11,6 @@ use crate::{
     output::{table, time},
 };
 
-/// Entries of a page of the service.
-const PAGE: usize = 1000;
-
 /// Which entries.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct AuditArgs {
@@ -33,44 +30,27 @@ pub struct AuditArgs {
 /// # Errors
 /// What the server says.
 pub async fn show(api: &Api, path: &[&str], args: AuditArgs) -> Outcome {
-    let wanted = args.limit as usize;
-    let (mut entries, mut before): (Vec<AuditEntry>, _) = (Vec::new(), args.before);
-    while entries.len() < wanted {
-        let limit = PAGE.min(wanted - entries.len());
-        let mut call = Call::new(Method::GET, path).query("limit", limit.to_string());
-        if let Some(before) = before {
-            call = call.query("before", before.to_string());
-        }
-        let page: AuditPage = api.call(call).await?;
-        entries.extend(page.entries);
-        before = page.next;
-        if before.is_none() {
-            break;
-        }
-    }
-    let rows: Vec<Vec<String>> = entries.iter().map(row).collect();
-    let header = [
-        "Number", "When", "Who", "What", "Whom", "Project", "Detail", "From", "Request",
-    ];
-    table::show(args.format, &header, &rows, &entries)
+    let call = Call::new(Method::GET, path);
+    let open = |page: AuditPage| (page.entries, page.next);
+    let from = ("before", args.before);
+    let entries = api.pages(call, from, args.limit as usize, open).await?;
+    table::of(args.format, &entries)
+        .column("Number", |entry| entry.id)
+        .column("When", |entry| time::of_file(entry.at))
+        .optional("Who", "DivBase", |entry| entry.actor.as_ref())
+        .column("What", |entry| &entry.action)
+        .optional("Whom", "", |entry| entry.user.as_ref())
+        .optional("Project", "", |entry| entry.project_name.as_ref())
+        .column("Detail", detail)
+        .optional("From", "", |entry| entry.address.as_ref())
+        .optional("Request", "", |entry| entry.request_id.as_ref())
+        .show()
 }
 
-fn row(entry: &AuditEntry) -> Vec<String> {
-    let detail: Vec<String> = entry
-        .detail
-        .iter()
+fn detail(entry: &AuditEntry) -> String {
+    let detail = entry.detail.iter();
+    let detail: Vec<String> = detail
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
-    let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
-    vec![
-        entry.id.to_string(),
-        time::of_file(entry.at),
-        entry.actor.clone().unwrap_or_else(|| "DivBase".to_owned()),
-        entry.action.clone(),
-        or_empty(&entry.user),
-        or_empty(&entry.project_name),
-        detail.join(" "),
-        or_empty(&entry.address),
-        or_empty(&entry.request_id),
-    ]
+    detail.join(" ")
 }

@@ -110,6 +110,33 @@ impl Failure {
             .map_err(|error: T::Error| Self::Refused(format!("{what}: {error}.")))
     }
 
+    /// The value in the form that the service takes, if there is one.
+    ///
+    /// # Errors
+    /// As [`Self::checked`].
+    pub fn checked_some<T, V>(what: &str, value: Option<V>) -> Outcome<Option<T>>
+    where
+        T: TryFrom<V, Error: std::fmt::Display>,
+    {
+        value.map(|value| Self::checked(what, value)).transpose()
+    }
+
+    /// What turns an error of the system into this failure.
+    pub fn doing(what: &str) -> impl FnOnce(io::Error) -> Self {
+        |source| Self::Io {
+            what: what.to_owned(),
+            source,
+        }
+    }
+
+    /// Success if all went well, else the failure whose parts users have read of.
+    ///
+    /// # Errors
+    /// If not all went well.
+    pub fn told_unless(all_well: bool) -> Outcome {
+        if all_well { Ok(()) } else { Err(Self::Told) }
+    }
+
     /// A failed operation on a path.
     #[must_use]
     pub fn io(doing: &str, path: &Path, source: io::Error) -> Self {

@@ -65,10 +65,8 @@ impl ProjectApi {
             let page: ListResponse = self.api.call(call).await?;
             all.files.extend(page.files);
             all.folders.extend(page.folders);
-            request.next_token = page
-                .next_token
-                .map(|token| Failure::checked("the server's `next_token`", token))
-                .transpose()?;
+            request.next_token =
+                Failure::checked_some("the server's `next_token`", page.next_token)?;
             if request.next_token.is_none() {
                 return Ok(all);
             }
@@ -80,10 +78,8 @@ impl ProjectApi {
     /// # Errors
     /// What the server says.
     pub async fn list_deleted(&self, prefix: Option<&str>) -> Outcome<Vec<DeletedFile>> {
-        let call = self
-            .call(Method::POST, &["list", "soft-deleted"])
-            .json(&serde_json::json!({ "prefix": prefix }))?;
-        self.api.call(call).await
+        let body = serde_json::json!({ "prefix": prefix });
+        self.post(&["list", "soft-deleted"], &body).await
     }
 
     /// Versions of one file.
@@ -106,16 +102,14 @@ impl ProjectApi {
         version_id: Option<&str>,
         format: IndexFormat,
     ) -> Outcome<IndexedUrl> {
-        let mut call = self
+        let call = self
             .call(Method::GET, &["indexed-url"])
-            .query("object_name", key);
-        // Servers of before know CSI alone.
-        if format == IndexFormat::Tbi {
-            call = call.query("index_format", "tbi");
-        }
-        if let Some(version_id) = version_id {
-            call = call.query("version_id", version_id);
-        }
+            .query("object_name", key)
+            .query_some(
+                "index_format",
+                (format == IndexFormat::Tbi).then_some("tbi"),
+            )
+            .query_some("version_id", version_id);
         self.api.call(call).await
     }
 
@@ -151,8 +145,7 @@ impl ProjectApi {
     pub async fn checksums(&self, keys: &[String]) -> Outcome<Vec<Checksum>> {
         let mut all = Vec::new();
         for batch in keys.chunks(BATCH_MAX) {
-            let page: Vec<Checksum> = self.post(&["checksums"], batch).await?;
-            all.extend(page);
+            all.extend(self.post::<Vec<Checksum>>(&["checksums"], batch).await?);
         }
         Ok(all)
     }
@@ -165,9 +158,7 @@ impl ProjectApi {
         let mut all = Vec::new();
         for batch in keys.chunks(BATCH_MAX) {
             // The route ends in a slash: an empty last segment.
-            let call = self.call(Method::DELETE, &[""]).json(batch)?;
-            let page: Vec<String> = self.api.call(call).await?;
-            all.extend(page);
+            all.extend(self.delete_at::<Vec<String>>(&[""], batch).await?);
         }
         Ok(all)
     }

@@ -4,6 +4,8 @@ use std::{fs, io, io::Write, path::Path};
 
 use tempfile::NamedTempFile;
 
+use crate::failure::{Failure, Outcome};
+
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Privacy {
@@ -31,6 +33,15 @@ pub fn write_atomically(path: &Path, content: &[u8], privacy: Privacy) -> io::Re
     Ok(())
 }
 
+/// Writes a file that users named, in the place of the one before.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn replace(path: &Path, content: &[u8]) -> Outcome {
+    write_atomically(path, content, Privacy::Ordinary)
+        .map_err(|error| Failure::io("write", path, error))
+}
+
 /// Deletes the file if there is one.
 ///
 /// # Errors
@@ -43,6 +54,18 @@ pub fn delete(path: &Path) -> io::Result<()> {
 }
 
 /// A new file in the folder: mode 0600, or that of the file to replace, or what the umask leaves.
+/// Runs a job that reads and computes for long beside what waits for the net; `what` it is, an error says.
+///
+/// # Errors
+/// If the job breaks off.
+pub async fn beside<T: Send + 'static>(
+    what: &str,
+    job: impl FnOnce() -> T + Send + 'static,
+) -> Outcome<T> {
+    let done = tokio::task::spawn_blocking(job).await;
+    done.map_err(|error| Failure::Refused(format!("{what} broke off: {error}")))
+}
+
 #[cfg(unix)]
 fn temporary(parent: &Path, privacy: Privacy, old: &Path) -> io::Result<NamedTempFile> {
     use std::os::unix::fs::PermissionsExt;

@@ -112,13 +112,18 @@ impl Interruption {
     }
 }
 
+fn end_if_asking() {
+    if ASKING.load(Ordering::SeqCst) {
+        // The cursor stands behind the question. Nobody can be told if this fails.
+        let _ = writeln!(stderr());
+        std::process::exit(EXIT_CODE.into());
+    }
+}
+
 fn end_if_interrupted_while_asking() {
     tokio::spawn(async {
         while tokio::signal::ctrl_c().await.is_ok() {
-            if ASKING.load(Ordering::SeqCst) {
-                let _ = writeln!(stderr());
-                std::process::exit(EXIT_CODE.into());
-            }
+            end_if_asking();
         }
     });
 }
@@ -157,11 +162,7 @@ pub async fn awaited() -> Interruption {
         if pressed.is_err() {
             std::future::pending::<()>().await;
         }
-        if ASKING.load(Ordering::SeqCst) {
-            // The cursor stands behind the question. Nobody can be told if this fails.
-            let _ = writeln!(stderr());
-            std::process::exit(EXIT_CODE.into());
-        }
+        end_if_asking();
         let _ = tell.send(());
     });
     if told.await.is_err() {

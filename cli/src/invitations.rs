@@ -8,6 +8,7 @@ use divbase_contract::{
 use crate::{
     arguments::{JsonFormat, TableFormat},
     failure::{Failure, Outcome},
+    http::api::Api,
     output::{self, style, table, time},
 };
 
@@ -21,11 +22,11 @@ pub fn show_issued(issued: &IssuedInvitation, format: JsonFormat) -> Outcome {
     }
     let invitation = &issued.invitation;
     let Some(token) = &issued.token else {
-        return output::line(&style::green(&format!(
+        return output::done!(
             "{} has no account yet. An invitation was sent by mail, which ends {}.",
             output::name(&invitation.email),
             time::of_file(invitation.expires_at)
-        )));
+        );
     };
     output::note(&style::err_yellow(&format!(
         "{} has no account yet. Hand over this invitation, and to nobody else; it is shown this once and ends {}:",
@@ -37,38 +38,43 @@ pub fn show_issued(issued: &IssuedInvitation, format: JsonFormat) -> Outcome {
     Ok(())
 }
 
-/// Lists invitations.
-///
-/// # Errors
-/// If the output cannot be written.
-pub fn show_list(open: &[Invitation], format: TableFormat) -> Outcome {
-    let rows: Vec<Vec<String>> = open
-        .iter()
-        .map(|invitation| {
-            vec![
-                invitation.email.clone(),
-                match (&invitation.project_name, invitation.is_admin) {
-                    (Some(name), _) => name.clone(),
-                    (None, true) => "administrator".to_owned(),
-                    (None, false) => "account".to_owned(),
-                },
-                invitation.role.map_or("", |role| role.as_str()).to_owned(),
-                invitation.invited_by.clone(),
-                time::of_file(invitation.expires_at),
-            ]
-        })
-        .collect();
-    let header = ["Email", "To", "Role", "Invited by", "Ends"];
-    table::show(format, &header, &rows, open)
+/// The open invitations below this path.
+async fn open(api: &Api, path: &[&str]) -> Outcome<Vec<Invitation>> {
+    api.get(path).await
 }
 
-/// The number of the invitation of this address, as a piece of a path.
+/// Lists the open invitations below this path.
 ///
 /// # Errors
-/// If there is none.
-pub fn number_of(open: &[Invitation], email: &EmailAddress) -> Outcome<String> {
-    open.iter()
-        .find(|invitation| invitation.email == email.as_str())
-        .map(|invitation| invitation.id.to_string())
-        .ok_or_else(|| Failure::Refused(format!("there is no open invitation of '{email}'.")))
+/// What the server says, or if the output cannot be written.
+pub async fn list(api: &Api, path: &[&str], format: TableFormat) -> Outcome {
+    table::of(format, &open(api, path).await?)
+        .column("Email", |invitation| &invitation.email)
+        .column("To", |invitation| {
+            match (&invitation.project_name, invitation.is_admin) {
+                (Some(name), _) => name,
+                (None, true) => "administrator",
+                (None, false) => "account",
+            }
+        })
+        .optional("Role", "", |invitation| invitation.role)
+        .column("Invited by", |invitation| &invitation.invited_by)
+        .column("Ends", |invitation| time::of_file(invitation.expires_at))
+        .show()
+}
+
+/// Takes the invitation of this address back, which is below this path.
+///
+/// # Errors
+/// If there is none, or what the server says.
+pub async fn withdraw(api: &Api, path: &[&str], email: &EmailAddress) -> Outcome {
+    let open = open(api, path).await?;
+    let Some(found) = open.iter().find(|one| one.email == email.as_str()) else {
+        return Err(Failure::Refused(format!(
+            "there is no open invitation of '{email}'."
+        )));
+    };
+    api.delete(&[path, &[&found.id.to_string()]].concat())
+        .await?;
+    output::line!("The invitation of {email} was taken back.")
 }

@@ -100,10 +100,7 @@ fn dispatch(cli: Cli, settings: Settings) -> Outcome {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|source| Failure::Io {
-            what: "could not start".to_owned(),
-            source,
-        })?;
+        .map_err(Failure::doing("could not start"))?;
     let outcome = runtime.block_on(async {
         tokio::select! {
             // Before a question blocks this thread, somebody must listen.

@@ -15,23 +15,10 @@ use crate::{
 /// # Errors
 /// If the server refuses or does not answer.
 pub async fn all(api: &Api, of_all: bool) -> Outcome<Vec<ProjectRequest>> {
-    let mut requests = Vec::new();
-    let mut after: Option<i64> = None;
-    loop {
-        let mut call = Call::new(Method::GET, &["project-requests"]).query("limit", "1000");
-        if of_all {
-            call = call.query("all", "true");
-        }
-        if let Some(after) = after {
-            call = call.query("after", after.to_string());
-        }
-        let page: ProjectRequestPage = api.call(call).await?;
-        requests.extend(page.requests);
-        after = page.next;
-        if after.is_none() {
-            return Ok(requests);
-        }
-    }
+    let call = Call::new(Method::GET, &["project-requests"]);
+    let call = call.query_some("all", of_all.then_some("true"));
+    let open = |page: ProjectRequestPage| (page.requests, page.next);
+    api.pages(call, ("after", None), usize::MAX, open).await
 }
 
 /// Lists requests.
@@ -39,23 +26,16 @@ pub async fn all(api: &Api, of_all: bool) -> Outcome<Vec<ProjectRequest>> {
 /// # Errors
 /// If the output cannot be written.
 pub fn show(format: TableFormat, requests: &[ProjectRequest]) -> Outcome {
-    let rows: Vec<Vec<String>> = requests
-        .iter()
-        .map(|request| {
-            vec![
-                request.id.to_string(),
-                request.name.clone(),
-                request.email.clone(),
-                size::human(request.storage_quota_bytes.unsigned_abs()),
-                request.reason.clone(),
-                request.state.as_str().to_owned(),
-                request.answer.clone().unwrap_or_default(),
-                time::of_file(request.created_at),
-            ]
+    table::of(format, requests)
+        .column("Number", |request| request.id)
+        .column("Project", |request| &request.name)
+        .column("Who", |request| &request.email)
+        .column("Quota", |request| {
+            size::human(request.storage_quota_bytes.unsigned_abs())
         })
-        .collect();
-    let header = [
-        "Number", "Project", "Who", "Quota", "Reason", "State", "Answer", "Asked",
-    ];
-    table::show(format, &header, &rows, requests)
+        .column("Reason", |request| &request.reason)
+        .column("State", |request| request.state.as_str())
+        .optional("Answer", "", |request| request.answer.as_ref())
+        .column("Asked", |request| time::of_file(request.created_at))
+        .show()
 }

@@ -56,14 +56,10 @@ impl Session {
     pub(crate) async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
-        body: Option<&impl Serialize>,
+        body: &impl Serialize,
     ) -> Result<T, AnyError> {
         let request = self.http.post(self.url(path)).bearer_auth(&self.token);
-        let request = match body {
-            Some(body) => request.json(body),
-            None => request,
-        };
-        Ok(accepted(request).await?.json().await?)
+        Ok(accepted(request.json(body)).await?.json().await?)
     }
 
     /// Deletes something.

@@ -74,14 +74,11 @@ pub fn running(root: &Path) -> Result<Info, AnyError> {
 /// If it does not stop.
 pub fn undeploy(root: &Path) -> Result<(), AnyError> {
     let stopped = stop_holder(&folder(root))?;
-    println!(
-        "{}",
-        if stopped {
-            "stopped"
-        } else {
-            "nothing was deployed"
-        }
-    );
+    let told = match stopped {
+        true => "stopped",
+        false => "nothing was deployed",
+    };
+    println!("{told}");
     Ok(())
 }
 

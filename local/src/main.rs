@@ -2,11 +2,7 @@
 
 mod allocator;
 
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use divbase_local::{
@@ -93,38 +89,34 @@ async fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), AnyError> {
     let root = workspace_root();
     match command {
-        Command::Demo { target } => return demo::run(&root, target).await,
-        Command::Deploy { zips } => return deployed::deploy(&root, &zips).await,
-        Command::Undeploy => return deployed::undeploy(&root),
-        Command::Up { listen, stack } => return up::up(&root, listen, stack).await,
-        Command::Down { stack } => return up::down(&root, stack),
-        _ => {}
+        Command::Demo { target } => demo::run(&root, target).await,
+        Command::Deploy { zips } => deployed::deploy(&root, &zips).await,
+        Command::Undeploy => deployed::undeploy(&root),
+        Command::Up { listen, stack } => up::up(&root, listen, stack).await,
+        Command::Down { stack } => up::down(&root, stack),
+        Command::Serve(options) => lasting("divbase", serve::run(&options, Parts::All)).await,
+        Command::Worker(options) => {
+            lasting("divbase-worker", serve::run(&options, Parts::Worker)).await
+        }
+        Command::Api(options) => lasting("divbase-api", serve::run(&options, Parts::Api)).await,
+        Command::Supervise { listen, stack } => {
+            lasting("divbase", up::supervise(&root, listen, stack)).await
+        }
+        Command::SuperviseDeployed { zips } => {
+            lasting("divbase", deployed::supervise(&root, &zips)).await
+        }
     }
-    let service = match &command {
-        Command::Worker(_) => "divbase-worker",
-        Command::Api(_) => "divbase-api",
-        _ => "divbase",
-    };
+}
+
+/// Runs what goes on until it is told to end, with logs and traces of this service.
+async fn lasting(
+    service: &str,
+    work: impl Future<Output = Result<(), AnyError>>,
+) -> Result<(), AnyError> {
     let traces = logs::init_with_traces(LogFormat::Text, service)?;
-    let outcome = run_on(command, &root).await;
+    let outcome = work.await;
     if let Some(traces) = traces {
         traces.finish().await;
     }
     outcome
-}
-
-/// What runs until it is told to end.
-async fn run_on(command: Command, root: &Path) -> Result<(), AnyError> {
-    match command {
-        Command::Serve(options) => serve::run(&options, Parts::All).await,
-        Command::Worker(options) => serve::run(&options, Parts::Worker).await,
-        Command::Api(options) => serve::run(&options, Parts::Api).await,
-        Command::Supervise { listen, stack } => up::supervise(root, listen, stack).await,
-        Command::SuperviseDeployed { zips } => deployed::supervise(root, &zips).await,
-        Command::Demo { .. }
-        | Command::Up { .. }
-        | Command::Down { .. }
-        | Command::Deploy { .. }
-        | Command::Undeploy => Ok(()),
-    }
 }

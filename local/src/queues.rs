@@ -56,30 +56,26 @@ async fn arn(client: &Client, url: &str) -> Result<String, AnyError> {
 }
 
 async fn pair(client: &Client, prefix: &str, name: &str) -> Result<(String, String), AnyError> {
-    let dead = client
-        .create_queue()
-        .queue_name(format!("{prefix}-{name}-dead"))
-        .send()
-        .await?;
-    let dead_url = dead
-        .queue_url()
-        .ok_or("the queue service gave no URL")?
-        .to_owned();
+    let dead_url = queue(client, &format!("{prefix}-{name}-dead"), None).await?;
     let dead_arn = arn(client, &dead_url).await?;
     let redrive =
         format!(r#"{{"deadLetterTargetArn":"{dead_arn}","maxReceiveCount":{MAX_RECEIVES}}}"#);
-    let queue = client
+    let url = queue(client, &format!("{prefix}-{name}"), Some(redrive)).await?;
+    Ok((url, dead_url))
+}
+
+/// Makes a queue, and gives its URL.
+async fn queue(client: &Client, name: &str, redrive: Option<String>) -> Result<String, AnyError> {
+    let redrive =
+        redrive.map(|policy| HashMap::from([(QueueAttributeName::RedrivePolicy, policy)]));
+    let made = client
         .create_queue()
-        .queue_name(format!("{prefix}-{name}"))
-        .set_attributes(Some(HashMap::from([(
-            QueueAttributeName::RedrivePolicy,
-            redrive,
-        )])))
+        .queue_name(name)
+        .set_attributes(redrive)
         .send()
         .await?;
-    let url = queue
+    Ok(made
         .queue_url()
         .ok_or("the queue service gave no URL")?
-        .to_owned();
-    Ok((url, dead_url))
+        .to_owned())
 }

@@ -6,11 +6,12 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use divbase_service::{metrics, serve::shutdown_on_signal};
+use divbase_storage::StorageSettings;
 use divbase_telemetry::{SettingsError, env};
 
 use crate::{
     AnyError,
-    system::{Indexing, Parts, StoreAddress, System, SystemSettings},
+    system::{Indexing, Parts, System, SystemSettings},
 };
 
 /// Options of `serve` and `worker`.
@@ -39,7 +40,7 @@ impl ServeOptions {
         env::required("AWS_ENDPOINT_URL")?;
         Ok(SystemSettings {
             database_url: env::required("DATABASE_URL")?,
-            store: StoreAddress::from_env()?,
+            store: StorageSettings::from_env()?,
             queue_prefix: self.queue_prefix.clone(),
             bcftools: env::optional("DIVBASE_BCFTOOLS")
                 .unwrap_or_else(|| "bcftools".to_owned())

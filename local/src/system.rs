@@ -19,9 +19,9 @@ use divbase_service::{
     serve::{Lanes, serve, tick},
 };
 use divbase_sso::{Provider, SingleSignOn};
-use divbase_storage::{StorageSettings, UrlRole};
+use divbase_storage::StorageSettings;
 use divbase_tasks::{QueueSettings, Timing, Transport};
-use divbase_telemetry::{Environment, SettingsError};
+use divbase_telemetry::Environment;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{AnyError, queues};
@@ -32,7 +32,7 @@ pub struct SystemSettings {
     /// Its database; migrated at start.
     pub database_url: String,
     /// The store, and as users reach it; without an address the AWS of the SDK's settings.
-    pub store: StoreAddress,
+    pub store: StorageSettings,
     /// Keeps its queues apart from others'.
     pub queue_prefix: String,
     /// bcftools.
@@ -85,50 +85,6 @@ pub struct SystemSettings {
     pub operator_pages: OperatorPages,
     /// How long signed URLs open.
     pub urls: UrlLifetimes,
-}
-
-/// Where the store is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StoreAddress {
-    /// For API and worker.
-    pub endpoint_url: Option<String>,
-    /// In the URLs that users get.
-    pub presigning_url: Option<String>,
-    /// The largest object that is copied by one request, bytes; S3's own limit if it is absent.
-    pub largest_copy: Option<u64>,
-    /// Days after which replaced versions move to a colder storage class; never if it is absent.
-    pub superseded_cold_days: Option<i32>,
-    /// The role whose sessions sign URLs; none if it is absent.
-    pub url_role: Option<UrlRole>,
-}
-
-impl StoreAddress {
-    /// As [`StorageSettings::from_env`] reads it.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn from_env() -> Result<Self, SettingsError> {
-        let settings = StorageSettings::from_env()?;
-        Ok(Self {
-            endpoint_url: settings.endpoint_url,
-            presigning_url: settings.presigning_url,
-            largest_copy: settings.largest_copy,
-            superseded_cold_days: settings.superseded_cold_days,
-            url_role: settings.url_role,
-        })
-    }
-
-    /// One address for all.
-    #[must_use]
-    pub fn at(url: String) -> Self {
-        Self {
-            presigning_url: Some(url.clone()),
-            endpoint_url: Some(url),
-            largest_copy: None,
-            superseded_cold_days: None,
-            url_role: None,
-        }
-    }
 }
 
 /// Which parts of the system a process runs.
@@ -199,12 +155,8 @@ impl System {
                 stragglers: Timing::STRAGGLERS,
             },
             storage: StorageSettings {
-                endpoint_url: settings.store.endpoint_url.clone(),
-                presigning_url: settings.store.presigning_url.clone(),
-                largest_copy: settings.store.largest_copy,
-                superseded_cold_days: settings.store.superseded_cold_days,
-                url_role: settings.store.url_role.clone(),
                 events_queue_arn,
+                ..settings.store.clone()
             },
             tasks: TaskSettings {
                 bcftools: settings.bcftools.clone(),

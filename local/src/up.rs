@@ -11,12 +11,13 @@ use std::{
 use clap::ValueEnum as _;
 use divbase_service::serve::shutdown_on_signal;
 use divbase_services::{EmulatorKind, RunFolder, Stack, stop_holder};
+use divbase_storage::StorageSettings;
 
 use crate::{
     AnyError, background, database,
     info::Info,
     serve::random_secret,
-    system::{Indexing, Parts, StoreAddress, System, SystemSettings},
+    system::{Indexing, Parts, System, SystemSettings},
 };
 
 /// What the system that `up` starts stands on.
@@ -127,7 +128,7 @@ async fn run(stack: &Stack, folder: &Path, listen: SocketAddr) -> Result<(), Any
     let system = System::start(
         SystemSettings {
             database_url: database_url.clone(),
-            store: StoreAddress::at(aws_endpoint.clone()),
+            store: StorageSettings::at(aws_endpoint.clone()),
             queue_prefix: "divbase".to_owned(),
             bcftools: stack.bcftools(),
             work_dir: folder.join("work"),
@@ -219,14 +220,11 @@ pub fn down(root: &Path, only: Option<Footing>) -> Result<(), AnyError> {
         let folder = footing.folder(root);
         stopped |= folder.exists() && stop_holder(&folder)?;
     }
-    println!(
-        "{}",
-        if stopped {
-            "stopped"
-        } else {
-            "nothing was running"
-        }
-    );
+    let told = match stopped {
+        true => "stopped",
+        false => "nothing was running",
+    };
+    println!("{told}");
     Ok(())
 }
 

@@ -4,7 +4,8 @@
 use std::time::{Duration, Instant};
 
 use divbase_db::{Db, FileVersion, PoolSize};
-use divbase_local::system::{Parts, StoreAddress};
+use divbase_local::system::Parts;
+use divbase_storage::StorageSettings;
 use divbase_tests::{
     Outcome, TestResult,
     accounts::{Person, Project},
@@ -101,7 +102,7 @@ impl Scene {
         let endpoint = std::env::var("AWS_ENDPOINT_URL")?;
         let (calls, address) = ObjectCalls::start(&endpoint).await?;
         let installation = Installation::start_with(|settings| {
-            settings.store = StoreAddress::at(address);
+            settings.store = StorageSettings::at(address);
             settings.parts = Parts::Api;
         })
         .await?;

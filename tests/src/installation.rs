@@ -9,9 +9,10 @@ use aws_config::SdkConfig;
 use divbase_api::AppState;
 use divbase_local::{
     serve::random_secret,
-    system::{Indexing, Parts, StoreAddress, System, SystemSettings},
+    system::{Indexing, Parts, System, SystemSettings},
 };
 use divbase_service::Wiring;
+use divbase_storage::StorageSettings;
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -167,7 +168,7 @@ impl Installation {
         let (email, password) = ("admin@example.org".to_owned(), random_secret());
         let mut settings = SystemSettings {
             database_url: database.url.clone(),
-            store: StoreAddress::at(surroundings.store_endpoint.clone()),
+            store: StorageSettings::at(surroundings.store_endpoint.clone()),
             queue_prefix: prefix.clone(),
             bcftools: surroundings.bcftools.clone(),
             work_dir: folder.path().join("work"),

@@ -73,10 +73,7 @@ pub fn run(command: ConfigCommand, app: &App) -> Outcome {
             }
             config.default_project = Some(name.clone());
             app.save(&config)?;
-            output::line(&format!(
-                "Default project is now '{}'.",
-                output::name(&name)
-            ))
+            output::line!("Default project is now '{}'.", output::name(&name))
         }
         ConfigCommand::ShowDefault => match &config.default_project {
             Some(name) => output::line(&output::name(name)),
@@ -85,14 +82,13 @@ pub fn run(command: ConfigCommand, app: &App) -> Outcome {
             ),
         },
         ConfigCommand::SetDloadDir { dir } => {
-            output::line(&format!("Downloads go to: {}", explain_dir(Some(&dir))))?;
+            output::line!("Downloads go to: {}", explain_dir(Some(&dir)))?;
             config.default_download_dir = Some(dir);
             app.save(&config)
         }
         ConfigCommand::Show(format) if format.json => output::json(&config),
         ConfigCommand::Show(format) if format.jsonl => output::json_lines(&config),
-        ConfigCommand::Show(format) if format.tsv => table::tsv(&HEADER, &rows(&config)),
-        ConfigCommand::Show(_) => show(app, &config),
+        ConfigCommand::Show(format) => show(app, &config, format),
     }
 }
 
@@ -104,10 +100,10 @@ fn add(app: &App, config: &mut ConfigFile, name: String, url: String, default: b
     };
     match config.projects.iter_mut().find(|known| known.name == name) {
         Some(known) => {
-            output::warn(&format!(
+            output::warn!(
                 "the project '{}' already existed in the configuration and is replaced.",
                 output::name(&name)
-            ));
+            );
             *known = project;
         }
         None => config.projects.push(project),
@@ -117,38 +113,30 @@ fn add(app: &App, config: &mut ConfigFile, name: String, url: String, default: b
     }
     app.save(config)?;
     if !url.ends_with("/api") {
-        output::warn(&format!(
+        output::warn!(
             "the URL of a DivBase API ends in /api; if commands do not work, try {url}/api."
-        ));
+        );
     }
     let shown = output::name(&name);
-    output::line(&format!("Project '{shown}' added with DivBase URL: {url}"))?;
+    output::line!("Project '{shown}' added with DivBase URL: {url}")?;
     if config.default_project.as_deref() == Some(&name) {
-        output::line(&format!(
-            "'{shown}' is now default: commands use it when no --project is given."
-        ))
+        output::line!("'{shown}' is now default: commands use it when no --project is given.")
     } else {
-        output::line(&format!(
-            "To make it your default project: divbase-cli config set-default {shown}"
-        ))
+        output::line!("To make it your default project: divbase-cli config set-default {shown}")
     }
 }
 
 fn remove(app: &App, config: &mut ConfigFile, name: &str) -> Outcome {
     let shown = output::name(name);
     if config.project(name).is_none() {
-        return output::line(&format!(
-            "Nothing to do: the project '{shown}' is not in the configuration."
-        ));
+        return output::line!("Nothing to do: the project '{shown}' is not in the configuration.");
     }
     config.projects.retain(|project| project.name != name);
     if config.default_project.as_deref() == Some(name) {
         config.default_project = None;
     }
     app.save(config)?;
-    output::line(&format!(
-        "Project '{shown}' was removed from the configuration."
-    ))
+    output::line!("Project '{shown}' was removed from the configuration.")
 }
 
 fn explain_dir(dir: Option<&str>) -> String {
@@ -159,20 +147,31 @@ fn explain_dir(dir: Option<&str>) -> String {
     }
 }
 
-fn show(app: &App, config: &ConfigFile) -> Outcome {
-    output::line(&format!(
-        "Configuration file: {}",
-        app.settings.config_path.display()
-    ))?;
-    output::line(&format!(
+fn show(app: &App, config: &ConfigFile, format: TableFormat) -> Outcome {
+    let default = config.default_project.as_ref();
+    let projects = table::of(format, &config.projects)
+        .column("Project Name", |project| &project.name)
+        .column("DivBase URL", |project| &project.divbase_url)
+        .column("Is default", |one| {
+            if default == Some(&one.name) {
+                "Yes"
+            } else {
+                ""
+            }
+        });
+    if format.tsv {
+        return projects.show();
+    }
+    output::line!("Configuration file: {}", app.settings.config_path.display())?;
+    output::line!(
         "Download folder: {}",
         explain_dir(config.default_download_dir.as_deref())
-    ))?;
+    )?;
     match (&config.logged_in_url, &config.logged_in_email) {
-        (Some(url), email) => output::line(&format!(
+        (Some(url), email) => output::line!(
             "Logged in to: {url} as {}",
             output::name(email.as_deref().unwrap_or("unknown"))
-        ))?,
+        )?,
         (None, _) => output::line("Logged in to: not logged in")?,
     }
     if config.projects.is_empty() {
@@ -180,22 +179,5 @@ fn show(app: &App, config: &ConfigFile) -> Outcome {
             "No projects are configured. Add one with `divbase-cli config add NAME`.",
         );
     }
-    table::boxed(&HEADER, &rows(config))
-}
-
-const HEADER: [&str; 3] = ["Project Name", "DivBase URL", "Is default"];
-
-fn rows(config: &ConfigFile) -> Vec<Vec<String>> {
-    config
-        .projects
-        .iter()
-        .map(|project| {
-            let default = config.default_project.as_deref() == Some(&project.name);
-            vec![
-                project.name.clone(),
-                project.divbase_url.clone(),
-                if default { "Yes" } else { "" }.to_owned(),
-            ]
-        })
-        .collect()
+    projects.show()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use clap::Args;
 use divbase_contract::{auth::User, files::DownloadRequest};
-use reqwest::{Method, header};
+use reqwest::header;
 use serde::Serialize;
 
 use crate::{
@@ -13,10 +13,7 @@ use crate::{
     arguments::{JsonFormat, ProjectArg},
     failure::{Failure, Outcome},
     files_api::Depth,
-    http::{
-        self, API_TIMEOUT,
-        api::{Api, Call},
-    },
+    http::{self, API_TIMEOUT, api::Api},
     installed::Installed,
     output::{self, style},
     project,
@@ -53,17 +50,14 @@ struct Check {
 
 impl Check {
     fn of(name: &'static str, outcome: Outcome<String>) -> Self {
-        match outcome {
-            Ok(told) => Self {
-                name,
-                verdict: Verdict::Ok,
-                told,
-            },
-            Err(failure) => Self {
-                name,
-                verdict: Verdict::Failed,
-                told: failure.to_string(),
-            },
+        let (verdict, told) = match outcome {
+            Ok(told) => (Verdict::Ok, told),
+            Err(failure) => (Verdict::Failed, failure.to_string()),
+        };
+        Self {
+            name,
+            verdict,
+            told,
         }
     }
 
@@ -91,11 +85,7 @@ pub async fn run(args: DoctorArgs, app: &App) -> Outcome {
                 Verdict::Skipped => style::yellow("skipped"),
                 Verdict::Failed => style::red("failed "),
             };
-            output::line(&format!(
-                "{mark} {:<14} {}",
-                check.name,
-                output::text(&check.told)
-            ))?;
+            output::line!("{mark} {:<14} {}", check.name, output::text(&check.told))?;
         }
     }
     if checks.iter().any(|check| check.verdict == Verdict::Failed) {
@@ -136,7 +126,7 @@ async fn checks(given: Option<&str>, app: &App) -> Vec<Check> {
             return checks;
         }
     }
-    let user: Outcome<User> = api.call(Call::new(Method::GET, &["auth", "whoami"])).await;
+    let user: Outcome<User> = api.get(&["auth", "whoami"]).await;
     let signed_in = user.is_ok();
     checks.push(Check::of(
         "sign-in",

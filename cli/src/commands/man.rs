@@ -26,10 +26,10 @@ pub fn run(args: &ManArgs) -> Outcome {
     let mut tree = super::tree();
     tree.build();
     let written = pages(&tree, tree.get_name(), folder)?;
-    output::line(&format!(
+    output::line!(
         "Wrote {written} manual pages to {}.",
         output::name(&folder.to_string_lossy())
-    ))
+    )
 }
 
 /// Writes the page of `command`, whose whole name is `name`, and those below it.

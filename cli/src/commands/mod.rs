@@ -57,73 +57,37 @@ pub struct Cli {
 #[derive(Subcommand)]
 pub enum Command {
     /// Manage accounts, tasks, queues and schedules (administrators)
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     Admin(admin::AdminCommand),
     /// Log in and out, join, and manage passwords and personal access tokens
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     Auth(auth::AuthCommand),
     /// Manage this device's list of projects and its defaults
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     Config(config::ConfigCommand),
     /// Index a project's VCF files, look at the index, prepare metadata
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     Dimensions(dimensions::DimensionsCommand),
     /// Check configuration, connection, clock, sign-in and object store
     Doctor(doctor::DoctorArgs),
     /// List, upload, download and delete files of a project
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     Files(files::FilesCommand),
     /// Write the manual pages of all commands into a folder
     Man(man::ManArgs),
     /// Projects on the server: list and make them, manage members
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     Project(project::ProjectCommand),
     /// Query sample metadata and VCF files
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     Query(query::QueryCommand),
     /// Say how this program was installed and what updates it; it never updates itself
     SelfUpdate(self_update::SelfUpdateArgs),
     /// See what became of submitted tasks
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     TaskHistory(task_history::TaskHistoryCommand),
     /// Name states of a project's files, to come back to them
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     Version(version::VersionCommand),
 }
 
@@ -148,7 +112,7 @@ pub async fn run(command: Command, app: App) -> Outcome {
         Command::Doctor(args) => doctor::run(args, &app).await,
         Command::Files(command) => files::run(command, &app).await,
         Command::Man(args) => man::run(&args),
-        Command::Project(command) => project::run(command, &app).await,
+        Command::Project(command) => command.run(&app).await,
         Command::Query(command) => query::run(command, &app).await,
         Command::SelfUpdate(args) => self_update::run(&args),
         Command::TaskHistory(command) => task_history::run(command, &app).await,

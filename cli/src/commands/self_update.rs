@@ -22,10 +22,8 @@ pub struct SelfUpdateArgs {
 /// # Errors
 /// If the system does not say where the program lies.
 pub fn run(args: &SelfUpdateArgs) -> Outcome {
-    let (path, installed) = Installed::this().map_err(|source| Failure::Io {
-        what: "could not find out where this program lies".to_owned(),
-        source,
-    })?;
+    let (path, installed) =
+        Installed::this().map_err(Failure::doing("could not find out where this program lies"))?;
     let version = env!("CARGO_PKG_VERSION");
     let commands = installed.update();
     if args.format.json {
@@ -36,19 +34,16 @@ pub fn run(args: &SelfUpdateArgs) -> Outcome {
             "commands": commands,
         }));
     }
-    output::line(&format!(
+    output::line!(
         "divbase-cli {version}, {}",
         output::name(&path.to_string_lossy())
-    ))?;
-    output::line(&format!(
-        "It was installed {}.",
-        output::text(&installed.words())
-    ))?;
+    )?;
+    output::line!("It was installed {}.", output::text(&installed.words()))?;
     if commands.is_empty() {
         return output::line("To update it, put the program of a newer release in its place.");
     }
     output::line("It does not update itself. To update it:")?;
     commands
         .iter()
-        .try_for_each(|command| output::line(&format!("  {command}")))
+        .try_for_each(|command| output::line!("  {command}"))
 }

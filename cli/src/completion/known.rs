@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     app::{App, ProjectApi},
+    commands::dimensions,
     failure::{Failure, Outcome},
     files_api::Depth,
     files_on_disk::{Privacy, write_atomically},
@@ -120,10 +121,7 @@ fn kept_or_asked(app: &App, names: Names, words: &[String]) -> Outcome<Vec<Strin
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|source| Failure::Io {
-            what: "could not start".to_owned(),
-            source,
-        })?;
+        .map_err(Failure::doing("could not start"))?;
     let found = runtime.block_on(ask(&at, names, table))?;
     // Without a place to keep it, the next Tab asks again.
     let _ = write_atomically(&path, found.join("\n").as_bytes(), Privacy::OwnerOnly);
@@ -178,13 +176,11 @@ async fn ask(at: &ProjectApi, names: Names, table: &str) -> Outcome<Vec<String>>
                 .collect())
         }
         Names::Samples => {
-            let path = ["vcf-dimensions", "projects", &at.project, "samples"];
-            let found: UniqueSamples = at.api.call(Call::new(Method::GET, &path)).await?;
+            let found: UniqueSamples = dimensions::get(at, &["samples"]).await?;
             Ok(found.unique_samples)
         }
         Names::Scaffolds => {
-            let path = ["vcf-dimensions", "projects", &at.project, "scaffolds"];
-            let found: UniqueScaffolds = at.api.call(Call::new(Method::GET, &path)).await?;
+            let found: UniqueScaffolds = dimensions::get(at, &["scaffolds"]).await?;
             Ok(found.unique_scaffolds)
         }
         Names::Columns => columns(at, table).await,

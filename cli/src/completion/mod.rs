@@ -28,7 +28,7 @@ pub fn answer(words: &[OsString]) -> u8 {
         .collect();
     let mut text = String::new();
     for one in words::candidates(&words) {
-        text.push_str(&one);
+        text += &one;
         text.push('\n');
     }
     let _ = output::raw(text.as_bytes());
@@ -40,7 +40,7 @@ pub fn answer(words: &[OsString]) -> u8 {
 /// # Errors
 /// If the shell is not known.
 pub fn show(shell: Option<&str>) -> Outcome {
-    output::raw(&script(which(shell)?))
+    output::raw(script(which(shell)?).as_bytes())
 }
 
 /// Writes the script to a file, and makes the shell's start file read it where that is needed.
@@ -72,10 +72,10 @@ pub fn install(shell: Option<&str>) -> Outcome {
         };
         append_once(&expand_home(start), &line)?;
     }
-    output::line(&format!(
+    output::line!(
         "{shell} completion installed in {}. It works in new shells.",
         script_path.display()
-    ))
+    )
 }
 
 fn append_once(path: &PathBuf, line: &str) -> Outcome {
@@ -113,12 +113,11 @@ fn which(shell: Option<&str>) -> Outcome<Shell> {
     }
 }
 
-fn script(shell: Shell) -> Vec<u8> {
-    let text = match shell {
+fn script(shell: Shell) -> &'static str {
+    match shell {
         Shell::Zsh => include_str!("scripts/divbase-cli.zsh"),
         Shell::Fish => include_str!("scripts/divbase-cli.fish"),
         Shell::PowerShell => include_str!("scripts/divbase-cli.ps1"),
         _ => include_str!("scripts/divbase-cli.bash"),
-    };
-    text.as_bytes().to_vec()
+    }
 }

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use divbase_vcf::command::getopt::{Argument, Spec};
 use divbase_vcf::dimensions::{Dimensions, scan_text};
 
 use super::Call;
@@ -10,18 +9,11 @@ use super::failure::Failure;
 use super::input::Input;
 use super::options::read;
 use super::output::write_result;
-use super::specs::Opt;
+use super::specs;
 use super::warnings::tell_beyond;
 
-const OPTIONS: &[Spec<Opt>] = &[Spec {
-    option: Opt::Threads,
-    letter: None,
-    long: "threads",
-    argument: Argument::Required,
-}];
-
 pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
-    let (_, files) = read("dimensions", OPTIONS, call.arguments)?;
+    let (_, files) = read("dimensions", specs::DIMENSIONS, call.arguments)?;
     if files.is_empty() {
         return Err(Failure::Usage("no file is given".to_owned()));
     }

@@ -138,17 +138,10 @@ fn of_index(lines: impl BufRead) -> io::Result<HashMap<Vec<u8>, Sequence>> {
         let line = line?;
         let mut columns = line.split('\t');
         let name = columns.next().unwrap_or_default().as_bytes().to_vec();
-        let mut numbers = columns.map(str::parse::<u64>);
-        let (Some(Ok(length)), Some(Ok(offset)), Some(Ok(bases)), Some(Ok(width))) = (
-            numbers.next(),
-            numbers.next(),
-            numbers.next(),
-            numbers.next(),
-        ) else {
-            return Err(invalid(format!(
-                "line {} is none of a .fai file",
-                number + 1
-            )));
+        let numbers: Result<Vec<u64>, _> = columns.take(4).map(str::parse).collect();
+        let [length, offset, bases, width] = numbers.unwrap_or_default()[..] else {
+            let text = format!("line {} is none of a .fai file", number + 1);
+            return Err(invalid(text));
         };
         let sequence = Sequence {
             length,

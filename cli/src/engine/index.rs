@@ -16,14 +16,15 @@ use super::output::{write_bytes, write_result};
 use super::specs::{INDEX, Opt};
 use super::warnings::tell_beyond;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Action {
+    #[default]
     Build,
     CountAll,
     CountByScaffold,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Arguments {
     action: Action,
     overwrite: Overwrite,
@@ -32,15 +33,17 @@ struct Arguments {
     files: Vec<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Overwrite {
     Yes,
+    #[default]
     No,
 }
 
 /// Which scaffolds are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Contigs {
+    #[default]
     WithRecords,
     All,
 }
@@ -65,11 +68,8 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<(), Failure> {
 fn parse(tokens: &[String]) -> Result<Arguments, Failure> {
     let (given, files) = read("index", INDEX, tokens)?;
     let mut arguments = Arguments {
-        action: Action::Build,
-        overwrite: Overwrite::No,
-        contigs: Contigs::WithRecords,
-        output: None,
         files,
+        ..Arguments::default()
     };
     for given in given {
         match given.option {
@@ -120,11 +120,8 @@ fn build(stderr: &mut dyn Write, name: &str, arguments: &Arguments) -> Result<()
 /// Says why the file cannot be indexed, or the index not be written.
 pub fn index_file(name: &str) -> Result<String, String> {
     let arguments = Arguments {
-        action: Action::Build,
         overwrite: Overwrite::Yes,
-        contigs: Contigs::WithRecords,
-        output: None,
-        files: Vec::new(),
+        ..Arguments::default()
     };
     build(&mut std::io::stderr(), name, &arguments)
         .map(|()| format!("{name}.csi"))

@@ -3,8 +3,6 @@
 use std::fs::{File, OpenOptions, remove_file, rename};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 
 use divbase_vcf::error::Error;
 
@@ -62,13 +60,21 @@ fn told<T>(
     out: impl Write,
     write: impl FnOnce(&mut dyn Write) -> Result<T, Error>,
 ) -> Result<T, Failure> {
-    let fault = Mutex::new(None);
-    let mut out = BufWriter::new(Watched { out, fault: &fault });
+    let mut fault = None;
+    let noticed = |error: io::Error| {
+        if error.kind() == io::ErrorKind::Interrupted {
+            return error;
+        }
+        let again = io::Error::from(error.kind());
+        fault.get_or_insert(error);
+        again
+    };
+    let mut out = BufWriter::new(Watched { out, noticed });
     let result = write(&mut out);
     // What came before a failure is written too.
     let flushed = out.flush();
     let _ = out.into_parts();
-    match fault.into_inner().unwrap_or_else(PoisonError::into_inner) {
+    match fault {
         Some(error) => Err(Failure::Output {
             path: path.to_owned(),
             error,
@@ -81,34 +87,19 @@ fn told<T>(
     }
 }
 
-/// Keeps the first fault of writing.
-struct Watched<'f, W> {
-    out: W,
-    fault: &'f Mutex<Option<io::Error>>,
+/// Writes on, and has each failure noticed.
+pub(super) struct Watched<W, F> {
+    pub(super) out: W,
+    /// Takes a failure and gives what the writer is told.
+    pub(super) noticed: F,
 }
 
-impl<W: Write> Watched<'_, W> {
-    fn noticed<T>(&self, result: io::Result<T>) -> io::Result<T> {
-        result.map_err(|error| {
-            if error.kind() == io::ErrorKind::Interrupted {
-                return error;
-            }
-            let again = io::Error::from(error.kind());
-            let mut fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
-            fault.get_or_insert(error);
-            again
-        })
-    }
-}
-
-impl<W: Write> Write for Watched<'_, W> {
+impl<W: Write, F: FnMut(io::Error) -> io::Error> Write for Watched<W, F> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let result = self.out.write(bytes);
-        self.noticed(result)
+        self.out.write(bytes).map_err(&mut self.noticed)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let result = self.out.flush();
-        self.noticed(result)
+        self.out.flush().map_err(&mut self.noticed)
     }
 }

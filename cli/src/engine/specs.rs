@@ -69,6 +69,16 @@ const fn spec(
     }
 }
 
+const WRITE_INDEX: Spec<Opt> = spec(
+    Opt::WriteIndex,
+    Some('W'),
+    "write-index",
+    Argument::Optional,
+);
+
+/// `local dimensions`.
+pub(super) const DIMENSIONS: &[Spec<Opt>] = &[long(Opt::Threads, "threads", Argument::Required)];
+
 /// `index` of bcftools 1.24.
 pub(super) const INDEX: &[Spec<Opt>] = &[
     flag(Opt::Csi, 'c', "csi"),
@@ -106,12 +116,7 @@ pub(super) const CONCAT: &[Spec<Opt>] = &[
     long(Opt::RegionsOverlap, "regions-overlap", Argument::Required),
     long(Opt::Threads, "threads", Argument::Required),
     value(Opt::Verbosity, 'v', "verbosity"),
-    spec(
-        Opt::WriteIndex,
-        Some('W'),
-        "write-index",
-        Argument::Optional,
-    ),
+    WRITE_INDEX,
 ];
 
 /// `merge` of bcftools 1.24.
@@ -139,12 +144,7 @@ pub(super) const MERGE: &[Spec<Opt>] = &[
     long(Opt::RegionsOverlap, "regions-overlap", Argument::Required),
     long(Opt::Threads, "threads", Argument::Required),
     value(Opt::Verbosity, 'v', "verbosity"),
-    spec(
-        Opt::WriteIndex,
-        Some('W'),
-        "write-index",
-        Argument::Optional,
-    ),
+    WRITE_INDEX,
 ];
 
 /// `join`: that of `merge` for files however their samples overlap.
@@ -162,12 +162,7 @@ pub(super) const JOIN: &[Spec<Opt>] = &[
     long(Opt::Samples, "samples", Argument::Required),
     long(Opt::Threads, "threads", Argument::Required),
     value(Opt::Verbosity, 'v', "verbosity"),
-    spec(
-        Opt::WriteIndex,
-        Some('W'),
-        "write-index",
-        Argument::Optional,
-    ),
+    WRITE_INDEX,
 ];
 
 /// `query`: that of the service.
@@ -183,10 +178,5 @@ pub(super) const QUERY: &[Spec<Opt>] = &[
     long(Opt::Scope, "scope", Argument::Required),
     long(Opt::Threads, "threads", Argument::Required),
     value(Opt::Verbosity, 'v', "verbosity"),
-    spec(
-        Opt::WriteIndex,
-        Some('W'),
-        "write-index",
-        Argument::Optional,
-    ),
+    WRITE_INDEX,
 ];

@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use super::{Exit, run};
+use super::{Exit, output::Watched, run};
 
 const BUFFER: usize = 1 << 16;
 
@@ -14,13 +14,16 @@ const BUFFER: usize = 1 << 16;
 /// ends silently with 0.
 pub fn execute(arguments: &[OsString]) -> u8 {
     let reader_gone = AtomicBool::new(false);
-    let mut stdout = BufWriter::with_capacity(
-        BUFFER,
-        Results {
-            out: standard_output(),
-            reader_gone: &reader_gone,
+    let results = Watched {
+        out: standard_output(),
+        noticed: |error: io::Error| {
+            if error.kind() == io::ErrorKind::BrokenPipe {
+                reader_gone.store(true, Ordering::Relaxed);
+            }
+            error
         },
-    );
+    };
+    let mut stdout = BufWriter::with_capacity(BUFFER, results);
     let mut stderr = Messages {
         reader_gone: &reader_gone,
     };
@@ -34,38 +37,9 @@ pub fn execute(arguments: &[OsString]) -> u8 {
         // It has been told.
         Err(_) if exit != Exit::Done => exit as u8,
         Err(error) => {
-            crate::output::note(&format!("could not write the output: {error}"));
+            crate::output::note!("could not write the output: {error}");
             Exit::Failed as u8
         }
-    }
-}
-
-/// Standard output that notices when nobody reads it any more.
-struct Results<'f> {
-    out: Box<dyn Write + Send>,
-    reader_gone: &'f AtomicBool,
-}
-
-impl Results<'_> {
-    fn noticed<T>(&self, result: io::Result<T>) -> io::Result<T> {
-        if let Err(error) = &result
-            && error.kind() == io::ErrorKind::BrokenPipe
-        {
-            self.reader_gone.store(true, Ordering::Relaxed);
-        }
-        result
-    }
-}
-
-impl Write for Results<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let result = self.out.write(bytes);
-        self.noticed(result)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        let result = self.out.flush();
-        self.noticed(result)
     }
 }
 

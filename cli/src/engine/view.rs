@@ -156,15 +156,12 @@ fn index_for(
     if opened.format == Format::Text {
         return Ok(None);
     }
-    match index_beside(name, source, stderr)? {
-        Some(index) => Ok(Some(index.with_names(opened.indexed_names()))),
-        None if stage.regions.is_empty() => Ok(None),
-        None => {
-            let csi = dimensions::scan(source)?.csi;
-            let index = Index::parse(&csi).map_err(ErrorKind::Index)?;
-            Ok(Some(index.with_names(opened.indexed_names())))
-        }
-    }
+    let index = match index_beside(name, source, stderr)? {
+        Some(index) => index,
+        None if stage.regions.is_empty() => return Ok(None),
+        None => Index::parse(&dimensions::scan(source)?.csi).map_err(ErrorKind::Index)?,
+    };
+    Ok(Some(index.with_names(opened.indexed_names())))
 }
 
 /// The stage of a plan, with what stands in files of samples, regions and targets.

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use divbase_contract::{CLI_VERSION_HEADER, IDEMPOTENCY_KEY_HEADER};
-use reqwest::{Client, RequestBuilder, Url};
-use serde::de::DeserializeOwned;
+use reqwest::{Client, Method, RequestBuilder, Url};
+use serde::{Serialize, de::DeserializeOwned};
 use tokio::{sync::Mutex, time::sleep};
 
 pub use super::call::Call;
@@ -20,11 +20,30 @@ use crate::{
     settings::Settings,
 };
 
-/// Whether a call carries credentials.
+/// Items of a page of the service, at most.
+const PAGE: usize = 1000;
+
+/// Whether calls carry credentials.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Identity {
     Anonymous,
     Known,
+}
+
+/// Calls with a JSON body, which want an answer.
+macro_rules! calls_with_a_body {
+    ($($name:ident: $method:ident,)*) => {
+        $(
+            /// Makes a call with this body; errors as [`Self::call`].
+            pub async fn $name<T: DeserializeOwned>(
+                &self,
+                path: &[&str],
+                body: &(impl Serialize + ?Sized),
+            ) -> Outcome<T> {
+                self.call(Call::new(Method::$method, path).json(body)?).await
+            }
+        )*
+    };
 }
 
 /// The API of one server.
@@ -33,6 +52,7 @@ pub struct Api {
     pub http: Client,
     base: Url,
     settings: Settings,
+    identity: Identity,
     credentials: Mutex<Option<Credentials>>,
 }
 
@@ -54,7 +74,19 @@ impl Api {
             http: http::client()?,
             base,
             settings: settings.clone(),
+            identity: Identity::Known,
             credentials: Mutex::new(None),
+        })
+    }
+
+    /// The API below a base URL, called without credentials.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn anonymous(base_url: &str, settings: &Settings) -> Outcome<Self> {
+        Ok(Self {
+            identity: Identity::Anonymous,
+            ..Self::new(base_url, settings)?
         })
     }
 
@@ -73,7 +105,7 @@ impl Api {
         base.strip_suffix("/api").unwrap_or(base)
     }
 
-    /// Makes the call with our credentials.
+    /// Makes the call.
     ///
     /// # Errors
     /// Without usable credentials, connection, or 2xx answer of the expected form.
@@ -81,7 +113,7 @@ impl Api {
         Ok(self.call_with_warnings(call).await?.0)
     }
 
-    /// Makes the call with our credentials; gives the warnings of the answer, too.
+    /// Makes the call; gives the warnings of the answer, too.
     ///
     /// # Errors
     /// As [`Self::call`].
@@ -90,40 +122,60 @@ impl Api {
         call: Call,
     ) -> Outcome<(T, Vec<String>)> {
         let url = self.url(&call);
-        let answer = self.exchange(&call, url.clone(), Identity::Known).await?;
+        let answer = self.exchange(&call, url.clone()).await?;
         Ok((decode(&answer.bytes, &call.method, &url)?, answer.warnings))
     }
 
-    /// Makes the call with our credentials and ignores the content of a 2xx answer.
+    /// Makes the call and ignores the content of a 2xx answer.
     ///
     /// # Errors
     /// Without usable credentials, connection, or 2xx answer.
     pub async fn tell(&self, call: Call) -> Outcome {
         let url = self.url(&call);
-        self.exchange(&call, url, Identity::Known).await.map(drop)
+        self.exchange(&call, url).await.map(drop)
     }
 
-    /// Makes the call without credentials.
-    ///
-    /// # Errors
-    /// Without connection or 2xx answer of the expected form.
-    pub async fn call_anonymously<T: DeserializeOwned>(&self, call: Call) -> Outcome<T> {
-        let url = self.url(&call);
-        let answer = self
-            .exchange(&call, url.clone(), Identity::Anonymous)
-            .await?;
-        decode(&answer.bytes, &call.method, &url)
+    /// Gets what is at a path; errors as [`Self::call`].
+    pub async fn get<T: DeserializeOwned>(&self, path: &[&str]) -> Outcome<T> {
+        self.call(Call::new(Method::GET, path)).await
     }
 
-    /// Makes the call without credentials and ignores the content of a 2xx answer.
+    /// Deletes what is at a path; errors as [`Self::tell`].
+    pub async fn delete(&self, path: &[&str]) -> Outcome {
+        self.tell(Call::new(Method::DELETE, path)).await
+    }
+
+    calls_with_a_body! {
+        post: POST,
+        put: PUT,
+        patch: PATCH,
+    }
+
+    /// The first `wanted` items of a list that comes in pages. `open` takes a page for its items and for what its next
+    /// one begins at, which the query calls `key`.
     ///
     /// # Errors
-    /// Without connection or 2xx answer.
-    pub async fn tell_anonymously(&self, call: Call) -> Outcome {
-        let url = self.url(&call);
-        self.exchange(&call, url, Identity::Anonymous)
-            .await
-            .map(drop)
+    /// As [`Self::call`].
+    pub async fn pages<P: DeserializeOwned, T>(
+        &self,
+        call: Call,
+        (key, mut at): (&'static str, Option<i64>),
+        wanted: usize,
+        open: impl Fn(P) -> (Vec<T>, Option<i64>),
+    ) -> Outcome<Vec<T>> {
+        let mut items = Vec::new();
+        while items.len() < wanted {
+            let mut call = call.clone().query_some(key, at);
+            let limit = PAGE.min(wanted - items.len());
+            call.query.insert(0, ("limit", limit.to_string()));
+            let (page, next) = open(self.call(call).await?);
+            items.extend(page);
+            at = next;
+            if at.is_none() {
+                break;
+            }
+        }
+        Ok(items)
     }
 
     /// Where uploads in parts are remembered: beside the configuration.
@@ -150,10 +202,10 @@ impl Api {
         url
     }
 
-    async fn exchange(&self, call: &Call, url: Url, identity: Identity) -> Outcome<Answer> {
+    async fn exchange(&self, call: &Call, url: Url) -> Outcome<Answer> {
         let mut attempt = 1;
         loop {
-            let (failure, asked) = match self.attempt(call, url.clone(), identity).await {
+            let (failure, asked) = match self.attempt(call, url.clone()).await {
                 Ok(answer) => return Ok(answer),
                 Err(Refusal::Final(failure)) => return Err(failure),
                 Err(Refusal::MayRecover(failure, asked)) => (failure, asked),
@@ -164,18 +216,18 @@ impl Api {
             }
             let wait = asked.unwrap_or_else(|| retry::back_off(attempt));
             if self.settings.verbose {
-                output::note(&format!(
+                output::note!(
                     "attempt {attempt} of {} in {:.1} s: {failure}",
                     retry::ATTEMPTS,
                     wait.as_secs_f64()
-                ));
+                );
             }
             sleep(wait).await;
         }
     }
 
-    async fn attempt(&self, call: &Call, url: Url, identity: Identity) -> Result<Answer, Refusal> {
-        let request = match identity {
+    async fn attempt(&self, call: &Call, url: Url) -> Result<Answer, Refusal> {
+        let request = match self.identity {
             Identity::Anonymous => self.request(call, url.clone()),
             Identity::Known => {
                 let bearer = self.bearer().await?;

@@ -13,6 +13,7 @@ use crate::{
 };
 
 /// What is asked of the API.
+#[derive(Clone)]
 pub struct Call {
     pub(super) method: Method,
     pub(super) path: Vec<String>,
@@ -22,6 +23,7 @@ pub struct Call {
     pub(super) submission: Option<Uuid>,
 }
 
+#[derive(Clone)]
 pub(super) enum Body {
     None,
     Json(Value),
@@ -45,9 +47,18 @@ impl Call {
 
     /// With a query parameter, percent-encoded.
     #[must_use]
-    pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.query.push((name, value.into()));
+    pub fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.query.push((name, value.to_string()));
         self
+    }
+
+    /// With a query parameter if there is a value.
+    #[must_use]
+    pub fn query_some(self, name: &'static str, value: Option<impl ToString>) -> Self {
+        match value {
+            Some(value) => self.query(name, value),
+            None => self,
+        }
     }
 
     /// With a JSON body.

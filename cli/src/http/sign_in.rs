@@ -65,10 +65,9 @@ where
 /// If a file cannot be changed.
 pub fn forget(settings: &Settings) -> Outcome {
     let tokens = &settings.tokens;
-    tokens.delete().map_err(|source| Failure::Io {
-        what: "could not delete the session from this device".to_owned(),
-        source,
-    })?;
+    tokens.delete().map_err(Failure::doing(
+        "could not delete the session from this device",
+    ))?;
     let mut config = ConfigFile::load(&settings.config_path)?;
     if config.logged_in_url.take().is_some() | config.logged_in_email.take().is_some() {
         config.save(&settings.config_path)?;

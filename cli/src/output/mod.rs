@@ -6,6 +6,9 @@ pub mod size;
 pub mod style;
 pub mod table;
 pub mod time;
+mod words;
+
+pub(crate) use words::{done, line, note, warn};
 
 use std::{
     borrow::Cow,
@@ -46,10 +49,7 @@ pub fn raw(bytes: &[u8]) -> Outcome {
     })
     .map_err(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Failure::ReaderGone,
-        _ => Failure::Io {
-            what: "could not write the output".to_owned(),
-            source: error,
-        },
+        _ => Failure::doing("could not write the output")(error),
     })
 }
 
@@ -125,16 +125,13 @@ pub fn json(value: &(impl Serialize + ?Sized)) -> Outcome {
 pub fn json_lines(value: &(impl Serialize + ?Sized)) -> Outcome {
     let broken = |error| Failure::Refused(format!("could not write JSON: {error}"));
     let value = serde_json::to_value(value).map_err(broken)?;
+    let items = match value {
+        serde_json::Value::Array(items) => items,
+        other => vec![other],
+    };
     let mut text = String::new();
-    match value {
-        serde_json::Value::Array(items) => {
-            for item in items {
-                let _ = writeln!(text, "{item}");
-            }
-        }
-        other => {
-            let _ = writeln!(text, "{other}");
-        }
+    for item in items {
+        let _ = writeln!(text, "{item}");
     }
     raw(text.as_bytes())
 }
@@ -185,6 +182,22 @@ pub fn quoted(word: &str) -> String {
     format!("'{}'", name(word).replace('\'', r"'\''"))
 }
 
+/// Writes names to stdout, each quoted on a line of its own.
+///
+/// # Errors
+/// As [`line`].
+pub fn list(names: impl IntoIterator<Item = impl AsRef<str>>) -> Outcome {
+    let mut names = names.into_iter();
+    names.try_for_each(|one| line!("- '{}'", name(one.as_ref())))
+}
+
+/// Writes names to stderr, each quoted on a line of its own.
+pub fn note_list(names: impl IntoIterator<Item = impl AsRef<str>>) {
+    for one in names {
+        note!("- '{}'", name(one.as_ref()));
+    }
+}
+
 /// Writes a heading with a colon, and below it one name a line.
 ///
 /// # Errors
@@ -222,11 +235,7 @@ pub fn python_list<S: AsRef<str>>(items: &[S]) -> String {
 pub fn confirm(question: &str) -> Outcome<bool> {
     let _asking = Asking::begin();
     raw(format!("{question} [y/N]: ").as_bytes())?;
-    let mut answer = String::new();
-    match io::stdin().read_line(&mut answer) {
-        Ok(0) | Err(_) => Err(Failure::Aborted),
-        Ok(_) => Ok(is_yes(&answer)),
-    }
+    Ok(is_yes(&typed()?))
 }
 
 /// Asks for yes or no on the terminal that errors go to; no answer means no.
@@ -234,8 +243,16 @@ pub fn confirm(question: &str) -> Outcome<bool> {
 pub fn confirm_apart(question: &str) -> bool {
     let _asking = Asking::begin();
     let _ = write!(io::stderr().lock(), "{question} [y/N]: ");
+    typed().is_ok_and(|answer| is_yes(&answer))
+}
+
+/// A line of stdin, with its end.
+fn typed() -> Outcome<String> {
     let mut answer = String::new();
-    io::stdin().read_line(&mut answer).is_ok() && is_yes(&answer)
+    match io::stdin().read_line(&mut answer) {
+        Ok(0) | Err(_) => Err(Failure::Aborted),
+        Ok(_) => Ok(answer),
+    }
 }
 
 fn is_yes(answer: &str) -> bool {
@@ -251,11 +268,7 @@ pub fn secret(question: &str) -> Outcome<String> {
     if io::stdin().is_terminal() {
         return rpassword::prompt_password(format!("{question}: ")).map_err(|_| Failure::Aborted);
     }
-    let mut answer = String::new();
-    match io::stdin().read_line(&mut answer) {
-        Ok(0) | Err(_) => Err(Failure::Aborted),
-        Ok(_) => Ok(answer.trim_end_matches(['\n', '\r']).to_owned()),
-    }
+    Ok(typed()?.trim_end_matches(['\n', '\r']).to_owned())
 }
 
 /// Asks for a new password: twice on a terminal, one line from a pipe.

@@ -11,24 +11,66 @@ use serde::Serialize;
 
 use crate::{arguments::TableFormat, failure::Outcome};
 
-/// Writes a list as it was asked for: a table for people, TSV of the same rows, or JSON of the values.
-///
-/// # Errors
-/// If the output cannot be written.
-pub fn show(
+/// A list that is written as it was asked for: a table for people, TSV of the same rows, or JSON of the values.
+pub struct List<'v, T> {
     format: TableFormat,
-    header: &[&str],
-    rows: &[Vec<String>],
-    values: &(impl Serialize + ?Sized),
-) -> Outcome {
-    if format.json {
-        super::json(values)
-    } else if format.jsonl {
-        super::json_lines(values)
-    } else if format.tsv {
-        tsv(header, rows)
-    } else {
-        boxed(header, rows)
+    values: &'v [T],
+    header: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+    instead: Option<&'static str>,
+}
+
+/// A list of these values, without columns yet.
+pub fn of<T: Serialize>(format: TableFormat, values: &[T]) -> List<'_, T> {
+    List {
+        format,
+        values,
+        header: Vec::new(),
+        rows: vec![Vec::new(); values.len()],
+        instead: None,
+    }
+}
+
+impl<'v, T: Serialize> List<'v, T> {
+    /// Says this to people if there is no value.
+    pub fn or_say(mut self, text: &'static str) -> Self {
+        self.instead = Some(text);
+        self
+    }
+
+    /// A column, and what it shows of a value.
+    pub fn column<C: ToString>(mut self, title: &'static str, cell: impl Fn(&'v T) -> C) -> Self {
+        self.header.push(title);
+        for (row, value) in self.rows.iter_mut().zip(self.values) {
+            row.push(cell(value).to_string());
+        }
+        self
+    }
+
+    /// A column of what some values have not.
+    pub fn optional<C: ToString>(
+        self,
+        title: &'static str,
+        none: &str,
+        cell: impl Fn(&'v T) -> Option<C>,
+    ) -> Self {
+        self.column(title, |value| {
+            cell(value).map_or_else(|| none.to_owned(), |found| found.to_string())
+        })
+    }
+
+    /// Writes the list.
+    ///
+    /// # Errors
+    /// If the output cannot be written.
+    pub fn show(self) -> Outcome {
+        match (self.format, self.instead) {
+            (TableFormat { json: true, .. }, _) => super::json(self.values),
+            (TableFormat { jsonl: true, .. }, _) => super::json_lines(self.values),
+            (TableFormat { tsv: true, .. }, _) => tsv(&self.header, &self.rows),
+            (_, Some(text)) if self.values.is_empty() => super::line(text),
+            _ => boxed(&self.header, &self.rows),
+        }
     }
 }
 

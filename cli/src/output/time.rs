@@ -6,17 +6,17 @@ use chrono_tz::Europe::Stockholm;
 /// `YYYY-MM-DD HH:MM CET`, for files.
 #[must_use]
 pub fn of_file(time: DateTime<Utc>) -> String {
-    time.with_timezone(&Stockholm)
-        .format("%Y-%m-%d %H:%M %Z")
-        .to_string()
+    swedish(time, "%Y-%m-%d %H:%M %Z")
 }
 
 /// `DD/MM/YYYY HH:MM:SS CET`, for project versions.
 #[must_use]
 pub fn of_version(time: DateTime<Utc>) -> String {
-    time.with_timezone(&Stockholm)
-        .format("%d/%m/%Y %H:%M:%S %Z")
-        .to_string()
+    swedish(time, "%d/%m/%Y %H:%M:%S %Z")
+}
+
+fn swedish(time: DateTime<Utc>, form: &str) -> String {
+    time.with_timezone(&Stockholm).format(form).to_string()
 }
 
 /// `YYYY-MM-DD HH:MM:SS CET` from the server's RFC 3339, or from the `YYYY-MM-DD HH:MM:SS UTC` of older servers;
@@ -32,11 +32,7 @@ pub fn of_task(text: Option<&str>) -> String {
         .or_else(|_| older().map(|time| time.and_utc()));
     time.map_or_else(
         |_| text.to_owned(),
-        |time| {
-            time.with_timezone(&Stockholm)
-                .format("%Y-%m-%d %H:%M:%S %Z")
-                .to_string()
-        },
+        |time| swedish(time, "%Y-%m-%d %H:%M:%S %Z"),
     )
 }
 

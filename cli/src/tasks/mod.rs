@@ -101,14 +101,9 @@ impl Task {
     /// Where it is.
     #[must_use]
     pub fn state(&self) -> State {
-        match self.status.as_deref() {
-            Some("STARTED") => State::Started,
-            Some("RETRY") => State::Retry,
-            Some("SUCCESS") => State::Success,
-            Some("FAILURE") => State::Failure,
-            Some("REVOKED") => State::Revoked,
-            _ => State::Queuing,
-        }
+        let mut all = State::value_variants().iter().copied();
+        let known = all.find(|state| Some(state.on_the_wire()) == self.status.as_deref());
+        known.unwrap_or(State::Queuing)
     }
 }
 
@@ -117,8 +112,7 @@ impl Task {
 /// # Errors
 /// If it is unknown or not ours to see.
 pub async fn by_id(api: &Api, id: i64) -> Outcome<Task> {
-    let call = Call::new(Method::GET, &["task-history", "tasks", &id.to_string()]);
-    let tasks: Vec<Task> = api.call(call).await?;
+    let tasks: Vec<Task> = api.get(&["task-history", "tasks", &id.to_string()]).await?;
     tasks
         .into_iter()
         .find(|task| task.id == id)
@@ -130,10 +124,8 @@ pub async fn by_id(api: &Api, id: i64) -> Outcome<Task> {
 /// # Errors
 /// If it is unknown or not ours to cancel.
 pub async fn cancel(api: &Api, id: i64) -> Outcome<Task> {
-    let call = Call::new(
-        Method::POST,
-        &["task-history", "tasks", &id.to_string(), "cancel"],
-    );
+    let path = ["task-history", "tasks", &id.to_string(), "cancel"];
+    let call = Call::new(Method::POST, &path);
     let tasks: Vec<Task> = api.call(call).await?;
     tasks
         .into_iter()

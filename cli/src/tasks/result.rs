@@ -8,6 +8,7 @@ use divbase_contract::{
         UpdateDimensionsResult,
     },
 };
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{State, Task};
@@ -71,26 +72,16 @@ pub fn cost(cost: &Cost) -> String {
 
 fn success(name: &str, value: &Value) -> String {
     let told = match name {
-        BCFTOOLS_QUERY => BcftoolsQueryResult::deserialize_from(value).map(|result| vcf(&result)),
-        SAMPLE_METADATA_QUERY => {
-            MetadataQueryResult::deserialize_from(value).map(|result| metadata(&result))
-        }
-        UPDATE_DIMENSIONS => {
-            UpdateDimensionsResult::deserialize_from(value).map(|result| dimensions(&result))
-        }
+        BCFTOOLS_QUERY => read(value).as_ref().map(vcf),
+        SAMPLE_METADATA_QUERY => read(value).as_ref().map(metadata),
+        UPDATE_DIMENSIONS => read(value).as_ref().map(dimensions),
         _ => None,
     };
     told.unwrap_or_else(|| plain(value))
 }
 
-trait FromValue: Sized {
-    fn deserialize_from(value: &Value) -> Option<Self>;
-}
-
-impl<T: serde::de::DeserializeOwned> FromValue for T {
-    fn deserialize_from(value: &Value) -> Option<Self> {
-        T::deserialize(value).ok()
-    }
+fn read<T: DeserializeOwned>(value: &Value) -> Option<T> {
+    T::deserialize(value).ok()
 }
 
 fn vcf(result: &BcftoolsQueryResult) -> String {
@@ -112,24 +103,19 @@ fn vcf(result: &BcftoolsQueryResult) -> String {
 #[must_use]
 pub fn size_of(task: &Task) -> String {
     let result = task.result.as_ref();
-    match result.and_then(BcftoolsQueryResult::deserialize_from) {
+    match result.and_then(read) {
         Some(result) => facts(&result).join(", "),
         None => "verified".to_owned(),
     }
 }
 
 fn facts(result: &BcftoolsQueryResult) -> Vec<String> {
-    let mut facts = Vec::new();
-    if let Some(records) = result.records {
-        facts.push(format!("{records} records"));
-    }
-    if let Some(samples) = result.samples {
-        facts.push(format!("{samples} samples"));
-    }
-    if let Some(bytes) = result.size_bytes {
-        facts.push(size::human(bytes));
-    }
-    facts
+    let facts = [
+        result.records.map(|records| format!("{records} records")),
+        result.samples.map(|samples| format!("{samples} samples")),
+        result.size_bytes.map(size::human),
+    ];
+    facts.into_iter().flatten().collect()
 }
 
 fn metadata(result: &MetadataQueryResult) -> String {

@@ -72,35 +72,24 @@ impl Sums {
     /// # Errors
     /// What the system says.
     pub fn of_file(path: &Path, form: Form, mut read: impl FnMut(u64)) -> io::Result<Self> {
-        let mut file = File::open(path)?;
-        let part = match form {
-            Form::Whole => u64::MAX,
-            Form::Parts => PART_BYTES,
-        };
-        let (mut md5s, mut sha256s) = (Vec::new(), Vec::new());
-        loop {
-            let (mut md5, mut sha256) = (Md5::new(), Sha256::new());
-            let bytes = each_piece(&mut Read::by_ref(&mut file).take(part), |piece| {
+        let sums: Vec<([u8; 16], String)> = of_parts(
+            path,
+            form,
+            |(md5, sha256): &mut (Md5, Sha256), piece| {
                 md5.update(piece);
                 sha256.update(piece);
                 read(piece.len() as u64);
-            })?;
-            if bytes > 0 || md5s.is_empty() {
-                md5s.push(md5.finalize().into());
-                sha256s.push(BASE64_STANDARD.encode(sha256.finalize()));
-            }
-            if bytes < part {
-                break;
-            }
-        }
-        let md5 = match (form, md5s.as_slice()) {
-            (Form::Whole, [whole]) => Checksum::Whole(*whole),
-            _ => Checksum::Parts(md5s),
-        };
-        Ok(Self {
-            md5,
-            sha256: sha256s,
-        })
+            },
+            |(md5, sha256)| {
+                (
+                    md5.finalize().into(),
+                    BASE64_STANDARD.encode(sha256.finalize()),
+                )
+            },
+        )?;
+        let (md5s, sha256) = sums.into_iter().unzip();
+        let md5 = Checksum::of_parts(form, md5s);
+        Ok(Self { md5, sha256 })
     }
 
     /// The SHA-256 of a part, from 1, in base64.
@@ -117,22 +106,15 @@ impl Checksum {
     /// # Errors
     /// What the system says.
     pub fn of_file(path: &Path, form: Form) -> io::Result<Self> {
-        let mut file = File::open(path)?;
-        match form {
-            Form::Whole => Ok(Self::Whole(md5_of(&mut file)?.0)),
-            Form::Parts => {
-                let mut parts = Vec::new();
-                loop {
-                    let (digest, read) = md5_of(&mut Read::by_ref(&mut file).take(PART_BYTES))?;
-                    if read == 0 && !parts.is_empty() {
-                        return Ok(Self::Parts(parts));
-                    }
-                    parts.push(digest);
-                    if read < PART_BYTES {
-                        return Ok(Self::Parts(parts));
-                    }
-                }
-            }
+        let update = |md5: &mut Md5, piece: &[u8]| md5.update(piece);
+        let parts = of_parts(path, form, update, |md5| md5.finalize().into())?;
+        Ok(Self::of_parts(form, parts))
+    }
+
+    fn of_parts(form: Form, parts: Vec<[u8; 16]>) -> Self {
+        match (form, parts.as_slice()) {
+            (Form::Whole, [whole]) => Self::Whole(*whole),
+            _ => Self::Parts(parts),
         }
     }
 
@@ -224,23 +206,34 @@ pub fn of_store(path: &Path, way: Way) -> io::Result<String> {
 /// # Errors
 /// What the system says.
 pub fn sha256_of_parts(path: &Path) -> io::Result<Vec<[u8; 32]>> {
+    let update = |sha256: &mut Sha256, piece: &[u8]| sha256.update(piece);
+    of_parts(path, Form::Parts, update, |sha256| sha256.finalize().into())
+}
+
+/// What each part of a file comes to, of which there is at least one.
+fn of_parts<D: Default, T>(
+    path: &Path,
+    form: Form,
+    mut update: impl FnMut(&mut D, &[u8]),
+    finish: impl Fn(D) -> T,
+) -> io::Result<Vec<T>> {
+    let part = match form {
+        Form::Whole => u64::MAX,
+        Form::Parts => PART_BYTES,
+    };
     let mut file = File::open(path)?;
     let mut parts = Vec::new();
     loop {
-        let mut sha256 = Sha256::new();
-        let part = &mut Read::by_ref(&mut file).take(PART_BYTES);
-        let read = each_piece(part, |piece| sha256.update(piece))?;
-        if read == 0 && !parts.is_empty() {
+        let mut digest = D::default();
+        let part_of_file = &mut Read::by_ref(&mut file).take(part);
+        let read = each_piece(part_of_file, |piece| update(&mut digest, piece))?;
+        if read > 0 || parts.is_empty() {
+            parts.push(finish(digest));
+        }
+        if read < part {
             return Ok(parts);
         }
-        parts.push(sha256.finalize().into());
     }
-}
-
-fn md5_of(reader: &mut impl Read) -> io::Result<([u8; 16], u64)> {
-    let mut md5 = Md5::new();
-    let read = each_piece(reader, |piece| md5.update(piece))?;
-    Ok((md5.finalize().into(), read))
 }
 
 /// Gives everything in pieces; gives back how many bytes there were.

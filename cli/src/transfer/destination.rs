@@ -21,6 +21,13 @@ pub enum Layout {
     Flat,
 }
 
+impl Layout {
+    /// As `--flatten` says.
+    pub const fn of(flatten: bool) -> Self {
+        if flatten { Self::Flat } else { Self::Folders }
+    }
+}
+
 /// The folder for downloads, absolute: as given, else as configured, else the current one.
 ///
 /// # Errors

@@ -54,16 +54,25 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// The newest version of a file, wherever it comes from.
+    pub fn newest(key: String, path: PathBuf) -> Self {
+        Self {
+            key,
+            version: None,
+            sha256: None,
+            path,
+        }
+    }
+
     /// A version of a key, or the newest, below `dir`.
     ///
     /// # Errors
     /// If the key leads out of the folder.
     pub fn new(key: String, version: Option<String>, dir: &Path, layout: Layout) -> Outcome<Self> {
+        let path = local_path(dir, &key, layout)?;
         Ok(Self {
-            path: local_path(dir, &key, layout)?,
-            key,
             version,
-            sha256: None,
+            ..Self::newest(key, path)
         })
     }
 }
@@ -117,10 +126,7 @@ pub async fn all(
         while let Some((wanted, result)) = results.next().await {
             let word = if result.is_ok() { "Success" } else { "Failed" };
             if narration == Narration::Lines {
-                output::line(&format!(
-                    "Downloading '{}'... {word}",
-                    output::name(&wanted.key)
-                ))?;
+                output::line!("Downloading '{}'... {word}", output::name(&wanted.key))?;
             }
             match result {
                 Ok(proof) => {
@@ -131,10 +137,10 @@ pub async fn all(
                     });
                     // Said only where it is not what people count on.
                     if let Some(proof @ (Proof::Store(_) | Proof::Size(_))) = proof {
-                        output::note(&format!(
+                        output::note!(
                             "Note: '{}' is verified by {proof}.",
                             output::name(&wanted.key)
-                        ));
+                        );
                     }
                 }
                 Err(error) => received.failed.push((wanted.key.clone(), error)),
@@ -278,11 +284,7 @@ pub(super) async fn urls(at: &ProjectApi, batch: &[Wanted]) -> Outcome<Vec<Downl
 fn request(wanted: &Wanted) -> Outcome<DownloadRequest> {
     Ok(DownloadRequest {
         name: Failure::checked("the name of the file", wanted.key.clone())?,
-        version_id: wanted
-            .version
-            .clone()
-            .map(|version| Failure::checked("the version of the file", version))
-            .transpose()?,
+        version_id: Failure::checked_some("the version of the file", wanted.version.clone())?,
         with_checksum: false,
     })
 }
@@ -294,22 +296,20 @@ impl Received {
     /// If any did not; it has been told then.
     pub fn report(&self) -> Outcome {
         if !self.arrived.is_empty() {
-            output::line(&style::green(
-                "Successfully downloaded the following files:",
-            ))?;
+            output::done!("Successfully downloaded the following files:")?;
             for file in &self.arrived {
-                output::line(&format!("- {}", output::name(&file.path.to_string_lossy())))?;
+                output::line!("- {}", output::name(&file.path.to_string_lossy()))?;
             }
         }
         if self.failed.is_empty() {
             return Ok(());
         }
-        output::note(&format!(
+        output::note!(
             "{} Failed to download the following files:",
             style::err_red("Error:")
-        ));
+        );
         for (key, error) in &self.failed {
-            output::note(&format!("- '{}': {error}", output::name(key)));
+            output::note!("- '{}': {error}", output::name(key));
         }
         Err(Failure::Told)
     }
@@ -339,10 +339,6 @@ impl Received {
     /// # Errors
     /// If any did not.
     pub fn complete(&self) -> Outcome {
-        if self.failed.is_empty() {
-            Ok(())
-        } else {
-            Err(Failure::Told)
-        }
+        Failure::told_unless(self.failed.is_empty())
     }
 }

@@ -62,7 +62,7 @@ pub(super) async fn object(
 ) -> Result<Option<Proof>, TransferError> {
     let url = given.pre_signed_url.as_str();
     let address = &Address::new(at, wanted, url);
-    let mut head = head(store, url).await?;
+    let mut head = head(store.http, url, CHUNK).await?;
     let Stored { size, etag, .. } = head.stored.clone();
     bar.set_length(size);
     let resume = if size >= RESUME_FROM {
@@ -128,12 +128,7 @@ pub(super) async fn object(
 
 /// Asks for the first byte, to learn what the store tells of the object.
 pub(super) async fn probe(http: &Client, url: &str) -> Result<Stored, TransferError> {
-    let permit = Semaphore::new(1);
-    let store = Store {
-        http,
-        requests: &permit,
-    };
-    Ok(head_of(&store, url, 1).await?.stored)
+    Ok(head(http, url, 1).await?.stored)
 }
 
 /// Number, first byte and end of each chunk; the first is what the first answer holds.
@@ -147,71 +142,43 @@ fn chunks(head: &Head) -> impl Iterator<Item = (u64, u64, u64)> {
     }))
 }
 
-async fn head(store: &Store<'_>, url: &str) -> Result<Head, TransferError> {
-    head_of(store, url, CHUNK).await
-}
-
 /// Asks for the first bytes.
-async fn head_of(store: &Store<'_>, url: &str, bytes: u64) -> Result<Head, TransferError> {
-    let mut attempt = 1;
-    loop {
-        match try_head(store, url, bytes).await {
-            Err(error) if error.may_recover() && attempt < retry::TRANSFER_ATTEMPTS => {
-                attempt += 1;
-                sleep(retry::back_off(attempt)).await;
-            }
-            other => return other,
-        }
-    }
+async fn head(http: &Client, url: &str, bytes: u64) -> Result<Head, TransferError> {
+    super::retried(async || try_head(http, url, bytes).await).await
 }
 
-async fn try_head(store: &Store<'_>, url: &str, bytes: u64) -> Result<Head, TransferError> {
-    let response = store
-        .http
-        .get(url)
-        .header(RANGE, format!("bytes=0-{}", bytes - 1))
-        .send()
-        .await?;
-    let stored = |response: &Response, size| Stored {
-        size,
-        etag: etag(response),
-        encryption: encryption(response),
-    };
-    match response.status() {
+async fn try_head(http: &Client, url: &str, bytes: u64) -> Result<Head, TransferError> {
+    let range = format!("bytes=0-{}", bytes - 1);
+    let response = http.get(url).header(RANGE, range).send().await?;
+    let untold = || TransferError::Connection("the store did not tell the file's size".to_owned());
+    let (size, first) = match response.status() {
         StatusCode::PARTIAL_CONTENT => {
-            let size = total(&response).ok_or_else(|| {
-                TransferError::Connection("the store did not tell the file's size".to_owned())
-            })?;
-            Ok(Head {
-                stored: stored(&response, size),
-                body: Some(response),
-                first: size.min(bytes),
-            })
+            let size = total(&response).ok_or_else(untold)?;
+            (size, size.min(bytes))
         }
+        // A store that ignores ranges sends everything.
         StatusCode::OK => {
-            let size = response
-                .headers()
-                .get(CONTENT_LENGTH)
-                .and_then(|value| value.to_str().ok()?.parse().ok())
-                .ok_or_else(|| {
-                    TransferError::Connection("the store did not tell the file's size".to_owned())
-                })?;
-            Ok(Head {
-                stored: stored(&response, size),
-                body: Some(response),
-                first: size,
-            })
+            let length = response.headers().get(CONTENT_LENGTH);
+            let size = length.and_then(|value| value.to_str().ok()?.parse().ok());
+            let size = size.ok_or_else(untold)?;
+            (size, size)
         }
-        // No byte can be asked of an empty object.
+        // An empty object has no first byte.
         StatusCode::RANGE_NOT_SATISFIABLE if total(&response).is_none_or(|size| size == 0) => {
-            Ok(Head {
-                stored: stored(&response, 0),
-                body: None,
-                first: 0,
-            })
+            (0, 0)
         }
-        _ => Err(TransferError::of_response(response).await),
-    }
+        _ => return Err(TransferError::of_response(response).await),
+    };
+    let stored = Stored {
+        size,
+        etag: etag(&response),
+        encryption: encryption(&response),
+    };
+    Ok(Head {
+        stored,
+        body: (first > 0).then_some(response),
+        first,
+    })
 }
 
 /// The size after the slash of `Content-Range`.
@@ -220,7 +187,7 @@ fn total(response: &Response) -> Option<u64> {
     text.rsplit_once('/')?.1.parse().ok()
 }
 
-fn etag(response: &Response) -> String {
+pub(super) fn etag(response: &Response) -> String {
     response
         .headers()
         .get(ETAG)

@@ -65,27 +65,21 @@ pub fn require_valid(sources: &[Source]) -> Outcome<Vec<UploadName>> {
             Err(error) => others.push(format!("  - {error}")),
         }
     }
-    let mut problems = Vec::new();
-    if !types.is_empty() {
-        problems.push(format!(
-            "these file types are not supported:\n{}\nSupported are: {}",
-            types.join("\n"),
-            UPLOAD_SUFFIXES.join(", ")
-        ));
-    }
-    if !letters.is_empty() {
-        problems.push(format!(
-            "these names contain unsupported characters:\n{}\nNo name may contain any of: {}",
-            letters.join("\n"),
-            FORBIDDEN.join(" ")
-        ));
-    }
-    if !others.is_empty() {
-        problems.push(format!(
-            "these names are not allowed:\n{}",
-            others.join("\n")
-        ));
-    }
+    let supported = format!("\nSupported are: {}", UPLOAD_SUFFIXES.join(", "));
+    let forbidden = format!("\nNo name may contain any of: {}", FORBIDDEN.join(" "));
+    let problems: Vec<String> = [
+        (types, "these file types are not supported", supported),
+        (
+            letters,
+            "these names contain unsupported characters",
+            forbidden,
+        ),
+        (others, "these names are not allowed", String::new()),
+    ]
+    .into_iter()
+    .filter(|(names, ..)| !names.is_empty())
+    .map(|(names, what, hint)| format!("{what}:\n{}{hint}", names.join("\n")))
+    .collect();
     if problems.is_empty() {
         return Ok(valid);
     }

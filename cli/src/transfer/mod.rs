@@ -21,8 +21,9 @@ pub mod upload;
 pub mod verify;
 
 use reqwest::Response;
+use tokio::time::sleep;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, http::retry};
 
 /// Files in transfer at the same time.
 const FILES_AT_ONCE: usize = 6;
@@ -139,6 +140,22 @@ impl TransferError {
 }
 
 /// The text of the first XML element of that name.
+/// Tries it until it succeeds or fails for good.
+async fn retried<T>(
+    mut once: impl AsyncFnMut() -> Result<T, TransferError>,
+) -> Result<T, TransferError> {
+    let mut attempt = 1;
+    loop {
+        match once().await {
+            Err(error) if error.may_recover() && attempt < retry::TRANSFER_ATTEMPTS => {
+                attempt += 1;
+                sleep(retry::back_off(attempt)).await;
+            }
+            other => return other,
+        }
+    }
+}
+
 fn between<'a>(body: &'a str, tag: &str) -> Option<&'a str> {
     let (_, rest) = body.split_once(&format!("<{tag}>"))?;
     rest.split_once('<').map(|(text, _)| text)

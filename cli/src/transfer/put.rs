@@ -4,19 +4,14 @@ use std::{collections::BTreeMap, io::SeekFrom, path::Path};
 
 use futures::TryStreamExt;
 use indicatif::ProgressBar;
-use reqwest::{
-    Body, Client,
-    header::{CONTENT_LENGTH, ETAG},
-};
+use reqwest::{Body, Client, header::CONTENT_LENGTH};
 use tokio::{
     fs::File,
     io::{AsyncReadExt, AsyncSeekExt},
-    time::sleep,
 };
 use tokio_util::io::ReaderStream;
 
-use super::TransferError;
-use crate::http::retry;
+use super::{TransferError, fetch::etag};
 
 const READ_BUFFER: usize = 256 << 10;
 
@@ -35,18 +30,15 @@ pub(super) async fn section(
     section: &Section<'_>,
     bar: &ProgressBar,
 ) -> Result<String, TransferError> {
-    let mut attempt = 1;
-    loop {
+    super::retried(async || {
         let before = bar.position();
-        match once(http, url, headers, section, bar).await {
-            Err(error) if error.may_recover() && attempt < retry::TRANSFER_ATTEMPTS => {
-                attempt += 1;
-                bar.set_position(before);
-                sleep(retry::back_off(attempt)).await;
-            }
-            other => return other,
+        let sent = once(http, url, headers, section, bar).await;
+        if sent.as_ref().is_err_and(TransferError::may_recover) {
+            bar.set_position(before);
         }
-    }
+        sent
+    })
+    .await
 }
 
 async fn once(
@@ -80,10 +72,5 @@ async fn once(
     if !response.status().is_success() {
         return Err(TransferError::of_response(response).await);
     }
-    let etag = response
-        .headers()
-        .get(ETAG)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    Ok(etag.trim_matches('"').to_owned())
+    Ok(etag(&response))
 }

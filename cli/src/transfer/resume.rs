@@ -137,9 +137,7 @@ fn remember(journal: &mut Option<Journal>, entry: &Entry) {
 }
 
 fn no_journal(error: &std::io::Error) {
-    output::warn(&format!(
-        "if this upload is interrupted, it cannot go on where it was: {error}."
-    ));
+    output::warn!("if this upload is interrupted, it cannot go on where it was: {error}.");
 }
 
 fn new_entry(at: &ProjectApi, upload: &Upload) -> Result<Entry, TransferError> {

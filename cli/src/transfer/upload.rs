@@ -16,7 +16,7 @@ use crate::{
     app::ProjectApi,
     failure::{Failure, Outcome},
     interrupt::Remark,
-    output::{self},
+    output,
 };
 
 /// A local file and the key that it gets.
@@ -138,10 +138,10 @@ impl Sent {
     ) -> Outcome {
         let word = if result.is_ok() { "Success" } else { "Failed" };
         if narration == Narration::Lines {
-            output::line(&format!(
+            output::line!(
                 "Uploading '{}'... {word}",
                 output::name(upload.key.as_str())
-            ))?;
+            )?;
         }
         match result {
             Ok(()) => self.done.push(upload),
@@ -153,20 +153,13 @@ impl Sent {
 
 fn request(upload: &Upload) -> Outcome<UploadRequest> {
     let size = i64::try_from(upload.size).unwrap_or(i64::MAX);
+    let sums = upload.sums.as_ref();
+    let md5 = sums.and_then(|sums| sums.md5.content_md5().into_iter().next());
+    let sha256 = sums.and_then(|sums| sums.sha256.first().cloned());
     Ok(UploadRequest {
         name: upload.key.clone(),
         content_length: Failure::checked("the size of the file", size)?,
-        md5_hash: upload
-            .sums
-            .as_ref()
-            .and_then(|sums| sums.md5.content_md5().into_iter().next())
-            .map(|md5| Failure::checked("the checksum of the file", md5))
-            .transpose()?,
-        sha256: upload
-            .sums
-            .as_ref()
-            .and_then(|sums| sums.sha256.first().cloned())
-            .map(|sum| Failure::checked("the SHA-256 of the file", sum))
-            .transpose()?,
+        md5_hash: Failure::checked_some("the checksum of the file", md5)?,
+        sha256: Failure::checked_some("the SHA-256 of the file", sha256)?,
     })
 }

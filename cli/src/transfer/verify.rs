@@ -70,15 +70,15 @@ async fn kept(
     wanted: &Wanted,
     version_id: Option<String>,
 ) -> Result<Option<StoredChecksum>, TransferError> {
-    let refused = |failure: Failure| TransferError::Api(failure.to_string());
-    let request = DownloadRequest {
-        name: Failure::checked("the name of the file", wanted.key.clone()).map_err(refused)?,
-        version_id: version_id
-            .map(|version| Failure::checked("the version of the file", version))
-            .transpose()
-            .map_err(refused)?,
-        with_checksum: true,
+    let told = async {
+        let request = DownloadRequest {
+            name: Failure::checked("the name of the file", wanted.key.clone())?,
+            version_id: Failure::checked_some("the version of the file", version_id)?,
+            with_checksum: true,
+        };
+        at.download_urls(&[request]).await
     };
-    let told = at.download_urls(&[request]).await.map_err(refused)?;
+    let told = told.await;
+    let told = told.map_err(|failure| TransferError::Api(failure.to_string()))?;
     Ok(told.into_iter().next().and_then(|url| url.checksum))
 }

@@ -79,6 +79,12 @@ impl Default for Cohort {
 impl Cohort {
     /// Checks what the types cannot.
     pub(crate) fn check(&self) -> Result<(), Error> {
+        let wrong = |setting, problem: &str| {
+            Err(Error::Setting {
+                setting,
+                problem: problem.to_owned(),
+            })
+        };
         let rates = [
             ("missing", self.missing),
             ("multiallelic", self.multiallelic),
@@ -87,29 +93,20 @@ impl Cohort {
         ];
         for (setting, rate) in rates {
             if !(0.0..=1.0).contains(&rate) {
-                return Err(Error::Setting {
-                    setting,
-                    problem: format!("{rate} is not a rate between 0 and 1"),
-                });
+                return wrong(setting, &format!("{rate} is not a rate between 0 and 1"));
             }
         }
         if self.scaffolds == 0 {
-            return Err(Error::Setting {
-                setting: "scaffolds",
-                problem: "a cohort has at least one scaffold".to_owned(),
-            });
+            return wrong("scaffolds", "a cohort has at least one scaffold");
         }
         if self.spacing == 0 {
-            return Err(Error::Setting {
-                setting: "spacing",
-                problem: "sites are at least one base apart on average".to_owned(),
-            });
+            return wrong("spacing", "sites are at least one base apart on average");
         }
         if self.fields.iter().skip(1).any(|field| *field == Field::Gt) {
-            return Err(Error::Setting {
-                setting: "fields",
-                problem: "GT is the first field where it is present (VCF 4.5 §1.6.2)".to_owned(),
-            });
+            return wrong(
+                "fields",
+                "GT is the first field where it is present (VCF 4.5 §1.6.2)",
+            );
         }
         Ok(())
     }

@@ -5,95 +5,67 @@ use std::str::FromStr;
 
 use crate::Error;
 
-/// A FORMAT field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
+macro_rules! fields {
+    ($($(#[$doc:meta])* $name:ident $tag:literal $number:literal $kind:literal $about:literal;)*) => {
+        /// A FORMAT field.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Field {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Field {
+            /// Every field, in the order of the help text.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The tag in FORMAT.
+            #[must_use]
+            pub fn tag(self) -> &'static str {
+                match self {
+                    $(Self::$name => $tag,)*
+                }
+            }
+
+            /// Number, Type and Description in the header.
+            pub(crate) fn declaration(self) -> (&'static str, &'static str, &'static str) {
+                match self {
+                    $(Self::$name => ($number, $kind, $about),)*
+                }
+            }
+        }
+    };
+}
+
+fields! {
     /// Genotype.
-    Gt,
+    Gt "GT" "1" "String" "Genotype";
     /// Reads per allele.
-    Ad,
+    Ad "AD" "R" "Integer" "Reads that support each allele";
     /// Reads.
-    Dp,
+    Dp "DP" "1" "Integer" "Reads at this site";
     /// Genotype quality.
-    Gq,
+    Gq "GQ" "1" "Integer" "Quality of the genotype";
     /// Phred-scaled genotype likelihoods.
-    Pl,
+    Pl "PL" "G" "Integer" "Phred-scaled likelihoods of the genotypes";
     /// Log10 genotype likelihoods, floats.
-    Gl,
+    Gl "GL" "G" "Float" "Log10 likelihoods of the genotypes";
     /// Genotype posterior probabilities, floats.
-    Gp,
+    Gp "GP" "G" "Float" "Posterior probabilities of the genotypes";
     /// Dosage of each ALT allele, floats.
-    Ds,
+    Ds "DS" "A" "Float" "Dosage of each alternate allele";
     /// Share of reads with the first ALT allele, one float.
-    Ab,
+    Ab "AB" "1" "Float" "Share of reads with the first alternate allele";
     /// Two haplotype qualities.
-    Hq,
+    Hq "HQ" "2" "Integer" "Qualities of the two haplotypes";
     /// Filter of the genotype, a string.
-    Ft,
+    Ft "FT" "1" "String" "Filter of the genotype";
     /// Phase set.
-    Ps,
+    Ps "PS" "1" "Integer" "Phase set";
 }
 
 impl Field {
-    /// Every field, in the order of the help text.
-    pub const ALL: [Self; 12] = [
-        Self::Gt,
-        Self::Ad,
-        Self::Dp,
-        Self::Gq,
-        Self::Pl,
-        Self::Gl,
-        Self::Gp,
-        Self::Ds,
-        Self::Ab,
-        Self::Hq,
-        Self::Ft,
-        Self::Ps,
-    ];
-
-    /// The tag in FORMAT.
-    #[must_use]
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::Gt => "GT",
-            Self::Ad => "AD",
-            Self::Dp => "DP",
-            Self::Gq => "GQ",
-            Self::Pl => "PL",
-            Self::Gl => "GL",
-            Self::Gp => "GP",
-            Self::Ds => "DS",
-            Self::Ab => "AB",
-            Self::Hq => "HQ",
-            Self::Ft => "FT",
-            Self::Ps => "PS",
-        }
-    }
-
-    /// Number, Type and Description of the header line.
-    pub(crate) fn declaration(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::Gt => ("1", "String", "Genotype"),
-            Self::Ad => ("R", "Integer", "Reads that support each allele"),
-            Self::Dp => ("1", "Integer", "Reads at this site"),
-            Self::Gq => ("1", "Integer", "Quality of the genotype"),
-            Self::Pl => ("G", "Integer", "Phred-scaled likelihoods of the genotypes"),
-            Self::Gl => ("G", "Float", "Log10 likelihoods of the genotypes"),
-            Self::Gp => ("G", "Float", "Posterior probabilities of the genotypes"),
-            Self::Ds => ("A", "Float", "Dosage of each alternate allele"),
-            Self::Ab => (
-                "1",
-                "Float",
-                "Share of reads with the first alternate allele",
-            ),
-            Self::Hq => ("2", "Integer", "Qualities of the two haplotypes"),
-            Self::Ft => ("1", "String", "Filter of the genotype"),
-            Self::Ps => ("1", "Integer", "Phase set"),
-        }
-    }
-
     pub(crate) fn known() -> String {
-        Self::ALL.map(Self::tag).join(", ")
+        let tags: Vec<&str> = Self::ALL.iter().map(|field| field.tag()).collect();
+        tags.join(", ")
     }
 }
 
@@ -108,7 +80,8 @@ impl FromStr for Field {
 
     fn from_str(tag: &str) -> Result<Self, Error> {
         Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|field| field.tag().eq_ignore_ascii_case(tag.trim()))
             .ok_or_else(|| Error::UnknownField(tag.to_owned(), Self::known()))
     }

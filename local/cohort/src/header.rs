@@ -26,11 +26,7 @@ pub(crate) fn text(cohort: &Cohort, scaffolds: &[Scaffold], samples: &[String]) 
             scaffold.name, scaffold.length
         );
     }
-    for (id, number, kind, description) in info::DECLARATIONS {
-        text += &format!(
-            "##INFO=<ID={id},Number={number},Type={kind},Description=\"{description}\">\n"
-        );
-    }
+    text += info::DECLARATIONS;
     for field in &cohort.fields {
         let (number, kind, description) = field.declaration();
         text += &format!(

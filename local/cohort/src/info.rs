@@ -2,42 +2,21 @@
 
 use crate::Rng;
 use crate::group::GroupSite;
-use crate::text::{push_fixed, push_int, push_short};
+use crate::text::{list, push_fixed, push_int, push_short};
 
-/// ID, Number, Type and Description of every INFO tag.
-pub(crate) const DECLARATIONS: [(&str, &str, &str, &str); 11] = [
-    (
-        "AC",
-        "A",
-        "Integer",
-        "Copies of each alternate allele in called genotypes",
-    ),
-    ("AF", "A", "Float", "Frequency of each alternate allele"),
-    ("AN", "1", "Integer", "Alleles in called genotypes"),
-    (
-        "CLASS",
-        "1",
-        "String",
-        "Predicted effect of the first alternate allele",
-    ),
-    (
-        "CSQ",
-        ".",
-        "String",
-        "Predicted effects: allele, effect, gene",
-    ),
-    ("DB", "0", "Flag", "In the reference panel"),
-    ("DP", "1", "Integer", "Reads over all samples"),
-    ("FS", "1", "Float", "Phred-scaled p-value of strand bias"),
-    ("MQ", "1", "Float", "Root mean square of mapping qualities"),
-    (
-        "MQRankSum",
-        "1",
-        "Float",
-        "Z-score of mapping qualities, ALT against REF",
-    ),
-    ("QD", "1", "Float", "Quality by depth"),
-];
+/// The header lines of every INFO tag.
+pub(crate) const DECLARATIONS: &str = r#"##INFO=<ID=AC,Number=A,Type=Integer,Description="Copies of each alternate allele in called genotypes">
+##INFO=<ID=AF,Number=A,Type=Float,Description="Frequency of each alternate allele">
+##INFO=<ID=AN,Number=1,Type=Integer,Description="Alleles in called genotypes">
+##INFO=<ID=CLASS,Number=1,Type=String,Description="Predicted effect of the first alternate allele">
+##INFO=<ID=CSQ,Number=.,Type=String,Description="Predicted effects: allele, effect, gene">
+##INFO=<ID=DB,Number=0,Type=Flag,Description="In the reference panel">
+##INFO=<ID=DP,Number=1,Type=Integer,Description="Reads over all samples">
+##INFO=<ID=FS,Number=1,Type=Float,Description="Phred-scaled p-value of strand bias">
+##INFO=<ID=MQ,Number=1,Type=Float,Description="Root mean square of mapping qualities">
+##INFO=<ID=MQRankSum,Number=1,Type=Float,Description="Z-score of mapping qualities, ALT against REF">
+##INFO=<ID=QD,Number=1,Type=Float,Description="Quality by depth">
+"#;
 
 const EFFECTS: [&str; 6] = [
     "intergenic",
@@ -93,23 +72,12 @@ pub(crate) fn push(out: &mut Vec<u8>, seen: &GroupSite<'_>, rng: &mut Rng) {
 fn counts(out: &mut Vec<u8>, seen: &GroupSite<'_>) {
     let called = seen.called();
     out.extend_from_slice(b"AC=");
-    for (nth, copies) in seen.counts[1..].iter().enumerate() {
-        if nth > 0 {
-            out.push(b',');
-        }
-        push_int(out, *copies);
-    }
+    list(out, seen.counts[1..].iter().copied(), push_int);
     out.extend_from_slice(b";AF=");
-    for (nth, copies) in seen.counts[1..].iter().enumerate() {
-        if nth > 0 {
-            out.push(b',');
-        }
-        if called == 0 {
-            out.push(b'.');
-        } else {
-            push_short(out, *copies as f64 / called as f64, 4);
-        }
-    }
+    list(out, seen.counts[1..].iter(), |out, copies| match called {
+        0 => out.push(b'.'),
+        _ => push_short(out, *copies as f64 / called as f64, 4),
+    });
     out.extend_from_slice(b";AN=");
     push_int(out, called);
     out.push(b';');
@@ -117,14 +85,11 @@ fn counts(out: &mut Vec<u8>, seen: &GroupSite<'_>) {
 
 fn consequences(out: &mut Vec<u8>, seen: &GroupSite<'_>, rng: &mut Rng) {
     out.extend_from_slice(b"CSQ=");
-    for (nth, allele) in seen.kept[1..].iter().enumerate() {
-        if nth > 0 {
-            out.push(b',');
-        }
+    list(out, seen.kept[1..].iter(), |out, allele| {
         out.extend_from_slice(&seen.site.alleles[*allele]);
         let effect = EFFECTS[rng.index(EFFECTS.len())];
         out.extend_from_slice(format!("|{effect}|gene{}", rng.below(20_000)).as_bytes());
-    }
+    });
     out.push(b';');
 }
 

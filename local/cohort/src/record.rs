@@ -5,7 +5,7 @@ use crate::group::GroupSite;
 use crate::likelihood::Likelihoods;
 use crate::scaffold::Scaffold;
 use crate::site::{Quality, Site};
-use crate::text::{push_fixed, push_int};
+use crate::text::{list, push_fixed, push_int};
 use crate::{Cohort, Field, Rng, info};
 
 /// Appends a line with its line feed. `rng` is a stream of the site.
@@ -145,14 +145,5 @@ fn missing(out: &mut Vec<u8>, field: Field, alleles: usize, call: &Call) {
         Field::Dp => out.push(b'0'),
         Field::Hq => out.extend_from_slice(b".,."),
         _ => out.push(b'.'),
-    }
-}
-
-fn list<T>(out: &mut Vec<u8>, values: impl Iterator<Item = T>, push: impl Fn(&mut Vec<u8>, T)) {
-    for (nth, value) in values.enumerate() {
-        if nth > 0 {
-            out.push(b',');
-        }
-        push(out, value);
     }
 }

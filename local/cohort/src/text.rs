@@ -36,6 +36,18 @@ pub(crate) fn push_fixed(out: &mut Vec<u8>, value: f64, decimals: u32) {
         unit /= 10;
     }
 }
+pub(crate) fn list<T>(
+    out: &mut Vec<u8>,
+    values: impl Iterator<Item = T>,
+    mut push: impl FnMut(&mut Vec<u8>, T),
+) {
+    for (nth, value) in values.enumerate() {
+        if nth > 0 {
+            out.push(b',');
+        }
+        push(out, value);
+    }
+}
 
 /// Appends a float with at most the given number of decimals and no trailing zeros: `0.5`, `60`.
 ///

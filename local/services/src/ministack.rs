@@ -9,11 +9,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use rustix::process::Signal;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 use crate::launch::{Service, launch};
-use crate::process::Process;
+use crate::process::{Process, alone, mark};
 use crate::{Lifetime, RunFolder, ServiceError, port};
 
 const NAME: &str = "ministack";
@@ -46,10 +44,7 @@ impl MiniStack {
         let program = home.join("start_ministack.py");
         std::fs::write(&program, PROGRAM).map_err(ServiceError::io("write", &program))?;
 
-        let remembered = run.path().join("ministack.port");
-        let mut preferred = std::fs::read_to_string(&remembered)
-            .ok()
-            .and_then(|text| text.trim().parse().ok());
+        let mut preferred = run.remembered_port(NAME);
         let service = Service {
             title: "MiniStack",
             name: NAME,
@@ -61,10 +56,10 @@ impl MiniStack {
             service,
             || port::free(preferred.take()),
             |port| Ok(server(&python, &program, &home, port, lifetime)),
-            answers,
+            |port| port::answers(port, "/_ministack/ready", "200"),
         )
         .await?;
-        let _ = std::fs::write(&remembered, port.to_string());
+        run.remember_port(NAME, port);
         Ok(Self { process, port })
     }
 
@@ -84,24 +79,18 @@ impl MiniStack {
 
 fn server(python: &Path, program: &Path, home: &Path, port: u16, lifetime: Lifetime) -> Command {
     let mut command = crate::bound_to_parent(python, "TERM");
-    // The option means nothing to Python; it marks the process as this run's.
-    let mut marker = std::ffi::OsString::from("divbase-run=");
-    marker.push(home);
-    command.arg("-X").arg(marker).arg(program);
+    mark(&mut command, home);
+    alone(&mut command, home);
     command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", home)
+        .arg(program)
         .env("TMPDIR", home.join("tmp"))
-        .env("LC_ALL", "C.UTF-8")
         .env("PYTHONUNBUFFERED", "1")
         .env("BIND_HOST", "127.0.0.1")
         .env("GATEWAY_PORT", port.to_string())
         .env("MINISTACK_REGION", "us-east-1")
         .env("AWS_ACCESS_KEY_ID", "test")
         .env("AWS_SECRET_ACCESS_KEY", "test")
-        .env("LOG_LEVEL", "WARNING")
-        .current_dir(home);
+        .env("LOG_LEVEL", "WARNING");
     if lifetime == Lifetime::Kept {
         command
             .env("PERSIST_STATE", "1")
@@ -110,18 +99,4 @@ fn server(python: &Path, program: &Path, home: &Path, port: u16, lifetime: Lifet
             .env("S3_DATA_DIR", home.join("s3"));
     }
     command
-}
-
-/// Whether a health check is answered with 200.
-async fn answers(port: u16) -> bool {
-    let request = "GET /_ministack/ready HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
-    let exchange = async {
-        let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
-        stream.write_all(request.as_bytes()).await?;
-        let mut head = [0; 12];
-        stream.read_exact(&mut head).await?;
-        std::io::Result::Ok(head)
-    };
-    let answer = tokio::time::timeout(Duration::from_secs(2), exchange).await;
-    answer.is_ok_and(|answer| answer.is_ok_and(|head| head == *b"HTTP/1.1 200"))
 }

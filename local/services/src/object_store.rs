@@ -4,16 +4,12 @@
 use std::{path::Path, process::Command, str::FromStr, time::Duration};
 
 use rustix::process::Signal;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-};
 
 use crate::{
     RunFolder, ServiceError,
     launch::{Service, launch},
     port,
-    process::Process,
+    process::{Process, alone, mark},
 };
 
 /// Which store.
@@ -92,7 +88,11 @@ impl ObjectStore {
                 StoreKind::SeaweedFs => seaweedfs(&program, &home, ports),
                 StoreKind::LocalStack => Ok(localstack(&program, &home, ports[0])),
             },
-            |[port, ..]| answers(kind, port),
+            |[port, ..]| match kind {
+                // SeaweedFS refuses a stranger.
+                StoreKind::SeaweedFs => port::answers(port, "/", "403"),
+                StoreKind::LocalStack => port::answers(port, "/_localstack/health", "200"),
+            },
         )
         .await?;
         Ok(Self {
@@ -153,15 +153,10 @@ fn seaweedfs(program: &Path, home: &Path, ports: [u16; 5]) -> Result<Command, Se
 
 fn localstack(python: &Path, home: &Path, port: u16) -> Command {
     let mut command = crate::bound_to_parent(python, "TERM");
-    // The option means nothing to Python; it marks the process as this run's.
-    let mut marker = std::ffi::OsString::from("divbase-run=");
-    marker.push(home);
-    command
-        .arg("-X")
-        .arg(marker)
-        .args(["-m", "localstack.runtime.main"]);
+    mark(&mut command, home);
     alone(&mut command, home);
     command
+        .args(["-m", "localstack.runtime.main"])
         .env("GATEWAY_LISTEN", format!("127.0.0.1:{port}"))
         // The other server listens on all addresses.
         .env("GATEWAY_SERVER", "hypercorn")
@@ -174,33 +169,4 @@ fn localstack(python: &Path, home: &Path, port: u16) -> Command {
         .env("DISABLE_EVENTS", "1")
         .env("PYTHONUNBUFFERED", "1");
     command
-}
-
-/// Nothing of a developer's own settings reaches it.
-fn alone(command: &mut Command, home: &Path) {
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", home)
-        .env("TMPDIR", home)
-        .env("LC_ALL", "C.UTF-8")
-        .current_dir(home);
-}
-
-/// Whether it answers: LocalStack's health check with 200, and SeaweedFS a stranger with a refusal.
-async fn answers(kind: StoreKind, port: u16) -> bool {
-    let (path, status) = match kind {
-        StoreKind::SeaweedFs => ("/", "403"),
-        StoreKind::LocalStack => ("/_localstack/health", "200"),
-    };
-    let request = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
-    let exchange = async {
-        let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
-        stream.write_all(request.as_bytes()).await?;
-        let mut head = [0; 12];
-        stream.read_exact(&mut head).await?;
-        std::io::Result::Ok(head)
-    };
-    let answer = tokio::time::timeout(Duration::from_secs(2), exchange).await;
-    answer.is_ok_and(|answer| answer.is_ok_and(|head| head.ends_with(status.as_bytes())))
 }

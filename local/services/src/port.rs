@@ -5,6 +5,10 @@
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 /// How far above a port the second one of the same service is.
 const TWIN: u16 = 10_000;
@@ -37,4 +41,18 @@ pub(crate) fn with_twins<const N: usize>() -> io::Result<[u16; N]> {
         *port = number;
     }
     Ok(ports)
+}
+
+/// Whether a GET of `path` is answered there with this status.
+pub(crate) async fn answers(port: u16, path: &str, status: &str) -> bool {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+    let exchange = async {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
+        stream.write_all(request.as_bytes()).await?;
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).await?;
+        io::Result::Ok(head)
+    };
+    let answer = tokio::time::timeout(Duration::from_secs(2), exchange).await;
+    answer.is_ok_and(|answer| answer.is_ok_and(|head| head.ends_with(status.as_bytes())))
 }

@@ -74,7 +74,7 @@ impl Postgres {
         let _ = std::fs::remove_file(data.join("postmaster.pid"));
 
         let lifetime = run.lifetime();
-        let mut preferred = remembered_port(run);
+        let mut preferred = run.remembered_port(NAME);
         let service = Service {
             title: "Postgres",
             name: NAME,
@@ -88,7 +88,7 @@ impl Postgres {
             |_| is_ready(&data),
         )
         .await?;
-        let _ = std::fs::write(run.path().join("postgres.port"), port.to_string());
+        run.remember_port(NAME, port);
         Ok(Self {
             process,
             port,
@@ -133,14 +133,6 @@ fn home(run: &RunFolder, account: &Account) -> Result<PathBuf, ServiceError> {
         leftovers::note_place(run.path(), NAME, &usable)?;
     }
     Ok(usable)
-}
-
-fn remembered_port(run: &RunFolder) -> Option<u16> {
-    std::fs::read_to_string(run.path().join("postgres.port"))
-        .ok()?
-        .trim()
-        .parse()
-        .ok()
 }
 
 fn server(bindir: &Path, account: &Account, data: &Path, port: u16, lifetime: Lifetime) -> Command {

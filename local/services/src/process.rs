@@ -5,7 +5,7 @@
 //! death signal (through `setpriv`, Linux only). What the last cannot reach on other
 //! systems is found by the next run, see [`crate::leftovers`].
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -42,6 +42,24 @@ pub fn bound_to_parent(program: impl AsRef<OsStr>, signal: &str) -> Command {
     } else {
         Command::new(program)
     }
+}
+
+/// Marks a Python process as one of the run with this home; the option means nothing to Python.
+pub(crate) fn mark(command: &mut Command, home: &Path) {
+    let mut marker = OsString::from("divbase-run=");
+    marker.push(home);
+    command.arg("-X").arg(marker);
+}
+
+/// Nothing of a developer's own settings reaches it.
+pub(crate) fn alone(command: &mut Command, home: &Path) {
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", home)
+        .env("TMPDIR", home)
+        .env("LC_ALL", "C.UTF-8")
+        .current_dir(home);
 }
 
 fn in_path(program: &str) -> bool {

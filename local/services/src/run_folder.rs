@@ -84,6 +84,17 @@ impl RunFolder {
         &self.path
     }
 
+    /// The port that a service had before.
+    pub(crate) fn remembered_port(&self, service: &str) -> Option<u16> {
+        let text = std::fs::read_to_string(self.path.join(format!("{service}.port")));
+        text.ok()?.trim().parse().ok()
+    }
+
+    /// Has it remembered; the next run takes any port if that fails.
+    pub(crate) fn remember_port(&self, service: &str, port: u16) {
+        let _ = std::fs::write(self.path.join(format!("{service}.port")), port.to_string());
+    }
+
     /// What becomes of it.
     #[must_use]
     pub fn lifetime(&self) -> Lifetime {

@@ -35,19 +35,15 @@ impl Shown {
 
     /// Runs and shows a command; gives what it printed.
     pub(super) async fn show(&self, arguments: &[&str]) -> Result<String, AnyError> {
-        self.run(arguments, "").await
+        self.show_with_input(arguments, "").await
     }
 
-    /// The same with a line on its standard input.
+    /// The same with this on its standard input.
     pub(super) async fn show_with_input(
         &self,
         arguments: &[&str],
-        input: &str,
+        typed_in: &str,
     ) -> Result<String, AnyError> {
-        self.run(arguments, &format!("{input}\n")).await
-    }
-
-    async fn run(&self, arguments: &[&str], typed_in: &str) -> Result<String, AnyError> {
         let typed: Vec<String> = arguments.iter().map(|argument| quoted(argument)).collect();
         println!("\n$ divbase-cli {}", typed.join(" "));
         let started = Instant::now();

@@ -17,6 +17,7 @@ use std::{
 use divbase_cohort::{Cohort, Layout, Written};
 use divbase_contract::history::TaskHistoryItem;
 use divbase_services::{EmulatorKind, RunFolder, Stack};
+use divbase_storage::StorageSettings;
 
 use crate::{
     AnyError,
@@ -24,7 +25,7 @@ use crate::{
     database, deployed,
     own_server::OwnServer,
     serve::random_secret,
-    system::{Indexing, Parts, StoreAddress, System, SystemSettings},
+    system::{Indexing, Parts, System, SystemSettings},
 };
 use cli::Shown;
 
@@ -73,9 +74,8 @@ pub async fn run(root: &Path, target: Target) -> Result<(), AnyError> {
         Target::Lambda => on_deployed(root).await?,
         Target::Server => on_own_server(root, started).await?,
     }
-    println!();
     println!(
-        "Everything is right. The demo took {:.1} s and has left nothing behind{}.",
+        "\nEverything is right. The demo took {:.1} s and has left nothing behind{}.",
         started.elapsed().as_secs_f64(),
         match target {
             Target::Process | Target::Localstack | Target::Server => "",
@@ -146,7 +146,7 @@ async fn with_stack(stack: &Stack, started: Instant) -> Result<(), AnyError> {
     let system = System::start(
         SystemSettings {
             database_url: database::ensure(&stack.postgres().url("postgres"), "demo", None).await?,
-            store: StoreAddress::at(aws_endpoint),
+            store: StorageSettings::at(aws_endpoint),
             queue_prefix: "demo".to_owned(),
             bcftools: stack.bcftools(),
             work_dir: folder.join("work"),
@@ -220,7 +220,8 @@ async fn tour(place: &Place<'_>) -> Result<(), AnyError> {
     );
 
     let cli = Shown::new(place.api_url, place.folder, &data)?;
-    cli.show_with_input(&["auth", "login", &researcher.email], &researcher.password)
+    let password = format!("{}\n", researcher.password);
+    cli.show_with_input(&["auth", "login", &researcher.email], &password)
         .await?;
     cli.show(&["config", "add", &researcher.project, "--default"])
         .await?;

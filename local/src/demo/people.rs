@@ -40,7 +40,7 @@ pub(crate) async fn make_account(admin: &Session, researcher: &Researcher) -> Re
         password: Password::try_from(researcher.password.clone())?,
         is_admin: false,
     };
-    let _: User = admin.post("/users", Some(&user)).await?;
+    let _: User = admin.post("/users", &user).await?;
     Ok(())
 }
 
@@ -56,13 +56,13 @@ pub(crate) async fn make_project(
         storage_quota_bytes: None,
         manager_email: None,
     };
-    let made: ProjectInfo = admin.post("/projects", Some(&project)).await?;
+    let made: ProjectInfo = admin.post("/projects", &project).await?;
     let member = NewMember {
         email,
         role: Role::Edit,
     };
     let path = format!("/projects/{}/members", researcher.project);
-    let _: Member = admin.post(&path, Some(&member)).await?;
+    let _: Member = admin.post(&path, &member).await?;
     made.bucket_name
         .ok_or_else(|| "an administrator is not told the bucket".into())
 }

@@ -15,7 +15,7 @@ const LIMIT: Duration = Duration::from_secs(180);
 pub(super) async fn show(admin: &Session) -> Result<(), AnyError> {
     println!("\nA schedule that the timer fires: measure the projects' storage every 20 seconds");
     let new = json!({"key": KEY, "task_name": "cron_tasks.update_storage_usage_metrics", "interval_seconds": 20});
-    let made: Schedule = admin.post("/schedules", Some(&new)).await?;
+    let made: Schedule = admin.post("/schedules", &new).await?;
     println!("made, due at {}", due(&made));
     let started = Instant::now();
     let mut look = tokio::time::interval(Duration::from_millis(500));

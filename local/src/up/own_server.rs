@@ -40,11 +40,7 @@ pub(super) async fn run(root: &Path, folder: &Path, listen: SocketAddr) -> Resul
 /// Fills it, and says where it is.
 async fn tell(server: &OwnServer, folder: &Path) -> Result<(), AnyError> {
     let store = &server.store_url;
-    let settings = StorageSettings {
-        endpoint_url: Some(store.clone()),
-        presigning_url: Some(store.clone()),
-        ..StorageSettings::default()
-    };
+    let settings = StorageSettings::at(store.clone());
     let objects = Store::new(&divbase_aws::local_sdk_config(store).await, &settings);
     let (api_url, admin, password) = (&server.api_url, &server.admin, random_secret());
     seed::sow(

@@ -5,7 +5,7 @@
 //! [`DatabaseLogin::renew`], which signs at most every ten minutes and needs no network.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
 
@@ -50,10 +50,8 @@ impl DatabaseLogin {
                 Some(Signer::new(&url, crate::sdk_config().await)?)
             }
             Some(_) => {
-                return Err(SettingsError::Invalid {
-                    name: "DATABASE_LOGIN",
-                    reason: "use password or iam".to_owned(),
-                });
+                let reason = "use password or iam";
+                return Err(SettingsError::invalid("DATABASE_LOGIN", reason));
             }
         };
         Ok(Self {
@@ -71,22 +69,23 @@ impl DatabaseLogin {
         let Some(signer) = &self.signer else {
             return Ok(());
         };
-        // A panic while it was held would have left a plain value behind.
-        let fresh = |signed_at: &Mutex<Option<Instant>>| {
-            let signed_at = signed_at.lock().unwrap_or_else(PoisonError::into_inner);
-            signed_at.is_some_and(|at| at.elapsed() < RENEW_AFTER)
-        };
-        if fresh(&self.signed_at) {
+        if self
+            .signed_at()
+            .is_some_and(|at| at.elapsed() < RENEW_AFTER)
+        {
             return Ok(());
         }
         let token = signer.token(SystemTime::now()).await?;
         self.db.use_password(&token);
-        let mut signed_at = self
-            .signed_at
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *signed_at = Some(Instant::now());
+        *self.signed_at() = Some(Instant::now());
         Ok(())
+    }
+
+    fn signed_at(&self) -> MutexGuard<'_, Option<Instant>> {
+        // A panic while it was held would have left a plain value behind.
+        self.signed_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Renews for as long as the process lives: for one that is never frozen.
@@ -110,10 +109,7 @@ struct Signer {
 
 impl Signer {
     fn new(url: &str, sdk: SdkConfig) -> Result<Self, SettingsError> {
-        let invalid = |reason: &str| SettingsError::Invalid {
-            name: "DATABASE_URL",
-            reason: reason.to_owned(),
-        };
+        let invalid = |reason: &str| SettingsError::invalid("DATABASE_URL", reason);
         let url = Url::parse(url).map_err(|error| invalid(&error.to_string()))?;
         if url.username().is_empty() {
             return Err(invalid("it names no user"));

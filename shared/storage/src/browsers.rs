@@ -18,11 +18,8 @@ impl Store {
         let current = self.client.get_bucket_cors().bucket(bucket).send().await;
         match current.map_err(|error| StorageError::from_sdk(bucket, error)) {
             Ok(current) if !current.cors_rules().is_empty() => return Ok(()),
-            Ok(_)
-            | Err(StorageError::Refused {
-                code: Refusal::NoSuchCors,
-                ..
-            }) => {}
+            Ok(_) => {}
+            Err(error) if error.is_refused(Refusal::NoSuchCors) => {}
             // What cannot be read is not known to be absent.
             Err(error) => return Err(error),
         }

@@ -32,12 +32,8 @@ impl Store {
     /// If the store refuses.
     pub async fn ensure_bucket(&self, bucket: &str) -> Result<(), StorageError> {
         match self.create(bucket).await {
-            Ok(())
-            | Err(StorageError::Refused {
-                code: Refusal::BucketExists,
-                ..
-            }) => {}
-            Err(error) => return Err(error),
+            Err(error) if !error.is_refused(Refusal::BucketExists) => return Err(error),
+            _ => {}
         }
         self.set_up(bucket).await
     }
@@ -51,14 +47,8 @@ impl Store {
         self.is_empty(bucket).await?;
         let removed = self.client.delete_bucket().bucket(bucket).send().await;
         match removed.map_err(|error| StorageError::from_sdk(bucket, error)) {
-            Ok(_)
-            | Err(
-                StorageError::NotFound { .. }
-                | StorageError::Refused {
-                    code: Refusal::NoSuchBucket,
-                    ..
-                },
-            ) => Ok(()),
+            Ok(_) | Err(StorageError::NotFound { .. }) => Ok(()),
+            Err(error) if error.is_refused(Refusal::NoSuchBucket) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -80,13 +70,8 @@ impl Store {
                 code: Refusal::Other("BucketNotEmpty".to_owned()),
                 message: format!("the bucket {bucket} is not empty"),
             }),
-            Err(
-                StorageError::NotFound { .. }
-                | StorageError::Refused {
-                    code: Refusal::NoSuchBucket,
-                    ..
-                },
-            ) => Ok(()),
+            Err(StorageError::NotFound { .. }) => Ok(()),
+            Err(error) if error.is_refused(Refusal::NoSuchBucket) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -146,10 +131,9 @@ impl Store {
         ] {
             match done {
                 // Some stores that speak S3 have nothing of the kind; S3 has all of it.
-                Err(StorageError::Refused {
-                    code: Refusal::NotImplemented,
-                    ..
-                }) => tracing::warn!(bucket, what, "the store has nothing of the kind"),
+                Err(error) if error.is_refused(Refusal::NotImplemented) => {
+                    tracing::warn!(bucket, what, "the store has nothing of the kind");
+                }
                 done => done?,
             }
         }

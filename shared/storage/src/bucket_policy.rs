@@ -91,10 +91,7 @@ impl Store {
         let current = self.client.get_bucket_policy().bucket(bucket).send().await;
         let current = match current.map_err(|error| StorageError::from_sdk(bucket, error)) {
             Ok(found) => found.policy,
-            Err(StorageError::Refused {
-                code: Refusal::NoSuchPolicy,
-                ..
-            }) => None,
+            Err(error) if error.is_refused(Refusal::NoSuchPolicy) => None,
             Err(error) => return Err(error),
         };
         self.client

@@ -119,6 +119,12 @@ impl fmt::Display for Refusal {
 }
 
 impl StorageError {
+    /// Whether the store refused with this code.
+    #[must_use]
+    pub fn is_refused(&self, with: Refusal) -> bool {
+        matches!(self, Self::Refused { code, .. } if *code == with)
+    }
+
     /// Whether the same call may succeed later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
@@ -134,17 +140,12 @@ impl StorageError {
         R: Debug + HttpStatus + Send + Sync + 'static,
     {
         let status = error.raw_response().map_or(0, HttpStatus::status);
+        let not_found = || Self::NotFound {
+            key: key.to_owned(),
+        };
         match error.code() {
-            Some("NoSuchKey" | "NoSuchVersion" | "NotFound") => {
-                return Self::NotFound {
-                    key: key.to_owned(),
-                };
-            }
-            None if status == 404 => {
-                return Self::NotFound {
-                    key: key.to_owned(),
-                };
-            }
+            Some("NoSuchKey" | "NoSuchVersion" | "NotFound") => return not_found(),
+            None if status == 404 => return not_found(),
             // A 501, which no other try turns into anything else.
             Some(code) if (status < 500 && code != "SlowDown") || code == "NotImplemented" => {
                 return Self::Refused {

@@ -2,7 +2,7 @@
 
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 
-use crate::{Refusal, StorageError, Store};
+use crate::{Refusal, StorageError, Store, Written, list::bare_etag};
 
 /// An upload that was put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,17 @@ pub struct UploadedPart {
     pub etag: String,
     /// Its SHA-256 in base64, for an upload that was begun with that.
     pub sha256: Option<String>,
+}
+
+impl Completed {
+    /// What was written so, of this many bytes.
+    pub(crate) fn written(self, size: u64) -> Written {
+        Written {
+            version_id: self.version_id,
+            etag: bare_etag(Some(&self.etag)),
+            size,
+        }
+    }
 }
 
 impl Store {
@@ -136,10 +147,7 @@ impl Store {
             .await;
         match aborted.map_err(|error| StorageError::from_sdk(key, error)) {
             Ok(_) | Err(StorageError::NotFound { .. }) => Ok(()),
-            Err(StorageError::Refused {
-                code: Refusal::NoSuchUpload,
-                ..
-            }) => Ok(()),
+            Err(error) if error.is_refused(Refusal::NoSuchUpload) => Ok(()),
             Err(error) => Err(error),
         }
     }

@@ -108,13 +108,8 @@ impl Store {
                     etag: bare_etag(part.e_tag()),
                     sha256: part.checksum_sha256().map(str::to_owned),
                 })),
-                Err(
-                    StorageError::NotFound { .. }
-                    | StorageError::Refused {
-                        code: Refusal::NoSuchUpload,
-                        ..
-                    },
-                ) => return Ok(None),
+                Err(StorageError::NotFound { .. }) => return Ok(None),
+                Err(error) if error.is_refused(Refusal::NoSuchUpload) => return Ok(None),
                 Err(error) => return Err(error),
             }
         }

@@ -131,10 +131,7 @@ impl RangeReader {
             match request().if_match(etag).send().await.map_err(failed) {
                 Ok(output) => return Ok(answer(output, length, object.size)),
                 Err(StorageError::NotFound { .. }) => {}
-                Err(StorageError::Refused {
-                    code: Refusal::PreconditionFailed,
-                    ..
-                }) => {}
+                Err(error) if error.is_refused(Refusal::PreconditionFailed) => {}
                 Err(error) => return Err(error),
             }
             self.is_newest.store(false, Ordering::Relaxed);

@@ -7,7 +7,11 @@ use futures::{StreamExt, TryStreamExt, stream};
 use md5::{Digest, Md5};
 use tokio::io::AsyncWriteExt;
 
-use crate::{Refusal, StorageError, Store, copy::COPIED_FROM, list::bare_etag};
+use crate::{
+    Refusal, StorageError, Store,
+    copy::COPIED_FROM,
+    list::{bare_etag, size},
+};
 
 /// Questions to the store under way at once.
 const AT_ONCE: usize = 16;
@@ -23,13 +27,6 @@ pub struct ObjectMeta {
     pub version_id: Option<String>,
     /// The version that [`Store::copy`] made it of, whatever key that had.
     pub copied_from: Option<String>,
-}
-
-fn content_length(output: &GetObjectOutput) -> u64 {
-    output
-        .content_length()
-        .and_then(|bytes| u64::try_from(bytes).ok())
-        .unwrap_or(0)
 }
 
 impl Store {
@@ -49,10 +46,7 @@ impl Store {
         match head.map_err(|error| StorageError::from_sdk(key, error)) {
             Ok(head) => Ok(Some(ObjectMeta {
                 etag: bare_etag(head.e_tag()),
-                size: head
-                    .content_length()
-                    .and_then(|n| u64::try_from(n).ok())
-                    .unwrap_or(0),
+                size: size(head.content_length()),
                 version_id: head.version_id().map(str::to_owned),
                 copied_from: head
                     .metadata()
@@ -109,16 +103,8 @@ impl Store {
         version_id: Option<&str>,
         limit: u64,
     ) -> Result<Vec<u8>, StorageError> {
-        let output = self
-            .client
-            .get_object()
-            .bucket(bucket)
-            .key(key)
-            .set_version_id(version_id.map(str::to_owned))
-            .send()
-            .await
-            .map_err(|error| StorageError::from_sdk(key, error))?;
-        let size = content_length(&output);
+        let output = self.get(bucket, key, version_id).await?;
+        let size = size(output.content_length());
         if size > limit {
             return Err(StorageError::TooLarge {
                 key: key.to_owned(),
@@ -147,16 +133,8 @@ impl Store {
         version_id: &str,
         path: &Path,
     ) -> Result<u64, StorageError> {
-        let output = self
-            .client
-            .get_object()
-            .bucket(bucket)
-            .key(key)
-            .version_id(version_id)
-            .send()
-            .await
-            .map_err(|error| StorageError::from_sdk(key, error))?;
-        let size = content_length(&output);
+        let output = self.get(bucket, key, Some(version_id)).await?;
+        let size = size(output.content_length());
         let etag = bare_etag(output.e_tag());
         let (written, md5) = copy(output.body, path).await?;
         let is_md5 = etag.len() == 32 && !etag.contains('-');
@@ -166,6 +144,23 @@ impl Store {
             });
         }
         Ok(size)
+    }
+
+    async fn get(
+        &self,
+        bucket: &str,
+        key: &str,
+        version_id: Option<&str>,
+    ) -> Result<GetObjectOutput, StorageError> {
+        let sent = self
+            .client
+            .get_object()
+            .bucket(bucket)
+            .key(key)
+            .set_version_id(version_id.map(str::to_owned))
+            .send()
+            .await;
+        sent.map_err(|error| StorageError::from_sdk(key, error))
     }
 }
 

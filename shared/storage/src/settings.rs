@@ -40,10 +40,8 @@ impl UrlRole {
     fn from_env() -> Result<Option<Self>, SettingsError> {
         let seconds = env::parsed(SESSION_SECONDS, 3_600)?;
         if !(900..=43_200).contains(&seconds) {
-            return Err(SettingsError::Invalid {
-                name: SESSION_SECONDS,
-                reason: "use 900 to 43200 seconds".to_owned(),
-            });
+            let reason = "use 900 to 43200 seconds";
+            return Err(SettingsError::invalid(SESSION_SECONDS, reason));
         }
         Ok(env::optional("S3_URL_ROLE_ARN").map(|arn| Self {
             arn,
@@ -57,6 +55,16 @@ const COLD_DAYS: &str = "S3_SUPERSEDED_COLD_DAYS";
 const LONGEST_DAYS: i32 = 36_500;
 
 impl StorageSettings {
+    /// A store at this address, for us and for users.
+    #[must_use]
+    pub fn at(url: String) -> Self {
+        Self {
+            presigning_url: Some(url.clone()),
+            endpoint_url: Some(url),
+            ..Self::default()
+        }
+    }
+
     /// Reads the environment.
     ///
     /// # Errors
@@ -77,10 +85,8 @@ impl StorageSettings {
                 0 => None,
                 days @ 1..=LONGEST_DAYS => Some(days),
                 _ => {
-                    return Err(SettingsError::Invalid {
-                        name: COLD_DAYS,
-                        reason: format!("use 0 to {LONGEST_DAYS} days"),
-                    });
+                    let reason = format!("use 0 to {LONGEST_DAYS} days");
+                    return Err(SettingsError::invalid(COLD_DAYS, reason));
                 }
             },
         })

@@ -10,7 +10,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinHandle;
 
-use crate::{PartChecksums, StorageError, Store, Written, list::bare_etag};
+use crate::{PartChecksums, StorageError, Store, Written};
 
 /// Bytes of every part but the last.
 pub(crate) const PART_BYTES: usize = 32 << 20;
@@ -146,11 +146,7 @@ impl StreamingUpload {
             .store
             .put_parts_together(&self.bucket, &self.key, id, parts)
             .await?;
-        Ok(Written {
-            version_id: done.version_id,
-            etag: bare_etag(Some(&done.etag)),
-            size: self.size,
-        })
+        Ok(done.written(self.size))
     }
 
     /// Sends the buffer as a part while the next one is filled.

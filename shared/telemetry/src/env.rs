@@ -21,6 +21,15 @@ pub enum SettingsError {
     },
 }
 
+impl SettingsError {
+    /// That a setting has a value that does not do.
+    #[must_use]
+    pub fn invalid(name: &'static str, reason: impl ToString) -> Self {
+        let reason = reason.to_string();
+        Self::Invalid { name, reason }
+    }
+}
+
 /// Has settings be found that the environment does not have. The first call of a process counts; tells whether this was it.
 pub fn use_file(settings: BTreeMap<String, String>) -> bool {
     FILE.set(settings).is_ok()
@@ -63,11 +72,9 @@ where
 {
     match optional(name) {
         None => Ok(default),
-        Some(text) => text
-            .parse()
-            .map_err(|error: T::Err| SettingsError::Invalid {
-                name,
-                reason: error.to_string(),
-            }),
+        Some(text) => {
+            let parsed = text.parse();
+            parsed.map_err(|error: T::Err| SettingsError::invalid(name, error))
+        }
     }
 }

@@ -3,22 +3,8 @@
 
 use std::io::{self, Write};
 
-use tracing_subscriber::fmt::MakeWriter;
-
-/// Standard error, an event a line.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Lines;
-
-/// Writes one event.
+/// Writes one event to standard error.
 pub(crate) struct Line;
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Line;
-
-    fn make_writer(&'a self) -> Line {
-        Line
-    }
-}
 
 impl Write for Line {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {

@@ -3,13 +3,17 @@
 use std::io::{self, IsTerminal};
 
 use tracing::Level;
-use tracing_subscriber::{filter::Targets, fmt, prelude::*};
+use tracing_subscriber::{
+    filter::{ParseError, Targets},
+    fmt,
+    prelude::*,
+};
 
 #[cfg(doc)]
 use crate::traces;
 use crate::{
     SettingsError, env,
-    lines::Lines,
+    lines::Line,
     traces::{Spans, Traces},
 };
 
@@ -48,27 +52,17 @@ fn start(default: LogFormat, spans: Option<Spans>) -> Result<(), SettingsError> 
     let level = env::optional("LOG_LEVEL").unwrap_or_else(|| "info".to_owned());
     let filter: Targets = format!("{level},aws_config=warn,hyper=warn")
         .parse()
-        .map_err(
-            |error: tracing_subscriber::filter::ParseError| SettingsError::Invalid {
-                name: "LOG_LEVEL",
-                reason: error.to_string(),
-            },
-        )?;
+        .map_err(|error: ParseError| SettingsError::invalid("LOG_LEVEL", error))?;
     let format = match env::optional("LOG_FORMAT").as_deref() {
         None => default,
         Some("json") => LogFormat::Json,
         Some("text") => LogFormat::Text,
-        Some(_) => {
-            return Err(SettingsError::Invalid {
-                name: "LOG_FORMAT",
-                reason: "use json or text".to_owned(),
-            });
-        }
+        Some(_) => return Err(SettingsError::invalid("LOG_FORMAT", "use json or text")),
     };
     // Spans of other crates are the smallest parts of ours.
     let ours = Targets::new().with_target("divbase", Level::INFO);
     let start = tracing_subscriber::registry().with(spans.map(|spans| spans.with_filter(ours)));
-    let lines = fmt::layer().with_writer(Lines).with_target(false);
+    let lines = fmt::layer().with_writer(|| Line).with_target(false);
     let started = match format {
         LogFormat::Json => start
             .with(

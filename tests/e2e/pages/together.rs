@@ -1,6 +1,7 @@
 //! Pages that many open at the same time: one question to store and queues for many of them, and the same answer for all.
 
-use divbase_local::system::{Parts, StoreAddress};
+use divbase_local::system::Parts;
+use divbase_storage::StorageSettings;
 use divbase_tasks::Queue;
 use divbase_tests::{
     Outcome, TestResult, browser::Browser, installation::Installation, object_calls::ObjectCalls,
@@ -23,7 +24,7 @@ async fn the_store_lists_files_for_many_readers_at_once() -> Outcome {
     let endpoint = std::env::var("AWS_ENDPOINT_URL")?;
     let (calls, address) = ObjectCalls::start(&endpoint).await?;
     let installation = Installation::start_with(|settings| {
-        settings.store = StoreAddress::at(address);
+        settings.store = StorageSettings::at(address);
         settings.parts = Parts::Api;
     })
     .await?;

@@ -1,20 +1,18 @@
 //! `admin announcements`: what the operators say to everybody.
 
 use chrono::{DateTime, Utc};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use divbase_contract::{
     announcements::{AnnouncementTarget, KeptAnnouncement, NewAnnouncement},
     core::AnnouncementLevel,
     field::{AnnouncementHeading, AnnouncementText},
 };
-use reqwest::Method;
 
 use crate::{
     app::App,
-    arguments::{JsonFormat, TableFormat},
+    arguments::{JsonFormat, TableFormat, named},
     failure::Outcome,
-    http::api::Call,
-    output::{self, style, table, time},
+    output::{self, table, time},
 };
 
 /// `admin announcements …`
@@ -40,52 +38,16 @@ pub struct AddArgs {
     #[arg(long, short = 'm', value_name = "TEXT")]
     message: Option<AnnouncementText>,
     /// Who reads it
-    #[arg(long, value_enum, default_value = "both")]
-    target: Target,
+    #[arg(long, value_parser = named::<AnnouncementTarget>(&["both", "cli", "web"]), default_value = "both")]
+    target: AnnouncementTarget,
     /// How prominent it is
-    #[arg(long, value_enum, default_value = "info")]
-    level: Level,
+    #[arg(long, value_parser = named::<AnnouncementLevel>(&["info", "success", "warning", "danger"]), default_value = "info")]
+    level: AnnouncementLevel,
     /// When it goes away by itself, such as 2026-12-24T12:00:00Z [default: never]
     #[arg(long, value_name = "TIME")]
     until: Option<DateTime<Utc>>,
     #[command(flatten)]
     format: JsonFormat,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Target {
-    Both,
-    Cli,
-    Web,
-}
-
-impl From<Target> for AnnouncementTarget {
-    fn from(target: Target) -> Self {
-        match target {
-            Target::Both => Self::Both,
-            Target::Cli => Self::Cli,
-            Target::Web => Self::Web,
-        }
-    }
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Level {
-    Info,
-    Success,
-    Warning,
-    Danger,
-}
-
-impl From<Level> for AnnouncementLevel {
-    fn from(level: Level) -> Self {
-        match level {
-            Level::Info => Self::Info,
-            Level::Success => Self::Success,
-            Level::Warning => Self::Warning,
-            Level::Danger => Self::Danger,
-        }
-    }
 }
 
 pub(super) async fn run(command: AnnouncementsCommand, app: &App) -> Outcome {
@@ -94,51 +56,37 @@ pub(super) async fn run(command: AnnouncementsCommand, app: &App) -> Outcome {
         AnnouncementsCommand::Add(args) => add(app, args).await,
         AnnouncementsCommand::Remove { number } => {
             let path = ["announcements", &number.to_string()];
-            app.server()?.tell(Call::new(Method::DELETE, &path)).await?;
-            output::line(&format!("Announcement {number} removed."))
+            app.server()?.delete(&path).await?;
+            output::line!("Announcement {number} removed.")
         }
     }
 }
 
 async fn list(app: &App, format: TableFormat) -> Outcome {
-    let call = Call::new(Method::GET, &["announcements"]);
-    let kept: Vec<KeptAnnouncement> = app.server()?.call(call).await?;
-    if kept.is_empty() && format.is_for_people() {
-        return output::line("There are no announcements.");
-    }
-    let rows: Vec<Vec<String>> = kept
-        .iter()
-        .map(|one| {
-            vec![
-                one.id.to_string(),
-                one.level.as_str().to_owned(),
-                one.target.as_str().to_owned(),
-                one.heading.clone(),
-                one.message.clone().unwrap_or_default(),
-                one.expires_at
-                    .map_or_else(|| "never".to_owned(), time::of_file),
-                time::of_file(one.created_at),
-            ]
-        })
-        .collect();
-    let header = [
-        "Number", "Level", "For", "Heading", "Message", "Ends", "Made",
-    ];
-    table::show(format, &header, &rows, &kept)
+    let kept: Vec<KeptAnnouncement> = app.server()?.get(&["announcements"]).await?;
+    table::of(format, &kept)
+        .or_say("There are no announcements.")
+        .column("Number", |one| one.id)
+        .column("Level", |one| one.level.as_str())
+        .column("For", |one| one.target.as_str())
+        .column("Heading", |one| &one.heading)
+        .optional("Message", "", |one| one.message.as_ref())
+        .optional("Ends", "never", |one| one.expires_at.map(time::of_file))
+        .column("Made", |one| time::of_file(one.created_at))
+        .show()
 }
 
 async fn add(app: &App, args: AddArgs) -> Outcome {
     let body = NewAnnouncement {
         heading: args.heading,
         message: args.message,
-        target: args.target.into(),
-        level: args.level.into(),
+        target: args.target,
+        level: args.level,
         expires_at: args.until,
     };
-    let call = Call::new(Method::POST, &["announcements"]).json(&body)?;
-    let made: KeptAnnouncement = app.server()?.call(call).await?;
+    let made: KeptAnnouncement = app.server()?.post(&["announcements"], &body).await?;
     if args.format.json {
         return output::json(&made);
     }
-    output::line(&style::green(&format!("Announcement {} made.", made.id)))
+    output::done!("Announcement {} made.", made.id)
 }

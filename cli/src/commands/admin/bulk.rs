@@ -2,15 +2,9 @@
 
 use clap::Args;
 use divbase_contract::task_admin::{BulkOutcome, BulkRequest};
-use reqwest::Method;
 
 use super::task::Filter;
-use crate::{
-    arguments::JsonFormat,
-    failure::Outcome,
-    http::api::{Api, Call},
-    output,
-};
+use crate::{arguments::JsonFormat, failure::Outcome, http::api::Api, output};
 
 /// Tasks that were left as they are which are named one by one.
 const NAMED: usize = 20;
@@ -61,11 +55,11 @@ pub(super) async fn run(api: &Api, what: What, args: BulkArgs) -> Outcome {
         if args.format.json {
             return output::json(&counted);
         }
-        return output::line(&format!(
+        return output::line!(
             "{} would be {}. Nothing was done: add --yes to do it.",
             tasks(counted.matched, counted.more),
             what.done()
-        ));
+        );
     }
     let mut total = piece(api, what, &request).await?;
     while let Some(next) = total.next {
@@ -80,7 +74,7 @@ pub(super) async fn run(api: &Api, what: What, args: BulkArgs) -> Outcome {
     if args.format.json {
         return output::json(&total);
     }
-    output::line(&format!(
+    output::line!(
         "{} {}.",
         tasks(count(&total.done), false),
         match (what, total.done.len()) {
@@ -89,23 +83,22 @@ pub(super) async fn run(api: &Api, what: What, args: BulkArgs) -> Outcome {
             (What::Retry, 1) => "runs again",
             (What::Retry, _) => "run again",
         }
-    ))?;
+    )?;
     for left in total.left.iter().take(NAMED) {
-        output::line(&format!(
+        output::line!(
             "Task {} was left: {}.",
             left.task_id,
             output::name(&left.reason)
-        ))?;
+        )?;
     }
     if total.left.len() > NAMED {
-        output::line(&format!("{} more were left.", total.left.len() - NAMED))?;
+        output::line!("{} more were left.", total.left.len() - NAMED)?;
     }
     Ok(())
 }
 
 async fn piece(api: &Api, what: What, request: &BulkRequest) -> Outcome<BulkOutcome> {
-    api.call(Call::new(Method::POST, &["tasks", what.path()]).json(request)?)
-        .await
+    api.post(&["tasks", what.path()], request).await
 }
 
 fn count<T>(items: &[T]) -> i64 {

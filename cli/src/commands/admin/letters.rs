@@ -65,8 +65,7 @@ async fn list(api: &Api, queue: Option<Queue>, format: TableFormat) -> Outcome {
     );
     let mut letters = Vec::new();
     for queue in queues {
-        let call = Call::new(Method::GET, &["dead-letters", queue.as_str()]);
-        let found: DeadLetters = api.call(call).await?;
+        let found: DeadLetters = api.get(&["dead-letters", queue.as_str()]).await?;
         let shown = found.letters.len() as u64;
         if found.count > shown {
             output::remark(&format!(
@@ -77,25 +76,15 @@ async fn list(api: &Api, queue: Option<Queue>, format: TableFormat) -> Outcome {
         }
         letters.extend(found.letters);
     }
-    if letters.is_empty() && format.is_for_people() {
-        return output::line("There are no dead letters.");
-    }
-    let rows: Vec<Vec<String>> = letters
-        .iter()
-        .map(|one| {
-            let number = |id: Option<i64>| id.map_or_else(|| "-".to_owned(), |id| id.to_string());
-            vec![
-                one.queue.clone(),
-                one.id.clone(),
-                one.sent_at.map_or_else(|| "-".to_owned(), time::of_file),
-                number(one.task_id),
-                number(one.retried_as),
-                one.reason.clone(),
-            ]
-        })
-        .collect();
-    let header = ["Queue", "Letter", "Since", "Task", "Again as", "Reason"];
-    table::show(format, &header, &rows, &letters)
+    table::of(format, &letters)
+        .or_say("There are no dead letters.")
+        .column("Queue", |one| &one.queue)
+        .column("Letter", |one| &one.id)
+        .optional("Since", "-", |one| one.sent_at.map(time::of_file))
+        .optional("Task", "-", |one| one.task_id)
+        .optional("Again as", "-", |one| one.retried_as)
+        .column("Reason", |one| &one.reason)
+        .show()
 }
 
 async fn deal(api: &Api, what: &str, args: LetterArgs) -> Outcome {
@@ -136,17 +125,17 @@ async fn deal(api: &Api, what: &str, args: LetterArgs) -> Outcome {
         return output::json(&total);
     }
     if what == "discard" {
-        return output::line(&format!("{} letters were thrown away.", total.discarded));
+        return output::line!("{} letters were thrown away.", total.discarded);
     }
     for one in &total.retried {
         let new = one.new_task_id.unwrap_or_default();
-        output::line(&format!("Task {} runs again as task {new}.", one.task_id))?;
+        output::line!("Task {} runs again as task {new}.", one.task_id)?;
     }
-    output::line(&format!(
+    output::line!(
         "{} run again, {} announced again, {} needed nothing, {} left.",
         total.retried.len(),
         total.announced.len(),
         total.settled,
         total.left
-    ))
+    )
 }

@@ -2,7 +2,6 @@
 
 mod announcements;
 mod bulk;
-mod invite;
 mod letters;
 mod project_requests;
 mod queue;
@@ -11,7 +10,10 @@ mod task;
 mod user;
 
 use clap::Subcommand;
-use divbase_contract::{accounts::Message, field::EmailAddress};
+use divbase_contract::{
+    accounts::{Message, NewInvitation},
+    field::EmailAddress,
+};
 use reqwest::Method;
 
 use crate::{
@@ -20,69 +22,40 @@ use crate::{
     audit::{self, AuditArgs},
     failure::Outcome,
     http::api::Call,
-    output,
+    invitations, output,
 };
+
+/// Where invitations to accounts are.
+const INVITATIONS: [&str; 1] = ["invitations"];
 
 /// `admin …`
 #[derive(Subcommand)]
 pub enum AdminCommand {
     /// Make, list and change accounts
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     User(user::UserCommand),
     /// List, cancel and run again tasks of every kind
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     Task(task::TaskCommand),
     /// Show queues, and pause them
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     Queue(queue::QueueCommand),
     /// Show and change how many tasks may run and wait
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     Limits(queue::LimitsCommand),
     /// List the processes and functions that run tasks
     Workers(TableFormat),
     /// List dead letters, run their tasks again, or throw them away
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     DeadLetters(letters::LettersCommand),
     /// Show schedules and their runs, and switch them on and off
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     Schedule(schedule::ScheduleCommand),
     /// Say something to everybody who uses the command line or the pages
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     Announcements(announcements::AnnouncementsCommand),
     /// Decide about projects that people ask for
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     ProjectRequests(project_requests::RequestsCommand),
     /// Invite somebody to make an account that belongs to no project yet
     Invite {
@@ -128,16 +101,23 @@ pub async fn run(command: AdminCommand, app: &App) -> Outcome {
         AdminCommand::ProjectRequests(command) => project_requests::run(command, app).await,
         AdminCommand::Invite {
             email,
-            admin,
+            admin: is_admin,
             format,
-        } => invite::invite(app, email, admin, format).await,
-        AdminCommand::Invitations(format) => invite::list(app, format).await,
+        } => {
+            let body = NewInvitation { email, is_admin };
+            invitations::show_issued(&app.server()?.post(&INVITATIONS, &body).await?, format)
+        }
+        AdminCommand::Invitations(format) => {
+            invitations::list(&app.server()?, &INVITATIONS, format).await
+        }
         AdminCommand::TestEmail { email } => {
             let call = Call::new(Method::POST, &["admin", "test-email", email.as_str()]);
             let said: Message = app.server()?.call(call).await?;
             output::line(&output::text(&said.message))
         }
         AdminCommand::Audit(entries) => audit::show(&app.server()?, &["audit"], entries).await,
-        AdminCommand::Withdraw { email } => invite::withdraw(app, &email).await,
+        AdminCommand::Withdraw { email } => {
+            invitations::withdraw(&app.server()?, &INVITATIONS, &email).await
+        }
     }
 }

@@ -6,15 +6,9 @@ use divbase_contract::{
     project_requests::{ApproveRequest, DeclineRequest, ProjectRequest},
     projects::ProjectInfo,
 };
-use reqwest::Method;
 
 use crate::{
-    app::App,
-    arguments::TableFormat,
-    commands::project::Bytes,
-    failure::Outcome,
-    http::api::Call,
-    output::{self, style},
+    app::App, arguments::TableFormat, commands::project::Bytes, failure::Outcome, output,
     project_requests,
 };
 
@@ -64,23 +58,17 @@ pub(super) async fn run(command: RequestsCommand, app: &App) -> Outcome {
                 answer,
             };
             let path = ["project-requests", &number.to_string(), "approve"];
-            let made: ProjectInfo = api
-                .call(Call::new(Method::POST, &path).json(&body)?)
-                .await?;
-            output::line(&style::green(&format!(
-                "Project '{}' created.",
-                output::name(&made.name)
-            )))
+            let made: ProjectInfo = api.post(&path, &body).await?;
+            output::done!("Project '{}' created.", output::name(&made.name))
         }
         RequestsCommand::Decline { number, answer } => {
             let path = ["project-requests", &number.to_string(), "decline"];
-            let call = Call::new(Method::POST, &path).json(&DeclineRequest { answer })?;
-            let request: ProjectRequest = api.call(call).await?;
-            output::line(&format!(
+            let request: ProjectRequest = api.post(&path, &DeclineRequest { answer }).await?;
+            output::line!(
                 "The project '{}' of {} was declined.",
                 output::name(&request.name),
                 output::name(&request.email)
-            ))
+            )
         }
     }
 }

@@ -102,8 +102,10 @@ pub(super) async fn run(command: QueueCommand, app: &App) -> Outcome {
         QueueCommand::Resume(args) => (args, false),
     };
     let name = args.queue.as_str();
-    let call = Call::new(Method::PUT, &["queues", name]).json(&QueueChange { paused })?;
-    let state: QueueState = app.server()?.call(call).await?;
+    let state: QueueState = app
+        .server()?
+        .put(&["queues", name], &QueueChange { paused })
+        .await?;
     if args.format.json {
         return output::json(&state);
     }
@@ -121,39 +123,22 @@ pub(super) async fn run(command: QueueCommand, app: &App) -> Outcome {
 }
 
 async fn list(app: &App, format: TableFormat) -> Outcome {
-    let queues: Vec<QueueState> = app
-        .server()?
-        .call(Call::new(Method::GET, &["queues"]))
-        .await?;
-    let rows: Vec<Vec<String>> = queues
-        .iter()
-        .map(|one| {
-            vec![
-                one.queue.clone(),
-                if one.paused { "paused" } else { "open" }.to_owned(),
-                one.waiting.to_string(),
-                one.held.to_string(),
-                if one.waiting > 0 {
-                    format!("{:.0}", one.oldest_seconds)
-                } else {
-                    "-".to_owned()
-                },
-                one.running.to_string(),
-                one.dead_letters
-                    .map_or_else(|| "?".to_owned(), |count| count.to_string()),
-            ]
+    let queues: Vec<QueueState> = app.server()?.get(&["queues"]).await?;
+    table::of(format, &queues)
+        .column("Queue", |one| &one.queue)
+        .column("State", |one| if one.paused { "paused" } else { "open" })
+        .column("Waiting", |one| one.waiting)
+        .column("Held", |one| one.held)
+        .column("Oldest (s)", |one| {
+            if one.waiting > 0 {
+                format!("{:.0}", one.oldest_seconds)
+            } else {
+                "-".to_owned()
+            }
         })
-        .collect();
-    let header = [
-        "Queue",
-        "State",
-        "Waiting",
-        "Held",
-        "Oldest (s)",
-        "Running",
-        "Dead",
-    ];
-    table::show(format, &header, &rows, &queues)
+        .column("Running", |one| one.running)
+        .optional("Dead", "?", |one| one.dead_letters)
+        .show()
 }
 
 pub(super) async fn limits(command: LimitsCommand, app: &App) -> Outcome {
@@ -174,43 +159,32 @@ pub(super) async fn limits(command: LimitsCommand, app: &App) -> Outcome {
     if json {
         return output::json(&limits);
     }
-    output::line(&format!(
+    output::line!(
         "Running at a time: {} of a project, {} of a user\nWaiting at most:   {} of a project, {} of a user",
         limits.running_per_project,
         limits.running_per_user,
         limits.waiting_per_project,
         limits.waiting_per_user
-    ))
+    )
 }
 
 pub(super) async fn workers(app: &App, format: TableFormat) -> Outcome {
-    let workers: Vec<Worker> = app
-        .server()?
-        .call(Call::new(Method::GET, &["workers"]))
-        .await?;
-    if workers.is_empty() && format.is_for_people() {
-        return output::line(
-            "No worker lives, and no function has run anything within the last hour.",
-        );
-    }
-    let rows: Vec<Vec<String>> = workers
-        .iter()
-        .map(|one| {
-            let tasks: Vec<String> = one.current_tasks.iter().map(ToString::to_string).collect();
-            vec![
-                one.id.clone(),
-                if one.registered {
-                    "process"
-                } else {
-                    "function"
-                }
-                .to_owned(),
-                one.queues.join(" "),
-                time::of_file(one.last_heartbeat),
-                tasks.join(" "),
-            ]
+    let workers: Vec<Worker> = app.server()?.get(&["workers"]).await?;
+    table::of(format, &workers)
+        .or_say("No worker lives, and no function has run anything within the last hour.")
+        .column("Worker", |one| &one.id)
+        .column("Kind", |one| {
+            if one.registered {
+                "process"
+            } else {
+                "function"
+            }
         })
-        .collect();
-    let header = ["Worker", "Kind", "Queues", "Last seen", "Runs"];
-    table::show(format, &header, &rows, &workers)
+        .column("Queues", |one| one.queues.join(" "))
+        .column("Last seen", |one| time::of_file(one.last_heartbeat))
+        .column("Runs", |one| {
+            let tasks: Vec<String> = one.current_tasks.iter().map(ToString::to_string).collect();
+            tasks.join(" ")
+        })
+        .show()
 }

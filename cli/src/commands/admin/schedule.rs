@@ -66,50 +66,30 @@ fn rhythm(schedule: &Schedule) -> String {
 }
 
 async fn list(app: &App, format: TableFormat) -> Outcome {
-    let schedules: Vec<Schedule> = app
-        .server()?
-        .call(Call::new(Method::GET, &["schedules"]))
-        .await?;
-    let rows: Vec<Vec<String>> = schedules
-        .iter()
-        .map(|one| {
-            vec![
-                one.key.clone(),
-                if one.enabled { "on" } else { "off" }.to_owned(),
-                rhythm(one),
-                one.next_run_at
-                    .map_or_else(|| "-".to_owned(), time::of_file),
-                one.task_name.clone(),
-            ]
-        })
-        .collect();
-    let header = ["Schedule", "State", "When", "Next run", "Task"];
-    table::show(format, &header, &rows, &schedules)
+    let schedules: Vec<Schedule> = app.server()?.get(&["schedules"]).await?;
+    table::of(format, &schedules)
+        .column("Schedule", |one| &one.key)
+        .column("State", |one| if one.enabled { "on" } else { "off" })
+        .column("When", rhythm)
+        .optional("Next run", "-", |one| one.next_run_at.map(time::of_file))
+        .column("Task", |one| &one.task_name)
+        .show()
 }
 
 async fn runs(app: &App, key: &ScheduleKey, limit: u16, format: TableFormat) -> Outcome {
-    let call =
-        Call::new(Method::GET, &["schedules", key, "executions"]).query("limit", limit.to_string());
+    let call = Call::new(Method::GET, &["schedules", key, "executions"]).query("limit", limit);
     let runs: Vec<ScheduleExecution> = app.server()?.call(call).await?;
-    let rows: Vec<Vec<String>> = runs
-        .iter()
-        .map(|one| {
-            vec![
-                time::of_file(one.scheduled_at),
-                one.made_by.clone(),
-                one.status.clone(),
-                one.task_id
-                    .map_or_else(|| "-".to_owned(), |id| id.to_string()),
-                one.duration_ms.map_or_else(
-                    || "-".to_owned(),
-                    |millis| format!("{:.1}", millis as f64 / 1e3),
-                ),
-                one.error.clone().unwrap_or_default(),
-            ]
+    table::of(format, &runs)
+        .column("Due", |one| time::of_file(one.scheduled_at))
+        .column("By", |one| &one.made_by)
+        .column("State", |one| &one.status)
+        .optional("Task", "-", |one| one.task_id)
+        .optional("Seconds", "-", |one| {
+            let millis = one.duration_ms?;
+            Some(format!("{:.1}", millis as f64 / 1e3))
         })
-        .collect();
-    let header = ["Due", "By", "State", "Task", "Seconds", "Error"];
-    table::show(format, &header, &rows, &runs)
+        .optional("Error", "", |one| one.error.as_ref())
+        .show()
 }
 
 async fn switch(app: &App, args: KeyArgs, enabled: bool) -> Outcome {
@@ -117,8 +97,10 @@ async fn switch(app: &App, args: KeyArgs, enabled: bool) -> Outcome {
         enabled: Some(enabled),
         ..ScheduleChange::default()
     };
-    let call = Call::new(Method::PATCH, &["schedules", &args.key]).json(&change)?;
-    let schedule: Schedule = app.server()?.call(call).await?;
+    let schedule: Schedule = app
+        .server()?
+        .patch(&["schedules", &args.key], &change)
+        .await?;
     if args.format.json {
         return output::json(&schedule);
     }

@@ -21,9 +21,6 @@ use crate::{
     tasks::{State, Task},
 };
 
-/// Tasks of a page of the service.
-const PAGE: usize = 1_000;
-
 /// `admin task …`
 #[derive(Subcommand)]
 pub enum TaskCommand {
@@ -82,22 +79,16 @@ fn kind(text: &str) -> Result<TaskKind, String> {
     })
 }
 
-fn status(state: State) -> TaskStatus {
-    match state {
-        State::Queuing => TaskStatus::Pending,
-        State::Started => TaskStatus::Started,
-        State::Retry => TaskStatus::Retry,
-        State::Success => TaskStatus::Success,
-        State::Failure => TaskStatus::Failure,
-        State::Revoked => TaskStatus::Revoked,
-    }
+fn status(state: State) -> Option<TaskStatus> {
+    let mut all = TaskStatus::ALL.into_iter();
+    all.find(|status| status.as_str() == state.on_the_wire())
 }
 
 impl Filter {
     /// As the service takes it.
     pub(super) fn to_wire(&self) -> TaskFilter {
         TaskFilter {
-            status: self.status.map(status),
+            status: self.status.and_then(status),
             name: self.name.clone(),
             kind: self.kind,
             user: self.user.clone(),
@@ -109,27 +100,16 @@ impl Filter {
         }
     }
 
-    fn of(&self, mut call: Call) -> Call {
-        let fields = [
-            (
-                "status",
-                self.status.map(|one| one.on_the_wire().to_owned()),
-            ),
-            ("name", self.name.clone().map(String::from)),
-            ("kind", self.kind.map(|kind| kind.to_string())),
-            ("user", self.user.clone().map(String::from)),
-            ("project", self.project.clone().map(String::from)),
-            ("since", self.since.map(|at| at.to_rfc3339())),
-            ("until", self.until.map(|at| at.to_rfc3339())),
-            ("text", self.text.clone().map(String::from)),
-            ("batch", self.batch.map(|id| id.to_string())),
-        ];
-        for (name, value) in fields {
-            if let Some(value) = value {
-                call = call.query(name, value);
-            }
-        }
-        call
+    fn of(&self, call: Call) -> Call {
+        call.query_some("status", self.status.map(State::on_the_wire))
+            .query_some("name", self.name.as_deref())
+            .query_some("kind", self.kind)
+            .query_some("user", self.user.as_deref())
+            .query_some("project", self.project.as_deref())
+            .query_some("since", self.since.map(|at| at.to_rfc3339()))
+            .query_some("until", self.until.map(|at| at.to_rfc3339()))
+            .query_some("text", self.text.as_deref())
+            .query_some("batch", self.batch)
     }
 }
 
@@ -177,44 +157,26 @@ async fn list(api: &Api, args: ListArgs) -> Outcome {
     } else {
         args.limit as usize
     };
-    let (mut tasks, mut before): (Vec<Task>, _) = (Vec::new(), args.before);
-    while tasks.len() < wanted {
-        let limit = PAGE.min(wanted - tasks.len());
-        let call = Call::new(Method::GET, &["tasks"]).query("limit", limit.to_string());
-        let mut call = args.filter.of(call);
-        if let Some(before) = before {
-            call = call.query("before", before.to_string());
-        }
-        let page: Page = api.call(call).await?;
-        tasks.extend(page.tasks);
-        before = page.next;
-        if before.is_none() {
-            break;
-        }
-    }
+    let call = args.filter.of(Call::new(Method::GET, &["tasks"]));
+    let open = |page: Page| (page.tasks, page.next);
+    let from = ("before", args.before);
+    let tasks = api.pages(call, from, wanted, open).await?;
     task_history::show("DivBase Tasks", tasks, args.format, args.wide)
 }
 
 async fn attempts(api: &Api, task_id: i64, format: TableFormat) -> Outcome {
-    let call = Call::new(Method::GET, &["tasks", &task_id.to_string(), "attempts"]);
-    let attempts: Vec<Attempt> = api.call(call).await?;
-    let seconds = |one: &Attempt| {
-        let ended = one.finished_at?;
-        Some((ended - one.started_at).num_milliseconds() as f64 / 1e3)
-    };
-    let rows: Vec<Vec<String>> = attempts
-        .iter()
-        .map(|one| {
-            vec![
-                one.attempt.to_string(),
-                one.outcome.clone().unwrap_or_else(|| "running".to_owned()),
-                time::of_file(one.started_at),
-                seconds(one).map_or_else(|| "-".to_owned(), |took| format!("{took:.1}")),
-                one.worker.clone(),
-                one.error.clone().unwrap_or_default(),
-            ]
+    let attempts: Vec<Attempt> = api
+        .get(&["tasks", &task_id.to_string(), "attempts"])
+        .await?;
+    table::of(format, &attempts)
+        .column("No.", |one| one.attempt)
+        .optional("Outcome", "running", |one| one.outcome.as_ref())
+        .column("Started", |one| time::of_file(one.started_at))
+        .optional("Seconds", "-", |one| {
+            let took = one.finished_at? - one.started_at;
+            Some(format!("{:.1}", took.num_milliseconds() as f64 / 1e3))
         })
-        .collect();
-    let header = ["No.", "Outcome", "Started", "Seconds", "Worker", "Error"];
-    table::show(format, &header, &rows, &attempts)
+        .column("Worker", |one| &one.worker)
+        .optional("Error", "", |one| one.error.as_ref())
+        .show()
 }

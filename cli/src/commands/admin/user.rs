@@ -130,32 +130,14 @@ async fn create(api: &Api, args: CreateArgs) -> Outcome {
         password,
         is_admin: args.admin,
     };
-    let call = Call::new(Method::POST, &["users"]).json(&body)?;
-    let made: User = api.call(call).await?;
-    output::line(&style::green(&format!(
-        "Account of {} created.",
-        output::name(&made.email)
-    )))
+    let made: User = api.post(&["users"], &body).await?;
+    output::done!("Account of {} created.", output::name(&made.email))
 }
 
 async fn accounts(api: &Api, search: Option<&str>) -> Outcome<Vec<User>> {
-    let mut users = Vec::new();
-    let mut after: Option<i64> = None;
-    loop {
-        let mut call = Call::new(Method::GET, &["users"]).query("limit", "1000");
-        if let Some(text) = search {
-            call = call.query("search", text);
-        }
-        if let Some(after) = after {
-            call = call.query("after", after.to_string());
-        }
-        let page: UserPage = api.call(call).await?;
-        users.extend(page.users);
-        after = page.next;
-        if after.is_none() {
-            return Ok(users);
-        }
-    }
+    let call = Call::new(Method::GET, &["users"]).query_some("search", search);
+    let open = |page: UserPage| (page.users, page.next);
+    api.pages(call, ("after", None), usize::MAX, open).await
 }
 
 async fn find(api: &Api, email: &EmailAddress) -> Outcome<User> {
@@ -166,28 +148,21 @@ async fn find(api: &Api, email: &EmailAddress) -> Outcome<User> {
 
 async fn list(api: &Api, search: Option<&str>, format: TableFormat) -> Outcome {
     let users = accounts(api, search).await?;
-    let rows: Vec<Vec<String>> = users
-        .iter()
-        .map(|user| {
-            vec![
-                user.email.clone(),
-                user.name.clone(),
-                user.organisation.clone(),
-                if user.is_admin { "yes" } else { "" }.to_owned(),
-                if user.is_active { "" } else { "inactive" }.to_owned(),
-                time::of_file(user.created_at),
-            ]
-        })
-        .collect();
-    let header = ["Email", "Name", "Organisation", "Admin", "Account", "Made"];
-    table::show(format, &header, &rows, &users)
+    table::of(format, &users)
+        .column("Email", |user| &user.email)
+        .column("Name", |user| &user.name)
+        .column("Organisation", |user| &user.organisation)
+        .column("Admin", |user| if user.is_admin { "yes" } else { "" })
+        .column("Account", |one| if one.is_active { "" } else { "inactive" })
+        .column("Made", |user| time::of_file(user.created_at))
+        .show()
 }
 
 fn show(user: &User, format: JsonFormat) -> Outcome {
     if format.json {
         return output::json(user);
     }
-    let field = |name: &str, value: &str| output::line(&format!("{name}: {}", output::name(value)));
+    let field = |name: &str, value: &str| output::line!("{name}: {}", output::name(value));
     let yes = |flag| if flag { "yes" } else { "no" };
     field("Email", &user.email)?;
     field("Name", &user.name)?;
@@ -200,8 +175,7 @@ fn show(user: &User, format: JsonFormat) -> Outcome {
 
 async fn change_user(api: &Api, email: &EmailAddress, change: &UserChange) -> Outcome {
     let number = find(api, email).await?.id.to_string();
-    let call = Call::new(Method::PATCH, &["users", &number]).json(change)?;
-    let user: User = api.call(call).await?;
+    let user: User = api.patch(&["users", &number], change).await?;
     show(&user, JsonFormat { json: false })
 }
 
@@ -211,19 +185,15 @@ async fn switch(api: &Api, email: &EmailAddress, is_active: bool) -> Outcome {
         is_active: Some(is_active),
         ..UserChange::default()
     };
-    let call = Call::new(Method::PATCH, &["users", &number]).json(&change)?;
-    let user: User = api.call(call).await?;
+    let user: User = api.patch(&["users", &number], &change).await?;
     let state = if user.is_active { "active" } else { "closed" };
-    output::line(&format!("The account of {email} is {state}."))
+    output::line!("The account of {email} is {state}.")
 }
 
 async fn remove_second_factor(api: &Api, email: &EmailAddress) -> Outcome {
     let number = find(api, email).await?.id.to_string();
-    let call = Call::new(Method::DELETE, &["users", &number, "second-factor"]);
-    api.tell(call).await?;
-    output::line(&style::green(&format!(
-        "The password of {email} is enough from now on."
-    )))
+    api.delete(&["users", &number, "second-factor"]).await?;
+    output::done!("The password of {email} is enough from now on.")
 }
 
 async fn reset_password(api: &Api, email: &EmailAddress) -> Outcome {
@@ -231,10 +201,10 @@ async fn reset_password(api: &Api, email: &EmailAddress) -> Outcome {
     let call = Call::new(Method::POST, &["users", &number, "password-reset"]);
     let issued: IssuedReset = api.call(call).await?;
     let Some(token) = &issued.token else {
-        return output::line(&style::green(&format!(
+        return output::done!(
             "A token to set a new password was sent to {email} by mail; it ends {}.",
             time::of_file(issued.expires_at)
-        )));
+        );
     };
     output::note(&style::err_yellow(&format!(
         "Hand this token to the account's owner, and to nobody else; it is shown this once and ends {}:",

@@ -2,15 +2,13 @@
 
 use clap::Args;
 use divbase_contract::{accounts::AcceptInvitation, auth::User, field::OneTimeToken};
-use reqwest::Method;
 
 use super::login;
 use crate::{
     app::App,
     arguments::{PersonArgs, ServerArg},
     failure::{Failure, Outcome},
-    http::api::Call,
-    output::{self, style},
+    output,
 };
 
 /// `auth accept-invitation`
@@ -35,12 +33,8 @@ pub(super) async fn run(args: AcceptArgs, app: &App) -> Outcome {
         organisation_role: args.person.organisation_role,
         password: password.clone(),
     };
-    let call = Call::new(Method::POST, &["auth", "accept-invitation"]).json(&body)?;
-    let user: User = api.call_anonymously(call).await?;
-    output::line(&style::green(&format!(
-        "Account of {} created.",
-        output::name(&user.email)
-    )))?;
+    let user: User = api.post(&["auth", "accept-invitation"], &body).await?;
+    output::done!("Account of {} created.", output::name(&user.email))?;
     login::open_session(
         app,
         &api,

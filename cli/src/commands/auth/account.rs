@@ -13,7 +13,7 @@ use crate::{
     arguments::{PersonArgs, ServerArg},
     failure::{Failure, Outcome},
     http::api::Call,
-    output::{self, style},
+    output,
 };
 
 /// `auth register EMAIL`
@@ -27,7 +27,7 @@ pub struct RegisterArgs {
     server: ServerArg,
 }
 
-fn password(prompt: &str) -> Outcome<TypedPassword> {
+pub(super) fn password(prompt: &str) -> Outcome<TypedPassword> {
     TypedPassword::try_from(output::secret(prompt)?)
         .map_err(|error| Failure::Auth(error.to_string()))
 }
@@ -41,8 +41,7 @@ pub(super) async fn register(args: RegisterArgs, app: &App) -> Outcome {
         organisation_role: args.person.organisation_role,
         password: output::new_password("Choose a password")?,
     };
-    let call = Call::new(Method::POST, &["auth", "register"]).json(&body)?;
-    let said: Message = api.call_anonymously(call).await?;
+    let said: Message = api.post(&["auth", "register"], &body).await?;
     output::line(&output::text(&said.message))
 }
 
@@ -55,12 +54,11 @@ pub(super) async fn confirm(server: ServerArg, app: &App) -> Outcome {
         token,
         password: password("Enter your password")?,
     };
-    let call = Call::new(Method::POST, &["auth", "confirm-email"]).json(&body)?;
-    let user: User = api.call_anonymously(call).await?;
-    output::line(&style::green(&format!(
+    let user: User = api.post(&["auth", "confirm-email"], &body).await?;
+    output::done!(
         "{} is confirmed. Log in with `divbase-cli auth login [EMAIL]`.",
         output::name(&user.email)
-    )))
+    )
 }
 
 pub(super) async fn change_email(email: EmailAddress, app: &App) -> Outcome {
@@ -69,8 +67,7 @@ pub(super) async fn change_email(email: EmailAddress, app: &App) -> Outcome {
         email,
         password: password("Enter your password")?,
     };
-    let call = Call::new(Method::POST, &["auth", "change-email"]).json(&body)?;
-    let said: Message = api.call(call).await?;
+    let said: Message = api.post(&["auth", "change-email"], &body).await?;
     output::line(&output::text(&said.message))
 }
 
@@ -81,5 +78,5 @@ pub(super) async fn delete(app: &App) -> Outcome {
     };
     let call = Call::new(Method::POST, &["auth", "delete-account"]).json(&body)?;
     api.tell(call).await?;
-    output::line(&style::green("Your account is deleted."))
+    output::done!("Your account is deleted.")
 }

@@ -31,15 +31,10 @@ const LONGEST: u64 = 300;
 pub(super) async fn log_in(api: &Api) -> Outcome<LoginResponse> {
     let call =
         Call::new(Method::POST, &["auth", "device"]).form(vec![("client_id", PROGRAM.to_owned())]);
-    let asked: DeviceAuthorization = api.call_anonymously(call).await?;
+    let asked: DeviceAuthorization = api.call(call).await?;
     let page = address(api, &asked.verification_uri)?;
-    output::note(&format!(
-        "Open this address in a browser, on any device: {page}"
-    ));
-    output::note(&format!(
-        "Enter the code: {}",
-        output::name(&asked.user_code)
-    ));
+    output::note!("Open this address in a browser, on any device: {page}");
+    output::note!("Enter the code: {}", output::name(&asked.user_code));
     if browser::open(&address(api, &asked.verification_uri_complete)?) {
         output::note("It was opened in your browser. Compare the code.");
     }
@@ -65,7 +60,7 @@ async fn wait(api: &Api, asked: &DeviceAuthorization) -> Outcome<LoginResponse> 
             ),
             ("device_code", asked.device_code.clone()),
         ]);
-        let error = match api.call_anonymously::<DeviceTokens>(call).await {
+        let error = match api.call::<DeviceTokens>(call).await {
             Ok(tokens) => return Ok(tokens.login),
             Err(Failure::Api(error)) => error,
             Err(other) => return Err(other),

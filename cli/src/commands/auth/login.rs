@@ -47,7 +47,7 @@ pub(super) async fn run(args: LoginArgs, app: &App) -> Outcome {
     if !args.force && !may_replace_session(app, &config, &url)? {
         return output::line("Login cancelled.");
     }
-    let api = Api::new(&url, &app.settings)?;
+    let api = args.server.api(app)?;
     match by_password {
         Some((email, password)) => open_session(app, &api, url, &email, password).await,
         None => {
@@ -70,9 +70,9 @@ fn warn_of_plain_http(url: &str) {
         None => false,
     };
     if parsed.scheme() == "http" && !is_local {
-        output::warn(&format!(
+        output::warn!(
             "{url} is plain http: whoever is on the way can read your password and your tokens. Use https."
-        ));
+        );
     }
 }
 
@@ -108,10 +108,7 @@ async fn keep(app: &App, api: &Api, url: String, email: &str, answer: LoginRespo
     config.logged_in_email = Some(email.to_owned());
     app.save(&config)?;
     announce(api).await?;
-    output::line(&style::green(&format!(
-        "Logged in successfully as: {}",
-        output::name(email)
-    )))
+    output::done!("Logged in successfully as: {}", output::name(email))
 }
 
 fn may_replace_session(app: &App, config: &ConfigFile, url: &str) -> Outcome<bool> {
@@ -132,10 +129,10 @@ fn may_replace_session(app: &App, config: &ConfigFile, url: &str) -> Outcome<boo
                 .to_string()
         })
         .unwrap_or_default();
-    output::line(&format!(
+    output::line!(
         "Already logged in to {url} as {}; the session ends {end}.",
         output::name(config.logged_in_email.as_deref().unwrap_or("unknown"))
-    ))?;
+    )?;
     output::confirm("Do you want to login again? This replaces the session.")
 }
 
@@ -151,14 +148,16 @@ async fn log_in(
         ("password", password.to_owned()),
     ];
     form.extend(code.map(|code| ("code", code)));
-    api.call_anonymously(Call::new(Method::POST, &["auth", "login"]).form(form))
+    api.call(Call::new(Method::POST, &["auth", "login"]).form(form))
         .await
 }
 
 /// Shows what the operators have to say. Being unable to ask does not spoil the login.
 async fn announce(api: &Api) -> Outcome {
-    let call = Call::new(Method::GET, &["core", "announcements"]);
-    let Ok(list) = api.call_anonymously::<Vec<Announcement>>(call).await else {
+    let Ok(list) = api
+        .get::<Vec<Announcement>>(&["core", "announcements"])
+        .await
+    else {
         return Ok(());
     };
     match list.len() {

@@ -25,9 +25,7 @@ pub(super) async fn run(everywhere: bool, app: &App) -> Outcome {
     if let (Some(url), Some(tokens)) = (url, SessionTokens::load(&app.settings.tokens))
         && let Err(failure) = revoke(app, &url, tokens).await
     {
-        output::warn(&format!(
-            "the session was not ended on the server, only here: {failure}"
-        ));
+        output::warn!("the session was not ended on the server, only here: {failure}");
     }
     sign_in::forget(&app.settings)?;
     output::line("Logged out successfully.")
@@ -38,5 +36,5 @@ async fn revoke(app: &App, url: &str, tokens: SessionTokens) -> Outcome {
         refresh_token: Failure::checked("the session", tokens.refresh_token)?,
         rotate: false,
     })?;
-    Api::new(url, &app.settings)?.tell_anonymously(call).await
+    Api::anonymous(url, &app.settings)?.tell(call).await
 }

@@ -40,11 +40,7 @@ pub enum AuthCommand {
         number: i64,
     },
     /// A code of an authenticator app that logging in asks for besides the password
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     SecondFactor(second_factor::SecondFactorCommand),
     /// Store a personal access token on this device (asked for, or read from a pipe)
     AddPat(pat::AddPatArgs),
@@ -53,11 +49,7 @@ pub enum AuthCommand {
     /// Show which personal access token is stored on this device
     PatInfo,
     /// Make, list and revoke personal access tokens on the server
-    #[command(
-        subcommand,
-        arg_required_else_help = true,
-        disable_help_subcommand = true
-    )]
+    #[command(subcommand, arg_required_else_help = true)]
     Pat(server_pat::PatCommand),
     /// Change your password (asked for, or read from a pipe: the current one, then the new one)
     ChangePassword(password::ChangePasswordArgs),

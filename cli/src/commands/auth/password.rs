@@ -4,17 +4,18 @@ use clap::Args;
 use divbase_contract::{
     accounts::{ChangePassword, ForgotPassword, Message, ResetPassword},
     auth::LoginResponse,
-    field::{EmailAddress, OneTimeToken, TypedPassword},
+    field::{EmailAddress, OneTimeToken},
 };
 use reqwest::Method;
 
+use super::account;
 use crate::{
     app::App,
     arguments::ServerArg,
     credentials::session::SessionTokens,
     failure::{Failure, Outcome},
     http::api::Call,
-    output::{self, style},
+    output,
 };
 
 /// `auth change-password`
@@ -46,27 +47,20 @@ pub struct ResetPasswordArgs {
 
 pub(super) async fn change(args: ChangePasswordArgs, app: &App) -> Outcome {
     let api = app.server()?;
-    let current = output::secret("Enter your current password")?;
-    let current_password =
-        TypedPassword::try_from(current).map_err(|error| Failure::Auth(error.to_string()))?;
     let body = ChangePassword {
-        current_password,
+        current_password: account::password("Enter your current password")?,
         new_password: output::new_password("Enter a new password")?,
         keep_access_tokens: args.keep_access_tokens,
     };
-    let call = Call::new(Method::POST, &["auth", "change-password"]).json(&body)?;
-    let session: LoginResponse = api.call(call).await?;
+    let session: LoginResponse = api.post(&["auth", "change-password"], &body).await?;
     SessionTokens::from(session).save(&app.settings.tokens)?;
-    output::line(&style::green(
-        "Password changed. All other sessions have ended.",
-    ))
+    output::done!("Password changed. All other sessions have ended.")
 }
 
 pub(super) async fn forgot(args: ForgotPasswordArgs, app: &App) -> Outcome {
     let api = args.server.api(app)?;
     let body = ForgotPassword { email: args.email };
-    let call = Call::new(Method::POST, &["auth", "forgot-password"]).json(&body)?;
-    let said: Message = api.call_anonymously(call).await?;
+    let said: Message = api.post(&["auth", "forgot-password"], &body).await?;
     output::line(&output::text(&said.message))
 }
 
@@ -81,8 +75,6 @@ pub(super) async fn reset(args: ResetPasswordArgs, app: &App) -> Outcome {
         keep_access_tokens: args.keep_access_tokens,
     };
     let call = Call::new(Method::POST, &["auth", "reset-password"]).json(&body)?;
-    api.tell_anonymously(call).await?;
-    output::line(&style::green(
-        "Password set. Log in with `divbase-cli auth login [EMAIL]`.",
-    ))
+    api.tell(call).await?;
+    output::done!("Password set. Log in with `divbase-cli auth login [EMAIL]`.")
 }

@@ -53,18 +53,17 @@ pub(super) fn add(args: AddPatArgs, app: &App) -> Outcome {
         pat,
     };
     stored.save(place)?;
-    output::line(&style::green(&format!(
+    output::done!(
         "Personal access token '{}' stored successfully.",
         output::name(&stored.name)
-    )))
+    )
 }
 
 pub(super) fn remove(app: &App) -> Outcome {
     let place = &app.settings.stored_pat;
-    place.delete().map_err(|source| Failure::Io {
-        what: "could not delete the token from this device".to_owned(),
-        source,
-    })?;
+    place.delete().map_err(Failure::doing(
+        "could not delete the token from this device",
+    ))?;
     output::line("Personal access token removed from this device.")
 }
 
@@ -72,8 +71,8 @@ pub(super) fn info(app: &App) -> Outcome {
     let Some(stored) = StoredPat::load(&app.settings.stored_pat)? else {
         return output::line("No personal access token stored on this device.");
     };
-    output::line(&format!("Name: {}", output::name(&stored.name)))?;
-    output::line(&format!("Expires: {}", stored.end()))?;
+    output::line!("Name: {}", output::name(&stored.name))?;
+    output::line!("Expires: {}", stored.end())?;
     if stored.expired() {
         output::line(&style::red(
             "This token has expired. Make a new one with `divbase-cli auth pat create` and store it with \

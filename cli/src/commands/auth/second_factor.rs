@@ -2,19 +2,20 @@
 
 use clap::Subcommand;
 use divbase_contract::{
-    field::{SecondFactorCode, TypedPassword},
+    field::SecondFactorCode,
     second_factor::{
         BeginSecondFactor, NewSecondFactor, ProveSecondFactor, RecoveryCodes, SecondFactorStatus,
     },
 };
 use reqwest::Method;
 
+use super::account;
 use crate::{
     app::App,
     arguments::JsonFormat,
     failure::{Failure, Outcome},
     http::api::Call,
-    output::{self, style, time},
+    output::{self, time},
 };
 
 /// `auth second-factor …`
@@ -50,8 +51,7 @@ pub(super) fn code(question: &str) -> Outcome<SecondFactorCode> {
 }
 
 async fn status(format: JsonFormat, app: &App) -> Outcome {
-    let call = Call::new(Method::GET, &["auth", "second-factor"]);
-    let status: SecondFactorStatus = app.server()?.call(call).await?;
+    let status: SecondFactorStatus = app.server()?.get(&["auth", "second-factor"]).await?;
     if format.json {
         return output::json(&status);
     }
@@ -67,27 +67,24 @@ async fn status(format: JsonFormat, app: &App) -> Outcome {
 
 async fn on(has_password: bool, app: &App) -> Outcome {
     let api = app.server()?;
-    let password = match has_password {
-        true => Some(
-            TypedPassword::try_from(output::secret("Enter your password")?)
-                .map_err(|error| Failure::Auth(error.to_string()))?,
-        ),
-        false => None,
-    };
-    let call = Call::new(Method::POST, &["auth", "second-factor"])
-        .json(&BeginSecondFactor { password })?;
-    let new: NewSecondFactor = api.call(call).await?;
+    let password = has_password
+        .then(|| account::password("Enter your password"))
+        .transpose()?;
+    let new: NewSecondFactor = api
+        .post(&["auth", "second-factor"], &BeginSecondFactor { password })
+        .await?;
     output::line("Add this secret to your authenticator app. It is shown this once:")?;
     output::line(&output::name(&new.secret))?;
     output::line(&output::name(&new.otpauth_uri))?;
     let body = ProveSecondFactor {
         code: code("Enter the six digits that the app shows")?,
     };
-    let call = Call::new(Method::POST, &["auth", "second-factor", "confirm"]).json(&body)?;
-    let made: RecoveryCodes = api.call(call).await?;
-    output::line(&style::green(
-        "The second factor is on. Each of these codes stands in for the app once; keep them:",
-    ))?;
+    let made: RecoveryCodes = api
+        .post(&["auth", "second-factor", "confirm"], &body)
+        .await?;
+    output::done!(
+        "The second factor is on. Each of these codes stands in for the app once; keep them:"
+    )?;
     for code in &made.recovery_codes {
         output::line(&output::name(code))?;
     }
@@ -100,5 +97,5 @@ async fn off(app: &App) -> Outcome {
     };
     let call = Call::new(Method::POST, &["auth", "second-factor", "turn-off"]).json(&body)?;
     app.server()?.tell(call).await?;
-    output::line(&style::green("The second factor is off."))
+    output::done!("The second factor is off.")
 }

@@ -8,14 +8,12 @@ use divbase_contract::{
     field::{ProjectName, TokenDescription, TokenName},
     pats::{DEFAULT_PAT_DAYS, IssuedPat, MAX_PAT_DAYS, NewPat, Pat},
 };
-use reqwest::Method;
 
 use crate::{
     app::App,
     arguments::{JsonFormat, TableFormat},
     credentials::pat::StoredPat,
     failure::{Failure, Outcome},
-    http::api::Call,
     output::{self, style, table, time},
 };
 
@@ -96,8 +94,7 @@ async fn create(args: CreateArgs, app: &App) -> Outcome {
         task_history: args.task_history,
         admin: args.admin,
     };
-    let call = Call::new(Method::POST, &["auth", "pats"]).json(&body)?;
-    let issued: IssuedPat = app.server()?.call(call).await?;
+    let issued: IssuedPat = app.server()?.post(&["auth", "pats"], &body).await?;
     if args.format.json {
         return output::json(&issued);
     }
@@ -108,10 +105,10 @@ async fn create(args: CreateArgs, app: &App) -> Outcome {
             pat: issued.token,
         };
         stored.save(&app.settings.stored_pat)?;
-        return output::line(&style::green(&format!(
+        return output::done!(
             "Token '{}' made and stored on this device; it is used once you log out.",
             output::name(&stored.name)
-        )));
+        );
     }
     output::note(&style::err_yellow(&format!(
         "Token '{}' made. It is shown this once and ends {}:",
@@ -122,8 +119,7 @@ async fn create(args: CreateArgs, app: &App) -> Outcome {
 }
 
 async fn tokens(app: &App) -> Outcome<Vec<Pat>> {
-    let call = Call::new(Method::GET, &["auth", "pats"]);
-    app.server()?.call(call).await
+    app.server()?.get(&["auth", "pats"]).await
 }
 
 fn end(pat: &Pat) -> String {
@@ -133,24 +129,16 @@ fn end(pat: &Pat) -> String {
 
 async fn list(format: TableFormat, app: &App) -> Outcome {
     let tokens = tokens(app).await?;
-    if tokens.is_empty() && format.is_for_people() {
-        return output::line("You have no personal access tokens.");
-    }
-    let rows: Vec<Vec<String>> = tokens
-        .iter()
-        .map(|pat| {
-            vec![
-                pat.id.to_string(),
-                pat.name.clone(),
-                scopes(pat),
-                end(pat),
-                pat.last_used_at
-                    .map_or_else(|| "never".to_owned(), time::of_file),
-            ]
+    table::of(format, &tokens)
+        .or_say("You have no personal access tokens.")
+        .column("Number", |pat| pat.id)
+        .column("Name", |pat| &pat.name)
+        .column("Opens", scopes)
+        .column("Ends", end)
+        .optional("Last used", "never", |one| {
+            one.last_used_at.map(time::of_file)
         })
-        .collect();
-    let header = ["Number", "Name", "Opens", "Ends", "Last used"];
-    table::show(format, &header, &rows, &tokens)
+        .show()
 }
 
 fn scopes(pat: &Pat) -> String {
@@ -182,9 +170,10 @@ async fn revoke(name: &str, app: &App) -> Outcome {
             "you have no token '{name}'. `divbase-cli auth pat list` lists them."
         ))
     })?;
-    let call = Call::new(Method::DELETE, &["auth", "pats", &pat.id.to_string()]);
-    app.server()?.tell(call).await?;
-    output::line(&format!("Token '{}' revoked.", output::name(&pat.name)))
+    app.server()?
+        .delete(&["auth", "pats", &pat.id.to_string()])
+        .await?;
+    output::line!("Token '{}' revoked.", output::name(&pat.name))
 }
 
 #[cfg(test)]

@@ -7,13 +7,11 @@ mod update;
 mod validate;
 
 use clap::Subcommand;
-use reqwest::Method;
 use serde::de::DeserializeOwned;
 
 use crate::{
     app::{App, ProjectApi},
     failure::Outcome,
-    http::api::Call,
 };
 
 /// `dimensions …`
@@ -49,7 +47,7 @@ pub async fn run(command: DimensionsCommand, app: &App) -> Outcome {
 }
 
 /// Asks a route of the index; an empty part is the index itself.
-async fn get<T: DeserializeOwned>(at: &ProjectApi, part: &[&str]) -> Outcome<T> {
+pub(crate) async fn get<T: DeserializeOwned>(at: &ProjectApi, part: &[&str]) -> Outcome<T> {
     let path = [&["vcf-dimensions", "projects", at.project.as_str()], part].concat();
-    at.api.call(Call::new(Method::GET, &path)).await
+    at.api.get(&path).await
 }

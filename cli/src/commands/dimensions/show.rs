@@ -66,11 +66,11 @@ pub(super) async fn run(args: ShowArgs, app: &App) -> Outcome {
         .map(|(_, name)| *name)
         .collect();
     if given.len() > 1 {
-        output::warn(&format!(
+        output::warn!(
             "{} were given; only {} is used.",
             given.join(", "),
             given[0]
-        ));
+        );
     }
     let at = app.project(args.project.project.as_deref())?;
     if args.unique_samples {
@@ -119,12 +119,12 @@ async fn files(args: &ShowArgs, at: &ProjectApi) -> Outcome {
             .skipped_files
             .retain(|file| file.vcf_file_s3_key == *name);
         if index.vcf_files.is_empty() && index.skipped_files.is_empty() {
-            return output::line(&format!(
+            return output::line!(
                 "No dimensions found for the file '{}' in the project '{}'. Check its name with `divbase-cli dimensions \
                  show --cached-vcf-files`, or index it with `divbase-cli dimensions update`.",
                 output::name(name),
                 output::name(&at.project)
-            ));
+            );
         }
     }
     if args.sample_names_stdout || args.sample_names_output.is_some() {

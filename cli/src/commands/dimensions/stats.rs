@@ -1,12 +1,12 @@
 //! `dimensions stats`: what the records of a file are like, from the index.
 
 use clap::Args;
-use divbase_contract::statistics::{FileStatistics, SampleStatistics};
+use divbase_contract::statistics::FileStatistics;
 use reqwest::Method;
 
 use crate::{
     app::App,
-    arguments::ProjectArg,
+    arguments::{ProjectArg, TableFormat},
     failure::Outcome,
     http::api::Call,
     output::{self, table},
@@ -31,28 +31,11 @@ pub struct StatsArgs {
 }
 
 /// Columns of counts by sample.
-const COLUMNS: [&str; 12] = [
-    "Sample",
-    "Missing",
-    "Hom ref",
-    "Het",
-    "Hom alt",
-    "Haploid ref",
-    "Haploid alt",
-    "Transitions",
-    "Transversions",
-    "Indels",
-    "Singletons",
-    "Mean depth",
-];
-
 pub(super) async fn run(args: StatsArgs, app: &App) -> Outcome {
     let at = app.project(args.project.project.as_deref())?;
     let path = ["vcf-dimensions", "projects", &at.project, "statistics"];
-    let mut call = Call::new(Method::GET, &path).query("object_name", args.name);
-    if let Some(version_id) = args.version_id {
-        call = call.query("version_id", version_id);
-    }
+    let call = Call::new(Method::GET, &path).query("object_name", args.name);
+    let call = call.query_some("version_id", args.version_id);
     let found: FileStatistics = at.api.call(call).await?;
     if args.json {
         return output::json(&found);
@@ -61,36 +44,26 @@ pub(super) async fn run(args: StatsArgs, app: &App) -> Outcome {
         output::warn("The file has more than 100,000 samples: nothing was counted by sample.");
     }
     if args.samples {
-        let rows: Vec<Vec<String>> = found.samples.iter().map(row).collect();
-        return table::tsv(&COLUMNS, &rows);
+        return table::of(TableFormat::TSV, &found.samples)
+            .column("Sample", |sample| &sample.name)
+            .column("Missing", |sample| sample.missing)
+            .column("Hom ref", |sample| sample.hom_ref)
+            .column("Het", |sample| sample.het)
+            .column("Hom alt", |sample| sample.hom_alt)
+            .column("Haploid ref", |sample| sample.haploid_ref)
+            .column("Haploid alt", |sample| sample.haploid_alt)
+            .column("Transitions", |sample| sample.transitions)
+            .column("Transversions", |sample| sample.transversions)
+            .column("Indels", |sample| sample.indels)
+            .column("Singletons", |sample| sample.singletons)
+            .optional("Mean depth", ".", |sample| {
+                sample.mean_depth.map(|depth| format!("{depth:.1}"))
+            })
+            .show();
     }
-    for line in summary(&found) {
-        output::line(&line)?;
-    }
-    Ok(())
-}
-
-fn row(sample: &SampleStatistics) -> Vec<String> {
-    let counts = [
-        sample.missing,
-        sample.hom_ref,
-        sample.het,
-        sample.hom_alt,
-        sample.haploid_ref,
-        sample.haploid_alt,
-        sample.transitions,
-        sample.transversions,
-        sample.indels,
-        sample.singletons,
-    ];
-    let depth = sample
-        .mean_depth
-        .map_or_else(|| ".".to_owned(), |depth| format!("{depth:.1}"));
-    let counts = counts.iter().map(u32::to_string);
-    std::iter::once(sample.name.clone())
-        .chain(counts)
-        .chain([depth])
-        .collect()
+    summary(&found)
+        .iter()
+        .try_for_each(|line| output::line(line))
 }
 
 /// The numbers that most people look for.
@@ -116,12 +89,7 @@ fn summary(found: &FileStatistics) -> Vec<String> {
         format!("Transversions: {}", sites.transversions),
         match sites.transversions {
             0 => "Ts/Tv: none, for want of transversions".to_owned(),
-            transversions => {
-                format!(
-                    "Ts/Tv: {:.2}",
-                    sites.transitions as f64 / transversions as f64
-                )
-            }
+            other => format!("Ts/Tv: {:.2}", sites.transitions as f64 / other as f64),
         },
         format!(
             "Singletons: {} SNPs, {} indels",

@@ -14,7 +14,7 @@ use crate::{
     app::App,
     arguments::ProjectArg,
     failure::{Failure, Outcome},
-    files_on_disk::{Privacy, write_atomically},
+    files_on_disk::replace,
     output,
 };
 
@@ -53,11 +53,11 @@ pub(super) async fn run(args: TemplateArgs, app: &App) -> Outcome {
     });
     let samples: UniqueSamples = get(&at, &["samples"]).await?;
     let samples = samples.unique_samples;
-    output::line(&format!(
+    output::line!(
         "There are {} samples in the dimensions of the project '{}'.",
         samples.len(),
         output::name(&at.project)
-    ))?;
+    )?;
     if samples.is_empty() {
         return output::line(
             "No file written. Upload VCF files and index them with `divbase-cli dimensions update` first.",
@@ -74,12 +74,12 @@ pub(super) async fn run(args: TemplateArgs, app: &App) -> Outcome {
     {
         return output::line("File not written. Exiting.");
     }
-    write(&path, &template::create(&samples))?;
-    output::line(&format!(
+    replace(&path, &template::create(&samples))?;
+    output::line!(
         "The template with all samples was written to {}. Add your columns, then check it with \
          `divbase-cli dimensions validate-metadata-file {0}`.",
         path.display()
-    ))
+    )
 }
 
 fn update(path: &Path, samples: &[String]) -> Outcome {
@@ -95,27 +95,22 @@ fn update(path: &Path, samples: &[String]) -> Outcome {
         Failure::Refused(format!("{} cannot be updated: {error}", path.display()))
     })?;
     if !updated.unknown.is_empty() {
-        output::warn(&format!(
+        output::warn!(
             "{} samples of the table are not in the dimensions of the project; they are kept: {}",
             updated.unknown.len(),
             output::python_list(&updated.unknown)
-        ));
+        );
     }
     if updated.added.is_empty() {
-        return output::line(&format!(
+        return output::line!(
             "{} has all samples already; nothing was changed.",
             path.display()
-        ));
+        );
     }
-    write(path, &updated.bytes)?;
-    output::line(&format!(
+    replace(path, &updated.bytes)?;
+    output::line!(
         "{} missing samples were added to {}.",
         updated.added.len(),
         path.display()
-    ))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Outcome {
-    write_atomically(path, bytes, Privacy::Ordinary)
-        .map_err(|error| Failure::io("write", path, error))
+    )
 }

@@ -67,38 +67,26 @@ pub(super) async fn run(args: ValidateArgs, app: &App) -> Outcome {
     } else if args.format.tsv {
         findings(&report)?;
     } else {
-        output::line(&format!("Validating: {}", path.display()))?;
-        output::line(&format!("Project: {}", output::name(&at.project)))?;
+        output::line!("Validating: {}", path.display())?;
+        output::line!("Project: {}", output::name(&at.project))?;
         show(&report, &args)?;
     }
-    if report.errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::Told)
-    }
+    Failure::told_unless(report.errors.is_empty())
 }
 
 /// The findings as a table for programs.
 fn findings(report: &Report) -> Outcome {
-    let row = |severity: &str, finding: &Finding| {
-        vec![
-            severity.to_owned(),
-            finding.category.name().to_owned(),
-            finding.row.map(|row| row.to_string()).unwrap_or_default(),
-            finding.column.clone().unwrap_or_default(),
-            finding.count.to_string(),
-            finding.message.clone(),
-        ]
-    };
-    let errors = report.errors.iter().map(|finding| row("error", finding));
-    let warnings = report
-        .warnings
-        .iter()
-        .map(|finding| row("warning", finding));
-    table::tsv(
-        &["Severity", "Category", "Row", "Column", "Count", "Message"],
-        &errors.chain(warnings).collect::<Vec<_>>(),
-    )
+    let errors = report.errors.iter().map(|finding| ("error", finding));
+    let warnings = report.warnings.iter().map(|finding| ("warning", finding));
+    let all: Vec<(&str, &Finding)> = errors.chain(warnings).collect();
+    table::of(TableFormat::TSV, &all)
+        .column("Severity", |(severity, _)| severity)
+        .column("Category", |(_, finding)| finding.category.name())
+        .optional("Row", "", |(_, finding)| finding.row)
+        .optional("Column", "", |(_, finding)| finding.column.as_ref())
+        .column("Count", |(_, finding)| finding.count)
+        .column("Message", |(_, finding)| &finding.message)
+        .show()
 }
 
 fn show(report: &Report, args: &ValidateArgs) -> Outcome {
@@ -118,17 +106,17 @@ fn show(report: &Report, args: &ValidateArgs) -> Outcome {
             "Validation failed! Fix the errors above and run the command again.",
         ))?;
     } else if report.warnings.is_empty() {
-        output::line(&style::green("Validation passed!"))?;
+        output::done!("Validation passed!")?;
     } else {
         output::line(&style::yellow(
             "Validation passed with warnings: review them before you upload.",
         ))?;
     }
     if report.errors.is_empty() {
-        output::line(&format!(
+        output::line!(
             "Upload it with: divbase-cli files upload {}",
             args.input_path.display()
-        ))?;
+        )?;
     }
     if !args.untruncated && is_cut(report) {
         output::line("Long lists were cut; --untruncated shows them in full.")?;
@@ -172,18 +160,13 @@ fn summary(statistics: &Statistics) -> Outcome {
             statistics.samples
         ));
     }
-    lines.push(format!(
-        "Numeric columns: {}",
-        columns(&statistics.numeric_columns)
-    ));
-    lines.push(format!(
-        "String columns: {}",
-        columns(&statistics.text_columns)
-    ));
-    lines.push(format!(
-        "Mixed-type columns: {}",
-        columns(&statistics.mixed_columns)
-    ));
+    for (what, names) in [
+        ("Numeric columns", &statistics.numeric_columns),
+        ("String columns", &statistics.text_columns),
+        ("Mixed-type columns", &statistics.mixed_columns),
+    ] {
+        lines.push(format!("{what}: {}", columns(names)));
+    }
     for (what, names) in [
         ("True/False columns (numeric)", &statistics.boolean_columns),
         ("Date columns (string)", &statistics.date_columns),
@@ -206,15 +189,15 @@ fn summary(statistics: &Statistics) -> Outcome {
     }
     lines
         .iter()
-        .try_for_each(|line| output::line(&format!("  - {line}")))
+        .try_for_each(|line| output::line!("  - {line}"))
 }
 
 fn bullets(title: &str, findings: &[Finding]) -> Outcome {
     if findings.is_empty() {
         return Ok(());
     }
-    output::line(&format!("\n{title}"))?;
+    output::line!("\n{title}")?;
     findings
         .iter()
-        .try_for_each(|finding| output::line(&format!("  - {}", output::text(&finding.message))))
+        .try_for_each(|finding| output::line!("  - {}", output::text(&finding.message)))
 }

@@ -57,11 +57,7 @@ pub(super) struct CommonArgs {
 
 impl CommonArgs {
     pub(super) const fn layout(&self) -> Layout {
-        if self.flatten {
-            Layout::Flat
-        } else {
-            Layout::Folders
-        }
+        Layout::of(self.flatten)
     }
 
     pub(super) const fn checks(&self) -> Checks {
@@ -92,7 +88,7 @@ pub(super) async fn run(args: DownloadArgs, app: &App) -> Outcome {
                 Some(id) => format!("version id: {}", output::name(id)),
                 None => "latest version".to_owned(),
             };
-            output::line(&format!("- '{}' ({version})", output::name(&one.key)))?;
+            output::line!("- '{}' ({version})", output::name(&one.key))?;
         }
         return Ok(());
     }

@@ -10,6 +10,7 @@ use crate::{
     app::{App, ProjectApi},
     failure::{Failure, Outcome},
     files_api::Depth,
+    files_on_disk::beside,
     output::{self, size, style},
     transfer::{
         checksum::{Checksum, Form},
@@ -57,19 +58,19 @@ pub(super) async fn run(args: DownloadAllArgs, app: &App) -> Outcome {
         ));
     }
     if candidates.is_empty() && !is_json {
-        return output::line(&format!(
+        return output::line!(
             "There are no files to download in the project '{}'.",
             output::name(&at.project)
-        ));
+        );
     }
     let (candidates, refused): (Vec<_>, Vec<_>) = candidates
         .into_iter()
         .partition(|file| local_path(&dir, &file.key, args.common.layout()).is_ok());
     for file in &refused {
-        output::warn(&format!(
+        output::warn!(
             "'{}' cannot be a file below the download folder and is left out; `divbase-cli files stream` can still read it.",
             output::name(&file.key)
-        ));
+        );
     }
     let picks = candidates
         .iter()
@@ -94,18 +95,18 @@ pub(super) async fn run(args: DownloadAllArgs, app: &App) -> Outcome {
         };
     }
     let total = pairs.iter().map(|(file, _)| file.size).sum();
-    output::line(&format!(
+    output::line!(
         "There are '{}' files to download with a total size of: {}",
         pairs.len(),
         size::human(total)
-    ))?;
+    )?;
     if args.common.dry_run {
         for (file, _) in &pairs {
-            output::line(&format!(
+            output::line!(
                 "- '{}' ({})",
                 output::name(&file.key),
                 size::human(file.size)
-            ))?;
+            )?;
         }
         return output::line("Dry run: nothing was downloaded.");
     }
@@ -115,11 +116,7 @@ pub(super) async fn run(args: DownloadAllArgs, app: &App) -> Outcome {
     let wanted = pairs.into_iter().map(|(_, wanted)| wanted).collect();
     fetch(&at, wanted, &args.common).await?;
     // Not everything came: whoever scripts this must see it.
-    if refused.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::Told)
-    }
+    Failure::told_unless(refused.is_empty())
 }
 
 async fn candidates(at: &ProjectApi, version: Option<&str>) -> Outcome<Vec<Candidate>> {
@@ -156,7 +153,7 @@ async fn without_present(
     pairs: Vec<(Candidate, Wanted)>,
     is_json: bool,
 ) -> Outcome<Vec<(Candidate, Wanted)>> {
-    let compared = tokio::task::spawn_blocking(move || {
+    let compared = beside("the comparison of local files", move || {
         let (mut left, mut unlike) = (Vec::new(), Vec::new());
         for (file, wanted) in pairs {
             if !wanted.path.is_file() {
@@ -171,9 +168,7 @@ async fn without_present(
         }
         Ok::<_, Failure>((left, unlike))
     });
-    let (mut left, unlike) = compared.await.map_err(|error| {
-        Failure::Refused(format!("the comparison of local files broke off: {error}"))
-    })??;
+    let (mut left, unlike) = compared.await??;
     // An ETag may be no MD5: then something else decides, which costs a request for each.
     let (files, wanted): (Vec<_>, Vec<_>) = unlike.into_iter().unzip();
     let verdicts = verify::all(at, &wanted).await?;

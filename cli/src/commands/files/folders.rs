@@ -45,16 +45,13 @@ pub(super) async fn make(args: FoldersArgs, app: &App) -> Outcome {
     }
     if !made.created.is_empty() {
         output::line("Successfully created the following folders:")?;
-        list(&made.created, output::line)?;
+        output::list(&made.created)?;
     }
     if made.failed.is_empty() {
         return Ok(());
     }
     output::note("Error: the following folders could not be created:");
-    list(&made.failed, |line| {
-        output::note(line);
-        Ok(())
-    })?;
+    output::note_list(&made.failed);
     Err(Failure::Told)
 }
 
@@ -72,11 +69,5 @@ pub(super) async fn remove(args: FoldersArgs, app: &App) -> Outcome {
     }
     at.delete(&keys).await?;
     output::line("The following folders were deleted:")?;
-    list(&keys, output::line)
-}
-
-fn list(names: &[String], write: impl Fn(&str) -> Outcome) -> Outcome {
-    names
-        .iter()
-        .try_for_each(|name| write(&format!("- '{}'", output::name(name))))
+    output::list(&keys)
 }

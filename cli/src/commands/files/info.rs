@@ -45,30 +45,19 @@ pub(super) async fn run(args: InfoArgs, app: &App) -> Outcome {
             output::line(&warning)?;
         }
     }
-    let rows: Vec<Vec<String>> = info
-        .versions
-        .iter()
-        .map(|version| {
-            vec![
-                size::human(version.size),
-                time::of_file(version.last_modified),
-                version.etag.clone(),
-                version.version_id.clone(),
-            ]
+    let versions = table::of(args.format, &info.versions)
+        .column("File size", |version| size::human(version.size))
+        .column("Upload date (CET)", |version| {
+            time::of_file(version.last_modified)
         })
-        .collect();
-    let header = [
-        "File size",
-        "Upload date (CET)",
-        "MD5 checksum",
-        "Version ID",
-    ];
+        .column("MD5 checksum", |version| &version.etag)
+        .column("Version ID", |version| &version.version_id);
     if args.format.tsv {
-        return table::tsv(&header, &rows);
+        return versions.show();
     }
-    output::line(&format!(
+    output::line!(
         "Available Versions for '{}'",
         output::name(&info.object_name)
-    ))?;
-    table::boxed(&header, &rows)
+    )?;
+    versions.show()
 }

@@ -61,10 +61,10 @@ pub(super) async fn run(args: LsArgs, app: &App) -> Outcome {
         return if args.tsv {
             output::raw(table::tsv_row(TSV_HEADER).as_bytes())
         } else {
-            output::line(&format!(
+            output::line!(
                 "No files or folders found in the project '{}'.",
                 output::name(&at.project)
-            ))
+            )
         };
     }
     let short = |name: &str| {
@@ -118,15 +118,15 @@ async fn deleted(args: &LsArgs, at: &ProjectApi) -> Outcome {
         return output::json(&files);
     }
     if files.is_empty() {
-        return output::line(&format!(
+        return output::line!(
             "No soft deleted files found in the project '{}'.",
             output::name(&at.project)
-        ));
+        );
     }
-    output::line(&format!(
+    output::line!(
         "Soft deleted files in the project '{}':",
         output::name(&at.project)
-    ))?;
+    )?;
     for file in files {
         let name = format!("'{}'", output::name(&file.name));
         let name = if file.name.ends_with('/') {
@@ -134,10 +134,10 @@ async fn deleted(args: &LsArgs, at: &ProjectApi) -> Outcome {
         } else {
             name
         };
-        output::line(&format!(
+        output::line!(
             "- {name} (deleted at: '{}')",
             time::of_file(file.last_modified)
-        ))?;
+        )?;
     }
     output::line("To bring a file back: divbase-cli files restore NAME")?;
     output::line("To see a file's versions: divbase-cli files info NAME")

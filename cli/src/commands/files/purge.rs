@@ -38,9 +38,7 @@ pub(super) async fn run(args: PurgeArgs, app: &App) -> Outcome {
     let at = app.project(args.project.project.as_deref())?;
     if !args.yes {
         output::note("These versions will be destroyed for good; nobody can restore them:");
-        for text in &args.versions {
-            output::note(&format!("- '{}'", output::name(text)));
-        }
+        output::note_list(&args.versions);
         if !output::confirm("Destroy them?")? {
             return output::line("Nothing was destroyed.");
         }
@@ -55,27 +53,23 @@ pub(super) async fn run(args: PurgeArgs, app: &App) -> Outcome {
         output::json(&told)?;
     } else {
         for one in &told.purged {
-            output::line(&format!(
+            output::line!(
                 "Destroyed '{}:{}' ({})",
                 output::name(&one.name),
                 output::name(&one.version_id),
                 size::human(one.size)
-            ))?;
+            )?;
         }
         for one in &told.kept {
-            output::note(&format!(
+            output::note!(
                 "Error: '{}:{}' is kept: {}.",
                 output::name(&one.name),
                 output::name(&one.version_id),
                 one.reason
-            ));
+            );
         }
     }
-    if told.kept.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::Told)
-    }
+    Failure::told_unless(told.kept.is_empty())
 }
 
 /// A key has no colon, so the first one parts the two.

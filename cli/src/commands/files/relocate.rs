@@ -135,14 +135,10 @@ async fn run(mut names: Vec<String>, args: &CommonArgs, deed: Deed, app: &App) -
         output::json(&json!({deed.word(): files, "failed": failures}))?;
     } else {
         for (step, error) in &failed {
-            output::note(&format!("Error: '{}': {error}", output::name(&step.from)));
+            output::note!("Error: '{}': {error}", output::name(&step.from));
         }
     }
-    if failed.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::Told)
-    }
+    Failure::told_unless(failed.is_empty())
 }
 
 /// The files that names and patterns mean. A name without a wildcard need not be there: what an earlier run has moved is not.
@@ -241,9 +237,7 @@ async fn one(
 ) -> Outcome<CopyProgress> {
     let from = Failure::checked("the name of the file", step.from.clone())?;
     let version_id = step.version_id.clone();
-    let version_id = version_id
-        .map(|version| Failure::checked("the version of the file", version))
-        .transpose()?;
+    let version_id = Failure::checked_some("the version of the file", version_id)?;
     let copy = CopyRequest {
         from,
         version_id,

@@ -54,7 +54,7 @@ pub(super) async fn remove(args: RmArgs, app: &App) -> Outcome {
     }
     if args.dry_run && !names.is_empty() {
         output::line("Dry run: these files would be deleted:")?;
-        list(&names)?;
+        output::list(&names)?;
         return told_of(&unknown, &at.project);
     }
     // What a pattern finds, nobody has seen before.
@@ -76,27 +76,25 @@ pub(super) async fn remove(args: RmArgs, app: &App) -> Outcome {
         output::line(
             "The following files were deleted (`divbase-cli files restore` brings them back):",
         )?;
-        list(&deleted)?;
+        output::list(&deleted)?;
     }
     told_of(&unknown, &at.project)
 }
 
 fn confirmed(names: &[String]) -> Outcome<bool> {
     output::note("These files will be deleted:");
-    for name in names {
-        output::note(&format!("- '{}'", output::name(name)));
-    }
+    output::note_list(names);
     output::confirm("Delete them?")
 }
 
 /// Names without a file are remarked on; deleting what is not there is no failure.
 fn told_of(unknown: &[String], project: &str) -> Outcome {
     for name in unknown {
-        output::warn(&format!(
+        output::warn!(
             "there is no file '{}' in the project '{}'.",
             output::name(name),
             output::name(project)
-        ));
+        );
     }
     Ok(())
 }
@@ -107,24 +105,16 @@ pub(super) async fn restore(args: RestoreArgs, app: &App) -> Outcome {
     let answer = at.restore(&names).await?;
     if !answer.restored.is_empty() {
         output::line("Restored files:")?;
-        list(&answer.restored)?;
+        output::list(&answer.restored)?;
     }
     if answer.not_restored.is_empty() {
         return Ok(());
     }
     output::note("Error: Some files could not be restored:");
-    for name in &answer.not_restored {
-        output::note(&format!("- '{}'", output::name(name)));
-    }
+    output::note_list(&answer.not_restored);
     output::note(
         "They may never have existed under this name, or were deleted more than 30 days ago. \
          `divbase-cli files ls --show-deleted-files` lists what can be restored.",
     );
     Err(Failure::Told)
-}
-
-fn list(names: &[String]) -> Outcome {
-    names
-        .iter()
-        .try_for_each(|name| output::line(&format!("- '{}'", output::name(name))))
 }

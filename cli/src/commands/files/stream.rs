@@ -26,19 +26,14 @@ pub struct StreamArgs {
 
 pub(super) async fn run(args: StreamArgs, app: &App) -> Outcome {
     let at = app.project(args.project.project.as_deref())?;
-    let request = match (args.file_name.split_once(':'), args.version_id) {
-        (Some((name, version)), None) => DownloadRequest {
-            name: Failure::checked("FILE_NAME", name.to_owned())?,
-            version_id: Some(Failure::checked("VERSION_ID", version.to_owned())?),
-            with_checksum: false,
-        },
-        (_, version_id) => DownloadRequest {
-            name: Failure::checked("FILE_NAME", args.file_name.clone())?,
-            version_id: version_id
-                .map(|version| Failure::checked("--version-id", version))
-                .transpose()?,
-            with_checksum: false,
-        },
+    let (name, which, version) = match (args.file_name.split_once(':'), args.version_id) {
+        (Some((name, version)), None) => (name, "VERSION_ID", Some(version.to_owned())),
+        (_, version) => (args.file_name.as_str(), "--version-id", version),
+    };
+    let request = DownloadRequest {
+        name: Failure::checked("FILE_NAME", name.to_owned())?,
+        version_id: Failure::checked_some(which, version)?,
+        with_checksum: false,
     };
     let shown = output::name(&request.name).into_owned();
     let url = at

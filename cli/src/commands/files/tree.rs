@@ -86,10 +86,10 @@ pub(super) async fn run(args: TreeArgs, app: &App) -> Outcome {
         return output::json(&files);
     }
     if files.is_empty() {
-        return output::line(&format!(
+        return output::line!(
             "No files found in the project '{}'.",
             output::name(&at.project)
-        ));
+        );
     }
     let folder = args
         .prefix

@@ -88,30 +88,24 @@ async fn open(at: &ProjectApi) -> Outcome<(Vec<Listed>, bool)> {
 async fn list(at: &ProjectApi, format: TableFormat) -> Outcome {
     let (open, more) = open(at).await?;
     if open.is_empty() && format.is_for_people() {
-        return output::line(&format!(
+        return output::line!(
             "No uploads are under way in the project '{}'.",
             output::name(&at.project)
-        ));
+        );
     }
-    let rows: Vec<Vec<String>> = open
-        .iter()
-        .map(|Listed { upload, .. }| {
-            let (sent, whole) = (upload.bytes_sent, upload.content_length);
-            let sizes = match whole {
-                Some(whole) => format!("{} of {}", size::human(sent), size::human(whole)),
-                None => size::human(sent),
-            };
-            vec![
-                upload.name.clone(),
-                sizes,
-                time::of_file(upload.begun_at),
-                upload.begun_by.clone().unwrap_or_default(),
-                upload.upload_id.clone(),
-            ]
+    table::of(format, &open)
+        .column("File", |one| &one.upload.name)
+        .column("Sent", |Listed { upload, .. }| {
+            let sent = size::human(upload.bytes_sent);
+            match upload.content_length {
+                Some(whole) => format!("{sent} of {}", size::human(whole)),
+                None => sent,
+            }
         })
-        .collect();
-    let header = ["File", "Sent", "Begun", "By", "Upload ID"];
-    table::show(format, &header, &rows, &open)?;
+        .column("Begun", |one| time::of_file(one.upload.begun_at))
+        .optional("By", "", |one| one.upload.begun_by.as_ref())
+        .column("Upload ID", |one| &one.upload.upload_id)
+        .show()?;
     if more {
         output::warn("these are the first 100; give up or finish some to see the others.");
     }
@@ -119,8 +113,7 @@ async fn list(at: &ProjectApi, format: TableFormat) -> Outcome {
         let here: Vec<&String> = open.iter().filter_map(|one| one.resume.as_ref()).collect();
         if !here.is_empty() {
             output::note("To go on where an upload of this machine was:");
-            here.iter()
-                .for_each(|command| output::note(&format!("  {command}")));
+            here.iter().for_each(|command| output::note!("  {command}"));
         }
         output::note("To give one up: divbase-cli files uploads abort FILE");
     }
@@ -152,30 +145,19 @@ fn command(entry: &Entry) -> String {
 async fn abort(args: AbortArgs, app: &App) -> Outcome {
     let at = app.project(args.project.project.as_deref())?;
     let (open, _) = open(&at).await?;
+    let is_called =
+        |one: &Listed, given: &String| *given == one.upload.name || *given == one.upload.upload_id;
     let is_meant = |one: &Listed| {
-        let OpenUpload {
-            name, upload_id, ..
-        } = &one.upload;
-        (args.all && one.resume.is_some())
-            || args
-                .uploads
-                .iter()
-                .any(|given| given == name || given == upload_id)
+        let mut given = args.uploads.iter();
+        (args.all && one.resume.is_some()) || given.any(|given| is_called(one, given))
     };
-    let unknown: Vec<&String> = args
-        .uploads
-        .iter()
-        .filter(|given| {
-            let mut all = open.iter();
-            !all.any(|one| *given == &one.upload.name || *given == &one.upload.upload_id)
-        })
-        .collect();
-    for given in &unknown {
-        output::warn(&format!(
+    let is_unknown = |given: &&String| !open.iter().any(|one| is_called(one, given));
+    for given in args.uploads.iter().filter(is_unknown) {
+        output::warn!(
             "no upload of '{}' is under way in the project '{}'.",
             output::name(given),
             output::name(&at.project)
-        ));
+        );
     }
     let meant: Vec<&OpenUpload> = open
         .iter()
@@ -188,11 +170,11 @@ async fn abort(args: AbortArgs, app: &App) -> Outcome {
     if !args.yes {
         output::note("These uploads will be given up; what has come of them is removed:");
         for upload in &meant {
-            output::note(&format!(
+            output::note!(
                 "- '{}' ({} sent)",
                 output::name(&upload.name),
                 size::human(upload.bytes_sent)
-            ));
+            );
         }
         if !output::confirm("Give them up?")? {
             return output::line("No uploads were given up.");
@@ -203,10 +185,10 @@ async fn abort(args: AbortArgs, app: &App) -> Outcome {
             .await
             .map_err(|error| Failure::Refused(error.to_string()))?;
         forget(&at, upload);
-        output::line(&format!(
+        output::line!(
             "The upload of '{}' is given up.",
             output::name(&upload.name)
-        ))?;
+        )?;
     }
     Ok(())
 }

@@ -44,17 +44,13 @@ pub struct UrlArgs {
 /// Prints the address of a version as an object of the Data Repository Service.
 async fn drs(at: &ProjectApi, name: &str, version_id: Option<&str>) -> Outcome {
     let info = at.info(name).await?;
-    let version_id = match version_id {
-        Some(version_id) => version_id.to_owned(),
-        None => match info.versions.into_iter().find(|version| version.is_latest) {
-            Some(newest) => newest.version_id,
-            None => {
-                return Err(Failure::Refused(format!(
-                    "'{}' is deleted; name a version of it with --version-id.",
-                    output::name(name)
-                )));
-            }
-        },
+    let newest = info.versions.into_iter().find(|version| version.is_latest);
+    let version_id = version_id.map(str::to_owned);
+    let Some(version_id) = version_id.or(newest.map(|newest| newest.version_id)) else {
+        return Err(Failure::Refused(format!(
+            "'{}' is deleted; name a version of it with --version-id.",
+            output::name(name)
+        )));
     };
     let id = DrsId {
         project: Failure::checked("the project", at.project.clone())?,
@@ -63,7 +59,7 @@ async fn drs(at: &ProjectApi, name: &str, version_id: Option<&str>) -> Outcome {
     };
     let site = at.api.site();
     let host = site.split_once("://").map_or(site, |(_, host)| host);
-    output::line(&format!("drs://{host}/{id}"))
+    output::line!("drs://{host}/{id}")
 }
 
 /// Prints it. Whoever has it may read the file for ten hours.
@@ -86,14 +82,11 @@ pub(super) async fn run(args: UrlArgs, app: &App) -> Outcome {
             return output::json(&json!({"name": found.name, "version_id": found.version_id,
                 "url": found.pre_signed_url, "index_url": index}));
         }
-        return output::line(&format!("{}{INDEX}{index}", found.pre_signed_url));
+        return output::line!("{}{INDEX}{index}", found.pre_signed_url);
     }
     let wanted = DownloadRequest {
         name: Failure::checked("the name", args.name)?,
-        version_id: args
-            .version_id
-            .map(|id| Failure::checked("--version-id", id))
-            .transpose()?,
+        version_id: Failure::checked_some("--version-id", args.version_id)?,
         with_checksum: false,
     };
     let found = at.download_urls(&[wanted]).await?;

@@ -41,19 +41,14 @@ pub(super) async fn run(args: VerifyArgs, app: &App) -> Outcome {
     let names = super::names::given(args.files, args.file_list.as_deref())?;
     let dir = download_dir(args.download_dir.as_deref(), &app.config()?)?;
     let at = app.project(args.project.project.as_deref())?;
-    let layout = if args.flatten {
-        Layout::Flat
-    } else {
-        Layout::Folders
-    };
     let picks = picks(&at, names, args.project_version.as_deref()).await?;
-    let wanted = place(picks, &dir, layout)?;
+    let wanted = place(picks, &dir, Layout::of(args.flatten))?;
     let verdicts = verify::all(&at, &wanted).await?;
     let mut wrong = 0;
     for (wanted, verdict) in wanted.iter().zip(verdicts) {
         let name = output::name(&wanted.key).into_owned();
         match verdict {
-            Ok(proof) => output::line(&format!("'{name}': right, by {proof}"))?,
+            Ok(proof) => output::line!("'{name}': right, by {proof}")?,
             Err(error) => {
                 wrong += 1;
                 output::line(&style::red(&format!("'{name}': {error}")))?;

@@ -12,11 +12,10 @@ use crate::{
 
 pub(super) async fn delete(target: &ProjectApi, yes: bool) -> Outcome {
     let name = output::name(&target.project);
-    if !yes
-        && !output::confirm(&format!(
-            "Close the project '{name}' now, and destroy all its files when its grace time is over?"
-        ))?
-    {
+    let question = format!(
+        "Close the project '{name}' now, and destroy all its files when its grace time is over?"
+    );
+    if !yes && !output::confirm(&question)? {
         return output::line("Nothing was changed.");
     }
     let body = DeleteProject {
@@ -26,15 +25,12 @@ pub(super) async fn delete(target: &ProjectApi, yes: bool) -> Outcome {
             .map_err(|error| Failure::Usage(format!("{error}")))?,
     };
     let path = ["projects", &target.project, "delete"];
-    let call = Call::new(Method::POST, &path).json(&body)?;
-    let project: ProjectInfo = target.api.call(call).await?;
+    let project: ProjectInfo = target.api.post(&path, &body).await?;
     let end = project.deleted_after.map(time::of_file).unwrap_or_default();
     output::line(&style::yellow(&format!(
         "The project '{name}' is closed. It will be destroyed on {end}."
     )))?;
-    output::line(&format!(
-        "Until then, take that back with: divbase-cli project undelete --project {name}"
-    ))
+    output::line!("Until then, take that back with: divbase-cli project undelete --project {name}")
 }
 
 pub(super) async fn undelete(target: &ProjectApi) -> Outcome {
@@ -42,8 +38,8 @@ pub(super) async fn undelete(target: &ProjectApi) -> Outcome {
     let call = Call::new(Method::POST, &path);
     let project: ProjectInfo = target.api.call(call).await?;
     let state = if project.is_active { "open" } else { "closed" };
-    output::line(&style::green(&format!(
+    output::done!(
         "The project '{}' is kept; it is {state}.",
         output::name(&project.name)
-    )))
+    )
 }

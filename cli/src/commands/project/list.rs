@@ -13,41 +13,20 @@ use crate::{
 
 pub(super) async fn list(app: &App, all: bool, format: TableFormat) -> Outcome {
     let api = app.server()?;
-    let mut projects: Vec<ProjectInfo> = Vec::new();
-    let mut after = None;
-    loop {
-        let mut call = Call::new(Method::GET, &["projects"]).query("limit", "1000");
-        if all {
-            call = call.query("all", "true");
-        }
-        if let Some(after) = after {
-            call = call.query("after", i64::to_string(&after));
-        }
-        let page: ProjectPage = api.call(call).await?;
-        projects.extend(page.projects);
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
-    if projects.is_empty() && format.is_for_people() {
-        return output::line("You are a member of no project.");
-    }
-    let rows: Vec<Vec<String>> = projects
-        .iter()
-        .map(|project| {
-            vec![
-                project.name.clone(),
-                project.role.map_or("-", |role| role.as_str()).to_owned(),
-                state(project).to_owned(),
-                project.members.to_string(),
-                size::human(project.storage_used_bytes.unsigned_abs()),
-                project.description.clone().unwrap_or_default(),
-            ]
+    let call = Call::new(Method::GET, &["projects"]).query_some("all", all.then_some("true"));
+    let open = |page: ProjectPage| (page.projects, page.next);
+    let projects = api.pages(call, ("after", None), usize::MAX, open).await?;
+    table::of(format, &projects)
+        .or_say("You are a member of no project.")
+        .column("Project", |project| &project.name)
+        .optional("Role", "-", |project| project.role)
+        .column("State", state)
+        .column("Members", |project| project.members)
+        .column("Used", |one| {
+            size::human(one.storage_used_bytes.unsigned_abs())
         })
-        .collect();
-    let header = ["Project", "Role", "State", "Members", "Used", "Description"];
-    table::show(format, &header, &rows, &projects)
+        .optional("Description", "", |project| project.description.as_ref())
+        .show()
 }
 
 fn state(project: &ProjectInfo) -> &'static str {
@@ -59,12 +38,11 @@ fn state(project: &ProjectInfo) -> &'static str {
 }
 
 pub(super) async fn info(target: &ProjectApi, format: JsonFormat) -> Outcome {
-    let call = Call::new(Method::GET, &["projects", &target.project]);
-    let project: ProjectInfo = target.api.call(call).await?;
+    let project: ProjectInfo = target.api.get(&["projects", &target.project]).await?;
     if format.json {
         return output::json(&project);
     }
-    let field = |name: &str, value: &str| output::line(&format!("{name}: {}", output::name(value)));
+    let field = |name: &str, value: &str| output::line!("{name}: {}", output::name(value));
     field("Name", &project.name)?;
     field("Description", project.description.as_deref().unwrap_or(""))?;
     field(

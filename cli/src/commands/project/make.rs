@@ -5,15 +5,13 @@ use divbase_contract::{
     field::{EmailAddress, ProjectDescription, ProjectName},
     projects::{NewProject, ProjectChange, ProjectInfo, ProjectLimit},
 };
-use reqwest::Method;
 
-use super::{Bytes, target};
+use super::Bytes;
 use crate::{
     app::App,
     arguments::{JsonFormat, ProjectArg},
     failure::{Failure, Outcome},
-    http::api::Call,
-    output::{self, style},
+    output,
 };
 
 /// `project create NAME`
@@ -74,16 +72,13 @@ pub(super) async fn create(app: &App, args: CreateArgs) -> Outcome {
         storage_quota_bytes: args.quota.map(|bytes| bytes.0),
         manager_email: args.manager,
     };
-    let call = Call::new(Method::POST, &["projects"]).json(&body)?;
-    let made: ProjectInfo = app.server()?.call(call).await?;
+    let made: ProjectInfo = app.server()?.post(&["projects"], &body).await?;
     if args.format.json {
         return output::json(&made);
     }
     let name = output::name(&made.name);
-    output::line(&style::green(&format!("Project '{name}' created.")))?;
-    output::line(&format!(
-        "To work with it on this device: divbase-cli config add {name}"
-    ))
+    output::done!("Project '{name}' created.")?;
+    output::line!("To work with it on this device: divbase-cli config add {name}")
 }
 
 pub(super) async fn change(app: &App, args: ChangeArgs) -> Outcome {
@@ -106,12 +101,12 @@ pub(super) async fn change(app: &App, args: ChangeArgs) -> Outcome {
                 .to_owned(),
         ));
     }
-    let target = target(app, &args.project)?;
-    let call = Call::new(Method::PATCH, &["projects", &target.project]).json(&body)?;
-    let project: ProjectInfo = target.api.call(call).await?;
+    let target = args.project.target(app)?;
+    let path = ["projects", &target.project];
+    let project: ProjectInfo = target.api.patch(&path, &body).await?;
     let state = if project.is_active { "open" } else { "closed" };
-    output::line(&format!(
+    output::line!(
         "Project '{}' changed; it is {state}.",
         output::name(&project.name)
-    ))
+    )
 }

@@ -12,12 +12,12 @@ use crate::{
     arguments::TableFormat,
     failure::{Failure, Outcome},
     http::api::Call,
-    output::{self, style, table},
+    output::{self, table},
 };
 
 async fn members(target: &ProjectApi) -> Outcome<Vec<Member>> {
-    let call = Call::new(Method::GET, &["projects", &target.project, "members"]);
-    target.api.call(call).await
+    let path = ["projects", &target.project, "members"];
+    target.api.get(&path).await
 }
 
 async fn member_number(target: &ProjectApi, email: &EmailAddress) -> Outcome<String> {
@@ -35,68 +35,54 @@ async fn member_number(target: &ProjectApi, email: &EmailAddress) -> Outcome<Str
 
 pub(super) async fn list(target: &ProjectApi, format: TableFormat) -> Outcome {
     let members = members(target).await?;
-    let rows: Vec<Vec<String>> = members
-        .iter()
-        .map(|member| {
-            vec![
-                member.email.clone(),
-                member.name.clone(),
-                member.role.to_string(),
-                if member.is_active { "" } else { "inactive" }.to_owned(),
-                output::time::of_file(member.since),
-            ]
-        })
-        .collect();
-    let header = ["Email", "Name", "Role", "Account", "Since"];
-    table::show(format, &header, &rows, &members)
+    table::of(format, &members)
+        .column("Email", |member| &member.email)
+        .column("Name", |member| &member.name)
+        .column("Role", |member| member.role)
+        .column("Account", |one| if one.is_active { "" } else { "inactive" })
+        .column("Since", |member| output::time::of_file(member.since))
+        .show()
 }
 
 pub(super) async fn change_role(target: &ProjectApi, email: &EmailAddress, role: Role) -> Outcome {
     let number = member_number(target, email).await?;
     let path = ["projects", &target.project, "members", &number];
-    let call = Call::new(Method::PATCH, &path).json(&RoleChange { role })?;
-    let member: Member = target.api.call(call).await?;
-    output::line(&style::green(&format!(
+    let member: Member = target.api.patch(&path, &RoleChange { role }).await?;
+    output::done!(
         "{} has the role '{}' in the project '{}' now.",
         output::name(&member.email),
         member.role,
         output::name(&target.project)
-    )))
+    )
 }
 
 pub(super) async fn remove(target: &ProjectApi, email: &EmailAddress) -> Outcome {
     let number = member_number(target, email).await?;
     let path = ["projects", &target.project, "members", &number];
-    target.api.tell(Call::new(Method::DELETE, &path)).await?;
-    output::line(&format!(
+    target.api.delete(&path).await?;
+    output::line!(
         "{email} is no longer a member of the project '{}'.",
         output::name(&target.project)
-    ))
+    )
 }
 
 pub(super) async fn transfer(target: &ProjectApi, email: EmailAddress, keep: Role) -> Outcome {
     let path = ["projects", &target.project, "transfer"];
-    let call = Call::new(Method::POST, &path).json(&Transfer { email, keep })?;
-    let member: Member = target.api.call(call).await?;
-    output::line(&style::green(&format!(
+    let member: Member = target.api.post(&path, &Transfer { email, keep }).await?;
+    output::done!(
         "{} manages the project '{}' now; your role is '{keep}'.",
         output::name(&member.email),
         output::name(&target.project)
-    )))
+    )
 }
 
 pub(super) async fn leave(target: &ProjectApi, yes: bool) -> Outcome {
     let name = output::name(&target.project);
-    if !yes
-        && !output::confirm(&format!(
-            "Leave the project '{name}'? Only a manager can add you again."
-        ))?
-    {
+    let question = format!("Leave the project '{name}'? Only a manager can add you again.");
+    if !yes && !output::confirm(&question)? {
         return output::line("Nothing was changed.");
     }
     let path = ["projects", &target.project, "leave"];
     target.api.tell(Call::new(Method::POST, &path)).await?;
-    output::line(&format!(
-        "You are no longer a member of the project '{name}'."
-    ))
+    output::line!("You are no longer a member of the project '{name}'.")
 }

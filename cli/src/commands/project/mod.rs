@@ -11,7 +11,7 @@ mod sharing;
 
 use std::str::FromStr;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use divbase_contract::{Role, field::EmailAddress};
 
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     arguments::{JsonFormat, ProjectArg, TableFormat},
     audit::{self, AuditArgs},
     failure::Outcome,
-    project,
+    invitations,
 };
 
 /// `project …`
@@ -57,14 +57,7 @@ pub enum ProjectCommand {
     /// Change a project's description, quota or limits, close it or open it again (administrators)
     Change(make::ChangeArgs),
     /// List the members of a project
-    Members {
-        /// Which.
-        #[command(flatten)]
-        project: ProjectArg,
-        /// How to print it.
-        #[command(flatten)]
-        format: TableFormat,
-    },
+    Members(Listed),
     /// Add somebody to a project; who has no account yet is invited to make one (managers)
     Invite {
         /// E-mail address
@@ -80,14 +73,7 @@ pub enum ProjectCommand {
         format: JsonFormat,
     },
     /// List the invitations into a project that wait for an answer (managers)
-    Invitations {
-        /// Which.
-        #[command(flatten)]
-        project: ProjectArg,
-        /// How to print it.
-        #[command(flatten)]
-        format: TableFormat,
-    },
+    Invitations(Listed),
     /// Take an invitation back (managers)
     Withdraw {
         /// E-mail address of who was invited
@@ -118,31 +104,13 @@ pub enum ProjectCommand {
     #[command(subcommand)]
     Reference(reference::ReferenceCommand),
     /// Let everybody list and download the files of a project, without an account (managers)
-    Publish {
-        /// Which.
-        #[command(flatten)]
-        project: ProjectArg,
-        /// Do not ask
-        #[arg(long, short = 'y')]
-        yes: bool,
-    },
+    Publish(Sure),
     /// Let only members read a project again (managers)
-    Unpublish {
-        /// Which.
-        #[command(flatten)]
-        project: ProjectArg,
-    },
+    Unpublish(ProjectArg),
     /// Make a link by which people without an account download a file or folder (managers)
     Share(sharing::ShareArgs),
     /// List the links of a project that have not ended (managers)
-    Links {
-        /// Which.
-        #[command(flatten)]
-        project: ProjectArg,
-        /// How to print it.
-        #[command(flatten)]
-        format: TableFormat,
-    },
+    Links(Listed),
     /// Revoke a link (managers)
     Unshare {
         /// Its number, as `project links` lists it
@@ -172,114 +140,105 @@ pub enum ProjectCommand {
         project: ProjectArg,
     },
     /// Close a project, and have it destroyed with all its files when its grace time is over (managers, administrators)
-    Delete {
-        /// Which.
-        #[command(flatten)]
-        project: ProjectArg,
-        /// Do not ask
-        #[arg(long, short = 'y')]
-        yes: bool,
-    },
+    Delete(Sure),
     /// Take it back that a project is to be destroyed, while its grace time lasts (managers, administrators)
-    Undelete {
-        /// Which.
-        #[command(flatten)]
-        project: ProjectArg,
-    },
+    Undelete(ProjectArg),
     /// Leave a project
-    Leave {
-        /// Which.
-        #[command(flatten)]
-        project: ProjectArg,
-        /// Do not ask
-        #[arg(long, short = 'y')]
-        yes: bool,
-    },
+    Leave(Sure),
 }
 
-/// Runs it.
-///
-/// # Errors
-/// What the command says.
-pub async fn run(command: ProjectCommand, app: &App) -> Outcome {
-    match command {
-        ProjectCommand::List { all, format } => list::list(app, all, format).await,
-        ProjectCommand::Create(args) => make::create(app, args).await,
-        ProjectCommand::Request(args) => request::ask(app, args).await,
-        ProjectCommand::Requests(format) => request::list(app, format).await,
-        ProjectCommand::WithdrawRequest { number } => request::withdraw(app, number).await,
-        ProjectCommand::Delete { project, yes } => {
-            deletion::delete(&target(app, &project)?, yes).await
-        }
-        ProjectCommand::Undelete { project } => deletion::undelete(&target(app, &project)?).await,
-        ProjectCommand::Info { project, format } => {
-            list::info(&target(app, &project)?, format).await
-        }
-        ProjectCommand::Change(args) => make::change(app, args).await,
-        ProjectCommand::Members { project, format } => {
-            members::list(&target(app, &project)?, format).await
-        }
-        ProjectCommand::Invite {
-            email,
-            role,
-            project,
-            format,
-        } => invite::invite(&target(app, &project)?, email, role, format).await,
-        ProjectCommand::Invitations { project, format } => {
-            invite::list(&target(app, &project)?, format).await
-        }
-        ProjectCommand::Withdraw { email, project } => {
-            invite::withdraw(&target(app, &project)?, &email).await
-        }
-        ProjectCommand::Role {
-            email,
-            role,
-            project,
-        } => members::change_role(&target(app, &project)?, &email, role).await,
-        ProjectCommand::Remove { email, project } => {
-            members::remove(&target(app, &project)?, &email).await
-        }
-        ProjectCommand::Reference(command) => reference::run(command, app).await,
-        ProjectCommand::Publish { project, yes } => {
-            sharing::publish(&target(app, &project)?, yes).await
-        }
-        ProjectCommand::Unpublish { project } => sharing::unpublish(&target(app, &project)?).await,
-        ProjectCommand::Share(args) => sharing::share(app, args).await,
-        ProjectCommand::Links { project, format } => {
-            sharing::list(&target(app, &project)?, format).await
-        }
-        ProjectCommand::Unshare { number, project } => {
-            sharing::revoke(&target(app, &project)?, number).await
-        }
-        ProjectCommand::Audit { project, entries } => {
-            let target = target(app, &project)?;
-            let path = ["projects", &target.project, "audit"];
-            audit::show(&target.api, &path, entries).await
-        }
-        ProjectCommand::Transfer {
-            email,
-            keep,
-            project,
-        } => members::transfer(&target(app, &project)?, email, keep).await,
-        ProjectCommand::Leave { project, yes } => {
-            members::leave(&target(app, &project)?, yes).await
+/// The project of a command that lists what it has.
+#[derive(Args)]
+pub struct Listed {
+    /// Which.
+    #[command(flatten)]
+    project: ProjectArg,
+    /// How to print it.
+    #[command(flatten)]
+    format: TableFormat,
+}
+
+/// The project of a command that asks before it acts.
+#[derive(Args)]
+pub struct Sure {
+    /// Which.
+    #[command(flatten)]
+    project: ProjectArg,
+    /// Do not ask
+    #[arg(long, short = 'y')]
+    yes: bool,
+}
+
+impl ProjectCommand {
+    /// Runs it.
+    ///
+    /// # Errors
+    /// What the command says.
+    pub async fn run(self, app: &App) -> Outcome {
+        match self {
+            Self::List { all, format } => list::list(app, all, format).await,
+            Self::Create(args) => make::create(app, args).await,
+            Self::Request(args) => request::ask(app, args).await,
+            Self::Requests(format) => request::list(app, format).await,
+            Self::WithdrawRequest { number } => request::withdraw(app, number).await,
+            Self::Delete(sure) => deletion::delete(&sure.project.target(app)?, sure.yes).await,
+            Self::Undelete(project) => deletion::undelete(&project.target(app)?).await,
+            Self::Info { project, format } => list::info(&project.target(app)?, format).await,
+            Self::Change(args) => make::change(app, args).await,
+            Self::Members(of) => members::list(&of.project.target(app)?, of.format).await,
+            Self::Invite {
+                email,
+                role,
+                project,
+                format,
+            } => invite::invite(&project.target(app)?, email, role, format).await,
+            Self::Invitations(of) => {
+                let ProjectApi { project, api } = of.project.target(app)?;
+                invitations::list(&api, &["projects", &project, "invitations"], of.format).await
+            }
+            Self::Withdraw { email, project } => {
+                let ProjectApi { project, api } = project.target(app)?;
+                invitations::withdraw(&api, &["projects", &project, "invitations"], &email).await
+            }
+            Self::Role {
+                email,
+                role,
+                project,
+            } => members::change_role(&project.target(app)?, &email, role).await,
+            Self::Remove { email, project } => members::remove(&project.target(app)?, &email).await,
+            Self::Reference(command) => reference::run(command, app).await,
+            Self::Publish(sure) => sharing::publish(&sure.project.target(app)?, sure.yes).await,
+            Self::Unpublish(project) => sharing::unpublish(&project.target(app)?).await,
+            Self::Share(args) => sharing::share(app, args).await,
+            Self::Links(of) => sharing::list(&of.project.target(app)?, of.format).await,
+            Self::Unshare { number, project } => {
+                sharing::revoke(&project.target(app)?, number).await
+            }
+            Self::Audit { project, entries } => {
+                let ProjectApi { project, api } = project.target(app)?;
+                audit::show(&api, &["projects", &project, "audit"], entries).await
+            }
+            Self::Transfer {
+                email,
+                keep,
+                project,
+            } => members::transfer(&project.target(app)?, email, keep).await,
+            Self::Leave(sure) => members::leave(&sure.project.target(app)?, sure.yes).await,
         }
     }
 }
 
-/// The project that was named or the default one. One that is not in the configuration is taken to be on the server
-/// that we are logged in to.
-fn target(app: &App, given: &ProjectArg) -> Outcome<ProjectApi> {
-    let config = app.config()?;
-    match given.project.as_deref() {
-        Some(name) if config.project(name).is_none() => Ok(ProjectApi {
-            project: name.to_owned(),
-            api: crate::http::api::Api::new(
-                &project::server(&config, &app.settings)?,
-                &app.settings,
-            )?,
-        }),
-        given => app.project(given),
+impl ProjectArg {
+    /// The project that was named or the default one. One that is not in the configuration is taken to be on the server
+    /// that we are logged in to.
+    fn target(&self, app: &App) -> Outcome<ProjectApi> {
+        match self.project.as_deref() {
+            Some(name) if app.config()?.project(name).is_none() => Ok(ProjectApi {
+                project: name.to_owned(),
+                api: app.server()?,
+            }),
+            given => app.project(given),
+        }
     }
 }
 

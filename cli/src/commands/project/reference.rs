@@ -7,13 +7,11 @@ use divbase_contract::{
     field::{Items, ObjectKey, ScaffoldName},
     reference::{NewAliases, NewReference, ProjectReference, ReferenceMode, ScaffoldAlias},
 };
-use reqwest::Method;
 
 use crate::{
     app::{App, ProjectApi},
     arguments::{JsonFormat, ProjectArg},
     failure::{Failure, Outcome},
-    http::api::Call,
     output::{self, style},
 };
 
@@ -63,7 +61,7 @@ pub enum ReferenceCommand {
 pub(super) async fn run(command: ReferenceCommand, app: &App) -> Outcome {
     match command {
         ReferenceCommand::Show { project, format } => {
-            let target = super::target(app, &project)?;
+            let target = project.target(app)?;
             let reference = get(&target).await?;
             if format.json {
                 return output::json(&reference);
@@ -71,39 +69,31 @@ pub(super) async fn run(command: ReferenceCommand, app: &App) -> Outcome {
             show(&target, &reference)
         }
         ReferenceCommand::Set { file, project } => {
-            let body = NewReference {
-                mode: ReferenceMode::Chosen,
-                file: Some(file),
-            };
-            set(&super::target(app, &project)?, &body).await
+            set(&project.target(app)?, ReferenceMode::Chosen, Some(file)).await
         }
         ReferenceCommand::Clear { none, project } => {
-            let mode = match none {
-                true => ReferenceMode::None,
-                false => ReferenceMode::Files,
+            let mode = if none {
+                ReferenceMode::None
+            } else {
+                ReferenceMode::Files
             };
-            set(
-                &super::target(app, &project)?,
-                &NewReference { mode, file: None },
-            )
-            .await
+            set(&project.target(app)?, mode, None).await
         }
         ReferenceCommand::Alias { aliases, project } => {
-            alias(&super::target(app, &project)?, &aliases).await
+            alias(&project.target(app)?, &aliases).await
         }
     }
 }
 
 async fn get(target: &ProjectApi) -> Outcome<ProjectReference> {
     let path = ["projects", &target.project, "reference"];
-    target.api.call(Call::new(Method::GET, &path)).await
+    target.api.get(&path).await
 }
 
-async fn set(target: &ProjectApi, body: &NewReference) -> Outcome {
+async fn set(target: &ProjectApi, mode: ReferenceMode, file: Option<ObjectKey>) -> Outcome {
     let path = ["projects", &target.project, "reference"];
-    let call = Call::new(Method::PUT, &path).json(body)?;
-    let reference: ProjectReference = target.api.call(call).await?;
-    show(target, &reference)
+    let body = NewReference { mode, file };
+    show(target, &target.api.put(&path, &body).await?)
 }
 
 async fn alias(target: &ProjectApi, given: &[String]) -> Outcome {
@@ -129,9 +119,7 @@ async fn alias(target: &ProjectApi, given: &[String]) -> Outcome {
         aliases: Items::try_from(aliases).map_err(Failure::Usage)?,
     };
     let path = ["projects", &target.project, "reference", "aliases"];
-    let call = Call::new(Method::PUT, &path).json(&body)?;
-    let reference: ProjectReference = target.api.call(call).await?;
-    show(target, &reference)
+    show(target, &target.api.put(&path, &body).await?)
 }
 
 fn show(target: &ProjectApi, reference: &ProjectReference) -> Outcome {
@@ -163,14 +151,14 @@ fn show(target: &ProjectApi, reference: &ProjectReference) -> Outcome {
         output::line(line.trim_end())?;
     }
     if count > SHOWN {
-        output::line(&format!("… and {} more (see --json)", count - SHOWN))?;
+        output::line!("… and {} more (see --json)", count - SHOWN)?;
     }
     for one in reference.aliases.iter().take(SHOWN) {
-        output::line(&format!(
+        output::line!(
             "{} is {}",
             output::name(&one.alias),
             output::name(&one.name)
-        ))?;
+        )?;
     }
     for one in &reference.contradictions {
         let text = format!(

@@ -5,16 +5,13 @@ use divbase_contract::{
     field::{ProjectDescription, ProjectName, ProjectReason},
     project_requests::{NewProjectRequest, ProjectRequest},
 };
-use reqwest::Method;
 
 use super::Bytes;
 use crate::{
     app::App,
     arguments::{JsonFormat, TableFormat},
     failure::Outcome,
-    http::api::Call,
-    output::{self, style},
-    project_requests,
+    output, project_requests,
 };
 
 /// `project request NAME`
@@ -42,16 +39,15 @@ pub(super) async fn ask(app: &App, args: RequestArgs) -> Outcome {
         storage_quota_bytes: args.quota.map(|bytes| bytes.0),
         reason: args.reason,
     };
-    let call = Call::new(Method::POST, &["project-requests"]).json(&body)?;
-    let asked: ProjectRequest = app.server()?.call(call).await?;
+    let asked: ProjectRequest = app.server()?.post(&["project-requests"], &body).await?;
     if args.format.json {
         return output::json(&asked);
     }
-    output::line(&style::green(&format!(
+    output::done!(
         "You have asked for the project '{}', as request {}.",
         output::name(&asked.name),
         asked.id
-    )))?;
+    )?;
     output::line("An administrator decides; `divbase-cli project requests` shows the answer.")
 }
 
@@ -65,6 +61,6 @@ pub(super) async fn list(app: &App, format: TableFormat) -> Outcome {
 
 pub(super) async fn withdraw(app: &App, number: i64) -> Outcome {
     let path = ["project-requests", &number.to_string()];
-    app.server()?.tell(Call::new(Method::DELETE, &path)).await?;
-    output::line(&format!("Request {number} was taken back."))
+    app.server()?.delete(&path).await?;
+    output::line!("Request {number} was taken back.")
 }

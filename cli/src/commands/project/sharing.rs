@@ -5,13 +5,11 @@ use divbase_contract::{
     field::ObjectKey,
     sharing::{DEFAULT_SHARE_DAYS, IssuedShareLink, NewShareLink, ShareLink, Visibility},
 };
-use reqwest::Method;
 
 use crate::{
     app::{App, ProjectApi},
     arguments::{JsonFormat, ProjectArg, TableFormat},
     failure::Outcome,
-    http::api::Call,
     output::{self, style, table, time},
 };
 
@@ -32,43 +30,38 @@ pub struct ShareArgs {
 
 pub(super) async fn publish(target: &ProjectApi, yes: bool) -> Outcome {
     let name = output::name(&target.project);
-    if !yes
-        && !output::confirm(&format!(
-            "Let everybody list and download the files of the project '{name}', without an account?"
-        ))?
-    {
+    let question = format!(
+        "Let everybody list and download the files of the project '{name}', without an account?"
+    );
+    if !yes && !output::confirm(&question)? {
         return output::line("Nothing was changed.");
     }
     set(target, true).await?;
-    output::line(&style::green(&format!(
-        "Everybody may read the project '{name}' now."
-    )))
+    output::done!("Everybody may read the project '{name}' now.")
 }
 
 pub(super) async fn unpublish(target: &ProjectApi) -> Outcome {
     set(target, false).await?;
-    output::line(&format!(
+    output::line!(
         "Only members may read the project '{}' now.",
         output::name(&target.project)
-    ))
+    )
 }
 
 async fn set(target: &ProjectApi, is_public: bool) -> Outcome {
     let path = ["projects", &target.project, "visibility"];
-    let call = Call::new(Method::PUT, &path).json(&Visibility { is_public })?;
-    target.api.call::<Visibility>(call).await?;
-    Ok(())
+    let set: Outcome<Visibility> = target.api.put(&path, &Visibility { is_public }).await;
+    set.map(drop)
 }
 
 pub(super) async fn share(app: &App, args: ShareArgs) -> Outcome {
-    let target = super::target(app, &args.project)?;
+    let target = args.project.target(app)?;
     let path = ["projects", &target.project, "share-links"];
     let body = NewShareLink {
         path: args.path,
         expires_in_days: args.expires,
     };
-    let call = Call::new(Method::POST, &path).json(&body)?;
-    let issued: IssuedShareLink = target.api.call(call).await?;
+    let issued: IssuedShareLink = target.api.post(&path, &body).await?;
     if args.format.json {
         return output::json(&issued);
     }
@@ -78,31 +71,24 @@ pub(super) async fn share(app: &App, args: ShareArgs) -> Outcome {
         time::of_file(issued.expires_at),
         issued.id
     )));
-    output::line(&format!("{}{}", target.api.site(), issued.page))
+    output::line!("{}{}", target.api.site(), issued.page)
 }
 
 pub(super) async fn list(target: &ProjectApi, format: TableFormat) -> Outcome {
     let path = ["projects", &target.project, "share-links"];
-    let links: Vec<ShareLink> = target.api.call(Call::new(Method::GET, &path)).await?;
-    let rows: Vec<Vec<String>> = links
-        .iter()
-        .map(|link| {
-            vec![
-                link.id.to_string(),
-                link.path.clone(),
-                link.made_by.clone().unwrap_or_default(),
-                link.last_used_at.map_or_else(String::new, time::of_file),
-                time::of_file(link.expires_at),
-            ]
-        })
-        .collect();
-    let header = ["Number", "Path", "Made by", "Last used", "Ends"];
-    table::show(format, &header, &rows, &links)
+    let links: Vec<ShareLink> = target.api.get(&path).await?;
+    table::of(format, &links)
+        .column("Number", |link| link.id)
+        .column("Path", |link| &link.path)
+        .optional("Made by", "", |link| link.made_by.as_ref())
+        .optional("Last used", "", |link| link.last_used_at.map(time::of_file))
+        .column("Ends", |link| time::of_file(link.expires_at))
+        .show()
 }
 
 pub(super) async fn revoke(target: &ProjectApi, number: i64) -> Outcome {
     let number = number.to_string();
     let path = ["projects", &target.project, "share-links", &number];
-    target.api.tell(Call::new(Method::DELETE, &path)).await?;
-    output::line(&format!("The link {number} is revoked."))
+    target.api.delete(&path).await?;
+    output::line!("The link {number} is revoked.")
 }

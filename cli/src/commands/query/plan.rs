@@ -2,10 +2,11 @@
 
 use divbase_contract::{
     money,
-    plan::{PlannedFile, QueryPlan},
+    plan::{FilterScope, QueryPlan},
 };
 
 use crate::{
+    arguments::TableFormat,
     failure::Outcome,
     output::{self, size, style, table},
 };
@@ -15,8 +16,15 @@ const SHOWN: usize = 20;
 
 pub(super) fn show(plan: &QueryPlan) -> Outcome {
     warn(&plan.warnings)?;
-    let rows: Vec<Vec<String>> = plan.files.iter().map(row).collect();
-    table::boxed(&["File", "Version", "Samples", "Size", "To be read"], &rows)?;
+    table::of(TableFormat::default(), &plan.files)
+        .column("File", |file| &file.key)
+        .column("Version", |file| &file.version_id)
+        .column("Samples", |file| {
+            format!("{} of {}", file.kept_sample_count, file.sample_count)
+        })
+        .column("Size", |file| size::human(file.size_bytes))
+        .column("To be read", |file| size::human(file.bytes_to_read))
+        .show()?;
     let mut lines = vec![
         ("Command", plan.command.clone()),
         (
@@ -66,7 +74,7 @@ pub(super) fn show(plan: &QueryPlan) -> Outcome {
         ));
     }
     for (name, text) in lines {
-        output::line(&format!("{name}: {}", output::text(&text)))?;
+        output::line!("{name}: {}", output::text(&text))?;
     }
     output::line("Nothing was submitted. Leave --dry-run out to submit the query.")
 }
@@ -74,30 +82,17 @@ pub(super) fn show(plan: &QueryPlan) -> Outcome {
 /// What the user should know, before anything else is said.
 pub(super) fn warn(warnings: &[String]) -> Outcome {
     for warning in warnings {
-        output::line(&format!(
-            "{} {}",
-            style::yellow("Warning:"),
-            output::text(warning)
-        ))?;
+        output::line!("{} {}", style::yellow("Warning:"), output::text(warning))?;
     }
     Ok(())
 }
 
-fn row(file: &PlannedFile) -> Vec<String> {
-    vec![
-        file.key.clone(),
-        file.version_id.clone(),
-        format!("{} of {}", file.kept_sample_count, file.sample_count),
-        size::human(file.size_bytes),
-        size::human(file.bytes_to_read),
-    ]
-}
-
 fn scope(plan: &QueryPlan) -> String {
-    match plan.filter_scope {
-        divbase_contract::plan::FilterScope::File => "each file by itself".to_owned(),
-        divbase_contract::plan::FilterScope::Cohort => "all files merged".to_owned(),
-    }
+    let scope = match plan.filter_scope {
+        FilterScope::File => "each file by itself",
+        FilterScope::Cohort => "all files merged",
+    };
+    scope.to_owned()
 }
 
 fn samples(names: &[String]) -> String {

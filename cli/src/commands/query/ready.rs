@@ -160,11 +160,11 @@ pub(super) async fn bring(at: &ProjectApi, id: i64, ready: &Ready, json: bool) -
             let index = index
                 .map(|index| format!(" and {}", output::name(&index.to_string_lossy())))
                 .unwrap_or_default();
-            output::line(&format!(
+            output::line!(
                 "Wrote {}{index} ({}).",
                 output::name(&path.to_string_lossy()),
                 result::size_of(&task)
-            ))?;
+            )?;
         }
     }
     Ok(())
@@ -227,12 +227,7 @@ fn index_of(task: &Task, path: &Path) -> Option<Wanted> {
     let key = told.and_then(Value::as_str)?.to_owned();
     let mut beside = path.as_os_str().to_owned();
     beside.push(".csi");
-    Some(Wanted {
-        key,
-        version: None,
-        sha256: None,
-        path: PathBuf::from(beside),
-    })
+    Some(Wanted::newest(key, PathBuf::from(beside)))
 }
 
 /// Makes the index where the server has none.

@@ -31,11 +31,11 @@ pub(super) fn from_file(path: &Path) -> Outcome<Vec<String>> {
         Failure::Usage(format!("--samples-file {}: {problem}", path.display()))
     })?;
     if let [only] = names.as_slice() {
-        output::warn(&format!(
+        output::warn!(
             "{} holds a single sample name, '{}'; it is read as one name per line.",
             path.display(),
             output::name(only)
-        ));
+        );
     }
     Ok(names)
 }

@@ -13,7 +13,7 @@ use crate::{
     app::App,
     arguments::{ProjectArg, TableFormat},
     failure::{Failure, Outcome},
-    files_on_disk::{Privacy, write_atomically},
+    files_on_disk::replace,
     http::api::Call,
     output::{self, style, table},
 };
@@ -73,10 +73,7 @@ pub(super) async fn run(args: TsvArgs, app: &App) -> Outcome {
                 .unwrap_or_else(|| app.settings.metadata_tsv_name.clone()),
         )?,
         compat: args.compat,
-        project_version: args
-            .project_version
-            .map(|name| Failure::checked("--project-version", name))
-            .transpose()?,
+        project_version: Failure::checked_some("--project-version", args.project_version)?,
     };
     let call = Call::new(
         Method::POST,
@@ -115,13 +112,12 @@ fn save(result: &MetadataQueryResult, path: &Path) -> Outcome {
     for row in pairs(result) {
         text.push_str(&table::tsv_row(row.iter().map(String::as_str)));
     }
-    write_atomically(path, text.as_bytes(), Privacy::Ordinary)
-        .map_err(|error| Failure::io("write", path, error))?;
-    output::line(&format!(
+    replace(path, text.as_bytes())?;
+    output::line!(
         "Wrote {} ({} samples).",
         output::name(&path.to_string_lossy()),
         result.unique_sample_ids.len()
-    ))
+    )
 }
 
 const HEADER: [&str; 2] = ["Sample ID", "Filename"];
@@ -138,31 +134,31 @@ fn show(result: &MetadataQueryResult, with_pairs: bool) -> Outcome {
     if !result.warnings.is_empty() {
         output::line(&style::yellow("Warnings:"))?;
         for warning in &result.warnings {
-            output::line(&format!("  - {}", output::text(warning)))?;
+            output::line!("  - {}", output::text(warning))?;
         }
         output::line("")?;
     }
     if with_pairs {
         for pair in &result.sample_and_filename_subset {
-            output::line(&format!(
+            output::line!(
                 "Sample ID: '{}', Filename: '{}'",
                 output::name(&pair.sample_id),
                 output::name(&pair.filename)
-            ))?;
+            )?;
         }
     }
-    output::line(&format!(
+    output::line!(
         "The results for the query ({}):",
         output::text(&result.query_message)
-    ))?;
-    output::line(&format!(
+    )?;
+    output::line!(
         "Unique Sample IDs: {}",
         output::python_list(&result.unique_sample_ids)
-    ))?;
-    output::line(&format!(
+    )?;
+    output::line!(
         "Unique filenames: {}",
         output::python_list(&result.unique_filenames)
-    ))?;
+    )?;
     if result.unique_sample_ids.is_empty() {
         output::line("No samples match your query filters.")?;
     }

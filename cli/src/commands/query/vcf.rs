@@ -21,34 +21,22 @@ use crate::{
 };
 
 const TIMEOUT: Duration = Duration::from_secs(40);
+const WHICH: &str = "Which samples (give exactly one)";
 
 /// `query vcf`
 #[derive(Args)]
 pub struct VcfArgs {
     /// Samples by a filter of their metadata; "" for all samples of the table
-    #[arg(
-        long,
-        value_name = "FILTER",
-        help_heading = "Which samples (give exactly one)",
-        allow_hyphen_values = true
-    )]
+    #[arg(long, value_name = "FILTER", help_heading = WHICH, allow_hyphen_values = true)]
     tsv_filter: Option<String>,
     /// Samples by name, separated by commas
-    #[arg(
-        long,
-        value_name = "NAMES",
-        help_heading = "Which samples (give exactly one)"
-    )]
+    #[arg(long, value_name = "NAMES", help_heading = WHICH)]
     samples: Option<String>,
     /// Samples by name, one per line of a file; blank lines and lines with # are skipped
-    #[arg(
-        long,
-        value_name = "PATH",
-        help_heading = "Which samples (give exactly one)"
-    )]
+    #[arg(long, value_name = "PATH", help_heading = WHICH)]
     samples_file: Option<PathBuf>,
     /// Every sample of the project
-    #[arg(long, help_heading = "Which samples (give exactly one)")]
+    #[arg(long, help_heading = WHICH)]
     all_samples: bool,
     /// Read --tsv-filter as the Python service does, its traps included
     #[arg(long, requires = "tsv_filter")]
@@ -115,10 +103,7 @@ pub(super) async fn run(args: VcfArgs, app: &App) -> Outcome {
     };
     let ready = args.ready.wanted(args.format.json)?;
     let request = VcfQueryRequest {
-        tsv_filter: args
-            .tsv_filter
-            .map(|filter| Failure::checked("--tsv-filter", filter))
-            .transpose()?,
+        tsv_filter: Failure::checked_some("--tsv-filter", args.tsv_filter)?,
         metadata_tsv_name: Some(table(args.metadata_tsv_name, app)?),
         samples: samples.map(sample_names).transpose()?,
         all_samples: args.all_samples,

@@ -44,20 +44,20 @@ pub(super) struct Listing {
     text: Option<SearchText>,
     /// Print all columns, results in full
     #[arg(long, conflicts_with_all = ["tsv", "json", "jsonl"])]
-    pub(super) wide: bool,
+    wide: bool,
     #[command(flatten)]
-    pub(super) format: TableFormat,
+    format: TableFormat,
 }
 
 impl Listing {
     /// The wanted tasks of a list, newest first: `call` makes the request of a page.
-    pub(super) async fn of(&self, api: &Api, call: impl Fn() -> Call) -> Outcome<Vec<Task>> {
+    async fn of(&self, api: &Api, call: Call) -> Outcome<Vec<Task>> {
         if !self.all {
-            return self.page(api, call(), self.limit, self.before).await;
+            return self.page(api, call.clone(), self.limit, self.before).await;
         }
         let (mut tasks, mut before): (Vec<Task>, _) = (Vec::new(), self.before);
         loop {
-            let page = self.page(api, call(), PAGE, before).await?;
+            let page = self.page(api, call.clone(), PAGE, before).await?;
             // A server that knows no pages sends its whole list each time.
             let least = page.iter().map(|task| task.id).min();
             let is_last = page.len() < usize::from(PAGE) || least >= before.or(Some(i64::MAX));
@@ -69,31 +69,26 @@ impl Listing {
         }
     }
 
+    /// Shows what the call lists of tasks.
+    pub(super) async fn show(&self, title: &str, api: &Api, call: Call) -> Outcome {
+        super::show(title, self.of(api, call).await?, self.format, self.wide)
+    }
+
     async fn page(
         &self,
         api: &Api,
-        mut call: Call,
+        call: Call,
         limit: u16,
         before: Option<i64>,
     ) -> Outcome<Vec<Task>> {
-        call = call.query("limit", limit.to_string());
-        if let Some(status) = self.status {
-            call = call.query("status", status.on_the_wire());
-        }
-        if let Some(name) = &self.name {
-            call = call.query("name", name);
-        }
-        if let Some(text) = &self.text {
-            call = call.query("text", text.as_str());
-        }
-        if let Some(before) = before {
-            call = call.query("before", before.to_string());
-        }
-        for (name, time) in [("since", self.since), ("until", self.until)] {
-            if let Some(time) = time {
-                call = call.query(name, time.to_rfc3339());
-            }
-        }
+        let call = call
+            .query("limit", limit)
+            .query_some("status", self.status.map(State::on_the_wire))
+            .query_some("name", self.name.as_deref())
+            .query_some("text", self.text.as_deref())
+            .query_some("before", before)
+            .query_some("since", self.since.map(|time| time.to_rfc3339()))
+            .query_some("until", self.until.map(|time| time.to_rfc3339()));
         let mut tasks: Vec<Task> = api.call(call).await?;
         tasks.retain(|task| {
             self.status.is_none_or(|status| status == task.state())

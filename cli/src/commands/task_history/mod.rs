@@ -86,22 +86,11 @@ pub async fn run(command: TaskHistoryCommand, app: &App) -> Outcome {
     match command {
         TaskHistoryCommand::User(args) => user(args, app).await,
         TaskHistoryCommand::All(args) => {
-            let call = || {
-                let mut call = Call::new(Method::GET, &["task-history", "tasks"]);
-                for (name, value) in [("user", &args.user), ("project", &args.project)] {
-                    if let Some(value) = value {
-                        call = call.query(name, value);
-                    }
-                }
-                call
-            };
-            let tasks = args.listing.of(&app.server()?, call).await?;
-            show(
-                "DivBase Task History",
-                tasks,
-                args.listing.format,
-                args.listing.wide,
-            )
+            let call = Call::new(Method::GET, &["task-history", "tasks"])
+                .query_some("user", args.user.as_deref())
+                .query_some("project", args.project.as_deref());
+            let api = app.server()?;
+            args.listing.show("DivBase Task History", &api, call).await
         }
         TaskHistoryCommand::Cancel(args) => cancel::run(args, app).await,
         TaskHistoryCommand::Retry(args) => retry::run(args, app).await,
@@ -116,14 +105,9 @@ pub async fn run(command: TaskHistoryCommand, app: &App) -> Outcome {
         }
         TaskHistoryCommand::Project(args) => {
             let at = app.project(args.project.as_deref())?;
-            let call = || Call::new(Method::GET, &["task-history", "projects", &at.project]);
-            let tasks = args.listing.of(&at.api, call).await?;
-            show(
-                &format!("DivBase Task History for Project: {}", at.project),
-                tasks,
-                args.listing.format,
-                args.listing.wide,
-            )
+            let call = Call::new(Method::GET, &["task-history", "projects", &at.project]);
+            let title = format!("DivBase Task History for Project: {}", at.project);
+            args.listing.show(&title, &at.api, call).await
         }
     }
 }
@@ -139,15 +123,14 @@ async fn user(args: UserArgs, app: &App) -> Outcome {
     if let Some(project) = &args.project {
         title.push_str(&format!(" and Project: {project}"));
     }
-    let call = || match &args.project {
-        Some(project) => Call::new(
-            Method::GET,
-            &["task-history", "tasks", "user", "projects", project],
-        ),
-        None => Call::new(Method::GET, &["task-history", "tasks", "user"]),
-    };
-    let tasks = args.listing.of(&api, call).await?;
-    show(&title, tasks, args.listing.format, args.listing.wide)
+    let mut path = vec!["task-history", "tasks", "user"];
+    path.extend(
+        args.project
+            .iter()
+            .flat_map(|project| ["projects", project.as_str()]),
+    );
+    let call = Call::new(Method::GET, &path);
+    args.listing.show(&title, &api, call).await
 }
 
 const HEADER: [&str; 7] = [
@@ -195,7 +178,7 @@ fn show_one(title: &str, task: &Task) -> Outcome {
         } else {
             value
         };
-        output::line(&format!("{label:LABEL_WIDTH$}  {value}"))?;
+        output::line!("{label:LABEL_WIDTH$}  {value}")?;
     }
     // What servers of others do not tell is left out.
     for (label, value) in [
@@ -205,7 +188,7 @@ fn show_one(title: &str, task: &Task) -> Outcome {
         ("Waiting", waiting(task)),
     ] {
         if let Some(value) = value {
-            output::line(&format!("{label:LABEL_WIDTH$}  {value}"))?;
+            output::line!("{label:LABEL_WIDTH$}  {value}")?;
         }
     }
     Ok(())

@@ -22,8 +22,8 @@ pub(super) async fn run(args: RetryArgs, app: &App) -> Outcome {
     if args.format.json {
         return output::json(&json!({ "task_id": id }));
     }
-    output::line(&format!(
+    output::line!(
         "Task {old} runs again with task id: {id}. To check its status, use the command: divbase-cli task-history \
          id {id}"
-    ))
+    )
 }

@@ -1,7 +1,7 @@
 //! `version diff`: how two states of a project's files differ.
 
 use clap::Args;
-use divbase_contract::project_versions::{ChangedFile, VersionDiff};
+use divbase_contract::project_versions::{ChangedFile, VersionDiff, VersionedFile};
 use reqwest::Method;
 use serde::Serialize;
 
@@ -58,10 +58,8 @@ fn lines(diff: &VersionDiff) -> Vec<Line<'_>> {
 
 pub(super) async fn run(args: DiffArgs, app: &App) -> Outcome {
     let at = app.project(args.project.project.as_deref())?;
-    let mut asked = call(&at, Method::GET, "diff").query("from", &args.from);
-    if let Some(to) = &args.to {
-        asked = asked.query("to", to);
-    }
+    let asked = call(&at, Method::GET, "diff").query("from", &args.from);
+    let asked = asked.query_some("to", args.to.as_deref());
     let diff: VersionDiff = at.api.call(asked).await?;
     if args.format.json {
         return output::json(&diff);
@@ -70,43 +68,31 @@ pub(super) async fn run(args: DiffArgs, app: &App) -> Outcome {
     if args.format.jsonl {
         return output::json_lines(&lines);
     }
-    let header = ["Change", "Name", "Size before", "Size after"];
-    let rows: Vec<Vec<String>> = lines
-        .iter()
-        .map(|line| {
-            let shown = |file: &Option<divbase_contract::project_versions::VersionedFile>| {
-                let Some(file) = file else {
-                    return String::new();
-                };
-                if args.format.tsv {
-                    file.size.to_string()
-                } else {
-                    size::human(file.size)
-                }
-            };
-            vec![
-                line.change.to_owned(),
-                line.file.name.clone(),
-                shown(&line.file.before),
-                shown(&line.file.after),
-            ]
+    let shown = |file: &Option<VersionedFile>| {
+        let size = file.as_ref()?.size;
+        Some(if args.format.tsv {
+            size.to_string()
+        } else {
+            size::human(size)
         })
-        .collect();
+    };
+    let table = table::of(args.format, &lines)
+        .column("Change", |line| line.change)
+        .column("Name", |line| &line.file.name)
+        .optional("Size before", "", |line| shown(&line.file.before))
+        .optional("Size after", "", |line| shown(&line.file.after));
     if args.format.tsv {
-        return table::tsv(&header, &rows);
+        return table.show();
     }
-    if rows.is_empty() {
-        return output::line(&format!(
-            "No file differs ({} are the same).",
-            diff.unchanged
-        ));
+    if lines.is_empty() {
+        return output::line!("No file differs ({} are the same).", diff.unchanged);
     }
-    table::boxed(&header, &rows)?;
-    output::line(&format!(
+    table.show()?;
+    output::line!(
         "{} added, {} removed, {} changed, {} the same",
         diff.added.len(),
         diff.removed.len(),
         diff.changed.len(),
         diff.unchanged
-    ))
+    )
 }

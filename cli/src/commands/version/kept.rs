@@ -5,9 +5,9 @@ use divbase_contract::project_versions::ProjectVersion;
 use reqwest::Method;
 use serde_json::json;
 
-use super::call;
+use super::ask;
 use crate::{
-    app::{App, ProjectApi},
+    app::App,
     arguments::ProjectArg,
     failure::Outcome,
     output::{self, time},
@@ -34,35 +34,30 @@ pub struct FreezeArgs {
     project: ProjectArg,
 }
 
-async fn ask(at: &ProjectApi, verb: &str, name: &str) -> Outcome<ProjectVersion> {
-    let body = json!({ "version_name": name });
-    at.api
-        .call(call(at, Method::PATCH, verb).json(&body)?)
-        .await
-}
-
 pub(super) async fn undelete(args: UndeleteArgs, app: &App) -> Outcome {
     let at = app.project(args.project.project.as_deref())?;
-    let version = ask(&at, "undelete", &args.name).await?;
-    output::line(&format!(
+    let body = json!({ "version_name": args.name });
+    let version: ProjectVersion = ask(&at, Method::PATCH, "undelete", body).await?;
+    output::line!(
         "The version '{}' is in the project '{}' again.",
         output::name(&version.name),
         output::name(&at.project)
-    ))
+    )
 }
 
 pub(super) async fn freeze(args: FreezeArgs, app: &App) -> Outcome {
     let at = app.project(args.project.project.as_deref())?;
     let name = output::name(&args.name);
     if !args.yes {
-        output::note(&format!(
+        output::note!(
             "Nobody will be able to rename, describe or delete the version '{name}', and its files will be kept for good."
-        ));
+        );
         if !output::confirm("Freeze it? This cannot be taken back.")? {
             return output::line("Nothing was changed.");
         }
     }
-    let version = ask(&at, "freeze", &args.name).await?;
+    let body = json!({ "version_name": args.name });
+    let version: ProjectVersion = ask(&at, Method::PATCH, "freeze", body).await?;
     let since = version.frozen_at.map(time::of_version).unwrap_or_default();
-    output::line(&format!("The version '{name}' is frozen since {since}."))
+    output::line!("The version '{name}' is frozen since {since}.")
 }

@@ -9,7 +9,8 @@ use divbase_contract::project_versions::{
     DeletedVersion, ListedVersion, ProjectVersion, VersionDetails,
 };
 use reqwest::Method;
-use serde_json::json;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 use crate::{
     app::{App, ProjectApi},
@@ -125,6 +126,15 @@ fn call(at: &ProjectApi, method: Method, verb: &str) -> Call {
     Call::new(method, &["project-versions", verb]).query("project_name", &at.project)
 }
 
+async fn ask<T: DeserializeOwned>(
+    at: &ProjectApi,
+    method: Method,
+    verb: &str,
+    body: Value,
+) -> Outcome<T> {
+    at.api.call(call(at, method, verb).json(&body)?).await
+}
+
 /// A version with its files.
 ///
 /// # Errors
@@ -142,11 +152,11 @@ async fn add(args: AddArgs, app: &App) -> Outcome {
         .api
         .call(call(&at, Method::PATCH, "add").json(&body)?.submission())
         .await?;
-    output::line(&style::green(&format!(
+    output::done!(
         "New version: '{}' added to the project: '{}'",
         output::name(&made.name),
         output::name(&at.project)
-    )))
+    )
 }
 
 async fn update(args: UpdateArgs, app: &App) -> Outcome {
@@ -160,21 +170,15 @@ async fn update(args: UpdateArgs, app: &App) -> Outcome {
         "new_name": new_name,
         "new_description": args.new_description,
     });
-    let now: ProjectVersion = at
-        .api
-        .call(call(&at, Method::PATCH, "update").json(&body)?)
-        .await?;
+    let now: ProjectVersion = ask(&at, Method::PATCH, "update", body).await?;
     let (old, new) = (output::name(&args.version_name), output::name(&now.name));
     if old == new {
-        output::line(&format!("Version: '{new}' was updated."))?;
+        output::line!("Version: '{new}' was updated.")?;
     } else {
-        output::line(&format!("Version: '{old}' was renamed to '{new}'."))?;
+        output::line!("Version: '{old}' was renamed to '{new}'.")?;
     }
     if args.new_description.is_some() {
-        output::line(&format!(
-            "Description: {}",
-            described(now.description.as_deref())
-        ))?;
+        output::line!("Description: {}", described(now.description.as_deref()))?;
     }
     Ok(())
 }
@@ -189,43 +193,28 @@ fn described(description: Option<&str>) -> &str {
 async fn list(args: LsArgs, app: &App) -> Outcome {
     let with_deleted = args.include_deleted && !args.no_include_deleted;
     let at = app.project(args.project.project.as_deref())?;
-    let call = call(&at, Method::GET, "list").query("include_deleted", with_deleted.to_string());
+    let call = call(&at, Method::GET, "list").query("include_deleted", with_deleted);
     let versions: Vec<ListedVersion> = at.api.call(call).await?;
-    if args.format.json {
-        return output::json(&versions);
-    }
-    if args.format.jsonl {
-        return output::json_lines(&versions);
-    }
-    if versions.is_empty() {
-        return output::line(&format!(
+    if versions.is_empty() && !args.format.json && !args.format.jsonl {
+        return output::line!(
             "No versions found for project: {}.",
             output::name(&at.project)
-        ));
+        );
     }
     // The space after `Created` is part of the stock client's header.
-    let mut header = vec!["Version", "Created ", "Description"];
+    let mut list = table::of(args.format, &versions)
+        .column("Version", |version| &version.name)
+        .column("Created ", |version| time::of_version(version.created_at))
+        .column("Description", |version| {
+            described(version.description.as_deref())
+        });
     if with_deleted {
-        header.push("Soft Deleted");
+        list = list.column(
+            "Soft Deleted",
+            |one| if one.is_deleted { "Yes" } else { "No" },
+        );
     }
-    let rows: Vec<Vec<String>> = versions
-        .iter()
-        .map(|version| {
-            let mut row = vec![
-                version.name.clone(),
-                time::of_version(version.created_at),
-                described(version.description.as_deref()).to_owned(),
-            ];
-            if with_deleted {
-                row.push(if version.is_deleted { "Yes" } else { "No" }.to_owned());
-            }
-            row
-        })
-        .collect();
-    if args.format.tsv {
-        return table::tsv(&header, &rows);
-    }
-    table::boxed(&header, &rows)
+    list.show()
 }
 
 async fn info(args: InfoArgs, app: &App) -> Outcome {
@@ -237,57 +226,44 @@ async fn info(args: InfoArgs, app: &App) -> Outcome {
     if args.format.jsonl {
         return output::json_lines(&details);
     }
-    let header = ["Name", "Version ID", "MD5 Checksum", "Size"];
-    let rows: Vec<Vec<String>> = details
-        .files
-        .iter()
-        .map(|(key, file)| {
-            vec![
-                key.clone(),
-                file.version_id.clone(),
-                file.etag.clone(),
-                size::human(file.size),
-            ]
-        })
-        .collect();
+    let files: Vec<_> = details.files.iter().collect();
+    let files = table::of(args.format, &files)
+        .column("Name", |(key, _)| key)
+        .column("Version ID", |(_, file)| &file.version_id)
+        .column("MD5 Checksum", |(_, file)| &file.etag)
+        .column("Size", |(_, file)| size::human(file.size));
     let warning = style::red("WARNING: This version has been soft-deleted.");
     if args.format.tsv {
         if details.is_deleted {
             output::note(&warning);
         }
-        return table::tsv(&header, &rows);
+        return files.show();
     }
-    output::line(&format!("Version: {}", output::name(&details.name)))?;
-    output::line(&format!(
-        "Created: {}",
-        time::of_version(details.created_at)
-    ))?;
-    output::line(&format!(
+    output::line!("Version: {}", output::name(&details.name))?;
+    output::line!("Created: {}", time::of_version(details.created_at))?;
+    output::line!(
         "Description: {}",
         output::text(described(details.description.as_deref()))
-    ))?;
+    )?;
     if details.is_deleted {
         output::line(&warning)?;
     }
-    table::boxed(&header, &rows)
+    files.show()
 }
 
 async fn remove(args: RmArgs, app: &App) -> Outcome {
     let at = app.project(args.project.project.as_deref())?;
     let body = json!({ "version_name": args.name });
-    let gone: DeletedVersion = at
-        .api
-        .call(call(&at, Method::DELETE, "delete").json(&body)?)
-        .await?;
+    let gone: DeletedVersion = ask(&at, Method::DELETE, "delete", body).await?;
     let name = output::name(&gone.name);
     if gone.already_deleted {
-        return output::line(&format!(
+        return output::line!(
             "The version '{name}' has already been soft-deleted on {}.",
             time::of_version(gone.date_deleted)
-        ));
+        );
     }
-    output::line(&format!(
+    output::line!(
         "The version: '{name}' was deleted from the project '{}'.",
         output::name(&at.project)
-    ))
+    )
 }

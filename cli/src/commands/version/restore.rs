@@ -93,9 +93,8 @@ pub(super) async fn run(args: RestoreArgs, app: &App) -> Outcome {
     }
     let doomed = count(Deed::Deleted);
     if doomed > 0 && !args.yes {
-        for step in steps.iter().filter(|step| step.deed == Deed::Deleted) {
-            output::note(&format!("- '{}'", output::name(&step.name)));
-        }
+        let deleted = steps.iter().filter(|step| step.deed == Deed::Deleted);
+        output::note_list(deleted.map(|step| &step.name));
         if !output::confirm(&format!("Delete these files ({doomed}), which came since?"))? {
             return output::line("Nothing was changed.");
         }
@@ -108,11 +107,7 @@ pub(super) async fn run(args: RestoreArgs, app: &App) -> Outcome {
         }
     }
     told(&done, &failed, args.format, false)?;
-    if failed.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::Told)
-    }
+    Failure::told_unless(failed.is_empty())
 }
 
 async fn one(at: &ProjectApi, step: &Step) -> Outcome {
@@ -170,11 +165,11 @@ fn told(done: &[Step], failed: &[(String, Failure)], format: JsonFormat, dry_run
     };
     for (word, deed) in words.into_iter().zip([Deed::Restored, Deed::Deleted]) {
         for step in of(deed) {
-            output::line(&format!("{word} '{}'", output::name(&step.name)))?;
+            output::line!("{word} '{}'", output::name(&step.name))?;
         }
     }
     for (name, error) in failed {
-        output::note(&format!("Error: '{}': {error}", output::name(name)));
+        output::note!("Error: '{}': {error}", output::name(name));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 #[cfg_attr(not(target_os = "linux"), path = "native.rs")]
 mod system;
 
-/// A place in the keyring.
+/// A place in the keyring, where a text can be got, set and deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Slot {
     /// Whose records they are (`DIVBASE_KEYRING_SERVICE`).
@@ -22,21 +22,4 @@ pub(super) enum NoKeyring {
     /// It stayed locked.
     #[error("the keyring is locked")]
     Locked,
-}
-
-impl Slot {
-    /// What it holds.
-    pub(super) fn get(&self) -> Result<Option<String>, NoKeyring> {
-        system::get(self)
-    }
-
-    /// Puts a text there, in the place of the one before.
-    pub(super) fn set(&self, text: &str) -> Result<(), NoKeyring> {
-        system::set(self, text)
-    }
-
-    /// Leaves nothing there.
-    pub(super) fn delete(&self) -> Result<(), NoKeyring> {
-        system::delete(self)
-    }
 }

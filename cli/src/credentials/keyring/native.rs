@@ -13,22 +13,27 @@ impl From<Error> for NoKeyring {
     }
 }
 
-pub(super) fn get(slot: &Slot) -> Result<Option<String>, NoKeyring> {
-    match entry(slot)?.get_password() {
-        Ok(text) => Ok(Some(text)),
-        Err(Error::NoEntry) => Ok(None),
-        Err(error) => Err(error.into()),
+impl Slot {
+    /// What it holds.
+    pub(in crate::credentials) fn get(&self) -> Result<Option<String>, NoKeyring> {
+        match entry(self)?.get_password() {
+            Ok(text) => Ok(Some(text)),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
-}
 
-pub(super) fn set(slot: &Slot, text: &str) -> Result<(), NoKeyring> {
-    Ok(entry(slot)?.set_password(text)?)
-}
+    /// Puts a text there, in the place of the one before.
+    pub(in crate::credentials) fn set(&self, text: &str) -> Result<(), NoKeyring> {
+        Ok(entry(self)?.set_password(text)?)
+    }
 
-pub(super) fn delete(slot: &Slot) -> Result<(), NoKeyring> {
-    match entry(slot)?.delete_credential() {
-        Ok(()) | Err(Error::NoEntry) => Ok(()),
-        Err(error) => Err(error.into()),
+    /// Leaves nothing there.
+    pub(in crate::credentials) fn delete(&self) -> Result<(), NoKeyring> {
+        match entry(self)?.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

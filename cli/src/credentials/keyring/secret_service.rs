@@ -19,42 +19,47 @@ impl From<Error> for NoKeyring {
     }
 }
 
-pub(super) fn get(slot: &Slot) -> Result<Option<String>, NoKeyring> {
-    let service = connected()?;
-    let Some(item) = items(&service, slot)?.into_iter().next() else {
-        return Ok(None);
-    };
-    item.ensure_unlocked().or_else(|_| item.unlock())?;
-    Ok(String::from_utf8(item.get_secret()?).ok())
-}
-
-pub(super) fn set(slot: &Slot, text: &str) -> Result<(), NoKeyring> {
-    let service = connected()?;
-    let collection = service.get_default_collection()?;
-    collection
-        .ensure_unlocked()
-        .or_else(|_| collection.unlock())?;
-    let found = items(&service, slot)?;
-    for item in &found {
-        item.set_secret(text.as_bytes(), TEXT)?;
-    }
-    if found.is_empty() {
-        // As the public client labels and describes its items: what each program makes, the other finds and replaces.
-        let label = format!("Password for '{}' on '{}'", slot.record, slot.service);
-        let mut attributes = attributes(slot);
-        attributes.insert("application", "Python keyring library");
-        collection.create_item(&label, attributes, text.as_bytes(), true, TEXT)?;
-    }
-    Ok(())
-}
-
-pub(super) fn delete(slot: &Slot) -> Result<(), NoKeyring> {
-    let service = connected()?;
-    for item in items(&service, slot)? {
+impl Slot {
+    /// What it holds.
+    pub(in crate::credentials) fn get(&self) -> Result<Option<String>, NoKeyring> {
+        let service = connected()?;
+        let Some(item) = items(&service, self)?.into_iter().next() else {
+            return Ok(None);
+        };
         item.ensure_unlocked().or_else(|_| item.unlock())?;
-        item.delete()?;
+        Ok(String::from_utf8(item.get_secret()?).ok())
     }
-    Ok(())
+
+    /// Puts a text there, in the place of the one before.
+    pub(in crate::credentials) fn set(&self, text: &str) -> Result<(), NoKeyring> {
+        let service = connected()?;
+        let collection = service.get_default_collection()?;
+        collection
+            .ensure_unlocked()
+            .or_else(|_| collection.unlock())?;
+        let found = items(&service, self)?;
+        for item in &found {
+            item.set_secret(text.as_bytes(), TEXT)?;
+        }
+        if found.is_empty() {
+            // As the public client labels and describes its items: what each program makes, the other finds and replaces.
+            let label = format!("Password for '{}' on '{}'", self.record, self.service);
+            let mut attributes = attributes(self);
+            attributes.insert("application", "Python keyring library");
+            collection.create_item(&label, attributes, text.as_bytes(), true, TEXT)?;
+        }
+        Ok(())
+    }
+
+    /// Leaves nothing there.
+    pub(in crate::credentials) fn delete(&self) -> Result<(), NoKeyring> {
+        let service = connected()?;
+        for item in items(&service, self)? {
+            item.ensure_unlocked().or_else(|_| item.unlock())?;
+            item.delete()?;
+        }
+        Ok(())
+    }
 }
 
 fn attributes(slot: &Slot) -> HashMap<&str, &str> {

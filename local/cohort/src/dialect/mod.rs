@@ -38,95 +38,40 @@ pub struct Dialect {
     text: fn() -> String,
 }
 
-const fn bgzf(name: &'static str, about: &'static str, text: fn() -> String) -> Dialect {
-    Dialect {
-        name,
-        about,
-        storage: Storage::Bgzf,
-        text,
-    }
+macro_rules! dialects {
+    ($($name:literal $storage:ident $text:path: $about:literal;)*) => {
+        /// Every dialect.
+        pub const ALL: &[Dialect] = &[$(Dialect {
+            name: $name,
+            about: $about,
+            storage: Storage::$storage,
+            text: $text,
+        }),*];
+    };
 }
 
-/// Every dialect.
-pub const ALL: &[Dialect] = &[
-    bgzf("floats", "floats in every notation", numbers::floats),
-    bgzf(
-        "integers",
-        "leading zeros, signs, the ends of the range, vectors with holes",
-        numbers::integers,
-    ),
-    bgzf(
-        "counts",
-        "numbers of values that differ from the header",
-        numbers::counts,
-    ),
-    bgzf(
-        "ploidy",
-        "haploid, polyploid, half-missing and mixed genotypes",
-        genotypes::ploidy,
-    ),
-    bgzf(
-        "trailing",
-        "dropped trailing FORMAT fields",
-        genotypes::trailing,
-    ),
-    bgzf(
-        "formats",
-        "FORMAT that changes from record to record, with and without GT",
-        genotypes::formats,
-    ),
-    bgzf(
-        "symbolic",
-        "symbolic alleles, END, SVLEN, breakends",
-        alleles::symbolic,
-    ),
-    bgzf(
-        "unseen",
-        "`<*>` and `<NON_REF>`, gVCF blocks",
-        alleles::unseen,
-    ),
-    bgzf(
-        "kinds",
-        "SNPs, MNPs, indels, `*`, several records at a position",
-        alleles::kinds,
-    ),
-    bgzf(
-        "undefined",
-        "INFO, FORMAT, FILTER tags and contigs that the header lacks",
-        fields::undefined,
-    ),
-    bgzf(
-        "strings",
-        "strings of all kinds, flags, FILTER and ID lists",
-        fields::strings,
-    ),
-    bgzf(
-        "annotated",
-        "INFO/AC and AN that disagree with the genotypes, or are half there",
-        fields::annotated,
-    ),
-    bgzf(
-        "header",
-        "header lines of every kind, no PASS line, odd order",
-        headers::header,
-    ),
-    bgzf("sites", "no samples", shapes::sites),
-    bgzf("empty", "no records", shapes::empty),
-    bgzf(
-        "longlines",
-        "an allele and an INFO string of hundreds of kilobytes",
-        shapes::longlines,
-    ),
-    bgzf("many", "2,500 samples", shapes::many),
-    Dialect {
-        name: "crlf",
-        about: "CRLF line ends",
-        storage: Storage::Plain,
-        text: shapes::crlf,
-    },
-    bgzf("bigcontigs", "positions beyond 537 Mbp", contigs::big),
-    bgzf("telomere", "POS 0 and one past the end", contigs::telomere),
-];
+dialects! {
+    "floats" Bgzf numbers::floats: "floats in every notation";
+    "integers" Bgzf numbers::integers: "leading zeros, signs, the ends of the range, vectors with holes";
+    "counts" Bgzf numbers::counts: "numbers of values that differ from the header";
+    "ploidy" Bgzf genotypes::ploidy: "haploid, polyploid, half-missing and mixed genotypes";
+    "trailing" Bgzf genotypes::trailing: "dropped trailing FORMAT fields";
+    "formats" Bgzf genotypes::formats: "FORMAT that changes from record to record, with and without GT";
+    "symbolic" Bgzf alleles::symbolic: "symbolic alleles, END, SVLEN, breakends";
+    "unseen" Bgzf alleles::unseen: "`<*>` and `<NON_REF>`, gVCF blocks";
+    "kinds" Bgzf alleles::kinds: "SNPs, MNPs, indels, `*`, several records at a position";
+    "undefined" Bgzf fields::undefined: "INFO, FORMAT, FILTER tags and contigs that the header lacks";
+    "strings" Bgzf fields::strings: "strings of all kinds, flags, FILTER and ID lists";
+    "annotated" Bgzf fields::annotated: "INFO/AC and AN that disagree with the genotypes, or are half there";
+    "header" Bgzf headers::header: "header lines of every kind, no PASS line, odd order";
+    "sites" Bgzf shapes::sites: "no samples";
+    "empty" Bgzf shapes::empty: "no records";
+    "longlines" Bgzf shapes::longlines: "an allele and an INFO string of hundreds of kilobytes";
+    "many" Bgzf shapes::many: "2,500 samples";
+    "crlf" Plain shapes::crlf: "CRLF line ends";
+    "bigcontigs" Bgzf contigs::big: "positions beyond 537 Mbp";
+    "telomere" Bgzf contigs::telomere: "POS 0 and one past the end";
+}
 
 /// The dialects with these names; all if none is given.
 ///

@@ -8,7 +8,7 @@ use bytes::BytesMut;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{PART_BYTES, Part, Piece, SENT, Upload, laid_out};
-use crate::{ObjectVersion, PartChecksums, Refusal, StorageError, Store, Written, list::bare_etag};
+use crate::{ObjectVersion, PartChecksums, Refusal, StorageError, Store, Written};
 
 /// Bytes of versions, one after the other.
 type VersionRanges = Vec<(ObjectVersion, Range<u64>)>;
@@ -178,16 +178,9 @@ impl Store {
         let done = self.put_parts_together(bucket, key, upload_id, parts.collect());
         let done = match done.await {
             Ok(done) => done,
-            Err(StorageError::Refused {
-                code: Refusal::NoSuchUpload,
-                ..
-            }) => return Ok(None),
+            Err(error) if error.is_refused(Refusal::NoSuchUpload) => return Ok(None),
             Err(error) => return Err(error),
         };
-        Ok(Some(Written {
-            version_id: done.version_id,
-            etag: bare_etag(Some(&done.etag)),
-            size,
-        }))
+        Ok(Some(done.written(size)))
     }
 }

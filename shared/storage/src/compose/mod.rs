@@ -15,8 +15,8 @@ pub use apart::{Begun, PartToSend};
 use layout::{Part, parts};
 
 use crate::{
-    ObjectVersion, PartChecksums, RangeReader, StorageError, Store, StreamingUpload, Written,
-    list::bare_etag,
+    Completed, ObjectVersion, PartChecksums, RangeReader, StorageError, Store, StreamingUpload,
+    Written,
     streaming_upload::{MAX_PARTS, PART_BYTES},
 };
 
@@ -86,14 +86,10 @@ impl Store {
             id: Some(self.begin_upload(bucket, key, PartChecksums::None).await?),
         };
         match upload.fill(pieces, parts, &done).await {
-            Ok((etag, version_id, read)) => {
+            Ok((done, read)) => {
                 upload.completed();
                 Ok(Composed {
-                    written: Written {
-                        version_id,
-                        etag,
-                        size,
-                    },
+                    written: done.written(size),
                     sha256: None,
                     read,
                 })
@@ -214,7 +210,7 @@ impl Upload {
         pieces: &[Piece],
         parts: Vec<Part>,
         done: &(impl Fn(u64) + Send + Sync),
-    ) -> Result<(String, Option<String>, u64), StorageError> {
+    ) -> Result<(Completed, u64), StorageError> {
         let numbered = (1..).zip(parts).collect();
         let (mut completed, read) = self.make(pieces, numbered, done).await?;
         completed.sort_by_key(|part: &CompletedPart| part.part_number());
@@ -222,7 +218,7 @@ impl Upload {
             .store
             .put_parts_together(&self.bucket, &self.key, self.id(), completed)
             .await?;
-        Ok((bare_etag(Some(&done.etag)), done.version_id, read))
+        Ok((done, read))
     }
 
     /// Makes parts; gives them and how many bytes were read for them.

@@ -96,10 +96,7 @@ impl Traces {
 fn headers() -> Result<HeaderMap, SettingsError> {
     const NAME: &str = "OTEL_EXPORTER_OTLP_HEADERS";
     // A value may be a secret, so none is told.
-    let refused = || SettingsError::Invalid {
-        name: NAME,
-        reason: "give key=value,key=value".to_owned(),
-    };
+    let refused = || SettingsError::invalid(NAME, "give key=value,key=value");
     let mut headers = HeaderMap::new();
     headers.insert(
         CONTENT_TYPE,

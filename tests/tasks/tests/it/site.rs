@@ -7,8 +7,9 @@ use std::{
 
 use divbase_local::{
     AnyError,
-    system::{Indexing, Parts, StoreAddress, System, SystemSettings},
+    system::{Indexing, Parts, System, SystemSettings},
 };
+use divbase_storage::StorageSettings;
 use divbase_task_tests::Rig;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
@@ -38,7 +39,7 @@ impl Site {
         let system = System::start(
             SystemSettings {
                 database_url: rig.database_url.clone(),
-                store: StoreAddress::at(std::env::var("AWS_ENDPOINT_URL")?),
+                store: StorageSettings::at(std::env::var("AWS_ENDPOINT_URL")?),
                 queue_prefix: prefix,
                 bcftools: "bcftools".into(),
                 work_dir: std::env::temp_dir(),

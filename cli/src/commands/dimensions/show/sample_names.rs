@@ -17,11 +17,11 @@ pub(super) async fn unique(args: &ShowArgs, at: &ProjectApi) -> Outcome {
     let count = names.len();
     if let Some(path) = &args.sample_names_output {
         write(path, &one_per_line(names))?;
-        return output::line(&format!(
+        return output::line!(
             "Unique sample names (count: {count}) of the project '{}' were written to {}",
             output::name(&at.project),
             path.display()
-        ));
+        );
     }
     if args.sample_names_stdout {
         return output::raw(one_per_line(names).as_bytes());
@@ -37,11 +37,11 @@ pub(super) async fn unique(args: &ShowArgs, at: &ProjectApi) -> Outcome {
         return output::headed(&lead, names);
     }
     output::headed(&lead, &names[..args.limit()])?;
-    output::line(&format!(
+    output::line!(
         "Showing first {} of {count} names. For all of them use --sample-names-stdout, --sample-names-output PATH or a \
          larger --sample-names-limit.",
         args.limit()
-    ))
+    )
 }
 
 fn one_per_line(names: &[String]) -> String {
@@ -62,10 +62,10 @@ pub(super) fn by_file(args: &ShowArgs, index: &ProjectDimensions) -> Outcome {
         None => output::raw(text.as_bytes()),
         Some(path) => {
             write(path, &text)?;
-            output::line(&format!(
+            output::line!(
                 "Sample names (count: {count}) were written to {}",
                 path.display()
-            ))
+            )
         }
     }
 }

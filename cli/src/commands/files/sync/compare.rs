@@ -10,6 +10,7 @@ use super::{here::Here, plan::Comparison};
 use crate::{
     app::ProjectApi,
     failure::{Failure, Outcome},
+    files_on_disk::beside,
     transfer::{
         TransferError,
         checksum::{Checksum, Form},
@@ -58,12 +59,7 @@ pub(super) async fn all(
     // The ETag may be none of the content: the store may encrypt, or the parts may have other sizes.
     let wanted: Vec<Wanted> = unclear
         .iter()
-        .map(|(_, here, there)| Wanted {
-            key: there.name.clone(),
-            version: None,
-            sha256: None,
-            path: here.path.clone(),
-        })
+        .map(|(_, here, there)| Wanted::newest(there.name.clone(), here.path.clone()))
         .collect();
     let verdicts = verify::all(at, &wanted).await?;
     for ((name, ..), verdict) in unclear.into_iter().zip(verdicts) {
@@ -84,9 +80,7 @@ fn comparison(verdict: verify::Verdict) -> Comparison {
 
 async fn local_etag(path: PathBuf, form: Form) -> Outcome<String> {
     let shown = path.clone();
-    let hashed = tokio::task::spawn_blocking(move || Checksum::of_file(&path, form)).await;
-    let hashed = hashed
-        .map_err(|error| Failure::Refused(format!("the comparison broke off: {error}")))?
-        .map_err(|error| Failure::io("read", &shown, error))?;
+    let hashed = beside("the comparison", move || Checksum::of_file(&path, form)).await?;
+    let hashed = hashed.map_err(|error| Failure::io("read", &shown, error))?;
     Ok(hashed.etag())
 }

@@ -45,13 +45,8 @@ pub struct SyncArgs {
     #[arg(long)]
     from_project: bool,
     /// Folder of the project [default: all of it]
-    #[arg(
-        long,
-        value_name = "FOLDER",
-        default_value = "",
-        hide_default_value = true
-    )]
-    folder: String,
+    #[arg(long, value_name = "FOLDER")]
+    folder: Option<String>,
     /// Delete what only the side has that is changed; asks first, and in the project it can be restored for 30 days
     #[arg(long)]
     delete: bool,
@@ -84,7 +79,7 @@ pub(super) async fn run(args: SyncArgs, app: &App) -> Outcome {
             "--delete needs --to-project or --from-project: they say on which side files are deleted.".to_owned(),
         ));
     }
-    let prefix = keys::folder_prefix(&args.folder)?;
+    let prefix = keys::folder_prefix(args.folder.as_deref().unwrap_or_default())?;
     let at = app.project(args.project.project.as_deref())?;
     let folder = open(&args, direction)?;
     let contents = folder.contents()?;
@@ -98,10 +93,12 @@ pub(super) async fn run(args: SyncArgs, app: &App) -> Outcome {
     let there_names: BTreeSet<&str> = there.keys().map(String::as_str).collect();
     let mut plan = plan::plan(&here_names, &there_names, &compared, direction, args.delete);
     left_out.extend(without_unsupported(&mut plan, &prefix));
-    left_out.extend(contents.left_out.iter().map(|(name, reason)| Told {
-        name: name.clone(),
-        reason: (*reason).to_owned(),
-    }));
+    left_out.extend(
+        contents
+            .left_out
+            .iter()
+            .map(|(name, reason)| Told::of(name, reason)),
+    );
     let report = Report::of(direction, &plan, left_out);
     if args.dry_run {
         return report.foreseen(plan).show(args.format.json);
@@ -150,10 +147,8 @@ async fn listed(
             continue;
         }
         if is_hidden(name) {
-            left_out.push(Told {
-                name: file.name.clone(),
-                reason: "its name begins with a dot, as those of hidden files do".to_owned(),
-            });
+            let reason = "its name begins with a dot, as those of hidden files do";
+            left_out.push(Told::of(&file.name, reason));
             continue;
         }
         files.insert(name.to_owned(), file);
@@ -171,10 +166,7 @@ fn without_unsupported(plan: &mut Plan, prefix: &str) -> Vec<Told> {
             Err(error) => Some(error.to_string()),
         };
         let is_taken = reason.is_none();
-        left_out.extend(reason.map(|reason| Told {
-            name: name.clone(),
-            reason: reason.trim_end_matches('.').to_owned(),
-        }));
+        left_out.extend(reason.map(|reason| Told::of(name, reason.trim_end_matches('.'))));
         is_taken
     });
     left_out
@@ -259,12 +251,7 @@ impl Sync<'_> {
         let mut wanted = Vec::new();
         for name in names {
             match self.folder.place(name) {
-                Ok(path) => wanted.push(Wanted {
-                    key: format!("{}{name}", self.prefix),
-                    version: None,
-                    sha256: None,
-                    path,
-                }),
+                Ok(path) => wanted.push(Wanted::newest(format!("{}{name}", self.prefix), path)),
                 Err(reason) => report.failed(name, reason),
             }
         }
@@ -298,9 +285,7 @@ fn ask(plan: &Plan) -> Outcome {
     ] {
         if !names.is_empty() {
             output::note(heading);
-            names
-                .iter()
-                .for_each(|name| output::note(&format!("- '{}'", output::name(name))));
+            output::note_list(names);
         }
     }
     if output::confirm("Go on?")? {

@@ -15,8 +15,17 @@ pub(super) struct Told {
     pub(super) reason: String,
 }
 
+impl Told {
+    pub(super) fn of(name: &str, reason: impl ToString) -> Self {
+        Self {
+            name: name.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
 /// What was done.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub(super) struct Report {
     pub(super) direction: &'static str,
     pub(super) dry_run: bool,
@@ -35,21 +44,15 @@ pub(super) struct Report {
 impl Report {
     /// Nothing done yet; what is known of the plan's failures and conflicts.
     pub(super) fn of(direction: Direction, plan: &Plan, left_out: Vec<Told>) -> Self {
-        let failed = plan.failed.iter().map(|(name, reason)| Told {
-            name: name.clone(),
-            reason: reason.clone(),
-        });
+        let failed = plan.failed.iter();
+        let failed = failed.map(|(name, reason)| Told::of(name, reason));
         Self {
             direction: direction.as_str(),
-            dry_run: false,
-            sent: Vec::new(),
-            fetched: Vec::new(),
-            deleted_in_project: Vec::new(),
-            deleted_here: Vec::new(),
             unchanged: plan.unchanged,
             conflicts: plan.conflicts.clone(),
             left_out,
             failed: failed.collect(),
+            ..Self::default()
         }
     }
 
@@ -64,10 +67,7 @@ impl Report {
     }
 
     pub(super) fn failed(&mut self, name: &str, reason: impl ToString) {
-        self.failed.push(Told {
-            name: name.to_owned(),
-            reason: reason.to_string(),
-        });
+        self.failed.push(Told::of(name, reason));
     }
 
     /// Tells people or a program; success if nothing failed and nothing is undecided.
@@ -77,20 +77,16 @@ impl Report {
         } else {
             self.for_people()?;
         }
-        if self.failed.is_empty() && self.conflicts.is_empty() {
-            Ok(())
-        } else {
-            Err(Failure::Told)
-        }
+        Failure::told_unless(self.failed.is_empty() && self.conflicts.is_empty())
     }
 
     fn for_people(&self) -> Outcome {
         for left in &self.left_out {
-            output::warn(&format!(
+            output::warn!(
                 "'{}' is left out: {}.",
                 output::name(&left.name),
                 left.reason
-            ));
+            );
         }
         if self.dry_run {
             output::line("Dry run: nothing is changed.")?;
@@ -115,24 +111,18 @@ impl Report {
                 output::headed(heading, names)?;
             }
         }
-        output::line(&format!("Unchanged: {}.", self.unchanged))?;
+        output::line!("Unchanged: {}.", self.unchanged)?;
         if !self.conflicts.is_empty() {
-            output::note(&format!(
+            output::note!(
                 "{} These files differ, and were left as they are; say which side is right with --to-project or --from-project:",
                 style::err_red("Error:")
-            ));
-            for name in &self.conflicts {
-                output::note(&format!("- '{}'", output::name(name)));
-            }
+            );
+            output::note_list(&self.conflicts);
         }
         if !self.failed.is_empty() {
-            output::note(&format!("{} These files failed:", style::err_red("Error:")));
+            output::note!("{} These files failed:", style::err_red("Error:"));
             for told in &self.failed {
-                output::note(&format!(
-                    "- '{}': {}",
-                    output::name(&told.name),
-                    told.reason
-                ));
+                output::note!("- '{}': {}", output::name(&told.name), told.reason);
             }
             output::note("The same command again does what is left.");
         }

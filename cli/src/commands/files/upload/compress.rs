@@ -14,6 +14,7 @@ use tempfile::NamedTempFile;
 
 use crate::{
     failure::{Failure, Outcome},
+    files_on_disk::beside,
     transfer::{progress::Bars, sources::Source},
 };
 
@@ -43,7 +44,7 @@ pub(super) async fn copy(path: &Path, key: &str) -> Outcome<Option<NamedTempFile
         return Ok(None);
     }
     let (path, name) = (path.to_owned(), key.to_owned());
-    let job = tokio::task::spawn_blocking(move || {
+    let job = beside("the compression", move || {
         let failed = |error| Failure::io("compress", &path, error);
         let file = File::open(&path).map_err(failed)?;
         let bar = Bars::new().hashing(&name, file.metadata().map_err(failed)?.len());
@@ -51,8 +52,7 @@ pub(super) async fn copy(path: &Path, key: &str) -> Outcome<Option<NamedTempFile
         bar.finish_and_clear();
         copied
     });
-    job.await
-        .map_err(|error| Failure::Refused(format!("the compression broke off: {error}")))?
+    job.await?
 }
 
 fn bgzipped(file: File, bar: &ProgressBar) -> io::Result<Option<NamedTempFile>> {

@@ -16,6 +16,7 @@ use tokio::time::sleep;
 
 use crate::{
     app::ProjectApi,
+    commands::dimensions,
     failure::{Failure, Outcome},
     http::api::Call,
     output::{self, style},
@@ -43,13 +44,13 @@ impl Ended {
     pub(super) fn show(&self) -> Outcome {
         let name = output::name(&self.name);
         match &self.reason {
-            None => output::line(&format!("Indexed '{name}'")),
+            None => output::line!("Indexed '{name}'"),
             Some(reason) => {
-                output::note(&format!(
+                output::note!(
                     "{} '{name}' is not indexed: {}",
                     style::err_red("Error:"),
                     output::text(reason)
-                ));
+                );
                 Ok(())
             }
         }
@@ -78,7 +79,7 @@ pub(super) async fn wait(
              `divbase-cli dimensions update` starts another one."
         )));
     }
-    let found: UniqueVcfFiles = at.api.call(get(at, &["vcf-files"])).await?;
+    let found: UniqueVcfFiles = dimensions::get(at, &["vcf-files"]).await?;
     let indexed: HashSet<String> = found
         .unique_vcf_files
         .into_iter()
@@ -128,18 +129,11 @@ async fn update(at: &ProjectApi, start: Instant, budget: Duration) -> Outcome<i6
 
 /// What is wrong with files, by key; nothing if the server does not tell.
 async fn reasons(at: &ProjectApi) -> HashMap<String, String> {
-    let Ok(found) = at.api.call::<ProjectDimensions>(get(at, &[])).await else {
+    let Ok(found) = dimensions::get::<ProjectDimensions>(at, &[]).await else {
         return HashMap::new();
     };
     let skipped = found.skipped_files.into_iter();
     skipped
         .map(|file| (file.vcf_file_s3_key, file.skip_reason.unwrap_or_default()))
         .collect()
-}
-
-fn get(at: &ProjectApi, more: &[&str]) -> Call {
-    Call::new(
-        Method::GET,
-        &[&["vcf-dimensions", "projects", &at.project], more].concat(),
-    )
 }

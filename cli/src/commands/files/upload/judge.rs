@@ -14,6 +14,7 @@ use divbase_vcf::{
 use super::kinds;
 use crate::{
     failure::{Failure, Outcome},
+    files_on_disk::beside,
     output,
     transfer::upload::Upload,
 };
@@ -24,16 +25,14 @@ use crate::{
 /// # Errors
 /// Names every file that cannot be indexed or is not what its name says, with the reason and the way out.
 pub(super) async fn judge(uploads: Vec<Upload>) -> Outcome<Vec<Upload>> {
-    let judged = tokio::task::spawn_blocking(move || {
+    let judged = beside("looking at the files", move || {
         let (vcf, others): (Vec<&Upload>, Vec<&Upload>) =
             uploads.iter().partition(|upload| is_indexed(upload));
         let faults = |of: Vec<&Upload>| of.into_iter().filter_map(fault).collect::<Vec<_>>();
         let faults = (faults(vcf), faults(others));
         (uploads, faults)
     });
-    let (uploads, (unindexed, others)) = judged
-        .await
-        .map_err(|error| Failure::Refused(format!("looking at the files broke off: {error}")))?;
+    let (uploads, (unindexed, others)) = judged.await?;
     let mut said = Vec::new();
     if !unindexed.is_empty() {
         said.push("these files cannot be indexed, so no query could use them:".to_owned());
@@ -87,8 +86,7 @@ pub(super) fn note_on_text(uploads: &[Upload]) -> Option<String> {
 /// If looking at it breaks off.
 pub(in super::super) async fn fault_of(upload: &Upload) -> Outcome<Option<String>> {
     let upload = upload.clone();
-    let judged = tokio::task::spawn_blocking(move || reason(&upload)).await;
-    judged.map_err(|error| Failure::Refused(format!("looking at the file broke off: {error}")))
+    beside("looking at the file", move || reason(&upload)).await
 }
 
 fn fault(upload: &Upload) -> Option<String> {

@@ -45,15 +45,13 @@ fn of_start(key: &str, start: &[u8]) -> Option<String> {
             }
             let text = String::from_utf8_lossy(start);
             let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+            let mut begins = |start: &str, fault: &str| {
+                let other = lines.next().is_some_and(|line| !line.starts_with(start));
+                other.then(|| fault.to_owned())
+            };
             match ending {
-                "fa" => lines
-                    .next()
-                    .filter(|line| !line.starts_with('>'))
-                    .map(|_| "it does not begin with `>` and the name of a sequence".to_owned()),
-                "gff3" => lines
-                    .next()
-                    .filter(|line| !line.starts_with("##gff-version"))
-                    .map(|_| "its first line is not `##gff-version 3`".to_owned()),
+                "fa" => begins(">", "it does not begin with `>` and the name of a sequence"),
+                "gff3" => begins("##gff-version", "its first line is not `##gff-version 3`"),
                 "bed" => bed(lines),
                 _ => None,
             }

@@ -16,6 +16,7 @@ use crate::{
     app::{App, ProjectApi},
     arguments::{JsonFormat, ProjectArg},
     failure::{Failure, Outcome},
+    files_on_disk::beside,
     output,
     transfer::{
         checksum::{Form, Sums},
@@ -36,14 +37,8 @@ pub struct UploadArgs {
     #[arg(long, short = 'l', value_name = "PATH", conflicts_with = "files")]
     file_list: Option<PathBuf>,
     /// Folder of the project to upload to
-    #[arg(
-        long,
-        short = 't',
-        value_name = "FOLDER",
-        default_value = "",
-        hide_default_value = true
-    )]
-    to: String,
+    #[arg(long, short = 't', value_name = "FOLDER")]
+    to: Option<String>,
     /// Skip files that the project already has with the same content, instead of stopping
     #[arg(long, short = 's', conflicts_with = "disable_safe_mode")]
     skip_existing: bool,
@@ -132,7 +127,7 @@ pub(super) async fn run(args: UploadArgs, app: &App) -> Outcome {
 
 /// What is to be uploaded, and the temporary files that some of it is read from.
 async fn selected(args: &UploadArgs) -> Outcome<(Vec<Upload>, Vec<NamedTempFile>)> {
-    let to = keys::folder_prefix(&args.to)?;
+    let to = keys::folder_prefix(args.to.as_deref().unwrap_or_default())?;
     let descent = if args.recursive {
         Descent::Recursive
     } else {
@@ -198,7 +193,7 @@ pub(super) async fn with_checksums(uploads: Vec<Upload>) -> Outcome<Vec<Upload>>
     stream::iter(uploads)
         .map(|mut upload| async {
             let bar = bars.hashing(upload.key.as_str(), upload.size);
-            let job = tokio::task::spawn_blocking(move || {
+            let job = beside("the checksum calculation", move || {
                 let form = Form::of_upload(upload.size);
                 let sums = Sums::of_file(&upload.path, form, |bytes| bar.inc(bytes));
                 bar.finish_and_clear();
@@ -206,9 +201,7 @@ pub(super) async fn with_checksums(uploads: Vec<Upload>) -> Outcome<Vec<Upload>>
                 upload.sums = Some(sums);
                 Ok(upload)
             });
-            job.await.map_err(|error| {
-                Failure::Refused(format!("the checksum calculation broke off: {error}"))
-            })?
+            job.await?
         })
         .buffered(threads)
         .try_collect()

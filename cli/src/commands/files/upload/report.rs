@@ -40,32 +40,25 @@ impl Report {
             output::line(&style::yellow(
                 "These files were skipped, because the project already has them:",
             ))?;
-            for upload in &self.skipped {
-                output::line(&format!("- '{}'", output::name(upload.key.as_str())))?;
-            }
+            output::list(self.skipped.iter().map(|upload| upload.key.as_str()))?;
         }
         if !self.sent.done.is_empty() {
-            output::line(&style::green(
-                "The following files were successfully uploaded:",
-            ))?;
+            output::done!("The following files were successfully uploaded:")?;
             for upload in &self.sent.done {
-                output::line(&format!(
+                output::line!(
                     "- '{}' from {}",
                     output::name(upload.key.as_str()),
                     output::name(&upload.named.to_string_lossy())
-                ))?;
+                )?;
             }
         }
         if !self.sent.failed.is_empty() {
-            output::note(&format!(
+            output::note!(
                 "{} Failed to upload the following files:",
                 style::err_red("Error:")
-            ));
+            );
             for (upload, error) in &self.sent.failed {
-                output::note(&format!(
-                    "- '{}': {error}",
-                    output::name(upload.key.as_str())
-                ));
+                output::note!("- '{}': {error}", output::name(upload.key.as_str()));
             }
             output::note(
                 "Run the same command again with --skip-existing to upload what is missing; of a file above 96 MiB only the \
@@ -76,7 +69,7 @@ impl Report {
         if self.sent.done.is_empty() {
             output::line("No files were uploaded.")
         } else {
-            output::line(&style::green("All files uploaded successfully!"))
+            output::done!("All files uploaded successfully!")
         }
     }
 
@@ -101,11 +94,7 @@ impl Report {
     /// Success if every file arrived and, if that was waited for, can be queried.
     pub(super) fn complete(&self) -> Outcome {
         let mut indexing = self.indexing.iter().flatten();
-        if self.sent.failed.is_empty() && indexing.all(Ended::is_indexed) {
-            Ok(())
-        } else {
-            Err(Failure::Told)
-        }
+        Failure::told_unless(self.sent.failed.is_empty() && indexing.all(Ended::is_indexed))
     }
 }
 
@@ -128,20 +117,17 @@ pub(super) fn dry_run(uploads: &[Upload], skipped: &[Upload], is_json: bool) -> 
     if !uploads.is_empty() {
         output::line("These files would have been uploaded:")?;
         for upload in uploads {
-            output::line(&format!(
+            output::line!(
                 "- {} -> {}",
                 output::name(&upload.named.to_string_lossy()),
                 output::name(upload.key.as_str())
-            ))?;
+            )?;
         }
     }
     if !skipped.is_empty() {
         output::line("These files would have been skipped, because the project already has them:")?;
         for upload in skipped {
-            output::line(&format!(
-                "- {}",
-                output::name(&upload.named.to_string_lossy())
-            ))?;
+            output::line!("- {}", output::name(&upload.named.to_string_lossy()))?;
         }
     }
     Ok(())
