@@ -33,7 +33,7 @@ fn shown(row: divbase_db::KeptAnnouncement) -> KeptAnnouncement {
             "web" => AnnouncementTarget::Web,
             _ => AnnouncementTarget::Both,
         },
-        level: AnnouncementLevel::of(&row.level),
+        level: AnnouncementLevel::of(&row.level).unwrap_or_default(),
         expires_at: row.expires_at,
         created_at: row.created_at,
     }

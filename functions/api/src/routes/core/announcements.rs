@@ -20,7 +20,7 @@ pub(super) async fn handler(
     let said = rows.into_iter().map(|row| Announcement {
         heading: row.heading,
         message: row.message,
-        level: AnnouncementLevel::of(&row.level),
+        level: AnnouncementLevel::of(&row.level).unwrap_or_default(),
     });
     let newer = newer(&headers, state.settings.latest_cli_version);
     Ok(Json(said.chain(newer).collect()))
