@@ -13,5 +13,5 @@ pub(crate) async fn to_the_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
 ) -> Result<T, ApiError> {
     let done = tokio::spawn(work.in_current_span()).await;
-    done.unwrap_or_else(|error| Err(ApiError::internal(&error)))
+    done.unwrap_or_else(|error| Err(ApiError::internal(error)))
 }

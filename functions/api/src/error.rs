@@ -51,6 +51,21 @@ impl ApiError {
         Self::http(StatusCode::BAD_REQUEST, detail)
     }
 
+    /// 403 `authorization_error`: known, and too little right.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(ErrorType::Authorization, detail)
+    }
+
+    /// 404 `http_error`: there is no such thing.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::http(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// 409 `http_error`: not as things are.
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::http(StatusCode::CONFLICT, detail)
+    }
+
     /// 429: come back after so many seconds.
     pub fn too_many(detail: impl Into<String>, seconds: u32) -> Self {
         Self {
@@ -118,7 +133,7 @@ impl ApiError {
     }
 
     /// 500: the cause is logged and not told.
-    pub fn internal(cause: &dyn std::fmt::Display) -> Self {
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(%cause, "the request failed");
         Self::new(
             ErrorType::Server,
@@ -184,7 +199,7 @@ impl From<DbError> for ApiError {
                     .to_owned(),
             ]),
             error if error.is_transient() => Self::unavailable(&error),
-            error => Self::internal(&error),
+            error => Self::internal(error),
         }
     }
 }
@@ -207,7 +222,7 @@ impl From<SubmitError> for ApiError {
             ),
             SubmitError::Full(whose) => full(whose),
             SubmitError::Db(error) => error.into(),
-            error @ SubmitError::Kwargs { .. } => Self::internal(&error),
+            error @ SubmitError::Kwargs { .. } => Self::internal(error),
         }
     }
 }
@@ -224,7 +239,7 @@ impl From<StorageError> for ApiError {
                 "it is not a token of this listing; use the `next_token` of the page before",
             ),
             error @ StorageError::Unavailable(_) => Self::unavailable(&error),
-            other => Self::internal(&other),
+            other => Self::internal(other),
         }
     }
 }

@@ -67,7 +67,7 @@ pub(crate) async fn header(state: &AppState, file: &VcfVersion) -> Result<Header
     let lines = lists.get(&file.header_id).map(|list| &list[..]);
     let mut text = lines.unwrap_or_default().join("\n");
     text.push_str("\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n");
-    Header::parse(text.as_bytes()).map_err(|error| ApiError::internal(&error))
+    Header::parse(text.as_bytes()).map_err(ApiError::internal)
 }
 
 /// Something derived from a version, if it has that.
@@ -115,8 +115,8 @@ pub(crate) async fn index(
         IndexFormat::Tbi => {
             // A large index takes a while to be read.
             let made = spawn_blocking(move || Index::parse(&csi)?.to_tbi()).await;
-            let made = made.map_err(|error| ApiError::internal(&error))?;
-            let made = made.map_err(|error| ApiError::internal(&error))?;
+            let made = made.map_err(ApiError::internal)?;
+            let made = made.map_err(ApiError::internal)?;
             made.ok_or_else(|| {
                 absent(
                     "This version has no TBI: that holds positions up to 512 Mbp of VCF alone. Its CSI holds them all."

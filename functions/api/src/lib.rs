@@ -1,7 +1,7 @@
 //! The HTTP function: validates, asks or writes the database, signs URLs, submits tasks. File bytes never pass
 //! through it.
 //!
-//! A route is one file below [`routes`]. Who may call it stands in its signature: [`extract::Caller`] or
+//! A route is a function below [`routes`]. Who may call it stands in its signature: [`extract::Caller`] or
 //! [`extract::Project`]. What a client may read of an error is decided in [`error`].
 
 mod admission;
@@ -39,6 +39,7 @@ pub use admission::{USUAL as USUAL_WAITING, waiting_limits};
 pub use buckets::BucketPrefix;
 pub use divbase_tasks::WaitingLimits;
 pub use middleware::CliVersion;
+pub use openapi::Refuses;
 pub use openapi::document as openapi_document;
 pub use operator_pages::OperatorPages;
 pub use project_creation::ProjectCreation;

@@ -5,6 +5,7 @@ mod answers;
 mod bounds;
 mod made;
 mod operations;
+mod refuses;
 
 use std::{
     collections::BTreeSet,
@@ -16,6 +17,7 @@ use http::StatusCode;
 use serde_json::{Map, Value};
 
 pub use self::made::document;
+pub use self::refuses::Refuses;
 use crate::{AppState, described::Served, error::ApiError, routes::htsget::TICKET_PATHS};
 
 /// All routes, development ones included.

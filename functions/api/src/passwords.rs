@@ -114,7 +114,7 @@ impl Turn {
             .running
             .acquire_owned()
             .await
-            .map_err(|error| ApiError::internal(&error))?;
+            .map_err(ApiError::internal)?;
         // The permits go with the work: a client that hangs up does not make room for another hash.
         let permits: (OwnedSemaphorePermit, OwnedSemaphorePermit) = (self.admitted, running);
         let (answer, answered) = oneshot::channel();
@@ -131,11 +131,11 @@ impl Turn {
         std::thread::Builder::new()
             .name("password".to_owned())
             .spawn(hashing)
-            .map_err(|error| ApiError::internal(&error))?;
+            .map_err(ApiError::internal)?;
         answered
             .await
-            .map_err(|error| ApiError::internal(&error))?
-            .map_err(|error| ApiError::internal(&error))
+            .map_err(ApiError::internal)?
+            .map_err(ApiError::internal)
     }
 }
 

@@ -88,7 +88,7 @@ pub(crate) fn secret(
     opened
         .and_then(|bytes| TotpSecret::from_bytes(&bytes))
         .ok_or_else(|| {
-            ApiError::internal(&format!(
+            ApiError::internal(format!(
                 "the second factor of the account {user_id} was sealed by a key that is gone; turn it off"
             ))
         })

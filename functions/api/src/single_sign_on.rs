@@ -1,6 +1,5 @@
 //! Which account an identity at a provider opens, and what a person reads of a provider's faults.
 
-use divbase_contract::ErrorType;
 use divbase_db::{NewIdentity, Newcomer, User, Welcomed};
 use divbase_sso::{Identity, Provider, SsoError};
 use http::StatusCode;
@@ -53,17 +52,14 @@ pub(crate) async fn arrive(
     let welcomed = welcomed.map_err(|error| {
         let at_once = ["external_identity_once", "app_user_email_key"];
         if at_once.iter().any(|name| error.violates(name)) {
-            return ApiError::http(
-                StatusCode::CONFLICT,
-                "That was done twice at once. Sign in again.",
-            );
+            return ApiError::conflict("That was done twice at once. Sign in again.");
         }
         error.into()
     })?;
     match welcomed {
         Welcomed::Known(user) => admitted(user, false),
         Welcomed::Made(user) => admitted(user, true),
-        Welcomed::Refused => Err(forbidden(format!(
+        Welcomed::Refused => Err(ApiError::forbidden(format!(
             "{} '{email}' has none, and was not invited.",
             refusal.unwrap_or_default()
         ))),
@@ -78,18 +74,14 @@ fn admitted(user: User, is_new: bool) -> Result<Arrival, ApiError> {
         user = user.id,
         "an identity opens an account that must not be used"
     );
-    Err(forbidden(
+    Err(ApiError::forbidden(
         "This account cannot be used. Ask an administrator.".to_owned(),
     ))
 }
 
-fn forbidden(why: String) -> ApiError {
-    ApiError::new(ErrorType::Authorization, why)
-}
-
 /// The same whether or not an account has the address that was given: whoever gives it has not shown that it is theirs.
 fn unknown(provider: &Provider) -> ApiError {
-    forbidden(format!(
+    ApiError::forbidden(format!(
         "No account is linked to this identity, and {} does not vouch for its e-mail address. Sign in another way and \
          link it on the page of your account; without an account, register or accept your invitation first.",
         provider.name
@@ -123,5 +115,5 @@ pub(crate) fn refused(provider: &Provider, error: &SsoError) -> ApiError {
 
 /// The settings have no provider of this id.
 pub(crate) fn no_such_provider() -> ApiError {
-    ApiError::http(StatusCode::NOT_FOUND, "There is no such way to sign in.")
+    ApiError::not_found("There is no such way to sign in.")
 }

@@ -1,12 +1,14 @@
 //! What handlers work with.
 
-use std::{ops::Deref, sync::Arc};
+use std::{convert::Infallible, ops::Deref, sync::Arc};
 
+use axum::extract::FromRequestParts;
 use divbase_auth::password;
 use divbase_db::{Db, PoolSize};
 use divbase_service::{Services, StartError, Wiring};
 use divbase_storage::Store;
 use divbase_tasks::{Queues, Runner, Submitter};
+use http::request::Parts;
 
 use crate::{ApiSettings, middleware::Rates, passwords::Passwords, questions::Questions};
 
@@ -45,6 +47,14 @@ impl Deref for AppState {
 
     fn deref(&self) -> &Shared {
         &self.0
+    }
+}
+
+impl FromRequestParts<Self> for AppState {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, state: &Self) -> Result<Self, Infallible> {
+        Ok(state.clone())
     }
 }
 

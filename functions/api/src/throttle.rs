@@ -7,8 +7,8 @@ use divbase_db::{AttemptLimit, User};
 
 use crate::{AppState, error::ApiError, extract::ClientAddress};
 
-/// Seconds of most windows.
-const QUARTER_OF_AN_HOUR: i32 = 900;
+/// Seconds of most windows: a quarter of an hour.
+const QUARTER: i32 = 900;
 
 /// What was tried, and how often it may be.
 #[derive(Clone, Debug)]
@@ -37,18 +37,11 @@ impl Attempt {
         // A digest, because what was typed may be long, or no address at all.
         let account = secret::digest(&email.trim().to_lowercase());
         let mut limits = vec![
-            limit(
-                format!("password {account} {address}"),
-                10,
-                QUARTER_OF_AN_HOUR,
-            ),
-            limit(format!("password from {address}"), 100, QUARTER_OF_AN_HOUR),
+            limit(format!("password {account} {address}"), 10, QUARTER),
+            limit(format!("password from {address}"), 100, QUARTER),
         ];
-        if !state
-            .db
-            .is_known_address(email.trim(), address.as_str())
-            .await?
-        {
+        let known = state.db.is_known_address(email.trim(), address.as_str());
+        if !known.await? {
             limits.push(limit(format!("password {account}"), 100, 3600));
         }
         Self::note(state, limits).await
@@ -59,12 +52,7 @@ impl Attempt {
     /// # Errors
     /// 429 if it was tried too often.
     pub(crate) async fn token(state: &AppState, address: &ClientAddress) -> Result<Self, ApiError> {
-        let limits = vec![limit(
-            format!("token from {address}"),
-            60,
-            QUARTER_OF_AN_HOUR,
-        )];
-        Self::note(state, limits).await
+        Self::from(state, "token", address).await
     }
 
     /// An identity provider's answer, brought from an address. Each has us ask the provider.
@@ -75,12 +63,7 @@ impl Attempt {
         state: &AppState,
         address: &ClientAddress,
     ) -> Result<Self, ApiError> {
-        let limits = vec![limit(
-            format!("provider from {address}"),
-            60,
-            QUARTER_OF_AN_HOUR,
-        )];
-        Self::note(state, limits).await
+        Self::from(state, "provider", address).await
     }
 
     /// A program that begins to wait for its user, from an address.
@@ -91,11 +74,11 @@ impl Attempt {
         state: &AppState,
         address: &ClientAddress,
     ) -> Result<Self, ApiError> {
-        let limits = vec![limit(
-            format!("device from {address}"),
-            60,
-            QUARTER_OF_AN_HOUR,
-        )];
+        Self::from(state, "device", address).await
+    }
+
+    async fn from(state: &AppState, what: &str, address: &ClientAddress) -> Result<Self, ApiError> {
+        let limits = vec![limit(format!("{what} from {address}"), 60, QUARTER)];
         Self::note(state, limits).await
     }
 
@@ -109,8 +92,8 @@ impl Attempt {
         address: &ClientAddress,
     ) -> Result<Self, ApiError> {
         let limits = vec![
-            limit(format!("user code {}", user.id), 10, QUARTER_OF_AN_HOUR),
-            limit(format!("user code from {address}"), 60, QUARTER_OF_AN_HOUR),
+            limit(format!("user code {}", user.id), 10, QUARTER),
+            limit(format!("user code from {address}"), 60, QUARTER),
         ];
         Self::note(state, limits).await
     }
@@ -125,11 +108,7 @@ impl Attempt {
         user: &User,
         address: &ClientAddress,
     ) -> Result<Self, ApiError> {
-        let mut limits = vec![limit(
-            format!("code {} {address}", user.id),
-            10,
-            QUARTER_OF_AN_HOUR,
-        )];
+        let mut limits = vec![limit(format!("code {} {address}", user.id), 10, QUARTER)];
         let known = state.db.is_known_address(&user.email, address.as_str());
         if !known.await? {
             limits.push(limit(format!("code {}", user.id), 20, 3600));

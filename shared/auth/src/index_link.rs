@@ -4,7 +4,7 @@
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{TokenError, TokenKeys};
+use crate::{TokenError, TokenKeys, keys::Slip};
 
 /// What a link opens, and for whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,20 +19,6 @@ pub struct IndexLink {
     pub file_version_id: i64,
 }
 
-#[derive(Serialize, Deserialize)]
-struct RawIndexLink {
-    #[serde(rename = "type")]
-    kind: LinkKind,
-    exp: i64,
-    link: IndexLink,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum LinkKind {
-    #[serde(rename = "index_link")]
-    Index,
-}
-
 impl TokenKeys {
     /// Signs a link that lasts so many seconds.
     ///
@@ -44,12 +30,11 @@ impl TokenKeys {
         seconds: i64,
         now: DateTime<Utc>,
     ) -> Result<String, TokenError> {
-        let raw = RawIndexLink {
-            kind: LinkKind::Index,
+        let slip = Slip::IndexLink {
             exp: (now + Duration::seconds(seconds)).timestamp(),
             link,
         };
-        self.sign(&raw)
+        self.sign(&slip)
     }
 
     /// Reads a link. No leeway: both clocks are ours.
@@ -57,7 +42,10 @@ impl TokenKeys {
     /// # Errors
     /// If it is not a link of ours, or has ended.
     pub fn read_index_link(&self, token: &str) -> Result<IndexLink, TokenError> {
-        self.read::<RawIndexLink>(token).map(|raw| raw.link)
+        match self.read(token)? {
+            Slip::IndexLink { link, .. } => Ok(link),
+            _ => Err(TokenError::Invalid),
+        }
     }
 }
 

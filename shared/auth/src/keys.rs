@@ -5,7 +5,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use ring::hmac;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{TokenError, TokenKeys};
+use crate::{IndexLink, SecondStep, SignInFlow, TokenError, TokenKeys};
 
 /// `iss` of our tokens.
 pub const ISSUER: &str = "divbase";
@@ -62,6 +62,15 @@ struct Signed<'a, T> {
 struct Read<T> {
     #[serde(flatten)]
     claims: T,
+}
+
+/// What is signed besides tokens of the API. `type` keeps one from standing in for another, or for such a token.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum Slip {
+    IndexLink { exp: i64, link: IndexLink },
+    SecondStep { exp: i64, step: SecondStep },
+    SignInFlow { exp: i64, flow: SignInFlow },
 }
 
 impl TokenKeys {

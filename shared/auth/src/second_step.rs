@@ -4,7 +4,7 @@
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{TokenError, TokenKeys};
+use crate::{TokenError, TokenKeys, keys::Slip};
 
 /// How long somebody may look for a code, seconds.
 pub const STEP_SECONDS: i64 = 300;
@@ -20,20 +20,6 @@ pub struct SecondStep {
     pub next: String,
 }
 
-#[derive(Serialize, Deserialize)]
-struct RawStep {
-    #[serde(rename = "type")]
-    kind: StepKind,
-    exp: i64,
-    step: SecondStep,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum StepKind {
-    #[serde(rename = "second_step")]
-    Second,
-}
-
 impl TokenKeys {
     /// Signs a step that begins now.
     ///
@@ -44,8 +30,7 @@ impl TokenKeys {
         step: SecondStep,
         now: DateTime<Utc>,
     ) -> Result<String, TokenError> {
-        self.sign(&RawStep {
-            kind: StepKind::Second,
+        self.sign(&Slip::SecondStep {
             exp: (now + Duration::seconds(STEP_SECONDS)).timestamp(),
             step,
         })
@@ -56,7 +41,10 @@ impl TokenKeys {
     /// # Errors
     /// If it is none of ours, or took too long.
     pub fn read_second_step(&self, token: &str) -> Result<SecondStep, TokenError> {
-        self.read::<RawStep>(token).map(|raw| raw.step)
+        match self.read(token)? {
+            Slip::SecondStep { step, .. } => Ok(step),
+            _ => Err(TokenError::Invalid),
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{TokenError, TokenKeys};
+use crate::{TokenError, TokenKeys, keys::Slip};
 
 /// How long somebody may take at the provider, seconds.
 pub const FLOW_SECONDS: i64 = 600;
@@ -26,32 +26,17 @@ pub struct SignInFlow {
     pub linking: Option<i64>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct RawFlow {
-    #[serde(rename = "type")]
-    kind: FlowKind,
-    exp: i64,
-    flow: SignInFlow,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum FlowKind {
-    #[serde(rename = "sign_in_flow")]
-    SignIn,
-}
-
 impl TokenKeys {
     /// Signs a flow that begins now.
     ///
     /// # Errors
     /// If signing fails.
     pub fn sign_flow(&self, flow: SignInFlow, now: DateTime<Utc>) -> Result<String, TokenError> {
-        let raw = RawFlow {
-            kind: FlowKind::SignIn,
+        let slip = Slip::SignInFlow {
             exp: (now + Duration::seconds(FLOW_SECONDS)).timestamp(),
             flow,
         };
-        self.sign(&raw)
+        self.sign(&slip)
     }
 
     /// Reads a flow. No leeway: both clocks are ours.
@@ -59,7 +44,10 @@ impl TokenKeys {
     /// # Errors
     /// If it is none of ours, or took too long.
     pub fn read_flow(&self, token: &str) -> Result<SignInFlow, TokenError> {
-        self.read::<RawFlow>(token).map(|raw| raw.flow)
+        match self.read(token)? {
+            Slip::SignInFlow { flow, .. } => Ok(flow),
+            _ => Err(TokenError::Invalid),
+        }
     }
 }
 

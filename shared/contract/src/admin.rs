@@ -44,7 +44,6 @@ pub struct CreateProject {
     /// 3 to 100 characters, no spaces.
     pub name: ProjectName,
     /// At most 1000 characters.
-    #[serde(default)]
     pub description: Option<ProjectDescription>,
     /// 3 to 63 lower-case letters, digits, hyphens and dots, as the store has it.
     pub bucket_name: BucketName,

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     core::AnnouncementLevel,
     field::{AnnouncementHeading, AnnouncementText},
+    words::words,
 };
 
 /// Who reads an announcement.
@@ -22,17 +23,7 @@ pub enum AnnouncementTarget {
     Web,
 }
 
-impl AnnouncementTarget {
-    /// As it is stored and sent.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Both => "both",
-            Self::Cli => "cli",
-            Self::Web => "web",
-        }
-    }
-}
+words! { AnnouncementTarget { Both = "both", Web = "web", Cli = "cli" } }
 
 /// Body of `POST /announcements`.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -40,7 +31,6 @@ pub struct NewAnnouncement {
     /// At most 200 characters.
     pub heading: AnnouncementHeading,
     /// At most 1000 characters.
-    #[serde(default)]
     pub message: Option<AnnouncementText>,
     /// Who reads it; everybody if it is left out.
     #[serde(default)]
@@ -50,7 +40,6 @@ pub struct NewAnnouncement {
     #[serde(default)]
     pub level: AnnouncementLevel,
     /// When it goes away by itself; never if it is left out.
-    #[serde(default)]
     pub expires_at: Option<DateTime<Utc>>,
 }
 

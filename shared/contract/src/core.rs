@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::words::words;
+
 /// Answer of `GET /core/health`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Health {
@@ -62,25 +64,9 @@ pub enum AnnouncementLevel {
     Danger,
 }
 
-impl AnnouncementLevel {
-    /// As it is stored and sent.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Success => "success",
-            Self::Warning => "warning",
-            Self::Danger => "danger",
-        }
-    }
-
-    /// The level of this name; `info` if there is none.
-    #[must_use]
-    pub fn of(text: &str) -> Self {
-        [Self::Success, Self::Warning, Self::Danger]
-            .into_iter()
-            .find(|level| level.as_str() == text)
-            .unwrap_or_default()
+words! {
+    AnnouncementLevel {
+        Info = "info", Success = "success", Warning = "warning", Danger = "danger"
     }
 }
 

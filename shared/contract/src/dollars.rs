@@ -25,16 +25,9 @@ impl Dollars {
 }
 
 /// No amount of money that can be meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("give US dollars as a number from 0 to 1000000, such as 0.25")]
 pub struct NoAmount;
-
-impl fmt::Display for NoAmount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("give US dollars as a number from 0 to 1000000, such as 0.25")
-    }
-}
-
-impl std::error::Error for NoAmount {}
 
 impl TryFrom<f64> for Dollars {
     type Error = NoAmount;

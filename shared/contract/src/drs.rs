@@ -17,8 +17,6 @@ use crate::{
 
 /// The version of the protocol.
 pub const DRS_VERSION: &str = "1.4.0";
-/// Where the service is, below a host or below the API.
-pub const DRS_PATH: &str = "/ga4gh/drs/v1";
 /// Longest identifier, bytes.
 const ID_MAX_BYTES: usize = 8 << 10;
 
@@ -36,16 +34,9 @@ pub struct DrsId {
 }
 
 /// The text names no version of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is no identifier of an object here")]
 pub struct NoDrsId;
-
-impl fmt::Display for NoDrsId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("this is no identifier of an object here")
-    }
-}
-
-impl std::error::Error for NoDrsId {}
 
 impl fmt::Display for DrsId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,7 +10,6 @@ use crate::names::{FolderName, ListPrefix};
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub struct DeletedRequest {
     /// Only keys that begin so.
-    #[serde(default)]
     pub prefix: Option<ListPrefix>,
 }
 

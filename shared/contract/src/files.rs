@@ -10,19 +10,17 @@ use crate::{
     field::{ContentMd5, ContentSha256, ContinuationToken, Items, ObjectKey, VersionId, Whole},
     limits::{BATCH_MAX, STORE_PUT_MAX_BYTES},
     names::{ListPrefix, UploadName},
+    words::words,
 };
 
 /// Body of `POST /s3/list`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub struct ListRequest {
     /// Only keys that begin so.
-    #[serde(default)]
     pub prefix: Option<ListPrefix>,
     /// `/` for one level, absent for everything below.
-    #[serde(default)]
     pub delimiter: Option<Delimiter>,
     /// Where the last page ended.
-    #[serde(default)]
     pub next_token: Option<ContinuationToken>,
 }
 
@@ -64,7 +62,6 @@ pub struct DownloadRequest {
     /// The key.
     pub name: ObjectKey,
     /// A version, or the newest; of a task's result the one that the task registered.
-    #[serde(default)]
     pub version_id: Option<VersionId>,
     /// Whether to tell the checksum that the store keeps (ours).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -114,16 +111,9 @@ pub enum ChecksumAlgorithm {
     Sha256,
 }
 
-impl ChecksumAlgorithm {
-    /// The name on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Crc32 => "CRC32",
-            Self::Crc32c => "CRC32C",
-            Self::Crc64nvme => "CRC64NVME",
-            Self::Sha256 => "SHA256",
-        }
+words! {
+    ChecksumAlgorithm {
+        Crc32 = "CRC32", Crc32c = "CRC32C", Crc64nvme = "CRC64NVME", Sha256 = "SHA256"
     }
 }
 
@@ -145,7 +135,6 @@ pub struct UploadRequest {
     #[schema(inline)]
     pub content_length: PutLength,
     /// MD5 of the content in base64; the store then refuses anything else.
-    #[serde(default)]
     pub md5_hash: Option<ContentMd5>,
     /// SHA-256 of the content in base64; the store then compares and keeps it (ours).
     #[serde(default, skip_serializing_if = "Option::is_none")]

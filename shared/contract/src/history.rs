@@ -1,12 +1,10 @@
 //! `/task-history`: what became of submitted tasks.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::{field::Whole, limits::HISTORY_PAGE};
+use crate::{field::Whole, limits::HISTORY_PAGE, words::words};
 
 /// Life cycle of a task. It only moves forwards: the last three are final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -26,40 +24,18 @@ pub enum TaskStatus {
     Revoked,
 }
 
-impl TaskStatus {
-    /// Every status, in the order of a task's life.
-    pub const ALL: [Self; 6] = [
-        Self::Pending,
-        Self::Started,
-        Self::Retry,
-        Self::Success,
-        Self::Failure,
-        Self::Revoked,
-    ];
-
-    /// The name on the wire and in the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "PENDING",
-            Self::Started => "STARTED",
-            Self::Retry => "RETRY",
-            Self::Success => "SUCCESS",
-            Self::Failure => "FAILURE",
-            Self::Revoked => "REVOKED",
-        }
+words! {
+    TaskStatus {
+        Pending = "PENDING", Started = "STARTED", Retry = "RETRY", Success = "SUCCESS",
+        Failure = "FAILURE", Revoked = "REVOKED"
     }
+}
 
+impl TaskStatus {
     /// Whether nothing more can happen.
     #[must_use]
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Success | Self::Failure | Self::Revoked)
-    }
-}
-
-impl fmt::Display for TaskStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 
@@ -77,27 +53,7 @@ pub enum TaskKind {
     Part,
 }
 
-impl TaskKind {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [Self::User, Self::Periodic, Self::Automatic, Self::Part];
-
-    /// The name on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Periodic => "periodic",
-            Self::Automatic => "automatic",
-            Self::Part => "part",
-        }
-    }
-}
-
-impl fmt::Display for TaskKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+words! { TaskKind { User = "user", Periodic = "periodic", Automatic = "automatic", Part = "part" } }
 
 /// How many items of a list are wanted.
 pub type PageSize = Whole<1, { HISTORY_PAGE as i64 }>;
@@ -137,31 +93,22 @@ pub struct TaskHistoryItem {
     #[serde(default)]
     pub attempts: i32,
     /// The queue it runs on (ours).
-    #[serde(default)]
     pub queue: Option<String>,
     /// What it has cost so far, all attempts together (ours).
-    #[serde(default)]
     pub cost: Option<Cost>,
     /// What a running task is doing (ours).
-    #[serde(default)]
     pub progress: Option<Progress>,
     /// Who asked for it to be cancelled, and when (ours).
-    #[serde(default)]
     pub cancelled: Option<Cancelled>,
     /// The failed task that it repeats (ours).
-    #[serde(default)]
     pub retry_of: Option<i64>,
     /// The task that waits for it, of a part of a batch (ours).
-    #[serde(default)]
     pub batch_of: Option<i64>,
     /// What it has split into (ours).
-    #[serde(default)]
     pub batch: Option<Batch>,
     /// Where it comes from (ours).
-    #[serde(default)]
     pub kind: Option<TaskKind>,
     /// What it waits for, of a task that has no worker and is asked for by its number (ours).
-    #[serde(default)]
     pub waiting: Option<Waiting>,
 }
 

@@ -56,25 +56,19 @@ pub type RegionList = Items<TicketRegion, 1, 1000>;
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub struct TicketRequest {
     /// `VCF`, which is the default, or `BCF`: what the file is. Nothing is converted.
-    #[serde(default)]
     pub format: Option<HtsgetWord>,
     /// `header` for the header alone, without other parameters than `format`.
-    #[serde(default)]
     pub class: Option<HtsgetWord>,
     /// Fields to include. The answer has all of them whatever is asked.
-    #[serde(default)]
     #[schema(inline)]
     pub fields: Option<WordList>,
     /// Tags to include. The answer has all of them whatever is asked.
-    #[serde(default)]
     #[schema(inline)]
     pub tags: Option<WordList>,
     /// Tags to leave out. The answer has all of them whatever is asked.
-    #[serde(default)]
     #[schema(inline)]
     pub notags: Option<WordList>,
     /// Only records that overlap one of these; all if it is left out.
-    #[serde(default)]
     #[schema(inline)]
     pub regions: Option<RegionList>,
 }
@@ -86,11 +80,9 @@ pub struct TicketRegion {
     /// The scaffold.
     pub reference_name: ScaffoldName,
     /// The first position, 0-based; that of the scaffold if it is left out.
-    #[serde(default)]
     #[schema(inline)]
     pub start: Option<Position>,
     /// The position behind the last, 0-based; that of the scaffold if it is left out.
-    #[serde(default)]
     #[schema(inline)]
     pub end: Option<Position>,
 }

@@ -43,6 +43,7 @@ pub mod statistics;
 pub mod task_admin;
 pub mod tasks;
 pub mod vcf_keys;
+mod words;
 
 pub use error::{Detail, ErrorBody, ErrorType};
 pub use failure::FailureClass;

@@ -67,7 +67,6 @@ pub struct PartUrlsRequest {
     #[schema(inline)]
     pub parts_range_end: PartNumber,
     /// Base64 MD5 of each part; the store then refuses anything else.
-    #[serde(default)]
     #[schema(inline)]
     pub md5_checksums: Option<PartChecksums>,
     /// Base64 SHA-256 of each part, for an upload that was begun so (ours).

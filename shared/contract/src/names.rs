@@ -1,6 +1,6 @@
 //! Names of objects and folders. A value of these types is valid by construction.
 
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -24,89 +24,41 @@ pub const UPLOAD_SUFFIXES: [&str; 24] = [
 pub const FORBIDDEN: [&str; 10] = [":", "*", "?", "<", ">", "|", "\\", "//", "@", "~"];
 
 /// Why a name is refused. The text names the rule and an excerpt of the name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     /// Shorter than 3 or longer than 255 characters.
+    #[error("the name `{}` must have 3 to 255 characters", excerpt(.0))]
     Length(String),
     /// Longer than a store's keys, with its bytes.
+    #[error("the name `{}` has {} bytes; use at most {KEY_MAX_BYTES}", excerpt(.0), .1)]
     Bytes(String, usize),
     /// Begins or ends with `/`.
+    #[error("the name `{}` must not begin or end with `/`", excerpt(.0))]
     OuterSlash(String),
     /// An ending that is not in [`UPLOAD_SUFFIXES`].
+    #[error("the file type of `{}` is not supported; supported are {}", excerpt(.0), UPLOAD_SUFFIXES.join(", "))]
     Suffix(String),
     /// A `.` or `..` path segment.
+    #[error("the name `{}` must not contain `.` or `..` as a path segment", excerpt(.0))]
     DotSegment(String),
     /// One of [`FORBIDDEN`].
+    #[error("the name `{}` contains the unsupported characters `{}`", excerpt(.0), .1)]
     Forbidden(String, &'static str),
     /// A control character, or one that XML cannot carry.
+    #[error("the name `{}` contains the control character or noncharacter U+{:04X}", excerpt(.0), u32::from(*.1))]
     Control(String, char),
     /// Nothing but slashes.
+    #[error("the folder name is empty")]
     Empty,
 }
 
-impl fmt::Display for NameError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Length(name) => write!(
-                f,
-                "the name `{}` must have 3 to 255 characters",
-                excerpt(name)
-            ),
-            Self::Bytes(name, bytes) => write!(
-                f,
-                "the name `{}` has {bytes} bytes; use at most {KEY_MAX_BYTES}",
-                excerpt(name)
-            ),
-            Self::OuterSlash(name) => write!(
-                f,
-                "the name `{}` must not begin or end with `/`",
-                excerpt(name)
-            ),
-            Self::Suffix(name) => write!(
-                f,
-                "the file type of `{}` is not supported; supported are {}",
-                excerpt(name),
-                UPLOAD_SUFFIXES.join(", ")
-            ),
-            Self::DotSegment(name) => write!(
-                f,
-                "the name `{}` must not contain `.` or `..` as a path segment",
-                excerpt(name)
-            ),
-            Self::Forbidden(name, what) => write!(
-                f,
-                "the name `{}` contains the unsupported characters `{what}`",
-                excerpt(name)
-            ),
-            Self::Control(name, character) => write!(
-                f,
-                "the name `{}` contains the control character or noncharacter U+{:04X}",
-                excerpt(name),
-                u32::from(*character)
-            ),
-            Self::Empty => f.write_str("the folder name is empty"),
-        }
-    }
-}
-
-impl std::error::Error for NameError {}
-
 /// A name that belongs to the service: in the bucket's root, and begins with [`RESULT_PREFIX`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "The name '{}' is reserved: names that begin with '{RESULT_PREFIX}' are those of query results, which the service \
+     writes. Choose another name, or a folder.", excerpt(.0)
+)]
 pub struct ReservedName(String);
-
-impl fmt::Display for ReservedName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "The name '{}' is reserved: names that begin with '{RESULT_PREFIX}' are those of query results, which \
-             the service writes. Choose another name, or a folder.",
-            excerpt(&self.0)
-        )
-    }
-}
-
-impl std::error::Error for ReservedName {}
 
 /// The key, if users may write it.
 ///

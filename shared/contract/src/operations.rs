@@ -135,14 +135,11 @@ pub struct NewSchedule {
     #[schema(value_type = Object)]
     pub kwargs: Kwargs,
     /// See [`Schedule`].
-    #[serde(default)]
     pub cron: Option<CronText>,
     /// See [`Schedule`].
-    #[serde(default)]
     #[schema(inline)]
     pub interval_seconds: Option<IntervalSeconds>,
     /// Instead of `interval_seconds`.
-    #[serde(default)]
     pub interval: Option<Interval>,
     /// UTC if absent.
     #[serde(default)]
@@ -188,7 +185,6 @@ pub struct ScheduleChange {
     #[schema(inline)]
     pub interval_seconds: Option<IntervalSeconds>,
     /// Instead of `interval_seconds`.
-    #[serde(default)]
     pub interval: Option<Interval>,
     /// See [`Schedule`].
     pub time_zone: Option<TimeZoneName>,
@@ -286,10 +282,8 @@ pub struct QueueSwitch {
     /// Whether submissions are, or will be, refused.
     pub is_closed: bool,
     /// From when on.
-    #[serde(default)]
     #[schema(value_type = Option<DateTime<Utc>>)]
     pub scheduled_start: Option<PauseStart>,
     /// What users read; at most 500 characters.
-    #[serde(default)]
     pub reason_for_users: Option<QueueReason>,
 }

@@ -32,7 +32,6 @@ pub struct NewPat {
     /// 1 to 100 characters; unique among the account's tokens.
     pub name: TokenName,
     /// At most 500 characters.
-    #[serde(default)]
     pub description: Option<TokenDescription>,
     /// Life in days, 1 to 365.
     #[serde(default = "default_days")]

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::words::words;
+
 /// What the stages of a command look at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -14,16 +16,7 @@ pub enum FilterScope {
     Cohort,
 }
 
-impl FilterScope {
-    /// As it is written in requests.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::File => "file",
-            Self::Cohort => "cohort",
-        }
-    }
-}
+words! { FilterScope { File = "file", Cohort = "cohort" } }
 
 /// What is done where files contradict each other: different genotypes of one sample at one site, or different REF.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -40,16 +33,9 @@ pub enum OnConflict {
     KeepBoth,
 }
 
-impl OnConflict {
-    /// As it is written in requests.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::First => "first",
-            Self::Missing => "missing",
-            Self::KeepBoth => "keep-both",
-        }
+words! {
+    OnConflict {
+        Error = "error", First = "first", Missing = "missing", KeepBoth = "keep-both"
     }
 }
 
@@ -64,19 +50,9 @@ pub enum OutputType {
     B,
 }
 
+words! { OutputType { Z = "z", B = "b" } }
+
 impl OutputType {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Z, Self::B];
-
-    /// As it is written in requests.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Z => "z",
-            Self::B => "b",
-        }
-    }
-
     /// What names of such files end in.
     #[must_use]
     pub const fn suffix(self) -> &'static str {
@@ -110,20 +86,10 @@ pub enum MergeMode {
     Id,
 }
 
-impl MergeMode {
-    /// As it is written in requests, and as bcftools writes it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Both => "both",
-            Self::None => "none",
-            Self::Snps => "snps",
-            Self::Indels => "indels",
-            Self::SnpInsDel => "snp-ins-del",
-            Self::All => "all",
-            Self::Exact => "exact",
-            Self::Id => "id",
-        }
+words! {
+    MergeMode {
+        Both = "both", None = "none", Snps = "snps", Indels = "indels", SnpInsDel = "snp-ins-del", All = "all",
+        Exact = "exact", Id = "id"
     }
 }
 
@@ -168,17 +134,7 @@ pub enum EngineChoice {
     Bcftools,
 }
 
-impl EngineChoice {
-    /// As it is written in requests.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Native => "native",
-            Self::Bcftools => "bcftools",
-        }
-    }
-}
+words! { EngineChoice { Auto = "auto", Native = "native", Bcftools = "bcftools" } }
 
 /// A version of a file that a query may read, fixed when it was submitted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -207,7 +163,6 @@ pub struct QueryPlan {
     /// The same in a sentence.
     pub explanation: String,
     /// How records are merged; absent if no files are.
-    #[serde(default)]
     pub merge_rules: Option<MergeRules>,
     /// The files that are read, by key.
     pub files: Vec<PlannedFile>,

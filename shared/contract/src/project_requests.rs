@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::field::{ProjectDescription, ProjectName, ProjectReason, RequestAnswer};
+use crate::{
+    field::{ProjectDescription, ProjectName, ProjectReason, RequestAnswer},
+    words::words,
+};
 
 /// Most requests of one account that may wait.
 pub const WAITING_REQUESTS_MAX: i64 = 5;
@@ -15,10 +18,8 @@ pub struct NewProjectRequest {
     /// Name of the project: 3 to 100 letters, digits, `.`, `_` and `-`.
     pub name: ProjectName,
     /// What it is about.
-    #[serde(default)]
     pub description: Option<ProjectDescription>,
     /// Quota in bytes; 100 GB if it is left out.
-    #[serde(default)]
     #[schema(minimum = 0, maximum = 1_125_899_906_842_624_i64)]
     pub storage_quota_bytes: Option<i64>,
     /// Why it is needed; administrators read it.
@@ -55,25 +56,7 @@ pub enum RequestState {
     Declined,
 }
 
-impl RequestState {
-    /// As it is stored and sent.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Approved => "approved",
-            Self::Declined => "declined",
-        }
-    }
-
-    /// The state of this name.
-    #[must_use]
-    pub fn of(text: &str) -> Option<Self> {
-        [Self::Waiting, Self::Approved, Self::Declined]
-            .into_iter()
-            .find(|state| state.as_str() == text)
-    }
-}
+words! { RequestState { Waiting = "waiting", Approved = "approved", Declined = "declined" } }
 
 /// A project that somebody asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -119,10 +119,8 @@ pub struct UpdateVersion {
     /// Which.
     pub version_name: ProjectVersionName,
     /// Its new name.
-    #[serde(default)]
     pub new_name: Option<ProjectVersionName>,
     /// Its new description.
-    #[serde(default)]
     pub new_description: Option<VersionDescription>,
 }
 

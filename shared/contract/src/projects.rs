@@ -18,14 +18,11 @@ pub struct NewProject {
     /// 3 to 100 letters, digits, `.`, `_` and `-`; unique.
     pub name: ProjectName,
     /// At most 1000 characters.
-    #[serde(default)]
     pub description: Option<ProjectDescription>,
     /// Quota in bytes; 100 GB if it is left out.
-    #[serde(default)]
     #[schema(minimum = 0, maximum = 1_125_899_906_842_624_i64)]
     pub storage_quota_bytes: Option<i64>,
     /// The account that becomes its first manager; the caller if it is left out.
-    #[serde(default)]
     pub manager_email: Option<EmailAddress>,
 }
 
@@ -102,10 +99,8 @@ pub struct ProjectInfo {
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// How much it may have.
-    #[serde(default)]
     pub limits: Option<ProjectLimits>,
     /// When it will be destroyed with all its files, if it is to be.
-    #[serde(default)]
     pub deleted_after: Option<DateTime<Utc>>,
 }
 

@@ -42,13 +42,10 @@ pub struct VcfQueryRequest {
     /// One or more `view …` stages separated by `;`.
     pub command: Command,
     /// Samples by a metadata filter.
-    #[serde(default)]
     pub tsv_filter: Option<Filter>,
     /// Table that `tsv_filter` reads.
-    #[serde(default)]
     pub metadata_tsv_name: Option<ObjectKey>,
     /// Samples by name.
-    #[serde(default)]
     #[schema(inline)]
     pub samples: Option<SampleNames>,
     /// Every sample of every file.
@@ -169,10 +166,8 @@ fn keys(keys: Option<&FileKeys>) -> Vec<String> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BcftoolsPipeRequest {
     /// Filter in the metadata language; absent or empty for all rows of the table.
-    #[serde(default)]
     pub tsv_filter: Option<Filter>,
     /// Key of the table in the project.
-    #[serde(default)]
     pub metadata_tsv_name: Option<ObjectKey>,
     /// One or more `view …` stages separated by `;`.
     pub command: Command,
@@ -207,29 +202,18 @@ pub enum SampleSelection {
 }
 
 /// Why no selection can be read from a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SelectionError {
     /// None or several of the three ways.
+    #[error("give exactly one of `tsv_filter`, `samples` and `all_samples=true`")]
     NotExactlyOne,
     /// `tsv_filter` without a table.
+    #[error("`metadata_tsv_name` is required with `tsv_filter`")]
     TableMissing,
     /// `samples` without a name.
+    #[error("`samples` must name at least one sample")]
     NoSamples,
 }
-
-impl std::fmt::Display for SelectionError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::NotExactlyOne => {
-                "give exactly one of `tsv_filter`, `samples` and `all_samples=true`"
-            }
-            Self::TableMissing => "`metadata_tsv_name` is required with `tsv_filter`",
-            Self::NoSamples => "`samples` must name at least one sample",
-        })
-    }
-}
-
-impl std::error::Error for SelectionError {}
 
 impl VcfQueryRequest {
     /// A query with this command that chooses no samples yet; all else is as it is by default.

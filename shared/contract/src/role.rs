@@ -1,9 +1,11 @@
 //! Project roles, ordered: each role may do everything that a lower one may.
 
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::words::words;
 
 /// What a member may do in a project: `read` < `query` < `edit` < `manage`.
 #[derive(
@@ -21,54 +23,17 @@ pub enum Role {
     Manage,
 }
 
-impl Role {
-    /// All of them, the lowest first.
-    pub const ALL: [Self; 4] = [Self::Read, Self::Query, Self::Edit, Self::Manage];
-
-    /// The name on the wire and in the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Query => "query",
-            Self::Edit => "edit",
-            Self::Manage => "manage",
-        }
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+words! { Role { Read = "read", Query = "query", Edit = "edit", Manage = "manage" } }
 
 /// A text that names no role.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a role; use read, query, edit or manage")]
 pub struct UnknownRole(pub String);
-
-impl fmt::Display for UnknownRole {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "`{}` is not a role; use read, query, edit or manage",
-            self.0
-        )
-    }
-}
-
-impl std::error::Error for UnknownRole {}
 
 impl FromStr for Role {
     type Err = UnknownRole;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        match s.to_ascii_lowercase().as_str() {
-            "read" => Ok(Self::Read),
-            "query" => Ok(Self::Query),
-            "edit" => Ok(Self::Edit),
-            "manage" => Ok(Self::Manage),
-            _ => Err(UnknownRole(s.to_owned())),
-        }
+        Self::of(&s.to_ascii_lowercase()).ok_or_else(|| UnknownRole(s.to_owned()))
     }
 }

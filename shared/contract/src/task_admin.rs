@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     field::{Items, LetterId, LoginName, ProjectName, SearchText, TaskName, Whole},
     history::{TaskHistoryItem, TaskKind, TaskStatus},
+    words::words,
 };
 
 /// A page of tasks, newest first.
@@ -72,7 +73,6 @@ pub struct BulkRequest {
     /// Which tasks.
     pub filter: TaskFilter,
     /// Only tasks with a smaller number: `next` of the piece before.
-    #[serde(default)]
     pub before: Option<i64>,
     /// Whether they are only counted; yes if absent.
     #[serde(default = "yes")]
@@ -157,20 +157,7 @@ pub enum QueueName {
     Heavy,
 }
 
-impl QueueName {
-    /// Every queue.
-    pub const ALL: [Self; 3] = [Self::Quick, Self::Long, Self::Heavy];
-
-    /// The name on the wire and in the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Quick => "quick",
-            Self::Long => "long",
-            Self::Heavy => "heavy",
-        }
-    }
-}
+words! { QueueName { Quick = "quick", Long = "long", Heavy = "heavy" } }
 
 /// How many tasks may run at a time, and how many may wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -250,7 +237,6 @@ pub const LETTERS_MAX: usize = 100;
 #[serde(deny_unknown_fields)]
 pub struct LetterChoice {
     /// Which letters, or
-    #[serde(default)]
     #[schema(value_type = Option<Vec<LetterId>>, max_items = 100)]
     pub letters: Option<Items<LetterId, 1, LETTERS_MAX>>,
     /// whether it is about every letter of the queue.

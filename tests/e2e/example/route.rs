@@ -1,13 +1,12 @@
 //! Submit the counting of a project's samples.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_api::{
-    AppState,
+    AppState, Refuses,
     error::ApiError,
     extract::{IdempotencyKey, JsonBody, Project, QueryRole, RequestId},
     submit,
 };
-use divbase_contract::ErrorBody;
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -25,9 +24,9 @@ pub(crate) struct CountSamplesRequest {
 /// Counts the samples of a project; gives the task's number.
 #[utoipa::path(post, path = "/count-samples/projects/{project_name}", tag = "query",
     params(("project_name" = String, Path)), request_body = CountSamplesRequest,
-    responses((status = 201, body = i64), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = i64), Refuses<422>))]
 pub(super) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     request_id: RequestId,
     key: IdempotencyKey,
     call: Project<QueryRole, JsonBody<CountSamplesRequest>>,

@@ -5,11 +5,11 @@ use divbase_auth::{
     TokenKind,
     secret::{self, SHARE_PREFIX},
 };
-use divbase_contract::{ErrorType, Role, pats::PAT_PREFIX};
+use divbase_contract::{Role, pats::PAT_PREFIX};
 use divbase_db::{PatPermissions, User};
 use http::{header, request::Parts};
 
-use super::address::client_address;
+use super::{Origin, address::client_address};
 use crate::{AppState, ProjectCreation, error::ApiError, throttle::Attempt};
 
 /// Any account that may act, by any token. It is an administrator's only if the token may do what administrators may.
@@ -17,6 +17,8 @@ use crate::{AppState, ProjectCreation, error::ApiError, throttle::Attempt};
 pub struct Caller {
     /// The account.
     pub user: User,
+    /// What it does by the request, for the audit log.
+    pub by: divbase_db::Origin,
     access: Access,
 }
 
@@ -28,22 +30,37 @@ impl Caller {
     }
 }
 
-/// An account that has logged in. A personal access token does not serve: it must not make another one, or set a
-/// password.
-#[derive(Clone, Debug)]
-pub struct SignedIn(pub User);
+macro_rules! accounts {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            /// The account.
+            pub user: User,
+            /// What it does by the request, for the audit log.
+            pub by: divbase_db::Origin,
+        }
+
+        impl From<Caller> for $name {
+            fn from(Caller { user, by, .. }: Caller) -> Self {
+                Self { user, by }
+            }
+        }
+    )*};
+}
+accounts! {
+    /// An account that has logged in. A personal access token does not serve: it must not make another one, or set a
+    /// password.
+    SignedIn
+    /// A site administrator, by a session or a token with that scope.
+    Admin
+    /// Somebody who may make projects: an administrator, or, where everybody may, an account that has logged in.
+    Founder
+}
 
 /// A caller who asks for task history outside projects, by a session or a token with that scope.
 #[derive(Clone, Debug)]
 pub struct HistoryCaller(pub Caller);
-
-/// A site administrator, by a session or a token with that scope.
-#[derive(Clone, Debug)]
-pub struct Admin(pub User);
-
-/// Somebody who may make projects: an administrator, or, where everybody may, an account that has logged in.
-#[derive(Clone, Debug)]
-pub struct Founder(pub User);
 
 /// What a request carries.
 #[derive(Clone, Debug)]
@@ -142,26 +159,19 @@ impl Bearer {
         }
         Ok(user)
     }
-
-    async fn admitted(parts: &Parts, state: &AppState) -> Result<Caller, ApiError> {
-        let bearer = Self::of(parts, state).await?;
-        let user = bearer.admit(state.db.user(bearer.user_id).await?)?;
-        Ok(Caller {
-            user,
-            access: bearer.access,
-        })
-    }
-}
-
-fn forbidden(why: &str) -> ApiError {
-    ApiError::new(ErrorType::Authorization, why)
 }
 
 impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        Bearer::admitted(parts, state).await
+        let bearer = Bearer::of(parts, state).await?;
+        let user = bearer.admit(state.db.user(bearer.user_id).await?)?;
+        Ok(Self {
+            by: Origin::of(parts).by(&user),
+            user,
+            access: bearer.access,
+        })
     }
 }
 
@@ -169,10 +179,10 @@ impl FromRequestParts<AppState> for SignedIn {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let caller = Bearer::admitted(parts, state).await?;
+        let caller = Caller::from_request_parts(parts, state).await?;
         match caller.access {
-            Access::Session { .. } => Ok(Self(caller.user)),
-            Access::Token(_) => Err(forbidden(
+            Access::Session { .. } => Ok(caller.into()),
+            Access::Token(_) => Err(ApiError::forbidden(
                 "A personal access token cannot do this. Please log in.",
             )),
         }
@@ -183,9 +193,9 @@ impl FromRequestParts<AppState> for HistoryCaller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let caller = Bearer::admitted(parts, state).await?;
+        let caller = Caller::from_request_parts(parts, state).await?;
         match &caller.access {
-            Access::Token(permissions) if !permissions.task_history => Err(forbidden(
+            Access::Token(permissions) if !permissions.task_history => Err(ApiError::forbidden(
                 "Your personal access token does not open your task history. Make one with that scope.",
             )),
             _ => Ok(Self(caller)),
@@ -197,11 +207,11 @@ impl FromRequestParts<AppState> for Admin {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let caller = Bearer::admitted(parts, state).await?;
+        let caller = Caller::from_request_parts(parts, state).await?;
         if caller.user.is_admin {
-            Ok(Self(caller.user))
+            Ok(caller.into())
         } else {
-            Err(forbidden("This needs an administrator."))
+            Err(ApiError::forbidden("This needs an administrator."))
         }
     }
 }
@@ -210,12 +220,12 @@ impl FromRequestParts<AppState> for Founder {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let caller = Bearer::admitted(parts, state).await?;
+        let caller = Caller::from_request_parts(parts, state).await?;
         let everybody = state.settings.project_creation == ProjectCreation::Everybody;
         match caller.access {
-            _ if caller.user.is_admin => Ok(Self(caller.user)),
-            Access::Session { .. } if everybody => Ok(Self(caller.user)),
-            _ => Err(forbidden("This needs an administrator.")),
+            _ if caller.user.is_admin => Ok(caller.into()),
+            Access::Session { .. } if everybody => Ok(caller.into()),
+            _ => Err(ApiError::forbidden("This needs an administrator.")),
         }
     }
 }

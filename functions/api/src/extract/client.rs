@@ -53,7 +53,7 @@ impl FromRequestParts<AppState> for IdempotencyKey {
         let fingerprint = parts
             .extensions
             .get::<Fingerprint>()
-            .ok_or_else(|| ApiError::internal(&"a request without a fingerprint"))?;
+            .ok_or_else(|| ApiError::internal("a request without a fingerprint"))?;
         Ok(Self(Some((key.into(), *fingerprint))))
     }
 }

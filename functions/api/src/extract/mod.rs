@@ -29,7 +29,9 @@ pub(crate) use named::decode;
 pub use origin::Origin;
 pub use path::Path;
 pub(crate) use project::no_such_project;
-pub use project::{AtLeast, EditRole, Governed, ManageRole, Project, QueryRole, ReadRole};
+pub use project::{
+    AtLeast, Door, EditRole, Governed, Governors, ManageRole, Members, Project, QueryRole, ReadRole,
+};
 pub use query::Query;
 pub(crate) use reading::opened;
 pub use reading::{Files, Reading, Whole};

@@ -14,6 +14,15 @@ use crate::AppState;
 pub struct Origin(divbase_db::Origin);
 
 impl Origin {
+    pub(super) fn of(parts: &Parts) -> Self {
+        let request_id = parts.extensions.get::<RequestId>();
+        Self(divbase_db::Origin {
+            user_id: None,
+            address: Some(client_address(parts).as_str().to_owned()),
+            request_id: request_id.map(|RequestId(id)| id.clone()),
+        })
+    }
+
     /// What this account does by the request.
     #[must_use]
     pub fn by(self, user: &User) -> divbase_db::Origin {
@@ -34,11 +43,6 @@ impl FromRequestParts<AppState> for Origin {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Infallible> {
-        let request_id = parts.extensions.get::<RequestId>();
-        Ok(Self(divbase_db::Origin {
-            user_id: None,
-            address: Some(client_address(parts).as_str().to_owned()),
-            request_id: request_id.map(|RequestId(id)| id.clone()),
-        }))
+        Ok(Self::of(parts))
     }
 }

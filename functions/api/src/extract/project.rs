@@ -8,8 +8,9 @@ use divbase_contract::{
     field::{ProjectName, TextError},
 };
 use divbase_db::{ProjectMember, ProjectSummary, User};
+use http::request::Parts;
 
-use super::{FromBody, Reading, body::read, caller::Bearer, path};
+use super::{FromBody, Origin, Reading, body::read, caller::Bearer, path};
 use crate::{AppState, error::ApiError};
 
 /// A lowest role, as a type.
@@ -37,63 +38,72 @@ roles! {
     ManageRole = Manage;
 }
 
+/// Whom a project's route lets in, as a type.
+pub trait Door: Send + Sync + 'static {
+    /// Whether it lets administrators in who are no members.
+    const ADMINISTRATORS: bool;
+}
+
+/// Members alone.
+#[derive(Clone, Copy, Debug)]
+pub struct Members;
+
+/// Members and administrators.
+#[derive(Clone, Copy, Debug)]
+pub struct Governors;
+
+impl Door for Members {
+    const ADMINISTRATORS: bool = false;
+}
+
+impl Door for Governors {
+    const ADMINISTRATORS: bool = true;
+}
+
 /// A member with role `R` or more calls with body `B`. The project is named in the path or, for file routes, in
 /// the query string, always as `project_name`.
 #[derive(Clone, Debug)]
-pub struct Project<R, B = ()> {
+pub struct Project<R, B = (), D = Members> {
     /// Who calls.
     pub user: User,
-    /// The project as that member sees it.
-    pub project: ProjectMember,
-    /// The body.
-    pub body: B,
-    role: PhantomData<R>,
-}
-
-/// As [`Project`], and an administrator who is no member is let in as a manager, whatever the project's state: for
-/// what is about the project, never for its files.
-#[derive(Clone, Debug)]
-pub struct Governed<R, B = ()> {
-    /// Who calls.
-    pub user: User,
+    /// What they do by the call, for the audit log.
+    pub by: divbase_db::Origin,
     /// The project as the caller sees it.
     pub project: ProjectMember,
     /// The body.
     pub body: B,
-    role: PhantomData<R>,
+    lets_in: PhantomData<(R, D)>,
 }
 
-macro_rules! bodies {
-    ($($name:ident)*) => {$(
-        impl<R, B> $name<R, B> {
-            /// The same call with another body: what a form said, in the type of the JSON route.
-            pub(crate) fn with<C>(&self, body: C) -> $name<R, C> {
-                $name {
-                    user: self.user.clone(),
-                    project: self.project.clone(),
-                    body,
-                    role: PhantomData,
-                }
-            }
+/// As [`Project`], and an administrator who is no member is let in as a manager, whatever the project's state: for
+/// what is about the project, never for its files.
+pub type Governed<R, B = ()> = Project<R, B, Governors>;
 
-            /// The same call, without its body, where another role is needed.
-            ///
-            /// # Errors
-            /// 403 if the caller has not got it.
-            pub(crate) fn as_role<S: AtLeast>(&self) -> Result<$name<S>, ApiError> {
-                enough(&self.project, S::ROLE)?;
-                Ok($name {
-                    user: self.user.clone(),
-                    project: self.project.clone(),
-                    body: (),
-                    role: PhantomData,
-                })
-            }
+impl<R, B, D> Project<R, B, D> {
+    /// The same call with another body: what a form said, in the type of the JSON route.
+    pub(crate) fn with<C>(&self, body: C) -> Project<R, C, D> {
+        self.through(body)
+    }
+
+    /// The same call, without its body, where another role is needed.
+    ///
+    /// # Errors
+    /// 403 if the caller has not got it.
+    pub(crate) fn as_role<S: AtLeast>(&self) -> Result<Project<S, (), D>, ApiError> {
+        enough(&self.project, S::ROLE)?;
+        Ok(self.through(()))
+    }
+
+    fn through<S, C, E>(&self, body: C) -> Project<S, C, E> {
+        Project {
+            user: self.user.clone(),
+            by: self.by.clone(),
+            project: self.project.clone(),
+            body,
+            lets_in: PhantomData,
         }
-    )*};
+    }
 }
-
-bodies! { Project Governed }
 
 impl<R, B> Project<R, B> {
     /// The same call on a route that others than members may read too.
@@ -103,63 +113,45 @@ impl<R, B> Project<R, B> {
 
     /// The same call, without its body, on a route that administrators may call too.
     pub(crate) fn governed(&self) -> Governed<R> {
-        Governed {
-            user: self.user.clone(),
-            project: self.project.clone(),
-            body: (),
-            role: PhantomData,
-        }
+        self.through(())
     }
 }
 
-/// Whom a project's route lets in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Door {
-    Members,
-    MembersAndAdministrators,
-}
-
-impl<R: AtLeast, B: FromBody> FromRequest<AppState> for Project<R, B> {
+impl<R: AtLeast, B: FromBody, D: Door> FromRequest<AppState> for Project<R, B, D> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let (user, project, body) = enter(request, state, R::ROLE, Door::Members).await?;
+        let (mut parts, body) = request.into_parts();
+        // First, so that nobody has us read and parse megabytes without a token.
+        let bearer = Bearer::of(&parts, state).await?;
+        let bytes = read(Request::from_parts(parts.clone(), body), state).await?;
+        let parsed = B::parse(&bytes)?;
+        let (user, name, member) = named(&mut parts, state, &bearer).await?;
+        let project = match member {
+            _ if D::ADMINISTRATORS && user.is_admin => as_manager(state, &user, &name).await?,
+            Some(project) => Some(within_scope(project, &bearer)?),
+            None => None,
+        };
+        let project = project.ok_or_else(|| no_such_project(&name))?;
+        let body = B::decode(parsed)?;
+        enough(&project, R::ROLE)?;
         Ok(Self {
+            by: Origin::of(&parts).by(&user),
             user,
             project,
             body,
-            role: PhantomData,
+            lets_in: PhantomData,
         })
     }
 }
 
-impl<R: AtLeast, B: FromBody> FromRequest<AppState> for Governed<R, B> {
-    type Rejection = ApiError;
-
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let door = Door::MembersAndAdministrators;
-        let (user, project, body) = enter(request, state, R::ROLE, door).await?;
-        Ok(Self {
-            user,
-            project,
-            body,
-            role: PhantomData,
-        })
-    }
-}
-
-async fn enter<B: FromBody>(
-    request: Request,
+/// Who calls, which project they name, and their membership in it if they have one.
+pub(super) async fn named(
+    parts: &mut Parts,
     state: &AppState,
-    lowest: Role,
-    door: Door,
-) -> Result<(User, ProjectMember, B), ApiError> {
-    let (mut parts, body) = request.into_parts();
-    // First, so that nobody has us read and parse megabytes without a token.
-    let bearer = Bearer::of(&parts, state).await?;
-    let bytes = read(Request::from_parts(parts.clone(), body), state).await?;
-    let parsed = B::parse(&bytes)?;
-    let name = match project_name(&mut parts, state).await {
+    bearer: &Bearer,
+) -> Result<(User, ProjectName, Option<ProjectMember>), ApiError> {
+    let name = match project_name(parts, state).await {
         Ok(name) => name,
         Err(missing) => {
             // Whoever may not act is told only that.
@@ -168,31 +160,17 @@ async fn enter<B: FromBody>(
         }
     };
     let (user, project) = state.db.member(bearer.user_id, &name).await?.unzip();
-    let user = bearer.admit(user)?;
-    let project = match (project.flatten(), door) {
-        (_, Door::MembersAndAdministrators) if user.is_admin => {
-            as_manager(state, &user, &name).await?
-        }
-        (Some(project), _) => Some(within_scope(project, &bearer)?),
-        (None, _) => None,
-    };
-    let project = project.ok_or_else(|| no_such_project(&name))?;
-    let body = B::decode(parsed)?;
-    enough(&project, lowest)?;
-    Ok((user, project, body))
+    Ok((bearer.admit(user)?, name, project.flatten()))
 }
 
 fn enough(project: &ProjectMember, lowest: Role) -> Result<(), ApiError> {
     if project.role >= lowest {
         return Ok(());
     }
-    Err(ApiError::new(
-        ErrorType::Authorization,
-        format!(
-            "Your role in the project '{}' is '{}'; this needs '{lowest}'. Ask a manager of the project.",
-            project.project_name, project.role,
-        ),
-    ))
+    Err(ApiError::forbidden(format!(
+        "Your role in the project '{}' is '{}'; this needs '{lowest}'. Ask a manager of the project.",
+        project.project_name, project.role,
+    )))
 }
 
 /// No project of this name, or none that the caller is let into: the two are not told apart.
@@ -210,13 +188,10 @@ pub(super) fn within_scope(
 ) -> Result<ProjectMember, ApiError> {
     match bearer.access.role(project.project_id, project.role) {
         Some(role) => Ok(ProjectMember { role, ..project }),
-        None => Err(ApiError::new(
-            ErrorType::Authorization,
-            format!(
-                "Your personal access token does not open the project '{}'.",
-                project.project_name
-            ),
-        )),
+        None => Err(ApiError::forbidden(format!(
+            "Your personal access token does not open the project '{}'.",
+            project.project_name
+        ))),
     }
 }
 
@@ -237,7 +212,7 @@ async fn as_manager(
 }
 
 pub(super) async fn project_name(
-    parts: &mut http::request::Parts,
+    parts: &mut Parts,
     state: &AppState,
 ) -> Result<ProjectName, ApiError> {
     const NAME: &str = "project_name";

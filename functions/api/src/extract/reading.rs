@@ -4,7 +4,6 @@ use std::marker::PhantomData;
 
 use axum::extract::{FromRequest, Request};
 use divbase_auth::secret::{self, SHARE_PREFIX};
-use divbase_contract::ErrorType;
 use divbase_db::ProjectMember;
 use http::request::Parts;
 
@@ -13,7 +12,7 @@ use super::{
     address::{ClientAddress, client_address},
     body::read,
     caller::{Bearer, token},
-    project::{no_such_project, project_name, within_scope},
+    project::{named, no_such_project, project_name, within_scope},
 };
 use crate::{AppState, error::ApiError, throttle::Attempt};
 
@@ -131,13 +130,10 @@ impl<R, B> Reading<R, B> {
 }
 
 fn beyond(key: &str) -> ApiError {
-    ApiError::new(
-        ErrorType::Authorization,
-        format!(
-            "The link does not open '{}'.",
-            divbase_contract::field::excerpt(key)
-        ),
-    )
+    ApiError::forbidden(format!(
+        "The link does not open '{}'.",
+        divbase_contract::field::excerpt(key)
+    ))
 }
 
 /// What a link's token opens. Wrong tokens are counted.
@@ -198,10 +194,7 @@ async fn of_link<R: Reach>(
 ) -> Result<(ProjectMember, Scope), ApiError> {
     let (project, scope) = opened(state, &client_address(parts), link).await?;
     if !R::BY_LINK {
-        return Err(ApiError::new(
-            ErrorType::Authorization,
-            "A link opens files only.",
-        ));
+        return Err(ApiError::forbidden("A link opens files only."));
     }
     let name = project_name(parts, state).await?;
     if name.as_str() == project.project_name {
@@ -229,16 +222,8 @@ async fn of_account(
     state: &AppState,
     bearer: &Bearer,
 ) -> Result<ProjectMember, ApiError> {
-    let name = match project_name(parts, state).await {
-        Ok(name) => name,
-        Err(missing) => {
-            bearer.admit(state.db.user(bearer.user_id).await?)?;
-            return Err(missing);
-        }
-    };
-    let (user, project) = state.db.member(bearer.user_id, &name).await?.unzip();
-    bearer.admit(user)?;
-    let member = match project.flatten() {
+    let (_, name, project) = named(parts, state, bearer).await?;
+    let member = match project {
         Some(project) => within_scope(project, bearer),
         None => Err(no_such_project(&name)),
     };

@@ -3,11 +3,7 @@
 
 use std::str::FromStr;
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::{extract::Request, middleware::Next, response::Response};
 use divbase_contract::{CLI_VERSION_HEADER, ErrorType};
 
 use crate::{AppState, error::ApiError};
@@ -44,7 +40,7 @@ impl FromStr for CliVersion {
 
 /// Refuses clients below the minimum.
 pub(crate) async fn gate(
-    State(state): State<AppState>,
+    state: AppState,
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {

@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    extract::{Request, State},
+    extract::Request,
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -15,11 +15,7 @@ use crate::{
 };
 
 /// Gives a request with an idempotency key the SHA-256 of its method, target and body. Others pass untouched.
-pub(crate) async fn fingerprint(
-    State(state): State<AppState>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn fingerprint(state: AppState, request: Request, next: Next) -> Response {
     if !request.headers().contains_key(IDEMPOTENCY_KEY_HEADER) {
         return next.run(request).await;
     }

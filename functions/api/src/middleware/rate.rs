@@ -8,11 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::{extract::Request, middleware::Next, response::Response};
 use divbase_auth::secret;
 use http::{HeaderMap, header};
 
@@ -79,7 +75,7 @@ fn shown(headers: &HeaderMap) -> Option<String> {
 
 /// Refuses requests of a caller who asks too often, by what it shows and by where it comes from.
 pub(crate) async fn rate(
-    State(state): State<AppState>,
+    state: AppState,
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {

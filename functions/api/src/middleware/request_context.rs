@@ -80,7 +80,7 @@ pub(crate) fn on_panic(panic: Box<dyn Any + Send>) -> Response {
         .map(ToString::to_string)
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_default();
-    ApiError::internal(&format!("panic: {text}")).into_response()
+    ApiError::internal(format!("panic: {text}")).into_response()
 }
 
 #[cfg(test)]

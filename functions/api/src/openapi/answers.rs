@@ -1,13 +1,10 @@
 //! What operations answer besides what their routes say: the answers of the layers around them and of what reads the caller,
 //! the project and the body.
 
-use divbase_contract::{ErrorBody, htsget::HTSGET_TYPE};
-use utoipa::{
-    ToSchema,
-    openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, path::Operation},
-};
+use divbase_contract::htsget::HTSGET_TYPE;
+use utoipa::openapi::{OpenApi, RefOr, Response, path::Operation};
 
-use super::operations::operations;
+use super::{operations::operations, refuses::in_envelope};
 
 /// How the paths of tickets begin.
 const TICKETS: &str = "/htsget/variants/{";
@@ -101,17 +98,9 @@ fn error(operation: &Operation, means: &str) -> RefOr<Response> {
             RefOr::Ref(_) => None,
         })
         .find(|content| !content.is_empty());
-    let mut response = ResponseBuilder::new().description(means).build();
-    match content {
-        Some(content) => response.content = content.clone(),
-        None => {
-            let body = ContentBuilder::new()
-                .schema(Some(Ref::from_schema_name(ErrorBody::name())))
-                .build();
-            response
-                .content
-                .insert("application/json".to_owned(), RefOr::T(body));
-        }
+    let mut response = in_envelope(means);
+    if let Some(content) = content {
+        response.content = content.clone();
     }
     RefOr::T(response)
 }

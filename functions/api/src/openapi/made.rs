@@ -1,6 +1,8 @@
 //! The document as the code describes itself, which `make openapi` commits.
 
-use divbase_contract::{API_PREFIX, history::TaskHistoryItem, tasks::TaskFailure};
+use divbase_contract::{
+    API_PREFIX, Detail, ErrorBody, history::TaskHistoryItem, tasks::TaskFailure,
+};
 use divbase_service::described_tasks;
 use divbase_telemetry::Environment;
 use utoipa::{
@@ -35,7 +37,7 @@ fn describe(mut document: OpenApi) -> OpenApi {
     document
 }
 
-/// Arguments and results in task history are those of the registered tasks, or the failure.
+/// Arguments and results in task history are those of the registered tasks, or the failure. Refusals name their schema alone.
 fn describe_tasks(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
     let (mut kwargs, mut result) = (AnyOfBuilder::new(), AnyOfBuilder::new());
@@ -44,9 +46,11 @@ fn describe_tasks(document: &mut OpenApi) {
         result = result.item(Ref::from_schema_name(task.result));
         components.schemas.extend(task.all);
     }
-    components
-        .schemas
-        .insert(TaskFailure::name().into_owned(), TaskFailure::schema());
+    components.schemas.extend([
+        (TaskFailure::name().into_owned(), TaskFailure::schema()),
+        (ErrorBody::name().into_owned(), ErrorBody::schema()),
+        (Detail::name().into_owned(), Detail::schema()),
+    ]);
     let null = || ObjectBuilder::new().schema_type(Type::Null);
     kwargs = kwargs.item(null());
     result = result

@@ -1,23 +1,21 @@
 //! `/about`: which DivBase this is, and whose. `/terms` and its like lead to where the operator has them.
 
-use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
-use http::StatusCode;
+use std::future::{Ready, ready};
 
-use super::{
-    frame::Frame,
-    respond::{Go, page},
-};
+use askama::Template;
+use axum::{Router, response::Response, routing::get};
+
+use super::{frame::Frame, respond::Go};
 use crate::{AppState, error::ApiError, operator_pages::OperatorPage};
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/about", get(about))
-        .route("/contact", get(contact))
-        .route("/terms", get(terms))
-        .route("/privacy", get(privacy))
-        .route("/citation", get(citation))
-        .route("/faqs", get(faqs))
+        .route("/contact", get(lead(OperatorPage::Contact)))
+        .route("/terms", get(lead(OperatorPage::Terms)))
+        .route("/privacy", get(lead(OperatorPage::Privacy)))
+        .route("/citation", get(lead(OperatorPage::Citation)))
+        .route("/faqs", get(lead(OperatorPage::Faqs)))
 }
 
 #[derive(Template)]
@@ -29,39 +27,20 @@ struct About {
 
 async fn about(frame: Frame) -> Response {
     let version = env!("CARGO_PKG_VERSION");
-    page(StatusCode::OK, &About { frame, version })
+    frame.page(|frame| About { frame, version })
 }
 
-fn lead(state: &AppState, to: OperatorPage) -> Result<Go, ApiError> {
-    let address = state.settings.operator_pages.address(to);
-    let address = address.ok_or_else(|| {
-        ApiError::http(
-            StatusCode::NOT_FOUND,
-            format!(
+/// The way to where the operator has this page.
+fn lead(
+    to: OperatorPage,
+) -> impl Fn(AppState) -> Ready<Result<Go, ApiError>> + Clone + Send + Sync + 'static {
+    move |state: AppState| {
+        let address = state.settings.operator_pages.address(to);
+        ready(address.map(Go::to).ok_or_else(|| {
+            ApiError::not_found(format!(
                 "This DivBase does not say where its page is: {}.",
                 to.words()
-            ),
-        )
-    })?;
-    Ok(Go::to(address))
-}
-
-async fn contact(State(state): State<AppState>) -> Result<Go, ApiError> {
-    lead(&state, OperatorPage::Contact)
-}
-
-async fn terms(State(state): State<AppState>) -> Result<Go, ApiError> {
-    lead(&state, OperatorPage::Terms)
-}
-
-async fn privacy(State(state): State<AppState>) -> Result<Go, ApiError> {
-    lead(&state, OperatorPage::Privacy)
-}
-
-async fn citation(State(state): State<AppState>) -> Result<Go, ApiError> {
-    lead(&state, OperatorPage::Citation)
-}
-
-async fn faqs(State(state): State<AppState>) -> Result<Go, ApiError> {
-    lead(&state, OperatorPage::Faqs)
+            ))
+        }))
+    }
 }

@@ -3,25 +3,23 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use chrono::Utc;
 use divbase_contract::announcements::{AnnouncementTarget, KeptAnnouncement, NewAnnouncement};
-use http::StatusCode;
 use serde_json::json;
 
 use super::{
     fields::{Fields, typed},
     frame::Frame,
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Origin, Path},
+    extract::{Admin, JsonBody, Path},
     routes::{announcements, numbers::AnnouncementPath},
 };
 
@@ -38,8 +36,6 @@ pub(super) fn routes() -> Router<AppState> {
 #[template(path = "admin_announcements.html")]
 struct Page {
     frame: Frame,
-    tab: &'static str,
-    problems: Vec<String>,
     kept: Vec<KeptAnnouncement>,
     fields: Fields,
     preview: Option<NewAnnouncement>,
@@ -48,14 +44,6 @@ struct Page {
 impl Page {
     fn is_over(&self, one: &KeptAnnouncement) -> bool {
         one.expires_at.is_some_and(|end| end <= Utc::now())
-    }
-
-    fn targets(&self) -> [AnnouncementTarget; 3] {
-        [
-            AnnouncementTarget::Both,
-            AnnouncementTarget::Web,
-            AnnouncementTarget::Cli,
-        ]
     }
 
     /// Levels in words.
@@ -78,36 +66,25 @@ fn readers(target: &AnnouncementTarget) -> &'static str {
     }
 }
 
-async fn list(
-    State(state): State<AppState>,
-    frame: Frame,
-    admin: Admin,
-) -> Result<Response, ApiError> {
-    view(state, frame, admin, Fields::default(), Ok(None)).await
+async fn list(state: AppState, frame: Frame, admin: Admin) -> Result<Response, ApiError> {
+    view(state, frame, admin, Fields::default(), None).await
 }
 
-/// The page, with what its form led to: how it would look, or what was wrong.
+/// The page, with how what its form says would look.
 async fn view(
     state: AppState,
     frame: Frame,
     admin: Admin,
     fields: Fields,
-    led: Result<Option<NewAnnouncement>, ApiError>,
+    preview: Option<NewAnnouncement>,
 ) -> Result<Response, ApiError> {
-    let kept = announcements::list(State(state), admin).await?.0;
-    let (status, problems, preview) = match led {
-        Ok(preview) => (StatusCode::OK, Vec::new(), preview),
-        Err(error) => (error.status(), error.words(), None),
-    };
-    let shown = Page {
+    let kept = announcements::list(state, admin).await?.0;
+    Ok(frame.page(|frame| Page {
         frame,
-        tab: "announcements",
-        problems,
         kept,
         fields,
         preview,
-    };
-    Ok(page(status, &shown))
+    }))
 }
 
 /// What the form says. A browser gives an instant to the minute and without its zone, which is UTC here.
@@ -128,29 +105,28 @@ fn wanted(fields: &Fields) -> Result<NewAnnouncement, ApiError> {
 }
 
 async fn say(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
-    origin: Origin,
     fields: Fields,
 ) -> Result<Response, ApiError> {
     let new = match wanted(&fields) {
         Ok(new) if fields.get("action") == "announce" => new,
-        led => return view(state, frame, admin, fields, led.map(Some)).await,
+        Ok(new) => return view(state, frame, admin, fields, Some(new)).await,
+        Err(error) => return view(state, frame.refused(&error), admin, fields, None).await,
     };
-    let made = announcements::announce(State(state), admin, origin, JsonBody(new)).await?;
+    let made = announcements::announce(state, admin, JsonBody(new)).await?;
     let text = format!("Announced: {}", made.1.0.heading);
     Ok(Go::to("/admin/announcements").saying(&text).into_response())
 }
 
 async fn remove(
-    State(state): State<AppState>,
+    state: AppState,
     admin: Admin,
-    origin: Origin,
     path: Path<AnnouncementPath>,
 ) -> Result<Go, ApiError> {
     let number = path.0.announcement_id;
-    let _ = announcements::remove(State(state), admin, origin, path).await?;
+    let _ = announcements::remove(state, admin, path).await?;
     let text = format!("Announcement {number} is removed.");
     Ok(Go::to("/admin/announcements").saying(&text))
 }

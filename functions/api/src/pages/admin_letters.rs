@@ -2,14 +2,12 @@
 
 use askama::Template;
 use axum::{
-    Router,
-    extract::State,
+    Json, Router,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use divbase_contract::task_admin::{DeadLetters, LetterChoice, LettersDone, QueueName};
 use futures::future::try_join_all;
-use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -17,13 +15,13 @@ use super::{
     asked::Asked,
     fields::{Fields, typed},
     frame::Frame,
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, Origin, Path},
+    extract::{Admin, JsonBody, Path},
     routes::operations::{dead_letters, queues::QueuePath},
 };
 
@@ -44,20 +42,18 @@ struct Which {
 #[template(path = "admin_letters.html")]
 struct Page {
     frame: Frame,
-    tab: &'static str,
-    problems: Vec<String>,
     queues: Vec<(QueueName, DeadLetters)>,
 }
 
 async fn list(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
     asked: Asked,
 ) -> Result<Response, ApiError> {
     let Which { queue } = asked.decode()?;
     let queues = queue.map_or_else(|| QueueName::ALL.to_vec(), |one| vec![one]);
-    view(state, frame, admin, queues, None).await
+    view(state, frame, admin, queues).await
 }
 
 async fn view(
@@ -65,31 +61,20 @@ async fn view(
     frame: Frame,
     admin: Admin,
     names: Vec<QueueName>,
-    refused: Option<ApiError>,
 ) -> Result<Response, ApiError> {
     let queues = try_join_all(names.into_iter().map(async |queue| {
         let path = Path(QueuePath { queue });
-        let found = dead_letters::list(State(state.clone()), admin.clone(), path).await?;
+        let found = dead_letters::list(state.clone(), admin.clone(), path).await?;
         Ok::<_, ApiError>((queue, found.0))
     }));
     let queues = queues.await?;
-    let (status, problems) = match refused {
-        Some(error) => (error.status(), error.words()),
-        None => (StatusCode::OK, Vec::new()),
-    };
-    let shown = Page {
-        frame,
-        tab: "letters",
-        problems,
-        queues,
-    };
-    Ok(page(status, &shown))
+    Ok(frame.page(|frame| Page { frame, queues }))
 }
 
 /// One letter, or all of them.
-fn choice(fields: &Fields) -> serde_json::Value {
+fn choice(fields: &Fields) -> Result<JsonBody<LetterChoice>, ApiError> {
     let letters = fields.typed("letter").map(|one| vec![one]);
-    json!({"letters": letters, "all": fields.has("all")})
+    typed(json!({"letters": letters, "all": fields.has("all")}))
 }
 
 fn told(done: &LettersDone) -> String {
@@ -112,39 +97,29 @@ fn told(done: &LettersDone) -> String {
 }
 
 async fn redrive(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
-    origin: Origin,
     path: Path<QueuePath>,
     fields: Fields,
 ) -> Result<Response, ApiError> {
     let queue = path.0.queue;
-    let act = async |admin: Admin| -> Result<LettersDone, ApiError> {
-        let body = typed::<LetterChoice>(choice(&fields))?;
-        let done = dead_letters::redrive(State(state.clone()), admin, origin, path, body).await?;
-        Ok(done.0)
-    };
-    let done = act(admin.clone()).await;
-    after(state.clone(), frame, admin, queue, done).await
+    let done =
+        async { dead_letters::redrive(state.clone(), admin.clone(), path, choice(&fields)?).await };
+    after(state.clone(), frame, admin.clone(), queue, done.await).await
 }
 
 async fn discard(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
-    origin: Origin,
     path: Path<QueuePath>,
     fields: Fields,
 ) -> Result<Response, ApiError> {
     let queue = path.0.queue;
-    let act = async |admin: Admin| -> Result<LettersDone, ApiError> {
-        let body = typed::<LetterChoice>(choice(&fields))?;
-        let done = dead_letters::discard(State(state.clone()), admin, origin, path, body).await?;
-        Ok(done.0)
-    };
-    let done = act(admin.clone()).await;
-    after(state.clone(), frame, admin, queue, done).await
+    let done =
+        async { dead_letters::discard(state.clone(), admin.clone(), path, choice(&fields)?).await };
+    after(state.clone(), frame, admin.clone(), queue, done.await).await
 }
 
 async fn after(
@@ -152,12 +127,12 @@ async fn after(
     frame: Frame,
     admin: Admin,
     queue: QueueName,
-    done: Result<LettersDone, ApiError>,
+    done: Result<Json<LettersDone>, ApiError>,
 ) -> Result<Response, ApiError> {
     match done {
-        Ok(done) => Ok(Go::to("/admin/dead-letters")
+        Ok(Json(done)) => Ok(Go::to("/admin/dead-letters")
             .saying(&told(&done))
             .into_response()),
-        Err(error) => view(state, frame, admin, vec![queue], Some(error)).await,
+        Err(error) => view(state, frame.refused(&error), admin, vec![queue]).await,
     }
 }

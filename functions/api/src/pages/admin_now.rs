@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -11,20 +10,19 @@ use divbase_contract::{
     operations::{QueueSwitch, Worker},
     task_admin::{LimitsChange, QueueChange, QueueState, TaskLimits},
 };
-use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{
     fields::{Fields, typed},
     frame::Frame,
     pictures::{Figure, queues_over_time},
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, Origin, Path},
+    extract::{Admin, Path},
     routes::operations::{
         limits, queue_status,
         queues::{self, QueuePath},
@@ -58,8 +56,6 @@ pub(super) fn routes() -> Router<AppState> {
 #[template(path = "admin_now.html")]
 struct Now {
     frame: Frame,
-    tab: &'static str,
-    problems: Vec<String>,
     queues: Vec<QueueState>,
     limits: TaskLimits,
     switch: QueueSwitch,
@@ -78,42 +74,20 @@ impl Now {
     }
 }
 
-async fn now(
-    State(state): State<AppState>,
-    frame: Frame,
-    admin: Admin,
-) -> Result<Response, ApiError> {
-    view(state, frame, admin, None).await
-}
-
-async fn view(
-    state: AppState,
-    frame: Frame,
-    admin: Admin,
-    refused: Option<ApiError>,
-) -> Result<Response, ApiError> {
-    let queues = queues::list(State(state.clone()), admin.clone()).await?.0;
-    let limits = limits::show(State(state.clone()), admin.clone()).await?.0;
-    let switch = queue_status::show(State(state.clone()), admin.clone())
-        .await?
-        .0;
+async fn now(state: AppState, frame: Frame, admin: Admin) -> Result<Response, ApiError> {
+    let queues = queues::list(state.clone(), admin.clone()).await?.0;
+    let limits = limits::show(state.clone(), admin.clone()).await?.0;
+    let switch = queue_status::show(state.clone(), admin.clone()).await?.0;
     let figures = queues_over_time(&state.db.queue_stretches(STRETCH, STRETCHES).await?);
-    let workers = workers::handler(State(state), admin).await?.0;
-    let (status, problems) = match refused {
-        Some(error) => (error.status(), error.words()),
-        None => (StatusCode::OK, Vec::new()),
-    };
-    let now = Now {
+    let workers = workers::handler(state, admin).await?.0;
+    Ok(frame.page(|frame| Now {
         frame,
-        tab: "now",
-        problems,
         queues,
         limits,
         switch,
         workers,
         figures,
-    };
-    Ok(page(status, &now))
+    }))
 }
 
 /// Says what was done, or shows the page with what was wrong.
@@ -125,80 +99,70 @@ async fn told(
 ) -> Result<Response, ApiError> {
     match done {
         Ok(text) => Ok(Go::to("/admin/").saying(&text).into_response()),
-        Err(error) => view(state, frame, admin, Some(error)).await,
+        Err(error) => now(state, frame.refused(&error), admin).await,
     }
 }
 
 async fn switch(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
     fields: Fields,
 ) -> Result<Response, ApiError> {
-    let set = async |admin: Admin| -> Result<String, ApiError> {
+    let done = async {
         let closed = fields.typed("is_closed").map(|value| value == "true");
         let reason = fields.typed("reason_for_users");
         let to = typed::<QueueSwitch>(json!({"is_closed": closed, "reason_for_users": reason}))?;
-        let set = queue_status::set(State(state.clone()), admin, to).await?.0;
-        Ok(if set.is_closed {
-            "Submissions are paused.".to_owned()
-        } else {
-            "Submissions are open.".to_owned()
-        })
+        let set = queue_status::set(state.clone(), admin.clone(), to).await?.0;
+        let now = if set.is_closed { "paused" } else { "open" };
+        Ok(format!("Submissions are {now}."))
     };
-    let done = set(admin.clone()).await;
-    told(state.clone(), frame, admin, done).await
+    told(state.clone(), frame, admin.clone(), done.await).await
 }
 
 async fn send_letter(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
-    origin: Origin,
     fields: Fields,
 ) -> Result<Response, ApiError> {
-    let send = async |admin: Admin| -> Result<String, ApiError> {
+    let done = async {
         let email_to = fields.parse("email")?;
         let to = Path(test_email::To { email_to });
-        let sent = test_email::handler(State(state.clone()), admin, origin, to).await?;
+        let sent = test_email::handler(state.clone(), admin.clone(), to).await?;
         Ok(sent.0.message)
     };
-    let done = send(admin.clone()).await;
-    told(state.clone(), frame, admin, done).await
+    told(state.clone(), frame, admin.clone(), done.await).await
 }
 
 async fn pause(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
-    origin: Origin,
     path: Path<QueuePath>,
     fields: Fields,
 ) -> Result<Response, ApiError> {
-    let set = async |admin: Admin| -> Result<String, ApiError> {
+    let done = async {
         let paused = fields.typed("paused").map(|value| value == "true");
         let to = typed::<QueueChange>(json!({ "paused": paused }))?;
-        let set = queues::change(State(state.clone()), admin, origin, path, to)
-            .await?
-            .0;
-        Ok(if set.paused {
-            format!("The tasks of the queue {} no longer begin.", set.queue)
+        let set = queues::change(state.clone(), admin.clone(), path, to).await?;
+        let begin = if set.0.paused {
+            "no longer begin"
         } else {
-            format!("The tasks of the queue {} begin again.", set.queue)
-        })
+            "begin again"
+        };
+        Ok(format!("The tasks of the queue {} {begin}.", set.0.queue))
     };
-    let done = set(admin.clone()).await;
-    told(state.clone(), frame, admin, done).await
+    told(state.clone(), frame, admin.clone(), done.await).await
 }
 
 async fn limit(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
-    origin: Origin,
     fields: Fields,
 ) -> Result<Response, ApiError> {
-    let set = async |admin: Admin| -> Result<String, ApiError> {
+    let done = async {
         let mut wanted = Map::new();
         for name in LIMITS {
             if let Some(text) = fields.typed(name) {
@@ -207,9 +171,8 @@ async fn limit(
             }
         }
         let to = typed::<LimitsChange>(Value::Object(wanted))?;
-        let _ = limits::change(State(state.clone()), admin, origin, to).await?;
+        let _ = limits::change(state.clone(), admin.clone(), to).await?;
         Ok("The limits are changed.".to_owned())
     };
-    let done = set(admin.clone()).await;
-    told(state.clone(), frame, admin, done).await
+    told(state.clone(), frame, admin.clone(), done.await).await
 }

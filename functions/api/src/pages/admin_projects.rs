@@ -3,24 +3,22 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use divbase_contract::projects::{ProjectChange, ProjectInfo};
-use http::StatusCode;
 use serde_json::{Map, Value};
 
 use super::{
     fields::{Fields, typed},
     frame::Frame,
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, Caller, Origin, Path, Query},
+    extract::{Admin, Caller, Path, Query},
     routes::{
         paging::Paging,
         projects::{change, list},
@@ -40,8 +38,6 @@ pub(super) fn routes() -> Router<AppState> {
 #[template(path = "admin_projects.html")]
 struct Projects {
     frame: Frame,
-    tab: &'static str,
-    problems: Vec<String>,
     projects: Vec<ProjectInfo>,
     next: Option<i64>,
 }
@@ -55,13 +51,13 @@ impl Projects {
 }
 
 async fn projects(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     _: Admin,
     caller: Caller,
     paging: Query<Paging>,
 ) -> Result<Response, ApiError> {
-    view(state, frame, caller, paging, None).await
+    view(state, frame, caller, paging).await
 }
 
 async fn view(
@@ -69,22 +65,14 @@ async fn view(
     frame: Frame,
     caller: Caller,
     paging: Query<Paging>,
-    refused: Option<ApiError>,
 ) -> Result<Response, ApiError> {
     let every = Query(list::Which { all: true });
-    let found = list::list(State(state), caller, every, paging).await?.0;
-    let (status, problems) = match refused {
-        Some(error) => (error.status(), error.words()),
-        None => (StatusCode::OK, Vec::new()),
-    };
-    let shown = Projects {
+    let found = list::list(state, caller, every, paging).await?.0;
+    Ok(frame.page(|frame| Projects {
         frame,
-        tab: "projects",
-        problems,
         projects: found.projects,
         next: found.next,
-    };
-    Ok(page(status, &shown))
+    }))
 }
 
 /// The quota in bytes, or what was typed if it is no number.
@@ -96,15 +84,14 @@ fn bytes(gib: &str) -> Value {
 }
 
 async fn set(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
     caller: Caller,
-    origin: Origin,
     path: Path<change::ProjectPath>,
     fields: Fields,
 ) -> Result<Response, ApiError> {
-    let act = async || -> Result<String, ApiError> {
+    let done = async {
         let mut wanted = Map::new();
         if let Some(gib) = fields.typed("quota_gib") {
             wanted.insert("storage_quota_bytes".to_owned(), bytes(gib));
@@ -119,15 +106,21 @@ async fn set(
             ));
         }
         let wanted = typed::<ProjectChange>(Value::Object(wanted))?;
-        let state = State(state.clone());
-        let changed = change::change(state, admin, origin, path, wanted).await?;
-        Ok(format!("{} is changed.", changed.0.name))
+        change::change(state.clone(), admin, path, wanted).await
     };
-    match act().await {
-        Ok(text) => Ok(Go::to("/admin/projects").saying(&text).into_response()),
+    match done.await {
+        Ok(changed) => {
+            let text = format!("{} is changed.", changed.0.name);
+            Ok(Go::to("/admin/projects").saying(&text).into_response())
+        }
         Err(error) => {
-            let first = Query(Paging::default());
-            view(state.clone(), frame, caller, first, Some(error)).await
+            view(
+                state,
+                frame.refused(&error),
+                caller,
+                Query(Paging::default()),
+            )
+            .await
         }
     }
 }

@@ -3,24 +3,22 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use divbase_contract::project_requests::{ApproveRequest, DeclineRequest, ProjectRequest};
-use http::StatusCode;
 use serde_json::json;
 
 use super::{
     fields::{Fields, typed},
     frame::Frame,
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, Origin, Path, Query, SignedIn},
+    extract::{Admin, Path, Query, SignedIn},
     routes::{
         numbers::ProjectRequestPath, paging::Paging, project_requests, projects::list::Which,
     },
@@ -43,44 +41,26 @@ pub(super) fn routes() -> Router<AppState> {
 #[template(path = "admin_requests.html")]
 struct Page {
     frame: Frame,
-    tab: &'static str,
-    problems: Vec<String>,
     requests: Vec<ProjectRequest>,
     next: Option<i64>,
 }
 
 async fn list(
-    State(state): State<AppState>,
-    frame: Frame,
-    Admin(user): Admin,
-    paging: Query<Paging>,
-) -> Result<Response, ApiError> {
-    view(state, frame, SignedIn(user), paging, None).await
-}
-
-async fn view(
     state: AppState,
     frame: Frame,
-    caller: SignedIn,
+    admin: Admin,
     paging: Query<Paging>,
-    refused: Option<ApiError>,
 ) -> Result<Response, ApiError> {
+    let Admin { user, by } = admin;
     let every = Query(Which { all: true });
-    let found = project_requests::list(State(state), caller, every, paging)
+    let found = project_requests::list(state, SignedIn { user, by }, every, paging)
         .await?
         .0;
-    let (status, problems) = match refused {
-        Some(error) => (error.status(), error.words()),
-        None => (StatusCode::OK, Vec::new()),
-    };
-    let shown = Page {
+    Ok(frame.page(|frame| Page {
         frame,
-        tab: "requests",
-        problems,
         requests: found.requests,
         next: found.next,
-    };
-    Ok(page(status, &shown))
+    }))
 }
 
 /// Says what was done, or shows the page with what was wrong.
@@ -95,47 +75,47 @@ async fn told(
             .saying(&text)
             .into_response()),
         Err(error) => {
-            let first = Query(Paging::default());
-            view(state, frame, SignedIn(admin.0), first, Some(error)).await
+            list(
+                state,
+                frame.refused(&error),
+                admin,
+                Query(Paging::default()),
+            )
+            .await
         }
     }
 }
 
 async fn approve(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
-    origin: Origin,
     path: Path<ProjectRequestPath>,
     fields: Fields,
 ) -> Result<Response, ApiError> {
-    let act = async |admin: Admin| -> Result<String, ApiError> {
+    let done = async {
         let answer = typed::<ApproveRequest>(json!({"answer": fields.typed("answer")}))?;
-        let state = State(state.clone());
-        let (_, made) = project_requests::approve(state, admin, origin, path, answer).await?;
-        Ok(format!("The project {} is made.", made.0.name))
+        let made = project_requests::approve(state.clone(), admin.clone(), path, answer).await?;
+        Ok(format!("The project {} is made.", made.1.0.name))
     };
-    let done = act(admin.clone()).await;
-    told(state.clone(), frame, admin, done).await
+    told(state.clone(), frame, admin.clone(), done.await).await
 }
 
 async fn decline(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
-    origin: Origin,
     path: Path<ProjectRequestPath>,
     fields: Fields,
 ) -> Result<Response, ApiError> {
-    let act = async |admin: Admin| -> Result<String, ApiError> {
+    let done = async {
         let Some(answer) = fields.typed("answer") else {
             return Err(ApiError::field("body.answer", "say why"));
         };
         let answer = typed::<DeclineRequest>(json!({ "answer": answer }))?;
-        let state = State(state.clone());
-        let declined = project_requests::decline(state, admin, origin, path, answer).await?;
+        let state = state.clone();
+        let declined = project_requests::decline(state, admin.clone(), path, answer).await?;
         Ok(format!("The request for {} is declined.", declined.0.name))
     };
-    let done = act(admin.clone()).await;
-    told(state.clone(), frame, admin, done).await
+    told(state.clone(), frame, admin.clone(), done.await).await
 }

@@ -3,24 +3,22 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::Response,
     routing::{get, post},
 };
 use divbase_contract::operations::{Schedule, ScheduleChange, ScheduleExecution};
-use http::StatusCode;
 use serde_json::json;
 
 use super::{
     fields::{Fields, typed},
     frame::Frame,
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, Origin, Path, Query},
+    extract::{Admin, Path, Query},
     routes::schedules::{Key, change, executions, list, trigger},
 };
 
@@ -36,7 +34,6 @@ pub(super) fn routes() -> Router<AppState> {
 #[template(path = "admin_schedules.html")]
 struct Schedules {
     frame: Frame,
-    tab: &'static str,
     schedules: Vec<Schedule>,
 }
 
@@ -44,7 +41,6 @@ struct Schedules {
 #[template(path = "admin_schedule.html")]
 struct Runs {
     frame: Frame,
-    tab: &'static str,
     one: Schedule,
     runs: Vec<ScheduleExecution>,
 }
@@ -69,71 +65,42 @@ fn rhythm(schedule: &Schedule) -> String {
     }
 }
 
-async fn schedules(
-    State(state): State<AppState>,
-    frame: Frame,
-    admin: Admin,
-) -> Result<Response, ApiError> {
-    let schedules = list::handler(State(state), admin).await?.0;
-    let tab = "schedules";
-    Ok(page(
-        StatusCode::OK,
-        &Schedules {
-            frame,
-            tab,
-            schedules,
-        },
-    ))
+async fn schedules(state: AppState, frame: Frame, admin: Admin) -> Result<Response, ApiError> {
+    let schedules = list::handler(state, admin).await?.0;
+    Ok(frame.page(|frame| Schedules { frame, schedules }))
 }
 
 async fn runs(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
     path: Path<Key>,
 ) -> Result<Response, ApiError> {
-    let one = list::one(State(state.clone()), admin.clone(), path.clone())
-        .await?
-        .0;
+    let one = list::one(state.clone(), admin.clone(), path.clone()).await?;
     let newest = Query(executions::Newest::default());
-    let runs = executions::handler(State(state), admin, path, newest)
-        .await?
-        .0;
-    let tab = "schedules";
-    Ok(page(
-        StatusCode::OK,
-        &Runs {
-            frame,
-            tab,
-            one,
-            runs,
-        },
-    ))
+    let runs = executions::handler(state, admin, path, newest).await?.0;
+    Ok(frame.page(|frame| Runs {
+        frame,
+        one: one.0,
+        runs,
+    }))
 }
 
 async fn set(
-    State(state): State<AppState>,
+    state: AppState,
     admin: Admin,
-    origin: Origin,
     path: Path<Key>,
     fields: Fields,
 ) -> Result<Go, ApiError> {
     let enabled = fields.get("enabled") == "true";
     let change = typed::<ScheduleChange>(json!({"enabled": enabled}))?;
-    let changed = change::handler(State(state), admin, origin, path, change)
-        .await?
-        .0;
+    let changed = change::handler(state, admin, path, change).await?.0;
     let what = if enabled { "runs again" } else { "is paused" };
     Ok(Go::to("/admin/schedules").saying(&format!("{} {what}.", changed.key)))
 }
 
-async fn run(
-    State(state): State<AppState>,
-    admin: Admin,
-    origin: Origin,
-    path: Path<Key>,
-) -> Result<Go, ApiError> {
-    let (_, made) = trigger::handler(State(state), admin, origin, path).await?;
+async fn run(state: AppState, admin: Admin, path: Path<Key>) -> Result<Go, ApiError> {
+    let (_, made) = trigger::handler(state, admin, path).await?;
     let to = match made.0.task_id {
         Some(id) => format!("/tasks/{id}"),
         None => "/admin/schedules".to_owned(),

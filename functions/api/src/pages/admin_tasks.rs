@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -13,20 +12,19 @@ use divbase_contract::{
     history::{TaskHistoryItem, TaskKind, TaskStatus},
     task_admin::{BulkOutcome, BulkRequest},
 };
-use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{
     asked::Asked,
     fields::{Fields, typed},
     frame::Frame,
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Origin, Query},
+    extract::{Admin, JsonBody, Query},
     routes::operations::{bulk, tasks},
 };
 
@@ -48,7 +46,6 @@ pub(super) fn routes() -> Router<AppState> {
 #[template(path = "admin_tasks.html")]
 struct Tasks {
     frame: Frame,
-    tab: &'static str,
     asked: Asked,
     tasks: Vec<TaskHistoryItem>,
     /// Query string of the next page.
@@ -59,7 +56,6 @@ struct Tasks {
 #[template(path = "admin_bulk.html")]
 struct Confirm {
     frame: Frame,
-    tab: &'static str,
     what: What,
     /// The filter, as it was given.
     filter: Vec<(&'static str, String)>,
@@ -144,52 +140,47 @@ fn options<'a>(filter: impl Iterator<Item = (&'static str, &'a str)>) -> String 
 }
 
 async fn list(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
     asked: Asked,
 ) -> Result<Response, ApiError> {
     let exact = asked.mapped(&["since", "until"], whole_time);
     let (query, batch) = (Query(exact.decode()?), Query(exact.decode()?));
-    let found = tasks::handler(State(state), admin, query, batch).await?.0;
+    let found = tasks::handler(state, admin, query, batch).await?.0;
     let next = found.next.map(|id| asked.with("before", &id.to_string()));
     let tasks = found.tasks;
-    let tab = "tasks";
-    let shown = Tasks {
+    Ok(frame.page(|frame| Tasks {
         frame,
-        tab,
         asked,
         tasks,
         next,
-    };
-    Ok(page(StatusCode::OK, &shown))
+    }))
 }
 
 async fn cancel(
-    state: State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
-    origin: Origin,
     fields: Fields,
 ) -> Result<Response, ApiError> {
-    deal(state.0, frame, (admin, origin), What::Cancel, fields).await
+    deal(state, frame, admin, What::Cancel, fields).await
 }
 
 async fn retry(
-    state: State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
-    origin: Origin,
     fields: Fields,
 ) -> Result<Response, ApiError> {
-    deal(state.0, frame, (admin, origin), What::Retry, fields).await
+    deal(state, frame, admin, What::Retry, fields).await
 }
 
 /// Counts what the filter finds and asks; once that is confirmed, does it piece by piece.
 async fn deal(
     state: AppState,
     frame: Frame,
-    (admin, origin): (Admin, Origin),
+    admin: Admin,
     what: What,
     fields: Fields,
 ) -> Result<Response, ApiError> {
@@ -197,26 +188,22 @@ async fn deal(
         .into_iter()
         .filter_map(|name| Some((name, fields.typed(name)?.to_owned())))
         .collect();
-    let by = (&admin, &origin);
     let back = list_of(&filter);
     if fields.typed("confirm") != Some("yes") {
-        let counted = piece(&state, by, what, request(&filter, None, true)?).await?;
-        let tab = "tasks";
-        let confirm = Confirm {
+        let counted = piece(&state, &admin, what, request(&filter, None, true)?).await?;
+        return Ok(frame.page(|frame| Confirm {
             frame,
-            tab,
             what,
             filter,
             counted,
             back,
-        };
-        return Ok(page(StatusCode::OK, &confirm));
+        }));
     }
     let begun = Instant::now();
     let (mut done, mut left) = (0, 0);
     let mut next = None;
     loop {
-        let outcome = piece(&state, by, what, request(&filter, next, false)?).await?;
+        let outcome = piece(&state, &admin, what, request(&filter, next, false)?).await?;
         done += outcome.done.len();
         left += outcome.left.len();
         next = outcome.next;
@@ -254,14 +241,14 @@ fn request(
 
 async fn piece(
     state: &AppState,
-    (admin, origin): (&Admin, &Origin),
+    admin: &Admin,
     what: What,
     request: JsonBody<BulkRequest>,
 ) -> Result<BulkOutcome, ApiError> {
-    let (state, admin, origin) = (State(state.clone()), admin.clone(), origin.clone());
+    let (state, admin) = (state.clone(), admin.clone());
     Ok(match what {
-        What::Cancel => bulk::cancel(state, admin, origin, request).await?.0,
-        What::Retry => bulk::retry(state, admin, origin, request).await?.0,
+        What::Cancel => bulk::cancel(state, admin, request).await?.0,
+        What::Retry => bulk::retry(state, admin, request).await?.0,
     })
 }
 

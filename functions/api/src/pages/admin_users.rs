@@ -3,28 +3,26 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use divbase_contract::{
-    accounts::{IssuedReset, NewInvitation, UserChange, UserPage},
+    accounts::{NewInvitation, UserChange, UserPage},
     auth::User,
 };
-use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{
     asked::Asked,
     fields::{Fields, typed},
     frame::Frame,
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, Origin, Path, Query},
+    extract::{Admin, Path, Query},
     routes::{
         invitations,
         numbers::UserPath,
@@ -44,8 +42,6 @@ pub(super) fn routes() -> Router<AppState> {
 #[template(path = "admin_users.html")]
 struct Users {
     frame: Frame,
-    tab: &'static str,
-    problems: Vec<String>,
     asked: Asked,
     users: Vec<User>,
     next: Option<i64>,
@@ -54,120 +50,101 @@ struct Users {
 }
 
 async fn users(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
     asked: Asked,
 ) -> Result<Response, ApiError> {
-    view(state, frame, admin, asked, Ok(None)).await
+    view(state, frame, admin, asked, None).await
 }
 
-/// The list, with what a form of it led to: a path to hand over, or what was wrong.
+/// The list, with a path to hand over that a form of it led to.
 async fn view(
     state: AppState,
     frame: Frame,
     admin: Admin,
     asked: Asked,
-    led: Result<Option<String>, ApiError>,
+    issued: Option<String>,
 ) -> Result<Response, ApiError> {
     let search = Query(asked.decode::<list::Search>()?);
     let paging = Query(asked.decode()?);
-    let UserPage { users, next } = list::list(State(state), admin, search, paging).await?.0;
-    let (status, problems, issued) = match led {
-        Ok(issued) => (StatusCode::OK, Vec::new(), issued),
-        Err(error) => (error.status(), error.words(), None),
+    let UserPage { users, next } = list::list(state, admin, search, paging).await?.0;
+    Ok(frame.page(|frame| Users {
+        frame,
+        asked,
+        users,
+        next,
+        issued,
+    }))
+}
+
+/// Says what was done, hands a path over, or shows the list with what was wrong.
+async fn told(
+    state: AppState,
+    frame: Frame,
+    admin: Admin,
+    done: Result<Done, ApiError>,
+) -> Result<Response, ApiError> {
+    let (frame, issued) = match done {
+        Ok(Done::Said(text)) => return Ok(Go::to("/admin/users").saying(&text).into_response()),
+        Ok(Done::Issued(path)) => (frame, Some(path)),
+        Err(error) => (frame.refused(&error), None),
     };
-    let tab = "users";
-    Ok(page(
-        status,
-        &Users {
-            frame,
-            tab,
-            problems,
-            asked,
-            users,
-            next,
-            issued,
-        },
-    ))
+    view(state, frame, admin, Asked::default(), issued).await
+}
+
+/// What a form of the list led to.
+enum Done {
+    Said(String),
+    /// A path to hand over.
+    Issued(String),
 }
 
 async fn set(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
-    origin: Origin,
     path: Path<UserPath>,
     fields: Fields,
 ) -> Result<Response, ApiError> {
     let flag = |name: &str| fields.typed(name).map(|value| Value::Bool(value == "true"));
-    let change = async |admin: Admin| -> Result<String, ApiError> {
+    let done = async {
         let wanted = json!({"is_admin": flag("is_admin"), "is_active": flag("is_active")});
         let wanted = typed::<UserChange>(wanted)?;
-        let changed = change::change(State(state.clone()), admin, origin, path, wanted).await?;
-        Ok(changed.0.email)
+        let changed = change::change(state.clone(), admin.clone(), path, wanted).await?;
+        Ok(Done::Said(format!("{} is changed.", changed.0.email)))
     };
-    match change(admin.clone()).await {
-        Ok(email) => {
-            let text = format!("{email} is changed.");
-            Ok(Go::to("/admin/users").saying(&text).into_response())
-        }
-        Err(error) => view(state.clone(), frame, admin, Asked::default(), Err(error)).await,
-    }
+    told(state.clone(), frame, admin.clone(), done.await).await
 }
 
 async fn allow_reset(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
-    origin: Origin,
     path: Path<UserPath>,
 ) -> Result<Response, ApiError> {
-    let issued = reset_password::handler(State(state.clone()), admin.clone(), origin, path).await;
-    match issued.map(|(_, issued)| issued.0) {
-        Ok(IssuedReset { token: None, .. }) => {
-            let text = "A letter with a link for a new password is on its way.";
-            Ok(Go::to("/admin/users").saying(text).into_response())
-        }
-        Ok(IssuedReset {
-            token: Some(token), ..
-        }) => {
-            let path = format!("/reset-password?token={token}");
-            view(state, frame, admin, Asked::default(), Ok(Some(path))).await
-        }
-        Err(error) => view(state, frame, admin, Asked::default(), Err(error)).await,
-    }
+    let issued = reset_password::handler(state.clone(), admin.clone(), path).await;
+    let done = issued.map(|(_, issued)| match issued.0.token {
+        None => Done::Said("A letter with a link for a new password is on its way.".to_owned()),
+        Some(token) => Done::Issued(format!("/reset-password?token={token}")),
+    });
+    told(state, frame, admin, done).await
 }
 
 async fn invite(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     admin: Admin,
-    origin: Origin,
     fields: Fields,
 ) -> Result<Response, ApiError> {
     let (email, is_admin) = (fields.get("email"), fields.has("is_admin"));
-    let issue = async |admin: Admin| -> Result<Option<String>, ApiError> {
+    let done = async {
         let new = typed::<NewInvitation>(json!({"email": email, "is_admin": is_admin}))?;
-        let issued = invitations::create(State(state.clone()), admin, origin, new).await?;
-        Ok(issued.1.0.token)
+        let issued = invitations::create(state.clone(), admin.clone(), new).await?;
+        Ok(match issued.1.0.token {
+            None => Done::Said(format!("An invitation to {email} is on its way.")),
+            Some(token) => Done::Issued(format!("/accept-invitation?token={token}")),
+        })
     };
-    match issue(admin.clone()).await {
-        Ok(None) => {
-            let text = format!("An invitation to {email} is on its way.");
-            Ok(Go::to("/admin/users").saying(&text).into_response())
-        }
-        Ok(Some(token)) => {
-            let path = format!("/accept-invitation?token={token}");
-            view(
-                state.clone(),
-                frame,
-                admin,
-                Asked::default(),
-                Ok(Some(path)),
-            )
-            .await
-        }
-        Err(error) => view(state.clone(), frame, admin, Asked::default(), Err(error)).await,
-    }
+    told(state.clone(), frame, admin.clone(), done.await).await
 }

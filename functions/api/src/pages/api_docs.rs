@@ -1,16 +1,12 @@
 //! `/api/v1/docs`: the API's document in Swagger UI, served from our own files.
 
 use askama::Template;
-use axum::{
-    Router, extract::State, http::header::CONTENT_SECURITY_POLICY, response::Response, routing::get,
-};
-use http::StatusCode;
+use axum::{Router, http::header::CONTENT_SECURITY_POLICY, response::Response, routing::get};
 
 use super::{
     around::policy_with_pictures,
     assets::{API_DOCS, SWAGGER, SWAGGER_STYLE},
     frame::Frame,
-    respond::page,
 };
 use crate::AppState;
 
@@ -27,15 +23,14 @@ struct ApiDocs {
     ours: &'static str,
 }
 
-async fn show(State(state): State<AppState>, frame: Frame) -> Response {
+async fn show(state: AppState, frame: Frame) -> Response {
     let script = SWAGGER.as_ref().map(|asset| asset.path.as_str());
     let style = SWAGGER_STYLE.as_ref().map(|asset| asset.path.as_str());
-    let template = ApiDocs {
+    let mut response = frame.page(|frame| ApiDocs {
         frame,
         viewer: script.zip(style),
         ours: &API_DOCS.path,
-    };
-    let mut response = page(StatusCode::OK, &template);
+    });
     let policy = policy_with_pictures(&state.page_policy);
     response
         .headers_mut()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     body::{Body, Bytes},
-    extract::{FromRequestParts, Request, State},
+    extract::{FromRequestParts, Request},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -39,11 +39,7 @@ const HEADERS: [(HeaderName, &str); 4] = [
 ];
 
 /// The layer around the pages.
-pub(super) async fn around(
-    State(state): State<AppState>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn around(state: AppState, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     // Pages know people by their session alone.
     parts.headers.remove(header::AUTHORIZATION);
@@ -51,10 +47,10 @@ pub(super) async fn around(
     let mut frame = Frame {
         csrf,
         flash: flash::of(&parts.headers),
-        signed_in: false,
         theme: theme::of(&parts.headers),
         operator: Arc::clone(&state.settings.operator_pages),
         here: here(&parts),
+        ..Frame::default()
     };
     let mut set = Vec::new();
     if is_new {
@@ -73,7 +69,7 @@ pub(super) async fn around(
     if let Some(error) = response.extensions_mut().remove::<ApiError>()
         && as_html
     {
-        response = as_page(&frame, &error, is_get);
+        response = as_page(frame.clone(), &error, is_get);
         // A session that opens nothing any more must not keep anybody from the login page.
         if error.status() == StatusCode::UNAUTHORIZED {
             set.extend(cookies::clear(cookies::SESSION));

@@ -14,7 +14,7 @@ use axum::{
     routing::get,
 };
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, header};
 use sha2::{Digest, Sha256};
 
 use crate::{AppState, error::ApiError};
@@ -28,88 +28,57 @@ pub(super) struct Asset {
     kind: &'static str,
 }
 
-/// How all pages look.
-pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new(
-        "style",
-        "css",
-        "text/css; charset=utf-8",
-        include_bytes!("assets/style.css"),
-    )
-});
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
 
-/// What is quicker with a script.
-pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new(
-        "app",
-        "js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("assets/app.js"),
-    )
-});
+macro_rules! ours {
+    ($($(#[$doc:meta])* $name:ident = $file:literal $ending:literal $kind:ident;)*) => {
+        $($(#[$doc])*
+        pub(super) static $name: LazyLock<Asset> = LazyLock::new(|| {
+            let plain = include_bytes!(concat!("assets/", $file, ".", $ending));
+            Asset::new($file, $ending, $kind, plain)
+        });)*
 
-/// The sign in a browser's tab.
-pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new(
-        "icon",
-        "svg",
-        "image/svg+xml",
-        include_bytes!("assets/icon.svg"),
-    )
-});
+        static OURS: &[&LazyLock<Asset>] = &[$(&$name),*];
+    };
+}
 
-/// Land, for maps.
-pub(super) static COAST: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new(
-        "coast",
-        "svg",
-        "image/svg+xml",
-        include_bytes!("assets/coast.svg"),
-    )
-});
+ours! {
+    /// How all pages look.
+    STYLE = "style" "css" CSS;
+    /// What is quicker with a script.
+    SCRIPT = "app" "js" JS;
+    /// The sign in a browser's tab.
+    ICON = "icon" "svg" SVG;
+    /// Land, for maps.
+    COAST = "coast" "svg" SVG;
+    /// The genome browser's page.
+    BROWSE = "browse" "js" JS;
+    /// The page of the API's document.
+    API_DOCS = "api-docs" "js" JS;
+}
 
-/// The genome browser's page.
-pub(super) static BROWSE: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new(
-        "browse",
-        "js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("assets/browse.js"),
-    )
-});
+macro_rules! fetched {
+    ($($(#[$doc:meta])* $name:ident = $file:literal $ending:literal $kind:ident;)*) => {
+        $($(#[$doc])*
+        pub(super) static $name: LazyLock<Option<Asset>> = LazyLock::new(|| {
+            let compressed = include_bytes!(concat!(env!("OUT_DIR"), "/", $file, ".", $ending, ".gz"));
+            Asset::fetched($file, $ending, $kind, compressed)
+        });)*
 
-/// The page of the API's document.
-pub(super) static API_DOCS: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new(
-        "api-docs",
-        "js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("assets/api-docs.js"),
-    )
-});
+        static FETCHED: &[&LazyLock<Option<Asset>>] = &[$(&$name),*];
+    };
+}
 
-/// igv.js, if this program was built with it.
-pub(super) static IGV: LazyLock<Option<Asset>> = LazyLock::new(|| {
-    let compressed = include_bytes!(concat!(env!("OUT_DIR"), "/igv.js.gz"));
-    Asset::fetched("igv", "js", "text/javascript; charset=utf-8", compressed)
-});
-
-/// Swagger UI, if this program was built with it.
-pub(super) static SWAGGER: LazyLock<Option<Asset>> = LazyLock::new(|| {
-    let compressed = include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui.js.gz"));
-    Asset::fetched(
-        "swagger-ui",
-        "js",
-        "text/javascript; charset=utf-8",
-        compressed,
-    )
-});
-
-/// How Swagger UI looks, if this program was built with it.
-pub(super) static SWAGGER_STYLE: LazyLock<Option<Asset>> = LazyLock::new(|| {
-    let compressed = include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui.css.gz"));
-    Asset::fetched("swagger-ui", "css", "text/css; charset=utf-8", compressed)
-});
+fetched! {
+    /// igv.js, if this program was built with it.
+    IGV = "igv" "js" JS;
+    /// Swagger UI, if this program was built with it.
+    SWAGGER = "swagger-ui" "js" JS;
+    /// How Swagger UI looks, if this program was built with it.
+    SWAGGER_STYLE = "swagger-ui" "css" CSS;
+}
 
 /// The name has the first digits of the content's SHA-256.
 fn path_of(name: &str, ending: &str, plain: &[u8]) -> String {
@@ -172,16 +141,12 @@ pub(super) fn routes() -> Router<AppState> {
 
 async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let path = format!("/assets/{name}");
-    let ours = [&STYLE, &SCRIPT, &ICON, &COAST, &BROWSE, &API_DOCS]
-        .into_iter()
-        .map(|asset| &**asset);
-    let fetched = [&IGV, &SWAGGER, &SWAGGER_STYLE];
-    for asset in ours.chain(fetched.into_iter().filter_map(|one| one.as_ref())) {
-        if asset.path == path {
-            return asset.answer(&headers);
-        }
+    let ours = OURS.iter().map(|asset| &***asset);
+    let fetched = FETCHED.iter().filter_map(|asset| asset.as_ref());
+    match ours.chain(fetched).find(|asset| asset.path == path) {
+        Some(asset) => asset.answer(&headers),
+        None => ApiError::not_found("Not Found").into_response(),
     }
-    ApiError::http(StatusCode::NOT_FOUND, "Not Found").into_response()
 }
 
 #[cfg(test)]

@@ -1,16 +1,15 @@
 //! `/projects/{project_name}/audit`: who did what to the project and its members.
 
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
+use axum::{Router, response::Response, routing::get};
 use divbase_contract::audit::AuditEntry;
-use http::StatusCode;
 
-use super::{frame::Frame, head::Head, respond::page, show};
+use super::{frame::Frame, head::Head, show};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Governed, ManageRole, Query, ReadRole},
-    routes::{audit, projects::list},
+    extract::{Governed, ManageRole, Query},
+    routes::audit,
 };
 
 pub(super) fn routes() -> Router<AppState> {
@@ -36,24 +35,17 @@ pub(super) fn particulars(entry: &AuditEntry) -> String {
 }
 
 async fn show(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
-    Query(which): Query<audit::Page>,
+    which: Query<audit::Page>,
     call: Governed<ManageRole>,
 ) -> Result<Response, ApiError> {
-    let mut head = Head::of(&call.project, "audit");
-    let reading: Governed<ReadRole> = call.as_role()?;
-    let info = list::show(State(state.clone()), reading).await?.0;
-    head.is_member = info.role.is_some();
-    let found = audit::of_project(State(state), Query(which), call).await?.0;
-    let (entries, next) = (found.entries, found.next);
-    Ok(page(
-        StatusCode::OK,
-        &Audit {
-            frame,
-            head,
-            entries,
-            next,
-        },
-    ))
+    let (head, _) = Head::governed(&state, &call, "audit").await?;
+    let found = audit::of_project(state, which, call).await?.0;
+    Ok(frame.page(|frame| Audit {
+        frame,
+        head,
+        entries: found.entries,
+        next: found.next,
+    }))
 }

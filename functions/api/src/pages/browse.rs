@@ -4,13 +4,11 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE},
     response::{IntoResponse, Response},
     routing::get,
 };
 use divbase_contract::files::IndexedUrl;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::{
@@ -18,7 +16,6 @@ use super::{
     assets::{BROWSE, IGV},
     frame::Frame,
     head::Head,
-    respond::page,
     show,
 };
 use crate::{
@@ -77,7 +74,7 @@ struct Shown {
 }
 
 async fn browse(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     Query(which): Query<Which>,
     call: Project<ReadRole>,
@@ -90,7 +87,7 @@ async fn browse(
     if !is_bcf {
         let version_id = which.version_id.as_deref();
         let version = indexed(&state, &call.project, &name, version_id).await?;
-        let file = indexed_url::handler(State(state), Query(which.asked()?), call)
+        let file = indexed_url::handler(state, Query(which.asked()?), call)
             .await?
             .0;
         let names = version.scaffolds.names().iter();
@@ -107,13 +104,12 @@ async fn browse(
             scaffolds: names.take(MOST_SCAFFOLDS).cloned().collect(),
         });
     }
-    let template = Browse {
+    let mut response = frame.page(|frame| Browse {
         frame,
         head,
         name,
         shown,
-    };
-    let mut response = page(StatusCode::OK, &template);
+    });
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, policy);
     Ok(response)
@@ -121,7 +117,7 @@ async fn browse(
 
 /// Names and lengths of the scaffolds that have records, for igv: as long as the header says, or to the last record.
 async fn scaffolds(
-    State(state): State<AppState>,
+    state: AppState,
     Query(which): Query<Which>,
     call: Project<ReadRole>,
 ) -> Result<Response, ApiError> {

@@ -4,25 +4,18 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::Response,
     routing::{get, post},
 };
 use divbase_auth::UserCode;
 use divbase_db::{DeviceSignIn, User};
-use http::StatusCode;
 use serde::Deserialize;
 
-use super::{
-    fields::Fields,
-    frame::Frame,
-    respond::{Go, page},
-    show,
-};
+use super::{fields::Fields, frame::Frame, respond::Go, show};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{ClientAddress, Origin, Query, SignedIn},
+    extract::{ClientAddress, Query, SignedIn},
     throttle::Attempt,
 };
 
@@ -37,7 +30,6 @@ pub(super) fn routes() -> Router<AppState> {
 #[template(path = "device.html")]
 struct Device {
     frame: Frame,
-    problems: Vec<String>,
     code: String,
     email: String,
     waiting: Option<DeviceSignIn>,
@@ -51,45 +43,32 @@ struct Typed {
 
 async fn ask(
     frame: Frame,
-    SignedIn(user): SignedIn,
+    SignedIn { user, .. }: SignedIn,
     Query(Typed { user_code }): Query<Typed>,
 ) -> Response {
     let code = UserCode::parse(&user_code).map_or_else(String::new, |code| code.shown());
-    view(frame, user, code, Ok(None))
+    view(frame, user, code, None)
 }
 
-fn view(
-    frame: Frame,
-    user: User,
-    code: String,
-    found: Result<Option<DeviceSignIn>, ApiError>,
-) -> Response {
-    let (status, problems, waiting) = match found {
-        Ok(waiting) => (StatusCode::OK, Vec::new(), waiting),
-        Err(error) => (error.status(), error.words(), None),
-    };
-    page(
-        status,
-        &Device {
-            frame,
-            problems,
-            code,
-            email: user.email,
-            waiting,
-        },
-    )
+fn view(frame: Frame, user: User, code: String, waiting: Option<DeviceSignIn>) -> Response {
+    frame.page(|frame| Device {
+        frame,
+        code,
+        email: user.email,
+        waiting,
+    })
 }
 
 async fn look(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
-    SignedIn(user): SignedIn,
+    SignedIn { user, .. }: SignedIn,
     address: ClientAddress,
     fields: Fields,
 ) -> Response {
     match find(&state, &user, &address, &fields).await {
-        Ok((code, waiting)) => view(frame, user, code.shown(), Ok(Some(waiting))),
-        Err(error) => view(frame, user, String::new(), Err(error)),
+        Ok((code, waiting)) => view(frame, user, code.shown(), Some(waiting)),
+        Err(error) => view(frame.refused(&error), user, String::new(), None),
     }
 }
 
@@ -117,46 +96,41 @@ async fn find(
 }
 
 fn gone() -> ApiError {
-    ApiError::http(
-        StatusCode::NOT_FOUND,
+    ApiError::not_found(
         "No program waits with this code. Codes are good for ten minutes and for one answer: look again at what it shows.",
     )
 }
 
 async fn approve(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
+    state: AppState,
+    signed_in: SignedIn,
     address: ClientAddress,
-    origin: Origin,
     fields: Fields,
 ) -> Result<Go, ApiError> {
-    decide(state, user, address, origin, &fields, true).await?;
+    decide(state, signed_in, address, &fields, true).await?;
     let text = "The program is signed in: go back to it. Its session is listed on the page of your account.";
     Ok(Go::to("/").saying(text))
 }
 
 async fn refuse(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
+    state: AppState,
+    signed_in: SignedIn,
     address: ClientAddress,
-    origin: Origin,
     fields: Fields,
 ) -> Result<Go, ApiError> {
-    decide(state, user, address, origin, &fields, false).await?;
+    decide(state, signed_in, address, &fields, false).await?;
     Ok(Go::to("/").saying("The program is refused, and knows nothing of you."))
 }
 
 async fn decide(
     state: AppState,
-    user: User,
+    SignedIn { user, by }: SignedIn,
     address: ClientAddress,
-    origin: Origin,
     fields: &Fields,
     approves: bool,
 ) -> Result<(), ApiError> {
     let (code, waiting) = find(&state, &user, &address, fields).await?;
     let digest = state.settings.tokens.user_code_digest(&code);
-    let by = origin.by(&user);
     let decided = state
         .db
         .decide_device_sign_in(&digest, user.id, approves, &by);

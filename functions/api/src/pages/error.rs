@@ -4,19 +4,14 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 
-use super::{
-    frame::Frame,
-    respond::{Go, page},
-};
+use super::{frame::Frame, respond::Go};
 use crate::error::ApiError;
 
 #[derive(Template)]
 #[template(path = "error.html")]
-struct ErrorPage<'a> {
-    frame: &'a Frame,
+struct ErrorPage {
+    frame: Frame,
     title: &'static str,
-    texts: Vec<String>,
-    status: u16,
 }
 
 /// Whether whoever asks reads pages. Scripts of ours ask for JSON.
@@ -28,7 +23,7 @@ pub(super) fn wants_page(headers: &HeaderMap) -> bool {
 }
 
 /// The error as a page, or the way to the login page for somebody who has not logged in.
-pub(super) fn as_page(frame: &Frame, error: &ApiError, is_get: bool) -> Response {
+pub(super) fn as_page(frame: Frame, error: &ApiError, is_get: bool) -> Response {
     let status = error.status();
     if status == StatusCode::UNAUTHORIZED {
         let next = if is_get { frame.here.as_str() } else { "/" };
@@ -43,14 +38,7 @@ pub(super) fn as_page(frame: &Frame, error: &ApiError, is_get: bool) -> Response
         400..=499 => "That did not work",
         _ => "Something broke on our side",
     };
-    let texts = error.words();
-    page(
-        status,
-        &ErrorPage {
-            frame,
-            title,
-            texts,
-            status: status.as_u16(),
-        },
-    )
+    frame
+        .refused(error)
+        .page(|frame| ErrorPage { frame, title })
 }

@@ -1,10 +1,9 @@
 //! `/projects/{project_name}/file?name=`: one file with its versions, samples and scaffolds; and the way to its bytes.
 
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
+use axum::{Router, response::Response, routing::get};
 use divbase_contract::{file_versions::FileInfo, files::DownloadRequests};
 use divbase_db::{Extent, FileVersion, VcfVersion};
-use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -13,13 +12,13 @@ use super::{
     frame::Frame,
     head::Head,
     pictures::{Figure, figures},
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Project, Query, ReadRole},
+    extract::{Files, Project, Query, ReadRole, Reading},
     routes::s3::{download, info},
     statistics::statistics,
 };
@@ -70,13 +69,13 @@ impl File {
 }
 
 async fn show(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     Query(which): Query<Which>,
     call: Project<ReadRole>,
 ) -> Result<Response, ApiError> {
     let asked = Query(info::ObjectQuery::of(&which.name)?);
-    let info = info::handler(State(state.clone()), asked, call.reading(()))
+    let info = info::handler(state.clone(), asked, call.reading(()))
         .await?
         .0;
     let newest = info.versions.iter().find(|version| version.is_latest);
@@ -101,36 +100,39 @@ async fn show(
         drawn = figures(&found);
     }
     let head = Head::of(&call.project, "files");
-    Ok(page(
-        StatusCode::OK,
-        &File {
-            frame,
-            head,
-            info,
-            facts,
-            fault,
-            figures: drawn,
-        },
-    ))
+    Ok(frame.page(|frame| File {
+        frame,
+        head,
+        info,
+        facts,
+        fault,
+        figures: drawn,
+    }))
 }
 
-/// Sends the browser to the store for the file's bytes.
 async fn fetch(
-    State(state): State<AppState>,
+    state: AppState,
     Query(which): Query<Which>,
     call: Project<ReadRole>,
 ) -> Result<Go, ApiError> {
-    let asked = Query(info::ObjectQuery::of(&which.name)?);
-    if which.version_id.is_none() {
+    sent(state, &which.name, which.version_id, call.reading(())).await
+}
+
+/// Sends the browser to the store for the file's bytes.
+pub(super) async fn sent(
+    state: AppState,
+    name: &str,
+    version_id: Option<String>,
+    call: Reading<Files>,
+) -> Result<Go, ApiError> {
+    let asked = Query(info::ObjectQuery::of(name)?);
+    if version_id.is_none() {
         // The store would tell of a missing file in XML.
-        let _ = info::handler(State(state.clone()), asked, call.reading(())).await?;
+        let _ = info::handler(state.clone(), asked, call.with(())).await?;
     }
-    let one = json!([{"name": which.name, "version_id": which.version_id}]);
-    let request = typed::<DownloadRequests>(one)?;
-    let urls = download::handler(State(state), call.reading(request))
-        .await?
-        .0;
+    let request = typed::<DownloadRequests>(json!([{"name": name, "version_id": version_id}]))?;
+    let urls = download::handler(state, call.with(request)).await?.0;
     let url = urls.into_iter().next().map(|url| url.pre_signed_url);
     url.map(Go::to)
-        .ok_or_else(|| ApiError::internal(&"no URL for a file"))
+        .ok_or_else(|| ApiError::internal("no URL for a file"))
 }

@@ -5,7 +5,6 @@ use std::{collections::HashMap, sync::Arc};
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::Response,
     routing::{get, post},
 };
@@ -19,7 +18,6 @@ use divbase_contract::{
 };
 use divbase_db::{FileState, ProjectMember};
 use divbase_storage::ListedObject;
-use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -27,13 +25,13 @@ use super::{
     fields::{Fields, typed},
     frame::Frame,
     head::Head,
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{EditRole, JsonBody, Origin, Project, Query, ReadRole},
+    extract::{EditRole, JsonBody, Project, Query, ReadRole},
     routes::s3::{delete, list_soft_deleted, restore},
 };
 
@@ -121,25 +119,6 @@ struct Files {
     listing: Arc<Listing>,
 }
 
-impl Files {
-    /// Each folder above with the address of its list.
-    fn above(&self) -> Vec<(&str, &str)> {
-        let ends = self.prefix.match_indices('/').map(|(place, _)| place);
-        let mut begin = 0;
-        let mut folders = Vec::new();
-        for end in ends {
-            folders.push((&self.prefix[begin..end], &self.prefix[..=end]));
-            begin = end + 1;
-        }
-        folders
-    }
-
-    /// A name without its folder.
-    fn last<'a>(&self, name: &'a str) -> &'a str {
-        name.strip_prefix(&self.prefix).unwrap_or(name)
-    }
-}
-
 #[derive(Template)]
 #[template(path = "files_chosen.html")]
 struct Chosen {
@@ -157,7 +136,7 @@ struct Deleted {
 }
 
 async fn show(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     Query(which): Query<Which>,
     call: Project<ReadRole>,
@@ -165,13 +144,13 @@ async fn show(
     let (prefix, token) = which.parts()?;
     let part = (call.project.project_id, prefix, token);
     let read = || read(&state, &call.project, &part.1, part.2.as_deref());
-    let shown = Files {
+    let listing = state.questions.files.ask(&part, read).await?;
+    Ok(frame.page(|frame| Files {
         frame,
         head: Head::of(&call.project, "files"),
-        listing: state.questions.files.ask(&part, read).await?,
+        listing,
         prefix: part.1,
-    };
-    Ok(page(StatusCode::OK, &shown))
+    }))
 }
 
 /// Reads a part of the list from the store, and how its files stand.
@@ -225,16 +204,14 @@ fn row(file: ListedObject, state: Option<FileState>) -> Row {
 }
 
 async fn deleted(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     call: Project<ReadRole>,
 ) -> Result<Response, ApiError> {
     let all = JsonBody(DeletedRequest { prefix: None });
-    let files = list_soft_deleted::handler(State(state), call.with(all))
-        .await?
-        .0;
+    let files = list_soft_deleted::handler(state, call.with(all)).await?.0;
     let head = Head::of(&call.project, "files");
-    Ok(page(StatusCode::OK, &Deleted { frame, head, files }))
+    Ok(frame.page(|frame| Deleted { frame, head, files }))
 }
 
 /// What a form is about: the file of the button that was pressed, or those whose boxes are ticked.
@@ -267,22 +244,17 @@ fn folder(project: &str, names: &[&str]) -> String {
 async fn fetch(frame: Frame, call: Project<ReadRole, Fields>) -> Result<Response, ApiError> {
     let names = chosen(&call.body)?;
     parts(&names)?;
-    let shown = Chosen {
+    Ok(frame.page(|frame| Chosen {
         frame,
         head: Head::of(&call.project, "files"),
         names: names.into_iter().map(str::to_owned).collect(),
-    };
-    Ok(page(StatusCode::OK, &shown))
+    }))
 }
 
-async fn remove(
-    State(state): State<AppState>,
-    origin: Origin,
-    call: Project<EditRole, Fields>,
-) -> Result<Go, ApiError> {
+async fn remove(state: AppState, call: Project<EditRole, Fields>) -> Result<Go, ApiError> {
     let names = chosen(&call.body)?;
     for part in parts(&names)? {
-        let _ = delete::handler(State(state.clone()), origin.clone(), call.with(part)).await?;
+        let _ = delete::handler(state.clone(), call.with(part)).await?;
     }
     let text = match names[..] {
         [name] => {
@@ -296,15 +268,11 @@ async fn remove(
     Ok(Go::to(folder(&call.project.project_name, &names)).saying(&text))
 }
 
-async fn bring_back(
-    State(state): State<AppState>,
-    origin: Origin,
-    call: Project<EditRole, Fields>,
-) -> Result<Go, ApiError> {
+async fn bring_back(state: AppState, call: Project<EditRole, Fields>) -> Result<Go, ApiError> {
     let names = chosen(&call.body)?;
     let (mut restored, mut gone) = (0, 0);
     for part in parts(&names)? {
-        let done = restore::handler(State(state.clone()), origin.clone(), call.with(part)).await?;
+        let done = restore::handler(state.clone(), call.with(part)).await?;
         restored += done.0.restored.len();
         gone += done.0.not_restored.len();
     }
@@ -313,7 +281,7 @@ async fn bring_back(
             [name] => format!("{name} cannot be restored: nothing of it is left."),
             _ => "None of these files can be restored: nothing of them is left.".to_owned(),
         };
-        return Err(ApiError::http(StatusCode::CONFLICT, text));
+        return Err(ApiError::conflict(text));
     }
     let mut text = match names[..] {
         [name] => format!("{name} is restored."),

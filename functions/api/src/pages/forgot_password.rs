@@ -1,13 +1,11 @@
 //! `/forgot-password`: ask for a letter.
 
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
-use http::StatusCode;
+use axum::{Router, response::Response, routing::get};
 
-use super::{fields::Fields, frame::Frame, respond::page};
+use super::{fields::Fields, frame::Frame};
 use crate::{
     AppState,
-    error::ApiError,
     extract::{ClientAddress, Origin},
     routes::auth::forgot_password,
 };
@@ -20,54 +18,30 @@ pub(super) fn routes() -> Router<AppState> {
 #[template(path = "forgot_password.html")]
 struct Forgot {
     frame: Frame,
-    problems: Vec<String>,
     email: String,
     done: Option<String>,
 }
 
 async fn show(frame: Frame) -> Response {
-    let (problems, email, done) = (Vec::new(), String::new(), None);
-    page(
-        StatusCode::OK,
-        &Forgot {
-            frame,
-            problems,
-            email,
-            done,
-        },
-    )
+    frame.page(|frame| Forgot {
+        frame,
+        email: String::new(),
+        done: None,
+    })
 }
 
 async fn ask(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     address: ClientAddress,
     origin: Origin,
     fields: Fields,
 ) -> Response {
-    let (status, problems, done) = match send(state, address, origin, &fields).await {
-        Ok(text) => (StatusCode::ACCEPTED, Vec::new(), Some(text)),
-        Err(error) => (error.status(), error.words(), None),
+    let asked = async {
+        let body = fields.decode()?;
+        forgot_password::handler(state, address, origin, body).await
     };
+    let (frame, done) = frame.asked(asked.await);
     let email = fields.get("email").to_owned();
-    page(
-        status,
-        &Forgot {
-            frame,
-            problems,
-            email,
-            done,
-        },
-    )
-}
-
-async fn send(
-    state: AppState,
-    address: ClientAddress,
-    origin: Origin,
-    fields: &Fields,
-) -> Result<String, ApiError> {
-    let body = fields.decode()?;
-    let (_, answer) = forgot_password::handler(State(state), address, origin, body).await?;
-    Ok(answer.0.message)
+    frame.page(|frame| Forgot { frame, email, done })
 }

@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
-use http::request::Parts;
+use askama::Template;
+use axum::{Json, extract::FromRequestParts, response::Response};
+use divbase_contract::accounts::Message;
+use http::{StatusCode, request::Parts};
 
-use super::assets::{ICON, SCRIPT, STYLE};
+use super::{
+    assets::{ICON, SCRIPT, STYLE},
+    respond::page,
+};
 use crate::{AppState, error::ApiError, operator_pages::OperatorPages};
 
 /// What the layer around the pages knows of a request.
@@ -23,9 +28,39 @@ pub(crate) struct Frame {
     pub(super) operator: Arc<OperatorPages>,
     /// Path and query of this page.
     pub(super) here: String,
+    /// What was wrong with a form of the page, above its content.
+    pub(super) problems: Vec<String>,
+    /// What the page is answered with.
+    pub(super) status: StatusCode,
 }
 
 impl Frame {
+    /// The same with what was wrong with a form.
+    pub(super) fn refused(self, error: &ApiError) -> Self {
+        Self {
+            problems: error.words(),
+            status: error.status(),
+            ..self
+        }
+    }
+
+    /// What was said to who asked for a letter, or what was wrong.
+    pub(super) fn asked(
+        self,
+        answer: Result<(StatusCode, Json<Message>), ApiError>,
+    ) -> (Self, Option<String>) {
+        match answer {
+            Ok((status, said)) => (Self { status, ..self }, Some(said.0.message)),
+            Err(error) => (self.refused(&error), None),
+        }
+    }
+
+    /// A page: the frame with its content.
+    pub(super) fn page<T: Template>(self, content: impl FnOnce(Self) -> T) -> Response {
+        let status = self.status;
+        page(status, &content(self))
+    }
+
     /// Address of the style sheet.
     pub(super) fn style(&self) -> &'static str {
         &STYLE.path
@@ -47,6 +82,6 @@ impl FromRequestParts<AppState> for Frame {
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
         let frame = parts.extensions.get::<Self>().cloned();
-        frame.ok_or_else(|| ApiError::internal(&"a page outside its layer"))
+        frame.ok_or_else(|| ApiError::internal("a page outside its layer"))
     }
 }

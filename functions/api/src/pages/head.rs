@@ -1,7 +1,9 @@
 //! What the pages of a project have in common: its name, the reader's role, and the tabs.
 
-use divbase_contract::Role;
+use divbase_contract::{Role, projects::ProjectInfo};
 use divbase_db::ProjectMember;
+
+use crate::{AppState, error::ApiError, extract::Governed, routes::projects::list};
 
 /// Above the content.
 pub(super) struct Head {
@@ -21,6 +23,20 @@ impl Head {
             tab,
             is_member: true,
         }
+    }
+
+    /// For a member, or an administrator who is none, and what the project is.
+    pub(super) async fn governed<R, B>(
+        state: &AppState,
+        call: &Governed<R, B>,
+        tab: &'static str,
+    ) -> Result<(Self, ProjectInfo), ApiError> {
+        let info = list::show(state.clone(), call.as_role()?).await?.0;
+        let head = Self {
+            is_member: info.role.is_some(),
+            ..Self::of(&call.project, tab)
+        };
+        Ok((head, info))
     }
 
     pub(super) fn queries(&self) -> bool {

@@ -1,11 +1,10 @@
 //! `/`: what this is, and the way in.
 
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
+use axum::{Router, response::Response, routing::get};
 use divbase_db::{Announcement, PublicProject, QueueStatus};
-use http::StatusCode;
 
-use super::{frame::Frame, respond::page, show};
+use super::{frame::Frame, show};
 use crate::{AppState, error::ApiError};
 
 pub(super) fn routes() -> Router<AppState> {
@@ -25,20 +24,17 @@ struct Home {
 /// Public projects that are shown.
 const MOST_PUBLIC: i64 = 100;
 
-async fn home(State(state): State<AppState>, frame: Frame) -> Result<Response, ApiError> {
+async fn home(state: AppState, frame: Frame) -> Result<Response, ApiError> {
     let announcements = state.db.web_announcements().await?;
     let public = state.db.public_projects(0, MOST_PUBLIC).await?;
     let paused = match state.db.queue_status().await? {
         QueueStatus::Open => None,
         QueueStatus::Closed(reason) => Some(reason),
     };
-    Ok(page(
-        StatusCode::OK,
-        &Home {
-            frame,
-            announcements,
-            public,
-            paused,
-        },
-    ))
+    Ok(frame.page(|frame| Home {
+        frame,
+        announcements,
+        public,
+        paused,
+    }))
 }

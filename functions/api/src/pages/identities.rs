@@ -1,18 +1,18 @@
 //! `/profile/link/{provider}` and `/profile/identities/…`: further ways into an account, and one less.
 
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::post};
-use http::{StatusCode, header};
+use axum::{Router, response::Response, routing::post};
+use http::header;
 
 use super::{
     frame::Frame,
-    respond::{Go, page},
+    respond::Go,
     sso::{ProviderPath, begin},
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Origin, Path, SignedIn},
+    extract::{Path, SignedIn},
     routes::{auth::identities, numbers::IdentityPath},
     single_sign_on::no_such_provider,
 };
@@ -33,16 +33,16 @@ struct Link {
 
 /// The way to the provider is a link: browsers hold the form's policy against where an answer to it leads.
 async fn link(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
-    SignedIn(user): SignedIn,
+    SignedIn { user, .. }: SignedIn,
     Path(ProviderPath { provider }): Path<ProviderPath>,
 ) -> Result<Response, ApiError> {
     let found = state.settings.sso.provider(&provider);
     let name = found.ok_or_else(no_such_provider)?.name.clone();
     let (url, flow) = begin(&state, &provider, "/profile/", Some(user.id)).await?;
     let url = url.to_string();
-    let mut response = page(StatusCode::OK, &Link { frame, name, url });
+    let mut response = frame.page(|frame| Link { frame, name, url });
     if let Some(flow) = flow {
         response.headers_mut().append(header::SET_COOKIE, flow);
     }
@@ -50,11 +50,10 @@ async fn link(
 }
 
 async fn unlink(
-    State(state): State<AppState>,
+    state: AppState,
     signed_in: SignedIn,
-    origin: Origin,
     path: Path<IdentityPath>,
 ) -> Result<Go, ApiError> {
-    identities::unlink(State(state), signed_in, origin, path).await?;
+    identities::unlink(state, signed_in, path).await?;
     Ok(Go::to("/profile/").saying("That identity opens your account no more."))
 }

@@ -3,19 +3,17 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::{IntoResponse, Response},
     routing::get,
 };
 use divbase_contract::auth::LoginForm;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::{
     fields::Fields,
     frame::Frame,
     login_code::after_first,
-    respond::{Go, local, page},
+    respond::{Go, local},
 };
 use crate::{
     AppState,
@@ -34,7 +32,6 @@ struct Login {
     frame: Frame,
     /// Ids and names of identity providers.
     providers: Vec<(String, String)>,
-    problems: Vec<String>,
     email: String,
     next: String,
 }
@@ -56,73 +53,47 @@ pub(super) fn providers(state: &AppState) -> Vec<(String, String)> {
 
 /// The page with why somebody was not signed in another way.
 pub(super) fn refused(state: &AppState, frame: Frame, next: String, error: &ApiError) -> Response {
-    page(
-        error.status(),
-        &Login {
-            frame,
-            providers: providers(state),
-            problems: error.words(),
-            email: String::new(),
-            next,
-        },
-    )
+    view(state, frame.refused(error), String::new(), next)
 }
 
-async fn show(
-    State(state): State<AppState>,
-    frame: Frame,
-    Query(Next { next }): Query<Next>,
-) -> Response {
+fn view(state: &AppState, frame: Frame, email: String, next: String) -> Response {
+    frame.page(|frame| Login {
+        frame,
+        providers: providers(state),
+        email,
+        next,
+    })
+}
+
+async fn show(state: AppState, frame: Frame, Query(Next { next }): Query<Next>) -> Response {
     if frame.signed_in {
         return Go::to(local(&next)).into_response();
     }
-    let (problems, email) = (Vec::new(), String::new());
-    page(
-        StatusCode::OK,
-        &Login {
-            frame,
-            providers: providers(&state),
-            problems,
-            email,
-            next,
-        },
-    )
+    view(&state, frame, String::new(), next)
 }
 
-async fn log_in(
-    State(state): State<AppState>,
-    frame: Frame,
-    address: ClientAddress,
-    fields: Fields,
-) -> Response {
-    let next = fields.get("next").to_owned();
-    let providers = providers(&state);
-    match begin(state, address, &fields).await {
+async fn log_in(state: AppState, frame: Frame, address: ClientAddress, fields: Fields) -> Response {
+    match begin(&state, address, &fields).await {
         Ok(go) => go.into_response(),
         Err(error) => {
-            let email = fields.get("email").to_owned();
-            let problems = error.words();
-            page(
-                error.status(),
-                &Login {
-                    frame,
-                    providers,
-                    problems,
-                    email,
-                    next,
-                },
+            let (email, next) = (fields.get("email"), fields.get("next"));
+            view(
+                &state,
+                frame.refused(&error),
+                email.to_owned(),
+                next.to_owned(),
             )
         }
     }
 }
 
-async fn begin(state: AppState, address: ClientAddress, fields: &Fields) -> Result<Go, ApiError> {
+async fn begin(state: &AppState, address: ClientAddress, fields: &Fields) -> Result<Go, ApiError> {
     let form = LoginForm {
         username: fields.parse("email")?,
         password: fields.parse("password")?,
         grant_type: None,
         code: None,
     };
-    let user = login::prove(&state, &address, form).await?;
-    after_first(&state, user, &address, fields.get("next")).await
+    let user = login::prove(state, &address, form).await?;
+    after_first(state, user, &address, fields.get("next")).await
 }

@@ -4,20 +4,19 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::{IntoResponse, Response},
     routing::get,
 };
 use chrono::Utc;
 use divbase_auth::{SecondStep, second_step::STEP_SECONDS};
 use divbase_db::User;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 
 use super::{
     cookies,
     fields::Fields,
     frame::Frame,
-    respond::{Go, local, page},
+    respond::{Go, local},
     session,
 };
 use crate::{
@@ -36,7 +35,6 @@ pub(super) fn routes() -> Router<AppState> {
 #[template(path = "login_code.html")]
 struct LoginCode {
     frame: Frame,
-    problems: Vec<String>,
 }
 
 /// Where somebody goes who has given the first factor: to `next` with a session, or to the page that asks for a code.
@@ -60,7 +58,7 @@ pub(super) async fn after_first(
         next: next.to_owned(),
     };
     let signed = state.settings.tokens.sign_second_step(step, Utc::now());
-    let signed = signed.map_err(|error| ApiError::internal(&error))?;
+    let signed = signed.map_err(ApiError::internal)?;
     Ok(Go::to("/login/code").with(cookies::set(cookies::STEP, &signed, STEP_SECONDS)))
 }
 
@@ -74,16 +72,15 @@ fn begin_again() -> Go {
     Go::to("/login").with(cookies::clear(cookies::STEP))
 }
 
-async fn show(State(state): State<AppState>, frame: Frame, headers: HeaderMap) -> Response {
+async fn show(state: AppState, frame: Frame, headers: HeaderMap) -> Response {
     if waiting(&state, &headers).is_none() {
         return begin_again().into_response();
     }
-    let problems = Vec::new();
-    page(StatusCode::OK, &LoginCode { frame, problems })
+    frame.page(|frame| LoginCode { frame })
 }
 
 async fn finish(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     address: ClientAddress,
     origin: Origin,
@@ -100,27 +97,16 @@ async fn finish(
     let Some(user) = user else {
         return Ok(begin_again().into_response());
     };
-    match enter(&state, user, &address, origin, &fields).await {
-        Ok(begun) => {
-            let go = Go::to(local(&step.next)).with(cookies::clear(cookies::STEP));
-            Ok(go.with(session::begun(&begun)).into_response())
-        }
-        Err(error) => {
-            let (status, problems) = (error.status(), error.words());
-            Ok(page(status, &LoginCode { frame, problems }))
-        }
-    }
-}
-
-async fn enter(
-    state: &AppState,
-    user: User,
-    address: &ClientAddress,
-    origin: Origin,
-    fields: &Fields,
-) -> Result<divbase_contract::auth::LoginResponse, ApiError> {
-    let code = fields.parse("code")?;
-    let from = origin.of_somebody();
-    second_factor::check(state, &user, address, Some(&code), &from).await?;
-    login::enter(state, user, address).await
+    let begun = async {
+        let (code, from) = (fields.parse("code")?, origin.of_somebody());
+        second_factor::check(&state, &user, &address, Some(&code), &from).await?;
+        login::enter(&state, user, &address).await
+    };
+    Ok(match begun.await {
+        Ok(begun) => Go::to(local(&step.next))
+            .with(cookies::clear(cookies::STEP))
+            .with(session::begun(&begun))
+            .into_response(),
+        Err(error) => frame.refused(&error).page(|frame| LoginCode { frame }),
+    })
 }

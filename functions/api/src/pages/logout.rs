@@ -1,6 +1,6 @@
 //! `/logout`: end the session.
 
-use axum::{Router, extract::State, response::IntoResponse, routing::post};
+use axum::{Router, response::IntoResponse, routing::post};
 use divbase_auth::TokenKind;
 use divbase_db::RevokedReason;
 use http::HeaderMap;
@@ -12,10 +12,7 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/logout", post(log_out))
 }
 
-async fn log_out(
-    State(state): State<AppState>,
-    headers: HeaderMap,
-) -> Result<impl IntoResponse, ApiError> {
+async fn log_out(state: AppState, headers: HeaderMap) -> Result<impl IntoResponse, ApiError> {
     let claims = cookies::get(&headers, cookies::SESSION).and_then(|token| {
         state
             .settings

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -12,23 +11,22 @@ use divbase_contract::{
     accounts::{Invitation, IssuedInvitation},
     projects::{Member, NewMember, RoleChange},
 };
-use http::StatusCode;
 use serde_json::json;
 
 use super::{
     fields::{Fields, typed},
     frame::Frame,
     head::Head,
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Governed, ManageRole, Origin, Path, Project, ReadRole},
+    extract::{Governed, ManageRole, Path, Project, ReadRole},
     routes::{
         numbers::{InvitationPath, UserPath},
-        projects::{invitations, list, members},
+        projects::{invitations, members},
     },
 };
 
@@ -59,60 +57,43 @@ struct Members {
     me: i64,
     members: Vec<Member>,
     invitations: Vec<Invitation>,
-    problems: Vec<String>,
     fields: Fields,
     /// An invitation that is not mailed, to hand over.
     issued: Option<IssuedInvitation>,
 }
 
-/// What a form of the page led to.
-#[derive(Default)]
-struct Led {
-    refused: Option<ApiError>,
-    fields: Fields,
-    issued: Option<IssuedInvitation>,
-}
-
 async fn show(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     call: Governed<ReadRole>,
 ) -> Result<Response, ApiError> {
-    view(&state, frame, call, Led::default()).await
+    view(&state, frame, call, Fields::default(), None).await
 }
 
+/// The page, with what a form of it said, or an invitation that it made.
 async fn view<R>(
     state: &AppState,
     frame: Frame,
     call: Governed<R>,
-    led: Led,
+    fields: Fields,
+    issued: Option<IssuedInvitation>,
 ) -> Result<Response, ApiError> {
     let me = call.user.id;
-    let mut head = Head::of(&call.project, "members");
-    let reading: Governed<ReadRole> = call.as_role()?;
-    let info = list::show(State(state.clone()), reading.with(())).await?.0;
-    head.is_member = info.role.is_some();
-    let members = members::list(State(state.clone()), reading).await?.0;
+    let (head, _) = Head::governed(state, &call, "members").await?;
+    let members = members::list(state.clone(), call.as_role()?).await?.0;
     let invitations = match call.as_role::<ManageRole>() {
-        Ok(managing) => invitations::list(State(state.clone()), managing).await?.0,
+        Ok(managing) => invitations::list(state.clone(), managing).await?.0,
         Err(_) => Vec::new(),
     };
-    let (status, problems) = match led.refused {
-        Some(error) => (error.status(), error.words()),
-        None => (StatusCode::OK, Vec::new()),
-    };
-    let (fields, issued) = (led.fields, led.issued);
-    let shown = Members {
+    Ok(frame.page(|frame| Members {
         frame,
         head,
         me,
         members,
         invitations,
-        problems,
         fields,
         issued,
-    };
-    Ok(page(status, &shown))
+    }))
 }
 
 /// Where the page is.
@@ -122,31 +103,25 @@ fn here(name: &str) -> String {
 
 /// Adds somebody who has an account, and invites somebody who has none.
 async fn add(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
-    origin: Origin,
     call: Governed<ManageRole, Fields>,
 ) -> Result<Response, ApiError> {
     let (email, role) = (call.body.get("user_email"), call.body.get("role"));
     let name = call.project.project_name.clone();
     let done = async {
         let new = typed::<NewMember>(json!({"email": email, "role": role}))?;
-        let added =
-            members::add(State(state.clone()), origin.clone(), call.with(new.clone())).await;
-        match added {
+        match members::add(state.clone(), call.with(new.clone())).await {
             Ok(_) => Ok(None),
             Err(error) if error.kind() == ErrorType::UserNotFound => {
-                let invited = invitations::invite(State(state.clone()), origin, call.with(new));
+                let invited = invitations::invite(state.clone(), call.with(new));
                 invited.await.map(|(_, issued)| Some(issued.0))
             }
             Err(error) => Err(error),
         }
     };
-    let led = match done.await {
-        Ok(Some(issued)) if issued.token.is_some() => Led {
-            issued: Some(issued),
-            ..Led::default()
-        },
+    let (frame, fields, issued) = match done.await {
+        Ok(Some(issued)) if issued.token.is_some() => (frame, Fields::default(), Some(issued)),
         Ok(invited) => {
             let text = match invited {
                 Some(_) => format!("{email} has no account yet; an invitation is on its way."),
@@ -154,85 +129,68 @@ async fn add(
             };
             return Ok(Go::to(here(&name)).saying(&text).into_response());
         }
-        Err(error) => Led {
-            refused: Some(error),
-            fields: call.body.clone(),
-            issued: None,
-        },
+        Err(error) => (frame.refused(&error), call.body.clone(), None),
     };
-    view(&state, frame, call.with(()), led).await
+    view(&state, frame, call.with(()), fields, issued).await
 }
 
 async fn change(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
-    origin: Origin,
     path: Path<UserPath>,
     call: Governed<ManageRole, Fields>,
 ) -> Result<Response, ApiError> {
     let done = async {
         let role = typed::<RoleChange>(json!({"role": call.body.get("role")}))?;
-        members::change_role(State(state.clone()), origin, path, call.with(role)).await
+        let member = members::change_role(state.clone(), path, call.with(role))
+            .await?
+            .0;
+        Ok(format!(
+            "{} has the role {} now.",
+            member.email, member.role
+        ))
     };
-    match done.await {
-        Ok(member) => {
-            let text = format!("{} has the role {} now.", member.0.email, member.0.role);
-            Ok(Go::to(here(&call.project.project_name))
-                .saying(&text)
-                .into_response())
-        }
-        Err(error) => refused(&state, frame, call.with(()), error).await,
-    }
+    told(&state, frame, call.with(()), done.await).await
 }
 
 async fn remove(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
-    origin: Origin,
     path: Path<UserPath>,
     call: Governed<ManageRole>,
 ) -> Result<Response, ApiError> {
-    match members::remove(State(state.clone()), origin, path, call.with(())).await {
-        Ok(_) => {
-            let to = here(&call.project.project_name);
-            Ok(Go::to(to)
-                .saying("The membership has ended.")
-                .into_response())
-        }
-        Err(error) => refused(&state, frame, call, error).await,
-    }
+    let done = members::remove(state.clone(), path, call.with(())).await;
+    let done = done.map(|_| "The membership has ended.".to_owned());
+    told(&state, frame, call, done).await
 }
 
-async fn refused(
+/// Says what was done, or shows the page with what was wrong.
+async fn told(
     state: &AppState,
     frame: Frame,
     call: Governed<ManageRole>,
-    error: ApiError,
+    done: Result<String, ApiError>,
 ) -> Result<Response, ApiError> {
-    let led = Led {
-        refused: Some(error),
-        ..Led::default()
-    };
-    view(state, frame, call, led).await
+    match done {
+        Ok(text) => Ok(Go::to(here(&call.project.project_name))
+            .saying(&text)
+            .into_response()),
+        Err(error) => view(state, frame.refused(&error), call, Fields::default(), None).await,
+    }
 }
 
-async fn leave(
-    State(state): State<AppState>,
-    origin: Origin,
-    call: Project<ReadRole>,
-) -> Result<Go, ApiError> {
+async fn leave(state: AppState, call: Project<ReadRole>) -> Result<Go, ApiError> {
     let text = format!("You have left {}.", call.project.project_name);
-    members::leave(State(state), origin, call).await?;
+    members::leave(state, call).await?;
     Ok(Go::to("/projects/").saying(&text))
 }
 
 async fn withdraw(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     path: Path<InvitationPath>,
     call: Governed<ManageRole>,
 ) -> Result<Go, ApiError> {
     let to = here(&call.project.project_name);
-    invitations::withdraw(State(state), origin, path, call).await?;
+    invitations::withdraw(state, path, call).await?;
     Ok(Go::to(to).saying("The invitation is taken back."))
 }

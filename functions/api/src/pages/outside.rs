@@ -1,27 +1,17 @@
 //! `/public/{project_name}` and `/shared/{token}`: files for people who are no members, of a public project or by a link.
 
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
-use divbase_contract::{
-    field::OneTimeToken,
-    files::{DownloadRequests, FileEntry},
-};
+use axum::{Router, response::Response, routing::get};
+use divbase_contract::{field::OneTimeToken, files::FileEntry};
 use http::StatusCode;
 use serde::Deserialize;
-use serde_json::json;
 
-use super::{
-    fields::typed,
-    files::Which,
-    frame::Frame,
-    respond::{Go, page},
-    show,
-};
+use super::{file::sent, files::Which, frame::Frame, respond::Go, show};
 use crate::{
     AppState,
     error::ApiError,
     extract::{ClientAddress, Files, Path, Query, Reading, opened},
-    routes::s3::{download, info, list},
+    routes::s3::list,
 };
 
 pub(super) fn routes() -> Router<AppState> {
@@ -60,29 +50,8 @@ struct Outside {
     next: Option<String>,
 }
 
-impl Outside {
-    /// Each folder above with the address of its list, from the root on.
-    fn above(&self) -> Vec<(&str, &str)> {
-        let ends = self.prefix.match_indices('/').map(|(place, _)| place);
-        let mut begin = 0;
-        let mut folders = Vec::new();
-        for end in ends {
-            if self.prefix[..=end].starts_with(&self.root) {
-                folders.push((&self.prefix[begin..end], &self.prefix[..=end]));
-            }
-            begin = end + 1;
-        }
-        folders
-    }
-
-    /// A name without its folder.
-    fn last<'a>(&self, name: &'a str) -> &'a str {
-        name.strip_prefix(&self.prefix).unwrap_or(name)
-    }
-}
-
 async fn public(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     Query(which): Query<Which>,
     call: Reading<Files>,
@@ -92,7 +61,7 @@ async fn public(
 }
 
 async fn shared(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     address: ClientAddress,
     Path(link): Path<Link>,
@@ -117,7 +86,7 @@ async fn by_link(
 /// A link that opens nothing leads to no login page: its reader may have no account.
 fn no_login(error: ApiError) -> ApiError {
     if error.status() == StatusCode::UNAUTHORIZED {
-        ApiError::http(StatusCode::NOT_FOUND, error.words().join(" "))
+        ApiError::not_found(error.words().join(" "))
     } else {
         error
     }
@@ -134,7 +103,7 @@ async fn view(
     let (prefix, token) = which.parts()?;
     let prefix = call.prefix(&prefix)?.to_owned();
     let listed = list::listed(&state, call, &prefix, Some("/"), token.as_deref()).await?;
-    let shown = Outside {
+    Ok(frame.page(|frame| Outside {
         frame,
         project: call.project.project_name.clone(),
         by_link: here.starts_with("/shared/"),
@@ -149,36 +118,23 @@ async fn view(
         folders: listed.folders,
         files: listed.files,
         next: listed.next_token,
-    };
-    Ok(page(StatusCode::OK, &shown))
+    }))
 }
 
 async fn download_public(
-    State(state): State<AppState>,
+    state: AppState,
     Query(named): Query<Named>,
     call: Reading<Files>,
 ) -> Result<Go, ApiError> {
-    fetch(state, &named.name, call).await
+    sent(state, &named.name, None, call).await
 }
 
 async fn download_shared(
-    State(state): State<AppState>,
+    state: AppState,
     address: ClientAddress,
     Path(link): Path<Link>,
     Query(named): Query<Named>,
 ) -> Result<Go, ApiError> {
     let call = by_link(&state, &address, &link).await?;
-    fetch(state, &named.name, call).await
-}
-
-/// Sends the browser to the store for the file's bytes.
-async fn fetch(state: AppState, name: &str, call: Reading<Files>) -> Result<Go, ApiError> {
-    let asked = Query(info::ObjectQuery::of(name)?);
-    // The store would tell of a missing file in XML.
-    let _ = info::handler(State(state.clone()), asked, call.with(())).await?;
-    let request = typed::<DownloadRequests>(json!([{ "name": name }]))?;
-    let urls = download::handler(State(state), call.with(request)).await?.0;
-    let url = urls.into_iter().next().map(|url| url.pre_signed_url);
-    url.map(Go::to)
-        .ok_or_else(|| ApiError::internal(&"no URL for a file"))
+    sent(state, &named.name, None, call).await
 }

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{
-    Router,
-    extract::State,
+    Json, Router,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -14,19 +13,18 @@ use divbase_contract::{
     pats::{DEFAULT_PAT_DAYS, IssuedPat, Pat},
 };
 use divbase_db::{Project, User};
-use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{
     fields::{Fields, typed},
     frame::Frame,
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Origin, Path, SignedIn},
+    extract::{Path, SignedIn},
     routes::{auth::pats, numbers::TokenPath},
 };
 
@@ -53,7 +51,6 @@ struct Pats {
 #[template(path = "pats_new.html")]
 struct NewPatForm {
     frame: Frame,
-    problems: Vec<String>,
     fields: Fields,
     projects: Vec<Project>,
     is_admin: bool,
@@ -96,21 +93,17 @@ fn opens(pat: &Pat) -> String {
     parts.join(", ")
 }
 
-async fn list(
-    State(state): State<AppState>,
-    frame: Frame,
-    signed_in: SignedIn,
-) -> Result<Response, ApiError> {
-    let pats = pats::list(State(state), signed_in).await?.0;
-    Ok(page(StatusCode::OK, &Pats { frame, pats }))
+async fn list(state: AppState, frame: Frame, signed_in: SignedIn) -> Result<Response, ApiError> {
+    let pats = pats::list(state, signed_in).await?.0;
+    Ok(frame.page(|frame| Pats { frame, pats }))
 }
 
 async fn form(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
-    SignedIn(user): SignedIn,
+    SignedIn { user, .. }: SignedIn,
 ) -> Result<Response, ApiError> {
-    view(&state, frame, &user, Fields::default(), None).await
+    view(&state, frame, &user, Fields::default()).await
 }
 
 async fn view(
@@ -118,16 +111,10 @@ async fn view(
     frame: Frame,
     user: &User,
     fields: Fields,
-    refused: Option<ApiError>,
 ) -> Result<Response, ApiError> {
     let projects = state.db.projects(user.id, false, 0, MOST_PROJECTS).await?;
-    let (status, problems) = match refused {
-        Some(error) => (error.status(), error.words()),
-        None => (StatusCode::OK, Vec::new()),
-    };
-    let form = NewPatForm {
+    Ok(frame.page(|frame| NewPatForm {
         frame,
-        problems,
         fields,
         projects: projects
             .into_iter()
@@ -135,33 +122,30 @@ async fn view(
             .collect(),
         is_admin: user.is_admin,
         days: DEFAULT_PAT_DAYS,
-    };
-    Ok(page(status, &form))
+    }))
 }
 
 async fn create(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
-    SignedIn(user): SignedIn,
-    origin: Origin,
+    signed_in: SignedIn,
     fields: Fields,
 ) -> Result<Response, ApiError> {
-    let make = async |user: User| -> Result<IssuedPat, ApiError> {
+    let made = async {
         let new = typed(request(&fields)?)?;
-        let made = pats::create(State(state.clone()), SignedIn(user), origin, new).await?;
-        Ok(made.1.0)
+        pats::create(state.clone(), signed_in.clone(), new).await
     };
-    match make(user.clone()).await {
-        Ok(issued) => {
+    match made.await {
+        Ok((status, Json(issued))) => {
             let ends = issued.pat.expires_at.map_or(0, |end| end.timestamp());
-            let made = Made {
+            let made = frame.page(|frame| Made {
                 frame,
                 issued,
                 ends,
-            };
-            Ok(page(StatusCode::CREATED, &made))
+            });
+            Ok((status, made).into_response())
         }
-        Err(error) => view(&state, frame, &user, fields, Some(error)).await,
+        Err(error) => view(&state, frame.refused(&error), &signed_in.user, fields).await,
     }
 }
 
@@ -186,11 +170,10 @@ fn request(fields: &Fields) -> Result<Value, ApiError> {
 }
 
 async fn revoke(
-    State(state): State<AppState>,
+    state: AppState,
     signed_in: SignedIn,
-    origin: Origin,
     path: Path<TokenPath>,
 ) -> Result<impl IntoResponse, ApiError> {
-    pats::revoke(State(state), signed_in, origin, path).await?;
+    pats::revoke(state, signed_in, path).await?;
     Ok(Go::to("/pats/").saying("The token is revoked."))
 }

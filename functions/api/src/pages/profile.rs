@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -15,18 +14,11 @@ use divbase_contract::{
 use divbase_db::{User, UserChange, UserChanged};
 use http::StatusCode;
 
-use super::{
-    cookies,
-    fields::Fields,
-    frame::Frame,
-    login::providers,
-    respond::{Go, page},
-    session, show,
-};
+use super::{cookies, fields::Fields, frame::Frame, login::providers, respond::Go, session, show};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{ClientAddress, Origin, Path, SignedIn},
+    extract::{ClientAddress, Path, SignedIn},
     routes::{
         auth::{change_email, change_password, delete_account, identities, logout, sessions},
         numbers::SessionPath,
@@ -54,75 +46,50 @@ struct Profile {
     /// Ids and names of identity providers.
     providers: Vec<(String, String)>,
     has_password: bool,
-    problems: Vec<String>,
 }
 
-async fn show(
-    State(state): State<AppState>,
-    frame: Frame,
-    SignedIn(user): SignedIn,
-) -> Result<Response, ApiError> {
-    view(state, frame, user, None).await
-}
-
-/// The page, with what was wrong with a form of it.
-async fn view(
-    state: AppState,
-    frame: Frame,
-    user: User,
-    refused: Option<ApiError>,
-) -> Result<Response, ApiError> {
-    let rows = sessions::list(State(state.clone()), SignedIn(user.clone())).await?;
-    let linked = identities::list(State(state.clone()), SignedIn(user.clone())).await?;
+async fn show(state: AppState, frame: Frame, signed_in: SignedIn) -> Result<Response, ApiError> {
+    let sessions = sessions::list(state.clone(), signed_in.clone()).await?.0;
+    let identities = identities::list(state.clone(), signed_in.clone()).await?.0;
+    let user = signed_in.user;
     let has_password = state.db.has_password(user.id).await?;
-    let (status, problems) = match refused {
-        Some(error) => (error.status(), error.words()),
-        None => (StatusCode::OK, Vec::new()),
-    };
-    let sessions = rows.0;
-    Ok(page(
-        status,
-        &Profile {
-            frame,
-            user,
-            sessions,
-            identities: linked.0,
-            providers: providers(&state),
-            has_password,
-            problems,
-        },
-    ))
+    Ok(frame.page(|frame| Profile {
+        frame,
+        user,
+        sessions,
+        identities,
+        providers: providers(&state),
+        has_password,
+    }))
 }
 
 /// Where a form of the page leads to, or the page with what was wrong with it.
 async fn answer(
     state: AppState,
     frame: Frame,
-    user: User,
+    signed_in: SignedIn,
     done: Result<Go, ApiError>,
 ) -> Result<Response, ApiError> {
     match done {
         Ok(go) => Ok(go.into_response()),
         Err(error) if error.status() == StatusCode::UNAUTHORIZED => Err(error),
-        Err(error) => view(state, frame, user, Some(error)).await,
+        Err(error) => show(state, frame.refused(&error), signed_in).await,
     }
 }
 
 async fn edit(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
-    SignedIn(user): SignedIn,
-    origin: Origin,
+    signed_in: SignedIn,
     fields: Fields,
 ) -> Result<Response, ApiError> {
-    let done = rename(&state, &user, origin, &fields).await;
-    answer(state, frame, user, done).await
+    let done = rename(&state, &signed_in, &fields).await;
+    answer(state, frame, signed_in, done).await
 }
 
 async fn rename(
     state: &AppState,
-    user: &User,
-    origin: Origin,
+    SignedIn { user, by }: &SignedIn,
     fields: &Fields,
 ) -> Result<Go, ApiError> {
     let name: PersonName = fields.parse("name")?;
@@ -134,92 +101,75 @@ async fn rename(
         organisation_role: Some(&role),
         ..UserChange::default()
     };
-    match state
-        .db
-        .change_user(user.id, change, &origin.by(user))
-        .await?
-    {
+    match state.db.change_user(user.id, change, by).await? {
         UserChanged::Changed(_) => Ok(Go::to("/profile/").saying("Your account is changed.")),
-        UserChanged::Unknown | UserChanged::LastAdministrator => Err(ApiError::internal(
-            &"one's own account could not be changed",
-        )),
+        UserChanged::Unknown | UserChanged::LastAdministrator => {
+            Err(ApiError::internal("one's own account could not be changed"))
+        }
     }
 }
 
 async fn email(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
-    SignedIn(user): SignedIn,
+    signed_in: SignedIn,
     address: ClientAddress,
-    origin: Origin,
     fields: Fields,
 ) -> Result<Response, ApiError> {
-    let ask = async |state: AppState, user: User| -> Result<Go, ApiError> {
+    let done = async {
         let body = fields.decode::<ChangeEmail>()?;
-        let ask = change_email::handler(State(state), SignedIn(user), address, origin, body);
-        let (_, said) = ask.await?;
-        Ok(Go::to("/profile/").saying(&said.0.message))
+        let ask = change_email::handler(state.clone(), signed_in.clone(), address, body);
+        Ok(Go::to("/profile/").saying(&ask.await?.1.0.message))
     };
-    let done = ask(state.clone(), user.clone()).await;
-    answer(state, frame, user, done).await
+    answer(state.clone(), frame, signed_in.clone(), done.await).await
 }
 
 async fn password(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
-    SignedIn(user): SignedIn,
+    signed_in: SignedIn,
     address: ClientAddress,
-    origin: Origin,
     fields: Fields,
 ) -> Result<Response, ApiError> {
-    let set = async |state: AppState, user: User| -> Result<Go, ApiError> {
+    let done = async {
         fields.same("new_password", "confirm_password")?;
         let body = fields.decode::<ChangePassword>()?;
-        let set = change_password::handler(State(state), SignedIn(user), address, origin, body);
+        let set = change_password::handler(state.clone(), signed_in.clone(), address, body);
         let begun = set.await?;
-        let text = "Your new password is set. All other sessions have ended.";
         Ok(Go::to("/profile/")
-            .saying(text)
+            .saying("Your new password is set. All other sessions have ended.")
             .with(session::begun(&begun.0)))
     };
-    let done = set(state.clone(), user.clone()).await;
-    answer(state, frame, user, done).await
+    answer(state.clone(), frame, signed_in.clone(), done.await).await
 }
 
 async fn delete(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
-    SignedIn(user): SignedIn,
+    signed_in: SignedIn,
     address: ClientAddress,
-    origin: Origin,
     fields: Fields,
 ) -> Result<Response, ApiError> {
-    let close = async |state: AppState, user: User| -> Result<Go, ApiError> {
+    let done = async {
         let body = fields.decode::<DeleteAccount>()?;
-        delete_account::handler(State(state), SignedIn(user), address, origin, body).await?;
+        delete_account::handler(state.clone(), signed_in.clone(), address, body).await?;
         let gone = cookies::clear(cookies::SESSION);
         Ok(Go::to("/").saying("Your account is deleted.").with(gone))
     };
-    let done = close(state.clone(), user.clone()).await;
-    answer(state, frame, user, done).await
+    answer(state.clone(), frame, signed_in.clone(), done.await).await
 }
 
 async fn end(
-    State(state): State<AppState>,
+    state: AppState,
     signed_in: SignedIn,
-    origin: Origin,
     path: Path<SessionPath>,
 ) -> Result<Go, ApiError> {
-    sessions::end(State(state), signed_in, origin, path).await?;
+    sessions::end(state, signed_in, path).await?;
     Ok(Go::to("/profile/").saying("The session has ended."))
 }
 
-async fn end_all(
-    State(state): State<AppState>,
-    signed_in: SignedIn,
-    origin: Origin,
-) -> Result<Go, ApiError> {
-    logout::everywhere(State(state), signed_in, origin).await?;
+async fn end_all(state: AppState, signed_in: SignedIn) -> Result<Go, ApiError> {
+    logout::everywhere(state, signed_in).await?;
     let gone = cookies::clear(cookies::SESSION);
     Ok(Go::to("/login")
         .saying("All sessions have ended, this one too.")

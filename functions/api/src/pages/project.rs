@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
+use axum::{Router, response::Response, routing::get};
 use divbase_contract::{
     history::{PageSize, TaskHistoryItem},
     limits::DEFAULT_METADATA_TSV,
@@ -11,13 +11,11 @@ use divbase_contract::{
 };
 use divbase_db::tasks::HistoryScope;
 use divbase_service::shown::{ProjectFacts, SampleTable};
-use http::StatusCode;
 
 use super::{
     frame::Frame,
     head::Head,
     pictures::{Figure, of_project},
-    respond::page,
     samples::{first_page, refused},
     show,
 };
@@ -25,10 +23,7 @@ use crate::{
     AppState,
     error::ApiError,
     extract::{Governed, ReadRole},
-    routes::{
-        projects::list,
-        task_history::list_query::{ListQuery, listed},
-    },
+    routes::task_history::list_query::{ListQuery, listed},
 };
 
 /// Faults that are shown here; the files' page has all.
@@ -83,26 +78,21 @@ impl Inside {
 }
 
 async fn show(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     call: Governed<ReadRole>,
 ) -> Result<Response, ApiError> {
-    let mut head = Head::of(&call.project, "overview");
-    let info = list::show(State(state.clone()), call.with(())).await?.0;
-    head.is_member = info.role.is_some();
+    let (head, info) = Head::governed(&state, &call, "overview").await?;
     let mut inside = None;
     if head.is_member {
         inside = Some(look_inside(&state, &head, &call).await?);
     }
-    Ok(page(
-        StatusCode::OK,
-        &Overview {
-            frame,
-            head,
-            info,
-            inside,
-        },
-    ))
+    Ok(frame.page(|frame| Overview {
+        frame,
+        head,
+        info,
+        inside,
+    }))
 }
 
 async fn look_inside(

@@ -3,23 +3,16 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use divbase_contract::project_requests::{NewProjectRequest, ProjectRequest, RequestState};
-use http::StatusCode;
 
-use super::{
-    fields::Fields,
-    frame::Frame,
-    respond::{Go, page},
-    show,
-};
+use super::{fields::Fields, frame::Frame, respond::Go, show};
 use crate::{
     AppState, ProjectCreation,
     error::ApiError,
-    extract::{Origin, Path, Query, SignedIn},
+    extract::{Path, Query, SignedIn},
     routes::{
         numbers::ProjectRequestPath, paging::Paging, project_requests, projects::list::Which,
     },
@@ -35,7 +28,6 @@ pub(super) fn routes() -> Router<AppState> {
 #[template(path = "project_requests.html")]
 struct Page {
     frame: Frame,
-    problems: Vec<String>,
     requests: Vec<ProjectRequest>,
     next: Option<i64>,
     may_ask: bool,
@@ -52,12 +44,12 @@ fn class(state: &RequestState) -> &'static str {
 }
 
 async fn list(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     caller: SignedIn,
     paging: Query<Paging>,
 ) -> Result<Response, ApiError> {
-    view(state, frame, caller, paging, (Fields::default(), None)).await
+    view(state, frame, caller, paging, Fields::default()).await
 }
 
 async fn view(
@@ -65,41 +57,32 @@ async fn view(
     frame: Frame,
     caller: SignedIn,
     paging: Query<Paging>,
-    (fields, refused): (Fields, Option<ApiError>),
+    fields: Fields,
 ) -> Result<Response, ApiError> {
     let on_request = state.settings.project_creation == ProjectCreation::OnRequest;
-    let may_ask = on_request && !caller.0.is_admin;
+    let may_ask = on_request && !caller.user.is_admin;
     let own = Query(Which { all: false });
-    let found = project_requests::list(State(state), caller, own, paging)
-        .await?
-        .0;
-    let (status, problems) = match refused {
-        Some(error) => (error.status(), error.words()),
-        None => (StatusCode::OK, Vec::new()),
-    };
-    let shown = Page {
+    let found = project_requests::list(state, caller, own, paging).await?.0;
+    Ok(frame.page(|frame| Page {
         frame,
-        problems,
         requests: found.requests,
         next: found.next,
         may_ask,
         fields,
-    };
-    Ok(page(status, &shown))
+    }))
 }
 
 async fn ask(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     caller: SignedIn,
-    origin: Origin,
     fields: Fields,
 ) -> Result<Response, ApiError> {
     let asked = async {
         let mut typed = fields.clone();
         typed.without_empty();
         let body = typed.decode::<NewProjectRequest>()?;
-        project_requests::ask(State(state.clone()), caller.clone(), origin, body).await
+        project_requests::ask(state.clone(), caller.clone(), body).await
     };
     match asked.await {
         Ok((_, asked)) => {
@@ -108,17 +91,16 @@ async fn ask(
         }
         Err(error) => {
             let first = Query(Paging::default());
-            view(state, frame, caller, first, (fields, Some(error))).await
+            view(state, frame.refused(&error), caller, first, fields).await
         }
     }
 }
 
 async fn withdraw(
-    State(state): State<AppState>,
+    state: AppState,
     caller: SignedIn,
-    origin: Origin,
     path: Path<ProjectRequestPath>,
 ) -> Result<Go, ApiError> {
-    let _ = project_requests::withdraw(State(state), caller, origin, path).await?;
+    let _ = project_requests::withdraw(state, caller, path).await?;
     Ok(Go::to("/project-requests/").saying("The request is taken back."))
 }

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -11,18 +10,12 @@ use divbase_contract::{
     Role,
     projects::{NewProject, ProjectInfo},
 };
-use http::StatusCode;
 
-use super::{
-    fields::Fields,
-    frame::Frame,
-    respond::{Go, page},
-    show,
-};
+use super::{fields::Fields, frame::Frame, respond::Go, show};
 use crate::{
     AppState, ProjectCreation,
     error::ApiError,
-    extract::{Caller, Founder, Origin, Query},
+    extract::{Caller, Founder, Query},
     routes::{
         paging::Paging,
         projects::{create, list},
@@ -42,7 +35,6 @@ pub(super) fn routes() -> Router<AppState> {
 #[template(path = "projects.html")]
 struct Projects {
     frame: Frame,
-    problems: Vec<String>,
     projects: Vec<ProjectInfo>,
     next: Option<i64>,
     all: bool,
@@ -69,61 +61,50 @@ impl Projects {
 }
 
 async fn show(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     caller: Caller,
-    Query(which): Query<list::Which>,
-    Query(paging): Query<Paging>,
+    which: Query<list::Which>,
+    paging: Query<Paging>,
 ) -> Result<Response, ApiError> {
-    let filled = (Fields::default(), None);
-    view(state, frame, caller, (which, paging), filled).await
+    view(state, frame, caller, (which, paging), Fields::default()).await
 }
 
 async fn view(
     state: AppState,
     frame: Frame,
     caller: Caller,
-    (which, paging): (list::Which, Paging),
-    (fields, refused): (Fields, Option<ApiError>),
+    (which, paging): (Query<list::Which>, Query<Paging>),
+    fields: Fields,
 ) -> Result<Response, ApiError> {
-    let (is_admin, all) = (caller.user.is_admin, which.all);
+    let (is_admin, all) = (caller.user.is_admin, which.0.all);
     let may_found = is_admin || state.settings.project_creation == ProjectCreation::Everybody;
     let may_ask = !is_admin && state.settings.project_creation == ProjectCreation::OnRequest;
-    let found = list::list(State(state), caller, Query(which), Query(paging))
-        .await?
-        .0;
-    let (status, problems) = match refused {
-        Some(error) => (error.status(), error.words()),
-        None => (StatusCode::OK, Vec::new()),
-    };
-    let (projects, next) = (found.projects, found.next);
-    let shown = Projects {
+    let found = list::list(state, caller, which, paging).await?.0;
+    Ok(frame.page(|frame| Projects {
         frame,
-        problems,
-        projects,
-        next,
+        projects: found.projects,
+        next: found.next,
         all,
         is_admin,
         may_found,
         may_ask,
         fields,
-    };
-    Ok(page(status, &shown))
+    }))
 }
 
 async fn make(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     founder: Founder,
     caller: Caller,
-    origin: Origin,
     fields: Fields,
 ) -> Result<Response, ApiError> {
     let made = async {
         let mut fields = fields.clone();
         fields.without_empty();
         let body = fields.decode::<NewProject>()?;
-        create::create(State(state.clone()), founder, origin, body).await
+        create::create(state.clone(), founder, body).await
     };
     match made.await {
         Ok((_, made)) => {
@@ -133,8 +114,8 @@ async fn make(
                 .into_response())
         }
         Err(error) => {
-            let which = (list::Which::default(), Paging::default());
-            view(state, frame, caller, which, (fields, Some(error))).await
+            let first = (Query(list::Which::default()), Query(Paging::default()));
+            view(state, frame.refused(&error), caller, first, fields).await
         }
     }
 }

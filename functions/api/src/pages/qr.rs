@@ -14,8 +14,7 @@ const QUIET: i32 = 4;
 /// # Errors
 /// If the text is too long, some 2,000 bytes.
 pub(super) fn svg(text: &str) -> Result<String, ApiError> {
-    let code =
-        QrCode::encode_text(text, QrCodeEcc::Medium).map_err(|error| ApiError::internal(&error))?;
+    let code = QrCode::encode_text(text, QrCodeEcc::Medium).map_err(ApiError::internal)?;
     let side = code.size() + 2 * QUIET;
     let mut dark = String::new();
     for y in 0..code.size() {

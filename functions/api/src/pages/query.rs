@@ -4,7 +4,6 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -18,7 +17,7 @@ use super::{
     frame::Frame,
     head::Head,
     query_words::{as_call, as_command},
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
@@ -38,7 +37,6 @@ struct Query {
     frame: Frame,
     head: Head,
     fields: Fields,
-    problems: Vec<String>,
     table: &'static str,
     planned: Option<Planned>,
 }
@@ -56,7 +54,6 @@ impl Query {
             frame,
             head,
             fields,
-            problems: Vec::new(),
             table: DEFAULT_METADATA_TSV,
             planned: None,
         }
@@ -83,18 +80,17 @@ impl Query {
 async fn form(frame: Frame, asked: Asked, call: Project<QueryRole>) -> Response {
     let fields = Fields::from(asked.into_pairs());
     let head = Head::of(&call.project, "query");
-    page(StatusCode::OK, &Query::new(frame, head, fields))
+    frame.page(|frame| Query::new(frame, head, fields))
 }
 
 async fn answer(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     RequestId(request_id): RequestId,
     key: IdempotencyKey,
     call: Project<QueryRole, Fields>,
 ) -> Response {
     let project = call.project.project_name.clone();
-    let mut shown = Query::new(frame, Head::of(&call.project, "query"), call.body.clone());
     let done = async {
         let request = request(&call.body)?;
         if call.body.get("action") == "run" {
@@ -109,24 +105,21 @@ async fn answer(
             call: as_call(&project, &request)?,
         }))
     };
-    match done.await {
-        Ok(Ok(planned)) => {
-            shown.planned = Some(planned);
-            page(StatusCode::OK, &shown)
-        }
-        Ok(Err(task_id)) => Go::to(format!("/tasks/{task_id}")).into_response(),
-        Err(error) => {
-            let error: ApiError = error;
-            shown.problems = error.words();
-            // While the form is filled in, nothing has gone wrong yet.
-            let status = if shown.is_live() {
-                StatusCode::OK
-            } else {
-                error.status()
-            };
-            page(status, &shown)
-        }
+    let (frame, planned) = match done.await {
+        Ok(Err(task_id)) => return Go::to(format!("/tasks/{task_id}")).into_response(),
+        Ok(Ok(planned)) => (frame, Some(planned)),
+        Err(error) => (frame.refused(&error), None),
+    };
+    let head = Head::of(&call.project, "query");
+    let mut answer = frame.page(|frame| Query {
+        planned,
+        ..Query::new(frame, head, call.body.clone())
+    });
+    // While the form is filled in, nothing has gone wrong yet.
+    if call.body.has("live") {
+        *answer.status_mut() = StatusCode::OK;
     }
+    answer
 }
 
 /// The form as the JSON route takes it. What was typed for another way of choosing samples is left out.

@@ -57,7 +57,7 @@ fn option(name: &str, value: &str) -> String {
 /// # Errors
 /// If the request is no JSON, which it is.
 pub(super) fn as_call(project: &str, request: &VcfQueryRequest) -> Result<String, ApiError> {
-    let mut body = serde_json::to_value(request).map_err(|error| ApiError::internal(&error))?;
+    let mut body = serde_json::to_value(request).map_err(ApiError::internal)?;
     if let Value::Object(fields) = &mut body {
         fields.retain(|_, value| !value.is_null() && *value != Value::Bool(false));
     }

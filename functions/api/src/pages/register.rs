@@ -1,13 +1,11 @@
 //! `/register`: ask for an account.
 
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
-use http::StatusCode;
+use axum::{Router, response::Response, routing::get};
 
-use super::{fields::Fields, frame::Frame, respond::page};
+use super::{fields::Fields, frame::Frame};
 use crate::{
     AppState,
-    error::ApiError,
     extract::{ClientAddress, Origin},
     routes::auth::register,
 };
@@ -20,7 +18,6 @@ pub(super) fn routes() -> Router<AppState> {
 #[template(path = "register.html")]
 struct Register {
     frame: Frame,
-    problems: Vec<String>,
     fields: Fields,
     /// What to do now, once it is done.
     done: Option<String>,
@@ -29,51 +26,32 @@ struct Register {
 }
 
 async fn show(frame: Frame) -> Response {
-    let (problems, fields, done) = (Vec::new(), Fields::default(), None);
-    page(
-        StatusCode::OK,
-        &Register {
-            frame,
-            problems,
-            fields,
-            done,
-            sender: None,
-        },
-    )
+    frame.page(|frame| Register {
+        frame,
+        fields: Fields::default(),
+        done: None,
+        sender: None,
+    })
 }
 
 async fn register_somebody(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     address: ClientAddress,
     origin: Origin,
     fields: Fields,
 ) -> Response {
     let sender = state.letters_from.clone();
-    let (status, problems, done) = match ask(state, address, origin, &fields).await {
-        Ok(text) => (StatusCode::ACCEPTED, Vec::new(), Some(text)),
-        Err(error) => (error.status(), error.words(), None),
+    let asked = async {
+        fields.same_passwords()?;
+        let body = fields.decode()?;
+        register::handler(state, address, origin, body).await
     };
-    page(
-        status,
-        &Register {
-            frame,
-            problems,
-            fields,
-            done,
-            sender,
-        },
-    )
-}
-
-async fn ask(
-    state: AppState,
-    address: ClientAddress,
-    origin: Origin,
-    fields: &Fields,
-) -> Result<String, ApiError> {
-    fields.same_passwords()?;
-    let body = fields.decode()?;
-    let (_, answer) = register::handler(State(state), address, origin, body).await?;
-    Ok(answer.0.message)
+    let (frame, done) = frame.asked(asked.await);
+    frame.page(|frame| Register {
+        frame,
+        fields,
+        done,
+        sender,
+    })
 }

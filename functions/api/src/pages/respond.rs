@@ -11,7 +11,7 @@ use crate::error::ApiError;
 pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => (status, Html(html)).into_response(),
-        Err(error) => ApiError::internal(&error).into_response(),
+        Err(error) => ApiError::internal(error).into_response(),
     }
 }
 
@@ -49,7 +49,7 @@ impl IntoResponse for Go {
         let headers = response.headers_mut();
         match HeaderValue::from_str(&in_ascii(&self.to)) {
             Ok(to) => headers.insert(header::LOCATION, to),
-            Err(error) => return ApiError::internal(&error).into_response(),
+            Err(error) => return ApiError::internal(error).into_response(),
         };
         for cookie in self.cookies {
             headers.append(header::SET_COOKIE, cookie);

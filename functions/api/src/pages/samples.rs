@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
+use axum::{Router, response::Response, routing::get};
 use divbase_contract::{field::ObjectKey, limits::DEFAULT_METADATA_TSV};
 use divbase_db::ProjectMember;
 use divbase_service::{
@@ -12,14 +12,12 @@ use divbase_service::{
     shown::{AskedTable, Fitting, Matrix, ProjectFacts, SampleTable},
 };
 use divbase_tasks::TaskError;
-use http::StatusCode;
 
 use super::{
     asked::Asked,
     frame::Frame,
     head::Head,
     map::{Map, position},
-    respond::page,
     show,
 };
 use crate::{
@@ -41,7 +39,6 @@ struct Samples {
     frame: Frame,
     head: Head,
     asked: Asked,
-    problems: Vec<String>,
     facts: Arc<ProjectFacts>,
     /// Nothing if there is none, or the reader may not ask it.
     table: Option<Arc<SampleTable>>,
@@ -135,8 +132,8 @@ fn table_of(asked: &Asked) -> &str {
 }
 
 async fn view(
-    State(state): State<AppState>,
-    frame: Frame,
+    state: AppState,
+    mut frame: Frame,
     asked: Asked,
     call: Project<ReadRole>,
 ) -> Result<Response, ApiError> {
@@ -146,16 +143,16 @@ async fn view(
         .await
         .map_err(refused)?;
     let from = asked.get("from").parse().unwrap_or(0);
-    let (mut status, mut problems, mut table) = (StatusCode::OK, Vec::new(), None);
+    let mut table = None;
     if call.as_role::<QueryRole>().is_ok() {
         match find(&state, &asked, &call, &facts, from).await {
             Ok(found) => table = found,
-            Err(error) => (status, problems) = (error.status(), error.words()),
+            Err(error) => frame = frame.refused(&error),
         }
     } else if !asked.get("filter").is_empty()
         && let Err(error) = call.as_role::<QueryRole>()
     {
-        (status, problems) = (error.status(), error.words());
+        frame = frame.refused(&error);
     }
     let (mut names, mut matrix) = (Vec::new(), Matrix::default());
     if table.is_none() {
@@ -169,18 +166,16 @@ async fn view(
         let shown: Vec<&str> = names.iter().map(String::as_str).collect();
         matrix = Matrix::of(&facts, &shown);
     }
-    let shown = Samples {
+    Ok(frame.page(|frame| Samples {
         frame,
         head,
         asked,
-        problems,
         facts,
         table,
         names,
         matrix,
         from,
-    };
-    Ok(page(status, &shown))
+    }))
 }
 
 async fn find(
@@ -224,6 +219,6 @@ pub(super) fn first_page<'a>(project: &'a ProjectMember, key: &'a str) -> AskedT
 pub(super) fn refused(error: ServiceError) -> ApiError {
     match TaskError::from(error) {
         TaskError::User { message, .. } => ApiError::bad_request(message),
-        error => ApiError::internal(&error),
+        error => ApiError::internal(error),
     }
 }

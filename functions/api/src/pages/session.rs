@@ -66,7 +66,7 @@ fn successor(
     tokens
         .issue(kind, claims.user_id, claims.generation, now)
         .map(Some)
-        .map_err(|error| ApiError::internal(&error))
+        .map_err(ApiError::internal)
 }
 
 /// The cookie of a session that began with a login.

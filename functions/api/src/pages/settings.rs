@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::{
-    Router,
-    extract::State,
+    Json, Router,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -11,21 +10,20 @@ use divbase_contract::{
     projects::{DeleteProject, ProjectInfo},
     reference::{NewReference, ProjectReference, ReferenceMode},
 };
-use http::StatusCode;
 use serde_json::json;
 
 use super::{
     fields::{Fields, typed},
     frame::Frame,
     head::Head,
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Caller, Governed, ManageRole, Origin, Path, Project, ReadRole, Reading},
-    routes::projects::{change::ProjectPath, deletion, list, reference},
+    extract::{Caller, Governed, ManageRole, Path, Project, Reading},
+    routes::projects::{change::ProjectPath, deletion, reference},
 };
 
 /// Files that contradict the reference and are shown.
@@ -47,7 +45,6 @@ pub(super) fn routes() -> Router<AppState> {
 struct Settings {
     frame: Frame,
     head: Head,
-    problems: Vec<String>,
     info: ProjectInfo,
     /// What members see.
     reference: Option<ProjectReference>,
@@ -88,11 +85,11 @@ impl Settings {
 }
 
 async fn show(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     call: Governed<ManageRole>,
 ) -> Result<Response, ApiError> {
-    view(state, frame, &call, Fields::default(), None).await
+    view(state, frame, &call, Fields::default()).await
 }
 
 async fn view<B>(
@@ -100,48 +97,35 @@ async fn view<B>(
     frame: Frame,
     call: &Governed<ManageRole, B>,
     fields: Fields,
-    refused: Option<ApiError>,
 ) -> Result<Response, ApiError> {
-    let mut head = Head::of(&call.project, "settings");
-    let reading = call.as_role::<ReadRole>()?;
-    let info = list::show(State(state.clone()), reading).await?.0;
-    head.is_member = info.role.is_some();
+    let (head, info) = Head::governed(&state, call, "settings").await?;
     let mut reference = None;
     if head.is_member {
         let reading = Reading::of(call.project.clone(), ());
-        reference = Some(reference::show(State(state), reading).await?.0);
+        reference = Some(reference::show(state, reading).await?.0);
     }
-    let (status, problems) = match refused {
-        Some(error) => (error.status(), error.words()),
-        None => (StatusCode::OK, Vec::new()),
-    };
-    let shown = Settings {
+    Ok(frame.page(|frame| Settings {
         frame,
         head,
-        problems,
         info,
         reference,
         fields,
-    };
-    Ok(page(status, &shown))
+    }))
 }
 
 async fn set_reference(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
-    origin: Origin,
     call: Project<ManageRole, Fields>,
 ) -> Result<Response, ApiError> {
-    let set = async || -> Result<ProjectReference, ApiError> {
+    let set = async {
         let (mode, file) = (call.body.get("mode"), call.body.typed("file"));
         let file = file.filter(|_| mode == "chosen");
         let new = typed::<NewReference>(json!({"mode": mode, "file": file}))?;
-        Ok(reference::set(State(state.clone()), origin, call.with(new))
-            .await?
-            .0)
+        reference::set(state.clone(), call.with(new)).await
     };
-    match set().await {
-        Ok(set) => {
+    match set.await {
+        Ok(Json(set)) => {
             let text = match set.mode {
                 ReferenceMode::None => "The project has no reference.".to_owned(),
                 _ => format!(
@@ -155,28 +139,23 @@ async fn set_reference(
         }
         Err(error) => {
             let fields = call.body.clone();
-            view(state, frame, &call.governed(), fields, Some(error)).await
+            view(state, frame.refused(&error), &call.governed(), fields).await
         }
     }
 }
 
 async fn delete(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
-    origin: Origin,
     call: Governed<ManageRole, Fields>,
 ) -> Result<Response, ApiError> {
-    let ask = async || -> Result<ProjectInfo, ApiError> {
+    let ask = async {
         let confirm = call.body.get("confirm");
         let body = typed::<DeleteProject>(json!({ "confirm": confirm }))?;
-        Ok(
-            deletion::delete(State(state.clone()), origin, call.with(body))
-                .await?
-                .0,
-        )
+        deletion::delete(state.clone(), call.with(body)).await
     };
-    match ask().await {
-        Ok(info) => {
+    match ask.await {
+        Ok(Json(info)) => {
             let text = format!(
                 "The project {} is closed. It will be destroyed with all its files after {} UTC, unless that is taken back here.",
                 info.name,
@@ -188,19 +167,16 @@ async fn delete(
             };
             Ok(Go::to(to).saying(&text).into_response())
         }
-        Err(error) => view(state, frame, &call, call.body.clone(), Some(error)).await,
+        Err(error) => view(state, frame.refused(&error), &call, call.body.clone()).await,
     }
 }
 
 async fn undelete(
-    State(state): State<AppState>,
+    state: AppState,
     caller: Caller,
-    origin: Origin,
     path: Path<ProjectPath>,
 ) -> Result<Go, ApiError> {
-    let kept = deletion::undelete(State(state), caller, origin, path)
-        .await?
-        .0;
+    let kept = deletion::undelete(state, caller, path).await?.0;
     let text = format!("The project {} is kept.", kept.name);
     let to = match kept.is_active {
         true => format!("/projects/{}", kept.name),

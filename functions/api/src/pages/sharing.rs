@@ -3,27 +3,25 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use divbase_contract::sharing::{
     DEFAULT_SHARE_DAYS, IssuedShareLink, NewShareLink, ShareLink, Visibility,
 };
-use http::StatusCode;
 use serde_json::json;
 
 use super::{
     fields::{Fields, typed},
     frame::Frame,
     head::Head,
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{ManageRole, Origin, Path, Project},
+    extract::{ManageRole, Path, Project},
     routes::{
         numbers::ShareLinkPath,
         projects::{share_links, visibility},
@@ -48,65 +46,48 @@ struct Sharing {
     head: Head,
     is_public: bool,
     links: Vec<ShareLink>,
-    problems: Vec<String>,
-    fields: Fields,
-    issued: Option<IssuedShareLink>,
-}
-
-/// What a form of the page led to.
-#[derive(Default)]
-struct Led {
-    refused: Option<ApiError>,
     fields: Fields,
     issued: Option<IssuedShareLink>,
 }
 
 async fn show(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     call: Project<ManageRole>,
 ) -> Result<Response, ApiError> {
-    view(state, frame, call, Led::default()).await
+    view(state, frame, call, Fields::default(), None).await
 }
 
+/// The page, with what a form of it said, or a link that it made.
 async fn view(
     state: AppState,
     frame: Frame,
     call: Project<ManageRole>,
-    led: Led,
+    fields: Fields,
+    issued: Option<IssuedShareLink>,
 ) -> Result<Response, ApiError> {
     let head = Head::of(&call.project, "sharing");
-    let seen = visibility::show(State(state.clone()), call.reading(())).await?;
-    let links = share_links::list(State(state), call).await?.0;
-    let (status, problems) = match led.refused {
-        Some(error) => (error.status(), error.words()),
-        None => (StatusCode::OK, Vec::new()),
-    };
-    let shown = Sharing {
+    let seen = visibility::show(state.clone(), call.reading(())).await?;
+    let links = share_links::list(state, call).await?.0;
+    Ok(frame.page(|frame| Sharing {
         frame,
         head,
         is_public: seen.0.is_public,
         links,
-        problems,
-        fields: led.fields,
-        issued: led.issued,
-    };
-    Ok(page(status, &shown))
+        fields,
+        issued,
+    }))
 }
 
 fn here(name: &str) -> String {
     format!("/projects/{name}/sharing")
 }
 
-async fn change(
-    State(state): State<AppState>,
-    origin: Origin,
-    call: Project<ManageRole, Fields>,
-) -> Result<Go, ApiError> {
+async fn change(state: AppState, call: Project<ManageRole, Fields>) -> Result<Go, ApiError> {
     let wanted = json!({"is_public": call.body.get("is_public") == "true"});
     let body = typed::<Visibility>(wanted)?;
     let is_public = body.0.is_public;
-    let _ = visibility::set(State(state), origin, call.with(body)).await?;
+    let _ = visibility::set(state, call.with(body)).await?;
     let text = if is_public {
         "Everybody may read the project now."
     } else {
@@ -116,9 +97,8 @@ async fn change(
 }
 
 async fn make(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
-    origin: Origin,
     call: Project<ManageRole, Fields>,
 ) -> Result<Response, ApiError> {
     let fields = call.body.clone();
@@ -130,29 +110,21 @@ async fn make(
         let new = typed::<NewShareLink>(json!({
             "path": fields.get("path"), "expires_in_days": days,
         }))?;
-        share_links::create(State(state.clone()), origin, call.with(new)).await
+        share_links::create(state.clone(), call.with(new)).await
     };
-    let led = match done.await {
-        Ok((_, issued)) => Led {
-            issued: Some(issued.0),
-            ..Led::default()
-        },
-        Err(error) => Led {
-            refused: Some(error),
-            fields: fields.clone(),
-            issued: None,
-        },
+    let (frame, fields, issued) = match done.await {
+        Ok((_, issued)) => (frame, Fields::default(), Some(issued.0)),
+        Err(error) => (frame.refused(&error), fields.clone(), None),
     };
-    view(state, frame, call.with(()), led).await
+    view(state, frame, call.with(()), fields, issued).await
 }
 
 async fn revoke(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     path: Path<ShareLinkPath>,
     call: Project<ManageRole>,
 ) -> Result<Response, ApiError> {
     let to = here(&call.project.project_name);
-    share_links::revoke(State(state), origin, path, call).await?;
+    share_links::revoke(state, path, call).await?;
     Ok(Go::to(to).saying("The link is revoked.").into_response())
 }

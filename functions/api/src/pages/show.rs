@@ -46,6 +46,22 @@ pub(super) fn state_class(status: &TaskStatus) -> &'static str {
     }
 }
 
+/// Each folder on the way to this one, from the root on, with its path.
+pub(super) fn above<'a>(folder: &'a str, root: &str) -> Vec<(&'a str, &'a str)> {
+    let mut begin = 0;
+    let folders = folder.match_indices('/').map(|(end, _)| {
+        let name = &folder[begin..end];
+        begin = end + 1;
+        (name, &folder[..=end])
+    });
+    folders.filter(|(_, path)| path.starts_with(root)).collect()
+}
+
+/// A name without its folder.
+pub(super) fn below<'a>(name: &'a str, folder: &str) -> &'a str {
+    name.strip_prefix(folder).unwrap_or(name)
+}
+
 /// In binary units, three digits at most before them.
 pub(super) fn size(bytes: &u64) -> String {
     const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];

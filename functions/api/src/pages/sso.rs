@@ -7,7 +7,7 @@ use std::convert::Infallible;
 
 use axum::{
     Router,
-    extract::{FromRequestParts, State},
+    extract::FromRequestParts,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -82,7 +82,7 @@ pub(super) async fn begin(
         linking,
     };
     let signed = state.settings.tokens.sign_flow(flow, Utc::now());
-    let signed = signed.map_err(|error| ApiError::internal(&error))?;
+    let signed = signed.map_err(ApiError::internal)?;
     Ok((
         begun.url,
         cookies::set(cookies::FLOW, &signed, FLOW_SECONDS),
@@ -90,7 +90,7 @@ pub(super) async fn begin(
 }
 
 async fn leave(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     Path(path): Path<ProviderPath>,
     Query(Next { next }): Query<Next>,
@@ -102,7 +102,7 @@ async fn leave(
 }
 
 async fn come_back(
-    State(state): State<AppState>,
+    state: AppState,
     mut frame: Frame,
     Returning { flow, signed_in }: Returning,
     address: ClientAddress,
@@ -128,7 +128,7 @@ async fn come_back(
     let done = match (named, flow.linking) {
         (Err(error), _) => Err(error),
         (Ok(identity), Some(user_id)) => {
-            link(&state, provider, &identity, user_id, signed_in?, origin).await
+            link(&state, provider, &identity, user_id, signed_in?).await
         }
         (Ok(identity), None) => {
             open(&state, provider, &identity, &address, origin, &flow.next).await
@@ -233,15 +233,14 @@ async fn link(
     provider: &Provider,
     identity: &Identity,
     user_id: i64,
-    SignedIn(user): SignedIn,
-    origin: Origin,
+    SignedIn { user, by }: SignedIn,
 ) -> Result<Go, ApiError> {
     if user.id != user_id {
         return Err(ApiError::bad_request(
             "You have signed in as somebody else meanwhile. Please begin again.",
         ));
     }
-    let (row, by) = (single_sign_on::row(identity), origin.by(&user));
+    let row = single_sign_on::row(identity);
     let linked = state.db.link_identity(user.id, row, &by);
     let name = &provider.name;
     match linked.await? {
@@ -252,12 +251,10 @@ async fn link(
         IdentityLinked::Already => Ok(Go::to("/profile/").saying(&format!(
             "You can sign in with this identity of {name} already."
         ))),
-        IdentityLinked::OfAnother => Err(ApiError::http(
-            StatusCode::CONFLICT,
-            format!("This identity of {name} opens another account."),
-        )),
-        IdentityLinked::TooMany => Err(ApiError::http(
-            StatusCode::CONFLICT,
+        IdentityLinked::OfAnother => Err(ApiError::conflict(format!(
+            "This identity of {name} opens another account."
+        ))),
+        IdentityLinked::TooMany => Err(ApiError::conflict(
             "Your account has as many identities as it may. Unlink one first.",
         )),
     }

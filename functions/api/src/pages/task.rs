@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::Response,
     routing::{get, post},
 };
@@ -169,21 +168,21 @@ async fn drawn(key: String, pictured: Pictured) -> Result<Vec<Figure>, ApiError>
         Pictured::Nothing => Vec::new(),
     };
     let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| ApiError::internal(&error))
+    done.map_err(ApiError::internal)
 }
 
 async fn show(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     caller: HistoryCaller,
     path: Path<TaskPath>,
 ) -> Result<Response, ApiError> {
     let user_id = caller.0.user.id;
-    let found = by_id::handler(State(state.clone()), caller, path).await?.0;
+    let found = by_id::handler(state.clone(), caller, path).await?.0;
     let task = found
         .into_iter()
         .next()
-        .ok_or_else(|| ApiError::internal(&"no task"))?;
+        .ok_or_else(|| ApiError::internal("no task"))?;
     let query = BcftoolsQueryKwargs::deserialize(&task.kwargs).ok();
     let is_done = query.is_some() && task.status == TaskStatus::Success;
     let result = task.result.as_ref().filter(|_| is_done);
@@ -204,24 +203,24 @@ async fn show(
 }
 
 async fn stop(
-    State(state): State<AppState>,
+    state: AppState,
     caller: HistoryCaller,
     path: Path<TaskPath>,
 ) -> Result<Go, ApiError> {
     let number = path.0.user_task_id.0;
-    let _ = cancel::handler(State(state), caller, path).await?;
+    let _ = cancel::handler(state, caller, path).await?;
     Ok(Go::to(format!("/tasks/{number}")).saying("The task is being cancelled."))
 }
 
 async fn again(
-    State(state): State<AppState>,
+    state: AppState,
     request_id: RequestId,
     key: IdempotencyKey,
     caller: HistoryCaller,
     path: Path<TaskPath>,
 ) -> Result<Go, ApiError> {
     let old = path.0.user_task_id.0;
-    let (_, new) = retry::handler(State(state), request_id, key, caller, path).await?;
+    let (_, new) = retry::handler(state, request_id, key, caller, path).await?;
     let text = format!("This is task {old} again.");
     Ok(Go::to(format!("/tasks/{}", new.0)).saying(&text))
 }

@@ -1,19 +1,18 @@
 //! `/tasks/` and `/projects/{project_name}/tasks`: what became of tasks, newest first.
 
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
+use axum::{Router, response::Response, routing::get};
 use divbase_contract::{
     history::{TaskHistoryItem, TaskStatus},
     limits::HISTORY_DEFAULT_PAGE,
 };
-use http::StatusCode;
 
-use super::{asked::Asked, frame::Frame, head::Head, respond::page, show};
+use super::{asked::Asked, frame::Frame, head::Head, show};
 use crate::{
     AppState,
     error::ApiError,
     extract::{HistoryCaller, ManageRole, Project, Query, QueryRole},
-    routes::task_history::{list_query::ListQuery, of_project, of_user, of_user_in_project},
+    routes::task_history::{list_query::ListQuery, lists},
 };
 
 pub(super) fn routes() -> Router<AppState> {
@@ -21,16 +20,6 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/tasks/", get(own))
         .route("/projects/{project_name}/tasks", get(of_a_project))
 }
-
-/// Statuses, as the filter offers them.
-const STATUSES: [TaskStatus; 6] = [
-    TaskStatus::Pending,
-    TaskStatus::Started,
-    TaskStatus::Retry,
-    TaskStatus::Success,
-    TaskStatus::Failure,
-    TaskStatus::Revoked,
-];
 
 #[derive(Template)]
 #[template(path = "tasks.html")]
@@ -49,16 +38,13 @@ impl Tasks {
         let is_full = i64::try_from(tasks.len()).is_ok_and(|count| count >= HISTORY_DEFAULT_PAGE);
         let last = tasks.last().filter(|_| is_full);
         let next = last.map(|task| asked.with("before", &task.id.to_string()));
-        page(
-            StatusCode::OK,
-            &Self {
-                frame,
-                head,
-                asked,
-                tasks,
-                next,
-            },
-        )
+        frame.page(|frame| Self {
+            frame,
+            head,
+            asked,
+            tasks,
+            next,
+        })
     }
 
     fn project<'a>(&self, task: &'a TaskHistoryItem) -> &'a str {
@@ -67,21 +53,19 @@ impl Tasks {
 }
 
 async fn own(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     caller: HistoryCaller,
     asked: Asked,
 ) -> Result<Response, ApiError> {
     let query: ListQuery = asked.decode()?;
-    let tasks = of_user::handler(State(state), caller, Query(query))
-        .await?
-        .0;
+    let tasks = lists::of_user(state, caller, Query(query)).await?.0;
     Ok(Tasks::of(frame, None, asked, tasks))
 }
 
 /// All tasks for managers, their own for others.
 async fn of_a_project(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     asked: Asked,
     call: Project<QueryRole>,
@@ -89,8 +73,8 @@ async fn of_a_project(
     let query: ListQuery = asked.decode()?;
     let head = Some(Head::of(&call.project, "tasks"));
     let tasks = match call.as_role::<ManageRole>() {
-        Ok(managing) => of_project::handler(State(state), Query(query), managing).await?,
-        Err(_) => of_user_in_project::handler(State(state), Query(query), call).await?,
+        Ok(managing) => lists::of_project(state, Query(query), managing).await?,
+        Err(_) => lists::of_user_in_project(state, Query(query), call).await?,
     };
     Ok(Tasks::of(frame, head, asked, tasks.0))
 }

@@ -3,19 +3,17 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::Response,
     routing::{get, post},
 };
 use divbase_contract::multipart::OpenUploads;
-use http::StatusCode;
 use serde_json::json;
 
 use super::{
     fields::{Fields, typed},
     frame::Frame,
     head::Head,
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
@@ -40,22 +38,19 @@ struct Uploads {
 }
 
 async fn show(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     call: Project<QueryRole>,
 ) -> Result<Response, ApiError> {
     let head = Head::of(&call.project, "files");
-    let open = multipart_list::handler(State(state), call).await?.0;
-    Ok(page(StatusCode::OK, &Uploads { frame, head, open }))
+    let open = multipart_list::handler(state, call).await?.0;
+    Ok(frame.page(|frame| Uploads { frame, head, open }))
 }
 
-async fn abort(
-    State(state): State<AppState>,
-    call: Project<QueryRole, Fields>,
-) -> Result<Go, ApiError> {
+async fn abort(state: AppState, call: Project<QueryRole, Fields>) -> Result<Go, ApiError> {
     let (name, upload_id) = (call.body.get("name"), call.body.get("upload_id"));
     let upload = typed(json!({"name": name, "upload_id": upload_id}))?;
-    let _ = multipart_abort::handler(State(state), call.with(upload)).await?;
+    let _ = multipart_abort::handler(state, call.with(upload)).await?;
     let to = format!("/projects/{}/uploads", call.project.project_name);
     Ok(Go::to(to).saying(&format!("The upload of {name} is given up.")))
 }

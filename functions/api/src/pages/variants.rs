@@ -4,12 +4,11 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
+use axum::{Router, response::Response, routing::get};
 use divbase_db::VcfVersion;
 use divbase_service::shown::{ProjectFacts, ScaffoldFacts};
-use http::StatusCode;
 
-use super::{asked::Asked, frame::Frame, head::Head, respond::page, samples::refused, show};
+use super::{asked::Asked, frame::Frame, head::Head, samples::refused, show};
 use crate::{
     AppState,
     error::ApiError,
@@ -88,7 +87,6 @@ struct Variants {
     frame: Frame,
     head: Head,
     asked: Asked,
-    problems: Vec<String>,
     facts: Arc<ProjectFacts>,
     region: Option<Region>,
 }
@@ -170,8 +168,8 @@ impl Variants {
 }
 
 async fn view(
-    State(state): State<AppState>,
-    frame: Frame,
+    state: AppState,
+    mut frame: Frame,
     asked: Asked,
     call: Project<ReadRole>,
 ) -> Result<Response, ApiError> {
@@ -179,20 +177,18 @@ async fn view(
     let facts = ProjectFacts::of(services, call.project.project_id)
         .await
         .map_err(refused)?;
-    let (mut region, mut problems) = (None, Vec::new());
+    let mut region = None;
     if !asked.get("region").is_empty() {
         match Region::parse(asked.get("region"), &facts) {
             Ok(parsed) => region = Some(parsed),
-            Err(text) => problems.push(text),
+            Err(text) => frame.problems.push(text),
         }
     }
-    let shown = Variants {
+    Ok(frame.page(|frame| Variants {
         frame,
         head: Head::of(&call.project, "variants"),
         asked,
-        problems,
         facts,
         region,
-    };
-    Ok(page(StatusCode::OK, &shown))
+    }))
 }

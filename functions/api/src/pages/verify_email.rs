@@ -4,21 +4,13 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use http::StatusCode;
 
-use super::{
-    fields::Fields,
-    frame::Frame,
-    respond::{Go, page},
-    token::Token,
-};
+use super::{fields::Fields, frame::Frame, respond::Go, token::Token};
 use crate::{
     AppState,
-    error::ApiError,
     extract::{ClientAddress, Origin, Query},
     routes::auth::confirm_email,
 };
@@ -33,57 +25,31 @@ pub(super) fn routes() -> Router<AppState> {
 #[template(path = "verify_email.html")]
 struct VerifyEmail {
     frame: Frame,
-    problems: Vec<String>,
     token: String,
 }
 
 async fn show(frame: Frame, Query(Token { token }): Query<Token>) -> Response {
-    let problems = Vec::new();
-    page(
-        StatusCode::OK,
-        &VerifyEmail {
-            frame,
-            problems,
-            token,
-        },
-    )
+    frame.page(|frame| VerifyEmail { frame, token })
 }
 
 async fn confirm(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     address: ClientAddress,
     origin: Origin,
     fields: Fields,
 ) -> Response {
     let token = fields.get("token").to_owned();
-    match done(state, address, origin, &fields).await {
+    let confirmed = async {
+        let user = confirm_email::handler(state, address, origin, fields.decode()?).await?;
+        let email = &user.0.email;
+        let text = format!("The address {email} is confirmed. You can sign in now.");
+        Ok(Go::to("/login").saying(&text))
+    };
+    match confirmed.await {
         Ok(go) => go.into_response(),
-        Err(error) => {
-            let problems = error.words();
-            page(
-                error.status(),
-                &VerifyEmail {
-                    frame,
-                    problems,
-                    token,
-                },
-            )
-        }
+        Err(error) => frame
+            .refused(&error)
+            .page(|frame| VerifyEmail { frame, token }),
     }
-}
-
-async fn done(
-    state: AppState,
-    address: ClientAddress,
-    origin: Origin,
-    fields: &Fields,
-) -> Result<Go, ApiError> {
-    let body = fields.decode()?;
-    let user = confirm_email::handler(State(state), address, origin, body).await?;
-    let text = format!(
-        "The address {} is confirmed. You can sign in now.",
-        user.0.email
-    );
-    Ok(Go::to("/login").saying(&text))
 }

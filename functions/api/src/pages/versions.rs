@@ -4,7 +4,6 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -14,7 +13,6 @@ use divbase_contract::{
         AddVersion, ChangedFile, DeleteVersion, ListedVersion, NamedVersion, VersionDiff,
     },
 };
-use http::StatusCode;
 use serde_json::json;
 
 use super::{
@@ -22,13 +20,13 @@ use super::{
     fields::{Fields, typed},
     frame::Frame,
     head::Head,
-    respond::{Go, page},
+    respond::Go,
     show,
 };
 use crate::{
     AppState,
     error::ApiError,
-    extract::{EditRole, ManageRole, Origin, Project, Query, QueryRole, ReadRole},
+    extract::{EditRole, ManageRole, Project, Query, QueryRole, ReadRole},
     routes::project_versions::{
         add, delete,
         diff::{self, Pair},
@@ -59,7 +57,6 @@ struct Versions {
     frame: Frame,
     head: Head,
     fields: Fields,
-    problems: Vec<String>,
     versions: Vec<ListedVersion>,
 }
 
@@ -119,51 +116,44 @@ async fn listed<B>(
     let which = Query(DeletedToo {
         include_deleted: with_deleted,
     });
-    let found = list::handler(State(state.clone()), which, call.reading(())).await?;
+    let found = list::handler(state.clone(), which, call.reading(())).await?;
     Ok(found.0)
 }
 
 async fn show(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     call: Project<ReadRole>,
 ) -> Result<Response, ApiError> {
-    view(&state, frame, &call, (Fields::default(), None)).await
+    view(&state, frame, &call, Fields::default()).await
 }
 
 async fn view(
     state: &AppState,
     frame: Frame,
     call: &Project<ReadRole>,
-    (fields, refused): (Fields, Option<ApiError>),
+    fields: Fields,
 ) -> Result<Response, ApiError> {
-    let (status, problems) = match refused {
-        Some(error) => (error.status(), error.words()),
-        None => (StatusCode::OK, Vec::new()),
-    };
     let head = Head::of(&call.project, "versions");
     let versions = listed(state, call, head.manages()).await?;
-    let shown = Versions {
+    Ok(frame.page(|frame| Versions {
         frame,
         head,
         fields,
-        problems,
         versions,
-    };
-    Ok(page(status, &shown))
+    }))
 }
 
 async fn make(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
-    origin: Origin,
     call: Project<QueryRole, Fields>,
 ) -> Result<Response, ApiError> {
     let fields = call.body.clone();
     let made = async {
         let body = json!({"name": fields.get("name").trim(), "description": fields.get("description").trim()});
         let body = typed::<AddVersion>(body)?;
-        add::handler(State(state.clone()), origin, call.with(body)).await
+        add::handler(state.clone(), call.with(body)).await
     };
     match made.await {
         Ok(made) => {
@@ -176,14 +166,14 @@ async fn make(
         }
         Err(error) => {
             let reader = call.as_role::<ReadRole>()?;
-            view(&state, frame, &reader, (fields, Some(error))).await
+            view(&state, frame.refused(&error), &reader, fields).await
         }
     }
 }
 
 /// What changed since a version: until now, or until another.
 async fn compare(
-    State(state): State<AppState>,
+    state: AppState,
     frame: Frame,
     asked: Asked,
     call: Project<ReadRole>,
@@ -203,54 +193,41 @@ async fn compare(
     };
     let versions = listed(&state, &call, false).await?;
     let head = Head::of(&call.project, "versions");
-    let diff = diff::handler(State(state), Query(pair), call).await?.0;
-    let shown = Version {
+    let diff = diff::handler(state, Query(pair), call).await?.0;
+    Ok(frame.page(|frame| Version {
         frame,
         head,
         diff,
         versions,
-    };
-    Ok(page(StatusCode::OK, &shown))
+    }))
 }
 
 fn back(project: &str, text: &str) -> Go {
     Go::to(format!("/projects/{project}/versions")).saying(text)
 }
 
-async fn remove(
-    State(state): State<AppState>,
-    origin: Origin,
-    call: Project<EditRole, Fields>,
-) -> Result<Go, ApiError> {
+async fn remove(state: AppState, call: Project<EditRole, Fields>) -> Result<Go, ApiError> {
     let name = call.body.get("name");
     let body = typed::<DeleteVersion>(json!({ "version_name": name }))?;
-    let _ = delete::handler(State(state), origin, call.with(body)).await?;
+    let _ = delete::handler(state, call.with(body)).await?;
     let text = format!("The version {name} is deleted. Managers can take that back.");
     Ok(back(&call.project.project_name, &text))
 }
 
-async fn bring_back(
-    State(state): State<AppState>,
-    origin: Origin,
-    call: Project<ManageRole, Fields>,
-) -> Result<Go, ApiError> {
+async fn bring_back(state: AppState, call: Project<ManageRole, Fields>) -> Result<Go, ApiError> {
     let name = call.body.get("name");
     let body = typed::<NamedVersion>(json!({ "version_name": name }))?;
-    let _ = undelete::handler(State(state), origin, call.with(body)).await?;
+    let _ = undelete::handler(state, call.with(body)).await?;
     Ok(back(
         &call.project.project_name,
         &format!("The version {name} is back."),
     ))
 }
 
-async fn freeze_one(
-    State(state): State<AppState>,
-    origin: Origin,
-    call: Project<ManageRole, Fields>,
-) -> Result<Go, ApiError> {
+async fn freeze_one(state: AppState, call: Project<ManageRole, Fields>) -> Result<Go, ApiError> {
     let name = call.body.get("name");
     let body = typed::<NamedVersion>(json!({ "version_name": name }))?;
-    let _ = freeze::handler(State(state), origin, call.with(body)).await?;
+    let _ = freeze::handler(state, call.with(body)).await?;
     let text = format!("The version {name} is frozen: nobody can change or delete it any more.");
     Ok(back(&call.project.project_name, &text))
 }

@@ -1,10 +1,9 @@
 //! `/announcements`: what the operators say to everybody, for administrators. Users read it below `/core` and on the pages.
 
 use crate::described::{DescribedRouter, Describing, routes};
-use axum::{Json, extract::State};
+use axum::Json;
 use chrono::Utc;
 use divbase_contract::{
-    ErrorBody,
     announcements::{AnnouncementTarget, KeptAnnouncement, NewAnnouncement},
     core::AnnouncementLevel,
 };
@@ -14,7 +13,7 @@ use super::numbers::AnnouncementPath;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Origin, Path},
+    extract::{Admin, JsonBody, Path},
 };
 
 pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
@@ -28,12 +27,8 @@ fn shown(row: divbase_db::KeptAnnouncement) -> KeptAnnouncement {
         id: row.id,
         heading: row.heading,
         message: row.message,
-        target: match row.target.as_str() {
-            "cli" => AnnouncementTarget::Cli,
-            "web" => AnnouncementTarget::Web,
-            _ => AnnouncementTarget::Both,
-        },
-        level: AnnouncementLevel::of(&row.level),
+        target: AnnouncementTarget::of(&row.target).unwrap_or_default(),
+        level: AnnouncementLevel::of(&row.level).unwrap_or_default(),
         expires_at: row.expires_at,
         created_at: row.created_at,
     }
@@ -41,9 +36,9 @@ fn shown(row: divbase_db::KeptAnnouncement) -> KeptAnnouncement {
 
 /// Announcements that were not removed, newest first, those included that have gone away by themselves; at most 1000.
 #[utoipa::path(get, path = "/announcements", tag = "announcements", operation_id = "list_announcements",
-    responses((status = 200, body = [KeptAnnouncement]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
+    responses((status = 200, body = [KeptAnnouncement]), crate::Refuses<401, 403>))]
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    state: AppState,
     _: Admin,
 ) -> Result<Json<Vec<KeptAnnouncement>>, ApiError> {
     let rows = state.db.kept_announcements().await?;
@@ -67,12 +62,10 @@ pub(crate) fn check(new: &NewAnnouncement) -> Result<(), ApiError> {
 /// Says something to everybody who logs in at a command line, comes to the pages, or both.
 #[utoipa::path(post, path = "/announcements", tag = "announcements", operation_id = "announce",
     request_body = NewAnnouncement,
-    responses((status = 201, body = KeptAnnouncement), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = KeptAnnouncement), crate::Refuses<401, 403, 422>))]
 pub(crate) async fn announce(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { by, .. }: Admin,
     JsonBody(new): JsonBody<NewAnnouncement>,
 ) -> Result<(StatusCode, Json<KeptAnnouncement>), ApiError> {
     check(&new)?;
@@ -83,27 +76,24 @@ pub(crate) async fn announce(
         level: new.level.as_str(),
         expires_at: new.expires_at,
     };
-    let made = state.db.announce(said, &origin.by(&admin)).await?;
+    let made = state.db.announce(said, &by).await?;
     Ok((StatusCode::CREATED, Json(shown(made))))
 }
 
 /// Says it no longer.
 #[utoipa::path(delete, path = "/announcements/{announcement_id}", tag = "announcements",
     operation_id = "remove_announcement", params(("announcement_id" = i64, Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 204), crate::Refuses<401, 403, 404, 422>))]
 pub(crate) async fn remove(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { by, .. }: Admin,
     Path(path): Path<AnnouncementPath>,
 ) -> Result<StatusCode, ApiError> {
-    let (id, by) = (path.announcement_id, origin.by(&admin));
+    let id = path.announcement_id;
     match state.db.remove_announcement(id, &by).await? {
         true => Ok(StatusCode::NO_CONTENT),
-        false => Err(ApiError::http(
-            StatusCode::NOT_FOUND,
-            format!("There is no announcement with the number {id}."),
-        )),
+        false => Err(ApiError::not_found(format!(
+            "There is no announcement with the number {id}."
+        ))),
     }
 }

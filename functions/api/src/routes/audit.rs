@@ -1,8 +1,7 @@
 //! The audit log: of everything for administrators, of a project for its managers.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody,
     audit::{AuditEntry, AuditPage},
     field::ProjectName,
 };
@@ -37,10 +36,9 @@ pub(crate) struct Page {
 /// Who did what to whom, when and from where, newest first.
 #[utoipa::path(get, path = "/audit", tag = "audit", operation_id = "list_audit_log",
     params(("before" = Option<i64>, Query), ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000)),
-    responses((status = 200, body = AuditPage), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = AuditPage), crate::Refuses<401, 403, 422>))]
 pub(crate) async fn all(
-    State(state): State<AppState>,
+    state: AppState,
     _: Admin,
     Query(page): Query<Page>,
 ) -> Result<Json<AuditPage>, ApiError> {
@@ -51,10 +49,9 @@ pub(crate) async fn all(
 #[utoipa::path(get, path = "/projects/{project_name}/audit", tag = "audit", operation_id = "list_project_audit_log",
     params(("project_name" = inline(ProjectName), Path), ("before" = Option<i64>, Query),
            ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000)),
-    responses((status = 200, body = AuditPage), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = AuditPage), crate::Refuses<401, 403, 404, 422>))]
 pub(crate) async fn of_project(
-    State(state): State<AppState>,
+    state: AppState,
     Query(page): Query<Page>,
     call: Governed<ManageRole>,
 ) -> Result<Json<AuditPage>, ApiError> {

@@ -1,13 +1,11 @@
 //! `/indexes/{project_name}/{name}`: indexes of files, for programs that know URLs alone.
 
 use axum::{
-    extract::State,
     http::header::CONTENT_TYPE,
     response::{IntoResponse, Response},
     routing::options,
 };
 use divbase_contract::{
-    ErrorBody,
     field::{IndexName, IndexToken, ProjectName},
     files::IndexFormat,
 };
@@ -76,10 +74,9 @@ fn refused() -> ApiError {
 /// may read the project.
 #[utoipa::path(get, path = "/indexes/{project_name}/{name}", tag = "s3", operation_id = "read_index",
     params(("project_name" = inline(ProjectName), Path), ("name" = inline(IndexName), Path), ("token" = inline(IndexToken), Query)),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 401, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), crate::Refuses<401, 404, 422>))]
 async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     Path(place): Path<Place>,
     Query(opened): Query<Opened>,
 ) -> Result<Response, ApiError> {

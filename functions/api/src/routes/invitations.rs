@@ -1,11 +1,11 @@
 //! `/invitations`: inviting people who have no account yet, for administrators. Managers invite into their projects
 //! below `/projects`.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use chrono::{DateTime, Duration, Utc};
 use divbase_auth::{Secret, secret::INVITATION_PREFIX};
 use divbase_contract::{
-    ErrorBody, Role,
+    Role,
     accounts::{Invitation, IssuedInvitation, NewInvitation},
 };
 use divbase_db::{InvitationScope, User};
@@ -16,7 +16,7 @@ use crate::{
     AppState,
     described::{DescribedRouter, Describing, routes},
     error::ApiError,
-    extract::{Admin, JsonBody, Origin, Path},
+    extract::{Admin, JsonBody, Path},
     mail,
     routes::numbers::InvitationPath,
 };
@@ -31,8 +31,8 @@ pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
 
 /// Invitations that have not ended, into projects too; at most 1000.
 #[utoipa::path(get, path = "/invitations", tag = "invitations", operation_id = "list_invitations",
-    responses((status = 200, body = [Invitation]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
-async fn list(State(state): State<AppState>, _: Admin) -> Result<Json<Vec<Invitation>>, ApiError> {
+    responses((status = 200, body = [Invitation]), crate::Refuses<401, 403>))]
+async fn list(state: AppState, _: Admin) -> Result<Json<Vec<Invitation>>, ApiError> {
     Ok(Json(open(&state, InvitationScope::All).await?))
 }
 
@@ -40,35 +40,31 @@ async fn list(State(state): State<AppState>, _: Admin) -> Result<Json<Vec<Invita
 /// again replaces it. It is sent by mail, or where no mail is sent, its token is in the answer.
 #[utoipa::path(post, path = "/invitations", tag = "invitations", operation_id = "invite",
     request_body = NewInvitation,
-    responses((status = 201, body = IssuedInvitation), (status = 401, body = ErrorBody),
-              (status = 403, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = IssuedInvitation), crate::Refuses<401, 403, 409, 422>))]
 pub(crate) async fn create(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { user: admin, by }: Admin,
     JsonBody(new): JsonBody<NewInvitation>,
 ) -> Result<(StatusCode, Json<IssuedInvitation>), ApiError> {
     let place = Place {
         is_admin: new.is_admin,
         project: None,
     };
-    let issued = issue(&state, (&admin, origin), new.email.as_str(), place).await?;
+    let issued = issue(&state, (&admin, &by), new.email.as_str(), place).await?;
     Ok((StatusCode::CREATED, Json(issued)))
 }
 
 /// Takes an invitation back.
 #[utoipa::path(delete, path = "/invitations/{invitation_id}", tag = "invitations",
     operation_id = "withdraw_invitation", params(("invitation_id" = i64, Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 204), crate::Refuses<401, 403, 404, 422>))]
 async fn withdraw(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { by, .. }: Admin,
     Path(path): Path<InvitationPath>,
 ) -> Result<StatusCode, ApiError> {
     let scope = InvitationScope::All;
-    take_back(&state, path.invitation_id, scope, &origin.by(&admin)).await
+    take_back(&state, path.invitation_id, scope, &by).await
 }
 
 /// What somebody is invited to.
@@ -99,22 +95,18 @@ pub(super) async fn open(
 
 pub(super) async fn issue(
     state: &AppState,
-    (by, origin): (&User, Origin),
+    (by, origin): (&User, &divbase_db::Origin),
     email: &str,
     place: Place<'_>,
 ) -> Result<IssuedInvitation, ApiError> {
     if state.db.user_id_by_email(email).await?.is_some() {
-        return Err(ApiError::http(
-            StatusCode::CONFLICT,
-            format!(
-                "'{email}' has an account already; add it to the project instead of inviting it."
-            ),
-        ));
+        return Err(ApiError::conflict(format!(
+            "'{email}' has an account already; add it to the project instead of inviting it."
+        )));
     }
     // Where mail is sent, nobody is told this token: the letter has one of its own.
     let token = Secret::generate(INVITATION_PREFIX);
     let by_mail = state.sends_mail();
-    let origin = origin.by(by);
     let expires_at: DateTime<Utc> = Utc::now() + LIFE;
     let id = state
         .db
@@ -127,12 +119,12 @@ pub(super) async fn issue(
                 invited_by: by.id,
                 expires_at,
             },
-            &origin,
+            origin,
         )
         .await?;
     if by_mail {
         let letter = MailKwargs::Invitation { invitation_id: id };
-        mail::send(state, letter, &origin).await?;
+        mail::send(state, letter, origin).await?;
     }
     tracing::info!(by = by.id, invitation = id, by_mail, "invited somebody");
     Ok(IssuedInvitation {
@@ -158,9 +150,8 @@ pub(super) async fn take_back(
     if state.db.withdraw_invitation(id, scope, by).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
-        Err(ApiError::http(
-            StatusCode::NOT_FOUND,
-            format!("No invitation has the number {id}."),
-        ))
+        Err(ApiError::not_found(format!(
+            "No invitation has the number {id}."
+        )))
     }
 }

@@ -1,4 +1,5 @@
-//! The routes, one file each. Adding one takes its file and a line in its area's `mod.rs`.
+//! The routes, each in a file of its own or with those that are like it. Adding one takes its function and a line in its
+//! area's `mod.rs`.
 
 mod admin;
 pub(crate) mod announcements;

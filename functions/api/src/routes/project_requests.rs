@@ -1,9 +1,8 @@
 //! `/project-requests`: projects that people ask for, where administrators decide about each.
 
 use crate::described::{DescribedRouter, Describing, routes};
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody, ErrorType,
     project_requests::{
         ApproveRequest, DeclineRequest, NewProjectRequest, ProjectRequest, ProjectRequestPage,
     },
@@ -24,7 +23,7 @@ use super::{
 use crate::{
     AppState, ProjectCreation,
     error::ApiError,
-    extract::{Admin, JsonBody, Origin, Path, Query, SignedIn},
+    extract::{Admin, JsonBody, Path, Query, SignedIn},
     mail,
 };
 
@@ -58,19 +57,15 @@ fn shown(row: divbase_db::ProjectRequest) -> ProjectRequest {
 #[utoipa::path(get, path = "/project-requests", tag = "projects", operation_id = "list_project_requests",
     params(("all" = Option<bool>, Query), ("after" = Option<i64>, Query),
            ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000)),
-    responses((status = 200, body = ProjectRequestPage), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = ProjectRequestPage), crate::Refuses<401, 403, 422>))]
 pub(crate) async fn list(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
+    state: AppState,
+    SignedIn { user, .. }: SignedIn,
     Query(Which { all }): Query<Which>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<ProjectRequestPage>, ApiError> {
     if all && !user.is_admin {
-        return Err(ApiError::new(
-            ErrorType::Authorization,
-            "This needs an administrator.",
-        ));
+        return Err(ApiError::forbidden("This needs an administrator."));
     }
     let whose = (!all).then_some(user.id);
     let (after, limit) = (paging.after(), paging.to_fetch());
@@ -83,12 +78,10 @@ pub(crate) async fn list(
 /// Asks the administrators for a project, where that is how projects are made. Who asks becomes its manager.
 #[utoipa::path(post, path = "/project-requests", tag = "projects", operation_id = "request_project",
     request_body = NewProjectRequest,
-    responses((status = 201, body = ProjectRequest), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-              (status = 403, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = ProjectRequest), crate::Refuses<400, 401, 403, 409, 422>))]
 pub(crate) async fn ask(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
-    origin: Origin,
+    state: AppState,
+    SignedIn { user, by }: SignedIn,
     JsonBody(new): JsonBody<NewProjectRequest>,
 ) -> Result<(StatusCode, Json<ProjectRequest>), ApiError> {
     takes_requests(&state, &user)?;
@@ -96,7 +89,6 @@ pub(crate) async fn ask(
     if state.db.project_name_is_taken(&new.name).await? {
         return Err(create::name_is_taken());
     }
-    let by = origin.by(&user);
     let wanted = divbase_db::NewProjectRequest {
         user_id: user.id,
         name: &new.name,
@@ -106,13 +98,13 @@ pub(crate) async fn ask(
     };
     let asked = state.db.ask_for_project(wanted, &by).await;
     let asked = asked.map_err(|error| match error.violates("project_request_once") {
-        true => conflict("You have asked for a project of this name already."),
+        true => ApiError::conflict("You have asked for a project of this name already."),
         false => error.into(),
     })?;
     let request = match asked {
         Limited::Done(request) => request,
         Limited::Full(most) => {
-            return Err(conflict(&format!(
+            return Err(ApiError::conflict(format!(
                 "{most} of your requests wait, which is the most there may be. Take one back, or wait for an answer."
             )));
         }
@@ -162,29 +154,22 @@ async fn tell_who_asked(state: &AppState, request_id: i64, by: &By) -> Result<()
     mail::send(state, MailKwargs::ProjectDecided { request_id }, by).await
 }
 
-fn conflict(why: &str) -> ApiError {
-    ApiError::http(StatusCode::CONFLICT, why)
-}
-
 fn no_such_request(id: i64) -> ApiError {
-    ApiError::http(
-        StatusCode::NOT_FOUND,
-        format!("No request with the number {id} waits for a decision."),
-    )
+    ApiError::not_found(format!(
+        "No request with the number {id} waits for a decision."
+    ))
 }
 
 /// Takes a request of one's own back that waits.
 #[utoipa::path(delete, path = "/project-requests/{request_id}", tag = "projects",
     operation_id = "withdraw_project_request", params(("request_id" = i64, Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 204), crate::Refuses<401, 403, 404, 422>))]
 pub(crate) async fn withdraw(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
-    origin: Origin,
+    state: AppState,
+    SignedIn { user, by }: SignedIn,
     Path(path): Path<ProjectRequestPath>,
 ) -> Result<StatusCode, ApiError> {
-    let (id, by) = (path.request_id, origin.by(&user));
+    let id = path.request_id;
     match state.db.withdraw_project_request(id, user.id, &by).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(no_such_request(id)),
@@ -194,13 +179,10 @@ pub(crate) async fn withdraw(
 /// Makes the project that was asked for, for administrators. Who asked becomes its manager.
 #[utoipa::path(post, path = "/project-requests/{request_id}/approve", tag = "projects",
     operation_id = "approve_project_request", params(("request_id" = i64, Path)), request_body = ApproveRequest,
-    responses((status = 201, body = ProjectInfo), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = ProjectInfo), crate::Refuses<400, 401, 403, 404, 409, 422>))]
 pub(crate) async fn approve(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { user: admin, by }: Admin,
     Path(path): Path<ProjectRequestPath>,
     JsonBody(answer): JsonBody<ApproveRequest>,
 ) -> Result<(StatusCode, Json<ProjectInfo>), ApiError> {
@@ -209,14 +191,11 @@ pub(crate) async fn approve(
     let request = request.ok_or_else(|| no_such_request(path.request_id))?;
     let asker = state.db.user(request.user_id).await?;
     if !asker.is_some_and(|user| user.may_act()) {
-        return Err(conflict(
+        return Err(ApiError::conflict(
             "The account that asked for the project is closed. Decline the request.",
         ));
     }
-    let name = request
-        .name
-        .parse()
-        .map_err(|error| ApiError::internal(&error))?;
+    let name = request.name.parse().map_err(ApiError::internal)?;
     let wanted = Wanted {
         name: &name,
         description: request.description.as_deref(),
@@ -227,7 +206,6 @@ pub(crate) async fn approve(
             answer: answer.answer.as_deref(),
         }),
     };
-    let by = origin.by(&admin);
     let made = create::make(&state, &admin, wanted, &by).await?;
     tell_who_asked(&state, request.id, &by).await?;
     Ok((StatusCode::CREATED, Json(made)))
@@ -236,16 +214,14 @@ pub(crate) async fn approve(
 /// Declines to make a project, for administrators.
 #[utoipa::path(post, path = "/project-requests/{request_id}/decline", tag = "projects",
     operation_id = "decline_project_request", params(("request_id" = i64, Path)), request_body = DeclineRequest,
-    responses((status = 200, body = ProjectRequest), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = ProjectRequest), crate::Refuses<401, 403, 404, 422>))]
 pub(crate) async fn decline(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { user: admin, by }: Admin,
     Path(path): Path<ProjectRequestPath>,
     JsonBody(DeclineRequest { answer }): JsonBody<DeclineRequest>,
 ) -> Result<Json<ProjectRequest>, ApiError> {
-    let (id, by) = (path.request_id, origin.by(&admin));
+    let id = path.request_id;
     if !state.db.decline_project_request(id, &answer, &by).await? {
         return Err(no_such_request(id));
     }

@@ -1,10 +1,7 @@
 //! Projects that everybody may read.
 
-use axum::{Json, extract::State};
-use divbase_contract::{
-    ErrorBody,
-    sharing::{PublicProject, PublicProjectPage},
-};
+use axum::Json;
+use divbase_contract::sharing::{PublicProject, PublicProjectPage};
 
 use super::paging::Paging;
 use crate::{
@@ -21,9 +18,9 @@ pub(super) fn routes<D: Describing>() -> DescribedRouter<D> {
 /// Public projects by number, for everybody.
 #[utoipa::path(get, path = "/public-projects", tag = "projects", operation_id = "list_public_projects",
     params(("after" = Option<i64>, Query), ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000)),
-    responses((status = 200, body = PublicProjectPage), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = PublicProjectPage), crate::Refuses<422>))]
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    state: AppState,
     Query(paging): Query<Paging>,
 ) -> Result<Json<PublicProjectPage>, ApiError> {
     let (after, limit) = (paging.after(), paging.to_fetch());

@@ -1,7 +1,7 @@
 //! Look whether mail arrives.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, accounts::Message, field::EmailAddress};
+use axum::Json;
+use divbase_contract::{accounts::Message, field::EmailAddress};
 use divbase_service::tasks::MailKwargs;
 use serde::Deserialize;
 
@@ -9,7 +9,7 @@ use crate::{
     AppState,
     described::{DescribedRouter, Describing, routes},
     error::ApiError,
-    extract::{Admin, Origin, Path},
+    extract::{Admin, Path},
     mail,
 };
 
@@ -26,12 +26,10 @@ pub(crate) struct To {
 /// Sends a letter that says that mail arrives.
 #[utoipa::path(post, path = "/admin/test-email/{email_to}", tag = "admin", operation_id = "test_email",
     params(("email_to" = inline(EmailAddress), Path)),
-    responses((status = 200, body = Message), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-              (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Message), crate::Refuses<400, 401, 403, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { by, .. }: Admin,
     Path(To { email_to }): Path<To>,
 ) -> Result<Json<Message>, ApiError> {
     if !state.sends_mail() {
@@ -42,7 +40,7 @@ pub(crate) async fn handler(
     let letter = MailKwargs::Test {
         email: email_to.to_string(),
     };
-    mail::send(&state, letter, &origin.by(&admin)).await?;
+    mail::send(&state, letter, &by).await?;
     let message = format!("A letter to '{email_to}' is on its way.");
     Ok(Json(Message { message }))
 }

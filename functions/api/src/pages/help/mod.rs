@@ -6,19 +6,13 @@ mod search;
 use std::sync::LazyLock;
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::{Path, State},
-    response::Response,
-    routing::get,
-};
-use http::StatusCode;
+use axum::{Router, extract::Path, response::Response, routing::get};
 
 use self::{
     render::{Document, render},
     search::{Found, search},
 };
-use super::{asked::Asked, frame::Frame, respond::page};
+use super::{asked::Asked, frame::Frame};
 use crate::{AppState, error::ApiError};
 
 pub(super) fn routes() -> Router<AppState> {
@@ -112,27 +106,23 @@ struct Page {
     document: &'static Document,
 }
 
-async fn index(State(_): State<AppState>, frame: Frame, asked: Asked) -> Response {
+async fn index(frame: Frame, asked: Asked) -> Response {
     let found = search(&DOCUMENTS, asked.get("q"));
-    page(
-        StatusCode::OK,
-        &Index {
-            frame,
-            asked,
-            found,
-        },
-    )
+    frame.page(|frame| Index {
+        frame,
+        asked,
+        found,
+    })
 }
 
 async fn show(frame: Frame, Path(name): Path<String>) -> Result<Response, ApiError> {
     let document = DOCUMENTS.iter().find(|document| document.name == name);
     let document = document.ok_or_else(|| {
-        ApiError::http(
-            StatusCode::NOT_FOUND,
-            format!("There is no help page '{name}'. The list is at /help/."),
-        )
+        ApiError::not_found(format!(
+            "There is no help page '{name}'. The list is at /help/."
+        ))
     })?;
-    Ok(page(StatusCode::OK, &Page { frame, document }))
+    Ok(frame.page(|frame| Page { frame, document }))
 }
 
 #[cfg(test)]

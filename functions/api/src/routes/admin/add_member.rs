@@ -1,14 +1,14 @@
 //! Add a member to a project.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, ErrorType, Role, admin::Membership, field::LoginName};
+use axum::Json;
+use divbase_contract::{ErrorType, Role, admin::Membership, field::LoginName};
 use http::StatusCode;
 use serde::Deserialize;
 
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, Origin, Path, Query},
+    extract::{Admin, Path, Query},
 };
 
 /// Whom, and where.
@@ -27,11 +27,10 @@ pub(super) struct RoleQuery {
 /// Adds a registered user to a project.
 #[utoipa::path(post, path = "/admin/projects/{project_id}/members/{user_email}", tag = "admin",
     params(("project_id" = i64, Path), ("user_email" = inline(LoginName), Path), ("role" = Role, Query)),
-    responses((status = 201, body = Membership), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
+    responses((status = 201, body = Membership), crate::Refuses<404, 409>))]
 pub(super) async fn handler(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { by, .. }: Admin,
     Path(Wanted {
         project_id,
         user_email,
@@ -50,7 +49,7 @@ pub(super) async fn handler(
         })?;
     let made = state
         .db
-        .add_member(project_id, user_id, query.role, &origin.by(&admin))
+        .add_member(project_id, user_id, query.role, &by)
         .await
         .map_err(|error| {
             if error.violates("project_membership_once") {

@@ -1,8 +1,8 @@
 //! Make a project and, on a development machine, its bucket.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody, ErrorType,
+    ErrorType,
     admin::{CreateProject, Project},
 };
 use divbase_db::NewProject;
@@ -12,16 +12,15 @@ use http::StatusCode;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Origin},
+    extract::{Admin, JsonBody},
 };
 
 /// Makes a project. Its bucket is made with versioning turned on, if it does not exist.
 #[utoipa::path(post, path = "/admin/projects", tag = "admin", request_body = CreateProject,
-    responses((status = 201, body = Project), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = Project), crate::Refuses<400, 422>))]
 pub(super) async fn handler(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { by, .. }: Admin,
     JsonBody(new): JsonBody<CreateProject>,
 ) -> Result<(StatusCode, Json<Project>), ApiError> {
     let pending = state
@@ -33,7 +32,7 @@ pub(super) async fn handler(
                 bucket_name: &new.bucket_name,
                 storage_quota_bytes: new.storage_quota_bytes.get(),
             },
-            &origin.by(&admin),
+            &by,
         )
         .await
         .map_err(|error| {

@@ -1,8 +1,8 @@
 //! Make an account.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody, ErrorType,
+    ErrorType,
     admin::{CreateUser, CreateUserFlags},
     auth::User,
 };
@@ -12,7 +12,7 @@ use http::StatusCode;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Origin, Query},
+    extract::{Admin, JsonBody, Query},
     routes::auth::whoami::account,
 };
 
@@ -20,11 +20,10 @@ use crate::{
 #[utoipa::path(post, path = "/admin/users/", tag = "admin",
     params(("is_admin" = Option<bool>, Query), ("email_verified" = Option<bool>, Query)),
     request_body = CreateUser,
-    responses((status = 201, body = User), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = User), crate::Refuses<400, 422>))]
 pub(super) async fn handler(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { by, .. }: Admin,
     Query(flags): Query<CreateUserFlags>,
     JsonBody(new): JsonBody<CreateUser>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
@@ -50,7 +49,7 @@ pub(super) async fn handler(
                 is_admin: flags.is_admin,
                 email_verified: flags.email_verified,
             },
-            &origin.by(&admin),
+            &by,
         )
         .await
         .map_err(|error| {

@@ -1,8 +1,8 @@
 //! Make an account that somebody was invited to make.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_auth::secret;
-use divbase_contract::{ErrorBody, accounts::AcceptInvitation, auth::User};
+use divbase_contract::{accounts::AcceptInvitation, auth::User};
 use divbase_db::NewUser;
 use http::StatusCode;
 
@@ -19,10 +19,9 @@ use crate::{
 /// invited to. The token is good for one account.
 #[utoipa::path(post, path = "/auth/accept-invitation", tag = "auth", operation_id = "accept_invitation",
     request_body = AcceptInvitation,
-    responses((status = 201, body = User), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody),
-              (status = 429, body = ErrorBody)))]
+    responses((status = 201, body = User), crate::Refuses<400, 422, 429>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     address: ClientAddress,
     origin: Origin,
     JsonBody(body): JsonBody<AcceptInvitation>,

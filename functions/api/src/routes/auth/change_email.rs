@@ -1,12 +1,9 @@
 //! Change one's address.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use chrono::Utc;
 use divbase_auth::{Secret, secret::CONFIRMATION_PREFIX};
-use divbase_contract::{
-    ErrorBody,
-    accounts::{ChangeEmail, Message},
-};
+use divbase_contract::accounts::{ChangeEmail, Message};
 use divbase_service::tasks::MailKwargs;
 use http::StatusCode;
 
@@ -14,7 +11,7 @@ use super::{change_password::prove, register::LIFE};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{ClientAddress, JsonBody, Origin, SignedIn},
+    extract::{ClientAddress, JsonBody, SignedIn},
     mail,
     throttle::Attempt,
 };
@@ -23,13 +20,11 @@ use crate::{
 /// one that it has.
 #[utoipa::path(post, path = "/auth/change-email", tag = "auth", operation_id = "change_email",
     request_body = ChangeEmail,
-    responses((status = 202, body = Message), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-              (status = 403, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 202, body = Message), crate::Refuses<400, 401, 403, 422, 429>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
+    state: AppState,
+    SignedIn { user, by }: SignedIn,
     address: ClientAddress,
-    origin: Origin,
     JsonBody(body): JsonBody<ChangeEmail>,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
     if !state.sends_mail() {
@@ -40,16 +35,15 @@ pub(crate) async fn handler(
     prove(&state, &user.email, &address, body.password).await?;
     let email = body.email.as_str();
     Attempt::mail(&state, email, &address).await?;
-    let origin = origin.by(&user);
     // Nobody is told this token: the letter has one of its own.
     let token = Secret::generate(CONFIRMATION_PREFIX);
     state
         .db
-        .ask_email_change(user.id, email, &token.digest(), Utc::now() + LIFE, &origin)
+        .ask_email_change(user.id, email, &token.digest(), Utc::now() + LIFE, &by)
         .await?;
     // Whether another account has the address is found out when it is confirmed: only who reads its mail is told.
     let letter = MailKwargs::Confirmation { user_id: user.id };
-    mail::send(&state, letter, &origin).await?;
+    mail::send(&state, letter, &by).await?;
     let message = format!("A letter to '{email}' is on its way. It says how to go on.");
     Ok((StatusCode::ACCEPTED, Json(Message { message })))
 }

@@ -1,9 +1,8 @@
 //! Change one's password.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody, ErrorType, accounts::ChangePassword, audit::AuditAction, auth::LoginResponse,
-    field::TypedPassword,
+    accounts::ChangePassword, audit::AuditAction, auth::LoginResponse, field::TypedPassword,
 };
 use divbase_db::User;
 use divbase_service::tasks::AccountNotice;
@@ -12,7 +11,7 @@ use super::login::session;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{ClientAddress, JsonBody, Origin, SignedIn},
+    extract::{ClientAddress, JsonBody, SignedIn},
     mail,
     throttle::Attempt,
 };
@@ -21,13 +20,11 @@ use crate::{
 /// the answer is a new session.
 #[utoipa::path(post, path = "/auth/change-password", tag = "auth", operation_id = "change_password",
     request_body = ChangePassword,
-    responses((status = 200, body = LoginResponse), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 200, body = LoginResponse), crate::Refuses<401, 403, 422, 429>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
+    state: AppState,
+    SignedIn { user, by }: SignedIn,
     address: ClientAddress,
-    origin: Origin,
     JsonBody(body): JsonBody<ChangePassword>,
 ) -> Result<Json<LoginResponse>, ApiError> {
     let user = prove(&state, &user.email, &address, body.current_password).await?;
@@ -36,7 +33,6 @@ pub(crate) async fn handler(
         .passwords
         .hash("new_password", new, &user.email)
         .await?;
-    let by = origin.by(&user);
     let changed = state.db.set_password(
         user.id,
         &hash,
@@ -68,19 +64,14 @@ pub(crate) async fn prove(
     let account = state.db.user_for_login(email).await?;
     let (user, stored) = account.ok_or_else(gone)?;
     let stored = stored.ok_or_else(|| {
-        ApiError::new(
-            ErrorType::Authorization,
-            "Your account has no password. Set one first, as somebody does who has forgotten it: on the page for signing in, or \
+        ApiError::forbidden("Your account has no password. Set one first, as somebody does who has forgotten it: on the page for signing in, or \
              with `divbase-cli auth forgot-password`.",
         )
     })?;
     let attempt = Attempt::password(state, &user.email, address).await?;
     if !turn.verify(password.into(), Some(stored)).await? {
         tracing::warn!(account = user.email, %address, "a password was asked for and wrong");
-        return Err(ApiError::new(
-            ErrorType::Authorization,
-            "The current password is not right.",
-        ));
+        return Err(ApiError::forbidden("The current password is not right."));
     }
     attempt.succeeded(state).await?;
     Ok(user)

@@ -1,8 +1,8 @@
 //! Confirm that an address is one's own.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_auth::secret;
-use divbase_contract::{ErrorBody, accounts::ConfirmEmail, auth::User};
+use divbase_contract::{accounts::ConfirmEmail, auth::User};
 use divbase_service::tasks::MailKwargs;
 
 use super::{change_password::prove, whoami::account};
@@ -19,10 +19,9 @@ use crate::{
 /// account's password.
 #[utoipa::path(post, path = "/auth/confirm-email", tag = "auth", operation_id = "confirm_email",
     request_body = ConfirmEmail,
-    responses((status = 200, body = User), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 200, body = User), crate::Refuses<400, 403, 422, 429>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     address: ClientAddress,
     origin: Origin,
     JsonBody(body): JsonBody<ConfirmEmail>,

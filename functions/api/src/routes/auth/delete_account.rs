@@ -1,7 +1,6 @@
 //! Delete one's account.
 
-use axum::extract::State;
-use divbase_contract::{ErrorBody, accounts::DeleteAccount};
+use divbase_contract::accounts::DeleteAccount;
 use divbase_db::AccountClosed;
 use http::StatusCode;
 
@@ -9,7 +8,7 @@ use super::change_password::prove;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{ClientAddress, JsonBody, Origin, SignedIn},
+    extract::{ClientAddress, JsonBody, SignedIn},
     url_sessions::end_urls,
 };
 
@@ -17,18 +16,15 @@ use crate::{
 /// name. The last administrator stays, and so does the last manager of a project.
 #[utoipa::path(post, path = "/auth/delete-account", tag = "auth", operation_id = "delete_account",
     request_body = DeleteAccount,
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 409, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 204), crate::Refuses<401, 403, 409, 422, 429>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
+    state: AppState,
+    SignedIn { user, by }: SignedIn,
     address: ClientAddress,
-    origin: Origin,
     JsonBody(body): JsonBody<DeleteAccount>,
 ) -> Result<StatusCode, ApiError> {
     prove(&state, &user.email, &address, body.password).await?;
-    let conflict = |text: String| Err(ApiError::http(StatusCode::CONFLICT, text));
-    let by = origin.by(&user);
+    let conflict = |text: String| Err(ApiError::conflict(text));
     match state.db.close_own_account(user.id, &by).await? {
         AccountClosed::Closed => {
             end_urls(&state, &by).await;

@@ -1,12 +1,9 @@
 //! Begin to wait for a user who signs a program in.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use chrono::{Duration, Utc};
 use divbase_auth::{Secret, UserCode, secret::DEVICE_PREFIX};
-use divbase_contract::{
-    ErrorBody,
-    device::{DeviceAuthorization, DeviceRequest},
-};
+use divbase_contract::device::{DeviceAuthorization, DeviceRequest};
 use divbase_db::NewDeviceSignIn;
 
 use crate::{
@@ -27,10 +24,9 @@ const NAMELESS: &str = "a program without a name";
 /// have (RFC 8628). Both are good for ten minutes.
 #[utoipa::path(post, path = "/auth/device", tag = "auth", operation_id = "begin_device_sign_in",
     request_body(content = DeviceRequest, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, body = DeviceAuthorization), (status = 422, body = ErrorBody),
-              (status = 429, body = ErrorBody)))]
+    responses((status = 200, body = DeviceAuthorization), crate::Refuses<422, 429>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     address: ClientAddress,
     Site(site): Site,
     Form(form): Form<DeviceRequest>,

@@ -2,13 +2,12 @@
 
 use axum::{
     Json,
-    extract::State,
     response::{IntoResponse, Response},
 };
 use chrono::Utc;
 use divbase_auth::secret;
 use divbase_contract::{
-    ErrorBody, ErrorType,
+    ErrorType,
     device::{DeviceErrorBody, DeviceTokenRequest, DeviceTokens},
 };
 use divbase_db::DevicePoll;
@@ -34,10 +33,9 @@ pub(crate) enum Refusal {
 /// (RFC 8628 §3.5); a program that asks sooner than it was told waits for longer from then on.
 #[utoipa::path(post, path = "/auth/device/token", tag = "auth", operation_id = "finish_device_sign_in",
     request_body(content = DeviceTokenRequest, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, body = DeviceTokens), (status = 400, body = DeviceErrorBody),
-              (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 200, body = DeviceTokens), (status = 400, body = DeviceErrorBody), crate::Refuses<422, 429>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     address: ClientAddress,
     Form(form): Form<DeviceTokenRequest>,
 ) -> Result<Json<DeviceTokens>, Refusal> {

@@ -1,10 +1,7 @@
 //! Ask for a new password by mail.
 
-use axum::{Json, extract::State};
-use divbase_contract::{
-    ErrorBody,
-    accounts::{ForgotPassword, Message},
-};
+use axum::Json;
+use divbase_contract::accounts::{ForgotPassword, Message};
 use divbase_service::tasks::MailKwargs;
 use http::StatusCode;
 
@@ -20,10 +17,9 @@ use crate::{
 /// answer and the work are the same if not.
 #[utoipa::path(post, path = "/auth/forgot-password", tag = "auth", operation_id = "forgot_password",
     request_body = ForgotPassword,
-    responses((status = 202, body = Message), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody),
-              (status = 429, body = ErrorBody)))]
+    responses((status = 202, body = Message), crate::Refuses<400, 422, 429>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     address: ClientAddress,
     origin: Origin,
     JsonBody(body): JsonBody<ForgotPassword>,

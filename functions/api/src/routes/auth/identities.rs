@@ -1,24 +1,24 @@
 //! Identities at providers that open the caller's account: list, unlink. They are linked on the pages, for a provider has
 //! to be asked.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, auth::LinkedIdentity};
+use axum::Json;
+use divbase_contract::auth::LinkedIdentity;
 use divbase_db::{ExternalIdentity, IdentityUnlinked};
 use http::StatusCode;
 
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Origin, Path, SignedIn},
+    extract::{Path, SignedIn},
     routes::numbers::IdentityPath,
 };
 
 /// The identities that open the caller's account, in the order in which they were linked.
 #[utoipa::path(get, path = "/auth/identities", tag = "auth", operation_id = "list_identities",
-    responses((status = 200, body = [LinkedIdentity]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
+    responses((status = 200, body = [LinkedIdentity]), crate::Refuses<401, 403>))]
 pub(crate) async fn list(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
+    state: AppState,
+    SignedIn { user, .. }: SignedIn,
 ) -> Result<Json<Vec<LinkedIdentity>>, ApiError> {
     let rows = state.db.identities(user.id).await?;
     let provider = |row: &ExternalIdentity| {
@@ -39,29 +39,21 @@ pub(crate) async fn list(
 /// Has an identity open the caller's account no more. The last way in stays: an account without a password keeps one.
 #[utoipa::path(delete, path = "/auth/identities/{identity_id}", tag = "auth", operation_id = "unlink_identity",
     params(("identity_id" = i64, Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 204), crate::Refuses<401, 403, 404, 409, 422>))]
 pub(crate) async fn unlink(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
-    origin: Origin,
+    state: AppState,
+    SignedIn { user, by }: SignedIn,
     Path(IdentityPath { identity_id: id }): Path<IdentityPath>,
 ) -> Result<StatusCode, ApiError> {
-    match state
-        .db
-        .unlink_identity(user.id, id, &origin.by(&user))
-        .await?
-    {
+    match state.db.unlink_identity(user.id, id, &by).await? {
         IdentityUnlinked::Unlinked => {
             tracing::info!(user = user.id, identity = id, "unlinked an identity");
             Ok(StatusCode::NO_CONTENT)
         }
-        IdentityUnlinked::Unknown => Err(ApiError::http(
-            StatusCode::NOT_FOUND,
-            format!("You have no identity with the number {id}."),
-        )),
-        IdentityUnlinked::LastWayIn => Err(ApiError::http(
-            StatusCode::CONFLICT,
+        IdentityUnlinked::Unknown => Err(ApiError::not_found(format!(
+            "You have no identity with the number {id}."
+        ))),
+        IdentityUnlinked::LastWayIn => Err(ApiError::conflict(
             "Nothing else opens your account. Set a password or link another identity first.",
         )),
     }

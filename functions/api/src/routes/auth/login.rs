@@ -1,12 +1,9 @@
 //! Log in with e-mail address and password.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use chrono::Utc;
 use divbase_auth::{IssuedToken, TokenKind};
-use divbase_contract::{
-    ErrorBody,
-    auth::{LoginForm, LoginResponse},
-};
+use divbase_contract::auth::{LoginForm, LoginResponse};
 
 use divbase_db::{SessionToken, User};
 
@@ -25,10 +22,9 @@ const LOGGED: usize = 100;
 /// has a second factor, a right password without `code` gets `second_factor_required_error`.
 #[utoipa::path(post, path = "/auth/login", tag = "auth",
     request_body(content = LoginForm, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, body = LoginResponse), (status = 401, body = ErrorBody),
-              (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 200, body = LoginResponse), crate::Refuses<401, 422, 429>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     address: ClientAddress,
     origin: Origin,
     Form(form): Form<LoginForm>,
@@ -109,7 +105,7 @@ pub(crate) async fn session(
             .settings
             .tokens
             .issue(kind, user.id, user.token_generation, now)
-            .map_err(|error| ApiError::internal(&error))
+            .map_err(ApiError::internal)
     };
     let (access, refresh) = (
         issue(TokenKind::AccessToken)?,
@@ -133,7 +129,7 @@ pub(crate) async fn session(
 /// A refresh token as it is kept.
 pub(crate) fn session_token(issued: &IssuedToken) -> Result<SessionToken, ApiError> {
     let expires_at = chrono::DateTime::from_timestamp(issued.expires_at, 0)
-        .ok_or_else(|| ApiError::internal(&"a token ends at no time"))?;
+        .ok_or_else(|| ApiError::internal("a token ends at no time"))?;
     Ok(SessionToken {
         jti: issued.jti,
         expires_at,

@@ -1,22 +1,21 @@
 //! End a session, or all of them.
 
-use axum::extract::State;
 use divbase_auth::TokenKind;
-use divbase_contract::{ErrorBody, auth::RefreshRequest};
+use divbase_contract::auth::RefreshRequest;
 use divbase_db::RevokedReason;
 use http::StatusCode;
 
 use crate::{
     AppState,
     error::ApiError,
-    extract::{JsonBody, Origin, SignedIn},
+    extract::{JsonBody, SignedIn},
 };
 
 /// Revokes the refresh token. An invalid one needs no revoking: 204 all the same.
 #[utoipa::path(post, path = "/auth/logout", tag = "auth", request_body = RefreshRequest,
     responses((status = 204)))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     JsonBody(body): JsonBody<RefreshRequest>,
 ) -> Result<StatusCode, ApiError> {
     if let Ok(claims) = state
@@ -34,13 +33,12 @@ pub(crate) async fn handler(
 
 /// Ends all sessions of the account at once, this one and access tokens too. Personal access tokens stay.
 #[utoipa::path(post, path = "/auth/logout-everywhere", tag = "auth", operation_id = "logout_everywhere",
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
+    responses((status = 204), crate::Refuses<401, 403>))]
 pub(crate) async fn everywhere(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
-    origin: Origin,
+    state: AppState,
+    SignedIn { user, by }: SignedIn,
 ) -> Result<StatusCode, ApiError> {
-    state.db.end_sessions(user.id, &origin.by(&user)).await?;
+    state.db.end_sessions(user.id, &by).await?;
     tracing::info!(user = user.id, "ended all sessions");
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use axum::{Json, extract::State};
+use axum::Json;
 use chrono::{Duration, Utc};
 use divbase_auth::Secret;
 use divbase_contract::{
-    ErrorBody, ErrorType, Role,
+    ErrorType, Role,
     pats::{IssuedPat, MAX_PAT_DAYS, MAX_PAT_PROJECTS, MAX_PATS, NewPat, PAT_PREFIX, Pat},
 };
 use divbase_db::{PatMade, PatPermissions, User};
@@ -16,17 +16,17 @@ use http::StatusCode;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{JsonBody, Origin, Path, SignedIn},
+    extract::{JsonBody, Path, SignedIn},
     mail,
     routes::numbers::TokenPath,
 };
 
 /// The account's tokens, newest first, without those that were revoked.
 #[utoipa::path(get, path = "/auth/pats", tag = "auth", operation_id = "list_pats",
-    responses((status = 200, body = [Pat]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
+    responses((status = 200, body = [Pat]), crate::Refuses<401, 403>))]
 pub(crate) async fn list(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
+    state: AppState,
+    SignedIn { user, .. }: SignedIn,
 ) -> Result<Json<Vec<Pat>>, ApiError> {
     let rows = state.db.pats(user.id).await?;
     let ids: Vec<i64> = rows
@@ -42,12 +42,10 @@ pub(crate) async fn list(
 /// Makes a token; the answer shows it this once. It can do in a project what both the token and its owner's membership
 /// allow. An account has at most five that have not expired.
 #[utoipa::path(post, path = "/auth/pats", tag = "auth", operation_id = "create_pat", request_body = NewPat,
-    responses((status = 201, body = IssuedPat), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = IssuedPat), crate::Refuses<401, 403, 404, 409, 422>))]
 pub(crate) async fn create(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
-    origin: Origin,
+    state: AppState,
+    SignedIn { user, by }: SignedIn,
     JsonBody(new): JsonBody<NewPat>,
 ) -> Result<(StatusCode, Json<IssuedPat>), ApiError> {
     let problems = problems(&new);
@@ -55,8 +53,7 @@ pub(crate) async fn create(
         return Err(ApiError::validation(problems));
     }
     if new.admin && !user.is_admin {
-        return Err(ApiError::new(
-            ErrorType::Authorization,
+        return Err(ApiError::forbidden(
             "Only administrators make tokens that may do what administrators may.",
         ));
     }
@@ -67,7 +64,7 @@ pub(crate) async fn create(
         task_history: new.task_history,
         admin: new.admin,
     };
-    let (token, by) = (Secret::generate(PAT_PREFIX), origin.by(&user));
+    let token = Secret::generate(PAT_PREFIX);
     let made = state
         .db
         .create_pat(
@@ -121,15 +118,12 @@ pub(crate) async fn create(
 /// Revokes a token, at once.
 #[utoipa::path(delete, path = "/auth/pats/{token_id}", tag = "auth", operation_id = "revoke_pat",
     params(("token_id" = i64, Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 204), crate::Refuses<401, 403, 404, 422>))]
 pub(crate) async fn revoke(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
-    origin: Origin,
+    state: AppState,
+    SignedIn { user, by }: SignedIn,
     Path(TokenPath { token_id: id }): Path<TokenPath>,
 ) -> Result<StatusCode, ApiError> {
-    let by = origin.by(&user);
     if let Some(name) = state.db.revoke_pat(user.id, id, &by).await? {
         let notice = AccountNotice::TokenRevoked;
         mail::tell(&state, user.id, notice, Some(&name), &by).await;
@@ -140,10 +134,9 @@ pub(crate) async fn revoke(
         );
         Ok(StatusCode::NO_CONTENT)
     } else {
-        Err(ApiError::http(
-            StatusCode::NOT_FOUND,
-            format!("You have no token with the number {id}."),
-        ))
+        Err(ApiError::not_found(format!(
+            "You have no token with the number {id}."
+        )))
     }
 }
 
@@ -182,10 +175,9 @@ async fn numbered(state: &AppState, user: &User, new: &NewPat) -> Result<Numbere
             .ok_or_else(|| crate::extract::no_such_project(name.as_str()))?;
         // It would have it once its owner has it.
         if role > own {
-            return Err(ApiError::new(
-                ErrorType::Authorization,
-                format!("Your role in '{name}' is '{own}'; a token of yours has no higher one."),
-            ));
+            return Err(ApiError::forbidden(format!(
+                "Your role in '{name}' is '{own}'; a token of yours has no higher one."
+            )));
         }
         roles.insert(*id, *role);
         names.insert(*id, name.to_string());

@@ -1,12 +1,9 @@
 //! A new access token for a refresh token.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use chrono::Utc;
 use divbase_auth::TokenKind;
-use divbase_contract::{
-    ErrorBody,
-    auth::{RefreshRequest, RefreshResponse},
-};
+use divbase_contract::auth::{RefreshRequest, RefreshResponse};
 
 use divbase_db::SessionUse;
 
@@ -20,9 +17,9 @@ use crate::{
 /// Gives a new access token. The refresh token stays the same unless the client asks to have it replaced; one that was
 /// replaced more than a minute ago ends its session. 401 ends the client's session.
 #[utoipa::path(post, path = "/auth/refresh", tag = "auth", request_body = RefreshRequest,
-    responses((status = 200, body = RefreshResponse), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = RefreshResponse), crate::Refuses<401>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     address: ClientAddress,
     origin: Origin,
     JsonBody(body): JsonBody<RefreshRequest>,
@@ -50,7 +47,7 @@ pub(crate) async fn handler(
         let tokens = &state.settings.tokens;
         tokens
             .issue(kind, user.id, user.token_generation, now)
-            .map_err(|error| ApiError::internal(&error))
+            .map_err(ApiError::internal)
     };
     let refresh = match body.rotate {
         true => Some(issue(TokenKind::RefreshToken)?),

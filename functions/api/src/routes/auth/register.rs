@@ -1,12 +1,9 @@
 //! Make an account of one's own.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use chrono::{Duration, Utc};
 use divbase_auth::{Secret, secret::CONFIRMATION_PREFIX};
-use divbase_contract::{
-    ErrorBody, ErrorType,
-    accounts::{Message, Register},
-};
+use divbase_contract::accounts::{Message, Register};
 use divbase_db::NewUser;
 use divbase_service::tasks::MailKwargs;
 use http::StatusCode;
@@ -25,17 +22,16 @@ pub(super) const LIFE: Duration = Duration::hours(24);
 /// Makes an account whose address is confirmed by a letter, if the service lets people register. The answer is the same
 /// if the address has an account; its owner gets a letter then.
 #[utoipa::path(post, path = "/auth/register", tag = "auth", operation_id = "register", request_body = Register,
-    responses((status = 202, body = Message), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 202, body = Message), crate::Refuses<400, 403, 422, 429>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     address: ClientAddress,
     origin: Origin,
     JsonBody(body): JsonBody<Register>,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
     let email = body.email.as_str();
     if let Some(why) = state.settings.registration.refusal(email) {
-        return Err(ApiError::new(ErrorType::Authorization, why));
+        return Err(ApiError::forbidden(why));
     }
     if !state.sends_mail() {
         return Err(mail::not_configured("Ask an administrator to invite you."));

@@ -1,8 +1,7 @@
 //! Set a forgotten password with a one-time token.
 
-use axum::extract::State;
 use divbase_auth::secret;
-use divbase_contract::{ErrorBody, accounts::ResetPassword, audit::AuditAction};
+use divbase_contract::{accounts::ResetPassword, audit::AuditAction};
 use divbase_service::tasks::AccountNotice;
 use http::StatusCode;
 
@@ -17,10 +16,9 @@ use crate::{
 /// Sets a new password. All sessions of the account end at once, and its personal access tokens too unless they are kept.
 #[utoipa::path(post, path = "/auth/reset-password", tag = "auth", operation_id = "reset_password",
     request_body = ResetPassword,
-    responses((status = 204), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody),
-              (status = 429, body = ErrorBody)))]
+    responses((status = 204), crate::Refuses<400, 422, 429>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     address: ClientAddress,
     origin: Origin,
     JsonBody(body): JsonBody<ResetPassword>,

@@ -1,13 +1,10 @@
 //! The caller's second factor: see, begin, confirm, turn off.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use chrono::Utc;
 use divbase_auth::{RecoveryCode, TotpSecret, totp::RECOVERY_CODES};
-use divbase_contract::{
-    ErrorBody, ErrorType,
-    second_factor::{
-        BeginSecondFactor, NewSecondFactor, ProveSecondFactor, RecoveryCodes, SecondFactorStatus,
-    },
+use divbase_contract::second_factor::{
+    BeginSecondFactor, NewSecondFactor, ProveSecondFactor, RecoveryCodes, SecondFactorStatus,
 };
 use divbase_service::tasks::AccountNotice;
 use http::StatusCode;
@@ -16,7 +13,7 @@ use super::change_password::prove;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{ClientAddress, JsonBody, Origin, SignedIn},
+    extract::{ClientAddress, JsonBody, SignedIn},
     mail,
     second_factor::{WRONG, asked, secret, spend},
     throttle::Attempt,
@@ -24,10 +21,10 @@ use crate::{
 
 /// Whether signing in asks for a code of an authenticator app besides.
 #[utoipa::path(get, path = "/auth/second-factor", tag = "auth", operation_id = "show_second_factor",
-    responses((status = 200, body = SecondFactorStatus), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
+    responses((status = 200, body = SecondFactorStatus), crate::Refuses<401, 403>))]
 pub(crate) async fn show(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
+    state: AppState,
+    SignedIn { user, .. }: SignedIn,
 ) -> Result<Json<SecondFactorStatus>, ApiError> {
     let factor = asked(&state, user.id).await?;
     let left = factor.as_ref().map_or(0, |factor| factor.recovery_codes);
@@ -42,11 +39,10 @@ pub(crate) async fn show(
 /// confirmed it; beginning again voids it.
 #[utoipa::path(post, path = "/auth/second-factor", tag = "auth", operation_id = "begin_second_factor",
     request_body = BeginSecondFactor,
-    responses((status = 200, body = NewSecondFactor), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 409, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 200, body = NewSecondFactor), crate::Refuses<401, 403, 409, 422, 429>))]
 pub(crate) async fn begin(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
+    state: AppState,
+    SignedIn { user, .. }: SignedIn,
     address: ClientAddress,
     JsonBody(body): JsonBody<BeginSecondFactor>,
 ) -> Result<Json<NewSecondFactor>, ApiError> {
@@ -58,10 +54,9 @@ pub(crate) async fn begin(
     }
     let secret = TotpSecret::generate();
     let sealed = state.settings.tokens.seal(user.id, secret.bytes());
-    let sealed = sealed.map_err(|error| ApiError::internal(&error))?;
+    let sealed = sealed.map_err(ApiError::internal)?;
     if !state.db.begin_second_factor(user.id, &sealed).await? {
-        return Err(ApiError::http(
-            StatusCode::CONFLICT,
+        return Err(ApiError::conflict(
             "Your account has a second factor. Turn it off first.",
         ));
     }
@@ -75,13 +70,11 @@ pub(crate) async fn begin(
 /// in for the app once; they are shown this once.
 #[utoipa::path(post, path = "/auth/second-factor/confirm", tag = "auth", operation_id = "confirm_second_factor",
     request_body = ProveSecondFactor,
-    responses((status = 200, body = RecoveryCodes), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 200, body = RecoveryCodes), crate::Refuses<401, 403, 404, 422, 429>))]
 pub(crate) async fn confirm(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
+    state: AppState,
+    SignedIn { user, by }: SignedIn,
     address: ClientAddress,
-    origin: Origin,
     JsonBody(body): JsonBody<ProveSecondFactor>,
 ) -> Result<Json<RecoveryCodes>, ApiError> {
     let factor = state.db.second_factor(user.id).await?;
@@ -96,7 +89,6 @@ pub(crate) async fn confirm(
         .map(|_| RecoveryCode::generate())
         .collect();
     let digests: Vec<String> = codes.iter().map(RecoveryCode::digest).collect();
-    let by = origin.by(&user);
     let sealed = &factor.sealed_secret;
     let confirmed = state
         .db
@@ -115,18 +107,15 @@ pub(crate) async fn confirm(
 /// Turns the second factor off, by a code of the app or a recovery code. An administrator can do it without.
 #[utoipa::path(post, path = "/auth/second-factor/turn-off", tag = "auth", operation_id = "turn_second_factor_off",
     request_body = ProveSecondFactor,
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 204), crate::Refuses<401, 403, 404, 422, 429>))]
 pub(crate) async fn turn_off(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
+    state: AppState,
+    SignedIn { user, by }: SignedIn,
     address: ClientAddress,
-    origin: Origin,
     JsonBody(body): JsonBody<ProveSecondFactor>,
 ) -> Result<StatusCode, ApiError> {
     let factor = asked(&state, user.id).await?;
     let factor = factor.ok_or_else(|| nothing("Your account has no second factor."))?;
-    let by = origin.by(&user);
     let spent = spend(&state, &user, &address, &factor, &body.code, &by).await;
     // Whoever asks is signed in; a client that reads 401 would forget the session.
     spent.map_err(|error| match error.status() {
@@ -141,9 +130,9 @@ pub(crate) async fn turn_off(
 
 /// To somebody who is signed in.
 fn refused() -> ApiError {
-    ApiError::new(ErrorType::Authorization, WRONG)
+    ApiError::forbidden(WRONG)
 }
 
 fn nothing(why: &str) -> ApiError {
-    ApiError::http(StatusCode::NOT_FOUND, why)
+    ApiError::not_found(why)
 }

@@ -1,22 +1,22 @@
 //! The caller's sessions: list, end.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, auth::Session};
+use axum::Json;
+use divbase_contract::auth::Session;
 use http::StatusCode;
 
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Origin, Path, SignedIn},
+    extract::{Path, SignedIn},
     routes::numbers::SessionPath,
 };
 
 /// The caller's sessions that have not ended, newest first.
 #[utoipa::path(get, path = "/auth/sessions", tag = "auth", operation_id = "list_sessions",
-    responses((status = 200, body = [Session]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
+    responses((status = 200, body = [Session]), crate::Refuses<401, 403>))]
 pub(crate) async fn list(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
+    state: AppState,
+    SignedIn { user, .. }: SignedIn,
 ) -> Result<Json<Vec<Session>>, ApiError> {
     let rows = state.db.sessions(user.id).await?;
     let shown = |row: divbase_db::Session| Session {
@@ -33,20 +33,17 @@ pub(crate) async fn list(
 /// ending all sessions ends those too.
 #[utoipa::path(delete, path = "/auth/sessions/{session_id}", tag = "auth", operation_id = "end_session",
     params(("session_id" = i64, Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 204), crate::Refuses<401, 403, 404, 422>))]
 pub(crate) async fn end(
-    State(state): State<AppState>,
-    SignedIn(user): SignedIn,
-    origin: Origin,
+    state: AppState,
+    SignedIn { user, by }: SignedIn,
     Path(SessionPath { session_id: id }): Path<SessionPath>,
 ) -> Result<StatusCode, ApiError> {
-    if state.db.end_session(user.id, id, &origin.by(&user)).await? {
+    if state.db.end_session(user.id, id, &by).await? {
         tracing::info!(user = user.id, session = id, "ended a session");
         return Ok(StatusCode::NO_CONTENT);
     }
-    Err(ApiError::http(
-        StatusCode::NOT_FOUND,
-        format!("You have no session with the number {id}."),
-    ))
+    Err(ApiError::not_found(format!(
+        "You have no session with the number {id}."
+    )))
 }

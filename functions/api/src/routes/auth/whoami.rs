@@ -1,14 +1,14 @@
 //! The caller's account.
 
 use axum::Json;
-use divbase_contract::{ErrorBody, auth::User};
+use divbase_contract::auth::User;
 
 use crate::{error::ApiError, extract::Caller};
 
 /// Who the bearer token belongs to. Of an administrator's personal access token, `is_admin` tells whether it may do what
 /// administrators may.
 #[utoipa::path(get, path = "/auth/whoami", tag = "auth",
-    responses((status = 200, body = User), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = User), crate::Refuses<401>))]
 pub(crate) async fn handler(caller: Caller) -> Result<Json<User>, ApiError> {
     Ok(Json(account(caller.user)))
 }

@@ -1,6 +1,6 @@
 //! Messages of the operators to users of the CLI.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
     CLI_VERSION_HEADER,
     core::{Announcement, AnnouncementLevel},
@@ -13,14 +13,14 @@ use crate::{AppState, CliVersion, error::ApiError};
 #[utoipa::path(get, path = "/core/announcements", tag = "core",
     responses((status = 200, body = [Announcement])))]
 pub(super) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     headers: HeaderMap,
 ) -> Result<Json<Vec<Announcement>>, ApiError> {
     let rows = state.db.cli_announcements().await?;
     let said = rows.into_iter().map(|row| Announcement {
         heading: row.heading,
         message: row.message,
-        level: AnnouncementLevel::of(&row.level),
+        level: AnnouncementLevel::of(&row.level).unwrap_or_default(),
     });
     let newer = newer(&headers, state.settings.latest_cli_version);
     Ok(Json(said.chain(newer).collect()))

@@ -1,6 +1,6 @@
 //! Where the bytes of an object are.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
     ErrorType,
     drs::{AccessUrl, DrsError, DrsId},
@@ -20,7 +20,7 @@ pub(super) struct AccessPath {
     responses((status = 200, body = AccessUrl), (status = 401, body = DrsError), (status = 403, body = DrsError),
               (status = 404, body = DrsError)))]
 pub(super) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     Path(AccessPath { access_id }): Path<AccessPath>,
     asked: Asked,
 ) -> Result<Json<AccessUrl>, ApiError> {

@@ -45,9 +45,7 @@ impl FromRequest<AppState> for Asked {
             query.append_pair("project_name", &id.project);
             format!("{}?{}", parts.uri.path(), query.finish())
         };
-        parts.uri = target
-            .parse::<Uri>()
-            .map_err(|error| ApiError::internal(&error))?;
+        parts.uri = target.parse::<Uri>().map_err(ApiError::internal)?;
         let request = Request::from_parts(parts, body);
         let call = Reading::<Files>::from_request(request, state).await?;
         call.may_see([&*id.key])?;

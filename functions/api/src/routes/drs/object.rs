@@ -1,6 +1,6 @@
 //! What an object is.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use divbase_contract::drs::{AccessMethod, DrsChecksum, DrsError, DrsId, DrsObject};
 use divbase_storage::{KeptAlgorithm, KeptChecksum};
@@ -16,10 +16,7 @@ pub(super) const HTTPS: &str = "https";
     params(("object_id" = inline(DrsId), Path)),
     responses((status = 200, body = DrsObject), (status = 401, body = DrsError), (status = 403, body = DrsError),
               (status = 404, body = DrsError)))]
-pub(super) async fn handler(
-    State(state): State<AppState>,
-    asked: Asked,
-) -> Result<Json<DrsObject>, ApiError> {
+pub(super) async fn handler(state: AppState, asked: Asked) -> Result<Json<DrsObject>, ApiError> {
     let version = asked.version(&state).await?;
     let bucket = &asked.call.project.bucket_name;
     let kept = state

@@ -1,6 +1,5 @@
 //! A ticket for a file, its header, or a region.
 
-use axum::extract::State;
 use divbase_contract::{
     field::{ObjectKey, ProjectName},
     htsget::{NoTicketAnswer, TicketAnswer, TicketQuery},
@@ -31,7 +30,7 @@ pub(super) struct Key {
     responses((status = 200, body = TicketAnswer), (status = 400, body = NoTicketAnswer), (status = 401, body = NoTicketAnswer),
               (status = 403, body = NoTicketAnswer), (status = 404, body = NoTicketAnswer)))]
 pub(super) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     Path(Key { path }): Path<Key>,
     Query(query): Query<TicketQuery>,
     call: Reading<Files>,

@@ -1,6 +1,6 @@
 //! A ticket for several regions.
 
-use axum::extract::{RawQuery, State};
+use axum::extract::RawQuery;
 use divbase_contract::{
     field::{ObjectKey, ProjectName},
     htsget::{NoTicketAnswer, TicketAnswer, TicketRequest},
@@ -23,7 +23,7 @@ use crate::{
     responses((status = 200, body = TicketAnswer), (status = 400, body = NoTicketAnswer), (status = 401, body = NoTicketAnswer),
               (status = 403, body = NoTicketAnswer), (status = 404, body = NoTicketAnswer), (status = 413, body = NoTicketAnswer)))]
 pub(super) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     Path(Key { path }): Path<Key>,
     RawQuery(query): RawQuery,
     call: Reading<Files, JsonBody<TicketRequest>>,

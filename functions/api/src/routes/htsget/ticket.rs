@@ -79,7 +79,7 @@ pub(super) async fn ticket(
         size: file.size_bytes,
     };
     let sliced = tokio::task::spawn_blocking(move || slice(&file, &csi, layout.as_deref(), asked));
-    let (stored, slice) = sliced.await.map_err(|error| ApiError::internal(&error))??;
+    let (stored, slice) = sliced.await.map_err(ApiError::internal)??;
     if stored != format {
         let names = |format| match format {
             TicketFormat::Vcf => "VCF",
@@ -109,7 +109,7 @@ fn slice(
     layout: Option<&[u8]>,
     asked: Asked,
 ) -> Result<(TicketFormat, Slice), ApiError> {
-    let index = Index::parse(csi).map_err(|error| ApiError::internal(&error))?;
+    let index = Index::parse(csi).map_err(ApiError::internal)?;
     let size = file.size_bytes;
     let layout = layout.and_then(Layout::parse).unwrap_or_else(|| {
         // Indexed before layouts were kept. An index of VCF has names, unless there are no records.
@@ -205,9 +205,7 @@ async fn resolved(
     for (part, class) in slice.parts {
         match part {
             Part::Span(span) => {
-                let found = span
-                    .parts(read)
-                    .map_err(|error| ApiError::internal(&error))?;
+                let found = span.parts(read).map_err(ApiError::internal)?;
                 parts.extend(found.into_iter().map(|part| (part, class)));
             }
             part => parts.push((part, class)),

@@ -1,7 +1,7 @@
 //! The attempts of a task, with what went wrong in each.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, task_admin::Attempt};
+use axum::Json;
+use divbase_contract::task_admin::Attempt;
 
 use crate::{
     AppState,
@@ -14,10 +14,9 @@ use crate::{
 /// for administrators.
 #[utoipa::path(get, path = "/tasks/{user_task_id}/attempts", tag = "operations", operation_id = "list_attempts",
     params(("user_task_id" = i64, Path)),
-    responses((status = 200, body = [Attempt]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = [Attempt]), crate::Refuses<401, 403, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     _: Admin,
     Path(path): Path<TaskPath>,
 ) -> Result<Json<Vec<Attempt>>, ApiError> {

@@ -1,16 +1,13 @@
 //! Cancelling and running again what a filter finds, piece by piece.
 
-use axum::{Json, extract::State};
-use divbase_contract::{
-    ErrorBody,
-    task_admin::{BulkDone, BulkLeft, BulkOutcome, BulkRequest, TaskFilter},
-};
+use axum::Json;
+use divbase_contract::task_admin::{BulkDone, BulkLeft, BulkOutcome, BulkRequest, TaskFilter};
 use divbase_db::tasks::{Fit, HistoryFilter, HistoryScope, RetryOutcome};
 
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Origin},
+    extract::{Admin, JsonBody},
 };
 
 /// Tasks that one call cancels.
@@ -23,12 +20,10 @@ const COUNTED: i64 = 10_000;
 /// Cancels the tasks that the filter finds and that have not ended, as far as a call goes: those that wait at once, those that run are
 /// asked to stop. With `dry_run`, which is so unless it is said otherwise, they are only counted.
 #[utoipa::path(post, path = "/tasks/cancel", tag = "operations", operation_id = "cancel_tasks", request_body = BulkRequest,
-    responses((status = 200, body = BulkOutcome), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = BulkOutcome), crate::Refuses<401, 403, 422>))]
 pub(crate) async fn cancel(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { by, .. }: Admin,
     JsonBody(request): JsonBody<BulkRequest>,
 ) -> Result<Json<BulkOutcome>, ApiError> {
     let chosen = Chosen::by(request)?;
@@ -38,7 +33,6 @@ pub(crate) async fn cancel(
     let (ids, next) = chosen
         .find(&state, Fit::Cancellable, CANCELLED_AT_ONCE)
         .await?;
-    let by = origin.by(&admin);
     let done = state.db.cancel_tasks(&ids, &chosen.words, &by).await?;
     let left = ids.iter().filter(|id| !done.contains(id));
     Ok(Json(BulkOutcome {
@@ -66,12 +60,10 @@ pub(crate) async fn cancel(
 /// again yet, as far as a call goes. They belong to their submitters and count among the tasks of theirs that may wait. With
 /// `dry_run`, which is so unless it is said otherwise, they are only counted.
 #[utoipa::path(post, path = "/tasks/retry", tag = "operations", operation_id = "retry_tasks", request_body = BulkRequest,
-    responses((status = 200, body = BulkOutcome), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = BulkOutcome), crate::Refuses<401, 403, 422>))]
 pub(crate) async fn retry(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { by, .. }: Admin,
     JsonBody(request): JsonBody<BulkRequest>,
 ) -> Result<Json<BulkOutcome>, ApiError> {
     let chosen = Chosen::by(request)?;
@@ -79,7 +71,7 @@ pub(crate) async fn retry(
         return chosen.count(&state, Fit::Retriable).await.map(Json);
     }
     let (ids, next) = chosen.find(&state, Fit::Retriable, RETRIED_AT_ONCE).await?;
-    let (waiting, by) = (state.settings.waiting, origin.by(&admin));
+    let waiting = state.settings.waiting;
     let outcomes = state
         .submitter
         .retry_many(&ids, &chosen.words, waiting, &by)

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody,
     field::{LetterId, excerpt},
     task_admin::{BulkDone, DeadLetter, DeadLetters, LETTERS_MAX, LetterChoice, LettersDone},
 };
@@ -16,17 +15,16 @@ use super::queues::{QueuePath, letters, queue};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Origin, Path},
+    extract::{Admin, JsonBody, Path},
 };
 
 /// The dead letters of a queue, oldest first, at most 100 of them, each with why it lies there. Letters that somebody else looks at in
 /// the same moment may be missing.
 #[utoipa::path(get, path = "/dead-letters/{queue}", tag = "operations", operation_id = "list_dead_letters",
     params(("queue" = inline(divbase_contract::task_admin::QueueName), Path)),
-    responses((status = 200, body = DeadLetters), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, body = DeadLetters), crate::Refuses<401, 403, 422, 503>))]
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    state: AppState,
     _: Admin,
     Path(path): Path<QueuePath>,
 ) -> Result<Json<DeadLetters>, ApiError> {
@@ -104,16 +102,14 @@ fn reason(letter: &tasks::DeadLetter, task: Option<&LetterTask>) -> String {
 /// looks at 100 letters.
 #[utoipa::path(post, path = "/dead-letters/{queue}/redrive", tag = "operations", operation_id = "redrive_dead_letters",
     params(("queue" = inline(divbase_contract::task_admin::QueueName), Path)), request_body = LetterChoice,
-    responses((status = 200, body = LettersDone), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, body = LettersDone), crate::Refuses<401, 403, 422, 503>))]
 pub(crate) async fn redrive(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { by, .. }: Admin,
     Path(path): Path<QueuePath>,
     JsonBody(choice): JsonBody<LetterChoice>,
 ) -> Result<Json<LettersDone>, ApiError> {
-    let (which, by) = (which(choice)?, origin.by(&admin));
+    let which = which(choice)?;
     let done = letters(&state)
         .redrive(queue(path.queue), &which, LETTERS_MAX, &by)
         .await
@@ -124,16 +120,14 @@ pub(crate) async fn redrive(
 /// Throws dead letters away; their tasks stay in history as they are. A call looks at 100 letters.
 #[utoipa::path(post, path = "/dead-letters/{queue}/discard", tag = "operations", operation_id = "discard_dead_letters",
     params(("queue" = inline(divbase_contract::task_admin::QueueName), Path)), request_body = LetterChoice,
-    responses((status = 200, body = LettersDone), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, body = LettersDone), crate::Refuses<401, 403, 422, 503>))]
 pub(crate) async fn discard(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { by, .. }: Admin,
     Path(path): Path<QueuePath>,
     JsonBody(choice): JsonBody<LetterChoice>,
 ) -> Result<Json<LettersDone>, ApiError> {
-    let (which, by) = (which(choice)?, origin.by(&admin));
+    let which = which(choice)?;
     let done = letters(&state)
         .discard(queue(path.queue), &which, LETTERS_MAX, &by)
         .await

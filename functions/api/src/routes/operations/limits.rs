@@ -1,25 +1,19 @@
 //! How many tasks may run at a time and how many may wait.
 
-use axum::{Json, extract::State};
-use divbase_contract::{
-    ErrorBody,
-    task_admin::{LimitsChange, RunningLimit, TaskLimits, WaitingLimit},
-};
+use axum::Json;
+use divbase_contract::task_admin::{LimitsChange, RunningLimit, TaskLimits, WaitingLimit};
 use divbase_db::tasks as db;
 
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Origin},
+    extract::{Admin, JsonBody},
 };
 
 /// The limits that hold.
 #[utoipa::path(get, path = "/limits", tag = "operations", operation_id = "show_limits",
-    responses((status = 200, body = TaskLimits), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
-pub(crate) async fn show(
-    State(state): State<AppState>,
-    _: Admin,
-) -> Result<Json<TaskLimits>, ApiError> {
+    responses((status = 200, body = TaskLimits), crate::Refuses<401, 403>))]
+pub(crate) async fn show(state: AppState, _: Admin) -> Result<Json<TaskLimits>, ApiError> {
     let set = state.db.limit_settings().await?;
     let own = state.settings.waiting;
     let or =
@@ -35,12 +29,10 @@ pub(crate) async fn show(
 /// Changes limits. Tasks that a lower one keeps from running wait; what a higher one lets run begins with the next rescue. What waits
 /// beyond a lower limit stays.
 #[utoipa::path(patch, path = "/limits", tag = "operations", operation_id = "change_limits", request_body = LimitsChange,
-    responses((status = 200, body = TaskLimits), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = TaskLimits), crate::Refuses<401, 403, 422>))]
 pub(crate) async fn change(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    admin: Admin,
     JsonBody(to): JsonBody<LimitsChange>,
 ) -> Result<Json<TaskLimits>, ApiError> {
     if to == LimitsChange::default() {
@@ -52,6 +44,6 @@ pub(crate) async fn change(
         waiting_per_project: to.waiting_per_project.map(WaitingLimit::get_i32),
         waiting_per_user: to.waiting_per_user.map(WaitingLimit::get_i32),
     };
-    state.db.change_limits(change, &origin.by(&admin)).await?;
-    show(State(state), Admin(admin)).await
+    state.db.change_limits(change, &admin.by).await?;
+    show(state, admin).await
 }

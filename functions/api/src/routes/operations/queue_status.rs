@@ -1,7 +1,7 @@
 //! The pause switch for submissions.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, operations::QueueSwitch};
+use axum::Json;
+use divbase_contract::operations::QueueSwitch;
 use divbase_db as db;
 
 use crate::{
@@ -12,11 +12,8 @@ use crate::{
 
 /// The switch as it is set.
 #[utoipa::path(get, path = "/queue-status", tag = "operations",
-    responses((status = 200, body = QueueSwitch), (status = 403, body = ErrorBody)))]
-pub(crate) async fn show(
-    State(state): State<AppState>,
-    _: Admin,
-) -> Result<Json<QueueSwitch>, ApiError> {
+    responses((status = 200, body = QueueSwitch), crate::Refuses<403>))]
+pub(crate) async fn show(state: AppState, _: Admin) -> Result<Json<QueueSwitch>, ApiError> {
     let row = state.db.queue_switch().await?;
     Ok(Json(QueueSwitch {
         is_closed: row.is_closed,
@@ -30,9 +27,9 @@ pub(crate) async fn show(
 
 /// Pauses submissions, at once or from an instant on, or opens them again. Administrators may submit all the same.
 #[utoipa::path(put, path = "/queue-status", tag = "operations", request_body = QueueSwitch,
-    responses((status = 200, body = QueueSwitch), (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = QueueSwitch), crate::Refuses<403, 422>))]
 pub(crate) async fn set(
-    State(state): State<AppState>,
+    state: AppState,
     _: Admin,
     JsonBody(to): JsonBody<QueueSwitch>,
 ) -> Result<Json<QueueSwitch>, ApiError> {

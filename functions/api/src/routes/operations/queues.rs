@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
-use divbase_contract::{
-    ErrorBody,
-    task_admin::{QueueChange, QueueName, QueueState},
-};
+use axum::Json;
+use divbase_contract::task_admin::{QueueChange, QueueName, QueueState};
 use divbase_tasks::{DeadLetterBox, Queue};
 use futures::future::join_all;
 use serde::Deserialize;
@@ -14,7 +11,7 @@ use serde::Deserialize;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Origin, Path},
+    extract::{Admin, JsonBody, Path},
 };
 
 /// Which queue.
@@ -39,11 +36,8 @@ pub(super) fn queue(name: QueueName) -> Queue {
 
 /// How much waits in each queue and since when, how much runs, and whether it is paused.
 #[utoipa::path(get, path = "/queues", tag = "operations", operation_id = "list_queues",
-    responses((status = 200, body = [QueueState]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
-pub(crate) async fn list(
-    State(state): State<AppState>,
-    _: Admin,
-) -> Result<Json<Vec<QueueState>>, ApiError> {
+    responses((status = 200, body = [QueueState]), crate::Refuses<401, 403>))]
+pub(crate) async fn list(state: AppState, _: Admin) -> Result<Json<Vec<QueueState>>, ApiError> {
     Ok(Json(states(&state).await?))
 }
 
@@ -90,21 +84,18 @@ async fn read(state: &AppState) -> Result<Vec<QueueState>, ApiError> {
 /// some seconds with a long-lived worker, a minute with functions alone.
 #[utoipa::path(put, path = "/queues/{queue}", tag = "operations", operation_id = "change_queue",
     params(("queue" = inline(QueueName), Path)), request_body = QueueChange,
-    responses((status = 200, body = QueueState), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = QueueState), crate::Refuses<401, 403, 422>))]
 pub(crate) async fn change(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { by, .. }: Admin,
     Path(QueuePath { queue }): Path<QueuePath>,
     JsonBody(to): JsonBody<QueueChange>,
 ) -> Result<Json<QueueState>, ApiError> {
-    let by = origin.by(&admin);
     state.db.pause_queue(queue.as_str(), to.paused, &by).await?;
     let found = states(&state).await?.into_iter();
     let mut found = found.filter(|one| one.queue == queue.as_str());
     found
         .next()
         .map(Json)
-        .ok_or_else(|| ApiError::internal(&"no such queue"))
+        .ok_or_else(|| ApiError::internal("no such queue"))
 }

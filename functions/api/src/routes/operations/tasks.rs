@@ -1,7 +1,7 @@
 //! Every task there is, in pages.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, task_admin::TaskPage};
+use axum::Json;
+use divbase_contract::task_admin::TaskPage;
 use divbase_db::tasks::HistoryScope;
 use serde::Deserialize;
 
@@ -23,10 +23,9 @@ pub(crate) struct OfBatch {
 /// fewer tasks than were asked for, and `next` all the same: then those that fit are far apart.
 #[utoipa::path(get, path = "/tasks", tag = "operations", operation_id = "list_tasks",
     params(ListQuery, ("batch" = Option<i64>, Query)),
-    responses((status = 200, body = TaskPage), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = TaskPage), crate::Refuses<401, 403, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     _: Admin,
     Query(query): Query<ListQuery>,
     Query(OfBatch { batch }): Query<OfBatch>,

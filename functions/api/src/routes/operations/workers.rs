@@ -1,18 +1,15 @@
 //! The workers.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, operations::Worker};
+use axum::Json;
+use divbase_contract::operations::Worker;
 
 use crate::{AppState, error::ApiError, extract::Admin};
 
 /// Workers: processes that tell that they live, those that started last first, and then functions, as far as they have run something
 /// within the last hour, those that were seen last first.
 #[utoipa::path(get, path = "/workers", tag = "operations",
-    responses((status = 200, body = [Worker]), (status = 403, body = ErrorBody)))]
-pub(crate) async fn handler(
-    State(state): State<AppState>,
-    _: Admin,
-) -> Result<Json<Vec<Worker>>, ApiError> {
+    responses((status = 200, body = [Worker]), crate::Refuses<403>))]
+pub(crate) async fn handler(state: AppState, _: Admin) -> Result<Json<Vec<Worker>>, ApiError> {
     let workers = state.questions.workers.ask(&(), || read(&state)).await;
     workers.map(Json)
 }

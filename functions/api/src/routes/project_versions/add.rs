@@ -1,31 +1,30 @@
 //! Make a snapshot.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody, ErrorType,
+    ErrorType,
     project_versions::{AddVersion, ProjectVersion},
 };
 use divbase_db::{Limited, NewProjectVersion};
-use http::StatusCode;
 
 use super::{current::current_files, refusal, shown};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{JsonBody, Origin, Project, QueryRole},
+    extract::{JsonBody, Project, QueryRole},
 };
 
 /// Records the newest version of every file, without folders and results of queries.
 #[utoipa::path(patch, path = "/project-versions/add", tag = "project-versions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = AddVersion,
-    responses((status = 200, body = ProjectVersion), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody)))]
+    responses((status = 200, body = ProjectVersion), crate::Refuses<400, 409>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     call: Project<QueryRole, JsonBody<AddVersion>>,
 ) -> Result<Json<ProjectVersion>, ApiError> {
     let Project {
         user,
+        by,
         project,
         body: JsonBody(new),
         ..
@@ -40,7 +39,7 @@ pub(crate) async fn handler(
             ),
         ));
     }
-    let files = serde_json::to_value(files).map_err(|error| ApiError::internal(&error))?;
+    let files = serde_json::to_value(files).map_err(ApiError::internal)?;
     let version = NewProjectVersion {
         user_id: user.id,
         name: &new.name,
@@ -50,17 +49,14 @@ pub(crate) async fn handler(
     let usual = state.settings.project_rules.versions.into();
     let made = state
         .db
-        .add_project_version(project.project_id, version, usual, &origin.by(&user))
+        .add_project_version(project.project_id, version, usual, &by)
         .await
         .map_err(|error| refusal(error, &new.name))?;
     match made {
         Limited::Done(made) => Ok(Json(shown(made))),
-        Limited::Full(most) => Err(ApiError::http(
-            StatusCode::CONFLICT,
-            format!(
-                "The project '{}' has {most} versions, which is the most it may have; deleted ones count until they are cleaned up. An administrator can allow more.",
-                project.project_name
-            ),
-        )),
+        Limited::Full(most) => Err(ApiError::conflict(format!(
+            "The project '{}' has {most} versions, which is the most it may have; deleted ones count until they are cleaned up. An administrator can allow more.",
+            project.project_name
+        ))),
     }
 }

@@ -1,7 +1,7 @@
 //! One snapshot with its files.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, field::ProjectVersionName, project_versions::VersionDetails};
+use axum::Json;
+use divbase_contract::{field::ProjectVersionName, project_versions::VersionDetails};
 use serde::Deserialize;
 
 use super::not_found;
@@ -20,9 +20,9 @@ pub(super) struct VersionQuery {
 /// A snapshot, soft-deleted ones too.
 #[utoipa::path(get, path = "/project-versions/version_details", tag = "project-versions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query), ("version_name" = inline(ProjectVersionName), Query)),
-    responses((status = 200, body = VersionDetails), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = VersionDetails), crate::Refuses<404>))]
 pub(super) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     Query(query): Query<VersionQuery>,
     call: Reading<Whole>,
 ) -> Result<Json<VersionDetails>, ApiError> {
@@ -38,6 +38,6 @@ pub(super) async fn handler(
         updated_at: version.updated_at,
         is_deleted: version.deleted_at.is_some(),
         frozen_at: version.frozen_at,
-        files: serde_json::from_value(files).map_err(|error| ApiError::internal(&error))?,
+        files: serde_json::from_value(files).map_err(ApiError::internal)?,
     }))
 }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody,
     field::ProjectVersionName,
     project_versions::{ChangedFile, VersionDiff, VersionedFile},
 };
@@ -32,9 +31,9 @@ type Files = BTreeMap<String, VersionedFile>;
 #[utoipa::path(get, path = "/project-versions/diff", tag = "project-versions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query), ("from" = inline(ProjectVersionName), Query),
            ("to" = inline(Option<ProjectVersionName>), Query)),
-    responses((status = 200, body = VersionDiff), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = VersionDiff), crate::Refuses<404>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     Query(pair): Query<Pair>,
     call: Project<ReadRole>,
 ) -> Result<Json<VersionDiff>, ApiError> {
@@ -59,7 +58,7 @@ async fn snapshot(
         .project_version(project.project_id, name)
         .await?
         .ok_or_else(|| not_found(name))?;
-    serde_json::from_value(files).map_err(|error| ApiError::internal(&error))
+    serde_json::from_value(files).map_err(ApiError::internal)
 }
 
 fn compare(before: Files, mut after: Files) -> VersionDiff {

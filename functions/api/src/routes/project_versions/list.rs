@@ -1,6 +1,6 @@
 //! List snapshots.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::project_versions::ListedVersion;
 use serde::Deserialize;
 
@@ -22,7 +22,7 @@ pub(crate) struct DeletedToo {
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query), ("include_deleted" = Option<bool>, Query)),
     responses((status = 200, body = [ListedVersion])))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     Query(query): Query<DeletedToo>,
     call: Reading<Whole>,
 ) -> Result<Json<Vec<ListedVersion>>, ApiError> {

@@ -12,7 +12,6 @@ mod update;
 
 use divbase_contract::{ErrorType, project_versions::ProjectVersion};
 use divbase_db::DbError;
-use http::StatusCode;
 
 use crate::{
     described::{DescribedRouter, Describing, routes},
@@ -46,10 +45,9 @@ fn refusal(error: DbError, name: &str) -> ApiError {
             format!("The project already has a version named '{name}', maybe a soft-deleted one."),
         )
     } else if error.violates("project_version_frozen") {
-        ApiError::http(
-            StatusCode::CONFLICT,
-            format!("The project version '{name}' is frozen: nobody can change or delete it."),
-        )
+        ApiError::conflict(format!(
+            "The project version '{name}' is frozen: nobody can change or delete it."
+        ))
     } else {
         error.into()
     }

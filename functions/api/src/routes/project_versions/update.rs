@@ -1,29 +1,24 @@
 //! Rename or describe a snapshot.
 
-use axum::{Json, extract::State};
-use divbase_contract::{
-    ErrorBody,
-    project_versions::{ProjectVersion, UpdateVersion},
-};
+use axum::Json;
+use divbase_contract::project_versions::{ProjectVersion, UpdateVersion};
 
 use super::{not_found, refusal, shown, soft_deleted};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{EditRole, JsonBody, Origin, Project},
+    extract::{EditRole, JsonBody, Project},
 };
 
 /// Changes name or description. The files never change.
 #[utoipa::path(patch, path = "/project-versions/update", tag = "project-versions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = UpdateVersion,
-    responses((status = 200, body = ProjectVersion), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody),
-              (status = 409, body = ErrorBody)))]
+    responses((status = 200, body = ProjectVersion), crate::Refuses<400, 404, 409>))]
 pub(super) async fn handler(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     call: Project<EditRole, JsonBody<UpdateVersion>>,
 ) -> Result<Json<ProjectVersion>, ApiError> {
-    let (project_id, by) = (call.project.project_id, origin.by(&call.user));
+    let project_id = call.project.project_id;
     let UpdateVersion {
         version_name,
         new_name,
@@ -41,7 +36,7 @@ pub(super) async fn handler(
             &version_name,
             new_name.as_deref(),
             new_description.as_deref(),
-            &by,
+            &call.by,
         )
         .await
         .map_err(|error| refusal(error, new_name.as_deref().unwrap_or(&version_name)))?;

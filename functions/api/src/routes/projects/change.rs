@@ -1,20 +1,18 @@
 //! Change a project.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody,
     field::ProjectName,
     projects::{ProjectChange, ProjectInfo, ProjectLimit},
 };
 use divbase_db::SetLimits;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::{create::quota, info};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Origin, Path, no_such_project},
+    extract::{Admin, JsonBody, Path, no_such_project},
     url_sessions::end_urls,
 };
 
@@ -27,12 +25,10 @@ pub(crate) struct ProjectPath {
 /// Changes a project, for administrators. A closed project lets nobody in, and its tasks are not run.
 #[utoipa::path(patch, path = "/projects/{project_name}", tag = "projects", operation_id = "change_project",
     params(("project_name" = inline(ProjectName), Path)), request_body = ProjectChange,
-    responses((status = 200, body = ProjectInfo), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = ProjectInfo), crate::Refuses<401, 403, 404, 409, 422>))]
 pub(crate) async fn change(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { user: admin, by }: Admin,
     Path(path): Path<ProjectPath>,
     JsonBody(change): JsonBody<ProjectChange>,
 ) -> Result<Json<ProjectInfo>, ApiError> {
@@ -50,12 +46,9 @@ pub(crate) async fn change(
             waiting: change.waiting_limit.map(ProjectLimit::get_i32),
         },
     };
-    let by = origin.by(&admin);
     let changed = state.db.change_project(name, wanted, &by).await;
     let changed = changed.map_err(|error| match error.violates("project_waits_for_deletion") {
-        true => ApiError::http(
-            StatusCode::CONFLICT,
-            format!("The project '{name}' waits for its deletion. Take that back: `divbase-cli project undelete`."),
+        true => ApiError::conflict(format!("The project '{name}' waits for its deletion. Take that back: `divbase-cli project undelete`."),
         ),
         false => error.into(),
     })?;

@@ -1,8 +1,8 @@
 //! Make a project.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody, ErrorType,
+    ErrorType,
     field::ProjectName,
     projects::{MAX_QUOTA_BYTES, NewProject, ProjectInfo},
 };
@@ -13,7 +13,7 @@ use super::info;
 use crate::{
     AppState, buckets,
     error::ApiError,
-    extract::{Founder, JsonBody, Origin, no_such_project},
+    extract::{Founder, JsonBody, no_such_project},
     project_creation::MOST_OWN,
 };
 
@@ -24,12 +24,10 @@ pub(crate) const DEFAULT_QUOTA_BYTES: i64 = 100_000_000_000;
 /// theirs have the usual quota at most, and they manage them themselves.
 #[utoipa::path(post, path = "/projects", tag = "projects", operation_id = "create_project",
     request_body = NewProject,
-    responses((status = 201, body = ProjectInfo), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = ProjectInfo), crate::Refuses<400, 401, 403, 404, 409, 422>))]
 pub(crate) async fn create(
-    State(state): State<AppState>,
-    Founder(founder): Founder,
-    origin: Origin,
+    state: AppState,
+    Founder { user: founder, by }: Founder,
     JsonBody(new): JsonBody<NewProject>,
 ) -> Result<(StatusCode, Json<ProjectInfo>), ApiError> {
     let quota = quota(new.storage_quota_bytes)?.unwrap_or(DEFAULT_QUOTA_BYTES);
@@ -47,7 +45,6 @@ pub(crate) async fn create(
         manager,
         request: None,
     };
-    let by = origin.by(&founder);
     let made = make(&state, &founder, wanted, &by).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
@@ -113,12 +110,9 @@ async fn as_everybody(
         ));
     }
     if state.db.managed_projects(founder.id).await? >= MOST_OWN {
-        return Err(ApiError::http(
-            StatusCode::CONFLICT,
-            format!(
-                "You manage {MOST_OWN} projects already. Ask an administrator for another one."
-            ),
-        ));
+        return Err(ApiError::conflict(format!(
+            "You manage {MOST_OWN} projects already. Ask an administrator for another one."
+        )));
     }
     Ok(())
 }
@@ -144,10 +138,7 @@ async fn finish(
         if error.violates("project_name_key") {
             name_is_taken()
         } else if error.violates("project_request_waiting") {
-            ApiError::http(
-                StatusCode::CONFLICT,
-                "The request was decided or taken back meanwhile.",
-            )
+            ApiError::conflict("The request was decided or taken back meanwhile.")
         } else {
             error.into()
         }

@@ -1,20 +1,19 @@
 //! Delete a project, and take that back.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody, ErrorType, Role,
+    Role,
     field::ProjectName,
     projects::{DeleteProject, ProjectInfo},
 };
 use divbase_db::{Undeletion, User};
 use divbase_service::tasks::MailKwargs;
-use http::StatusCode;
 
 use super::{change::ProjectPath, info};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Caller, Governed, JsonBody, ManageRole, Origin, Path, no_such_project},
+    extract::{Caller, Governed, JsonBody, ManageRole, Path, no_such_project},
     mail,
 };
 
@@ -22,15 +21,14 @@ use crate::{
 /// back. For managers and administrators.
 #[utoipa::path(post, path = "/projects/{project_name}/delete", tag = "projects", operation_id = "delete_project",
     params(("project_name" = inline(ProjectName), Path)), request_body = DeleteProject,
-    responses((status = 200, body = ProjectInfo), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = ProjectInfo), crate::Refuses<400, 401, 403, 404, 422>))]
 pub(crate) async fn delete(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     call: Governed<ManageRole, JsonBody<DeleteProject>>,
 ) -> Result<Json<ProjectInfo>, ApiError> {
     let Governed {
         user,
+        by,
         project,
         body: JsonBody(DeleteProject { confirm }),
         ..
@@ -41,7 +39,6 @@ pub(crate) async fn delete(
             project.project_name
         )));
     }
-    let by = origin.by(&user);
     let grace = state.settings.project_rules.grace();
     let project_id = project.project_id;
     let due_at = state
@@ -66,12 +63,10 @@ pub(crate) async fn delete(
 /// Takes it back that a project is to be deleted: it is open again if it was. For its managers and administrators.
 #[utoipa::path(post, path = "/projects/{project_name}/undelete", tag = "projects", operation_id = "undelete_project",
     params(("project_name" = inline(ProjectName), Path)),
-    responses((status = 200, body = ProjectInfo), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = ProjectInfo), crate::Refuses<401, 403, 404, 409, 422>))]
 pub(crate) async fn undelete(
-    State(state): State<AppState>,
+    state: AppState,
     caller: Caller,
-    origin: Origin,
     Path(path): Path<ProjectPath>,
 ) -> Result<Json<ProjectInfo>, ApiError> {
     let (user, name) = (&caller.user, path.project_name.as_str());
@@ -82,26 +77,26 @@ pub(crate) async fn undelete(
             return Err(no_such_project(name));
         }
         if caller.role(project_id, membership) != Some(Role::Manage) {
-            return Err(ApiError::new(
-                ErrorType::Authorization,
-                format!("Only managers of the project '{name}' take its deletion back."),
-            ));
+            return Err(ApiError::forbidden(format!(
+                "Only managers of the project '{name}' take its deletion back."
+            )));
         }
     }
-    let by = origin.by(user);
-    match state.db.take_project_deletion_back(project_id, &by).await? {
+    match state
+        .db
+        .take_project_deletion_back(project_id, &caller.by)
+        .await?
+    {
         Undeletion::Done => {}
         Undeletion::NotDeleted => {
-            return Err(ApiError::http(
-                StatusCode::CONFLICT,
-                format!("The project '{name}' is not to be deleted."),
-            ));
+            return Err(ApiError::conflict(format!(
+                "The project '{name}' is not to be deleted."
+            )));
         }
         Undeletion::TooLate => {
-            return Err(ApiError::http(
-                StatusCode::CONFLICT,
-                format!("The grace time of the project '{name}' is over: it is being destroyed."),
-            ));
+            return Err(ApiError::conflict(format!(
+                "The grace time of the project '{name}' is over: it is being destroyed."
+            )));
         }
     }
     tracing::info!(by = user.id, project = project_id, "a project is kept");

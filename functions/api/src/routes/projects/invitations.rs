@@ -1,8 +1,7 @@
 //! Inviting people without an account into a project, for its managers.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody,
     accounts::{Invitation, IssuedInvitation},
     projects::NewMember,
 };
@@ -12,7 +11,7 @@ use http::StatusCode;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Governed, JsonBody, ManageRole, Origin, Path},
+    extract::{Governed, JsonBody, ManageRole, Path},
     routes::{
         invitations::{Place, issue, open, take_back},
         numbers::InvitationPath,
@@ -22,10 +21,9 @@ use crate::{
 /// Invitations into the project that have not ended.
 #[utoipa::path(get, path = "/projects/{project_name}/invitations", tag = "projects",
     operation_id = "list_project_invitations", params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
-    responses((status = 200, body = [Invitation]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = [Invitation]), crate::Refuses<401, 403, 404>))]
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    state: AppState,
     call: Governed<ManageRole>,
 ) -> Result<Json<Vec<Invitation>>, ApiError> {
     let scope = InvitationScope::Project(call.project.project_id);
@@ -37,12 +35,9 @@ pub(crate) async fn list(
 /// answer.
 #[utoipa::path(post, path = "/projects/{project_name}/invitations", tag = "projects",
     operation_id = "invite_to_project", params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = NewMember,
-    responses((status = 201, body = IssuedInvitation), (status = 401, body = ErrorBody),
-              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = IssuedInvitation), crate::Refuses<401, 403, 404, 409, 422>))]
 pub(crate) async fn invite(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     call: Governed<ManageRole, JsonBody<NewMember>>,
 ) -> Result<(StatusCode, Json<IssuedInvitation>), ApiError> {
     let (JsonBody(new), project) = (&call.body, &call.project);
@@ -50,7 +45,7 @@ pub(crate) async fn invite(
         is_admin: false,
         project: Some((project.project_id, &project.project_name, new.role)),
     };
-    let issued = issue(&state, (&call.user, origin), new.email.as_str(), place).await?;
+    let issued = issue(&state, (&call.user, &call.by), new.email.as_str(), place).await?;
     Ok((StatusCode::CREATED, Json(issued)))
 }
 
@@ -58,14 +53,12 @@ pub(crate) async fn invite(
 #[utoipa::path(delete, path = "/projects/{project_name}/invitations/{invitation_id}", tag = "projects",
     operation_id = "withdraw_project_invitation",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path), ("invitation_id" = i64, Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 204), crate::Refuses<401, 403, 404, 422>))]
 pub(crate) async fn withdraw(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     Path(path): Path<InvitationPath>,
     call: Governed<ManageRole>,
 ) -> Result<StatusCode, ApiError> {
     let scope = InvitationScope::Project(call.project.project_id);
-    take_back(&state, path.invitation_id, scope, &origin.by(&call.user)).await
+    take_back(&state, path.invitation_id, scope, &call.by).await
 }

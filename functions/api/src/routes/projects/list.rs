@@ -1,10 +1,7 @@
 //! Look at projects.
 
-use axum::{Json, extract::State};
-use divbase_contract::{
-    ErrorBody, ErrorType,
-    projects::{ProjectInfo, ProjectPage},
-};
+use axum::Json;
+use divbase_contract::projects::{ProjectInfo, ProjectPage};
 use serde::Deserialize;
 
 use super::info;
@@ -27,20 +24,16 @@ pub(crate) struct Which {
 #[utoipa::path(get, path = "/projects", tag = "projects", operation_id = "list_projects",
     params(("all" = Option<bool>, Query), ("after" = Option<i64>, Query),
            ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000)),
-    responses((status = 200, body = ProjectPage), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = ProjectPage), crate::Refuses<401, 403, 422>))]
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    state: AppState,
     caller: Caller,
     Query(Which { all }): Query<Which>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<ProjectPage>, ApiError> {
     let user = &caller.user;
     if all && !user.is_admin {
-        return Err(ApiError::new(
-            ErrorType::Authorization,
-            "This needs an administrator.",
-        ));
+        return Err(ApiError::forbidden("This needs an administrator."));
     }
     let (after, limit) = (paging.after(), paging.to_fetch());
     let mut rows = state.db.projects(user.id, all, after, limit).await?;
@@ -58,10 +51,9 @@ pub(crate) async fn list(
 /// One project, for its members and administrators.
 #[utoipa::path(get, path = "/projects/{project_name}", tag = "projects", operation_id = "show_project",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
-    responses((status = 200, body = ProjectInfo), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = ProjectInfo), crate::Refuses<401, 403, 404>))]
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: AppState,
     call: Governed<ReadRole>,
 ) -> Result<Json<ProjectInfo>, ApiError> {
     let (user, name) = (&call.user, &call.project.project_name);

@@ -1,8 +1,8 @@
 //! Members: list, add, change, remove, leave, hand over.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody, ErrorType,
+    ErrorType,
     projects::{Member, NewMember, RoleChange, Transfer},
 };
 use divbase_db::{MemberChange, User};
@@ -12,7 +12,7 @@ use super::create::no_such_user;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Governed, JsonBody, ManageRole, Origin, Path, Project, ReadRole},
+    extract::{Governed, JsonBody, ManageRole, Path, Project, ReadRole},
     routes::numbers::UserPath,
     url_sessions::end_urls,
 };
@@ -20,10 +20,9 @@ use crate::{
 /// All members, by name.
 #[utoipa::path(get, path = "/projects/{project_name}/members", tag = "projects", operation_id = "list_members",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
-    responses((status = 200, body = [Member]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = [Member]), crate::Refuses<401, 403, 404>))]
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    state: AppState,
     call: Governed<ReadRole>,
 ) -> Result<Json<Vec<Member>>, ApiError> {
     let rows = state.db.members(call.project.project_id).await?;
@@ -33,11 +32,9 @@ pub(crate) async fn list(
 /// Adds somebody who has an account; invite those who have none. For managers.
 #[utoipa::path(post, path = "/projects/{project_name}/members", tag = "projects", operation_id = "add_member",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = NewMember,
-    responses((status = 201, body = Member), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = Member), crate::Refuses<401, 403, 404, 409, 422>))]
 pub(crate) async fn add(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     call: Governed<ManageRole, JsonBody<NewMember>>,
 ) -> Result<(StatusCode, Json<Member>), ApiError> {
     let JsonBody(new) = &call.body;
@@ -47,12 +44,7 @@ pub(crate) async fn add(
     let user_id = account.ok_or_else(|| no_such_user(email))?.id;
     state
         .db
-        .add_member(
-            project.project_id,
-            user_id,
-            new.role,
-            &origin.by(&call.user),
-        )
+        .add_member(project.project_id, user_id, new.role, &call.by)
         .await
         .map_err(|error| {
             if error.violates("project_membership_once") {
@@ -75,21 +67,17 @@ pub(crate) async fn add(
 #[utoipa::path(patch, path = "/projects/{project_name}/members/{user_id}", tag = "projects",
     operation_id = "change_role", params(("project_name" = inline(divbase_contract::field::ProjectName), Path), ("user_id" = i64, Path)),
     request_body = RoleChange,
-    responses((status = 200, body = Member), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Member), crate::Refuses<400, 401, 403, 404, 409, 422>))]
 pub(crate) async fn change_role(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     Path(UserPath { user_id }): Path<UserPath>,
     call: Governed<ManageRole, JsonBody<RoleChange>>,
 ) -> Result<Json<Member>, ApiError> {
     not_oneself(&call.user, user_id)?;
     let (project_id, role) = (call.project.project_id, call.body.0.role);
-    let by = origin.by(&call.user);
-    let changed = state.db.change_role(project_id, user_id, role, &by);
+    let changed = state.db.change_role(project_id, user_id, role, &call.by);
     done(changed.await?, user_id)?;
-    end_urls(&state, &by).await;
+    end_urls(&state, &call.by).await;
     tracing::info!(by = call.user.id, project = project_id, user = user_id, %role, "changed a role");
     Ok(Json(one(&state, project_id, user_id).await?))
 }
@@ -97,21 +85,17 @@ pub(crate) async fn change_role(
 /// Ends a membership. Managers cannot end their own: they leave.
 #[utoipa::path(delete, path = "/projects/{project_name}/members/{user_id}", tag = "projects",
     operation_id = "remove_member", params(("project_name" = inline(divbase_contract::field::ProjectName), Path), ("user_id" = i64, Path)),
-    responses((status = 204), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 204), crate::Refuses<400, 401, 403, 404, 409, 422>))]
 pub(crate) async fn remove(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     Path(UserPath { user_id }): Path<UserPath>,
     call: Governed<ManageRole>,
 ) -> Result<StatusCode, ApiError> {
     not_oneself(&call.user, user_id)?;
     let project_id = call.project.project_id;
-    let by = origin.by(&call.user);
-    let removed = state.db.remove_member(project_id, user_id, &by);
+    let removed = state.db.remove_member(project_id, user_id, &call.by);
     done(removed.await?, user_id)?;
-    end_urls(&state, &by).await;
+    end_urls(&state, &call.by).await;
     tracing::info!(
         by = call.user.id,
         project = project_id,
@@ -125,12 +109,9 @@ pub(crate) async fn remove(
 /// members.
 #[utoipa::path(post, path = "/projects/{project_name}/transfer", tag = "projects", operation_id = "transfer_project",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = Transfer,
-    responses((status = 200, body = Member), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Member), crate::Refuses<400, 401, 403, 404, 409, 422>))]
 pub(crate) async fn transfer(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     call: Project<ManageRole, JsonBody<Transfer>>,
 ) -> Result<Json<Member>, ApiError> {
     let (project_id, own) = (call.project.project_id, call.user.id);
@@ -146,12 +127,11 @@ pub(crate) async fn transfer(
             )
         })?;
     not_oneself(&call.user, to.user_id)?;
-    let by = origin.by(&call.user);
     let done_by = state
         .db
-        .transfer_project(project_id, own, to.user_id, *keep, &by);
+        .transfer_project(project_id, own, to.user_id, *keep, &call.by);
     done(done_by.await?, to.user_id)?;
-    end_urls(&state, &by).await;
+    end_urls(&state, &call.by).await;
     tracing::info!(
         by = own,
         project = project_id,
@@ -164,18 +144,15 @@ pub(crate) async fn transfer(
 /// Ends the caller's own membership. The last manager cannot leave.
 #[utoipa::path(post, path = "/projects/{project_name}/leave", tag = "projects", operation_id = "leave_project",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
+    responses((status = 204), crate::Refuses<401, 403, 404, 409>))]
 pub(crate) async fn leave(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     call: Project<ReadRole>,
 ) -> Result<StatusCode, ApiError> {
     let (project_id, user_id) = (call.project.project_id, call.user.id);
-    let by = origin.by(&call.user);
-    let left = state.db.remove_member(project_id, user_id, &by);
+    let left = state.db.remove_member(project_id, user_id, &call.by);
     done(left.await?, user_id)?;
-    end_urls(&state, &by).await;
+    end_urls(&state, &call.by).await;
     tracing::info!(project = project_id, user = user_id, "left a project");
     Ok(StatusCode::NO_CONTENT)
 }
@@ -193,8 +170,7 @@ fn done(change: MemberChange, user_id: i64) -> Result<(), ApiError> {
     match change {
         MemberChange::Done => Ok(()),
         MemberChange::NotAMember => Err(not_a_member(user_id)),
-        MemberChange::LastManager => Err(ApiError::http(
-            StatusCode::CONFLICT,
+        MemberChange::LastManager => Err(ApiError::conflict(
             "The project would have no manager. Make another member a manager first.",
         )),
     }

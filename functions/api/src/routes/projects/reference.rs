@@ -1,8 +1,7 @@
 //! The reference of a project: show it, change where it comes from, and name its scaffolds otherwise.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody,
     field::ProjectName,
     reference::{
         NewAliases, NewReference, ProjectReference, ReferenceContradiction, ReferenceMode,
@@ -13,7 +12,7 @@ use divbase_contract::{
 use crate::{
     AppState,
     error::ApiError,
-    extract::{JsonBody, ManageRole, Origin, Project, Reading, Whole},
+    extract::{JsonBody, ManageRole, Project, Reading, Whole},
     routes::query::planning,
 };
 
@@ -23,10 +22,9 @@ const LISTED: usize = 1_000;
 /// What the project's files are about, and which files contradict it.
 #[utoipa::path(get, path = "/projects/{project_name}/reference", tag = "projects", operation_id = "show_reference",
     params(("project_name" = inline(ProjectName), Path)),
-    responses((status = 200, body = ProjectReference), (status = 401, body = ErrorBody),
-              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = ProjectReference), crate::Refuses<401, 403, 404>))]
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: AppState,
     call: Reading<Whole>,
 ) -> Result<Json<ProjectReference>, ApiError> {
     shown(&state, call.project.project_id).await
@@ -35,12 +33,9 @@ pub(crate) async fn show(
 /// Changes where the project's reference comes from, and judges its files anew. For managers.
 #[utoipa::path(put, path = "/projects/{project_name}/reference", tag = "projects", operation_id = "set_reference",
     params(("project_name" = inline(ProjectName), Path)), request_body = NewReference,
-    responses((status = 200, body = ProjectReference), (status = 400, body = ErrorBody),
-              (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = ProjectReference), crate::Refuses<400, 401, 403, 404, 422>))]
 pub(crate) async fn set(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     call: Project<ManageRole, JsonBody<NewReference>>,
 ) -> Result<Json<ProjectReference>, ApiError> {
     let JsonBody(new) = &call.body;
@@ -50,9 +45,8 @@ pub(crate) async fn set(
         ReferenceMode::Chosen => divbase_db::ReferenceMode::Chosen,
         ReferenceMode::None => divbase_db::ReferenceMode::None,
     };
-    let by = origin.by(&call.user);
     let services = state.runner.services();
-    divbase_service::reference::set_reference(services, project, mode, new.file.as_ref(), &by)
+    divbase_service::reference::set_reference(services, project, mode, new.file.as_ref(), &call.by)
         .await
         .map_err(planning)?;
     tracing::info!(
@@ -68,18 +62,15 @@ pub(crate) async fn set(
 #[utoipa::path(put, path = "/projects/{project_name}/reference/aliases", tag = "projects",
     operation_id = "set_reference_aliases",
     params(("project_name" = inline(ProjectName), Path)), request_body = NewAliases,
-    responses((status = 200, body = ProjectReference), (status = 400, body = ErrorBody),
-              (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = ProjectReference), crate::Refuses<400, 401, 403, 404, 422>))]
 pub(super) async fn set_aliases(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     call: Project<ManageRole, JsonBody<NewAliases>>,
 ) -> Result<Json<ProjectReference>, ApiError> {
     let aliases = call.body.0.aliases.items();
-    let (project_id, by) = (call.project.project_id, origin.by(&call.user));
+    let project_id = call.project.project_id;
     let services = state.runner.services();
-    divbase_service::reference::set_aliases(services, project_id, aliases, &by)
+    divbase_service::reference::set_aliases(services, project_id, aliases, &call.by)
         .await
         .map_err(planning)?;
     tracing::info!(

@@ -1,10 +1,9 @@
 //! Links by which people without an account read a file or a folder, for managers.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use chrono::{Duration, Utc};
 use divbase_auth::{Secret, secret::SHARE_PREFIX};
 use divbase_contract::{
-    ErrorBody,
     field::ProjectName,
     sharing::{IssuedShareLink, MAX_SHARE_DAYS, MAX_SHARE_LINKS, NewShareLink, ShareLink},
 };
@@ -15,7 +14,7 @@ use http::StatusCode;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{JsonBody, ManageRole, Origin, Path, Project},
+    extract::{JsonBody, ManageRole, Path, Project},
     routes::numbers::ShareLinkPath,
     url_sessions::end_urls,
 };
@@ -23,10 +22,9 @@ use crate::{
 /// The project's links that have not ended, newest first.
 #[utoipa::path(get, path = "/projects/{project_name}/share-links", tag = "projects", operation_id = "list_share_links",
     params(("project_name" = inline(ProjectName), Path)),
-    responses((status = 200, body = [ShareLink]), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = [ShareLink]), crate::Refuses<401, 403, 404>))]
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    state: AppState,
     call: Project<ManageRole>,
 ) -> Result<Json<Vec<ShareLink>>, ApiError> {
     let rows = state.db.share_links(call.project.project_id).await?;
@@ -45,11 +43,9 @@ pub(crate) async fn list(
 /// without an account, until it ends or is revoked. A project has at most 100 that have not ended.
 #[utoipa::path(post, path = "/projects/{project_name}/share-links", tag = "projects", operation_id = "create_share_link",
     params(("project_name" = inline(ProjectName), Path)), request_body = NewShareLink,
-    responses((status = 201, body = IssuedShareLink), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = IssuedShareLink), crate::Refuses<401, 403, 404, 409, 422>))]
 pub(crate) async fn create(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     call: Project<ManageRole, JsonBody<NewShareLink>>,
 ) -> Result<(StatusCode, Json<IssuedShareLink>), ApiError> {
     let JsonBody(new) = &call.body;
@@ -67,8 +63,7 @@ pub(crate) async fn create(
         expires_at,
         limit: MAX_SHARE_LINKS,
     };
-    let by = origin.by(&call.user);
-    match state.db.create_share_link(link, &by).await? {
+    match state.db.create_share_link(link, &call.by).await? {
         ShareLinkMade::Made(id) => {
             tracing::info!(by = call.user.id, link = id, "made a link");
             let issued = IssuedShareLink {
@@ -80,12 +75,9 @@ pub(crate) async fn create(
             };
             Ok((StatusCode::CREATED, Json(issued)))
         }
-        ShareLinkMade::TooMany => Err(ApiError::http(
-            StatusCode::CONFLICT,
-            format!(
-                "The project has {MAX_SHARE_LINKS} links already. Revoke one that is not needed."
-            ),
-        )),
+        ShareLinkMade::TooMany => Err(ApiError::conflict(format!(
+            "The project has {MAX_SHARE_LINKS} links already. Revoke one that is not needed."
+        ))),
     }
 }
 
@@ -109,24 +101,20 @@ async fn exists(state: &AppState, bucket: &str, path: &str) -> Result<(), ApiErr
 #[utoipa::path(delete, path = "/projects/{project_name}/share-links/{link_id}", tag = "projects",
     operation_id = "revoke_share_link",
     params(("project_name" = inline(ProjectName), Path), ("link_id" = i64, Path)),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 204), crate::Refuses<401, 403, 404, 422>))]
 pub(crate) async fn revoke(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     Path(ShareLinkPath { link_id: id }): Path<ShareLinkPath>,
     call: Project<ManageRole>,
 ) -> Result<StatusCode, ApiError> {
-    let by = origin.by(&call.user);
     let project_id = call.project.project_id;
-    if state.db.revoke_share_link(project_id, id, &by).await? {
-        end_urls(&state, &by).await;
+    if state.db.revoke_share_link(project_id, id, &call.by).await? {
+        end_urls(&state, &call.by).await;
         tracing::info!(by = call.user.id, link = id, "revoked a link");
         Ok(StatusCode::NO_CONTENT)
     } else {
-        Err(ApiError::http(
-            StatusCode::NOT_FOUND,
-            format!("The project has no link with the number {id}."),
-        ))
+        Err(ApiError::not_found(format!(
+            "The project has no link with the number {id}."
+        )))
     }
 }

@@ -1,7 +1,7 @@
 //! The older name of the VCF query.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, query::BcftoolsPipeRequest};
+use axum::Json;
+use divbase_contract::query::BcftoolsPipeRequest;
 use http::{HeaderMap, StatusCode};
 
 use super::vcf::submit;
@@ -14,9 +14,9 @@ use crate::{
 /// As `/query/vcf`, with samples from the metadata table; without a filter, all rows of the table.
 #[utoipa::path(post, path = "/query/bcftools-pipe/projects/{project_name}", tag = "query",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = BcftoolsPipeRequest,
-    responses((status = 201, body = i64, content_type = "application/json"), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = i64, content_type = "application/json"), crate::Refuses<400, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     RequestId(request_id): RequestId,
     key: IdempotencyKey,
     call: Project<QueryRole, JsonBody<BcftoolsPipeRequest>>,

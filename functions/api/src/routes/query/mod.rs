@@ -29,7 +29,7 @@ pub(super) fn planning(error: ServiceError) -> ApiError {
         } => ApiError::new(ErrorType::ProjectVersionNotFound, message),
         error => match TaskError::from(error) {
             TaskError::User { message, .. } => ApiError::bad_request(message),
-            error => ApiError::internal(&error),
+            error => ApiError::internal(error),
         },
     }
 }

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody,
     query::{MetadataQueryRequest, MetadataQueryResult},
     tasks::SampleMetadataQueryKwargs,
 };
@@ -27,10 +26,9 @@ const BUDGET: Duration = Duration::from_secs(10);
 /// query goes on in the queue and the answer is 408 with the task's number.
 #[utoipa::path(post, path = "/query/sample-metadata/projects/{project_name}", tag = "query",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = MetadataQueryRequest,
-    responses((status = 200, body = MetadataQueryResult), (status = 400, body = ErrorBody),
-              (status = 408, body = ErrorBody)))]
+    responses((status = 200, body = MetadataQueryResult), crate::Refuses<400, 408>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     RequestId(request_id): RequestId,
     key: IdempotencyKey,
     call: Project<QueryRole, JsonBody<MetadataQueryRequest>>,
@@ -63,13 +61,13 @@ pub(crate) async fn handler(
     {
         Ok((_, value)) => serde_json::from_value(value)
             .map(Json)
-            .map_err(|error| ApiError::internal(&error)),
+            .map_err(ApiError::internal),
         // A client repeats what is answered with 500, so only faults of ours are.
         Err(InlineError::Failed {
             task_id,
             class: Some(class),
             ..
-        }) if class.is_fault_of_service() => Err(ApiError::internal(&format!(
+        }) if class.is_fault_of_service() => Err(ApiError::internal(format!(
             "inline task {task_id}: {}",
             class.as_str()
         ))),

@@ -2,11 +2,9 @@
 
 use axum::{
     Json,
-    extract::State,
     response::{IntoResponse, Response},
 };
 use divbase_contract::{
-    ErrorBody,
     plan::QueryPlan,
     query::{SampleSelection, VcfQueryRequest, WARNINGS_HEADER},
     tasks::BcftoolsQueryKwargs,
@@ -38,9 +36,9 @@ const SUBMISSION_WARNINGS: &str = "submission_warnings";
 #[utoipa::path(post, path = "/query/vcf/projects/{project_name}", tag = "query",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), request_body = VcfQueryRequest,
     responses((status = 201, body = i64, content_type = "application/json"), (status = 200, body = QueryPlan),
-              (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
+              crate::Refuses<400, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     RequestId(request_id): RequestId,
     key: IdempotencyKey,
     call: Project<QueryRole, JsonBody<VcfQueryRequest>>,

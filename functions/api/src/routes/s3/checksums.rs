@@ -1,10 +1,7 @@
 //! Checksums of files, so that a client can tell what it need not upload.
 
-use axum::{Json, extract::State};
-use divbase_contract::{
-    ErrorBody,
-    files::{Checksum, ObjectKeys},
-};
+use axum::Json;
+use divbase_contract::files::{Checksum, ObjectKeys};
 
 use crate::{
     AppState,
@@ -15,9 +12,9 @@ use crate::{
 /// The checksums of those of the named files that exist, in the order of the request.
 #[utoipa::path(post, path = "/s3/checksums", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body(content = inline(ObjectKeys)),
-    responses((status = 200, body = [Checksum]), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = [Checksum]), crate::Refuses<422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Reading<Files, JsonBody<ObjectKeys>>,
 ) -> Result<Json<Vec<Checksum>>, ApiError> {
     call.may_see(call.body.0.items().iter().map(|name| &**name))?;

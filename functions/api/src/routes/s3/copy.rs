@@ -1,10 +1,7 @@
 //! Copy a file to another name.
 
-use axum::{Json, extract::State};
-use divbase_contract::{
-    ErrorBody,
-    copies::{CopyProgress, CopyRequest},
-};
+use axum::Json;
+use divbase_contract::copies::{CopyProgress, CopyRequest};
 
 use super::copying::{Copying, source};
 use crate::{
@@ -18,11 +15,9 @@ use crate::{
 /// copied to its own name, with `overwrite`, is what the file was before.
 #[utoipa::path(post, path = "/s3/copy", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = CopyRequest,
-    responses((status = 200, body = CopyProgress), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 413, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = CopyProgress), crate::Refuses<400, 403, 404, 409, 413, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Project<QueryRole, JsonBody<CopyRequest>>,
 ) -> Result<Json<CopyProgress>, ApiError> {
     let wanted = call.body.0;

@@ -10,7 +10,6 @@ use divbase_contract::{
 };
 use divbase_db::{BegunUpload, CopiedVersion};
 use divbase_storage::{Copied, ObjectMeta, ObjectVersion, OpenUpload, Refusal, StorageError};
-use http::StatusCode;
 use sha2::{Digest, Sha256};
 
 use super::changes::note_happened;
@@ -89,13 +88,10 @@ impl Copying {
                 return Ok(self.done(there.version_id));
             }
             Some(_) if !self.overwrite => {
-                return Err(ApiError::http(
-                    StatusCode::CONFLICT,
-                    format!(
-                        "There is a file '{}' (`to`). Choose another name, or `overwrite` it: its versions stay.",
-                        self.to
-                    ),
-                ));
+                return Err(ApiError::conflict(format!(
+                    "There is a file '{}' (`to`). Choose another name, or `overwrite` it: its versions stay.",
+                    self.to
+                )));
             }
             _ => {}
         }

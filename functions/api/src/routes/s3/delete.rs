@@ -1,14 +1,14 @@
 //! Soft-delete files.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, audit::AuditAction, files::ObjectKeys};
+use axum::Json;
+use divbase_contract::{audit::AuditAction, files::ObjectKeys};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::changes::note_happened;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{EditRole, JsonBody, Origin, Project},
+    extract::{EditRole, JsonBody, Project},
     routes::s3::AT_ONCE,
 };
 
@@ -16,10 +16,9 @@ use crate::{
 /// already, counts as deleted and gets no marker. Results of queries may be deleted like any other file.
 #[utoipa::path(delete, path = "/s3/", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body(content = inline(ObjectKeys)),
-    responses((status = 200, body = [String]), (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = [String]), crate::Refuses<403, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     call: Project<EditRole, JsonBody<ObjectKeys>>,
 ) -> Result<Json<Vec<String>>, ApiError> {
     let names = call.body.0.into_items();
@@ -30,9 +29,11 @@ pub(crate) async fn handler(
     let mut found = found.into_iter();
     there.retain(|_| found.next().flatten().is_some());
     if !there.is_empty() {
-        let by = origin.by(&call.user);
         let (project_id, action) = (call.project.project_id, AuditAction::FilesDeleted);
-        state.db.note_files(project_id, action, &there, &by).await?;
+        state
+            .db
+            .note_files(project_id, action, &there, &call.by)
+            .await?;
     }
     stream::iter(there)
         .map(|name| async move { store.delete(bucket, &name).await })

@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody,
     files::{ChecksumAlgorithm, DownloadRequests, DownloadUrl, StoredChecksum},
     limits::{RESULT_PREFIX, result_name},
     plan::OutputType,
@@ -25,9 +24,9 @@ use crate::{
 /// task's result it reads the version that the task registered, unless another one is asked for.
 #[utoipa::path(post, path = "/s3/download", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body(content = inline(DownloadRequests)),
-    responses((status = 200, body = [DownloadUrl]), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = [DownloadUrl]), crate::Refuses<422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Reading<Files, JsonBody<DownloadRequests>>,
 ) -> Result<Json<Vec<DownloadUrl>>, ApiError> {
     call.may_see(call.body.0.items().iter().map(|file| &*file.name))?;

@@ -1,10 +1,9 @@
 //! A file and its index by address.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use chrono::Utc;
 use divbase_auth::IndexLink;
 use divbase_contract::{
-    ErrorBody,
     field::{ObjectKey, TextError, VersionId},
     files::{IndexFormat, IndexedUrl},
 };
@@ -49,9 +48,9 @@ impl IndexedQuery {
 #[utoipa::path(get, path = "/s3/indexed-url", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query), ("object_name" = inline(ObjectKey), Query),
            ("version_id" = inline(Option<VersionId>), Query), ("index_format" = inline(Option<IndexFormat>), Query)),
-    responses((status = 200, body = IndexedUrl), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = IndexedUrl), crate::Refuses<404, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     Query(query): Query<IndexedQuery>,
     call: Project<ReadRole>,
 ) -> Result<Json<IndexedUrl>, ApiError> {
@@ -74,7 +73,7 @@ pub(crate) async fn handler(
         .settings
         .tokens
         .sign_index_link(link, seconds, Utc::now())
-        .map_err(|error| ApiError::internal(&error))?;
+        .map_err(ApiError::internal)?;
     Ok(Json(IndexedUrl {
         index_path: index_path(
             &file,

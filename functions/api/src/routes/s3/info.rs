@@ -1,8 +1,7 @@
 //! One file with its versions.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody,
     field::{ObjectKey, TextError},
     file_versions::{FileInfo, FileVersion},
 };
@@ -37,9 +36,9 @@ impl ObjectQuery {
 /// The versions of a file that have data, newest first.
 #[utoipa::path(get, path = "/s3/info", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query), ("object_name" = inline(ObjectKey), Query)),
-    responses((status = 200, body = FileInfo), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = FileInfo), crate::Refuses<404>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     Query(query): Query<ObjectQuery>,
     call: Reading<Files>,
 ) -> Result<Json<FileInfo>, ApiError> {

@@ -1,10 +1,7 @@
 //! List files and folders.
 
-use axum::{Json, extract::State};
-use divbase_contract::{
-    ErrorBody,
-    files::{FileEntry, ListRequest, ListResponse},
-};
+use axum::Json;
+use divbase_contract::files::{FileEntry, ListRequest, ListResponse};
 
 use crate::{
     AppState,
@@ -15,9 +12,9 @@ use crate::{
 /// One page of at most 1000 files and folders. With the delimiter `/` one level, without it all below the prefix.
 #[utoipa::path(post, path = "/s3/list", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body = ListRequest,
-    responses((status = 200, body = ListResponse), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = ListResponse), crate::Refuses<404, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Reading<Files, JsonBody<ListRequest>>,
 ) -> Result<Json<ListResponse>, ApiError> {
     let JsonBody(request) = &call.body;

@@ -1,6 +1,6 @@
 //! List what was deleted and can be restored.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::file_versions::{DeletedFile, DeletedRequest};
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 #[utoipa::path(post, path = "/s3/list/soft-deleted", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body = DeletedRequest, responses((status = 200, body = [DeletedFile])))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Project<ReadRole, JsonBody<DeletedRequest>>,
 ) -> Result<Json<Vec<DeletedFile>>, ApiError> {
     let prefix = call.body.0.prefix.unwrap_or_default();

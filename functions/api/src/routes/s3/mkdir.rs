@@ -1,14 +1,12 @@
 //! Make folders.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody,
     file_versions::{MadeFolders, MakeFolders},
     names::FolderName,
 };
 use divbase_db::Limited;
 use futures::{StreamExt, stream};
-use http::StatusCode;
 
 use crate::{
     AppState,
@@ -20,9 +18,9 @@ use crate::{
 /// Writes an empty object for each folder, unless it is there.
 #[utoipa::path(post, path = "/s3/mkdir", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body = MakeFolders,
-    responses((status = 200, body = MadeFolders), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = MadeFolders), crate::Refuses<400, 409, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Project<QueryRole, JsonBody<MakeFolders>>,
 ) -> Result<Json<MadeFolders>, ApiError> {
     let (state, bucket) = (&state, &call.project.bucket_name);
@@ -42,13 +40,10 @@ pub(crate) async fn handler(
     let usual = state.settings.project_rules.folders.into();
     let project_id = call.project.project_id;
     if let Limited::Full(most) = state.db.note_folders(project_id, &new, usual).await? {
-        return Err(ApiError::http(
-            StatusCode::CONFLICT,
-            format!(
-                "The project '{}' may have {most} folders, and these would be more; deleted ones count until they are destroyed. An administrator can allow more.",
-                call.project.project_name
-            ),
-        ));
+        return Err(ApiError::conflict(format!(
+            "The project '{}' may have {most} folders, and these would be more; deleted ones count until they are destroyed. An administrator can allow more.",
+            call.project.project_name
+        )));
     }
     let keys: Vec<String> = keys.into_iter().map(str::to_owned).collect();
     let made: Vec<_> = stream::iter(keys.into_iter().zip(found))

@@ -1,10 +1,7 @@
 //! Give a file another name.
 
-use axum::{Json, extract::State};
-use divbase_contract::{
-    ErrorBody,
-    copies::{CopyProgress, MoveRequest},
-};
+use axum::Json;
+use divbase_contract::copies::{CopyProgress, MoveRequest};
 
 use super::{
     changes::note_happened,
@@ -13,19 +10,16 @@ use super::{
 use crate::{
     AppState,
     error::ApiError,
-    extract::{EditRole, JsonBody, Origin, Project},
+    extract::{EditRole, JsonBody, Project},
 };
 
 /// Copies the newest version of a file to another name, and then deletes the file as `DELETE /s3/` does: its versions stay and can
 /// be restored. A request that is repeated goes on wherever the first was broken off.
 #[utoipa::path(post, path = "/s3/move", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = MoveRequest,
-    responses((status = 200, body = CopyProgress), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 413, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = CopyProgress), crate::Refuses<400, 403, 404, 409, 413, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     call: Project<EditRole, JsonBody<MoveRequest>>,
 ) -> Result<Json<CopyProgress>, ApiError> {
     let MoveRequest {
@@ -63,10 +57,9 @@ pub(crate) async fn handler(
         if now.and_then(|now| now.version_id).as_deref() == Some(&version_id)
             || version_id == "null"
         {
-            let by = origin.by(&call.user);
             state
                 .db
-                .note_move(project_id, &from, &progress.to, &by)
+                .note_move(project_id, &from, &progress.to, &call.by)
                 .await?;
             state.store.delete(bucket, &from).await?;
         }

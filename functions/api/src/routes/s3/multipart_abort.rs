@@ -1,7 +1,7 @@
 //! Give an upload up.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, multipart::AbortUpload};
+use axum::Json;
+use divbase_contract::multipart::AbortUpload;
 
 use crate::{
     AppState,
@@ -12,9 +12,9 @@ use crate::{
 /// Throws away the parts. An upload that does not exist is no error.
 #[utoipa::path(delete, path = "/s3/upload/multi-part/abort", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = AbortUpload,
-    responses((status = 200, body = AbortUpload), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = AbortUpload), crate::Refuses<400, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Project<QueryRole, JsonBody<AbortUpload>>,
 ) -> Result<Json<AbortUpload>, ApiError> {
     let JsonBody(upload) = call.body;

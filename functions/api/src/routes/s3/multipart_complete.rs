@@ -1,10 +1,7 @@
 //! Put the parts of an upload together.
 
-use axum::{Json, extract::State};
-use divbase_contract::{
-    ErrorBody,
-    multipart::{CompleteUpload, CompletedUpload},
-};
+use axum::Json;
+use divbase_contract::multipart::{CompleteUpload, CompletedUpload};
 use divbase_db::ProjectMember;
 use divbase_storage::{Refusal, StorageError, UploadedPart};
 
@@ -20,9 +17,9 @@ use crate::{
 /// Makes the object out of its parts.
 #[utoipa::path(post, path = "/s3/upload/multi-part/complete", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = CompleteUpload,
-    responses((status = 200, body = CompletedUpload), (status = 400, body = ErrorBody), (status = 413, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = CompletedUpload), crate::Refuses<400, 413, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Project<QueryRole, JsonBody<CompleteUpload>>,
 ) -> Result<Json<CompletedUpload>, ApiError> {
     to_the_end(complete(state, call)).await.map(Json)

@@ -1,8 +1,7 @@
 //! Begin an upload in parts.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody,
     limits::{MAX_PARTS, PART_BYTES},
     multipart::{CreateUpload, CreatedUpload},
 };
@@ -22,9 +21,9 @@ use crate::{
 /// the same `resume_token`, if it is still open.
 #[utoipa::path(post, path = "/s3/upload/multi-part/create", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = CreateUpload,
-    responses((status = 200, body = CreatedUpload), (status = 400, body = ErrorBody), (status = 413, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = CreatedUpload), crate::Refuses<400, 413, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Project<QueryRole, JsonBody<CreateUpload>>,
 ) -> Result<Json<CreatedUpload>, ApiError> {
     let wanted = &call.body.0;

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody, Role,
+    Role,
     limits::BATCH_MAX,
     multipart::{OpenUpload, OpenUploads},
     vcf_keys::is_reserved,
@@ -23,9 +23,9 @@ use crate::{
 /// up; the store gives it up by itself a week after it was begun.
 #[utoipa::path(get, path = "/s3/upload/multi-part", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
-    responses((status = 200, body = OpenUploads), (status = 403, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = OpenUploads), crate::Refuses<403, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Project<QueryRole>,
 ) -> Result<Json<OpenUploads>, ApiError> {
     let (store, bucket) = (&state.store, &call.project.bucket_name);

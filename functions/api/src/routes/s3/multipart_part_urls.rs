@@ -1,8 +1,8 @@
 //! URLs for the parts of an upload.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody, ErrorType,
+    ErrorType,
     field::{ContentMd5, ContentSha256},
     limits::{BATCH_MAX, PART_BYTES},
     multipart::{PartUrl, PartUrlsRequest},
@@ -21,9 +21,9 @@ use crate::{
 /// no other.
 #[utoipa::path(post, path = "/s3/upload/multi-part/part-urls", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = PartUrlsRequest,
-    responses((status = 200, body = [PartUrl]), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = [PartUrl]), crate::Refuses<400, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Project<QueryRole, JsonBody<PartUrlsRequest>>,
 ) -> Result<Json<Vec<PartUrl>>, ApiError> {
     let request = call.body.0;

@@ -1,10 +1,7 @@
 //! The parts that an upload has.
 
-use axum::{Json, extract::State};
-use divbase_contract::{
-    ErrorBody,
-    multipart::{PartsRequest, StoredPart, StoredParts},
-};
+use axum::Json;
+use divbase_contract::multipart::{PartsRequest, StoredPart, StoredParts};
 
 use crate::{
     AppState,
@@ -15,9 +12,9 @@ use crate::{
 /// The parts that have come, with their checksums, so that a client sends only the others.
 #[utoipa::path(post, path = "/s3/upload/multi-part/parts", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body = PartsRequest,
-    responses((status = 200, body = StoredParts), (status = 400, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = StoredParts), crate::Refuses<400, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Project<QueryRole, JsonBody<PartsRequest>>,
 ) -> Result<Json<StoredParts>, ApiError> {
     let PartsRequest { name, upload_id } = call.body.0;

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody,
     names::writable,
     purge::{KeptVersion, PurgeRequest, PurgeRequests, Purged, PurgedVersion},
 };
@@ -15,7 +14,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{JsonBody, ManageRole, Origin, Project},
+    extract::{JsonBody, ManageRole, Project},
     routes::s3::AT_ONCE,
 };
 
@@ -23,11 +22,9 @@ use crate::{
 /// one that a project version names, a deleted one included. One that is not there is kept too, and said to be so.
 #[utoipa::path(post, path = "/s3/purge", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body(content = inline(PurgeRequests)),
-    responses((status = 200, body = Purged), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Purged), crate::Refuses<400, 403, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     call: Project<ManageRole, JsonBody<PurgeRequests>>,
 ) -> Result<Json<Purged>, ApiError> {
     let wanted: BTreeSet<PurgeRequest> = call.body.0.clone().into_items().into_iter().collect();
@@ -81,11 +78,10 @@ pub(crate) async fn handler(
     }
     if let Some(first) = doomed.first() {
         let bytes = doomed.iter().map(|version| version.size).sum();
-        let by = origin.by(&call.user);
         // Before it is done: nothing is destroyed that the log does not tell.
         state
             .db
-            .note_purge(project_id, (doomed.len(), bytes), &first.key, &by)
+            .note_purge(project_id, (doomed.len(), bytes), &first.key, &call.by)
             .await?;
         let all: Vec<&StoredVersion> = doomed.iter().collect();
         state.store.destroy(bucket, &all).await?;

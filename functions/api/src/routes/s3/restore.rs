@@ -1,8 +1,8 @@
 //! Restore soft-deleted files.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody, audit::AuditAction, file_versions::Restored, files::ObjectKeys, names::writable,
+    audit::AuditAction, file_versions::Restored, files::ObjectKeys, names::writable,
 };
 use divbase_storage::StorageError;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -11,7 +11,7 @@ use super::changes::note_happened;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{EditRole, JsonBody, Origin, Project},
+    extract::{EditRole, JsonBody, Project},
     routes::s3::AT_ONCE,
 };
 
@@ -19,11 +19,9 @@ use crate::{
 /// Names of results belong to the service and are refused: what a task registered stays readable by its version.
 #[utoipa::path(post, path = "/s3/restore", tag = "s3", params(("project_name" = inline(divbase_contract::field::ProjectName), Query)),
     request_body(content = inline(ObjectKeys)),
-    responses((status = 200, body = Restored), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Restored), crate::Refuses<400, 403, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
-    origin: Origin,
+    state: AppState,
     call: Project<EditRole, JsonBody<ObjectKeys>>,
 ) -> Result<Json<Restored>, ApiError> {
     let (store, bucket) = (&state.store, &call.project.bucket_name);
@@ -32,9 +30,11 @@ pub(crate) async fn handler(
         writable(name)?;
     }
     note_happened(&state, call.project.project_id, &names).await?;
-    let by = origin.by(&call.user);
     let (project_id, action) = (call.project.project_id, AuditAction::FilesRestored);
-    state.db.note_files(project_id, action, &names, &by).await?;
+    state
+        .db
+        .note_files(project_id, action, &names, &call.by)
+        .await?;
     let ends: Vec<(String, bool)> = stream::iter(names)
         .map(|name| async move {
             let is_live = store.undelete(bucket, &name).await?;

@@ -1,10 +1,7 @@
 //! URLs to upload to, one PUT a file.
 
-use axum::{Json, extract::State};
-use divbase_contract::{
-    ErrorBody,
-    files::{UploadRequests, UploadUrl},
-};
+use axum::Json;
+use divbase_contract::files::{UploadRequests, UploadUrl};
 
 use divbase_storage::ExpectedBody;
 
@@ -20,10 +17,9 @@ use crate::{
 /// A signed URL for each file, with the headers that belong to its signature.
 #[utoipa::path(post, path = "/s3/upload/single-part", tag = "s3",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Query)), request_body(content = inline(UploadRequests)),
-    responses((status = 200, body = [UploadUrl]), (status = 400, body = ErrorBody), (status = 413, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = [UploadUrl]), crate::Refuses<400, 413, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Project<QueryRole, JsonBody<UploadRequests>>,
 ) -> Result<Json<Vec<UploadUrl>>, ApiError> {
     let files = call.body.0.into_items();

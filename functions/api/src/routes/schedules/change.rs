@@ -1,8 +1,7 @@
 //! Change a schedule, which includes enabling and disabling it.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody,
     json::Kwargs,
     operations::{GraceSeconds, Overlapping, Schedule, ScheduleChange},
 };
@@ -16,17 +15,16 @@ use super::{
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Origin, Path},
+    extract::{Admin, JsonBody, Path},
 };
 
 /// Changes what is given; of `kwargs` too, where null takes an argument away. The next run is counted anew from now.
 #[utoipa::path(patch, path = "/schedules/{key}", tag = "schedules", params(("key" = inline(divbase_contract::field::ScheduleKey), Path)),
     request_body = ScheduleChange,
-    responses((status = 200, body = Schedule), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = Schedule), crate::Refuses<404, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { by, .. }: Admin,
     Path(Key { key }): Path<Key>,
     JsonBody(change): JsonBody<ScheduleChange>,
 ) -> Result<Json<Schedule>, ApiError> {
@@ -58,7 +56,6 @@ pub(crate) async fn handler(
         },
     )
     .await?;
-    let by = origin.by(&admin);
     state.db.change_schedule(&changed, &by).await?;
     Ok(Json(view::schedule(find(&state, &key).await?)))
 }

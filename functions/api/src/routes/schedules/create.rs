@@ -1,10 +1,7 @@
 //! Make a schedule.
 
-use axum::{Json, extract::State};
-use divbase_contract::{
-    ErrorBody,
-    operations::{NewSchedule, Schedule},
-};
+use axum::Json;
+use divbase_contract::operations::{NewSchedule, Schedule};
 use http::StatusCode;
 use serde_json::json;
 
@@ -16,16 +13,15 @@ use super::{
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Origin},
+    extract::{Admin, JsonBody},
 };
 
 /// Makes a schedule of a task that the workers know.
 #[utoipa::path(post, path = "/schedules", tag = "schedules", request_body = NewSchedule,
-    responses((status = 201, body = Schedule), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, body = Schedule), crate::Refuses<409, 422>))]
 pub(super) async fn handler(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { by, .. }: Admin,
     JsonBody(new): JsonBody<NewSchedule>,
 ) -> Result<(StatusCode, Json<Schedule>), ApiError> {
     let row = settle(
@@ -50,12 +46,11 @@ pub(super) async fn handler(
         },
     )
     .await?;
-    let by = origin.by(&admin);
     if !state.db.add_schedule(&row, Some(&by)).await? {
-        return Err(ApiError::http(
-            StatusCode::CONFLICT,
-            format!("There is a schedule '{}' already.", row.key),
-        ));
+        return Err(ApiError::conflict(format!(
+            "There is a schedule '{}' already.",
+            row.key
+        )));
     }
     let made = find(&state, &row.key).await?;
     Ok((StatusCode::CREATED, Json(view::schedule(made))))

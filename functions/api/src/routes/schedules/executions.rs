@@ -1,7 +1,7 @@
 //! What came of a schedule's runs.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, history::PageSize, operations::ScheduleExecution};
+use axum::Json;
+use divbase_contract::{history::PageSize, operations::ScheduleExecution};
 use serde::Deserialize;
 
 use super::{Key, find, view};
@@ -21,9 +21,9 @@ pub(crate) struct Newest {
 /// The newest executions of a schedule.
 #[utoipa::path(get, path = "/schedules/{key}/executions", tag = "schedules",
     params(("key" = inline(divbase_contract::field::ScheduleKey), Path), ("limit" = inline(Option<PageSize>), Query)),
-    responses((status = 200, body = [ScheduleExecution]), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = [ScheduleExecution]), crate::Refuses<404>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     _: Admin,
     Path(Key { key }): Path<Key>,
     Query(newest): Query<Newest>,

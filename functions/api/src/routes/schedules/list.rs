@@ -1,7 +1,7 @@
 //! All schedules, and one.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, operations::Schedule};
+use axum::Json;
+use divbase_contract::operations::Schedule;
 
 use super::{Key, find, view};
 use crate::{
@@ -12,20 +12,17 @@ use crate::{
 
 /// All schedules, by key.
 #[utoipa::path(get, path = "/schedules", tag = "schedules",
-    responses((status = 200, body = [Schedule]), (status = 403, body = ErrorBody)))]
-pub(crate) async fn handler(
-    State(state): State<AppState>,
-    _: Admin,
-) -> Result<Json<Vec<Schedule>>, ApiError> {
+    responses((status = 200, body = [Schedule]), crate::Refuses<403>))]
+pub(crate) async fn handler(state: AppState, _: Admin) -> Result<Json<Vec<Schedule>>, ApiError> {
     let rows = state.db.schedules(None).await?;
     Ok(Json(rows.into_iter().map(view::schedule).collect()))
 }
 
 /// One schedule.
 #[utoipa::path(get, path = "/schedules/{key}", tag = "schedules", params(("key" = inline(divbase_contract::field::ScheduleKey), Path)),
-    responses((status = 200, body = Schedule), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Schedule), crate::Refuses<404>))]
 pub(crate) async fn one(
-    State(state): State<AppState>,
+    state: AppState,
     _: Admin,
     Path(Key { key }): Path<Key>,
 ) -> Result<Json<Schedule>, ApiError> {

@@ -11,7 +11,6 @@ mod view;
 
 use divbase_contract::field::ScheduleKey;
 use divbase_db::Schedule;
-use http::StatusCode;
 use serde::Deserialize;
 
 use crate::{
@@ -40,10 +39,7 @@ pub(crate) struct Key {
 /// 404 if there is none.
 async fn find(state: &AppState, key: &str) -> Result<Schedule, ApiError> {
     let mut found = state.db.schedules(Some(key)).await?;
-    found.pop().ok_or_else(|| {
-        ApiError::http(
-            StatusCode::NOT_FOUND,
-            format!("There is no schedule '{key}'."),
-        )
-    })
+    found
+        .pop()
+        .ok_or_else(|| ApiError::not_found(format!("There is no schedule '{key}'.")))
 }

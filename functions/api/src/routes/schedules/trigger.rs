@@ -1,8 +1,8 @@
 //! Run a schedule now.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use chrono::Utc;
-use divbase_contract::{ErrorBody, operations::ScheduleExecution};
+use divbase_contract::operations::ScheduleExecution;
 use divbase_db::{Fired, MadeBy};
 use divbase_tasks::fire;
 use http::StatusCode;
@@ -11,23 +11,20 @@ use super::{Key, find, view};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, Origin, Path},
+    extract::{Admin, Path},
 };
 
 /// Makes a run at once, of a disabled schedule too, and gives its execution. The times of the others stay.
 #[utoipa::path(post, path = "/schedules/{key}/trigger", tag = "schedules", params(("key" = inline(divbase_contract::field::ScheduleKey), Path)),
-    responses((status = 201, body = ScheduleExecution), (status = 404, body = ErrorBody),
-              (status = 409, body = ErrorBody)))]
+    responses((status = 201, body = ScheduleExecution), crate::Refuses<404, 409>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { by, .. }: Admin,
     Path(Key { key }): Path<Key>,
 ) -> Result<(StatusCode, Json<ScheduleExecution>), ApiError> {
     let row = find(&state, &key).await?;
     let relay = state.runner.relay();
-    let conflict = |why: &str| ApiError::http(StatusCode::CONFLICT, format!("'{key}': {why}."));
-    let by = origin.by(&admin);
+    let conflict = |why: &str| ApiError::conflict(format!("'{key}': {why}."));
     let fired = fire(&state.db, relay, &key, Utc::now(), MadeBy::Hand(&by));
     let execution_id = match fired.await? {
         Fired::Made { execution_id, .. } => execution_id,

@@ -1,9 +1,9 @@
 //! One task by its number.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use chrono::Utc;
 use divbase_contract::{
-    ErrorBody, ErrorType, Role,
+    Role,
     history::{TaskHistoryItem, TaskStatus},
 };
 use divbase_db::tasks::{HistoryFilter, HistoryRow, HistoryScope};
@@ -20,9 +20,9 @@ use crate::{
 /// not theirs and one that does not exist are the same.
 #[utoipa::path(get, path = "/task-history/tasks/{user_task_id}", tag = "task-history",
     params(("user_task_id" = i64, Path)),
-    responses((status = 200, body = [TaskHistoryItem]), (status = 403, body = ErrorBody)))]
+    responses((status = 200, body = [TaskHistoryItem]), crate::Refuses<403>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     HistoryCaller(caller): HistoryCaller,
     Path(path): Path<TaskPath>,
 ) -> Result<Json<Vec<TaskHistoryItem>>, ApiError> {
@@ -63,12 +63,8 @@ pub(crate) async fn visible_task(
     caller: &Caller,
     task_id: i64,
 ) -> Result<HistoryRow, ApiError> {
-    let hidden = || {
-        ApiError::new(
-            ErrorType::Authorization,
-            "Task ID not found or you don't have permission to view it.",
-        )
-    };
+    let hidden =
+        || ApiError::forbidden("Task ID not found or you don't have permission to view it.");
     let rows = state
         .db
         .task_history(HistoryScope::Task(task_id), &HistoryFilter::default())

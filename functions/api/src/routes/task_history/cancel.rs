@@ -1,9 +1,8 @@
 //! Cancel a task.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, history::TaskHistoryItem};
+use axum::Json;
+use divbase_contract::history::TaskHistoryItem;
 use divbase_db::tasks::CancelOutcome;
-use http::StatusCode;
 
 use super::{
     by_id::{TaskPath, visible_task},
@@ -19,22 +18,18 @@ use crate::{
 /// managers of its project and administrators. Doing it twice is no error; 409 if the task had ended before.
 #[utoipa::path(post, path = "/task-history/tasks/{user_task_id}/cancel", tag = "task-history",
     params(("user_task_id" = i64, Path)),
-    responses((status = 200, body = [TaskHistoryItem]), (status = 403, body = ErrorBody),
-              (status = 409, body = ErrorBody)))]
+    responses((status = 200, body = [TaskHistoryItem]), crate::Refuses<403, 409>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     HistoryCaller(caller): HistoryCaller,
     Path(path): Path<TaskPath>,
 ) -> Result<Json<Vec<TaskHistoryItem>>, ApiError> {
     let task_id = path.user_task_id.0;
     let before = visible_task(&state, &caller, task_id).await?;
     match state.db.cancel_task(task_id, caller.user.id).await? {
-        CancelOutcome::Ended(status) if before.cancel_requested_at.is_none() => {
-            Err(ApiError::http(
-                StatusCode::CONFLICT,
-                format!("The task {task_id} has already ended as {status}."),
-            ))
-        }
+        CancelOutcome::Ended(status) if before.cancel_requested_at.is_none() => Err(
+            ApiError::conflict(format!("The task {task_id} has already ended as {status}.")),
+        ),
         CancelOutcome::Ended(_)
         | CancelOutcome::Revoked
         | CancelOutcome::Requested

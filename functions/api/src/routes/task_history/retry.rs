@@ -1,7 +1,7 @@
 //! Run a task again that failed or was cancelled.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, ErrorType, Role};
+use axum::Json;
+use divbase_contract::Role;
 use divbase_db::tasks::{RetryBy, RetryOutcome};
 use divbase_tasks::SubmitError;
 use http::StatusCode;
@@ -19,10 +19,9 @@ use crate::{
 /// It counts among the tasks of its submitter and its project that may wait. While a retry is queued or running, its number is the answer; 409 if the task has neither failed nor been cancelled.
 #[utoipa::path(post, path = "/task-history/tasks/{user_task_id}/retry", tag = "task-history",
     params(("user_task_id" = i64, Path)),
-    responses((status = 201, body = i64, content_type = "application/json"), (status = 403, body = ErrorBody), (status = 409, body = ErrorBody),
-              (status = 429, body = ErrorBody)))]
+    responses((status = 201, body = i64, content_type = "application/json"), crate::Refuses<403, 409, 429>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     RequestId(request_id): RequestId,
     key: IdempotencyKey,
     HistoryCaller(caller): HistoryCaller,
@@ -30,7 +29,7 @@ pub(crate) async fn handler(
 ) -> Result<(StatusCode, Json<i64>), ApiError> {
     let old = path.user_task_id.0;
     let row = visible_task(&state, &caller, old).await?;
-    let refused = |why: &str| Err(ApiError::new(ErrorType::Authorization, why));
+    let refused = |why: &str| Err(ApiError::forbidden(why));
     let user = &caller.user;
     if let Some(project_id) = row.project_id
         && row.user_id == Some(user.id)
@@ -46,7 +45,7 @@ pub(crate) async fn handler(
         request_id: Some(&request_id),
         waiting: Some(state.settings.waiting),
     };
-    let conflict = |why: String| Err(ApiError::http(StatusCode::CONFLICT, why));
+    let conflict = |why: String| Err(ApiError::conflict(why));
     match state.submitter.retry(old, by).await? {
         RetryOutcome::New { task_id, .. } | RetryOutcome::Repeated { task_id } => {
             Ok((StatusCode::CREATED, Json(task_id)))

@@ -1,15 +1,14 @@
 //! Change an account.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, accounts::UserChange, auth::User};
+use axum::Json;
+use divbase_contract::{accounts::UserChange, auth::User};
 use divbase_db::UserChanged;
-use http::StatusCode;
 
 use super::{address_is_taken, unknown};
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Origin, Path},
+    extract::{Admin, JsonBody, Path},
     routes::{auth::whoami::account, numbers::UserPath},
     url_sessions::end_urls,
 };
@@ -18,13 +17,10 @@ use crate::{
 /// Administrators cannot turn themselves off or take their own rights, and the last one stays.
 #[utoipa::path(patch, path = "/users/{user_id}", tag = "users", operation_id = "change_user",
     params(("user_id" = i64, Path)), request_body = UserChange,
-    responses((status = 200, body = User), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-              (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = User), crate::Refuses<400, 401, 403, 404, 409, 422>))]
 pub(crate) async fn change(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { user: admin, by }: Admin,
     Path(UserPath { user_id }): Path<UserPath>,
     JsonBody(change): JsonBody<UserChange>,
 ) -> Result<Json<User>, ApiError> {
@@ -38,7 +34,6 @@ pub(crate) async fn change(
         .email
         .as_ref()
         .map(divbase_contract::field::EmailAddress::as_str);
-    let by = origin.by(&admin);
     let changed = state
         .db
         .change_user(
@@ -77,8 +72,7 @@ pub(crate) async fn change(
             Ok(Json(account(user)))
         }
         UserChanged::Unknown => Err(unknown(user_id)),
-        UserChanged::LastAdministrator => Err(ApiError::http(
-            StatusCode::CONFLICT,
+        UserChanged::LastAdministrator => Err(ApiError::conflict(
             "This is the last administrator. Make another one first.",
         )),
     }

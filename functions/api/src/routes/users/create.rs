@@ -1,26 +1,24 @@
 //! Make an account.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, accounts::NewUser, auth::User};
+use axum::Json;
+use divbase_contract::{accounts::NewUser, auth::User};
 use http::StatusCode;
 
 use super::address_is_taken;
 use crate::{
     AppState,
     error::ApiError,
-    extract::{Admin, JsonBody, Origin},
+    extract::{Admin, JsonBody},
     routes::auth::whoami::account,
 };
 
 /// Makes an account that can be used at once, with a password that its owner should change. Inviting leaves the
 /// password to the owner: see `/invitations`.
 #[utoipa::path(post, path = "/users", tag = "users", operation_id = "create_user", request_body = NewUser,
-    responses((status = 201, body = User), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-              (status = 403, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 201, body = User), crate::Refuses<400, 401, 403, 422, 429>))]
 pub(crate) async fn create(
-    State(state): State<AppState>,
-    Admin(admin): Admin,
-    origin: Origin,
+    state: AppState,
+    Admin { user: admin, by }: Admin,
     JsonBody(new): JsonBody<NewUser>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
     let email = new.email.as_str();
@@ -40,7 +38,7 @@ pub(crate) async fn create(
                 is_admin: new.is_admin,
                 email_verified: true,
             },
-            &origin.by(&admin),
+            &by,
         )
         .await
         .map_err(|error| address_is_taken(error, email))?;

@@ -1,7 +1,7 @@
 //! Look at accounts.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, accounts::UserPage, auth::User};
+use axum::Json;
+use divbase_contract::{accounts::UserPage, auth::User};
 use serde::Deserialize;
 
 use super::unknown;
@@ -27,10 +27,9 @@ pub(crate) struct Search {
 #[utoipa::path(get, path = "/users", tag = "users", operation_id = "list_users",
     params(("search" = Option<String>, Query, max_length = 100), ("after" = Option<i64>, Query),
            ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000)),
-    responses((status = 200, body = UserPage), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = UserPage), crate::Refuses<401, 403, 422>))]
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    state: AppState,
     _: Admin,
     Query(Search { search }): Query<Search>,
     Query(paging): Query<Paging>,
@@ -53,10 +52,9 @@ pub(crate) async fn list(
 /// One account.
 #[utoipa::path(get, path = "/users/{user_id}", tag = "users", operation_id = "show_user",
     params(("user_id" = i64, Path)),
-    responses((status = 200, body = User), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-              (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = User), crate::Refuses<401, 403, 404, 422>))]
 pub(crate) async fn show(
-    State(state): State<AppState>,
+    state: AppState,
     _: Admin,
     Path(UserPath { user_id }): Path<UserPath>,
 ) -> Result<Json<User>, ApiError> {

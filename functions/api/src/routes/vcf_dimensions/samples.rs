@@ -1,6 +1,6 @@
 //! The project's samples.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::dimensions::UniqueSamples;
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 #[utoipa::path(get, path = "/vcf-dimensions/projects/{project_name}/samples", tag = "vcf-dimensions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), responses((status = 200, body = UniqueSamples)))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Reading<Whole>,
 ) -> Result<Json<UniqueSamples>, ApiError> {
     let unique_samples = state.db.unique_samples(call.project.project_id).await?;

@@ -1,6 +1,6 @@
 //! The project's scaffolds.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::dimensions::UniqueScaffolds;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 #[utoipa::path(get, path = "/vcf-dimensions/projects/{project_name}/scaffolds", tag = "vcf-dimensions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), responses((status = 200, body = UniqueScaffolds)))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Reading<Whole>,
 ) -> Result<Json<UniqueScaffolds>, ApiError> {
     let mut unique_scaffolds = state.db.unique_scaffolds(call.project.project_id).await?;

@@ -1,8 +1,8 @@
 //! The whole index of a project.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody, ErrorType,
+    ErrorType,
     dimensions::{ProjectDimensions, SkippedFile, VcfFile},
     limits::DIMENSIONS_NAMES_MAX_BYTES,
 };
@@ -19,9 +19,9 @@ use crate::{
 /// files have more than 32 MiB together: each file repeats them, and clients take the answer in one piece.
 #[utoipa::path(get, path = "/vcf-dimensions/projects/{project_name}", tag = "vcf-dimensions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
-    responses((status = 200, body = ProjectDimensions), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = ProjectDimensions), crate::Refuses<400, 404>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Reading<Whole>,
 ) -> Result<Json<ProjectDimensions>, ApiError> {
     let project = call.project;

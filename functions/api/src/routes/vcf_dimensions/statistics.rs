@@ -1,8 +1,8 @@
 //! What the records of a file are like.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::{
-    ErrorBody, ErrorType,
+    ErrorType,
     field::{ObjectKey, VersionId},
     statistics::FileStatistics,
 };
@@ -29,9 +29,9 @@ pub(crate) struct StatisticsQuery {
 #[utoipa::path(get, path = "/vcf-dimensions/projects/{project_name}/statistics", tag = "vcf-dimensions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path), ("object_name" = inline(ObjectKey), Query),
            ("version_id" = inline(Option<VersionId>), Query)),
-    responses((status = 200, body = FileStatistics), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = FileStatistics), crate::Refuses<404, 422>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     Query(query): Query<StatisticsQuery>,
     call: Reading<Files>,
 ) -> Result<Json<FileStatistics>, ApiError> {

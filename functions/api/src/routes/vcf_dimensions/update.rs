@@ -1,7 +1,7 @@
 //! Submit an update of the index.
 
-use axum::{Json, extract::State};
-use divbase_contract::{ErrorBody, ErrorType, tasks::UpdateDimensionsKwargs};
+use axum::Json;
+use divbase_contract::{ErrorType, tasks::UpdateDimensionsKwargs};
 use divbase_service::tasks::{UpdateDimensions, update_key};
 use divbase_tasks::{Submission, Submit};
 use http::StatusCode;
@@ -17,9 +17,9 @@ use crate::{
 /// update of the project is queued or running.
 #[utoipa::path(put, path = "/vcf-dimensions/projects/{project_name}", tag = "vcf-dimensions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)),
-    responses((status = 202, body = i64, content_type = "application/json"), (status = 400, body = ErrorBody), (status = 409, body = ErrorBody)))]
+    responses((status = 202, body = i64, content_type = "application/json"), crate::Refuses<400, 409>))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     RequestId(request_id): RequestId,
     key: IdempotencyKey,
     call: Project<QueryRole>,

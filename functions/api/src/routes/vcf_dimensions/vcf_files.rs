@@ -1,6 +1,6 @@
 //! The project's indexed files and their versions.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use divbase_contract::dimensions::{UniqueVcfFiles, VcfFileVersion};
 
 use divbase_db::FileVersion;
@@ -15,7 +15,7 @@ use crate::{
 #[utoipa::path(get, path = "/vcf-dimensions/projects/{project_name}/vcf-files", tag = "vcf-dimensions",
     params(("project_name" = inline(divbase_contract::field::ProjectName), Path)), responses((status = 200, body = UniqueVcfFiles)))]
 pub(crate) async fn handler(
-    State(state): State<AppState>,
+    state: AppState,
     call: Reading<Whole>,
 ) -> Result<Json<UniqueVcfFiles>, ApiError> {
     let files = state.db.present_files(call.project.project_id).await?;
