@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Services,
-    mail::{Letter, Mailer},
+    mail::{Brought, Letter, Mailer},
 };
 
 /// How long a token that somebody asked for by mail is good.
@@ -166,12 +166,13 @@ async fn write(
 ) -> Result<Option<(String, Letter)>, TaskError> {
     let db = &services.db;
     let api_url = mailer.api_url.as_deref();
+    let brought = |token| Brought { token, api_url };
     Ok(match kwargs {
         MailKwargs::Invitation { invitation_id } => {
             let token = Secret::generate(INVITATION_PREFIX);
             let renewed = db.renew_invitation(invitation_id, &token.digest()).await?;
             renewed.map(|invitation| {
-                let letter = Letter::invitation(&invitation, token.expose(), api_url);
+                let letter = Letter::invitation(&invitation, brought(token.expose()));
                 (invitation.email, letter)
             })
         }
@@ -179,7 +180,7 @@ async fn write(
             let token = Secret::generate(RESET_PREFIX);
             let renewed = db.renew_password_reset(user_id, &token.digest()).await?;
             renewed.map(|(user, end)| {
-                let letter = Letter::password_reset(&user.name, end, token.expose(), api_url);
+                let letter = Letter::password_reset(&user.name, end, brought(token.expose()));
                 (user.email, letter)
             })
         }
@@ -201,14 +202,14 @@ async fn write(
             };
             db.allow_password_reset(user.id, &token.digest(), end, &by)
                 .await?;
-            let letter = Letter::password_reset(&user.name, end, token.expose(), api_url);
+            let letter = Letter::password_reset(&user.name, end, brought(token.expose()));
             Some((user.email, letter))
         }
         MailKwargs::Confirmation { user_id } => {
             let token = Secret::generate(CONFIRMATION_PREFIX);
             let renewed = db.renew_confirmation(user_id, &token.digest()).await?;
             renewed.map(|waiting| {
-                let letter = Letter::confirmation(&waiting, token.expose(), api_url);
+                let letter = Letter::confirmation(&waiting, brought(token.expose()));
                 (waiting.email, letter)
             })
         }
