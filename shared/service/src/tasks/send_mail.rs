@@ -8,12 +8,12 @@ use divbase_auth::{
 };
 use divbase_contract::project_requests::RequestState;
 use divbase_db::{Origin, User};
-use divbase_tasks::{Context, Queue, Task, TaskError};
+use divbase_tasks::{Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Services,
+    Context, Services,
     mail::{Brought, Letter, Mailer},
 };
 
@@ -140,7 +140,7 @@ impl Task for SendMail {
     type Kwargs = MailKwargs;
     type Output = MailResult;
 
-    async fn run(ctx: Context<Services>, kwargs: MailKwargs) -> Result<MailResult, TaskError> {
+    async fn run(ctx: Context, kwargs: MailKwargs) -> Result<MailResult, TaskError> {
         let Some(mailer) = &ctx.services.settings.mail else {
             return Err(TaskError::user(
                 "Mail is not configured: set DIVBASE_SMTP_URL and DIVBASE_MAIL_FROM for the workers.",
