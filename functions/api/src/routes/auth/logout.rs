@@ -3,7 +3,6 @@
 use axum::extract::State;
 use divbase_auth::TokenKind;
 use divbase_contract::{ErrorBody, auth::RefreshRequest};
-use divbase_db::RevokedReason;
 use http::StatusCode;
 
 use crate::{
@@ -26,7 +25,7 @@ pub(crate) async fn handler(
     {
         state
             .db
-            .revoke_refresh_token(claims.jti, claims.user_id, RevokedReason::Logout)
+            .revoke_refresh_token(claims.jti, claims.user_id)
             .await?;
     }
     Ok(StatusCode::NO_CONTENT)

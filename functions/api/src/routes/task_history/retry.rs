@@ -41,10 +41,11 @@ pub(crate) async fn handler(
         }
     }
     open_queue(&state, user).await?;
-    let by = RetryBy::Submitter {
+    let by = RetryBy {
         idempotency: key.given(),
         request_id: Some(&request_id),
         waiting: Some(state.settings.waiting),
+        ..RetryBy::default()
     };
     let conflict = |why: String| Err(ApiError::http(StatusCode::CONFLICT, why));
     match state.submitter.retry(old, by).await? {
