@@ -2,11 +2,7 @@
 
 use divbase_contract::audit::AuditAction;
 
-use crate::{
-    Db, DbError, Origin,
-    audit::{NewEntry, Subject},
-    users::NO_PASSWORD,
-};
+use crate::{Db, Origin, Result, audit::NewEntry, users::NO_PASSWORD};
 
 impl Db {
     /// Makes an account of this address an administrator's, or makes one without a password; gives its number. None if
@@ -14,7 +10,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn ensure_administrator(&self, email: &str) -> Result<Option<i64>, DbError> {
+    pub async fn ensure_administrator(&self, email: &str) -> Result<Option<i64>> {
         let mut tx = self.begin().await?;
         let row = sqlx::query!(
             "INSERT INTO app_user (name, email, organisation, organisation_role, password_hash, is_admin,
@@ -34,11 +30,10 @@ impl Db {
         } else {
             AuditAction::UserChanged
         };
-        NewEntry::new(action, Subject::User(row.id))
+        NewEntry::of_user(action, row.id)
             .with("is_admin", Some(true))
-            .write(&mut tx, &Origin::service())
+            .commit(tx, &Origin::service())
             .await?;
-        tx.commit().await?;
         Ok(Some(row.id))
     }
 }

@@ -3,10 +3,7 @@
 use chrono::{DateTime, Utc};
 use divbase_contract::audit::AuditAction;
 
-use crate::{
-    Db, DbError, Origin,
-    audit::{NewEntry, Subject},
-};
+use crate::{Db, Origin, Result, audit::NewEntry};
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +55,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn kept_announcements(&self) -> Result<Vec<KeptAnnouncement>, DbError> {
+    pub async fn kept_announcements(&self) -> Result<Vec<KeptAnnouncement>> {
         Ok(sqlx::query_as!(
             KeptAnnouncement,
             "SELECT id, heading, message, target, level, expires_at, created_at FROM announcement
@@ -76,7 +73,7 @@ impl Db {
         &self,
         new: NewAnnouncement<'_>,
         by: &Origin,
-    ) -> Result<KeptAnnouncement, DbError> {
+    ) -> Result<KeptAnnouncement> {
         let mut tx = self.begin().await?;
         let made = sqlx::query_as!(
             KeptAnnouncement,
@@ -90,12 +87,11 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
-        NewEntry::new(AuditAction::AnnouncementCreated, Subject::Nobody)
+        NewEntry::new(AuditAction::AnnouncementCreated)
             .with("announcement", Some(made.id))
             .with("heading", Some(new.heading))
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(made)
     }
 
@@ -103,7 +99,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn remove_announcement(&self, id: i64, by: &Origin) -> Result<bool, DbError> {
+    pub async fn remove_announcement(&self, id: i64, by: &Origin) -> Result<bool> {
         let mut tx = self.begin().await?;
         let removed = sqlx::query_scalar!(
             "DELETE FROM announcement WHERE id = $1 RETURNING heading",
@@ -114,32 +110,19 @@ impl Db {
         let Some(heading) = removed else {
             return Ok(false);
         };
-        NewEntry::new(AuditAction::AnnouncementRemoved, Subject::Nobody)
+        NewEntry::new(AuditAction::AnnouncementRemoved)
             .with("announcement", Some(id))
             .with("heading", Some(heading))
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(true)
     }
 
-    /// Messages for users of the CLI that have not expired, newest first.
+    /// Messages that have not expired for users of the CLI (`cli`) or for those who come with a browser (`web`), newest first.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn cli_announcements(&self) -> Result<Vec<Announcement>, DbError> {
-        self.announcements("cli").await
-    }
-
-    /// Messages for those who come with a browser, as [`Self::cli_announcements`].
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn web_announcements(&self) -> Result<Vec<Announcement>, DbError> {
-        self.announcements("web").await
-    }
-
-    async fn announcements(&self, target: &str) -> Result<Vec<Announcement>, DbError> {
+    pub async fn announcements(&self, target: &str) -> Result<Vec<Announcement>> {
         Ok(sqlx::query_as!(
             Announcement,
             "SELECT heading, message, level FROM announcement

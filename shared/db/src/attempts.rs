@@ -1,6 +1,6 @@
 //! How often something was tried, and from where somebody has logged in.
 
-use crate::{Db, DbError};
+use crate::{Db, Result, statement::Statement};
 
 /// A subject of attempts and how many it may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn note_attempt(&self, limits: &[AttemptLimit]) -> Result<i32, DbError> {
+    pub async fn note_attempt(&self, limits: &[AttemptLimit]) -> Result<i32> {
         let subjects: Vec<String> = limits.iter().map(|limit| limit.subject.clone()).collect();
         let most: Vec<i32> = limits.iter().map(|limit| limit.most).collect();
         let seconds: Vec<i32> = limits.iter().map(|limit| limit.seconds).collect();
@@ -37,7 +37,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn forget_attempt(&self, limits: &[AttemptLimit]) -> Result<(), DbError> {
+    pub async fn forget_attempt(&self, limits: &[AttemptLimit]) -> Result<()> {
         let subjects: Vec<String> = limits.iter().map(|limit| limit.subject.clone()).collect();
         sqlx::query!(
             "DELETE FROM attempt WHERE ctid IN (
@@ -46,16 +46,15 @@ impl Db {
                                      ORDER BY a.at DESC LIMIT 1) latest)",
             &subjects,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Whether the account with this e-mail address has logged in from this network address lately.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn is_known_address(&self, email: &str, address: &str) -> Result<bool, DbError> {
+    pub async fn is_known_address(&self, email: &str, address: &str) -> Result<bool> {
         Ok(sqlx::query_scalar!(
             "SELECT EXISTS (SELECT 1 FROM known_address k JOIN app_user u ON u.id = k.user_id
                             WHERE u.email = lower($1) AND k.address = $2 AND k.seen_at > now() - interval '90 days')
@@ -71,23 +70,22 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn note_address(&self, user_id: i64, address: &str) -> Result<(), DbError> {
+    pub async fn note_address(&self, user_id: i64, address: &str) -> Result<()> {
         sqlx::query!(
             "INSERT INTO known_address (user_id, address) VALUES ($1, $2)
              ON CONFLICT (user_id, address) DO UPDATE SET seen_at = now()",
             user_id,
             address,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Deletes attempts and addresses that no limit looks at any more, and one-time tokens that have ended.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn purge_attempts(&self) -> Result<(), DbError> {
+    pub async fn purge_attempts(&self) -> Result<()> {
         sqlx::query!("DELETE FROM attempt WHERE at < now() - interval '1 day'")
             .execute(&self.pool)
             .await?;
@@ -101,8 +99,7 @@ impl Db {
             .execute(&self.pool)
             .await?;
         sqlx::query!("DELETE FROM known_address WHERE seen_at < now() - interval '90 days'")
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+            .run(&self.pool)
+            .await
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use divbase_contract::audit::AuditAction;
-use sqlx::{PgConnection, types::Json};
+use sqlx::{PgConnection, Postgres, Transaction, types::Json};
 
-use crate::{Db, DbError};
+use crate::{Db, Result, statement::Statement};
 
 /// Who does something, and from where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,33 +26,56 @@ impl Origin {
     pub fn service() -> Self {
         Self::default()
     }
-}
 
-/// Whom something is done to.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Subject<'a> {
-    Nobody,
-    User(i64),
-    Address(&'a str),
+    /// The account that this makes known, from the same place.
+    pub(crate) fn as_user(&self, id: i64) -> Self {
+        Self {
+            user_id: Some(id),
+            ..self.clone()
+        }
+    }
 }
 
 /// An entry to be.
 #[derive(Clone, Debug)]
 pub(crate) struct NewEntry<'a> {
     action: AuditAction,
-    subject: Subject<'a>,
+    user_id: Option<i64>,
+    user_email: Option<&'a str>,
     project_id: Option<i64>,
     detail: BTreeMap<&'static str, String>,
 }
 
 impl<'a> NewEntry<'a> {
-    pub(crate) fn new(action: AuditAction, subject: Subject<'a>) -> Self {
+    pub(crate) fn new(action: AuditAction) -> Self {
         Self {
             action,
-            subject,
+            user_id: None,
+            user_email: None,
             project_id: None,
             detail: BTreeMap::new(),
         }
+    }
+
+    /// Of what is done to an account.
+    pub(crate) fn of_user(action: AuditAction, id: i64) -> Self {
+        Self {
+            user_id: Some(id),
+            ..Self::new(action)
+        }
+    }
+
+    /// Of what is done to somebody who may have no account.
+    pub(crate) fn of_address(action: AuditAction, email: &'a str) -> Self {
+        Self {
+            user_email: Some(email),
+            ..Self::new(action)
+        }
+    }
+
+    /// Of what is done to a project.
+    pub(crate) fn of_project(action: AuditAction, id: i64) -> Self {
+        Self::new(action).project(id)
     }
 
     pub(crate) fn project(self, id: impl Into<Option<i64>>) -> Self {
@@ -75,16 +98,7 @@ impl<'a> NewEntry<'a> {
     }
 
     /// Writes it.
-    pub(crate) async fn write(
-        self,
-        connection: &mut PgConnection,
-        by: &Origin,
-    ) -> Result<(), DbError> {
-        let (user_id, email) = match self.subject {
-            Subject::Nobody => (None, None),
-            Subject::User(id) => (Some(id), None),
-            Subject::Address(email) => (None, Some(email)),
-        };
+    pub(crate) async fn write(self, connection: &mut PgConnection, by: &Origin) -> Result<()> {
         sqlx::query!(
             "INSERT INTO audit_entry (action, actor_id, actor_email, user_id, user_email, project_id, project_name,
                                       detail, address, request_id)
@@ -93,16 +107,37 @@ impl<'a> NewEntry<'a> {
                      (SELECT name FROM project WHERE id = $5), $6, $7, $8)",
             self.action.as_str(),
             by.user_id,
-            user_id,
-            email,
+            self.user_id,
+            self.user_email,
             self.project_id,
             Json(&self.detail) as _,
             by.address,
             by.request_id,
         )
-        .execute(connection)
-        .await?;
-        Ok(())
+        .run(connection)
+        .await
+    }
+
+    /// Writes it, and commits what it tells of.
+    pub(crate) async fn commit(
+        self,
+        tx: Transaction<'static, Postgres>,
+        by: &Origin,
+    ) -> Result<()> {
+        self.commit_if(true, tx, by).await
+    }
+
+    /// Commits, and writes it before if what it tells of has happened.
+    pub(crate) async fn commit_if(
+        self,
+        happened: bool,
+        mut tx: Transaction<'static, Postgres>,
+        by: &Origin,
+    ) -> Result<()> {
+        if happened {
+            self.write(&mut tx, by).await?;
+        }
+        Ok(tx.commit().await?)
     }
 }
 
@@ -126,7 +161,7 @@ pub struct AuditEntry {
     /// The project's name at that time.
     pub project_name: Option<String>,
     /// What the action says besides.
-    pub detail: BTreeMap<String, String>,
+    pub detail: Json<BTreeMap<String, String>>,
     /// The network address.
     pub address: Option<String>,
     /// The request.
@@ -143,12 +178,12 @@ impl Db {
         project_id: Option<i64>,
         before: i64,
         limit: i64,
-    ) -> Result<Vec<AuditEntry>, DbError> {
+    ) -> Result<Vec<AuditEntry>> {
         // Two statements, because the plan of one must serve both.
-        let entries = match project_id {
+        Ok(match project_id {
             Some(project_id) => {
                 sqlx::query_as!(
-                    AuditEntryRow,
+                    AuditEntry,
                     "SELECT id, at, action, actor_id, actor_email, user_id, user_email, project_name,
                             detail AS \"detail: Json<BTreeMap<String, String>>\", address, request_id
                      FROM audit_entry WHERE project_id = $1 AND id < $2 ORDER BY project_id DESC, id DESC LIMIT $3",
@@ -161,7 +196,7 @@ impl Db {
             }
             None => {
                 sqlx::query_as!(
-                    AuditEntryRow,
+                    AuditEntry,
                     "SELECT id, at, action, actor_id, actor_email, user_id, user_email, project_name,
                             detail AS \"detail: Json<BTreeMap<String, String>>\", address, request_id
                      FROM audit_entry WHERE id < $1 ORDER BY id DESC LIMIT $2",
@@ -171,50 +206,16 @@ impl Db {
                 .fetch_all(&self.pool)
                 .await?
             }
-        };
-        Ok(entries.into_iter().map(AuditEntry::from).collect())
+        })
     }
 
     /// Deletes entries that are more than a year old; tells how many.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn purge_audit_log(&self) -> Result<u64, DbError> {
-        let gone = sqlx::query!("DELETE FROM audit_entry WHERE at < now() - interval '1 year'")
-            .execute(&self.pool)
-            .await?;
-        Ok(gone.rows_affected())
-    }
-}
-
-struct AuditEntryRow {
-    id: i64,
-    at: DateTime<Utc>,
-    action: String,
-    actor_id: Option<i64>,
-    actor_email: Option<String>,
-    user_id: Option<i64>,
-    user_email: Option<String>,
-    project_name: Option<String>,
-    detail: Json<BTreeMap<String, String>>,
-    address: Option<String>,
-    request_id: Option<String>,
-}
-
-impl From<AuditEntryRow> for AuditEntry {
-    fn from(row: AuditEntryRow) -> Self {
-        Self {
-            id: row.id,
-            at: row.at,
-            action: row.action,
-            actor_id: row.actor_id,
-            actor_email: row.actor_email,
-            user_id: row.user_id,
-            user_email: row.user_email,
-            project_name: row.project_name,
-            detail: row.detail.0,
-            address: row.address,
-            request_id: row.request_id,
-        }
+    pub async fn purge_audit_log(&self) -> Result<u64> {
+        sqlx::query!("DELETE FROM audit_entry WHERE at < now() - interval '1 year'")
+            .changed(&self.pool)
+            .await
     }
 }

@@ -7,7 +7,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use crate::{DbError, tasks::Gathered};
+use crate::{DbError, Result, tasks::Gathered};
 
 /// A handle on the database; cheap to clone.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ impl Db {
     ///
     /// # Errors
     /// If `url` is not a Postgres URL.
-    pub fn connect(url: &str, size: PoolSize) -> Result<Self, DbError> {
+    pub fn connect(url: &str, size: PoolSize) -> Result<Self> {
         let options = options(url)?;
         let pool = PgPoolOptions::new()
             // One that was used a moment ago is taken to be alive; asking it each time costs a round trip a statement.
@@ -95,7 +95,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database cannot be reached, or one of these migrations was applied with another content.
-    pub async fn migrate(&self) -> Result<(), DbError> {
+    pub async fn migrate(&self) -> Result<()> {
         let mut migrations = sqlx::migrate!("../../migrations");
         migrations.set_ignore_missing(true);
         Ok(migrations.run(&self.pool).await?)
@@ -104,7 +104,7 @@ impl Db {
     /// Begins a transaction, whole even if the caller is dropped meanwhile. A `BEGIN` that nobody waits for any more
     /// would otherwise leave a connection of the pool inside a transaction that never ends, and what is written by it
     /// afterwards would be lost.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>, DbError> {
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>> {
         let pool = self.pool.clone();
         match tokio::spawn(async move { pool.begin().await }).await {
             Ok(begun) => Ok(begun?),
@@ -117,7 +117,7 @@ impl Db {
     ///
     /// # Errors
     /// If it does not.
-    pub async fn ping(&self) -> Result<(), DbError> {
+    pub async fn ping(&self) -> Result<()> {
         sqlx::query!("SELECT 1 AS one")
             .fetch_one(&self.pool)
             .await?;

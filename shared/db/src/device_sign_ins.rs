@@ -3,10 +3,7 @@
 use chrono::{DateTime, Utc};
 use divbase_contract::audit::AuditAction;
 
-use crate::{
-    Db, DbError, Origin, User,
-    audit::{NewEntry, Subject},
-};
+use crate::{Db, Origin, Result, User, audit::NewEntry, statement::Statement};
 
 /// Longest time between two questions, seconds, however often a program asks too soon.
 const LONGEST_WAIT: i32 = 60;
@@ -61,7 +58,7 @@ impl Db {
     ///
     /// # Errors
     /// `device_sign_in_user_code_digest_key` if another one has the user's code.
-    pub async fn start_device_sign_in(&self, new: NewDeviceSignIn<'_>) -> Result<(), DbError> {
+    pub async fn start_device_sign_in(&self, new: NewDeviceSignIn<'_>) -> Result<()> {
         sqlx::query!(
             "INSERT INTO device_sign_in (device_sha256, user_code_digest, program, address, expires_at, wait_seconds)
              VALUES ($1, $2, $3, $4, $5, $6)",
@@ -72,19 +69,15 @@ impl Db {
             new.expires_at,
             new.wait_seconds,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// The program that waits with this user code.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn device_sign_in(
-        &self,
-        user_code_digest: &str,
-    ) -> Result<Option<DeviceSignIn>, DbError> {
+    pub async fn device_sign_in(&self, user_code_digest: &str) -> Result<Option<DeviceSignIn>> {
         Ok(sqlx::query_as!(
             DeviceSignIn,
             "SELECT program, address, created_at FROM device_sign_in
@@ -106,7 +99,7 @@ impl Db {
         user_id: i64,
         approve: bool,
         by: &Origin,
-    ) -> Result<bool, DbError> {
+    ) -> Result<bool> {
         let mut tx = self.begin().await?;
         let decided = sqlx::query!(
             "UPDATE device_sign_in SET state = CASE WHEN $3 THEN 'approved' ELSE 'refused' END,
@@ -126,12 +119,11 @@ impl Db {
             true => AuditAction::DeviceApproved,
             false => AuditAction::DeviceRefused,
         };
-        NewEntry::new(action, Subject::User(user_id))
+        NewEntry::of_user(action, user_id)
             .with("program", Some(decided.program))
             .with("device_address", Some(decided.address))
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(true)
     }
 
@@ -139,7 +131,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn poll_device_sign_in(&self, device_sha256: &str) -> Result<DevicePoll, DbError> {
+    pub async fn poll_device_sign_in(&self, device_sha256: &str) -> Result<DevicePoll> {
         let mut tx = self.begin().await?;
         let row = sqlx::query!(
             "SELECT state, user_id, expires_at <= now() AS \"ended!\",

@@ -1,5 +1,8 @@
 //! The one error of this layer.
 
+/// What a method of this layer gives.
+pub(crate) type Result<T, E = DbError> = std::result::Result<T, E>;
+
 /// What went wrong in the database.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -27,6 +30,13 @@ pub enum DbError {
 }
 
 impl DbError {
+    /// As if the constraint of this name had refused the write.
+    pub(crate) fn violated(name: &str) -> Self {
+        Self::Constraint {
+            constraint: name.to_owned(),
+        }
+    }
+
     /// Whether the write was refused by the constraint of this name.
     #[must_use]
     pub fn violates(&self, name: &str) -> bool {
@@ -62,9 +72,7 @@ impl From<sqlx::Error> for DbError {
             | sqlx::Error::WorkerCrashed
             | sqlx::Error::Protocol(_) => Self::Unavailable(error),
             sqlx::Error::Database(db) => match db.constraint() {
-                Some(constraint) => Self::Constraint {
-                    constraint: constraint.to_owned(),
-                },
+                Some(constraint) => Self::violated(constraint),
                 None if db.code().is_some_and(|code| is_transient_code(&code)) => {
                     Self::Unavailable(error)
                 }

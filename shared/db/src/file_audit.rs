@@ -3,10 +3,7 @@
 
 use divbase_contract::audit::AuditAction;
 
-use crate::{
-    Db, DbError, Origin,
-    audit::{NewEntry, Subject},
-};
+use crate::{Db, Origin, Result, audit::NewEntry};
 
 /// Most bytes of names in an entry.
 const MOST: usize = 4_000;
@@ -37,12 +34,11 @@ impl Db {
         action: AuditAction,
         names: &[impl AsRef<str>],
         by: &Origin,
-    ) -> Result<(), DbError> {
-        let entry = NewEntry::new(action, Subject::Nobody)
-            .project(project_id)
+    ) -> Result<()> {
+        let entry = NewEntry::of_project(action, project_id)
             .with("files", Some(names.len()))
             .with("names", Some(listed(names)));
-        self.note(entry, by).await
+        entry.commit(self.begin().await?, by).await
     }
 
     /// Notes that a file gets another name.
@@ -55,12 +51,11 @@ impl Db {
         from: &str,
         to: &str,
         by: &Origin,
-    ) -> Result<(), DbError> {
-        let entry = NewEntry::new(AuditAction::FileMoved, Subject::Nobody)
-            .project(project_id)
+    ) -> Result<()> {
+        let entry = NewEntry::of_project(AuditAction::FileMoved, project_id)
             .with("from", Some(from))
             .with("to", Some(to));
-        self.note(entry, by).await
+        entry.commit(self.begin().await?, by).await
     }
 
     /// Notes that versions of files are destroyed: how many, of how many bytes, and the first of their keys.
@@ -73,19 +68,12 @@ impl Db {
         (versions, bytes): (usize, u64),
         first: &str,
         by: &Origin,
-    ) -> Result<(), DbError> {
-        let entry = NewEntry::new(AuditAction::FilesPurged, Subject::Nobody)
-            .project(project_id)
+    ) -> Result<()> {
+        let entry = NewEntry::of_project(AuditAction::FilesPurged, project_id)
             .with("versions", Some(versions))
             .with("bytes", Some(bytes))
             .with("first", Some(first));
-        self.note(entry, by).await
-    }
-
-    async fn note(&self, entry: NewEntry<'_>, by: &Origin) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
-        entry.write(&mut tx, by).await?;
-        Ok(tx.commit().await?)
+        entry.commit(self.begin().await?, by).await
     }
 }
 

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use divbase_contract::audit::AuditAction;
+use sqlx::PgConnection;
 
 use crate::{
-    Db, DbError, Origin, User,
-    audit::{NewEntry, Subject},
-    users::{NO_PASSWORD, account},
+    Db, Origin, Result, User,
+    audit::NewEntry,
+    users::{NO_PASSWORD, lock},
 };
 
 /// Most identities of an account.
@@ -66,10 +67,10 @@ impl NewIdentity<'_> {
     /// Links it in a transaction; the caller has seen that nobody has it.
     pub(crate) async fn link(
         &self,
-        connection: &mut sqlx::PgConnection,
+        connection: &mut PgConnection,
         user_id: i64,
         by: &Origin,
-    ) -> Result<(), DbError> {
+    ) -> Result<()> {
         sqlx::query!(
             "INSERT INTO external_identity (user_id, issuer, subject, email) VALUES ($1, $2, $3, $4)",
             user_id,
@@ -79,7 +80,7 @@ impl NewIdentity<'_> {
         )
         .execute(&mut *connection)
         .await?;
-        NewEntry::new(AuditAction::IdentityLinked, Subject::User(user_id))
+        NewEntry::of_user(AuditAction::IdentityLinked, user_id)
             .with("issuer", Some(self.issuer))
             .with("subject", Some(self.subject))
             .write(connection, by)
@@ -92,8 +93,9 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn use_identity(&self, identity: NewIdentity<'_>) -> Result<Option<User>, DbError> {
-        let row = sqlx::query!(
+    pub async fn use_identity(&self, identity: NewIdentity<'_>) -> Result<Option<User>> {
+        Ok(sqlx::query_as!(
+            User,
             "UPDATE external_identity e SET last_used_at = now(), email = coalesce($3, e.email)
              FROM app_user u WHERE e.issuer = $1 AND e.subject = $2 AND u.id = e.user_id
              RETURNING u.id, u.name, u.email, u.organisation, u.organisation_role, u.is_admin, u.is_active,
@@ -104,15 +106,14 @@ impl Db {
             identity.email,
         )
         .fetch_optional(&self.pool)
-        .await?;
-        Ok(row.map(|row| account!(row)))
+        .await?)
     }
 
     /// Whether an account has a password.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn has_password(&self, user_id: i64) -> Result<bool, DbError> {
+    pub async fn has_password(&self, user_id: i64) -> Result<bool> {
         let has = sqlx::query_scalar!(
             "SELECT password_hash <> $2 AS \"has!\" FROM app_user WHERE id = $1",
             user_id,
@@ -127,7 +128,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn identities(&self, user_id: i64) -> Result<Vec<ExternalIdentity>, DbError> {
+    pub async fn identities(&self, user_id: i64) -> Result<Vec<ExternalIdentity>> {
         Ok(sqlx::query_as!(
             ExternalIdentity,
             "SELECT id, issuer, email, created_at, last_used_at FROM external_identity WHERE user_id = $1 ORDER BY id
@@ -147,11 +148,9 @@ impl Db {
         user_id: i64,
         identity: NewIdentity<'_>,
         by: &Origin,
-    ) -> Result<IdentityLinked, DbError> {
+    ) -> Result<IdentityLinked> {
         let mut tx = self.begin().await?;
-        sqlx::query!("SELECT id FROM app_user WHERE id = $1 FOR UPDATE", user_id)
-            .fetch_optional(&mut *tx)
-            .await?;
+        lock(&mut tx, user_id).await?;
         let owner = sqlx::query_scalar!(
             "SELECT user_id FROM external_identity WHERE issuer = $1 AND subject = $2",
             identity.issuer,
@@ -187,7 +186,7 @@ impl Db {
         user_id: i64,
         id: i64,
         by: &Origin,
-    ) -> Result<IdentityUnlinked, DbError> {
+    ) -> Result<IdentityUnlinked> {
         let mut tx = self.begin().await?;
         // Two that unlink at once must not take away the last two.
         let has_password = sqlx::query_scalar!(
@@ -216,12 +215,11 @@ impl Db {
         if !has_password && others == 0 {
             return Ok(IdentityUnlinked::LastWayIn);
         }
-        NewEntry::new(AuditAction::IdentityUnlinked, Subject::User(user_id))
+        NewEntry::of_user(AuditAction::IdentityUnlinked, user_id)
             .with("issuer", Some(gone.issuer))
             .with("subject", Some(gone.subject))
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(IdentityUnlinked::Unlinked)
     }
 }

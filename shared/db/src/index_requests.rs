@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::{Db, DbError};
+use crate::{Db, Result, statement::Statement};
 
 /// A project whose update is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,9 +29,9 @@ impl Db {
         buckets: &[String],
         quiet: Duration,
         at_most: Duration,
-    ) -> Result<u64, DbError> {
+    ) -> Result<u64> {
         // In the order of their numbers, so that two processes never wait for each other.
-        let noted = sqlx::query!(
+        sqlx::query!(
             "INSERT INTO index_request AS known (project_id, due_at)
              SELECT id, now() + make_interval(secs => $2) FROM project
              WHERE bucket_name = ANY($1) AND NOT is_deleted ORDER BY id
@@ -44,9 +44,8 @@ impl Db {
             quiet.as_secs_f64(),
             at_most.as_secs_f64(),
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(noted.rows_affected())
+        .changed(&self.pool)
+        .await
     }
 
     /// Takes the wishes that are due, each by one caller. None is due while an update of its project, the one with
@@ -57,10 +56,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn take_due_updates(
-        &self,
-        key_prefixes: &[String],
-    ) -> Result<Vec<DueUpdate>, DbError> {
+    pub async fn take_due_updates(&self, key_prefixes: &[String]) -> Result<Vec<DueUpdate>> {
         Ok(sqlx::query_as!(
             DueUpdate,
             "WITH due AS (
@@ -89,7 +85,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn next_update_due(&self) -> Result<Option<Duration>, DbError> {
+    pub async fn next_update_due(&self) -> Result<Option<Duration>> {
         let seconds = sqlx::query_scalar!(
             "SELECT greatest(extract(epoch FROM min(due_at) - now()), 0)::float8 FROM index_request"
         )
@@ -102,7 +98,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn index_request(&self, project_id: i64) -> Result<Option<i64>, DbError> {
+    pub async fn index_request(&self, project_id: i64) -> Result<Option<i64>> {
         Ok(sqlx::query_scalar!(
             "SELECT number FROM index_request WHERE project_id = $1",
             project_id,
@@ -115,15 +111,14 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn answer_index_request(&self, project_id: i64, number: i64) -> Result<(), DbError> {
+    pub async fn answer_index_request(&self, project_id: i64, number: i64) -> Result<()> {
         sqlx::query!(
             "DELETE FROM index_request WHERE project_id = $1 AND number = $2",
             project_id,
             number,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Whether another task of this name has begun its present attempt before this one on the same project and still runs, or has
@@ -131,7 +126,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn began_earlier(&self, task_id: i64) -> Result<bool, DbError> {
+    pub async fn began_earlier(&self, task_id: i64) -> Result<bool> {
         Ok(sqlx::query_scalar!(
             "SELECT EXISTS (SELECT 1 FROM task mine JOIN task other
                                  ON other.project_id = mine.project_id AND other.name = mine.name AND other.id <> mine.id

@@ -4,10 +4,9 @@ use chrono::{DateTime, Utc};
 use divbase_contract::{Role, audit::AuditAction};
 
 use crate::{
-    Db, DbError, NewUser, Origin, User,
-    audit::{NewEntry, Subject},
-    projects::role,
-    users::account,
+    Db, NewUser, Origin, Result, User,
+    audit::NewEntry,
+    projects::{join, role},
 };
 
 /// A new invitation.
@@ -30,7 +29,7 @@ pub struct NewInvitation<'a> {
 impl NewInvitation<'_> {
     fn entry(&self) -> NewEntry<'_> {
         let (project_id, role) = self.project.unzip();
-        NewEntry::new(AuditAction::InvitationCreated, Subject::Address(self.email))
+        NewEntry::of_address(AuditAction::InvitationCreated, self.email)
             .project(project_id)
             .with("role", role)
             .with("is_admin", self.is_admin.then_some(true))
@@ -68,7 +67,7 @@ struct InvitationRow {
 }
 
 impl InvitationRow {
-    fn invitation(self) -> Result<Invitation, DbError> {
+    fn invitation(self) -> Result<Invitation> {
         Ok(Invitation {
             id: self.id,
             email: self.email,
@@ -104,7 +103,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn invite(&self, new: NewInvitation<'_>, by: &Origin) -> Result<i64, DbError> {
+    pub async fn invite(&self, new: NewInvitation<'_>, by: &Origin) -> Result<i64> {
         let mut tx = self.begin().await?;
         let id = sqlx::query_scalar!(
             "INSERT INTO invitation (email, token_sha256, is_admin, project_id, role, invited_by, expires_at)
@@ -123,8 +122,7 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
-        new.entry().write(&mut tx, by).await?;
-        tx.commit().await?;
+        new.entry().commit(tx, by).await?;
         Ok(id)
     }
 
@@ -132,7 +130,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn invitations(&self, scope: InvitationScope) -> Result<Vec<Invitation>, DbError> {
+    pub async fn invitations(&self, scope: InvitationScope) -> Result<Vec<Invitation>> {
         sqlx::query_as!(
             InvitationRow,
             "SELECT i.id, i.email, i.is_admin, p.name AS \"project_name?\", i.role, u.email AS invited_by, i.expires_at
@@ -157,7 +155,7 @@ impl Db {
         id: i64,
         scope: InvitationScope,
         by: &Origin,
-    ) -> Result<bool, DbError> {
+    ) -> Result<bool> {
         let mut tx = self.begin().await?;
         let gone = sqlx::query!(
             "DELETE FROM invitation WHERE id = $1 AND ($2::bigint IS NULL OR project_id = $2)
@@ -170,12 +168,10 @@ impl Db {
         let Some(gone) = gone else {
             return Ok(false);
         };
-        let subject = Subject::Address(&gone.email);
-        NewEntry::new(AuditAction::InvitationWithdrawn, subject)
+        NewEntry::of_address(AuditAction::InvitationWithdrawn, &gone.email)
             .project(gone.project_id)
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(true)
     }
 
@@ -187,7 +183,7 @@ impl Db {
         &self,
         id: i64,
         token_sha256: &str,
-    ) -> Result<Option<Invitation>, DbError> {
+    ) -> Result<Option<Invitation>> {
         sqlx::query_as!(
             InvitationRow,
             "WITH renewed AS (
@@ -209,7 +205,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn invited(&self, token_sha256: &str) -> Result<Option<String>, DbError> {
+    pub async fn invited(&self, token_sha256: &str) -> Result<Option<String>> {
         Ok(sqlx::query_scalar!(
             "SELECT i.email FROM invitation i JOIN app_user u ON u.id = i.invited_by
              LEFT JOIN project p ON p.id = i.project_id
@@ -233,7 +229,7 @@ impl Db {
         token_sha256: &str,
         new: NewUser<'_>,
         from: &Origin,
-    ) -> Result<Option<User>, DbError> {
+    ) -> Result<Option<User>> {
         let mut tx = self.begin().await?;
         // Deleted first: of two that accept at once, the second finds nothing.
         let invitation = sqlx::query!(
@@ -246,7 +242,8 @@ impl Db {
         let Some(invitation) = invitation else {
             return Ok(None);
         };
-        let row = sqlx::query!(
+        let user = sqlx::query_as!(
+            User,
             "INSERT INTO app_user (name, email, organisation, organisation_role, password_hash, is_admin,
                                    email_verified)
              VALUES ($1, $2, $3, $4, $5, $6, true)
@@ -261,27 +258,20 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
-        if let (Some(project_id), Some(role)) = (invitation.project_id, &invitation.role) {
-            sqlx::query!(
-                "INSERT INTO project_membership (user_id, project_id, role) VALUES ($1, $2, $3)",
-                row.id,
-                project_id,
-                role,
-            )
-            .execute(&mut *tx)
-            .await?;
-        }
-        let by = Origin {
-            user_id: Some(row.id),
-            ..from.clone()
-        };
-        NewEntry::new(AuditAction::InvitationAccepted, Subject::User(row.id))
+        join(
+            &mut tx,
+            user.id,
+            invitation.project_id,
+            invitation.role.as_deref(),
+        )
+        .await?;
+        let by = from.as_user(user.id);
+        NewEntry::of_user(AuditAction::InvitationAccepted, user.id)
             .project(invitation.project_id)
             .with("role", invitation.role)
             .with("is_admin", invitation.is_admin.then_some(true))
-            .write(&mut tx, &by)
+            .commit(tx, &by)
             .await?;
-        tx.commit().await?;
-        Ok(Some(account!(row)))
+        Ok(Some(user))
     }
 }

@@ -37,6 +37,7 @@ mod schedules;
 mod second_factors;
 mod sessions;
 mod sharing;
+mod statement;
 pub mod tasks;
 mod text;
 mod tokens;
@@ -54,6 +55,7 @@ pub use audit::{AuditEntry, Origin};
 pub use connect::{Db, PoolSize};
 pub use device_sign_ins::{DevicePoll, DeviceSignIn, NewDeviceSignIn};
 pub use error::DbError;
+pub(crate) use error::Result;
 pub use files::{
     Change, CopiedVersion, Extent, FileCounts, FileState, FileVersion, GroupedVersion, NameList,
     NewContent, NewFacts, NewFileVersion, PresentFile, PresentMark, Scaffolds, Sidecar, Standing,
@@ -73,7 +75,7 @@ pub use project_limits::Limited;
 pub use project_requests::{Approval, NewProjectRequest, ProjectRequest};
 pub use project_upkeep::{ProjectChange, ProjectPlace, ProjectSummary, SetLimits};
 pub use project_versions::{NewProjectVersion, ProjectVersion};
-pub use projects::{Membership, NewProject, Project, ProjectMember};
+pub use projects::{NewProject, Project, ProjectMember};
 pub use query_results::QueryResult;
 pub use queue_status::{QueueStatus, QueueSwitch};
 pub use quota::Room;
@@ -84,7 +86,6 @@ pub use schedules::{Fired, MadeBy, Schedule};
 pub use second_factors::SecondFactor;
 pub use sessions::{Session, SessionToken, SessionUse};
 pub use sharing::{NewShareLink, PublicProject, ShareLink, ShareLinkMade, ShareLinkUse};
-pub use tokens::RevokedReason;
 pub use upkeep::PurgedTokens;
 pub use uploads::{BegunUpload, NotedUpload};
 pub use url_sessions::EndedUrlSessions;

@@ -2,13 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use divbase_contract::{Role, audit::AuditAction};
-use sqlx::{Postgres, Transaction};
+use sqlx::{PgConnection, Postgres, Transaction};
 
-use crate::{
-    Db, DbError, Origin,
-    audit::{NewEntry, Subject},
-    projects::role,
-};
+use crate::{Db, Origin, Result, audit::NewEntry, projects::role, statement::Statement};
 
 /// A member.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +39,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn members(&self, project_id: i64) -> Result<Vec<Member>, DbError> {
+    pub async fn members(&self, project_id: i64) -> Result<Vec<Member>> {
         sqlx::query!(
             "SELECT u.id, u.name, u.email, m.role, u.is_active AND NOT u.is_deleted AS \"is_active!\", m.created_at
              FROM project_membership m JOIN app_user u ON u.id = m.user_id
@@ -76,7 +72,7 @@ impl Db {
         user_id: i64,
         to: Role,
         by: &Origin,
-    ) -> Result<MemberChange, DbError> {
+    ) -> Result<MemberChange> {
         let mut tx = self.begin().await?;
         lock(&mut tx, project_id).await?;
         let from = sqlx::query_scalar!(
@@ -92,7 +88,7 @@ impl Db {
         let Some(from) = from else {
             return Ok(MemberChange::NotAMember);
         };
-        NewEntry::new(AuditAction::MemberRoleChanged, Subject::User(user_id))
+        NewEntry::of_user(AuditAction::MemberRoleChanged, user_id)
             .project(project_id)
             .with("from", Some(from))
             .with("role", Some(to))
@@ -113,7 +109,7 @@ impl Db {
         to: i64,
         keep: Role,
         by: &Origin,
-    ) -> Result<MemberChange, DbError> {
+    ) -> Result<MemberChange> {
         let mut tx = self.begin().await?;
         lock(&mut tx, project_id).await?;
         let changed = sqlx::query!(
@@ -124,12 +120,12 @@ impl Db {
             to,
             keep.as_str(),
         )
-        .execute(&mut *tx)
+        .changed(&mut *tx)
         .await?;
-        if changed.rows_affected() != 2 {
+        if changed != 2 {
             return Ok(MemberChange::NotAMember);
         }
-        NewEntry::new(AuditAction::ProjectTransferred, Subject::User(to))
+        NewEntry::of_user(AuditAction::ProjectTransferred, to)
             .project(project_id)
             .with("keep", Some(keep))
             .write(&mut tx, by)
@@ -146,7 +142,7 @@ impl Db {
         project_id: i64,
         user_id: i64,
         by: &Origin,
-    ) -> Result<MemberChange, DbError> {
+    ) -> Result<MemberChange> {
         let mut tx = self.begin().await?;
         lock(&mut tx, project_id).await?;
         let role = sqlx::query_scalar!(
@@ -164,7 +160,7 @@ impl Db {
         } else {
             AuditAction::MemberRemoved
         };
-        NewEntry::new(action, Subject::User(user_id))
+        NewEntry::of_user(action, user_id)
             .project(project_id)
             .with("role", Some(role))
             .write(&mut tx, by)
@@ -174,12 +170,12 @@ impl Db {
 }
 
 /// Makes changes of one project's members take turns.
-async fn lock(tx: &mut Transaction<'static, Postgres>, project_id: i64) -> Result<(), DbError> {
+pub(crate) async fn lock(tx: &mut PgConnection, project_id: i64) -> Result<()> {
     sqlx::query!(
         "SELECT id FROM project WHERE id = $1 FOR UPDATE",
         project_id
     )
-    .fetch_optional(&mut **tx)
+    .fetch_optional(&mut *tx)
     .await?;
     Ok(())
 }
@@ -188,7 +184,7 @@ async fn finish(
     mut tx: Transaction<'static, Postgres>,
     project_id: i64,
     user_id: i64,
-) -> Result<MemberChange, DbError> {
+) -> Result<MemberChange> {
     let managed = sqlx::query_scalar!(
         "SELECT EXISTS (SELECT 1 FROM project_membership m JOIN app_user u ON u.id = m.user_id
                         WHERE m.project_id = $1 AND m.role = 'manage' AND u.is_active AND NOT u.is_deleted)

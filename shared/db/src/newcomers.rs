@@ -4,9 +4,7 @@ use divbase_contract::audit::AuditAction;
 use sqlx::PgConnection;
 
 use crate::{
-    Db, DbError, NewIdentity, Origin, User,
-    audit::{NewEntry, Subject},
-    users::{NO_PASSWORD, account},
+    Db, NewIdentity, Origin, Result, User, audit::NewEntry, projects::join, users::NO_PASSWORD,
 };
 
 /// Somebody whom no identity of ours knows.
@@ -39,9 +37,10 @@ impl Db {
     ///
     /// # Errors
     /// `external_identity_once` or `app_user_email_key` if the same happens at the same moment.
-    pub async fn welcome(&self, new: Newcomer<'_>, from: &Origin) -> Result<Welcomed, DbError> {
+    pub async fn welcome(&self, new: Newcomer<'_>, from: &Origin) -> Result<Welcomed> {
         let mut tx = self.begin().await?;
-        let found = sqlx::query!(
+        let found = sqlx::query_as!(
+            User,
             "SELECT id, name, email, organisation, organisation_role, is_admin, is_active, is_deleted,
                     email_verified, last_password_change, token_generation, created_at, updated_at
              FROM app_user WHERE email = $1 FOR UPDATE",
@@ -49,7 +48,6 @@ impl Db {
         )
         .fetch_optional(&mut *tx)
         .await?;
-        let found = found.map(|row| account!(row));
         let welcomed = match found {
             Some(user) if !user.may_act() => return Ok(Welcomed::Known(user)),
             Some(user) if user.email_verified => Welcomed::Known(user),
@@ -60,10 +58,7 @@ impl Db {
             },
         };
         if let Welcomed::Known(user) | Welcomed::Made(user) = &welcomed {
-            let by = Origin {
-                user_id: Some(user.id),
-                ..from.clone()
-            };
+            let by = from.as_user(user.id);
             new.identity.link(&mut tx, user.id, &by).await?;
         }
         tx.commit().await?;
@@ -73,7 +68,7 @@ impl Db {
 
 /// Has an account that was registered and never confirmed belong to who has its address. Whoever registered it does not
 /// keep a way in: the password goes.
-async fn take(tx: &mut PgConnection, user: &User) -> Result<User, DbError> {
+async fn take(tx: &mut PgConnection, user: &User) -> Result<User> {
     sqlx::query!("DELETE FROM email_confirmation WHERE user_id = $1", user.id)
         .execute(&mut *tx)
         .await?;
@@ -86,7 +81,8 @@ async fn take(tx: &mut PgConnection, user: &User) -> Result<User, DbError> {
     )
     .execute(&mut *tx)
     .await?;
-    let row = sqlx::query!(
+    Ok(sqlx::query_as!(
+        User,
         "UPDATE app_user SET email_verified = true, password_hash = $2, last_password_change = now(),
                              token_generation = token_generation + 1
          WHERE id = $1
@@ -96,16 +92,11 @@ async fn take(tx: &mut PgConnection, user: &User) -> Result<User, DbError> {
         NO_PASSWORD,
     )
     .fetch_one(tx)
-    .await?;
-    Ok(account!(row))
+    .await?)
 }
 
 /// A new account without a password. The invitations of its address are used up: it is a member where they say.
-async fn make(
-    tx: &mut PgConnection,
-    new: &Newcomer<'_>,
-    from: &Origin,
-) -> Result<Option<User>, DbError> {
+async fn make(tx: &mut PgConnection, new: &Newcomer<'_>, from: &Origin) -> Result<Option<User>> {
     let invitations = sqlx::query!(
         "DELETE FROM invitation i USING app_user u
          WHERE i.email = $1 AND i.expires_at > now() AND u.id = i.invited_by AND u.is_active AND NOT u.is_deleted
@@ -122,7 +113,8 @@ async fn make(
         return Ok(None);
     }
     let is_admin = invitations.iter().any(|invitation| invitation.is_admin);
-    let row = sqlx::query!(
+    let user = sqlx::query_as!(
+        User,
         "INSERT INTO app_user (name, email, organisation, organisation_role, password_hash, is_admin, email_verified)
          VALUES ($1, $2, '', '', $3, $4, true)
          RETURNING id, name, email, organisation, organisation_role, is_admin, is_active, is_deleted,
@@ -134,29 +126,22 @@ async fn make(
     )
     .fetch_one(&mut *tx)
     .await?;
-    let user = account!(row);
-    let by = Origin {
-        user_id: Some(user.id),
-        ..from.clone()
-    };
+    let by = from.as_user(user.id);
     if invitations.is_empty() {
-        NewEntry::new(AuditAction::UserRegistered, Subject::User(user.id))
+        NewEntry::of_user(AuditAction::UserRegistered, user.id)
             .with("issuer", Some(new.identity.issuer))
             .write(&mut *tx, &by)
             .await?;
     }
     for invitation in invitations {
-        if let (Some(project_id), Some(role)) = (invitation.project_id, &invitation.role) {
-            sqlx::query!(
-                "INSERT INTO project_membership (user_id, project_id, role) VALUES ($1, $2, $3)",
-                user.id,
-                project_id,
-                role,
-            )
-            .execute(&mut *tx)
-            .await?;
-        }
-        NewEntry::new(AuditAction::InvitationAccepted, Subject::User(user.id))
+        join(
+            tx,
+            user.id,
+            invitation.project_id,
+            invitation.role.as_deref(),
+        )
+        .await?;
+        NewEntry::of_user(AuditAction::InvitationAccepted, user.id)
             .project(invitation.project_id)
             .with("role", invitation.role)
             .with("is_admin", invitation.is_admin.then_some(true))

@@ -5,8 +5,9 @@ use divbase_contract::audit::AuditAction;
 use sqlx::PgConnection;
 
 use crate::{
-    Db, DbError, NewUser, Origin, User,
-    audit::{NewEntry, Subject},
+    Db, NewUser, Origin, Result, User,
+    audit::NewEntry,
+    statement::Statement,
     users::{account, administrator_is_left},
 };
 
@@ -39,7 +40,7 @@ async fn await_confirmation(
     email: &str,
     token_sha256: &str,
     expires_at: DateTime<Utc>,
-) -> Result<(), DbError> {
+) -> Result<()> {
     sqlx::query!(
         "INSERT INTO email_confirmation (user_id, email, token_sha256, expires_at) VALUES ($1, $2, $3, $4)
              ON CONFLICT (user_id) DO UPDATE SET email = $2, token_sha256 = $3, expires_at = $4",
@@ -48,9 +49,8 @@ async fn await_confirmation(
         token_sha256,
         expires_at,
     )
-    .execute(connection)
-    .await?;
-    Ok(())
+    .run(connection)
+    .await
 }
 
 impl Db {
@@ -65,7 +65,7 @@ impl Db {
         token_sha256: &str,
         expires_at: DateTime<Utc>,
         from: &Origin,
-    ) -> Result<Option<i64>, DbError> {
+    ) -> Result<Option<i64>> {
         let mut tx = self.begin().await?;
         let id = sqlx::query_scalar!(
             "INSERT INTO app_user (name, email, organisation, organisation_role, password_hash)
@@ -87,10 +87,9 @@ impl Db {
             return Ok(None);
         };
         await_confirmation(&mut tx, id, new.email, token_sha256, expires_at).await?;
-        NewEntry::new(AuditAction::UserRegistered, Subject::User(id))
-            .write(&mut tx, from)
+        NewEntry::of_user(AuditAction::UserRegistered, id)
+            .commit(tx, from)
             .await?;
-        tx.commit().await?;
         Ok(Some(id))
     }
 
@@ -105,15 +104,13 @@ impl Db {
         token_sha256: &str,
         expires_at: DateTime<Utc>,
         by: &Origin,
-    ) -> Result<(), DbError> {
+    ) -> Result<()> {
         let mut tx = self.begin().await?;
         await_confirmation(&mut tx, user_id, email, token_sha256, expires_at).await?;
-        NewEntry::new(AuditAction::EmailChangeAsked, Subject::User(user_id))
+        NewEntry::of_user(AuditAction::EmailChangeAsked, user_id)
             .with("email", Some(email))
-            .write(&mut tx, by)
-            .await?;
-        tx.commit().await?;
-        Ok(())
+            .commit(tx, by)
+            .await
     }
 
     /// Gives a confirmation that is waited for another token; the one before is void.
@@ -124,15 +121,15 @@ impl Db {
         &self,
         user_id: i64,
         token_sha256: &str,
-    ) -> Result<Option<Confirmation>, DbError> {
+    ) -> Result<Option<Confirmation>> {
         let renewed = sqlx::query!(
             "UPDATE email_confirmation SET token_sha256 = $2 WHERE user_id = $1 AND expires_at > now()",
             user_id,
             token_sha256,
         )
-        .execute(&self.pool)
+        .changed(&self.pool)
         .await?;
-        if renewed.rows_affected() == 0 {
+        if renewed == 0 {
             return Ok(None);
         }
         self.confirmation(token_sha256).await
@@ -142,7 +139,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn confirmation(&self, token_sha256: &str) -> Result<Option<Confirmation>, DbError> {
+    pub async fn confirmation(&self, token_sha256: &str) -> Result<Option<Confirmation>> {
         let row = sqlx::query!(
             "SELECT u.id, u.name, u.email, u.organisation, u.organisation_role, u.is_admin, u.is_active,
                     u.is_deleted, u.email_verified, u.last_password_change, u.token_generation, u.created_at,
@@ -164,11 +161,7 @@ impl Db {
     ///
     /// # Errors
     /// `app_user_email_key` if another account has the address by now.
-    pub async fn confirm_email(
-        &self,
-        token_sha256: &str,
-        from: &Origin,
-    ) -> Result<Option<User>, DbError> {
+    pub async fn confirm_email(&self, token_sha256: &str, from: &Origin) -> Result<Option<User>> {
         let mut tx = self.begin().await?;
         let row = sqlx::query!(
             "WITH spent AS (
@@ -188,18 +181,14 @@ impl Db {
         let Some(row) = row else {
             return Ok(None);
         };
-        let by = Origin {
-            user_id: Some(row.id),
-            ..from.clone()
-        };
-        NewEntry::new(AuditAction::EmailConfirmed, Subject::User(row.id))
+        let by = from.as_user(row.id);
+        NewEntry::of_user(AuditAction::EmailConfirmed, row.id)
             .with(
                 "email_before",
                 (row.former != row.email).then_some(&row.former),
             )
-            .write(&mut tx, &by)
+            .commit(tx, &by)
             .await?;
-        tx.commit().await?;
         Ok(Some(account!(row)))
     }
 
@@ -207,7 +196,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn end_sessions(&self, user_id: i64, by: &Origin) -> Result<(), DbError> {
+    pub async fn end_sessions(&self, user_id: i64, by: &Origin) -> Result<()> {
         let mut tx = self.begin().await?;
         sqlx::query!(
             "UPDATE app_user SET token_generation = token_generation + 1 WHERE id = $1",
@@ -215,22 +204,16 @@ impl Db {
         )
         .execute(&mut *tx)
         .await?;
-        NewEntry::new(AuditAction::SessionsEnded, Subject::User(user_id))
-            .write(&mut tx, by)
-            .await?;
-        tx.commit().await?;
-        Ok(())
+        NewEntry::of_user(AuditAction::SessionsEnded, user_id)
+            .commit(tx, by)
+            .await
     }
 
     /// Deletes an account: its name and address are forgotten but for the audit log, what it made in projects stays.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn close_own_account(
-        &self,
-        user_id: i64,
-        by: &Origin,
-    ) -> Result<AccountClosed, DbError> {
+    pub async fn close_own_account(&self, user_id: i64, by: &Origin) -> Result<AccountClosed> {
         let mut tx = self.begin().await?;
         // Whoever leaves or changes a role at the same moment waits.
         sqlx::query!(
@@ -261,7 +244,7 @@ impl Db {
         if !orphans.is_empty() {
             return Ok(AccountClosed::LastManager(orphans));
         }
-        NewEntry::new(AuditAction::UserDeleted, Subject::User(user_id))
+        NewEntry::of_user(AuditAction::UserDeleted, user_id)
             .write(&mut tx, by)
             .await?;
         sqlx::query!(

@@ -3,11 +3,7 @@
 use chrono::{DateTime, Utc};
 use divbase_contract::audit::AuditAction;
 
-use crate::{
-    Db, DbError, Origin, User,
-    audit::{NewEntry, Subject},
-    users::account,
-};
+use crate::{Db, Origin, Result, User, audit::NewEntry, statement::Statement};
 
 impl Db {
     /// Replaces the hash of an account's password by one with other parameters, unless it was changed meanwhile.
@@ -19,16 +15,15 @@ impl Db {
         user_id: i64,
         old_hash: &str,
         new_hash: &str,
-    ) -> Result<(), DbError> {
+    ) -> Result<()> {
         sqlx::query!(
             "UPDATE app_user SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
             user_id,
             old_hash,
             new_hash,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Sets a password for its owner: all sessions end, and personal access tokens too unless they are kept. A reset
@@ -43,9 +38,10 @@ impl Db {
         keep_pats: bool,
         action: AuditAction,
         from: &Origin,
-    ) -> Result<Option<User>, DbError> {
+    ) -> Result<Option<User>> {
         let mut tx = self.begin().await?;
-        let row = sqlx::query!(
+        let user = sqlx::query_as!(
+            User,
             "WITH reset AS (DELETE FROM password_reset WHERE user_id = $1),
                   ended AS (UPDATE personal_access_token SET revoked_at = now()
                             WHERE user_id = $1 AND revoked_at IS NULL AND NOT $3)
@@ -60,18 +56,12 @@ impl Db {
         )
         .fetch_optional(&mut *tx)
         .await?;
-        let Some(row) = row else {
+        if user.is_none() {
             return Ok(None);
-        };
-        let by = Origin {
-            user_id: Some(user_id),
-            ..from.clone()
-        };
-        NewEntry::new(action, Subject::User(user_id))
-            .write(&mut tx, &by)
-            .await?;
-        tx.commit().await?;
-        Ok(Some(account!(row)))
+        }
+        let by = from.as_user(user_id);
+        NewEntry::of_user(action, user_id).commit(tx, &by).await?;
+        Ok(user)
     }
 
     /// Lets an account's password be set once by whoever has the token. An earlier token of the account is void.
@@ -84,7 +74,7 @@ impl Db {
         token_sha256: &str,
         expires_at: DateTime<Utc>,
         by: &Origin,
-    ) -> Result<(), DbError> {
+    ) -> Result<()> {
         let mut tx = self.begin().await?;
         sqlx::query!(
             "INSERT INTO password_reset (user_id, token_sha256, expires_at) VALUES ($1, $2, $3)
@@ -95,11 +85,9 @@ impl Db {
         )
         .execute(&mut *tx)
         .await?;
-        NewEntry::new(AuditAction::PasswordResetAllowed, Subject::User(user_id))
-            .write(&mut tx, by)
-            .await?;
-        tx.commit().await?;
-        Ok(())
+        NewEntry::of_user(AuditAction::PasswordResetAllowed, user_id)
+            .commit(tx, by)
+            .await
     }
 
     /// Gives a reset that is under way another token; the one before is void. Tells when it ends; none if there is no
@@ -111,7 +99,7 @@ impl Db {
         &self,
         user_id: i64,
         token_sha256: &str,
-    ) -> Result<Option<(User, DateTime<Utc>)>, DbError> {
+    ) -> Result<Option<(User, DateTime<Utc>)>> {
         let end = sqlx::query_scalar!(
             "UPDATE password_reset SET token_sha256 = $2 WHERE user_id = $1 AND expires_at > now() RETURNING expires_at",
             user_id,
@@ -127,8 +115,9 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn password_reset(&self, token_sha256: &str) -> Result<Option<User>, DbError> {
-        let row = sqlx::query!(
+    pub async fn password_reset(&self, token_sha256: &str) -> Result<Option<User>> {
+        Ok(sqlx::query_as!(
+            User,
             "SELECT u.id, u.name, u.email, u.organisation, u.organisation_role, u.is_admin, u.is_active,
                     u.is_deleted, u.email_verified, u.last_password_change, u.token_generation, u.created_at,
                     u.updated_at
@@ -137,21 +126,20 @@ impl Db {
             token_sha256,
         )
         .fetch_optional(&self.pool)
-        .await?;
-        Ok(row.map(|row| account!(row)))
+        .await?)
     }
 
     /// Spends a reset's token. Of two that spend it at once, one succeeds.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn spend_password_reset(&self, token_sha256: &str) -> Result<bool, DbError> {
+    pub async fn spend_password_reset(&self, token_sha256: &str) -> Result<bool> {
         let spent = sqlx::query!(
             "DELETE FROM password_reset WHERE token_sha256 = $1 AND expires_at > now()",
             token_sha256
         )
-        .execute(&self.pool)
+        .changed(&self.pool)
         .await?;
-        Ok(spent.rows_affected() == 1)
+        Ok(spent == 1)
     }
 }

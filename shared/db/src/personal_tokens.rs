@@ -7,11 +7,7 @@ use divbase_contract::{Role, audit::AuditAction};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 
-use crate::{
-    Db, DbError, Origin,
-    audit::{NewEntry, Subject},
-    projects::role,
-};
+use crate::{Db, Origin, Result, audit::NewEntry, projects::role, users::lock};
 
 /// What a token opens.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,15 +97,10 @@ impl Db {
     ///
     /// # Errors
     /// `personal_access_token_live_name` if the account has a token of that name.
-    pub async fn create_pat(&self, new: NewPat<'_>, by: &Origin) -> Result<PatMade, DbError> {
+    pub async fn create_pat(&self, new: NewPat<'_>, by: &Origin) -> Result<PatMade> {
         let mut tx = self.begin().await?;
         // Makes the account's requests take turns, so that none slips past the limit.
-        sqlx::query!(
-            "SELECT id FROM app_user WHERE id = $1 FOR UPDATE",
-            new.user_id
-        )
-        .fetch_optional(&mut *tx)
-        .await?;
+        lock(&mut tx, new.user_id).await?;
         sqlx::query!(
             "UPDATE personal_access_token SET revoked_at = now()
              WHERE user_id = $1 AND revoked_at IS NULL AND expires_at <= now()",
@@ -139,13 +130,12 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
-        NewEntry::new(AuditAction::TokenCreated, Subject::User(new.user_id))
+        NewEntry::of_user(AuditAction::TokenCreated, new.user_id)
             .with("token", Some(row.id))
             .with("name", Some(new.name))
             .with("admin", new.permissions.admin.then_some(true))
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(PatMade::Made(Box::new(Pat {
             id: row.id,
             name: new.name.to_owned(),
@@ -161,39 +151,31 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn pats(&self, user_id: i64) -> Result<Vec<Pat>, DbError> {
-        let rows = sqlx::query!(
+    pub async fn pats(&self, user_id: i64) -> Result<Vec<Pat>> {
+        Ok(sqlx::query!(
             "SELECT id, name, description, permissions AS \"permissions: Json<PatPermissions>\", expires_at,
                     last_used_at, created_at
              FROM personal_access_token WHERE user_id = $1 AND revoked_at IS NULL ORDER BY id DESC",
             user_id,
         )
+        .map(|row| Pat {
+            id: row.id,
+            name: row.name,
+            description: row.description,
+            permissions: row.permissions.0,
+            expires_at: row.expires_at,
+            last_used_at: row.last_used_at,
+            created_at: row.created_at,
+        })
         .fetch_all(&self.pool)
-        .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| Pat {
-                id: row.id,
-                name: row.name,
-                description: row.description,
-                permissions: row.permissions.0,
-                expires_at: row.expires_at,
-                last_used_at: row.last_used_at,
-                created_at: row.created_at,
-            })
-            .collect())
+        .await?)
     }
 
     /// Revokes one of the account's tokens; tells whether there was one.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn revoke_pat(
-        &self,
-        user_id: i64,
-        id: i64,
-        by: &Origin,
-    ) -> Result<Option<String>, DbError> {
+    pub async fn revoke_pat(&self, user_id: i64, id: i64, by: &Origin) -> Result<Option<String>> {
         let mut tx = self.begin().await?;
         let revoked = sqlx::query_scalar!(
             "UPDATE personal_access_token SET revoked_at = now()
@@ -206,12 +188,11 @@ impl Db {
         let Some(name) = revoked else {
             return Ok(None);
         };
-        NewEntry::new(AuditAction::TokenRevoked, Subject::User(user_id))
+        NewEntry::of_user(AuditAction::TokenRevoked, user_id)
             .with("token", Some(id))
             .with("name", Some(&name))
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(Some(name))
     }
 
@@ -219,7 +200,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn use_pat(&self, token_sha256: &str) -> Result<Option<PatUse>, DbError> {
+    pub async fn use_pat(&self, token_sha256: &str) -> Result<Option<PatUse>> {
         let row = sqlx::query!(
             "WITH found AS (
                  SELECT t.id, t.user_id, t.permissions, t.last_used_at
@@ -249,7 +230,7 @@ impl Db {
         &self,
         user_id: i64,
         names: &[String],
-    ) -> Result<BTreeMap<String, (i64, Role)>, DbError> {
+    ) -> Result<BTreeMap<String, (i64, Role)>> {
         sqlx::query!(
             "SELECT p.name, p.id, m.role FROM project p JOIN project_membership m ON m.project_id = p.id
              WHERE m.user_id = $1 AND p.name = ANY($2) AND p.is_active AND NOT p.is_deleted",
@@ -267,7 +248,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn project_names(&self, ids: &[i64]) -> Result<BTreeMap<i64, String>, DbError> {
+    pub async fn project_names(&self, ids: &[i64]) -> Result<BTreeMap<i64, String>> {
         Ok(sqlx::query!(
             "SELECT id, name FROM project WHERE id = ANY($1) AND NOT is_deleted",
             ids

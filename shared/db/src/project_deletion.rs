@@ -3,10 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use divbase_contract::{Role, audit::AuditAction};
 
-use crate::{
-    Db, DbError, Origin,
-    audit::{NewEntry, Subject},
-};
+use crate::{Db, Origin, Result, audit::NewEntry, statement::Statement};
 
 /// A project whose grace time is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +35,7 @@ impl Db {
         project_id: i64,
         grace: TimeDelta,
         by: &Origin,
-    ) -> Result<DateTime<Utc>, DbError> {
+    ) -> Result<DateTime<Utc>> {
         let mut tx = self.begin().await?;
         let was_active = sqlx::query_scalar!(
             "SELECT is_active FROM project WHERE id = $1 FOR UPDATE",
@@ -71,12 +68,10 @@ impl Db {
         )
         .execute(&mut *tx)
         .await?;
-        NewEntry::new(AuditAction::ProjectDeletionAsked, Subject::Nobody)
-            .project(project_id)
+        NewEntry::of_project(AuditAction::ProjectDeletionAsked, project_id)
             .with("due_at", Some(due_at.to_rfc3339()))
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(due_at)
     }
 
@@ -88,7 +83,7 @@ impl Db {
         &self,
         user_id: i64,
         name: &str,
-    ) -> Result<Option<(i64, Option<Role>)>, DbError> {
+    ) -> Result<Option<(i64, Option<Role>)>> {
         let row = sqlx::query!(
             "SELECT p.id, m.role AS \"role?\" FROM project p
              LEFT JOIN project_membership m ON m.project_id = p.id AND m.user_id = $1
@@ -112,7 +107,7 @@ impl Db {
     pub async fn project_deletion(
         &self,
         project_id: i64,
-    ) -> Result<Option<(String, DateTime<Utc>)>, DbError> {
+    ) -> Result<Option<(String, DateTime<Utc>)>> {
         let row = sqlx::query!(
             "SELECT p.name, d.due_at FROM project_deletion d JOIN project p ON p.id = d.project_id
              WHERE d.project_id = $1",
@@ -131,7 +126,7 @@ impl Db {
         &self,
         project_id: i64,
         by: &Origin,
-    ) -> Result<Undeletion, DbError> {
+    ) -> Result<Undeletion> {
         let mut tx = self.begin().await?;
         let deletion = sqlx::query!(
             "SELECT was_active, begun_at IS NOT NULL AS \"is_begun!\" FROM project_deletion
@@ -158,11 +153,9 @@ impl Db {
         )
         .execute(&mut *tx)
         .await?;
-        NewEntry::new(AuditAction::ProjectDeletionTakenBack, Subject::Nobody)
-            .project(project_id)
-            .write(&mut tx, by)
+        NewEntry::of_project(AuditAction::ProjectDeletionTakenBack, project_id)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(Undeletion::Done)
     }
 
@@ -170,7 +163,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn begin_due_deletions(&self) -> Result<Vec<DoomedProject>, DbError> {
+    pub async fn begin_due_deletions(&self) -> Result<Vec<DoomedProject>> {
         Ok(sqlx::query_as!(
             DoomedProject,
             "UPDATE project_deletion d SET begun_at = coalesce(d.begun_at, now())
@@ -185,11 +178,10 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn remove_project(&self, project_id: i64) -> Result<(), DbError> {
+    pub async fn remove_project(&self, project_id: i64) -> Result<()> {
         let mut tx = self.begin().await?;
         // Written first: the entry has the project's name.
-        NewEntry::new(AuditAction::ProjectDeleted, Subject::Nobody)
-            .project(project_id)
+        NewEntry::of_project(AuditAction::ProjectDeleted, project_id)
             .write(&mut tx, &Origin::service())
             .await?;
         let removed = sqlx::query!(
@@ -197,9 +189,9 @@ impl Db {
              WHERE p.id = $1 AND d.project_id = p.id AND d.begun_at IS NOT NULL",
             project_id
         )
-        .execute(&mut *tx)
+        .changed(&mut *tx)
         .await?;
-        if removed.rows_affected() > 0 {
+        if removed > 0 {
             // Noted by the memberships that went; there is no bucket left that could refuse anything.
             sqlx::query!(
                 "DELETE FROM ended_url_session WHERE project_id = $1",

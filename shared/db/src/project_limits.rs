@@ -1,8 +1,8 @@
 //! How many versions and folders a project may have. Whoever counts takes turns, so that two together do not pass a limit.
 
-use sqlx::{Postgres, Transaction};
+use sqlx::PgConnection;
 
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 /// What was done, unless a limit had no room for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,22 +15,22 @@ pub enum Limited<T> {
 
 /// The most versions that a project may have, if it has so many; deleted ones that can be restored count.
 pub(crate) async fn versions_full(
-    tx: &mut Transaction<'_, Postgres>,
+    tx: &mut PgConnection,
     project_id: i64,
     usual: i64,
-) -> Result<Option<i64>, DbError> {
+) -> Result<Option<i64>> {
     let row = sqlx::query!(
         "SELECT coalesce(versions_limit, $2::bigint) AS \"most!\" FROM project WHERE id = $1 FOR NO KEY UPDATE",
         project_id,
         usual,
     )
-    .fetch_one(&mut **tx)
+    .fetch_one(&mut *tx)
     .await?;
     let there = sqlx::query_scalar!(
         "SELECT count(*) AS \"there!\" FROM project_version WHERE project_id = $1",
         project_id,
     )
-    .fetch_one(&mut **tx)
+    .fetch_one(&mut *tx)
     .await?;
     Ok((there >= row.most).then_some(row.most))
 }
@@ -46,7 +46,7 @@ impl Db {
         project_id: i64,
         folders: &[String],
         usual: i64,
-    ) -> Result<Limited<()>, DbError> {
+    ) -> Result<Limited<()>> {
         let mut tx = self.begin().await?;
         let row = sqlx::query!(
             "SELECT coalesce(folders_limit, $2::bigint) AS \"most!\" FROM project WHERE id = $1 FOR NO KEY UPDATE",

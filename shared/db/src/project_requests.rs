@@ -5,12 +5,9 @@ use divbase_contract::{
     audit::AuditAction,
     project_requests::{RequestState, WAITING_REQUESTS_MAX},
 };
-use sqlx::{Postgres, Transaction};
+use sqlx::PgConnection;
 
-use crate::{
-    Db, DbError, Limited, Origin,
-    audit::{NewEntry, Subject},
-};
+use crate::{Db, DbError, Limited, Origin, Result, audit::NewEntry};
 
 /// A request to be.
 #[derive(Clone, Copy, Debug)]
@@ -63,41 +60,19 @@ pub struct Approval<'a> {
     pub answer: Option<&'a str>,
 }
 
-/// Ends a request that waits, inside the transaction that makes its project; tells whether it waited.
-pub(crate) async fn approve(
-    tx: &mut Transaction<'_, Postgres>,
-    approval: Approval<'_>,
-    project_id: i64,
-    by: &Origin,
-) -> Result<bool, DbError> {
-    let user_id = decide(
-        tx,
-        approval.request_id,
-        RequestState::Approved,
-        approval.answer,
-        by,
-    )
-    .await?;
-    let Some(user_id) = user_id else {
-        return Ok(false);
-    };
-    NewEntry::new(AuditAction::ProjectRequestApproved, Subject::User(user_id))
-        .project(project_id)
-        .with("request", Some(approval.request_id))
-        .write(tx, by)
-        .await?;
-    Ok(true)
-}
-
-/// Ends a request that waits; gives who asked.
-async fn decide(
-    tx: &mut Transaction<'_, Postgres>,
+/// Ends a request that waits, in the transaction that makes its project if it is approved; tells whether it waited.
+pub(crate) async fn decide(
+    tx: &mut PgConnection,
     id: i64,
-    state: RequestState,
     answer: Option<&str>,
+    made: Option<i64>,
     by: &Origin,
-) -> Result<Option<i64>, DbError> {
-    Ok(sqlx::query_scalar!(
+) -> Result<bool> {
+    let (state, action) = match made {
+        Some(_) => (RequestState::Approved, AuditAction::ProjectRequestApproved),
+        None => (RequestState::Declined, AuditAction::ProjectRequestDeclined),
+    };
+    let user_id = sqlx::query_scalar!(
         "UPDATE project_request SET state = $2, answer = $3, decided_by = $4, decided_at = now()
          WHERE id = $1 AND state = 'waiting' RETURNING user_id",
         id,
@@ -105,8 +80,17 @@ async fn decide(
         answer,
         by.user_id,
     )
-    .fetch_optional(&mut **tx)
-    .await?)
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(user_id) = user_id else {
+        return Ok(false);
+    };
+    NewEntry::of_user(action, user_id)
+        .project(made)
+        .with("request", Some(id))
+        .write(tx, by)
+        .await?;
+    Ok(true)
 }
 
 impl Db {
@@ -118,7 +102,7 @@ impl Db {
         &self,
         new: NewProjectRequest<'_>,
         by: &Origin,
-    ) -> Result<Limited<ProjectRequest>, DbError> {
+    ) -> Result<Limited<ProjectRequest>> {
         let mut tx = self.begin().await?;
         sqlx::query!(
             "SELECT id FROM app_user WHERE id = $1 FOR NO KEY UPDATE",
@@ -146,23 +130,22 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
-        NewEntry::new(AuditAction::ProjectRequested, Subject::Nobody)
+        NewEntry::new(AuditAction::ProjectRequested)
             .with("request", Some(id))
             .with("name", Some(new.name))
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         let made = self.project_request(id).await?;
-        Ok(Limited::Done(made.ok_or(DbError::Constraint {
-            constraint: "project_request_user_id_fkey".to_owned(),
-        })?))
+        Ok(Limited::Done(made.ok_or(DbError::violated(
+            "project_request_user_id_fkey",
+        ))?))
     }
 
     /// A request.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn project_request(&self, id: i64) -> Result<Option<ProjectRequest>, DbError> {
+    pub async fn project_request(&self, id: i64) -> Result<Option<ProjectRequest>> {
         Ok(self.requests(None, false, Some(id), 0, 1).await?.pop())
     }
 
@@ -175,7 +158,7 @@ impl Db {
         user_id: Option<i64>,
         after: i64,
         limit: i64,
-    ) -> Result<Vec<ProjectRequest>, DbError> {
+    ) -> Result<Vec<ProjectRequest>> {
         self.requests(user_id, user_id.is_none(), None, after, limit)
             .await
     }
@@ -187,7 +170,7 @@ impl Db {
         id: Option<i64>,
         after: i64,
         limit: i64,
-    ) -> Result<Vec<ProjectRequest>, DbError> {
+    ) -> Result<Vec<ProjectRequest>> {
         sqlx::query!(
             "SELECT r.id, r.user_id, u.email, r.name, r.description, r.storage_quota_bytes, r.reason, r.state, r.answer,
                     r.created_at, r.decided_at
@@ -232,7 +215,7 @@ impl Db {
         id: i64,
         user_id: i64,
         by: &Origin,
-    ) -> Result<bool, DbError> {
+    ) -> Result<bool> {
         let mut tx = self.begin().await?;
         let name = sqlx::query_scalar!(
             "DELETE FROM project_request WHERE id = $1 AND user_id = $2 AND state = 'waiting' RETURNING name",
@@ -244,12 +227,11 @@ impl Db {
         let Some(name) = name else {
             return Ok(false);
         };
-        NewEntry::new(AuditAction::ProjectRequestWithdrawn, Subject::Nobody)
+        NewEntry::new(AuditAction::ProjectRequestWithdrawn)
             .with("request", Some(id))
             .with("name", Some(name))
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(true)
     }
 
@@ -262,25 +244,18 @@ impl Db {
         id: i64,
         answer: &str,
         by: &Origin,
-    ) -> Result<bool, DbError> {
+    ) -> Result<bool> {
         let mut tx = self.begin().await?;
-        let decided = decide(&mut tx, id, RequestState::Declined, Some(answer), by).await?;
-        let Some(user_id) = decided else {
-            return Ok(false);
-        };
-        NewEntry::new(AuditAction::ProjectRequestDeclined, Subject::User(user_id))
-            .with("request", Some(id))
-            .write(&mut tx, by)
-            .await?;
+        let waited = decide(&mut tx, id, Some(answer), None, by).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(waited)
     }
 
     /// Accounts of administrators that may act, the oldest first, at most `most`.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn administrators(&self, most: i64) -> Result<Vec<i64>, DbError> {
+    pub async fn administrators(&self, most: i64) -> Result<Vec<i64>> {
         Ok(sqlx::query_scalar!(
             "SELECT id FROM app_user WHERE is_admin AND is_active AND NOT is_deleted ORDER BY id LIMIT $1",
             most,

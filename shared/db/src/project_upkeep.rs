@@ -4,10 +4,8 @@ use chrono::{DateTime, Utc};
 use divbase_contract::{Role, audit::AuditAction};
 
 use crate::{
-    Approval, Db, DbError, NewProject, Origin, Project,
-    audit::{NewEntry, Subject},
-    project_requests::approve,
-    projects::role,
+    Approval, Db, DbError, NewProject, Origin, Project, Result, audit::NewEntry,
+    project_requests::decide, projects::role, statement::Statement,
 };
 
 /// A project in a list.
@@ -65,7 +63,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn project_place(&self, project_id: i64) -> Result<Option<ProjectPlace>, DbError> {
+    pub async fn project_place(&self, project_id: i64) -> Result<Option<ProjectPlace>> {
         Ok(sqlx::query_as!(
             ProjectPlace,
             "SELECT name AS project_name, bucket_name FROM project WHERE id = $1",
@@ -79,35 +77,33 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails, or the bucket is noted already.
-    pub async fn note_unfinished_bucket(&self, bucket: &str) -> Result<(), DbError> {
+    pub async fn note_unfinished_bucket(&self, bucket: &str) -> Result<()> {
         sqlx::query!(
             "INSERT INTO unfinished_bucket (bucket_name) VALUES ($1)",
             bucket
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Forgets the note: the bucket is gone.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn forget_unfinished_bucket(&self, bucket: &str) -> Result<(), DbError> {
+    pub async fn forget_unfinished_bucket(&self, bucket: &str) -> Result<()> {
         sqlx::query!(
             "DELETE FROM unfinished_bucket WHERE bucket_name = $1",
             bucket
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Buckets whose project was not made, noted before an instant.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn unfinished_buckets(&self, before: DateTime<Utc>) -> Result<Vec<String>, DbError> {
+    pub async fn unfinished_buckets(&self, before: DateTime<Utc>) -> Result<Vec<String>> {
         Ok(sqlx::query_scalar!(
             "SELECT bucket_name FROM unfinished_bucket u WHERE started_at < $1
                AND NOT EXISTS (SELECT 1 FROM project p WHERE p.bucket_name = u.bucket_name)
@@ -129,18 +125,16 @@ impl Db {
         manager_id: i64,
         request: Option<Approval<'_>>,
         by: &Origin,
-    ) -> Result<i64, DbError> {
+    ) -> Result<i64> {
         let mut tx = self.begin().await?;
         let noted = sqlx::query!(
             "DELETE FROM unfinished_bucket WHERE bucket_name = $1",
             new.bucket_name
         )
-        .execute(&mut *tx)
+        .changed(&mut *tx)
         .await?;
-        if noted.rows_affected() == 0 {
-            return Err(DbError::Constraint {
-                constraint: "unfinished_bucket".to_owned(),
-            });
+        if noted == 0 {
+            return Err(DbError::violated("unfinished_bucket"));
         }
         let id = sqlx::query_scalar!(
             "INSERT INTO project (name, description, bucket_name, storage_quota_bytes)
@@ -159,18 +153,16 @@ impl Db {
         )
         .execute(&mut *tx)
         .await?;
-        NewEntry::new(AuditAction::ProjectCreated, Subject::User(manager_id))
+        NewEntry::of_user(AuditAction::ProjectCreated, manager_id)
             .project(id)
             .with("role", Some(Role::Manage))
             .with("storage_quota_bytes", Some(new.storage_quota_bytes))
             .write(&mut tx, by)
             .await?;
         if let Some(request) = request
-            && !approve(&mut tx, request, id, by).await?
+            && !decide(&mut tx, request.request_id, request.answer, Some(id), by).await?
         {
-            return Err(DbError::Constraint {
-                constraint: "project_request_waiting".to_owned(),
-            });
+            return Err(DbError::violated("project_request_waiting"));
         }
         tx.commit().await?;
         Ok(id)
@@ -180,7 +172,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn project_name_is_taken(&self, name: &str) -> Result<bool, DbError> {
+    pub async fn project_name_is_taken(&self, name: &str) -> Result<bool> {
         Ok(sqlx::query_scalar!(
             "SELECT EXISTS (SELECT 1 FROM project WHERE name = $1) AS \"taken!\"",
             name
@@ -200,7 +192,7 @@ impl Db {
         all: bool,
         after: i64,
         limit: i64,
-    ) -> Result<Vec<ProjectSummary>, DbError> {
+    ) -> Result<Vec<ProjectSummary>> {
         self.summaries(user_id, all, None, after, limit).await
     }
 
@@ -213,7 +205,7 @@ impl Db {
         user_id: i64,
         all: bool,
         name: &str,
-    ) -> Result<Option<ProjectSummary>, DbError> {
+    ) -> Result<Option<ProjectSummary>> {
         Ok(self.summaries(user_id, all, Some(name), 0, 1).await?.pop())
     }
 
@@ -224,7 +216,7 @@ impl Db {
         name: Option<&str>,
         after: i64,
         limit: i64,
-    ) -> Result<Vec<ProjectSummary>, DbError> {
+    ) -> Result<Vec<ProjectSummary>> {
         sqlx::query!(
             "SELECT p.id, p.name, p.description, p.bucket_name, p.is_active, p.storage_quota_bytes,
                     p.storage_used_bytes, p.created_at, m.role AS \"role?\",
@@ -279,7 +271,7 @@ impl Db {
         name: &str,
         change: ProjectChange<'_>,
         by: &Origin,
-    ) -> Result<bool, DbError> {
+    ) -> Result<bool> {
         let mut tx = self.begin().await?;
         let changed = sqlx::query_scalar!(
             "UPDATE project SET description = coalesce($2, description),
@@ -302,17 +294,15 @@ impl Db {
         let Some(id) = changed else {
             return Ok(false);
         };
-        NewEntry::new(AuditAction::ProjectChanged, Subject::Nobody)
-            .project(id)
+        NewEntry::of_project(AuditAction::ProjectChanged, id)
             .with("description", change.description)
             .with("storage_quota_bytes", change.storage_quota_bytes)
             .with("is_active", change.is_active)
             .with("versions_limit", change.limits.versions)
             .with("folders_limit", change.limits.folders)
             .with("waiting_limit", change.limits.waiting)
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(true)
     }
 }

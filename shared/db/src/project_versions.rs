@@ -4,11 +4,7 @@ use chrono::{DateTime, Utc};
 use divbase_contract::audit::AuditAction;
 use serde_json::Value;
 
-use crate::{
-    Db, DbError, Limited, Origin,
-    audit::{NewEntry, Subject},
-    project_limits::versions_full,
-};
+use crate::{Db, Limited, Origin, Result, audit::NewEntry, project_limits::versions_full};
 
 /// A snapshot without its files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +47,7 @@ impl Db {
         new: NewProjectVersion<'_>,
         usual: i64,
         by: &Origin,
-    ) -> Result<Limited<ProjectVersion>, DbError> {
+    ) -> Result<Limited<ProjectVersion>> {
         let NewProjectVersion {
             user_id,
             name,
@@ -75,9 +71,8 @@ impl Db {
         .fetch_one(&mut *tx)
         .await?;
         told(AuditAction::ProjectVersionCreated, project_id, name)
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(Limited::Done(made))
     }
 
@@ -85,7 +80,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn project_versions(&self, project_id: i64) -> Result<Vec<ProjectVersion>, DbError> {
+    pub async fn project_versions(&self, project_id: i64) -> Result<Vec<ProjectVersion>> {
         Ok(sqlx::query_as!(
             ProjectVersion,
             "SELECT name, description, created_at, updated_at, deleted_at, frozen_at FROM project_version
@@ -104,7 +99,7 @@ impl Db {
         &self,
         project_id: i64,
         name: &str,
-    ) -> Result<Option<(ProjectVersion, Value)>, DbError> {
+    ) -> Result<Option<(ProjectVersion, Value)>> {
         let row = sqlx::query!(
             "SELECT name, description, created_at, updated_at, deleted_at, frozen_at, files FROM project_version
              WHERE project_id = $1 AND name = $2",
@@ -137,7 +132,7 @@ impl Db {
         new_name: Option<&str>,
         new_description: Option<&str>,
         by: &Origin,
-    ) -> Result<Option<ProjectVersion>, DbError> {
+    ) -> Result<Option<ProjectVersion>> {
         let mut tx = self.begin().await?;
         let changed = sqlx::query_as!(
             ProjectVersion,
@@ -152,13 +147,10 @@ impl Db {
         )
         .fetch_optional(&mut *tx)
         .await?;
-        if changed.is_some() {
-            told(AuditAction::ProjectVersionChanged, project_id, name)
-                .with("new_name", new_name)
-                .write(&mut tx, by)
-                .await?;
-        }
-        tx.commit().await?;
+        told(AuditAction::ProjectVersionChanged, project_id, name)
+            .with("new_name", new_name)
+            .commit_if(changed.is_some(), tx, by)
+            .await?;
         Ok(changed)
     }
 
@@ -171,7 +163,7 @@ impl Db {
         project_id: i64,
         name: &str,
         by: &Origin,
-    ) -> Result<Option<(DateTime<Utc>, bool)>, DbError> {
+    ) -> Result<Option<(DateTime<Utc>, bool)>> {
         let mut tx = self.begin().await?;
         let row = sqlx::query!(
             "UPDATE project_version v
@@ -186,12 +178,9 @@ impl Db {
         )
         .fetch_optional(&mut *tx)
         .await?;
-        if row.as_ref().is_some_and(|row| !row.already) {
-            told(AuditAction::ProjectVersionDeleted, project_id, name)
-                .write(&mut tx, by)
-                .await?;
-        }
-        tx.commit().await?;
+        told(AuditAction::ProjectVersionDeleted, project_id, name)
+            .commit_if(row.as_ref().is_some_and(|row| !row.already), tx, by)
+            .await?;
         Ok(row.map(|row| (row.deleted_at, row.already)))
     }
 
@@ -204,7 +193,7 @@ impl Db {
         project_id: i64,
         name: &str,
         by: &Origin,
-    ) -> Result<Option<ProjectVersion>, DbError> {
+    ) -> Result<Option<ProjectVersion>> {
         let mut tx = self.begin().await?;
         let taken_back = sqlx::query_as!(
             ProjectVersion,
@@ -216,12 +205,9 @@ impl Db {
         )
         .fetch_optional(&mut *tx)
         .await?;
-        if taken_back.is_some() {
-            told(AuditAction::ProjectVersionRestored, project_id, name)
-                .write(&mut tx, by)
-                .await?;
-        }
-        tx.commit().await?;
+        told(AuditAction::ProjectVersionRestored, project_id, name)
+            .commit_if(taken_back.is_some(), tx, by)
+            .await?;
         self.or_as_it_is(taken_back, project_id, name).await
     }
 
@@ -234,7 +220,7 @@ impl Db {
         project_id: i64,
         name: &str,
         by: &Origin,
-    ) -> Result<Option<ProjectVersion>, DbError> {
+    ) -> Result<Option<ProjectVersion>> {
         let mut tx = self.begin().await?;
         let frozen = sqlx::query_as!(
             ProjectVersion,
@@ -246,12 +232,9 @@ impl Db {
         )
         .fetch_optional(&mut *tx)
         .await?;
-        if frozen.is_some() {
-            told(AuditAction::ProjectVersionFrozen, project_id, name)
-                .write(&mut tx, by)
-                .await?;
-        }
-        tx.commit().await?;
+        told(AuditAction::ProjectVersionFrozen, project_id, name)
+            .commit_if(frozen.is_some(), tx, by)
+            .await?;
         self.or_as_it_is(frozen, project_id, name).await
     }
 
@@ -260,7 +243,7 @@ impl Db {
         changed: Option<ProjectVersion>,
         project_id: i64,
         name: &str,
-    ) -> Result<Option<ProjectVersion>, DbError> {
+    ) -> Result<Option<ProjectVersion>> {
         match changed {
             Some(changed) => Ok(Some(changed)),
             None => Ok(self
@@ -273,7 +256,5 @@ impl Db {
 
 /// What the audit log says of a snapshot.
 fn told(action: AuditAction, project_id: i64, name: &str) -> NewEntry<'static> {
-    NewEntry::new(action, Subject::Nobody)
-        .project(project_id)
-        .with("name", Some(name))
+    NewEntry::of_project(action, project_id).with("name", Some(name))
 }

@@ -3,11 +3,10 @@
 use std::str::FromStr;
 
 use divbase_contract::{Role, audit::AuditAction};
+use sqlx::PgConnection;
 
 use crate::{
-    Db, DbError, Origin, User,
-    audit::{NewEntry, Subject},
-    users::account,
+    Db, DbError, Origin, Result, User, audit::NewEntry, statement::Statement, users::account,
 };
 
 /// A project row.
@@ -42,19 +41,6 @@ pub struct NewProject<'a> {
     pub storage_quota_bytes: i64,
 }
 
-/// Who may do what in a project.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Membership {
-    /// Membership number.
-    pub id: i64,
-    /// The member.
-    pub user_id: i64,
-    /// The project.
-    pub project_id: i64,
-    /// What the member may do.
-    pub role: Role,
-}
-
 /// A project as one of its members sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectMember {
@@ -82,14 +68,34 @@ impl PendingProject {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn commit(self) -> Result<Project, DbError> {
+    pub async fn commit(self) -> Result<Project> {
         self.tx.commit().await?;
         Ok(self.made)
     }
 }
 
-pub(crate) fn role(text: &str) -> Result<Role, DbError> {
+pub(crate) fn role(text: &str) -> Result<Role> {
     Role::from_str(text).map_err(|error| DbError::Corrupt(error.to_string()))
+}
+
+/// Makes an account a member as an invitation says, if that is one to a project.
+pub(crate) async fn join(
+    tx: &mut PgConnection,
+    user_id: i64,
+    project_id: Option<i64>,
+    role: Option<&str>,
+) -> Result<()> {
+    let (Some(project_id), Some(role)) = (project_id, role) else {
+        return Ok(());
+    };
+    sqlx::query!(
+        "INSERT INTO project_membership (user_id, project_id, role) VALUES ($1, $2, $3)",
+        user_id,
+        project_id,
+        role,
+    )
+    .run(tx)
+    .await
 }
 
 impl Db {
@@ -97,7 +103,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn managed_projects(&self, user_id: i64) -> Result<i64, DbError> {
+    pub async fn managed_projects(&self, user_id: i64) -> Result<i64> {
         Ok(sqlx::query_scalar!(
             "SELECT count(*) AS \"count!\" FROM project_membership m JOIN project p ON p.id = m.project_id
              WHERE m.user_id = $1 AND m.role = 'manage' AND NOT p.is_deleted",
@@ -111,11 +117,7 @@ impl Db {
     ///
     /// # Errors
     /// `project_name_key` or `project_bucket_name_key` if a name is taken; `…_shape` if it is not valid.
-    pub async fn begin_project(
-        &self,
-        new: NewProject<'_>,
-        by: &Origin,
-    ) -> Result<PendingProject, DbError> {
+    pub async fn begin_project(&self, new: NewProject<'_>, by: &Origin) -> Result<PendingProject> {
         let mut tx = self.begin().await?;
         let made = sqlx::query_as!(
             Project,
@@ -129,8 +131,7 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
-        NewEntry::new(AuditAction::ProjectCreated, Subject::Nobody)
-            .project(made.id)
+        NewEntry::of_project(AuditAction::ProjectCreated, made.id)
             .with("storage_quota_bytes", Some(new.storage_quota_bytes))
             .write(&mut tx, by)
             .await?;
@@ -147,7 +148,7 @@ impl Db {
         user_id: i64,
         role: Role,
         by: &Origin,
-    ) -> Result<Membership, DbError> {
+    ) -> Result<i64> {
         let mut tx = self.begin().await?;
         let id = sqlx::query_scalar!(
             "INSERT INTO project_membership (user_id, project_id, role) VALUES ($1, $2, $3) RETURNING id",
@@ -157,18 +158,12 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
-        NewEntry::new(AuditAction::MemberAdded, Subject::User(user_id))
+        NewEntry::of_user(AuditAction::MemberAdded, user_id)
             .project(project_id)
             .with("role", Some(role))
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
-        Ok(Membership {
-            id,
-            user_id,
-            project_id,
-            role,
-        })
+        Ok(id)
     }
 
     /// An account, and the project of this name as it sees it; no project if it does not exist, is closed, or the
@@ -180,7 +175,7 @@ impl Db {
         &self,
         user_id: i64,
         project_name: &str,
-    ) -> Result<Option<(User, Option<ProjectMember>)>, DbError> {
+    ) -> Result<Option<(User, Option<ProjectMember>)>> {
         let row = sqlx::query!(
             "SELECT u.id, u.name, u.email, u.organisation, u.organisation_role, u.is_admin, u.is_active, u.is_deleted,
                     u.email_verified, u.last_password_change, u.token_generation, u.created_at, u.updated_at,
@@ -221,11 +216,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn role_in_project(
-        &self,
-        project_id: i64,
-        user_id: i64,
-    ) -> Result<Option<Role>, DbError> {
+    pub async fn role_in_project(&self, project_id: i64, user_id: i64) -> Result<Option<Role>> {
         sqlx::query_scalar!(
             "SELECT m.role FROM project_membership m JOIN project p ON p.id = m.project_id
              WHERE m.project_id = $1 AND m.user_id = $2 AND p.is_active AND NOT p.is_deleted",

@@ -1,6 +1,6 @@
 //! Results of VCF queries, found again by the digest of their plan.
 
-use crate::{Db, DbError};
+use crate::{Db, Result, statement::Statement};
 
 /// A result that lies in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub struct QueryResult {
     /// The task that made it.
     pub task_id: i64,
     /// SHA-256 of the plan.
-    pub plan_digest: [u8; 32],
+    pub plan_digest: Vec<u8>,
     /// Its key.
     pub object_key: String,
     /// Its version.
@@ -18,7 +18,7 @@ pub struct QueryResult {
     /// Bytes.
     pub size_bytes: i64,
     /// SHA-256 of the object; unknown of one that the store put together out of pieces.
-    pub sha256: Option<[u8; 32]>,
+    pub sha256: Option<Vec<u8>>,
     /// Records in it.
     pub record_count: i64,
     /// Samples in it.
@@ -30,54 +30,12 @@ pub struct QueryResult {
 }
 
 /// A result as the database gives it.
-struct Row {
-    task_id: i64,
-    plan_digest: Vec<u8>,
-    object_key: String,
-    version_id: String,
-    index_version_id: Option<String>,
-    size_bytes: i64,
-    sha256: Option<Vec<u8>>,
-    record_count: i64,
-    sample_count: i64,
-    engine: String,
-    warnings: Vec<String>,
-}
-
-impl TryFrom<Row> for QueryResult {
-    type Error = DbError;
-
-    fn try_from(row: Row) -> Result<Self, DbError> {
-        let digest = |bytes: Vec<u8>, name: &str| {
-            <[u8; 32]>::try_from(bytes)
-                .map_err(|_| DbError::Corrupt(format!("`{name}` of a query's result")))
-        };
-        Ok(Self {
-            task_id: row.task_id,
-            plan_digest: digest(row.plan_digest, "plan_digest")?,
-            object_key: row.object_key,
-            version_id: row.version_id,
-            index_version_id: row.index_version_id,
-            size_bytes: row.size_bytes,
-            sha256: row.sha256.map(|sum| digest(sum, "sha256")).transpose()?,
-            record_count: row.record_count,
-            sample_count: row.sample_count,
-            engine: row.engine,
-            warnings: row.warnings,
-        })
-    }
-}
-
 impl Db {
     /// Writes a result down; a task has one.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn store_query_result(
-        &self,
-        project_id: i64,
-        result: &QueryResult,
-    ) -> Result<(), DbError> {
+    pub async fn store_query_result(&self, project_id: i64, result: &QueryResult) -> Result<()> {
         sqlx::query!(
             "INSERT INTO query_result (project_id, task_id, plan_digest, object_key, version_id, size_bytes, sha256,
                                        record_count, sample_count, engine, warnings, index_version_id)
@@ -91,16 +49,15 @@ impl Db {
             result.object_key,
             result.version_id,
             result.size_bytes,
-            result.sha256.as_ref().map(|sum| &sum[..]),
+            result.sha256.as_deref(),
             result.record_count,
             result.sample_count,
             result.engine,
             &result.warnings,
             result.index_version_id,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// The newest results of a plan, at most `limit`; whether their objects still exist is for the caller to see.
@@ -112,9 +69,9 @@ impl Db {
         project_id: i64,
         plan_digest: &[u8; 32],
         limit: i64,
-    ) -> Result<Vec<QueryResult>, DbError> {
-        let rows = sqlx::query_as!(
-            Row,
+    ) -> Result<Vec<QueryResult>> {
+        Ok(sqlx::query_as!(
+            QueryResult,
             "SELECT task_id, plan_digest, object_key, version_id, size_bytes, sha256, record_count, sample_count, engine,
                     warnings, index_version_id
              FROM query_result WHERE project_id = $1 AND plan_digest = $2 ORDER BY id DESC LIMIT $3",
@@ -123,8 +80,7 @@ impl Db {
             limit,
         )
         .fetch_all(&self.pool)
-        .await?;
-        rows.into_iter().map(QueryResult::try_from).collect()
+        .await?)
     }
 
     /// The results that these tasks of a project have registered.
@@ -135,9 +91,9 @@ impl Db {
         &self,
         project_id: i64,
         task_ids: &[i64],
-    ) -> Result<Vec<QueryResult>, DbError> {
-        let rows = sqlx::query_as!(
-            Row,
+    ) -> Result<Vec<QueryResult>> {
+        Ok(sqlx::query_as!(
+            QueryResult,
             "SELECT task_id, plan_digest, object_key, version_id, size_bytes, sha256, record_count, sample_count, engine,
                     warnings, index_version_id
              FROM query_result WHERE project_id = $1 AND task_id = ANY($2)",
@@ -145,22 +101,20 @@ impl Db {
             task_ids,
         )
         .fetch_all(&self.pool)
-        .await?;
-        rows.into_iter().map(QueryResult::try_from).collect()
+        .await?)
     }
 
     /// Forgets a result whose object is gone.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn forget_query_result(&self, project_id: i64, task_id: i64) -> Result<(), DbError> {
+    pub async fn forget_query_result(&self, project_id: i64, task_id: i64) -> Result<()> {
         sqlx::query!(
             "DELETE FROM query_result WHERE project_id = $1 AND task_id = $2",
             project_id,
             task_id,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{Db, DbError};
+use crate::{Db, Result, statement::Statement};
 
 /// Whether tasks may be submitted now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn queue_switch(&self) -> Result<QueueSwitch, DbError> {
+    pub async fn queue_switch(&self) -> Result<QueueSwitch> {
         Ok(sqlx::query_as!(
             QueueSwitch,
             "SELECT is_closed, scheduled_start, reason_for_users FROM queue_status"
@@ -43,7 +43,7 @@ impl Db {
     /// # Errors
     /// `queue_status_reason_when_closed` without a reason; `queue_status_schedule_when_closed` for a start without
     /// a pause.
-    pub async fn set_queue_switch(&self, to: &QueueSwitch) -> Result<(), DbError> {
+    pub async fn set_queue_switch(&self, to: &QueueSwitch) -> Result<()> {
         sqlx::query!(
             "UPDATE queue_status SET is_closed = $1, reason_for_users = coalesce($2, ''), scheduled_start = $3,
                     updated_at = now()",
@@ -51,16 +51,15 @@ impl Db {
             to.reason_for_users,
             to.scheduled_start,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Whether submissions are open at this moment. A pause whose start lies in the future does not count yet.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn queue_status(&self) -> Result<QueueStatus, DbError> {
+    pub async fn queue_status(&self) -> Result<QueueStatus> {
         let reason = sqlx::query_scalar!(
             "SELECT coalesce(reason_for_users, '') AS \"reason!\" FROM queue_status
              WHERE is_closed AND coalesce(scheduled_start, '-infinity') <= now()"

@@ -1,7 +1,7 @@
 //! How much a project may hold. What it holds is counted as it changes ([`Db::count_key`]); until a file has come, an upload
 //! that is allowed counts as if it had, so that nobody passes the quota by asking for many.
 
-use crate::{Db, DbError};
+use crate::{Db, Result, statement::Statement};
 
 /// Whether bytes may come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Db {
         &self,
         project_id: i64,
         files: &[(Option<&str>, i64)],
-    ) -> Result<Room, DbError> {
+    ) -> Result<Room> {
         let bytes = files
             .iter()
             .fold(0_i64, |sum, (_, bytes)| sum.saturating_add(*bytes));
@@ -74,11 +74,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn promised_to(
-        &self,
-        project_id: i64,
-        upload_id: &str,
-    ) -> Result<Option<i64>, DbError> {
+    pub async fn promised_to(&self, project_id: i64, upload_id: &str) -> Result<Option<i64>> {
         Ok(sqlx::query_scalar!(
             "SELECT bytes FROM promised_upload WHERE project_id = $1 AND upload_id = $2",
             project_id,
@@ -98,42 +94,39 @@ impl Db {
         project_id: i64,
         object_key: &str,
         upload_id: &str,
-    ) -> Result<(), DbError> {
+    ) -> Result<()> {
         sqlx::query!(
             "DELETE FROM promised_upload WHERE project_id = $1 AND object_key = $2 AND upload_id = $3",
             project_id,
             object_key,
             upload_id,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Notes that an upload in parts has come: from now on its promise is like that of a file in one piece.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn promise_is_kept(&self, project_id: i64, upload_id: &str) -> Result<(), DbError> {
+    pub async fn promise_is_kept(&self, project_id: i64, upload_id: &str) -> Result<()> {
         sqlx::query!(
             "UPDATE promised_upload SET upload_id = NULL, resume_token = NULL, created_at = now()
              WHERE project_id = $1 AND upload_id = $2",
             project_id,
             upload_id,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Takes a promise back by its number.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn drop_promise(&self, promise: i64) -> Result<(), DbError> {
+    pub async fn drop_promise(&self, promise: i64) -> Result<()> {
         sqlx::query!("DELETE FROM promised_upload WHERE id = $1", promise)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+            .run(&self.pool)
+            .await
     }
 }

@@ -2,12 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use divbase_contract::audit::AuditAction;
-use sqlx::{Postgres, Transaction};
+use sqlx::PgConnection;
 
-use crate::{
-    Db, DbError, Origin,
-    audit::{NewEntry, Subject},
-};
+use crate::{Db, DbError, Origin, Result, audit::NewEntry, statement::Statement};
 
 /// Where a reference comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,7 +29,7 @@ impl ReferenceMode {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, DbError> {
+    fn parse(text: &str) -> Result<Self> {
         [Self::Files, Self::Chosen, Self::None]
             .into_iter()
             .find(|mode| mode.as_str() == text)
@@ -66,24 +63,15 @@ pub struct ProjectReference {
     pub changed_at: Option<DateTime<Utc>>,
 }
 
-struct Columns {
-    names: Vec<String>,
-    lengths: Vec<i64>,
-    digests: Vec<String>,
-}
-
-impl Columns {
-    fn of(scaffolds: &[ReferenceScaffold]) -> Self {
-        let all = scaffolds.iter();
-        let length = |one: &ReferenceScaffold| i64::try_from(one.length).unwrap_or(i64::MAX);
-        Self {
-            names: all.clone().map(|one| one.name.clone()).collect(),
-            lengths: all.clone().map(length).collect(),
-            digests: all
-                .map(|one| one.digest.clone().unwrap_or_default())
-                .collect(),
-        }
-    }
+/// Names, lengths and digests of scaffolds, as they are stored.
+fn columns(scaffolds: &[ReferenceScaffold]) -> (Vec<String>, Vec<i64>, Vec<String>) {
+    let scaffolds = scaffolds.iter();
+    let columns = scaffolds.map(|one| {
+        let length = i64::try_from(one.length).unwrap_or(i64::MAX);
+        let digest = one.digest.clone().unwrap_or_default();
+        (one.name.clone(), length, digest)
+    });
+    columns.collect()
 }
 
 impl Db {
@@ -91,7 +79,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn project_reference(&self, project_id: i64) -> Result<ProjectReference, DbError> {
+    pub async fn project_reference(&self, project_id: i64) -> Result<ProjectReference> {
         let row = sqlx::query!(
             "SELECT mode, source, names, lengths, digests, aliases, alias_names, changed_at
              FROM project_reference WHERE project_id = $1",
@@ -129,9 +117,9 @@ impl Db {
         source: Option<&str>,
         scaffolds: &[ReferenceScaffold],
         by: &Origin,
-    ) -> Result<(), DbError> {
+    ) -> Result<()> {
         let mut tx = self.begin().await?;
-        let columns = Columns::of(scaffolds);
+        let (names, lengths, digests) = columns(scaffolds);
         sqlx::query!(
             "INSERT INTO project_reference (project_id, mode, source, names, lengths, digests)
              VALUES ($1, $2, $3, $4, $5, $6)
@@ -140,15 +128,14 @@ impl Db {
             project_id,
             mode.as_str(),
             source,
-            &columns.names,
-            &columns.lengths,
-            &columns.digests,
+            &names,
+            &lengths,
+            &digests,
         )
         .execute(&mut *tx)
         .await?;
         noted(&mut tx, project_id, mode.as_str(), source, by).await?;
-        tx.commit().await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Sets all other names of scaffolds, each with what it stands for.
@@ -160,7 +147,7 @@ impl Db {
         project_id: i64,
         aliases: &[(String, String)],
         by: &Origin,
-    ) -> Result<(), DbError> {
+    ) -> Result<()> {
         let mut tx = self.begin().await?;
         let (others, names): (Vec<String>, Vec<String>) = aliases.iter().cloned().unzip();
         sqlx::query!(
@@ -173,8 +160,7 @@ impl Db {
         .execute(&mut *tx)
         .await?;
         noted(&mut tx, project_id, "aliases", None, by).await?;
-        tx.commit().await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Writes down what the files of a project say of their reference, unless a manager decided otherwise.
@@ -186,8 +172,8 @@ impl Db {
         project_id: i64,
         source: Option<&str>,
         scaffolds: &[ReferenceScaffold],
-    ) -> Result<(), DbError> {
-        let columns = Columns::of(scaffolds);
+    ) -> Result<()> {
+        let (names, lengths, digests) = columns(scaffolds);
         sqlx::query!(
             "INSERT INTO project_reference AS r (project_id, mode, source, names, lengths, digests)
              VALUES ($1, 'files', $2, $3, $4, $5)
@@ -195,24 +181,19 @@ impl Db {
              WHERE r.mode = 'files'",
             project_id,
             source,
-            &columns.names,
-            &columns.lengths,
-            &columns.digests,
+            &names,
+            &lengths,
+            &digests,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Writes down which versions, by row, contradict the reference and in what; nothing for those that do not.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn set_reference_faults(
-        &self,
-        ids: &[i64],
-        faults: &[Option<String>],
-    ) -> Result<(), DbError> {
+    pub async fn set_reference_faults(&self, ids: &[i64], faults: &[Option<String>]) -> Result<()> {
         // An array of the driver has no nulls in it.
         let texts: Vec<String> = faults
             .iter()
@@ -225,42 +206,35 @@ impl Db {
             ids,
             &texts,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// The present files that contradict the project's reference, with what does, by key.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn reference_faults(
-        &self,
-        project_id: i64,
-    ) -> Result<Vec<(String, String)>, DbError> {
+    pub async fn reference_faults(&self, project_id: i64) -> Result<Vec<(String, String)>> {
         Ok(sqlx::query!(
             "SELECT v.object_key, v.reference_fault AS \"fault!\"
              FROM present_file p JOIN file_version v ON v.id = p.file_version_id
              WHERE p.project_id = $1 AND v.reference_fault IS NOT NULL ORDER BY p.object_key COLLATE \"C\"",
             project_id,
         )
-        .fetch_all(&self.pool)
-        .await?
-        .into_iter()
         .map(|row| (row.object_key, row.fault))
-        .collect())
+        .fetch_all(&self.pool)
+        .await?)
     }
 }
 
 async fn noted(
-    tx: &mut Transaction<'static, Postgres>,
+    tx: &mut PgConnection,
     project_id: i64,
     what: &str,
     source: Option<&str>,
     by: &Origin,
-) -> Result<(), DbError> {
-    NewEntry::new(AuditAction::ProjectReferenceChanged, Subject::Nobody)
-        .project(project_id)
+) -> Result<()> {
+    NewEntry::of_project(AuditAction::ProjectReferenceChanged, project_id)
         .with("reference", Some(what))
         .with("file", source)
         .write(tx, by)

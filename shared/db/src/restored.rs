@@ -1,11 +1,12 @@
 //! What an operator looks at, and sets, after the database was restored to an instant.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 /// How much there is, and until when.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Facts {
     /// The newest migration that was applied; none in an empty database.
     pub schema: Option<i64>,
@@ -28,7 +29,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn facts(&self) -> Result<Facts, DbError> {
+    pub async fn facts(&self) -> Result<Facts> {
         Ok(sqlx::query_as!(
             Facts,
             "SELECT (SELECT max(version) FROM _sqlx_migrations WHERE success) AS schema,
@@ -49,7 +50,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn skip_task_numbers(&self, by: u32) -> Result<i64, DbError> {
+    pub async fn skip_task_numbers(&self, by: u32) -> Result<i64> {
         let last = sqlx::query_scalar!(
             "SELECT setval('task_id_seq', greatest((SELECT coalesce(max(id), 0) FROM task), last_value) + $1) AS \"last!\"
              FROM task_id_seq",

@@ -5,7 +5,7 @@ use divbase_contract::history::TaskStatus;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Db, DbError, tasks};
+use crate::{Db, Result, tasks};
 
 /// A run of a schedule.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +41,7 @@ impl Db {
         &self,
         schedule_id: i64,
         limit: i64,
-    ) -> Result<Vec<Execution>, DbError> {
+    ) -> Result<Vec<Execution>> {
         let rows = sqlx::query!(
             "SELECT e.id, e.uuid, e.scheduled_for, e.made_by, e.task_id, e.skipped_because,
                     t.status AS \"status?\", t.started_at, t.finished_at, t.result

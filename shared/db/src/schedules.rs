@@ -4,10 +4,7 @@ use chrono::{DateTime, Utc};
 use divbase_contract::audit::AuditAction;
 use serde_json::Value;
 
-use crate::{
-    Db, DbError, Origin,
-    audit::{NewEntry, Subject},
-};
+use crate::{Db, Origin, Result, audit::NewEntry, statement::Statement};
 
 /// A schedule.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,7 +79,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn schedules(&self, key: Option<&str>) -> Result<Vec<Schedule>, DbError> {
+    pub async fn schedules(&self, key: Option<&str>) -> Result<Vec<Schedule>> {
         Ok(sqlx::query_as!(
             Schedule,
             "SELECT id, key, display_names, task_name, queue, max_attempts, kwargs, cron, interval_seconds,
@@ -99,7 +96,7 @@ impl Db {
     ///
     /// # Errors
     /// A constraint `schedule_…` if a value is out of its range.
-    pub async fn add_schedule(&self, new: &Schedule, by: Option<&Origin>) -> Result<bool, DbError> {
+    pub async fn add_schedule(&self, new: &Schedule, by: Option<&Origin>) -> Result<bool> {
         let mut tx = self.begin().await?;
         let made = sqlx::query_scalar!(
             "INSERT INTO schedule (key, display_names, task_name, queue, max_attempts, kwargs, cron,
@@ -139,7 +136,7 @@ impl Db {
     ///
     /// # Errors
     /// A constraint `schedule_…` if a value is out of its range.
-    pub async fn change_schedule(&self, to: &Schedule, by: &Origin) -> Result<(), DbError> {
+    pub async fn change_schedule(&self, to: &Schedule, by: &Origin) -> Result<()> {
         let mut tx = self.begin().await?;
         sqlx::query!(
             "UPDATE schedule SET display_names = $2, kwargs = $3, cron = $4, interval_seconds = $5,
@@ -168,16 +165,15 @@ impl Db {
         told(AuditAction::ScheduleChanged, &to.key)
             .with("enabled", Some(to.enabled))
             .with("when", when)
-            .write(&mut tx, by)
-            .await?;
-        Ok(tx.commit().await?)
+            .commit(tx, by)
+            .await
     }
 
     /// Deletes a schedule and the list of its executions; their tasks stay in history. Whether it was there.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn delete_schedule(&self, id: i64, by: &Origin) -> Result<bool, DbError> {
+    pub async fn delete_schedule(&self, id: i64, by: &Origin) -> Result<bool> {
         let mut tx = self.begin().await?;
         let key = sqlx::query_scalar!(
             "DELETE FROM schedule WHERE id = $1 AND NOT built_in RETURNING key",
@@ -198,7 +194,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn due_schedules(&self, now: DateTime<Utc>) -> Result<Vec<Schedule>, DbError> {
+    pub async fn due_schedules(&self, now: DateTime<Utc>) -> Result<Vec<Schedule>> {
         Ok(sqlx::query_as!(
             Schedule,
             "SELECT id, key, display_names, task_name, queue, max_attempts, kwargs, cron, interval_seconds,
@@ -219,16 +215,15 @@ impl Db {
         id: i64,
         from: Option<DateTime<Utc>>,
         to: Option<DateTime<Utc>>,
-    ) -> Result<(), DbError> {
+    ) -> Result<()> {
         sqlx::query!(
             "UPDATE schedule SET next_run_at = $3 WHERE id = $1 AND next_run_at IS NOT DISTINCT FROM $2",
             id,
             from,
             to,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Makes the run of a schedule that was due at an instant: its execution, its task and its message, or the
@@ -241,7 +236,7 @@ impl Db {
         key: &str,
         scheduled_for: DateTime<Utc>,
         made_by: MadeBy<'_>,
-    ) -> Result<Fired, DbError> {
+    ) -> Result<Fired> {
         let by_hand = matches!(made_by, MadeBy::Hand(_));
         let mut tx = self.begin().await?;
         // The lock makes those who find the same run due take turns. It is a statement of its own, because what the
@@ -339,5 +334,5 @@ impl Db {
 
 /// What the audit log says of a schedule.
 fn told(action: AuditAction, key: &str) -> NewEntry<'static> {
-    NewEntry::new(action, Subject::Nobody).with("key", Some(key))
+    NewEntry::new(action).with("key", Some(key))
 }

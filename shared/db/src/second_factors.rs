@@ -4,10 +4,7 @@
 use chrono::{DateTime, Utc};
 use divbase_contract::audit::AuditAction;
 
-use crate::{
-    Db, DbError, Origin,
-    audit::{NewEntry, Subject},
-};
+use crate::{Db, Origin, Result, audit::NewEntry, statement::Statement};
 
 /// A second factor.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,7 +22,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn second_factor(&self, user_id: i64) -> Result<Option<SecondFactor>, DbError> {
+    pub async fn second_factor(&self, user_id: i64) -> Result<Option<SecondFactor>> {
         Ok(sqlx::query_as!(
             SecondFactor,
             "SELECT sealed_secret, confirmed_at,
@@ -42,11 +39,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn begin_second_factor(
-        &self,
-        user_id: i64,
-        sealed_secret: &[u8],
-    ) -> Result<bool, DbError> {
+    pub async fn begin_second_factor(&self, user_id: i64, sealed_secret: &[u8]) -> Result<bool> {
         let kept = sqlx::query!(
             "INSERT INTO second_factor (user_id, sealed_secret) VALUES ($1, $2)
              ON CONFLICT (user_id) DO UPDATE SET sealed_secret = $2, created_at = now()
@@ -54,9 +47,9 @@ impl Db {
             user_id,
             sealed_secret,
         )
-        .execute(&self.pool)
+        .changed(&self.pool)
         .await?;
-        Ok(kept.rows_affected() == 1)
+        Ok(kept == 1)
     }
 
     /// Turns a second factor on, with its recovery codes. Tells whether it did: not if the secret was replaced meanwhile, or
@@ -71,7 +64,7 @@ impl Db {
         step: i64,
         recovery_sha256: &[String],
         by: &Origin,
-    ) -> Result<bool, DbError> {
+    ) -> Result<bool> {
         let mut tx = self.begin().await?;
         let confirmed = sqlx::query!(
             "UPDATE second_factor SET confirmed_at = now(), last_step = $3
@@ -80,9 +73,9 @@ impl Db {
             sealed_secret,
             step,
         )
-        .execute(&mut *tx)
+        .changed(&mut *tx)
         .await?;
-        if confirmed.rows_affected() == 0 {
+        if confirmed == 0 {
             return Ok(false);
         }
         sqlx::query!(
@@ -92,10 +85,9 @@ impl Db {
         )
         .execute(&mut *tx)
         .await?;
-        NewEntry::new(AuditAction::SecondFactorOn, Subject::User(user_id))
-            .write(&mut tx, by)
+        NewEntry::of_user(AuditAction::SecondFactorOn, user_id)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(true)
     }
 
@@ -103,16 +95,16 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn use_second_factor(&self, user_id: i64, step: i64) -> Result<bool, DbError> {
+    pub async fn use_second_factor(&self, user_id: i64, step: i64) -> Result<bool> {
         let used = sqlx::query!(
             "UPDATE second_factor SET last_step = $2
              WHERE user_id = $1 AND last_step < $2 AND confirmed_at IS NOT NULL",
             user_id,
             step,
         )
-        .execute(&self.pool)
+        .changed(&self.pool)
         .await?;
-        Ok(used.rows_affected() == 1)
+        Ok(used == 1)
     }
 
     /// Uses a recovery code. Tells whether there was such a one.
@@ -124,22 +116,21 @@ impl Db {
         user_id: i64,
         code_sha256: &str,
         by: &Origin,
-    ) -> Result<bool, DbError> {
+    ) -> Result<bool> {
         let mut tx = self.begin().await?;
         let used = sqlx::query!(
             "DELETE FROM recovery_code WHERE user_id = $1 AND code_sha256 = $2",
             user_id,
             code_sha256,
         )
-        .execute(&mut *tx)
+        .changed(&mut *tx)
         .await?;
-        if used.rows_affected() == 0 {
+        if used == 0 {
             return Ok(false);
         }
-        NewEntry::new(AuditAction::RecoveryCodeUsed, Subject::User(user_id))
-            .write(&mut tx, by)
+        NewEntry::of_user(AuditAction::RecoveryCodeUsed, user_id)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(true)
     }
 
@@ -147,7 +138,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn remove_second_factor(&self, user_id: i64, by: &Origin) -> Result<bool, DbError> {
+    pub async fn remove_second_factor(&self, user_id: i64, by: &Origin) -> Result<bool> {
         let mut tx = self.begin().await?;
         let removed = sqlx::query!(
             "DELETE FROM second_factor WHERE user_id = $1 RETURNING confirmed_at",
@@ -156,12 +147,9 @@ impl Db {
         .fetch_optional(&mut *tx)
         .await?;
         let was_on = removed.is_some_and(|row| row.confirmed_at.is_some());
-        if was_on {
-            NewEntry::new(AuditAction::SecondFactorOff, Subject::User(user_id))
-                .write(&mut tx, by)
-                .await?;
-        }
-        tx.commit().await?;
+        NewEntry::of_user(AuditAction::SecondFactorOff, user_id)
+            .commit_if(was_on, tx, by)
+            .await?;
         Ok(was_on)
     }
 }

@@ -3,13 +3,10 @@
 
 use chrono::{DateTime, Utc};
 use divbase_contract::audit::AuditAction;
-use sqlx::{Postgres, Transaction};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{
-    Db, DbError, Origin,
-    audit::{NewEntry, Subject},
-};
+use crate::{Db, Origin, Result, audit::NewEntry, statement::Statement};
 
 /// A refresh token of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +56,7 @@ impl Db {
         generation: i32,
         address: &str,
         token: SessionToken,
-    ) -> Result<(), DbError> {
+    ) -> Result<()> {
         sqlx::query!(
             "INSERT INTO session (user_id, generation, address, jti, expires_at) VALUES ($1, $2, $3, $4, $5)",
             user_id,
@@ -68,9 +65,8 @@ impl Db {
             token.jti,
             token.expires_at,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Uses a refresh token, and replaces it if there is a `next` one, unless the session is a month old. A replaced one
@@ -83,7 +79,7 @@ impl Db {
         jti: Uuid,
         next: Option<SessionToken>,
         from: &Origin,
-    ) -> Result<SessionUse, DbError> {
+    ) -> Result<SessionUse> {
         // Pages ask at each view: nothing is written for those within a minute.
         if next.is_none() {
             let recent = sqlx::query_scalar!(
@@ -113,7 +109,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn sessions(&self, user_id: i64) -> Result<Vec<Session>, DbError> {
+    pub async fn sessions(&self, user_id: i64) -> Result<Vec<Session>> {
         Ok(sqlx::query_as!(
             Session,
             "SELECT s.id, s.address, s.created_at, s.last_used_at, s.expires_at
@@ -129,7 +125,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn end_session(&self, user_id: i64, id: i64, by: &Origin) -> Result<bool, DbError> {
+    pub async fn end_session(&self, user_id: i64, id: i64, by: &Origin) -> Result<bool> {
         let mut tx = self.begin().await?;
         let own = sqlx::query_scalar!(
             "SELECT 1 AS \"one!\" FROM session WHERE id = $1 AND user_id = $2",
@@ -142,20 +138,19 @@ impl Db {
             return Ok(false);
         }
         end(&mut tx, id).await?;
-        NewEntry::new(AuditAction::SessionEnded, Subject::User(user_id))
+        NewEntry::of_user(AuditAction::SessionEnded, user_id)
             .with("session", Some(id))
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(true)
     }
 }
 
 async fn replace(
-    tx: &mut Transaction<'static, Postgres>,
+    tx: &mut PgConnection,
     jti: Uuid,
     next: SessionToken,
-) -> Result<Option<SessionUse>, DbError> {
+) -> Result<Option<SessionUse>> {
     let session = sqlx::query!(
         "UPDATE session SET jti = $2, expires_at = $3, last_used_at = now()
          WHERE jti = $1 AND created_at > now() - interval '30 days' RETURNING id, user_id",
@@ -163,7 +158,7 @@ async fn replace(
         next.jti,
         next.expires_at,
     )
-    .fetch_optional(&mut **tx)
+    .fetch_optional(&mut *tx)
     .await?;
     let Some(session) = session else {
         return Ok(None);
@@ -176,23 +171,19 @@ async fn replace(
         session.id,
         session.user_id,
     )
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(Some(SessionUse::Replaced))
 }
 
-async fn judge(
-    tx: &mut Transaction<'static, Postgres>,
-    jti: Uuid,
-    from: &Origin,
-) -> Result<SessionUse, DbError> {
+async fn judge(tx: &mut PgConnection, jti: Uuid, from: &Origin) -> Result<SessionUse> {
     let used = sqlx::query!(
         "UPDATE session SET last_used_at = now() WHERE jti = $1",
         jti
     )
-    .execute(&mut **tx)
+    .changed(&mut *tx)
     .await?;
-    if used.rows_affected() == 1 {
+    if used == 1 {
         return Ok(SessionUse::Kept);
     }
     let spent = sqlx::query!(
@@ -200,13 +191,13 @@ async fn judge(
          FROM session_spent p JOIN session s ON s.id = p.session_id WHERE p.jti = $1",
         jti,
     )
-    .fetch_optional(&mut **tx)
+    .fetch_optional(&mut *tx)
     .await?;
     match spent {
         Some(spent) if spent.recent => Ok(SessionUse::Kept),
         Some(spent) => {
             end(tx, spent.session_id).await?;
-            NewEntry::new(AuditAction::SessionReplayed, Subject::User(spent.user_id))
+            NewEntry::of_user(AuditAction::SessionReplayed, spent.user_id)
                 .with("session", Some(spent.session_id))
                 .write(tx, from)
                 .await?;
@@ -214,7 +205,7 @@ async fn judge(
         }
         None => {
             let revoked = sqlx::query!("SELECT 1 AS one FROM revoked_token WHERE jti = $1", jti)
-                .fetch_optional(&mut **tx)
+                .fetch_optional(&mut *tx)
                 .await?;
             // Without a session it is from before there were any.
             Ok(match revoked {
@@ -226,14 +217,13 @@ async fn judge(
 }
 
 /// Refuses the session's token from now on and forgets the session.
-async fn end(tx: &mut Transaction<'static, Postgres>, id: i64) -> Result<(), DbError> {
+async fn end(tx: &mut PgConnection, id: i64) -> Result<()> {
     sqlx::query!(
         "WITH ended AS (DELETE FROM session WHERE id = $1 RETURNING jti, user_id)
          INSERT INTO revoked_token (jti, token_type, reason, user_id)
          SELECT jti, 'refresh_token', 'manual_revoke', user_id FROM ended ON CONFLICT (jti) DO NOTHING",
         id,
     )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
+    .run(&mut *tx)
+    .await
 }

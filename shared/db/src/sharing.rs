@@ -3,10 +3,7 @@
 use chrono::{DateTime, Utc};
 use divbase_contract::{Role, audit::AuditAction};
 
-use crate::{
-    Db, DbError, Origin, ProjectMember,
-    audit::{NewEntry, Subject},
-};
+use crate::{Db, Origin, ProjectMember, Result, audit::NewEntry, statement::Statement};
 
 /// A public project in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +81,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn public_project(&self, name: &str) -> Result<Option<ProjectMember>, DbError> {
+    pub async fn public_project(&self, name: &str) -> Result<Option<ProjectMember>> {
         let row = sqlx::query!(
             "SELECT id, name, bucket_name, url_session FROM project
              WHERE name = $1 AND is_public AND is_active AND NOT is_deleted",
@@ -105,11 +102,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn public_projects(
-        &self,
-        after: i64,
-        limit: i64,
-    ) -> Result<Vec<PublicProject>, DbError> {
+    pub async fn public_projects(&self, after: i64, limit: i64) -> Result<Vec<PublicProject>> {
         Ok(sqlx::query_as!(
             PublicProject,
             "SELECT p.id, p.name, p.description, p.storage_used_bytes, p.updated_at,
@@ -131,7 +124,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn is_public(&self, project_id: i64) -> Result<bool, DbError> {
+    pub async fn is_public(&self, project_id: i64) -> Result<bool> {
         let known = sqlx::query_scalar!("SELECT is_public FROM project WHERE id = $1", project_id)
             .fetch_optional(&self.pool)
             .await?;
@@ -142,29 +135,19 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn set_public(
-        &self,
-        project_id: i64,
-        is_public: bool,
-        by: &Origin,
-    ) -> Result<(), DbError> {
+    pub async fn set_public(&self, project_id: i64, is_public: bool, by: &Origin) -> Result<()> {
         let mut tx = self.begin().await?;
         let changed = sqlx::query!(
             "UPDATE project SET is_public = $2 WHERE id = $1 AND is_public <> $2",
             project_id,
             is_public,
         )
-        .execute(&mut *tx)
+        .changed(&mut *tx)
         .await?;
-        if changed.rows_affected() > 0 {
-            NewEntry::new(AuditAction::ProjectVisibilityChanged, Subject::Nobody)
-                .project(project_id)
-                .with("is_public", Some(is_public))
-                .write(&mut tx, by)
-                .await?;
-        }
-        tx.commit().await?;
-        Ok(())
+        NewEntry::of_project(AuditAction::ProjectVisibilityChanged, project_id)
+            .with("is_public", Some(is_public))
+            .commit_if(changed > 0, tx, by)
+            .await
     }
 
     /// Makes a link.
@@ -175,7 +158,7 @@ impl Db {
         &self,
         new: NewShareLink<'_>,
         by: &Origin,
-    ) -> Result<ShareLinkMade, DbError> {
+    ) -> Result<ShareLinkMade> {
         let mut tx = self.begin().await?;
         // Makes the project's requests take turns, so that none slips past the limit.
         sqlx::query!(
@@ -205,14 +188,12 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
-        NewEntry::new(AuditAction::ShareLinkCreated, Subject::Nobody)
-            .project(new.project_id)
+        NewEntry::of_project(AuditAction::ShareLinkCreated, new.project_id)
             .with("link", Some(id))
             .with("path", Some(new.path))
             .with("expires_at", Some(new.expires_at.to_rfc3339()))
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(ShareLinkMade::Made(id))
     }
 
@@ -220,7 +201,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn share_links(&self, project_id: i64) -> Result<Vec<ShareLink>, DbError> {
+    pub async fn share_links(&self, project_id: i64) -> Result<Vec<ShareLink>> {
         Ok(sqlx::query_as!(
             ShareLink,
             "SELECT l.id, l.path, u.email AS \"made_by?\", l.created_at, l.expires_at, l.last_used_at
@@ -237,12 +218,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn revoke_share_link(
-        &self,
-        project_id: i64,
-        id: i64,
-        by: &Origin,
-    ) -> Result<bool, DbError> {
+    pub async fn revoke_share_link(&self, project_id: i64, id: i64, by: &Origin) -> Result<bool> {
         let mut tx = self.begin().await?;
         let revoked = sqlx::query_scalar!(
             "UPDATE share_link SET revoked_at = now()
@@ -255,13 +231,11 @@ impl Db {
         let Some(path) = revoked else {
             return Ok(false);
         };
-        NewEntry::new(AuditAction::ShareLinkRevoked, Subject::Nobody)
-            .project(project_id)
+        NewEntry::of_project(AuditAction::ShareLinkRevoked, project_id)
             .with("link", Some(id))
             .with("path", Some(path))
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(true)
     }
 
@@ -269,10 +243,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn use_share_link(
-        &self,
-        token_sha256: &str,
-    ) -> Result<Option<ShareLinkUse>, DbError> {
+    pub async fn use_share_link(&self, token_sha256: &str) -> Result<Option<ShareLinkUse>> {
         let row = sqlx::query!(
             "WITH found AS (
                  SELECT l.id, l.path, l.expires_at, l.last_used_at, l.url_session, p.id AS project_id, p.name, p.bucket_name

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
-use crate::{Db, DbError};
+use crate::{Db, Result, statement::Statement};
 
 /// Tokens that were deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,9 +20,9 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn purge_tokens(&self, before: DateTime<Utc>) -> Result<PurgedTokens, DbError> {
+    pub async fn purge_tokens(&self, before: DateTime<Utc>) -> Result<PurgedTokens> {
         let revoked = sqlx::query!("DELETE FROM revoked_token WHERE revoked_at < $1", before)
-            .execute(&self.pool)
+            .changed(&self.pool)
             .await?;
         sqlx::query!("DELETE FROM session WHERE expires_at < now()")
             .execute(&self.pool)
@@ -31,26 +31,21 @@ impl Db {
             "DELETE FROM personal_access_token WHERE revoked_at < $1",
             before
         )
-        .execute(&self.pool)
+        .changed(&self.pool)
         .await?;
-        Ok(PurgedTokens {
-            revoked: revoked.rows_affected(),
-            personal: personal.rows_affected(),
-        })
+        Ok(PurgedTokens { revoked, personal })
     }
 
     /// Number and bucket of every active project.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn active_buckets(&self) -> Result<Vec<(i64, String)>, DbError> {
+    pub async fn active_buckets(&self) -> Result<Vec<(i64, String)>> {
         Ok(
             sqlx::query!("SELECT id, bucket_name FROM project WHERE is_active ORDER BY id")
-                .fetch_all(&self.pool)
-                .await?
-                .into_iter()
                 .map(|row| (row.id, row.bucket_name))
-                .collect(),
+                .fetch_all(&self.pool)
+                .await?,
         )
     }
 
@@ -58,31 +53,27 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn changing_buckets(&self) -> Result<Vec<(i64, String)>, DbError> {
+    pub async fn changing_buckets(&self) -> Result<Vec<(i64, String)>> {
         Ok(sqlx::query!(
             "SELECT id, bucket_name FROM project WHERE is_active AND id IN (
                  SELECT project_id FROM changed_file WHERE possible_until IS NULL OR possible_until > now())
              ORDER BY id"
         )
-        .fetch_all(&self.pool)
-        .await?
-        .into_iter()
         .map(|row| (row.id, row.bucket_name))
-        .collect())
+        .fetch_all(&self.pool)
+        .await?)
     }
 
     /// Number and bucket of every project that is not deleted, inactive ones included.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn undeleted_buckets(&self) -> Result<Vec<(i64, String)>, DbError> {
+    pub async fn undeleted_buckets(&self) -> Result<Vec<(i64, String)>> {
         Ok(
             sqlx::query!("SELECT id, bucket_name FROM project WHERE NOT is_deleted ORDER BY id")
-                .fetch_all(&self.pool)
-                .await?
-                .into_iter()
                 .map(|row| (row.id, row.bucket_name))
-                .collect(),
+                .fetch_all(&self.pool)
+                .await?,
         )
     }
 
@@ -90,19 +81,16 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn protected_versions(
-        &self,
-        project_id: i64,
-    ) -> Result<HashSet<(String, String)>, DbError> {
+    pub async fn protected_versions(&self, project_id: i64) -> Result<HashSet<(String, String)>> {
         Ok(sqlx::query!(
             "SELECT DISTINCT f.key AS \"key!\", f.value->>'version_id' AS \"version_id!\"
              FROM project_version v CROSS JOIN LATERAL jsonb_each(v.files) f WHERE v.project_id = $1",
             project_id,
         )
+        .map(|row| (row.key, row.version_id))
         .fetch_all(&self.pool)
         .await?
         .into_iter()
-        .map(|row| (row.key, row.version_id))
         .collect())
     }
 
@@ -110,10 +98,9 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn purge_project_versions(&self, before: DateTime<Utc>) -> Result<u64, DbError> {
-        let gone = sqlx::query!("DELETE FROM project_version WHERE deleted_at < $1", before)
-            .execute(&self.pool)
-            .await?;
-        Ok(gone.rows_affected())
+    pub async fn purge_project_versions(&self, before: DateTime<Utc>) -> Result<u64> {
+        sqlx::query!("DELETE FROM project_version WHERE deleted_at < $1", before)
+            .changed(&self.pool)
+            .await
     }
 }

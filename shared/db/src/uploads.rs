@@ -1,8 +1,8 @@
 //! Uploads in parts: whose they are, where they go, and the clients' own names for them.
 
-use sqlx::{Postgres, Transaction};
+use sqlx::PgConnection;
 
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 /// An upload in parts that the store has just begun.
 #[derive(Clone, Copy, Debug)]
@@ -37,10 +37,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn upload_of_token(
-        &self,
-        upload: &BegunUpload<'_>,
-    ) -> Result<Option<String>, DbError> {
+    pub async fn upload_of_token(&self, upload: &BegunUpload<'_>) -> Result<Option<String>> {
         let mut tx = self.begin().await?;
         by_token(&mut tx, upload).await
     }
@@ -55,7 +52,7 @@ impl Db {
         promise: i64,
         upload_id: &str,
         upload: &BegunUpload<'_>,
-    ) -> Result<Option<String>, DbError> {
+    ) -> Result<Option<String>> {
         let mut tx = self.begin().await?;
         // Requests of one project take turns, as those for room do.
         sqlx::query!(
@@ -90,29 +87,25 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn noted_uploads(&self, project_id: i64) -> Result<Vec<NotedUpload>, DbError> {
-        let rows = sqlx::query!(
+    pub async fn noted_uploads(&self, project_id: i64) -> Result<Vec<NotedUpload>> {
+        Ok(sqlx::query!(
             "SELECT p.upload_id AS \"upload_id!\", p.bytes, p.user_id, u.email AS \"email?\"
              FROM promised_upload p LEFT JOIN app_user u ON u.id = p.user_id
              WHERE p.project_id = $1 AND p.upload_id IS NOT NULL",
             project_id,
         )
-        .fetch_all(&self.pool)
-        .await?;
-        let noted = rows.into_iter().map(|row| NotedUpload {
+        .map(|row| NotedUpload {
             upload_id: row.upload_id,
             bytes: row.bytes.unsigned_abs(),
             user_id: row.user_id,
             email: row.email,
-        });
-        Ok(noted.collect())
+        })
+        .fetch_all(&self.pool)
+        .await?)
     }
 }
 
-async fn by_token(
-    tx: &mut Transaction<'_, Postgres>,
-    upload: &BegunUpload<'_>,
-) -> Result<Option<String>, DbError> {
+async fn by_token(tx: &mut PgConnection, upload: &BegunUpload<'_>) -> Result<Option<String>> {
     let Some(token) = upload.resume_token else {
         return Ok(None);
     };
@@ -126,7 +119,7 @@ async fn by_token(
         upload.object_key,
         i64::try_from(upload.bytes).unwrap_or(i64::MAX),
     )
-    .fetch_optional(&mut **tx)
+    .fetch_optional(&mut *tx)
     .await?;
     Ok(found.flatten())
 }

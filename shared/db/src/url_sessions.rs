@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::{Postgres, Transaction};
 
-use crate::{Db, DbError};
+use crate::{Db, Result, members::lock, statement::Statement};
 
 /// Sessions of a project that ended, while nobody else tells its bucket of them.
 #[derive(Debug)]
@@ -25,10 +25,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn projects_with_ended_urls(
-        &self,
-        since: DateTime<Utc>,
-    ) -> Result<Vec<i64>, DbError> {
+    pub async fn projects_with_ended_urls(&self, since: DateTime<Utc>) -> Result<Vec<i64>> {
         Ok(sqlx::query_scalar!(
             "SELECT DISTINCT e.project_id FROM ended_url_session e JOIN project p ON p.id = e.project_id
              WHERE e.refused_at IS NULL AND e.ended_at > $1 ORDER BY e.project_id",
@@ -47,7 +44,7 @@ impl Db {
         &self,
         project_id: i64,
         since: DateTime<Utc>,
-    ) -> Result<Option<EndedUrlSessions>, DbError> {
+    ) -> Result<Option<EndedUrlSessions>> {
         let mut tx = self.begin().await?;
         sqlx::query!(
             "SELECT pg_advisory_xact_lock(hashtextextended('url sessions', $1))",
@@ -87,15 +84,10 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn end_all_url_sessions(&self, project_id: i64) -> Result<(), DbError> {
+    pub async fn end_all_url_sessions(&self, project_id: i64) -> Result<()> {
         let mut tx = self.begin().await?;
         // Memberships and links that are made now wait, and get a number above.
-        sqlx::query!(
-            "SELECT id FROM project WHERE id = $1 FOR UPDATE",
-            project_id
-        )
-        .fetch_optional(&mut *tx)
-        .await?;
+        lock(&mut tx, project_id).await?;
         let last = sqlx::query_scalar!(
             "SELECT max(url_session) FROM (
                  SELECT url_session FROM ended_url_session WHERE project_id = $1
@@ -134,19 +126,17 @@ impl Db {
         )
         .execute(&mut *tx)
         .await?;
-        tx.commit().await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Forgets sessions that ended before an instant, of all projects.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn forget_url_sessions(&self, before: DateTime<Utc>) -> Result<(), DbError> {
+    pub async fn forget_url_sessions(&self, before: DateTime<Utc>) -> Result<()> {
         sqlx::query!("DELETE FROM ended_url_session WHERE ended_at < $1", before)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+            .run(&self.pool)
+            .await
     }
 }
 
@@ -155,7 +145,7 @@ impl EndedUrlSessions {
     ///
     /// # Errors
     /// If the database fails; then the bucket is told once more.
-    pub async fn refused(mut self) -> Result<(), DbError> {
+    pub async fn refused(mut self) -> Result<()> {
         let mut told = self.sessions;
         told.extend(self.all_up_to);
         sqlx::query!(
@@ -171,7 +161,6 @@ impl EndedUrlSessions {
         )
         .execute(&mut *self.tx)
         .await?;
-        self.tx.commit().await?;
-        Ok(())
+        Ok(self.tx.commit().await?)
     }
 }

@@ -2,9 +2,9 @@
 //! that it changed; everything is counted nightly, in case an event was lost.
 
 use chrono::{DateTime, Utc};
-use sqlx::{Postgres, Transaction};
+use sqlx::PgConnection;
 
-use crate::{Db, DbError};
+use crate::{Db, Result, statement::Statement};
 
 /// Keys of one statement.
 const AT_ONCE: usize = 10_000;
@@ -31,7 +31,7 @@ impl Db {
         bucket: &str,
         key: &str,
         count: impl Future<Output = Result<u64, E>> + Send,
-    ) -> Result<Result<KeyCount, E>, DbError> {
+    ) -> Result<Result<KeyCount, E>> {
         let mut tx = self.begin().await?;
         let project_id =
             sqlx::query_scalar!("SELECT id FROM project WHERE bucket_name = $1", bucket)
@@ -102,7 +102,7 @@ impl Db {
         project_id: i64,
         keys: &[(String, i64)],
         began: DateTime<Utc>,
-    ) -> Result<i64, DbError> {
+    ) -> Result<i64> {
         let mut tx = self.begin().await?;
         sqlx::query!(
             "SELECT id FROM project WHERE id = $1 FOR NO KEY UPDATE",
@@ -161,11 +161,11 @@ impl Db {
 /// What a key has grown by was promised to it: as many promises as fit into that are kept, the oldest first. Growth is seen once
 /// however often it is told, so no promise is taken for kept because of what another one brought.
 async fn keep_promises(
-    tx: &mut Transaction<'_, Postgres>,
+    tx: &mut PgConnection,
     project_id: i64,
     key: &str,
     grown: i64,
-) -> Result<(), DbError> {
+) -> Result<()> {
     if grown <= 0 {
         return Ok(());
     }
@@ -175,7 +175,7 @@ async fn keep_promises(
         project_id,
         key,
     )
-    .fetch_all(&mut **tx)
+    .fetch_all(&mut *tx)
     .await?;
     let (mut left, mut kept) = (grown, Vec::new());
     for promise in promised {
@@ -185,7 +185,6 @@ async fn keep_promises(
         }
     }
     sqlx::query!("DELETE FROM promised_upload WHERE id = ANY($1)", &kept)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
+        .run(&mut *tx)
+        .await
 }

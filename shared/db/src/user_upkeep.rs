@@ -4,9 +4,7 @@ use chrono::{DateTime, Utc};
 use divbase_contract::audit::AuditAction;
 
 use crate::{
-    Db, DbError, Origin, User,
-    audit::{NewEntry, Subject},
-    users::{account, administrator_is_left},
+    Db, Origin, Result, User, audit::NewEntry, statement::Statement, users::administrator_is_left,
 };
 
 /// What becomes of an account. A field that is `None` stays as it is.
@@ -43,13 +41,9 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn users(
-        &self,
-        after: i64,
-        limit: i64,
-        search: Option<&str>,
-    ) -> Result<Vec<User>, DbError> {
-        let rows = sqlx::query!(
+    pub async fn users(&self, after: i64, limit: i64, search: Option<&str>) -> Result<Vec<User>> {
+        Ok(sqlx::query_as!(
+            User,
             "SELECT id, name, email, organisation, organisation_role, is_admin, is_active, is_deleted,
                     email_verified, last_password_change, token_generation, created_at, updated_at
              FROM app_user
@@ -61,8 +55,7 @@ impl Db {
             search,
         )
         .fetch_all(&self.pool)
-        .await?;
-        Ok(rows.into_iter().map(|row| account!(row)).collect())
+        .await?)
     }
 
     /// Changes an account. One that is turned off loses its sessions, tokens and invitations, so that turning it on
@@ -75,7 +68,7 @@ impl Db {
         user_id: i64,
         change: UserChange<'_>,
         by: &Origin,
-    ) -> Result<UserChanged, DbError> {
+    ) -> Result<UserChanged> {
         let mut tx = self.begin().await?;
         // Two changes at once must not take away the last two administrators.
         sqlx::query!(
@@ -89,7 +82,8 @@ impl Db {
         )
         .fetch_optional(&mut *tx)
         .await?;
-        let row = sqlx::query!(
+        let user = sqlx::query_as!(
+            User,
             "UPDATE app_user SET
                  name = coalesce($2, name), email = coalesce($3, email),
                  organisation = coalesce($4, organisation),
@@ -109,7 +103,7 @@ impl Db {
         )
         .fetch_optional(&mut *tx)
         .await?;
-        let Some(row) = row else {
+        let Some(user) = user else {
             return Ok(UserChanged::Unknown);
         };
         if change.is_active == Some(false) {
@@ -129,7 +123,7 @@ impl Db {
         if !administrator_is_left(&mut tx).await? {
             return Ok(UserChanged::LastAdministrator);
         }
-        NewEntry::new(AuditAction::UserChanged, Subject::User(user_id))
+        NewEntry::of_user(AuditAction::UserChanged, user_id)
             .with("name", change.name)
             .with("email", change.email)
             .with("email_before", change.email.and(email_before))
@@ -137,10 +131,9 @@ impl Db {
             .with("organisation_role", change.organisation_role)
             .with("is_admin", change.is_admin)
             .with("is_active", change.is_active)
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
-        Ok(UserChanged::Changed(account!(row)))
+        Ok(UserChanged::Changed(user))
     }
 
     /// Deletes accounts whose owners registered and never confirmed the address, if the last token for that ended before an
@@ -148,15 +141,14 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn delete_unconfirmed_accounts(&self, before: DateTime<Utc>) -> Result<u64, DbError> {
-        Ok(sqlx::query!(
+    pub async fn delete_unconfirmed_accounts(&self, before: DateTime<Utc>) -> Result<u64> {
+        sqlx::query!(
             "DELETE FROM app_user u USING email_confirmation c
              WHERE c.user_id = u.id AND c.email = u.email AND c.expires_at < $1
                AND NOT u.email_verified AND NOT u.is_admin",
             before,
         )
-        .execute(&self.pool)
-        .await?
-        .rows_affected())
+        .changed(&self.pool)
+        .await
     }
 }

@@ -4,10 +4,7 @@ use chrono::{DateTime, Utc};
 use divbase_contract::audit::AuditAction;
 use sqlx::PgConnection;
 
-use crate::{
-    Db, DbError, Origin,
-    audit::{NewEntry, Subject},
-};
+use crate::{Db, Origin, Result, audit::NewEntry};
 
 /// In place of a hash: the account has no password. No password has this hash.
 pub(crate) const NO_PASSWORD: &str = "!";
@@ -92,8 +89,16 @@ pub struct NewUser<'a> {
     pub email_verified: bool,
 }
 
+/// Makes what changes an account, or what it has, take turns.
+pub(crate) async fn lock(tx: &mut PgConnection, user_id: i64) -> Result<()> {
+    sqlx::query!("SELECT id FROM app_user WHERE id = $1 FOR UPDATE", user_id)
+        .fetch_optional(tx)
+        .await?;
+    Ok(())
+}
+
 /// Whether a change that is not committed yet leaves somebody to administrate.
-pub(crate) async fn administrator_is_left(tx: &mut PgConnection) -> Result<bool, DbError> {
+pub(crate) async fn administrator_is_left(tx: &mut PgConnection) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         "SELECT EXISTS (SELECT 1 FROM app_user WHERE is_admin AND is_active AND NOT is_deleted) AS \"left!\""
     )
@@ -106,7 +111,7 @@ impl Db {
     ///
     /// # Errors
     /// `app_user_email_key` if the address is taken.
-    pub async fn create_user(&self, new: NewUser<'_>, by: &Origin) -> Result<User, DbError> {
+    pub async fn create_user(&self, new: NewUser<'_>, by: &Origin) -> Result<User> {
         let mut tx = self.begin().await?;
         let made = sqlx::query_as!(
             User,
@@ -125,11 +130,10 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
-        NewEntry::new(AuditAction::UserCreated, Subject::User(made.id))
+        NewEntry::of_user(AuditAction::UserCreated, made.id)
             .with("is_admin", made.is_admin.then_some(true))
-            .write(&mut tx, by)
+            .commit(tx, by)
             .await?;
-        tx.commit().await?;
         Ok(made)
     }
 
@@ -137,7 +141,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn has_admin(&self) -> Result<bool, DbError> {
+    pub async fn has_admin(&self) -> Result<bool> {
         Ok(sqlx::query_scalar!(
             "SELECT EXISTS (SELECT 1 FROM app_user WHERE is_admin AND NOT is_deleted) AS \"there!\""
         )
@@ -149,11 +153,7 @@ impl Db {
     ///
     /// # Errors
     /// `app_user_email_key` if the address belongs to somebody who is not an administrator.
-    pub async fn ensure_first_admin(
-        &self,
-        email: &str,
-        password_hash: &str,
-    ) -> Result<bool, DbError> {
+    pub async fn ensure_first_admin(&self, email: &str, password_hash: &str) -> Result<bool> {
         let mut tx = self.begin().await?;
         let made = make_first_admin(&mut tx, email, password_hash).await?;
         if made.is_none() {
@@ -173,7 +173,7 @@ impl Db {
         email: &str,
         token_sha256: &str,
         expires_at: DateTime<Utc>,
-    ) -> Result<bool, DbError> {
+    ) -> Result<bool> {
         let mut tx = self.begin().await?;
         let by = Origin::service();
         make_first_admin(&mut tx, email, NO_PASSWORD).await?;
@@ -194,10 +194,9 @@ impl Db {
         let Some(user_id) = user_id else {
             return Ok(false);
         };
-        NewEntry::new(AuditAction::PasswordResetAllowed, Subject::User(user_id))
-            .write(&mut tx, &by)
+        NewEntry::of_user(AuditAction::PasswordResetAllowed, user_id)
+            .commit(tx, &by)
             .await?;
-        tx.commit().await?;
         Ok(true)
     }
 
@@ -205,10 +204,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn user_for_login(
-        &self,
-        email: &str,
-    ) -> Result<Option<(User, Option<String>)>, DbError> {
+    pub async fn user_for_login(&self, email: &str) -> Result<Option<(User, Option<String>)>> {
         let row = sqlx::query!(
             "SELECT id, name, email, organisation, organisation_role, is_admin, is_active, is_deleted,
                     email_verified, last_password_change, token_generation, created_at, updated_at, password_hash
@@ -228,7 +224,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn user(&self, id: i64) -> Result<Option<User>, DbError> {
+    pub async fn user(&self, id: i64) -> Result<Option<User>> {
         Ok(sqlx::query_as!(
             User,
             "SELECT id, name, email, organisation, organisation_role, is_admin, is_active, is_deleted,
@@ -244,7 +240,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn user_id_by_email(&self, email: &str) -> Result<Option<i64>, DbError> {
+    pub async fn user_id_by_email(&self, email: &str) -> Result<Option<i64>> {
         Ok(
             sqlx::query_scalar!("SELECT id FROM app_user WHERE email = lower($1)", email)
                 .fetch_optional(&self.pool)
@@ -258,7 +254,7 @@ async fn make_first_admin(
     connection: &mut PgConnection,
     email: &str,
     password_hash: &str,
-) -> Result<Option<i64>, DbError> {
+) -> Result<Option<i64>> {
     let made = sqlx::query_scalar!(
         "INSERT INTO app_user (name, email, organisation, organisation_role, password_hash, is_admin,
                                    email_verified)
@@ -271,7 +267,7 @@ async fn make_first_admin(
     .fetch_optional(&mut *connection)
     .await?;
     if let Some(id) = made {
-        NewEntry::new(AuditAction::UserCreated, Subject::User(id))
+        NewEntry::of_user(AuditAction::UserCreated, id)
             .with("is_admin", Some(true))
             .write(connection, &Origin::service())
             .await?;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{Db, DbError};
+use crate::{Db, Result, statement::Statement};
 
 /// A process that runs tasks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Db {
         kind: &str,
         version: &str,
         queues: &[String],
-    ) -> Result<(), DbError> {
+    ) -> Result<()> {
         sqlx::query!(
             "INSERT INTO worker_instance (id, kind, version, queues) VALUES ($1, $2, $3, $4)
              ON CONFLICT (id) DO UPDATE SET last_heartbeat = now(), queues = excluded.queues",
@@ -45,41 +45,38 @@ impl Db {
             version,
             queues,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Says that a worker has ended in order.
     ///
     /// # Errors
     /// If the database fails; it will then be taken for dead.
-    pub async fn worker_ended(&self, id: &str) -> Result<(), DbError> {
+    pub async fn worker_ended(&self, id: &str) -> Result<()> {
         sqlx::query!("DELETE FROM worker_instance WHERE id = $1", id)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+            .run(&self.pool)
+            .await
     }
 
     /// Forgets workers that have been silent for so many seconds; tells how many.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn forget_silent_workers(&self, seconds: f64) -> Result<u64, DbError> {
-        let gone = sqlx::query!(
+    pub async fn forget_silent_workers(&self, seconds: f64) -> Result<u64> {
+        sqlx::query!(
             "DELETE FROM worker_instance WHERE last_heartbeat < now() - make_interval(secs => $1)",
             seconds,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(gone.rows_affected())
+        .changed(&self.pool)
+        .await
     }
 
     /// All workers, those that started last first.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn workers(&self) -> Result<Vec<WorkerInstance>, DbError> {
+    pub async fn workers(&self) -> Result<Vec<WorkerInstance>> {
         Ok(sqlx::query_as!(
             WorkerInstance,
             "SELECT w.id, w.kind, w.version, w.queues, w.started_at, w.last_heartbeat,
@@ -101,7 +98,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn function_workers(&self) -> Result<Vec<WorkerInstance>, DbError> {
+    pub async fn function_workers(&self) -> Result<Vec<WorkerInstance>> {
         Ok(sqlx::query_as!(
             WorkerInstance,
             "WITH seen AS (

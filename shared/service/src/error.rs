@@ -9,6 +9,9 @@ use tokio::task::JoinError;
 
 use crate::engine::EngineError;
 
+/// What most of this crate gives.
+pub(crate) type Result<T, E = ServiceError> = std::result::Result<T, E>;
+
 /// Why planning, indexing or answering gave no result.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {

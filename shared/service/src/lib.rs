@@ -28,10 +28,12 @@ pub mod usage;
 mod wiring;
 
 pub use divbase_vcf::query::Aim;
+pub(crate) use error::Result;
 pub use error::ServiceError;
 pub use events::Follower;
 pub use prices::Prices;
 pub use registry::{described_tasks, registry, submitted_tasks};
+pub(crate) use services::Context;
 pub use services::Services;
 pub use settings::{
     SampleGroupSettings, TaskSettings, WINDOWS, compose_bytes_from_env, index_piece_from_env,

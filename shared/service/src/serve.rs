@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use divbase_tasks::{LongPoll, PollOutcome, Queue, Ticker, ensure_built_in};
+use divbase_tasks::{LongPoll, Queue, Ticker, ensure_built_in};
 use tokio::task::JoinHandle;
 
 use crate::{
@@ -30,16 +30,16 @@ impl Lanes {
 }
 
 /// Serves until the wiring's shutdown token is cancelled; meanwhile it is on the list of workers.
-pub async fn serve(wiring: &Wiring, lanes: &Lanes) -> PollOutcome {
+pub async fn serve(wiring: &Wiring, lanes: &Lanes) {
     let following = follow(wiring, lanes);
     let queues = lanes.0.iter().map(|(queue, _)| *queue).collect();
     let beating = tokio::spawn(heartbeat::run(
         wiring.db.clone(),
-        wiring.runner.worker().to_owned(),
+        wiring.runner.worker.clone(),
         queues,
         wiring.shutdown.clone(),
     ));
-    let outcome = LongPoll::new(
+    LongPoll::new(
         Arc::clone(&wiring.runner),
         wiring.queues.clone(),
         wiring.shutdown.clone(),
@@ -51,7 +51,6 @@ pub async fn serve(wiring: &Wiring, lanes: &Lanes) -> PollOutcome {
     if let Some(following) = following {
         let _ = following.await;
     }
-    outcome
 }
 
 /// Follows object events where there is a queue of them, in the process that runs the updates they lead to.

@@ -41,3 +41,6 @@ impl Services {
         }
     }
 }
+
+/// What a task of this service runs in.
+pub(crate) type Context = divbase_tasks::Context<Services>;

@@ -1,32 +1,16 @@
 //! Counting what a project's files take, all versions: a key when it changes, everything nightly.
 
 use chrono::Utc;
-use divbase_db::{Db, DbError, KeyCount};
+use divbase_db::{Db, KeyCount};
 use divbase_storage::{StorageError, Store, StoredVersion};
 
-use crate::sample_groups;
-
-/// What keeps something from being counted.
-#[derive(Debug, thiserror::Error)]
-pub enum UsageError {
-    /// The database.
-    #[error(transparent)]
-    Db(#[from] DbError),
-    /// The object store.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
+use crate::{Result, sample_groups};
 
 /// Counts a key of a bucket, as the store has it now.
 ///
 /// # Errors
 /// If database or store fail.
-pub async fn count_key(
-    db: &Db,
-    store: &Store,
-    bucket: &str,
-    key: &str,
-) -> Result<KeyCount, UsageError> {
+pub async fn count_key(db: &Db, store: &Store, bucket: &str, key: &str) -> Result<KeyCount> {
     let bytes = async {
         if sample_groups::is_name(key) {
             return Ok(0);
@@ -46,7 +30,7 @@ pub(crate) async fn count_all(
     store: &Store,
     project_id: i64,
     bucket: &str,
-) -> Result<u64, UsageError> {
+) -> Result<u64> {
     let began = Utc::now();
     let (mut list, mut keys) = (store.version_list(bucket, ""), Vec::new());
     while let Some(versions) = list.next().await? {

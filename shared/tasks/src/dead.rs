@@ -167,30 +167,11 @@ impl DeadLetterBox {
             return Ok(false);
         };
         let outcome = self.db.redrive_task(task_id, queue.as_str(), by).await?;
-        let outbox_id = match outcome {
-            RetryOutcome::New {
-                task_id: new,
-                outbox_id,
-            } => {
-                done.retried.push((task_id, new));
-                Some(outbox_id)
-            }
-            RetryOutcome::NotFailed(status) if !status.is_final() => {
-                done.announced.push(task_id);
-                self.db.announce_task(task_id).await?
-            }
-            RetryOutcome::Excluded
-            | RetryOutcome::KeyOfAnotherTask { .. }
-            | RetryOutcome::Full(_) => return Ok(false),
-            RetryOutcome::NotFailed(_) | RetryOutcome::Repeated { .. } | RetryOutcome::Unknown => {
-                done.settled += 1;
-                None
-            }
-        };
-        if let Some(outbox_id) = outbox_id
-            && let Err(error) = self.relay.send_one(outbox_id).await
-        {
-            tracing::warn!(task_id, %error, "the message stays in the outbox for the relay");
+        match settle(&self.db, &self.relay, task_id, outcome).await? {
+            Settled::Retried(new) => done.retried.push((task_id, new)),
+            Settled::Announced => done.announced.push(task_id),
+            Settled::Done => done.settled += 1,
+            Settled::Left => return Ok(false),
         }
         Ok(true)
     }
@@ -247,4 +228,44 @@ impl DeadLetterBox {
             }
         }
     }
+}
+
+/// What became of a letter.
+pub(crate) enum Settled {
+    /// Its task was run again, as the one of this number.
+    Retried(i64),
+    /// Its task is not over, and has another message.
+    Announced,
+    /// It needs nothing more.
+    Done,
+    /// It stays.
+    Left,
+}
+
+/// Does what follows the attempt to run the task of a letter again.
+pub(crate) async fn settle(
+    db: &Db,
+    relay: &Relay,
+    task_id: i64,
+    outcome: RetryOutcome,
+) -> Result<Settled, RelayError> {
+    let (settled, outbox_id) = match outcome {
+        RetryOutcome::New {
+            task_id: new,
+            outbox_id,
+        } => (Settled::Retried(new), Some(outbox_id)),
+        RetryOutcome::NotFailed(status) if !status.is_final() => {
+            (Settled::Announced, db.announce_task(task_id).await?)
+        }
+        RetryOutcome::Excluded | RetryOutcome::KeyOfAnotherTask { .. } | RetryOutcome::Full(_) => {
+            return Ok(Settled::Left);
+        }
+        RetryOutcome::NotFailed(_) | RetryOutcome::Repeated { .. } | RetryOutcome::Unknown => {
+            (Settled::Done, None)
+        }
+    };
+    if let Some(outbox_id) = outbox_id {
+        relay.try_send(task_id, outbox_id).await;
+    }
+    Ok(settled)
 }

@@ -49,10 +49,11 @@ pub use message::TaskMessage;
 pub use meter::Meter;
 pub use observe::{EmfObserver, Observed, Observer, Outcome};
 pub use policy::{Policy, Retry, RetryOn};
-pub use poll::{LongPoll, PollOutcome};
+pub use poll::LongPoll;
 pub use postgres::PostgresQueues;
 pub use queue::{
-    DeadLetter, DeadLetters, Outgoing, Queue, QueueError, Queues, Received, Receiver, Sender,
+    Answer, DeadLetter, DeadLetters, Outgoing, Queue, QueueError, Queues, Received, Receiver,
+    Sender,
 };
 pub use redrive::{Redrive, Redriven};
 pub use registry::{NotRun, Registry, TaskList};

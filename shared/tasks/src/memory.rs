@@ -9,13 +9,12 @@ use std::{
     time::Duration,
 };
 
-use futures::future::BoxFuture;
 use tokio::{
     sync::Notify,
     time::{Instant, timeout_at},
 };
 
-use crate::{Outgoing, Queue, QueueError, Received, Receiver, Sender};
+use crate::{Answer, Outgoing, Queue, Received, Receiver, Sender};
 
 #[derive(Default)]
 struct Messages {
@@ -94,11 +93,7 @@ impl MemoryQueues {
 }
 
 impl Sender for MemoryQueues {
-    fn send<'a>(
-        &'a self,
-        queue: Queue,
-        messages: &'a [Outgoing],
-    ) -> BoxFuture<'a, Result<Vec<usize>, QueueError>> {
+    fn send<'a>(&'a self, queue: Queue, messages: &'a [Outgoing]) -> Answer<'a, Vec<usize>> {
         for outgoing in messages {
             let body = outgoing.message.body();
             if outgoing.delay_seconds == 0 {
@@ -114,7 +109,7 @@ impl Sender for MemoryQueues {
         Box::pin(async move { Ok((0..messages.len()).collect()) })
     }
 
-    fn bury<'a>(&'a self, queue: Queue, body: &'a str) -> BoxFuture<'a, Result<(), QueueError>> {
+    fn bury<'a>(&'a self, queue: Queue, body: &'a str) -> Answer<'a> {
         self.lane(queue).lock().dead.push(body.to_owned());
         Box::pin(async { Ok(()) })
     }
@@ -128,7 +123,7 @@ impl Receiver for MemoryQueues {
         most: usize,
         wait: Duration,
         _: Duration,
-    ) -> BoxFuture<'_, Result<Vec<Received>, QueueError>> {
+    ) -> Answer<'_, Vec<Received>> {
         Box::pin(async move {
             let (lane, deadline) = (self.lane(queue), Instant::now() + wait);
             loop {
@@ -141,11 +136,7 @@ impl Receiver for MemoryQueues {
         })
     }
 
-    fn delete<'a>(
-        &'a self,
-        queue: Queue,
-        receipts: &'a [String],
-    ) -> BoxFuture<'a, Result<(), QueueError>> {
+    fn delete<'a>(&'a self, queue: Queue, receipts: &'a [String]) -> Answer<'a> {
         let mut messages = self.lane(queue).lock();
         for receipt in receipts {
             messages.delivered.remove(receipt);
@@ -153,12 +144,7 @@ impl Receiver for MemoryQueues {
         Box::pin(async { Ok(()) })
     }
 
-    fn hide<'a>(
-        &'a self,
-        queue: Queue,
-        receipt: &'a str,
-        visibility: Duration,
-    ) -> BoxFuture<'a, Result<(), QueueError>> {
+    fn hide<'a>(&'a self, queue: Queue, receipt: &'a str, visibility: Duration) -> Answer<'a> {
         let times = self
             .lane(queue)
             .lock()

@@ -85,23 +85,15 @@ impl Retry {
     #[must_use]
     pub const fn any(like: Self) -> [Self; 4] {
         [
-            Self {
-                on: RetryOn::Transient,
-                ..like
-            },
-            Self {
-                on: RetryOn::Internal,
-                ..like
-            },
-            Self {
-                on: RetryOn::Panic,
-                ..like
-            },
-            Self {
-                on: RetryOn::TimeLimit,
-                ..like
-            },
+            like.but_on(RetryOn::Transient),
+            like.but_on(RetryOn::Internal),
+            like.but_on(RetryOn::Panic),
+            like.but_on(RetryOn::TimeLimit),
         ]
+    }
+
+    const fn but_on(self, on: RetryOn) -> Self {
+        Self { on, ..self }
     }
 }
 
@@ -148,7 +140,7 @@ impl Policy {
 
     /// How long to wait before the attempt that follows such a failure of this one; nothing if none follows.
     pub(crate) fn delay(&self, task: &ClaimedTask, on: RetryOn) -> Option<Duration> {
-        let left = task.max_attempts.saturating_sub(task.fence.attempt);
+        let left = task.max_attempts.saturating_sub(task.attempt);
         let rule = self.retry.iter().find(|rule| rule.on == on)?;
         // Attempts that do not count have been added to what the task has.
         let made = i32::from(self.max_attempts).saturating_sub(left).max(1);

@@ -31,13 +31,6 @@ pub struct LongPoll<S> {
     shutdown: CancellationToken,
 }
 
-/// How the loop ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PollOutcome {
-    /// It was asked to, and handed back what it ran.
-    ShutDown,
-}
-
 impl<S: Send + Sync + 'static> LongPoll<S> {
     /// A loop over these queues; it ends after `shutdown`.
     #[must_use]
@@ -53,8 +46,8 @@ impl<S: Send + Sync + 'static> LongPoll<S> {
         }
     }
 
-    /// Serves each queue with so many tasks at a time until shutdown.
-    pub async fn run(self, queues: &[(Queue, usize)]) -> PollOutcome {
+    /// Serves each queue with so many tasks at a time until shutdown, and hands back what still runs then.
+    pub async fn run(self, queues: &[(Queue, usize)]) {
         let this = Arc::new(self);
         let tracker = TaskTracker::new();
         for &(queue, concurrency) in queues {
@@ -63,7 +56,6 @@ impl<S: Send + Sync + 'static> LongPoll<S> {
         tracker.spawn(Arc::clone(&this).rescue());
         tracker.close();
         tracker.wait().await;
-        PollOutcome::ShutDown
     }
 
     async fn rescue(self: Arc<Self>) {
@@ -71,7 +63,7 @@ impl<S: Send + Sync + 'static> LongPoll<S> {
             self.runner.rescue().await;
             tokio::select! {
                 () = self.shutdown.cancelled() => return,
-                () = tokio::time::sleep(self.runner.timing().rescue_every) => {}
+                () = tokio::time::sleep(self.runner.timing.rescue_every) => {}
             }
         }
     }
@@ -107,7 +99,7 @@ impl<S: Send + Sync + 'static> LongPoll<S> {
         done: UnboundedSender<String>,
     ) -> Option<Receiving<'a>> {
         let slots = Arc::new(Semaphore::new(concurrency));
-        let visibility = self.runner.timing().lease.min(FIRST_VISIBILITY);
+        let visibility = self.runner.timing.lease.min(FIRST_VISIBILITY);
         while !self.shutdown.is_cancelled() {
             let slot = Arc::clone(&slots).acquire_owned().await.ok()?;
             // The number of free slots, this one included.

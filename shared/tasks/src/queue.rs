@@ -62,6 +62,9 @@ impl fmt::Display for Queue {
 #[error("the queue does not answer: {}", DisplayErrorContext(&**.0))]
 pub struct QueueError(#[source] pub Cause);
 
+/// What a queue answers.
+pub type Answer<'a, T = ()> = BoxFuture<'a, Result<T, QueueError>>;
+
 /// A message to send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outgoing {
@@ -78,14 +81,10 @@ pub struct Outgoing {
 /// process.
 pub trait Sender: Send + Sync + 'static {
     /// Sends messages; tells which (by index) were accepted.
-    fn send<'a>(
-        &'a self,
-        queue: Queue,
-        messages: &'a [Outgoing],
-    ) -> BoxFuture<'a, Result<Vec<usize>, QueueError>>;
+    fn send<'a>(&'a self, queue: Queue, messages: &'a [Outgoing]) -> Answer<'a, Vec<usize>>;
 
     /// Puts a message that nobody can deal with into the dead-letter queue of a queue.
-    fn bury<'a>(&'a self, queue: Queue, body: &'a str) -> BoxFuture<'a, Result<(), QueueError>>;
+    fn bury<'a>(&'a self, queue: Queue, body: &'a str) -> Answer<'a>;
 }
 
 /// A message that was received and is hidden from others for a while.
@@ -107,23 +106,14 @@ pub trait Receiver: Send + Sync + 'static {
         most: usize,
         wait: Duration,
         visibility: Duration,
-    ) -> BoxFuture<'_, Result<Vec<Received>, QueueError>>;
+    ) -> Answer<'_, Vec<Received>>;
 
     /// Takes delivered messages out of the queue. Those for which it fails will come again.
-    fn delete<'a>(
-        &'a self,
-        queue: Queue,
-        receipts: &'a [String],
-    ) -> BoxFuture<'a, Result<(), QueueError>>;
+    fn delete<'a>(&'a self, queue: Queue, receipts: &'a [String]) -> Answer<'a>;
 
     /// Hides a delivered message for so long from now; zero gives it back at once. It fails if the delivery is no longer
     /// current.
-    fn hide<'a>(
-        &'a self,
-        queue: Queue,
-        receipt: &'a str,
-        visibility: Duration,
-    ) -> BoxFuture<'a, Result<(), QueueError>>;
+    fn hide<'a>(&'a self, queue: Queue, receipt: &'a str, visibility: Duration) -> Answer<'a>;
 }
 
 /// A message that was given up.
@@ -150,7 +140,7 @@ impl DeadLetter {
 /// Something that keeps dead letters, and gives them as a queue gives messages.
 pub trait DeadLetters: Send + Sync + 'static {
     /// About how many there are, those that somebody looks at included.
-    fn count_dead(&self, queue: Queue) -> BoxFuture<'_, Result<u64, QueueError>>;
+    fn count_dead(&self, queue: Queue) -> Answer<'_, u64>;
 
     /// Waits up to `wait` for up to `most` dead letters, 10 at most, and hides them for `visibility`.
     fn receive_dead(
@@ -159,25 +149,17 @@ pub trait DeadLetters: Send + Sync + 'static {
         most: usize,
         wait: Duration,
         visibility: Duration,
-    ) -> BoxFuture<'_, Result<Vec<DeadLetter>, QueueError>>;
+    ) -> Answer<'_, Vec<DeadLetter>>;
 
     /// Takes dead letters out. Those for which it fails will be found again.
-    fn delete_dead<'a>(
-        &'a self,
-        queue: Queue,
-        receipts: &'a [String],
-    ) -> BoxFuture<'a, Result<(), QueueError>>;
+    fn delete_dead<'a>(&'a self, queue: Queue, receipts: &'a [String]) -> Answer<'a>;
 
     /// Has a dead letter that was received be seen by others at once. It fails if the delivery is no longer current.
-    fn show_dead<'a>(
-        &'a self,
-        queue: Queue,
-        receipt: &'a str,
-    ) -> BoxFuture<'a, Result<(), QueueError>>;
+    fn show_dead<'a>(&'a self, queue: Queue, receipt: &'a str) -> Answer<'a>;
 }
 
 /// A queue service: all that an installation needs of one.
 pub trait Queues: Sender + Receiver + DeadLetters {
     /// Whether it answers.
-    fn ping(&self) -> BoxFuture<'_, Result<(), QueueError>>;
+    fn ping(&self) -> Answer<'_>;
 }

@@ -3,12 +3,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use divbase_db::{
-    Db,
-    tasks::{RetryBy, RetryOutcome},
-};
+use divbase_db::{Db, tasks::RetryBy};
+use serde::Serialize;
 
-use crate::{DeadLetter, Queue, Queues, Relay, Sender, relay::RelayError};
+use crate::{
+    DeadLetter, Queue, Queues, Relay, Sender,
+    dead::{Settled, settle},
+    relay::RelayError,
+};
 
 /// Letters that nobody can read are looked at once in this time, which is longer than a redrive takes.
 const HIDDEN: Duration = Duration::from_secs(120);
@@ -16,7 +18,7 @@ const HIDDEN: Duration = Duration::from_secs(120);
 const AT_ONCE: usize = 10;
 
 /// What became of the dead letters of a queue.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Redriven {
     /// Failed tasks that run again under a new number.
     pub retried: usize,
@@ -78,32 +80,16 @@ impl Redrive {
             done.left += 1;
             return Ok(());
         };
-        let outbox_id = match self.db.retry_task(task_id, RetryBy::Redrive).await? {
-            RetryOutcome::New { outbox_id, .. } => {
-                done.retried += 1;
-                Some(outbox_id)
-            }
-            RetryOutcome::NotFailed(status) if !status.is_final() => {
-                done.announced += 1;
-                self.db.announce_task(task_id).await?
-            }
-            RetryOutcome::Excluded
-            | RetryOutcome::KeyOfAnotherTask { .. }
-            | RetryOutcome::Full(_) => {
+        let outcome = self.db.retry_task(task_id, RetryBy::REDRIVE).await?;
+        match settle(&self.db, &self.relay, task_id, outcome).await? {
+            Settled::Retried(_) => done.retried += 1,
+            Settled::Announced => done.announced += 1,
+            Settled::Done => done.settled += 1,
+            Settled::Left => {
                 done.left += 1;
                 return Ok(());
             }
-            RetryOutcome::NotFailed(_) | RetryOutcome::Repeated { .. } | RetryOutcome::Unknown => {
-                done.settled += 1;
-                None
-            }
-        };
-        if let Some(outbox_id) = outbox_id
-            && let Err(error) = self.relay.send_one(outbox_id).await
-        {
-            tracing::warn!(%error, "the message stays in the outbox for the relay");
         }
-        // From here on the outbox sees to the task.
         self.queues.delete_dead(queue, &[letter.receipt]).await?;
         Ok(())
     }

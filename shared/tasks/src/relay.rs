@@ -96,6 +96,13 @@ impl Relay {
         Ok(())
     }
 
+    /// Sends a message of a task now, if that can be.
+    pub(crate) async fn try_send(&self, task_id: i64, outbox_id: i64) {
+        if let Err(error) = self.send_one(outbox_id).await {
+            tracing::warn!(task_id, %error, "the message stays in the outbox for the relay");
+        }
+    }
+
     /// Has the next task announced that a limit kept waiting, of a project and a user of whom one has ended.
     ///
     /// # Errors

@@ -7,14 +7,14 @@ use aws_sdk_sqs::{
     Client,
     error::SdkError,
     types::{
-        DeleteMessageBatchRequestEntry, MessageSystemAttributeNameForSends as SystemAttribute,
-        MessageSystemAttributeValue, SendMessageBatchRequestEntry,
+        DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName,
+        MessageSystemAttributeNameForSends as SystemAttribute, MessageSystemAttributeValue,
+        SendMessageBatchRequestEntry,
     },
 };
 use divbase_telemetry::env;
-use futures::future::BoxFuture;
 
-use crate::{Outgoing, Queue, QueueError, QueueUrls, Received, Receiver, Sender};
+use crate::{Answer, Outgoing, Queue, QueueError, QueueUrls, Received, Receiver, Sender};
 
 /// Most messages that SQS takes or gives in one call.
 pub(crate) const BATCH: usize = 10;
@@ -46,6 +46,24 @@ impl SqsQueue {
         wait: Duration,
         visibility: Duration,
     ) -> Result<Vec<Received>, QueueError> {
+        let messages = self.take(most, wait, visibility, None).await?;
+        let received = messages.into_iter().filter_map(|message| {
+            Some(Received {
+                body: message.body.unwrap_or_default(),
+                receipt: message.receipt_handle?,
+            })
+        });
+        Ok(received.collect())
+    }
+
+    /// Messages as they come, with what the queue knows of them besides.
+    pub(crate) async fn take(
+        &self,
+        most: usize,
+        wait: Duration,
+        visibility: Duration,
+        besides: Option<MessageSystemAttributeName>,
+    ) -> Result<Vec<Message>, QueueError> {
         let answer = self
             .client
             .receive_message()
@@ -53,19 +71,23 @@ impl SqsQueue {
             .max_number_of_messages(i32::try_from(most.clamp(1, BATCH)).unwrap_or(1))
             .wait_time_seconds(seconds(wait).min(20))
             .visibility_timeout(seconds(visibility))
+            .set_message_system_attribute_names(besides.map(|name| vec![name]))
             .send()
             .await
             .map_err(failed)?;
-        Ok(answer
-            .messages()
-            .iter()
-            .filter_map(|message| {
-                Some(Received {
-                    body: message.body().unwrap_or_default().to_owned(),
-                    receipt: message.receipt_handle()?.to_owned(),
-                })
-            })
-            .collect())
+        Ok(answer.messages.unwrap_or_default())
+    }
+
+    /// Hides a message for so long from now.
+    pub(crate) async fn hide(&self, receipt: &str, visibility: Duration) -> Result<(), QueueError> {
+        let hidden = self
+            .client
+            .change_message_visibility()
+            .queue_url(&self.url)
+            .receipt_handle(receipt)
+            .visibility_timeout(seconds(visibility))
+            .send();
+        hidden.await.map(drop).map_err(failed)
     }
 
     /// Takes messages out of the queue.
@@ -151,46 +173,24 @@ impl Receiver for SqsQueues {
         most: usize,
         wait: Duration,
         visibility: Duration,
-    ) -> BoxFuture<'_, Result<Vec<Received>, QueueError>> {
+    ) -> Answer<'_, Vec<Received>> {
         let queue = self.at(self.urls.of(queue));
         Box::pin(async move { queue.receive(most, wait, visibility).await })
     }
 
-    fn delete<'a>(
-        &'a self,
-        queue: Queue,
-        receipts: &'a [String],
-    ) -> BoxFuture<'a, Result<(), QueueError>> {
+    fn delete<'a>(&'a self, queue: Queue, receipts: &'a [String]) -> Answer<'a> {
         let queue = self.at(self.urls.of(queue));
         Box::pin(async move { queue.delete(receipts).await })
     }
 
-    fn hide<'a>(
-        &'a self,
-        queue: Queue,
-        receipt: &'a str,
-        visibility: Duration,
-    ) -> BoxFuture<'a, Result<(), QueueError>> {
-        Box::pin(async move {
-            self.client
-                .change_message_visibility()
-                .queue_url(self.urls.of(queue))
-                .receipt_handle(receipt)
-                .visibility_timeout(seconds(visibility))
-                .send()
-                .await
-                .map_err(failed)?;
-            Ok(())
-        })
+    fn hide<'a>(&'a self, queue: Queue, receipt: &'a str, visibility: Duration) -> Answer<'a> {
+        let queue = self.at(self.urls.of(queue));
+        Box::pin(async move { queue.hide(receipt, visibility).await })
     }
 }
 
 impl Sender for SqsQueues {
-    fn send<'a>(
-        &'a self,
-        queue: Queue,
-        messages: &'a [Outgoing],
-    ) -> BoxFuture<'a, Result<Vec<usize>, QueueError>> {
+    fn send<'a>(&'a self, queue: Queue, messages: &'a [Outgoing]) -> Answer<'a, Vec<usize>> {
         Box::pin(async move {
             let mut accepted = Vec::with_capacity(messages.len());
             for (number, chunk) in messages.chunks(BATCH).enumerate() {
@@ -223,7 +223,7 @@ impl Sender for SqsQueues {
         })
     }
 
-    fn bury<'a>(&'a self, queue: Queue, body: &'a str) -> BoxFuture<'a, Result<(), QueueError>> {
+    fn bury<'a>(&'a self, queue: Queue, body: &'a str) -> Answer<'a> {
         Box::pin(async move {
             self.client
                 .send_message()
@@ -231,8 +231,8 @@ impl Sender for SqsQueues {
                 .message_body(body)
                 .send()
                 .await
-                .map_err(failed)?;
-            Ok(())
+                .map(drop)
+                .map_err(failed)
         })
     }
 }

@@ -4,15 +4,11 @@ use std::time::Duration;
 
 use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
 use chrono::DateTime;
-use futures::future::BoxFuture;
 
-use crate::{
-    DeadLetter, DeadLetters, Queue, QueueError, Queues, SqsQueues,
-    sqs::{BATCH, failed, seconds},
-};
+use crate::{Answer, DeadLetter, DeadLetters, Queue, Queues, SqsQueues, sqs::failed};
 
 impl DeadLetters for SqsQueues {
-    fn count_dead(&self, queue: Queue) -> BoxFuture<'_, Result<u64, QueueError>> {
+    fn count_dead(&self, queue: Queue) -> Answer<'_, u64> {
         Box::pin(async move {
             let names = [
                 QueueAttributeName::ApproximateNumberOfMessages,
@@ -39,73 +35,48 @@ impl DeadLetters for SqsQueues {
         most: usize,
         wait: Duration,
         visibility: Duration,
-    ) -> BoxFuture<'_, Result<Vec<DeadLetter>, QueueError>> {
+    ) -> Answer<'_, Vec<DeadLetter>> {
+        let queue = self.at(self.urls.dead(queue));
         Box::pin(async move {
-            let answer = self
-                .client
-                .receive_message()
-                .queue_url(self.urls.dead(queue))
-                .max_number_of_messages(i32::try_from(most.clamp(1, BATCH)).unwrap_or(1))
-                .wait_time_seconds(seconds(wait).min(20))
-                .visibility_timeout(seconds(visibility))
-                .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
-                .send()
-                .await
-                .map_err(failed)?;
-            let letters = answer.messages().iter().filter_map(|message| {
-                let sent = message
-                    .attributes()
-                    .and_then(|all| all.get(&MessageSystemAttributeName::SentTimestamp));
+            let sent = MessageSystemAttributeName::SentTimestamp;
+            let taken = queue
+                .take(most, wait, visibility, Some(sent.clone()))
+                .await?;
+            let letters = taken.into_iter().filter_map(|message| {
+                let sent = message.attributes.as_ref().and_then(|all| all.get(&sent));
                 Some(DeadLetter {
-                    id: message.message_id()?.to_owned(),
-                    body: message.body().unwrap_or_default().to_owned(),
                     sent_at: sent
                         .and_then(|millis| DateTime::from_timestamp_millis(millis.parse().ok()?)),
-                    receipt: message.receipt_handle()?.to_owned(),
+                    id: message.message_id?,
+                    body: message.body.unwrap_or_default(),
+                    receipt: message.receipt_handle?,
                 })
             });
             Ok(letters.collect())
         })
     }
 
-    fn delete_dead<'a>(
-        &'a self,
-        queue: Queue,
-        receipts: &'a [String],
-    ) -> BoxFuture<'a, Result<(), QueueError>> {
+    fn delete_dead<'a>(&'a self, queue: Queue, receipts: &'a [String]) -> Answer<'a> {
         let queue = self.at(self.urls.dead(queue));
         Box::pin(async move { queue.delete(receipts).await })
     }
 
-    fn show_dead<'a>(
-        &'a self,
-        queue: Queue,
-        receipt: &'a str,
-    ) -> BoxFuture<'a, Result<(), QueueError>> {
-        Box::pin(async move {
-            self.client
-                .change_message_visibility()
-                .queue_url(self.urls.dead(queue))
-                .receipt_handle(receipt)
-                .visibility_timeout(0)
-                .send()
-                .await
-                .map_err(failed)?;
-            Ok(())
-        })
+    fn show_dead<'a>(&'a self, queue: Queue, receipt: &'a str) -> Answer<'a> {
+        let queue = self.at(self.urls.dead(queue));
+        Box::pin(async move { queue.hide(receipt, Duration::ZERO).await })
     }
 }
 
 impl Queues for SqsQueues {
-    fn ping(&self) -> BoxFuture<'_, Result<(), QueueError>> {
+    fn ping(&self) -> Answer<'_> {
         Box::pin(async move {
             self.client
                 .get_queue_attributes()
                 .queue_url(self.urls.of(Queue::Quick))
                 .send()
                 .await
-                .map_err(failed)?;
-            Ok(())
+                .map(drop)
+                .map_err(failed)
         })
     }
 }

@@ -166,10 +166,8 @@ impl Submitter {
     /// If nothing was submitted.
     pub async fn retry(&self, task_id: i64, by: RetryBy<'_>) -> Result<RetryOutcome, DbError> {
         let outcome = self.db.retry_task(task_id, by).await?;
-        if let RetryOutcome::New { task_id, outbox_id } = &outcome
-            && let Err(error) = self.relay.send_one(*outbox_id).await
-        {
-            tracing::warn!(task_id, %error, "the message stays in the outbox for the relay");
+        if let RetryOutcome::New { task_id, outbox_id } = outcome {
+            self.relay.try_send(task_id, outbox_id).await;
         }
         Ok(outcome)
     }

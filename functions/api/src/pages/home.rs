@@ -25,7 +25,7 @@ struct Home {
 const MOST_PUBLIC: i64 = 100;
 
 async fn home(state: AppState, frame: Frame) -> Result<Response, ApiError> {
-    let announcements = state.db.web_announcements().await?;
+    let announcements = state.db.announcements("web").await?;
     let public = state.db.public_projects(0, MOST_PUBLIC).await?;
     let paused = match state.db.queue_status().await? {
         QueueStatus::Open => None,

@@ -2,7 +2,6 @@
 
 use axum::{Router, response::IntoResponse, routing::post};
 use divbase_auth::TokenKind;
-use divbase_db::RevokedReason;
 use http::HeaderMap;
 
 use super::{cookies, respond::Go};
@@ -21,11 +20,10 @@ async fn log_out(state: AppState, headers: HeaderMap) -> Result<impl IntoRespons
             .ok()
     });
     if let Some(claims) = claims {
-        let reason = RevokedReason::Logout;
-        let ended = state
+        state
             .db
-            .revoke_refresh_token(claims.jti, claims.user_id, reason);
-        ended.await?;
+            .revoke_refresh_token(claims.jti, claims.user_id)
+            .await?;
     }
     Ok(Go::to("/")
         .saying("You are signed out.")

@@ -85,7 +85,7 @@ fn entry(row: divbase_db::AuditEntry) -> AuditEntry {
         user_id: row.user_id,
         user: row.user_email,
         project_name: row.project_name,
-        detail: row.detail,
+        detail: row.detail.0,
         address: row.address,
         request_id: row.request_id,
     }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::{Db, DbError};
+use crate::{Db, Result, statement::Statement};
 
 /// What is said of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl Db {
         project_id: i64,
         keys: &[String],
         change: Change,
-    ) -> Result<(), DbError> {
+    ) -> Result<()> {
         let seconds = match change {
             Change::Happened => None,
             Change::Permitted(time) => Some(time.as_secs_f64()),
@@ -42,20 +42,15 @@ impl Db {
             keys,
             seconds,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Notes changes that buckets tell of (bucket and key pairwise). Buckets of no project are ignored.
     ///
     /// # Errors
     /// If the database fails; then nothing is noted.
-    pub async fn note_changes_in_buckets(
-        &self,
-        buckets: &[String],
-        keys: &[String],
-    ) -> Result<(), DbError> {
+    pub async fn note_changes_in_buckets(&self, buckets: &[String], keys: &[String]) -> Result<()> {
         sqlx::query!(
             "INSERT INTO changed_file (project_id, object_key)
              SELECT DISTINCT p.id, told.object_key
@@ -66,20 +61,15 @@ impl Db {
             buckets,
             keys,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Files of a project that have changed or may have, at most `limit`, by key; and how many there are.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn changed_files(
-        &self,
-        project_id: i64,
-        limit: i64,
-    ) -> Result<(Vec<String>, u64), DbError> {
+    pub async fn changed_files(&self, project_id: i64, limit: i64) -> Result<(Vec<String>, u64)> {
         let rows = sqlx::query!(
             "SELECT object_key, count(*) OVER () AS \"count!\" FROM changed_file
              WHERE project_id = $1 AND (possible_until IS NULL OR possible_until > now())
@@ -97,7 +87,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn change_number(&self) -> Result<i64, DbError> {
+    pub async fn change_number(&self) -> Result<i64> {
         Ok(
             sqlx::query_scalar!("SELECT nextval('changed_file_number') AS \"number!\"")
                 .fetch_one(&self.pool)
@@ -115,7 +105,7 @@ impl Db {
         project_id: i64,
         number: i64,
         seen: &[String],
-    ) -> Result<(), DbError> {
+    ) -> Result<()> {
         sqlx::query!(
             "DELETE FROM changed_file
              WHERE project_id = $1 AND number < $2
@@ -124,8 +114,7 @@ impl Db {
             number,
             seen,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 }

@@ -1,6 +1,6 @@
 //! What is known of a file, for a copy of it.
 
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 /// A version and what was made of it.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +25,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails; then nothing is changed.
-    pub async fn copy_facts(&self, copied: CopiedVersion<'_>) -> Result<bool, DbError> {
+    pub async fn copy_facts(&self, copied: CopiedVersion<'_>) -> Result<bool> {
         let mut tx = self.begin().await?;
         let made = sqlx::query!(
             "INSERT INTO file_version (project_id, object_key, version_id, etag, size_bytes, verdict, record_count,

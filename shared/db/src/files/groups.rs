@@ -1,7 +1,7 @@
 //! Which versions have sample groups.
 
 use super::Sidecar;
-use crate::{Db, DbError};
+use crate::{Db, Result, statement::Statement};
 
 /// A version of which it is noted where its sample groups are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +19,8 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn grouped_versions(&self, project_id: i64) -> Result<Vec<GroupedVersion>, DbError> {
-        let versions = sqlx::query_as!(
+    pub async fn grouped_versions(&self, project_id: i64) -> Result<Vec<GroupedVersion>> {
+        Ok(sqlx::query_as!(
             GroupedVersion,
             "SELECT v.id, v.object_key, v.version_id
              FROM file_version v JOIN file_sidecar s ON s.file_version_id = v.id
@@ -29,22 +29,20 @@ impl Db {
             project_id,
         )
         .fetch_all(&self.pool)
-        .await?;
-        Ok(versions)
+        .await?)
     }
 
     /// Forgets where the sample groups of versions are.
     ///
     /// # Errors
     /// If the database fails; then nothing is changed.
-    pub async fn forget_groups(&self, file_version_ids: &[i64]) -> Result<(), DbError> {
+    pub async fn forget_groups(&self, file_version_ids: &[i64]) -> Result<()> {
         sqlx::query!(
             "DELETE FROM file_sidecar WHERE file_version_id = ANY($1) AND kind = $2",
             file_version_ids,
             Sidecar::Groups.as_str(),
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::{Db, DbError};
+use crate::{Db, DbError, Result};
 
 /// Bytes of one answer of the database, about.
 const LISTS_AT_ONCE: usize = 500;
@@ -87,7 +87,7 @@ impl Db {
     pub async fn text_lists(
         &self,
         ids: impl IntoIterator<Item = i64>,
-    ) -> Result<HashMap<i64, Arc<NameList>>, DbError> {
+    ) -> Result<HashMap<i64, Arc<NameList>>> {
         let mut ids: Vec<i64> = ids.into_iter().collect();
         ids.sort_unstable();
         ids.dedup();
@@ -106,11 +106,7 @@ impl Db {
 
     /// The row of a list, made if there is none. Not in a transaction: two that add the same lists in another order
     /// would wait for each other, and a list that nothing refers to does no harm.
-    pub(super) async fn text_list_id(
-        &self,
-        project_id: i64,
-        items: &[String],
-    ) -> Result<i64, DbError> {
+    pub(super) async fn text_list_id(&self, project_id: i64, items: &[String]) -> Result<i64> {
         let sha256 = digest(items);
         // Mostly it is there, and need not be sent.
         if let Some(id) = self.known_text_list(project_id, &sha256).await? {
@@ -134,11 +130,7 @@ impl Db {
         }
     }
 
-    async fn known_text_list(
-        &self,
-        project_id: i64,
-        sha256: &[u8; 32],
-    ) -> Result<Option<i64>, DbError> {
+    async fn known_text_list(&self, project_id: i64, sha256: &[u8; 32]) -> Result<Option<i64>> {
         Ok(sqlx::query_scalar!(
             "SELECT id FROM text_list WHERE project_id = $1 AND sha256 = $2",
             project_id,

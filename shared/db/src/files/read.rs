@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{
     Extent, FileVersion, PresentFile, Scaffolds, Sidecar, VcfVersion, VersionName, unsigned,
 };
-use crate::{Db, DbError};
+use crate::{Db, DbError, Result};
 
 /// Sidecars of one answer of the database; an index has mostly some 100 kB.
 const SIDECARS_AT_ONCE: usize = 100;
@@ -37,7 +37,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn present_files(&self, project_id: i64) -> Result<Vec<PresentFile>, DbError> {
+    pub async fn present_files(&self, project_id: i64) -> Result<Vec<PresentFile>> {
         let rows = sqlx::query_as!(
             Row,
             "SELECT v.id, v.object_key, v.version_id, v.etag, v.size_bytes, v.verdict, v.fault, v.record_count,
@@ -62,7 +62,7 @@ impl Db {
         project_id: i64,
         keys: &[String],
         version_ids: &[String],
-    ) -> Result<Vec<FileVersion>, DbError> {
+    ) -> Result<Vec<FileVersion>> {
         let rows = sqlx::query_as!(
             Row,
             "SELECT v.id, v.object_key, v.version_id, v.etag, v.size_bytes, v.verdict, v.fault, v.record_count,
@@ -82,7 +82,7 @@ impl Db {
         Ok(files.into_iter().map(|file| file.version).collect())
     }
 
-    async fn with_lists(&self, rows: Vec<Row>) -> Result<Vec<PresentFile>, DbError> {
+    async fn with_lists(&self, rows: Vec<Row>) -> Result<Vec<PresentFile>> {
         let ids = |row: &Row| [row.samples_id, row.scaffolds_id].into_iter().flatten();
         let lists = self.text_lists(rows.iter().flat_map(ids)).await?;
         let list = |id: Option<i64>| {
@@ -132,7 +132,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn tracked_versions(&self, project_id: i64) -> Result<Vec<VersionName>, DbError> {
+    pub async fn tracked_versions(&self, project_id: i64) -> Result<Vec<VersionName>> {
         Ok(sqlx::query_as!(
             VersionName,
             "SELECT v.object_key,
@@ -151,25 +151,23 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn faulty_files(&self, project_id: i64) -> Result<Vec<(String, String)>, DbError> {
+    pub async fn faulty_files(&self, project_id: i64) -> Result<Vec<(String, String)>> {
         Ok(sqlx::query!(
             "SELECT v.object_key, v.fault AS \"fault!\"
              FROM present_file p JOIN file_version v ON v.id = p.file_version_id
              WHERE p.project_id = $1 AND v.verdict = 'faulty' ORDER BY p.object_key COLLATE \"C\"",
             project_id,
         )
-        .fetch_all(&self.pool)
-        .await?
-        .into_iter()
         .map(|row| (row.object_key, row.fault))
-        .collect())
+        .fetch_all(&self.pool)
+        .await?)
     }
 
     /// Sample names of all present files, each once, in byte order.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn unique_samples(&self, project_id: i64) -> Result<Vec<String>, DbError> {
+    pub async fn unique_samples(&self, project_id: i64) -> Result<Vec<String>> {
         Ok(sqlx::query_scalar!(
             "SELECT DISTINCT item COLLATE \"C\" AS \"item!\" FROM text_list l, unnest(l.items) AS item
              WHERE l.id IN (SELECT v.samples_id FROM present_file p JOIN file_version v ON v.id = p.file_version_id
@@ -185,7 +183,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn unique_scaffolds(&self, project_id: i64) -> Result<Vec<String>, DbError> {
+    pub async fn unique_scaffolds(&self, project_id: i64) -> Result<Vec<String>> {
         Ok(sqlx::query_scalar!(
             "SELECT DISTINCT item COLLATE \"C\" AS \"item!\" FROM text_list l, unnest(l.items) AS item
              WHERE l.id IN (SELECT v.scaffolds_id FROM present_file p JOIN file_version v ON v.id = p.file_version_id
@@ -205,7 +203,7 @@ impl Db {
         &self,
         project_id: i64,
         keys: &[String],
-    ) -> Result<Vec<VcfVersion>, DbError> {
+    ) -> Result<Vec<VcfVersion>> {
         let rows = sqlx::query_as!(
             Row,
             "SELECT DISTINCT ON (v.object_key COLLATE \"C\")
@@ -235,7 +233,7 @@ impl Db {
         &self,
         file_version_ids: &[i64],
         kind: Sidecar,
-    ) -> Result<HashMap<i64, Vec<u8>>, DbError> {
+    ) -> Result<HashMap<i64, Vec<u8>>> {
         let mut sidecars = HashMap::with_capacity(file_version_ids.len());
         for ids in file_version_ids.chunks(SIDECARS_AT_ONCE) {
             let rows = sqlx::query!(

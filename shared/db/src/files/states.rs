@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::unsigned;
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 /// How much a project has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn present_mark(&self, project_id: i64) -> Result<PresentMark, DbError> {
+    pub async fn present_mark(&self, project_id: i64) -> Result<PresentMark> {
         // A version that takes the place of another is newer in `updated_at`; files that went change the sum.
         Ok(sqlx::query_as!(
             PresentMark,
@@ -61,45 +61,12 @@ impl Db {
         .await?)
     }
 
-    /// Counts the present files of a project and what is in them.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn file_counts(&self, project_id: i64) -> Result<FileCounts, DbError> {
-        let row = sqlx::query!(
-            "WITH present AS (
-                 SELECT v.verdict, v.record_count, v.samples_id, v.scaffolds_id
-                 FROM present_file p JOIN file_version v ON v.id = p.file_version_id WHERE p.project_id = $1)
-             SELECT (SELECT count(*) FROM present WHERE verdict = 'vcf') AS \"queryable!\",
-                    (SELECT count(*) FROM present WHERE verdict = 'faulty') AS \"faulty!\",
-                    (SELECT coalesce(sum(record_count), 0)::bigint FROM present) AS \"records!\",
-                    (SELECT count(DISTINCT item) FROM text_list l, unnest(l.items) AS item
-                     WHERE l.id IN (SELECT samples_id FROM present)) AS \"samples!\",
-                    (SELECT count(DISTINCT item) FROM text_list l, unnest(l.items) AS item
-                     WHERE l.id IN (SELECT scaffolds_id FROM present)) AS \"scaffolds!\"",
-            project_id,
-        )
-        .fetch_one(&self.pool)
-        .await?;
-        Ok(FileCounts {
-            queryable: unsigned(row.queryable),
-            faulty: unsigned(row.faulty),
-            records: unsigned(row.records),
-            samples: unsigned(row.samples),
-            scaffolds: unsigned(row.scaffolds),
-        })
-    }
-
     /// How these files stand, those of them that were looked at.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn file_states(
-        &self,
-        project_id: i64,
-        keys: &[String],
-    ) -> Result<Vec<FileState>, DbError> {
-        let rows = sqlx::query!(
+    pub async fn file_states(&self, project_id: i64, keys: &[String]) -> Result<Vec<FileState>> {
+        Ok(sqlx::query!(
             "SELECT v.object_key, v.etag, v.fault, v.record_count,
                     coalesce(cardinality(l.items), 0) AS \"samples!\"
              FROM present_file p JOIN file_version v ON v.id = p.file_version_id
@@ -108,15 +75,14 @@ impl Db {
             project_id,
             keys,
         )
-        .fetch_all(&self.pool)
-        .await?;
-        let state = rows.into_iter().map(|row| FileState {
+        .map(|row| FileState {
             object_key: row.object_key,
             etag: row.etag,
             fault: row.fault,
             records: unsigned(row.record_count),
             samples: unsigned(row.samples.into()),
-        });
-        Ok(state.collect())
+        })
+        .fetch_all(&self.pool)
+        .await?)
     }
 }

@@ -1,9 +1,9 @@
 //! Writing facts down, and which version counts.
 
-use sqlx::{Postgres, Transaction};
+use sqlx::PgConnection;
 
 use super::{Extent, NewContent, NewFacts, NewFileVersion, Sidecar, signed};
-use crate::{Db, DbError, text::storable};
+use crate::{Db, Result, statement::Statement, text::storable};
 
 /// Whether a version that is stored counts from now on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Db {
         project_id: i64,
         new: &NewFileVersion<'_>,
         standing: Standing,
-    ) -> Result<(), DbError> {
+    ) -> Result<()> {
         let (verdict, fault, facts) = match new.content {
             NewContent::Vcf(facts) => ("vcf", None, Some(facts)),
             NewContent::Result => ("result", None, None),
@@ -91,8 +91,7 @@ impl Db {
         if standing == Standing::Present {
             make_present(&mut tx, project_id, new.object_key, id).await?;
         }
-        tx.commit().await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Keeps something that was derived from a version later, in place of what was there of its kind.
@@ -104,18 +103,13 @@ impl Db {
         file_version_id: i64,
         kind: Sidecar,
         content: &[u8],
-    ) -> Result<(), DbError> {
+    ) -> Result<()> {
         let mut tx = self.begin().await?;
         put_sidecar(&mut tx, file_version_id, kind, content).await?;
-        tx.commit().await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
-    async fn fact_columns(
-        &self,
-        project_id: i64,
-        facts: &NewFacts<'_>,
-    ) -> Result<FactColumns, DbError> {
+    async fn fact_columns(&self, project_id: i64, facts: &NewFacts<'_>) -> Result<FactColumns> {
         let column = |value: fn(&Extent) -> u64| {
             let extents = facts.extents.iter();
             extents.map(|extent| signed(value(extent))).collect()
@@ -140,7 +134,7 @@ impl Db {
         project_id: i64,
         keys: &[String],
         version_ids: &[String],
-    ) -> Result<Vec<(String, Verdict)>, DbError> {
+    ) -> Result<Vec<(String, Verdict)>> {
         let rows = sqlx::query!(
             "WITH known AS (
                  SELECT v.id, v.object_key, v.verdict, v.fault
@@ -178,24 +172,18 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails; then nothing is changed.
-    pub async fn forget_files(&self, project_id: i64, keys: &[String]) -> Result<(), DbError> {
+    pub async fn forget_files(&self, project_id: i64, keys: &[String]) -> Result<()> {
         sqlx::query!(
             "DELETE FROM present_file WHERE project_id = $1 AND object_key = ANY($2)",
             project_id,
             keys,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 }
 
-async fn put_sidecar(
-    tx: &mut Transaction<'_, Postgres>,
-    id: i64,
-    kind: Sidecar,
-    content: &[u8],
-) -> Result<(), DbError> {
+async fn put_sidecar(tx: &mut PgConnection, id: i64, kind: Sidecar, content: &[u8]) -> Result<()> {
     sqlx::query!(
         "INSERT INTO file_sidecar (file_version_id, kind, content) VALUES ($1, $2, $3)
                  ON CONFLICT (file_version_id, kind) DO UPDATE SET content = $3",
@@ -203,17 +191,16 @@ async fn put_sidecar(
         kind.as_str(),
         content,
     )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
+    .run(&mut *tx)
+    .await
 }
 
 async fn make_present(
-    tx: &mut Transaction<'_, Postgres>,
+    tx: &mut PgConnection,
     project_id: i64,
     object_key: &str,
     id: i64,
-) -> Result<(), DbError> {
+) -> Result<()> {
     sqlx::query!(
         "INSERT INTO present_file (project_id, object_key, file_version_id) VALUES ($1, $2, $3)
          ON CONFLICT (project_id, object_key) DO UPDATE SET file_version_id = $3, updated_at = now()",
@@ -221,7 +208,6 @@ async fn make_present(
         object_key,
         id,
     )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
+    .run(&mut *tx)
+    .await
 }

@@ -6,7 +6,7 @@ use sqlx::{
 };
 
 use super::messages::CHANNEL;
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 /// What is heard of messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database cannot be reached.
-    pub async fn arrivals(&self) -> Result<Arrivals, DbError> {
+    pub async fn arrivals(&self) -> Result<Arrivals> {
         // Of its own: one of the pool would be missed by everybody else.
         let own = PgPoolOptions::new()
             .max_connections(1)
@@ -52,7 +52,7 @@ impl Arrivals {
     ///
     /// # Errors
     /// If the connection is lost and cannot be made anew.
-    pub async fn next(&mut self) -> Result<Arrival, DbError> {
+    pub async fn next(&mut self) -> Result<Arrival> {
         if self.pool.is_closed() {
             return Ok(Arrival::Closed);
         }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 /// Attempts that are read of a task: the newest ones.
 const MOST: i64 = 1_000;
@@ -35,7 +35,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn task_attempts(&self, task_id: i64) -> Result<Vec<AttemptRow>, DbError> {
+    pub async fn task_attempts(&self, task_id: i64) -> Result<Vec<AttemptRow>> {
         let mut rows = sqlx::query_as!(
             AttemptRow,
             "SELECT attempt, worker, started_at, finished_at, outcome, error, bytes_read, bytes_written, cpu_seconds

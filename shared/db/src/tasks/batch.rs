@@ -6,10 +6,10 @@
 
 use divbase_contract::history::TaskStatus;
 use serde_json::Value;
-use sqlx::{Postgres, Transaction};
+use sqlx::PgConnection;
 
 use super::{Committed, Cost, Fence, status};
-use crate::{Db, DbError, text::storable_json};
+use crate::{Db, Result, statement::Statement, text::storable_json};
 
 /// The children that a task splits into.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +52,7 @@ impl Db {
         fence: Fence,
         batch: &NewBatch,
         cost: Cost,
-    ) -> Result<Committed, DbError> {
+    ) -> Result<Committed> {
         let mut tx = self.begin().await?;
         let parent = sqlx::query_scalar!(
             "WITH ended AS (
@@ -121,7 +121,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails; then a rescue does it.
-    pub async fn finish_batch(&self, parent: i64) -> Result<Option<i64>, DbError> {
+    pub async fn finish_batch(&self, parent: i64) -> Result<Option<i64>> {
         // From the newest child: those that end last are mostly the last, and the index has the others' ends behind them.
         Ok(sqlx::query_scalar!(
             "WITH ready AS (
@@ -142,11 +142,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn ended_children(
-        &self,
-        parent: i64,
-        name: &str,
-    ) -> Result<Vec<EndedChild>, DbError> {
+    pub async fn ended_children(&self, parent: i64, name: &str) -> Result<Vec<EndedChild>> {
         sqlx::query!(
             "SELECT id, status, result FROM task WHERE batch_of = $1 AND name = $2 ORDER BY batch_index, id",
             parent,
@@ -168,7 +164,7 @@ impl Db {
 
 /// Ends the children of parents that have ended without them: those that wait at once, those that run are asked to stop.
 /// Children's children follow.
-pub(super) async fn cancel_orphans(tx: &mut Transaction<'_, Postgres>) -> Result<u64, DbError> {
+pub(super) async fn cancel_orphans(tx: &mut PgConnection) -> Result<u64> {
     let mut total = 0;
     loop {
         let cancelled = sqlx::query!(
@@ -184,9 +180,8 @@ pub(super) async fn cancel_orphans(tx: &mut Transaction<'_, Postgres>) -> Result
                     finished_at = CASE WHEN c.status = 'STARTED' THEN NULL ELSE now() END
              FROM over p WHERE c.batch_of = p.id AND c.status IN ('PENDING', 'STARTED', 'RETRY')"
         )
-        .execute(&mut **tx)
-        .await?
-        .rows_affected();
+        .changed(&mut *tx)
+        .await?;
         total += cancelled;
         if cancelled == 0 {
             return Ok(total);
@@ -195,8 +190,8 @@ pub(super) async fn cancel_orphans(tx: &mut Transaction<'_, Postgres>) -> Result
 }
 
 /// Sets free every parent whose last child has ended.
-pub(super) async fn finish_all(tx: &mut Transaction<'_, Postgres>) -> Result<u64, DbError> {
-    Ok(sqlx::query!(
+pub(super) async fn finish_all(tx: &mut PgConnection) -> Result<u64> {
+    sqlx::query!(
         "WITH ready AS (
              UPDATE task SET batch_open = false, not_before = now()
              WHERE id IN (SELECT p.id FROM task p WHERE p.batch_open AND p.status = 'RETRY'
@@ -207,7 +202,6 @@ pub(super) async fn finish_all(tx: &mut Transaction<'_, Postgres>) -> Result<u64
          )
          INSERT INTO outbox (task_id, queue) SELECT id, queue FROM ready"
     )
-    .execute(&mut **tx)
-    .await?
-    .rows_affected())
+    .changed(&mut *tx)
+    .await
 }

@@ -11,10 +11,7 @@ use super::{
     retry::retry_in,
     waiting::{lock, lock_keys},
 };
-use crate::{
-    Db, DbError, Origin,
-    audit::{NewEntry, Subject},
-};
+use crate::{Db, Origin, Result, audit::NewEntry};
 
 /// Numbers as an entry of the audit log lists them.
 fn listed(ids: &[i64]) -> String {
@@ -27,12 +24,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails; then none was cancelled.
-    pub async fn cancel_tasks(
-        &self,
-        ids: &[i64],
-        filter: &str,
-        by: &Origin,
-    ) -> Result<Vec<i64>, DbError> {
+    pub async fn cancel_tasks(&self, ids: &[i64], filter: &str, by: &Origin) -> Result<Vec<i64>> {
         let mut tx = self.begin().await?;
         // In the order of their numbers, so that two calls never wait for each other.
         let cancelled = sqlx::query!(
@@ -55,7 +47,7 @@ impl Db {
         done.sort_unstable();
         if !done.is_empty() {
             cancel_orphans(&mut tx).await?;
-            NewEntry::new(AuditAction::TasksCancelled, Subject::Nobody)
+            NewEntry::new(AuditAction::TasksCancelled)
                 .with("filter", Some(filter))
                 .with("tasks", Some(listed(&done)))
                 .write(&mut tx, by)
@@ -79,7 +71,7 @@ impl Db {
         filter: &str,
         waiting: WaitingLimits,
         by: &Origin,
-    ) -> Result<Vec<(i64, RetryOutcome)>, DbError> {
+    ) -> Result<Vec<(i64, RetryOutcome)>> {
         let mut tx = self.begin().await?;
         // All of them first and in their order, and then all that is counted: two calls never wait for each other.
         let owners = sqlx::query!(
@@ -95,9 +87,10 @@ impl Db {
         lock(&mut tx, &keys.into_iter().collect::<Vec<_>>()).await?;
         let (mut outcomes, mut made) = (Vec::with_capacity(ids.len()), Vec::new());
         for &id in ids {
-            let by = RetryBy::Administrator {
+            let by = RetryBy {
                 request_id: by.request_id.as_deref(),
-                waiting,
+                waiting: Some(waiting),
+                ..RetryBy::default()
             };
             let outcome = retry_in(&mut tx, id, by).await?;
             if let RetryOutcome::New { task_id, .. } = outcome {
@@ -107,7 +100,7 @@ impl Db {
         }
         if !made.is_empty() {
             let (old, new): (Vec<i64>, Vec<i64>) = made.into_iter().unzip();
-            NewEntry::new(AuditAction::TasksRetried, Subject::Nobody)
+            NewEntry::new(AuditAction::TasksRetried)
                 .with("filter", Some(filter))
                 .with("tasks", Some(listed(&old)))
                 .with("new_tasks", Some(listed(&new)))

@@ -3,7 +3,7 @@
 use divbase_contract::history::TaskStatus;
 
 use super::{batch::cancel_orphans, status};
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 /// What a wish to cancel led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn cancel_task(&self, task_id: i64, user_id: i64) -> Result<CancelOutcome, DbError> {
+    pub async fn cancel_task(&self, task_id: i64, user_id: i64) -> Result<CancelOutcome> {
         let mut tx = self.begin().await?;
         let after = sqlx::query!(
             "UPDATE task SET cancel_requested_at = coalesce(cancel_requested_at, now()),

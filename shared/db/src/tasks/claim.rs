@@ -7,13 +7,15 @@ use sqlx::PgExecutor;
 use uuid::Uuid;
 
 use super::{Fence, status};
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 /// A task that this worker may run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClaimedTask {
-    /// Names every later write.
-    pub fence: Fence,
+    /// Its number.
+    pub id: i64,
+    /// The number of this attempt.
+    pub attempt: i32,
     /// Internal identity.
     pub uuid: Uuid,
     /// Dotted name.
@@ -116,12 +118,12 @@ pub(super) struct ByMessage {
     /// It is none that this task owes: the task waits and has no other message, or the message was spent with a hold.
     pub(super) waits: bool,
     /// The first of these is claimed; if absent, the task that is named.
-    pub(super) of: Option<Lane>,
+    pub(super) of: Option<Turn>,
 }
 
-/// Tasks of a queue that wait for the same turn.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Lane {
+/// Whose turn it is: tasks of a queue that wait for the same one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Turn {
     /// 0 goes first.
     pub(super) priority: i16,
     /// Their project, or 0.
@@ -130,49 +132,17 @@ pub(super) struct Lane {
     pub(super) person: i64,
     /// Running tasks of the project.
     pub(super) running: i64,
+    /// The limits are far away.
+    pub(super) is_roomy: bool,
 }
 
-/// What a claim's statement gives.
-pub(super) struct ClaimedRow {
-    pub(super) id: i64,
-    pub(super) uuid: Uuid,
-    pub(super) name: String,
-    pub(super) kwargs: Value,
-    pub(super) attempt: i32,
-    pub(super) max_attempts: i32,
-    pub(super) user_id: Option<i64>,
-    pub(super) project_id: Option<i64>,
-    pub(super) request_id: Option<String>,
-    pub(super) created_at: DateTime<Utc>,
-    pub(super) batch_of: Option<i64>,
-    pub(super) batch_then: Option<Value>,
-    pub(super) estimated_seconds: Option<f64>,
-    pub(super) traceparent: Option<String>,
-    pub(super) waited_seconds: f64,
-    pub(super) may_run: bool,
-}
-
-impl From<ClaimedRow> for ClaimedTask {
-    fn from(row: ClaimedRow) -> Self {
-        Self {
-            fence: Fence {
-                task_id: row.id,
-                attempt: row.attempt,
-            },
-            uuid: row.uuid,
-            name: row.name,
-            kwargs: row.kwargs,
-            max_attempts: row.max_attempts,
-            user_id: row.user_id,
-            project_id: row.project_id,
-            request_id: row.request_id,
-            traceparent: row.traceparent,
-            estimated_seconds: row.estimated_seconds,
-            batch_of: row.batch_of,
-            batch_then: row.batch_then,
-            created_at: row.created_at,
-            waited_seconds: row.waited_seconds,
-            may_run: row.may_run,
+impl ClaimedTask {
+    /// Names every later write.
+    #[must_use]
+    pub const fn fence(&self) -> Fence {
+        Fence {
+            task_id: self.id,
+            attempt: self.attempt,
         }
     }
 }
@@ -198,7 +168,7 @@ impl Db {
         task_id: i64,
         worker: &str,
         lease_seconds: f64,
-    ) -> Result<Claim, DbError> {
+    ) -> Result<Claim> {
         let own = ByMessage::own(task_id);
         let claimed = self.try_claim(&self.pool, "", own, worker, lease_seconds, Rule::Named);
         match claimed.await? {
@@ -218,16 +188,11 @@ impl Db {
         worker: &str,
         lease_seconds: f64,
         rule: Rule,
-    ) -> Result<Option<ClaimedTask>, DbError> {
+    ) -> Result<Option<ClaimedTask>> {
         let own = message.of.is_none().then_some(message.named);
-        let lane = message.of.unwrap_or(Lane {
-            priority: 0,
-            project: 0,
-            person: 0,
-            running: 0,
-        });
-        let claimed = sqlx::query_as!(
-            ClaimedRow,
+        let turn = message.of.unwrap_or_default();
+        Ok(sqlx::query_as!(
+            ClaimedTask,
             "WITH picked AS MATERIALIZED (
                  SELECT id, held FROM task WHERE id = coalesce($1, (
                      SELECT t.id FROM task t
@@ -295,20 +260,19 @@ impl Db {
             lease_seconds,
             rule.as_str(),
             queue,
-            lane.priority,
-            lane.project,
-            lane.person,
-            lane.running,
+            turn.priority,
+            turn.project,
+            turn.person,
+            turn.running,
             message.named,
             message.waits,
         )
         .fetch_optional(executor)
-        .await?;
-        Ok(claimed.map(ClaimedTask::from))
+        .await?)
     }
 
     /// What a task does that cannot be claimed.
-    pub(super) async fn why_not_claimed(&self, task_id: i64) -> Result<Unclaimed, DbError> {
+    pub(super) async fn why_not_claimed(&self, task_id: i64) -> Result<Unclaimed> {
         let row = sqlx::query!(
             "SELECT status, not_before, batch_open, lease_expires_at, leaves, attempt, now() AS \"now!\",
                     attempt >= max_attempts OR cancel_requested_at IS NOT NULL AS \"spent!\"

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use sqlx::PgPool;
 
-use super::{ClaimedTask, claim::ClaimedRow};
+use super::ClaimedTask;
 use crate::{Db, gather::Gather};
 
 /// Claims that wait for a statement.
@@ -51,7 +51,7 @@ async fn claim_all(
     let workers: Vec<String> = asked.iter().map(|one| one.worker.clone()).collect();
     let leases: Vec<f64> = asked.iter().map(|one| one.lease_seconds).collect();
     let claimed = sqlx::query_as!(
-        ClaimedRow,
+        ClaimedTask,
         "WITH ready AS MATERIALIZED (
              SELECT t.id, t.project_id, t.user_id, a.worker, a.lease_seconds, a.place
              FROM unnest($1::bigint[], $2::text[], $3::float8[]) WITH ORDINALITY AS a(task_id, worker, lease_seconds, place)
@@ -94,9 +94,7 @@ async fn claim_all(
     )
     .fetch_all(&pool)
     .await?;
-    let mut claimed: HashMap<i64, ClaimedTask> = claimed
-        .into_iter()
-        .map(|row| (row.id, ClaimedTask::from(row)))
-        .collect();
+    let mut claimed: HashMap<i64, ClaimedTask> =
+        claimed.into_iter().map(|task| (task.id, task)).collect();
     Ok(ids.iter().map(|id| claimed.remove(id)).collect())
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Fence, NewBatch};
 use crate::{
-    Db, DbError,
+    Db, Result,
     text::{storable, storable_json},
 };
 
@@ -64,7 +64,7 @@ pub enum Committed {
 }
 
 /// What an attempt cost.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, sqlx::FromRow)]
 pub struct Cost {
     /// Bytes from the object store.
     pub bytes_read: i64,
@@ -86,7 +86,7 @@ impl Db {
         fence: Fence,
         ending: &Ending,
         cost: Cost,
-    ) -> Result<Committed, DbError> {
+    ) -> Result<Committed> {
         match ending {
             // Both may quote a user's file. An end that cannot be stored would never be one.
             Ending::Success(result) => {
@@ -135,7 +135,7 @@ impl Db {
         result: Option<&Value>,
         message: AfterFailure,
         cost: Cost,
-    ) -> Result<Committed, DbError> {
+    ) -> Result<Committed> {
         let error = result
             .filter(|_| status == "FAILURE")
             .map(ToString::to_string);
@@ -196,7 +196,7 @@ impl Db {
         error: &str,
         extra_attempts: i32,
         cost: Cost,
-    ) -> Result<Committed, DbError> {
+    ) -> Result<Committed> {
         let ended = sqlx::query!(
             "WITH own AS MATERIALIZED (
                  SELECT a.task_id, a.is_second,

@@ -11,9 +11,10 @@
 
 use super::{
     Claim, ClaimedTask,
-    claim::{ByMessage, Lane, Rule, Unclaimed},
+    claim::{ByMessage, Rule, Turn, Unclaimed},
+    waiting::lock,
 };
-use crate::{Db, DbError};
+use crate::{Db, Result, statement::Statement};
 
 /// How many tasks may run at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,17 +25,6 @@ pub struct RunningLimits {
     pub per_user: i32,
     /// Queues whose tasks do not run for now.
     pub paused: Vec<String>,
-}
-
-/// Whose turn it is.
-struct Turn {
-    priority: i16,
-    project: i64,
-    person: i64,
-    /// Running tasks of the project.
-    running: i64,
-    /// The limits are far away.
-    is_roomy: bool,
 }
 
 /// Attempts to take a task before another worker does.
@@ -51,7 +41,7 @@ impl Db {
         task_id: i64,
         worker: &str,
         lease_seconds: f64,
-    ) -> Result<Claim, DbError> {
+    ) -> Result<Claim> {
         if let Some(task) = self.claim_first(task_id, worker, lease_seconds).await {
             return Ok(Claim::Claimed(Box::new(task)));
         }
@@ -109,7 +99,7 @@ impl Db {
         waits: bool,
         worker: &str,
         lease_seconds: f64,
-    ) -> Result<Option<ClaimedTask>, DbError> {
+    ) -> Result<Option<ClaimedTask>> {
         for tried in 1..=TRIES {
             let Some(turn) = self.turn(queue).await? else {
                 return Ok(None);
@@ -117,12 +107,7 @@ impl Db {
             let message = ByMessage {
                 named,
                 waits,
-                of: Some(Lane {
-                    priority: turn.priority,
-                    project: turn.project,
-                    person: turn.person,
-                    running: turn.running,
-                }),
+                of: Some(turn),
             };
             if turn.is_roomy && tried < TRIES {
                 let roomy = Rule::Roomy;
@@ -139,12 +124,7 @@ impl Db {
             let keys = [("project", turn.project), ("user", turn.person)];
             let keys = keys.into_iter().filter(|(_, id)| *id != 0);
             let keys: Vec<String> = keys.map(|(what, id)| format!("run {what} {id}")).collect();
-            sqlx::query!(
-                "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) key ORDER BY key",
-                &keys,
-            )
-            .fetch_all(&mut *tx)
-            .await?;
+            lock(&mut tx, &keys).await?;
             let claimed = self
                 .try_claim(&mut *tx, queue, message, worker, lease_seconds, Rule::Fits)
                 .await?;
@@ -159,7 +139,7 @@ impl Db {
     /// The next of a queue: what somebody waits for before what nobody does, unless that has waited for ten minutes; then of the
     /// project that has the fewest running; then the oldest. It looks at the first task of each project and user that wait, and at no
     /// more running tasks of theirs than may run.
-    async fn turn(&self, queue: &str) -> Result<Option<Turn>, DbError> {
+    async fn turn(&self, queue: &str) -> Result<Option<Turn>> {
         Ok(sqlx::query_as!(
             Turn,
             "WITH RECURSIVE lanes AS (
@@ -207,19 +187,19 @@ impl Db {
     }
 
     /// Notes that a task that waits has no message; not so if it has begun or ended since.
-    async fn hold(&self, task_id: i64) -> Result<bool, DbError> {
+    async fn hold(&self, task_id: i64) -> Result<bool> {
         let held = sqlx::query!(
             "UPDATE task SET held = true WHERE id = $1 AND status IN ('PENDING', 'RETRY')",
             task_id,
         )
-        .execute(&self.pool)
+        .changed(&self.pool)
         .await?;
-        Ok(held.rows_affected() > 0)
+        Ok(held > 0)
     }
 
     /// The same of the task of a queue that has been able to run for longest, if there is one that is not held; so is a message spent
     /// that another task owes.
-    async fn hold_first(&self, queue: &str, owes: i64) -> Result<bool, DbError> {
+    async fn hold_first(&self, queue: &str, owes: i64) -> Result<bool> {
         let held = sqlx::query!(
             "WITH held AS (
                  UPDATE task SET held = true
@@ -234,9 +214,9 @@ impl Db {
             queue,
             owes,
         )
-        .execute(&self.pool)
+        .changed(&self.pool)
         .await?;
-        Ok(held.rows_affected() > 0)
+        Ok(held > 0)
     }
 
     /// Announces the next held task of a project or a user, of whom one has ended; gives its message.
@@ -247,7 +227,7 @@ impl Db {
         &self,
         project_id: Option<i64>,
         user_id: Option<i64>,
-    ) -> Result<Option<i64>, DbError> {
+    ) -> Result<Option<i64>> {
         if self.holds_any((project_id, user_id)).await == Some(false) {
             return Ok(None);
         }
@@ -275,7 +255,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn running_limits(&self) -> Result<RunningLimits, DbError> {
+    pub async fn running_limits(&self) -> Result<RunningLimits> {
         Ok(sqlx::query_as!(
             RunningLimits,
             "SELECT per_project, per_user, paused FROM running_limit"
@@ -288,15 +268,14 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails, or a number is out of range.
-    pub async fn set_running_limits(&self, to: &RunningLimits) -> Result<(), DbError> {
+    pub async fn set_running_limits(&self, to: &RunningLimits) -> Result<()> {
         sqlx::query!(
             "UPDATE running_limit SET per_project = $1, per_user = $2, paused = $3",
             to.per_project,
             to.per_user,
             &to.paused,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 }

@@ -1,6 +1,6 @@
 //! How much waits, for whom and since when: what is watched from outside.
 
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 /// What waits for and runs on one queue.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +35,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn task_gauges(&self) -> Result<Vec<TaskGauge>, DbError> {
+    pub async fn task_gauges(&self) -> Result<Vec<TaskGauge>> {
         Ok(sqlx::query_as!(
             TaskGauge,
             "SELECT queue, name,
@@ -55,7 +55,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn queue_gauges(&self) -> Result<Vec<QueueGauge>, DbError> {
+    pub async fn queue_gauges(&self) -> Result<Vec<QueueGauge>> {
         Ok(sqlx::query_as!(
             QueueGauge,
             "SELECT q.queue AS \"queue!\",

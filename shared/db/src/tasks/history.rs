@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use divbase_contract::history::{TaskKind, TaskStatus};
 use serde_json::Value;
+use sqlx::{FromRow, postgres::PgRow};
 
 use super::{
     Cost,
     find::{Columns, Finder, Fit, MOST_STEPS},
     status,
 };
-use crate::{Db, DbError};
+use crate::{Db, DbError, Result};
 
 /// Whose tasks are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +77,7 @@ pub struct HistoryPage {
 }
 
 /// One task.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, FromRow)]
 pub struct HistoryRow {
     /// The number that users know it by.
     pub id: i64,
@@ -93,10 +94,12 @@ pub struct HistoryRow {
     /// Keyword arguments.
     pub kwargs: Value,
     /// Where it stands.
+    #[sqlx(try_from = "StoredStatus")]
     pub status: TaskStatus,
     /// Attempts so far.
     pub attempt: i32,
     /// What its attempts cost, those that ended in order.
+    #[sqlx(flatten)]
     pub cost: Cost,
     /// Seconds that workers were busy with it, all attempts together; until now if one is under way.
     pub wall_seconds: f64,
@@ -117,9 +120,15 @@ pub struct HistoryRow {
     /// The task that waits for it.
     pub batch_of: Option<i64>,
     /// What it has split into.
+    #[sqlx(skip)]
     pub batch: Option<BatchState>,
-    /// Where it comes from.
-    pub kind: TaskKind,
+    batch_size: Option<i32>,
+    /// Of its children: those that have not ended, how much of them is done, and those that have failed.
+    unfinished: Option<i64>,
+    done: Option<f64>,
+    children_failed: Option<i64>,
+    /// Whether a schedule made it.
+    periodic: bool,
     /// When it was submitted.
     pub created_at: DateTime<Utc>,
     /// When a worker first took it.
@@ -128,39 +137,44 @@ pub struct HistoryRow {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
-/// A row as the database gives it.
-#[derive(sqlx::FromRow)]
-struct RawRow {
-    id: i64,
-    user_id: Option<i64>,
-    submitter_email: Option<String>,
-    project_id: Option<i64>,
-    name: String,
-    queue: String,
-    kwargs: Value,
-    status: String,
-    attempt: i32,
-    worker: Option<String>,
-    result: Option<Value>,
-    progress_phase: Option<String>,
-    progress_fraction: Option<f64>,
-    created_at: DateTime<Utc>,
-    started_at: Option<DateTime<Utc>>,
-    finished_at: Option<DateTime<Utc>>,
-    cancel_requested_at: Option<DateTime<Utc>>,
-    cancel_requested_by: Option<String>,
-    retry_of: Option<i64>,
-    batch_of: Option<i64>,
-    batch_size: Option<i32>,
-    periodic: bool,
-    unfinished: Option<i64>,
-    done: Option<f64>,
-    children_failed: Option<i64>,
-    bytes_read: i64,
-    bytes_written: i64,
-    requests: i64,
-    cpu_seconds: f64,
-    wall_seconds: f64,
+/// A status as it is stored.
+#[derive(sqlx::Type)]
+#[sqlx(transparent)]
+struct StoredStatus(String);
+
+impl TryFrom<StoredStatus> for TaskStatus {
+    type Error = DbError;
+
+    fn try_from(StoredStatus(text): StoredStatus) -> Result<Self> {
+        status(&text)
+    }
+}
+
+impl HistoryRow {
+    /// Where it comes from.
+    #[must_use]
+    pub fn kind(&self) -> TaskKind {
+        match (self.batch_of, self.periodic, self.user_id) {
+            (Some(_), _, _) => TaskKind::Part,
+            (None, true, _) => TaskKind::Periodic,
+            (None, false, Some(_)) => TaskKind::User,
+            (None, false, None) => TaskKind::Automatic,
+        }
+    }
+
+    /// With what its children say of it.
+    fn with_children(mut self) -> Self {
+        self.batch = self.batch_size.map(|size| BatchState {
+            children: i64::from(size),
+            unfinished: self.unfinished.unwrap_or(0),
+            failed: self.children_failed,
+        });
+        if let (Some(batch), Some(left)) = (self.batch, self.unfinished) {
+            (self.progress_phase, self.progress_fraction) =
+                progress(batch.children, left, self.done.unwrap_or(0.0));
+        }
+        self
+    }
 }
 
 impl Db {
@@ -172,7 +186,7 @@ impl Db {
         &self,
         scope: HistoryScope,
         filter: &HistoryFilter,
-    ) -> Result<Vec<HistoryRow>, DbError> {
+    ) -> Result<Vec<HistoryRow>> {
         Ok(self.task_page(scope, filter).await?.rows)
     }
 
@@ -185,41 +199,17 @@ impl Db {
         &self,
         scope: HistoryScope,
         filter: &HistoryFilter,
-    ) -> Result<HistoryPage, DbError> {
+    ) -> Result<HistoryPage> {
         let finder = Finder {
             scope,
             filter,
             fit: Fit::Any,
         };
         let limit = filter.limit.unwrap_or(i64::MAX);
-        let mut before = filter.before.unwrap_or(i64::MAX);
-        let mut rows: Vec<HistoryRow> = Vec::new();
-        for _ in 0..MOST_STEPS {
-            let room = limit - count(&rows);
-            let raw: Vec<RawRow> = finder
-                .fitting("", Columns::Row, before, room)
-                .build_query_as()
-                .fetch_all(&self.pool)
-                .await?;
-            for row in raw {
-                rows.push(row.try_into()?);
-            }
-            if matches!(scope, HistoryScope::Task(_)) {
-                return Ok(HistoryPage { rows, next: None });
-            }
-            if count(&rows) >= limit {
-                let next = rows.last().map(|row| row.id);
-                return Ok(HistoryPage { rows, next });
-            }
-            match self.step_after(&finder, before).await? {
-                Some(next) => before = next,
-                None => return Ok(HistoryPage { rows, next: None }),
-            }
-        }
-        Ok(HistoryPage {
-            rows,
-            next: Some(before),
-        })
+        let found = self.found(&finder, Columns::Row, limit, |row: &HistoryRow| row.id);
+        let (rows, next) = found.await?;
+        let rows = rows.into_iter().map(HistoryRow::with_children).collect();
+        Ok(HistoryPage { rows, next })
     }
 
     /// Numbers of the tasks that fit, newest first, at most `limit`, and where to go on.
@@ -232,32 +222,43 @@ impl Db {
         filter: &HistoryFilter,
         fit: Fit,
         limit: i64,
-    ) -> Result<(Vec<i64>, Option<i64>), DbError> {
+    ) -> Result<(Vec<i64>, Option<i64>)> {
         let finder = Finder { scope, filter, fit };
-        let mut before = filter.before.unwrap_or(i64::MAX);
-        let mut ids: Vec<i64> = Vec::new();
+        let found = self.found(&finder, Columns::Id, limit, |&(id,): &(i64,)| id);
+        let (ids, next) = found.await?;
+        Ok((ids.into_iter().map(|(id,)| id).collect(), next))
+    }
+
+    /// What fits, newest first, at most `limit`, and where to go on.
+    async fn found<T: for<'r> FromRow<'r, PgRow> + Send + Unpin>(
+        &self,
+        finder: &Finder<'_>,
+        columns: Columns,
+        limit: i64,
+        number: impl Fn(&T) -> i64,
+    ) -> Result<(Vec<T>, Option<i64>)> {
+        let mut before = finder.filter.before.unwrap_or(i64::MAX);
+        let mut found: Vec<T> = Vec::new();
         for _ in 0..MOST_STEPS {
-            let room = limit - count(&ids);
-            let found: Vec<i64> = finder
-                .fitting("", Columns::Id, before, room)
-                .build_query_scalar()
-                .fetch_all(&self.pool)
-                .await?;
-            ids.extend(found);
-            if count(&ids) >= limit {
-                let next = ids.last().copied();
-                return Ok((ids, next));
+            let mut sql = finder.fitting("", columns, before, limit - count(&found));
+            found.extend(sql.build_query_as::<T>().fetch_all(&self.pool).await?);
+            if matches!(finder.scope, HistoryScope::Task(_)) {
+                return Ok((found, None));
             }
-            match self.step_after(&finder, before).await? {
+            if count(&found) >= limit {
+                let next = found.last().map(number);
+                return Ok((found, next));
+            }
+            match self.step_after(finder, before).await? {
                 Some(next) => before = next,
-                None => return Ok((ids, None)),
+                None => return Ok((found, None)),
             }
         }
-        Ok((ids, Some(before)))
+        Ok((found, Some(before)))
     }
 
     /// Where the next step begins; none if the lane has ended.
-    async fn step_after(&self, finder: &Finder<'_>, before: i64) -> Result<Option<i64>, DbError> {
+    async fn step_after(&self, finder: &Finder<'_>, before: i64) -> Result<Option<i64>> {
         let (least, rows): (Option<i64>, i64) = finder
             .looked_at(before)
             .build_query_as()
@@ -274,7 +275,7 @@ impl Db {
         &self,
         scope: HistoryScope,
         filter: &HistoryFilter,
-    ) -> Result<Value, DbError> {
+    ) -> Result<Value> {
         let finder = Finder {
             scope,
             filter,
@@ -305,56 +306,4 @@ fn progress(children: i64, unfinished: i64, done: f64) -> (Option<String>, Optio
         Some(format!("{ended} of {children} parts are done")),
         Some(fraction.clamp(0.0, 1.0)),
     )
-}
-
-impl TryFrom<RawRow> for HistoryRow {
-    type Error = DbError;
-
-    fn try_from(row: RawRow) -> Result<Self, DbError> {
-        let batch = row.batch_size.map(|size| BatchState {
-            children: i64::from(size),
-            unfinished: row.unfinished.unwrap_or(0),
-            failed: row.children_failed,
-        });
-        let (progress_phase, progress_fraction) = match (batch, row.unfinished) {
-            (Some(batch), Some(left)) => progress(batch.children, left, row.done.unwrap_or(0.0)),
-            _ => (row.progress_phase, row.progress_fraction),
-        };
-        Ok(Self {
-            id: row.id,
-            user_id: row.user_id,
-            submitter_email: row.submitter_email,
-            project_id: row.project_id,
-            name: row.name,
-            queue: row.queue,
-            kwargs: row.kwargs,
-            status: status(&row.status)?,
-            attempt: row.attempt,
-            cost: Cost {
-                bytes_read: row.bytes_read,
-                bytes_written: row.bytes_written,
-                requests: row.requests,
-                cpu_seconds: row.cpu_seconds,
-            },
-            wall_seconds: row.wall_seconds,
-            worker: row.worker,
-            result: row.result,
-            progress_phase,
-            progress_fraction,
-            cancel_requested_by: row.cancel_requested_by,
-            cancel_requested_at: row.cancel_requested_at,
-            retry_of: row.retry_of,
-            batch_of: row.batch_of,
-            kind: match (row.batch_of, row.periodic, row.user_id) {
-                (Some(_), _, _) => TaskKind::Part,
-                (None, true, _) => TaskKind::Periodic,
-                (None, false, Some(_)) => TaskKind::User,
-                (None, false, None) => TaskKind::Automatic,
-            },
-            batch,
-            created_at: row.created_at,
-            started_at: row.started_at,
-            finished_at: row.finished_at,
-        })
-    }
 }

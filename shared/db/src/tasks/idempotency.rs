@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 /// A key and what it is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn task_argument(&self, task_id: i64, name: &str) -> Result<Option<Value>, DbError> {
+    pub async fn task_argument(&self, task_id: i64, name: &str) -> Result<Option<Value>> {
         let argument = sqlx::query_scalar!(
             "SELECT kwargs -> $2 AS argument FROM task WHERE id = $1",
             task_id,
@@ -53,11 +53,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn key_use(
-        &self,
-        user_id: i64,
-        idempotency: Idempotency<'_>,
-    ) -> Result<KeyUse, DbError> {
+    pub async fn key_use(&self, user_id: i64, idempotency: Idempotency<'_>) -> Result<KeyUse> {
         sqlx::query!(
             "UPDATE task SET idempotency_key = NULL, idempotency_fingerprint = NULL
              WHERE user_id = $1 AND idempotency_key = $2 AND created_at < now() - interval '24 hours'",

@@ -4,10 +4,7 @@ use divbase_contract::{audit::AuditAction, history::TaskStatus};
 use serde_json::Value;
 
 use super::{RetryBy, RetryOutcome, retry::retry_in, status};
-use crate::{
-    Db, DbError, Origin,
-    audit::{NewEntry, Subject},
-};
+use crate::{Db, Origin, Result, audit::NewEntry};
 
 /// A task that a dead letter is about.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +32,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn letter_tasks(&self, ids: &[i64]) -> Result<Vec<LetterTask>, DbError> {
+    pub async fn letter_tasks(&self, ids: &[i64]) -> Result<Vec<LetterTask>> {
         let rows = sqlx::query!(
             "SELECT t.id, t.name, t.status, t.result, t.attempt, p.name AS \"project?\", u.email AS \"user?\",
                     (SELECT max(r.id) FROM task r WHERE r.retry_of = t.id) AS retried_as
@@ -70,11 +67,11 @@ impl Db {
         task_id: i64,
         queue: &str,
         by: &Origin,
-    ) -> Result<RetryOutcome, DbError> {
+    ) -> Result<RetryOutcome> {
         let mut tx = self.begin().await?;
-        let outcome = retry_in(&mut tx, task_id, RetryBy::Redrive).await?;
+        let outcome = retry_in(&mut tx, task_id, RetryBy::REDRIVE).await?;
         if let RetryOutcome::New { task_id: new, .. } = &outcome {
-            NewEntry::new(AuditAction::LettersRedriven, Subject::Nobody)
+            NewEntry::new(AuditAction::LettersRedriven)
                 .with("queue", Some(queue))
                 .with("task", Some(task_id))
                 .with("new_task", Some(new))
@@ -96,15 +93,12 @@ impl Db {
         letters: usize,
         tasks: &str,
         by: &Origin,
-    ) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
-        NewEntry::new(action, Subject::Nobody)
+    ) -> Result<()> {
+        NewEntry::new(action)
             .with("queue", Some(queue))
             .with("letters", Some(letters))
             .with("tasks", Some(tasks).filter(|tasks| !tasks.is_empty()))
-            .write(&mut tx, by)
-            .await?;
-        tx.commit().await?;
-        Ok(())
+            .commit(self.begin().await?, by)
+            .await
     }
 }

@@ -3,10 +3,7 @@
 
 use divbase_contract::audit::AuditAction;
 
-use crate::{
-    Db, DbError, Origin,
-    audit::{NewEntry, Subject},
-};
+use crate::{Db, Origin, Result, audit::NewEntry, statement::Statement};
 
 /// What is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +38,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn limit_settings(&self) -> Result<LimitSettings, DbError> {
+    pub async fn limit_settings(&self) -> Result<LimitSettings> {
         Ok(sqlx::query_as!(
             LimitSettings,
             "SELECT per_project AS running_per_project, per_user AS running_per_user, waiting_per_project,
@@ -55,7 +52,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails, or a number is out of range.
-    pub async fn change_limits(&self, to: LimitsChange, by: &Origin) -> Result<(), DbError> {
+    pub async fn change_limits(&self, to: LimitsChange, by: &Origin) -> Result<()> {
         let mut tx = self.begin().await?;
         sqlx::query!(
             "UPDATE running_limit SET per_project = coalesce($1, per_project), per_user = coalesce($2, per_user),
@@ -68,15 +65,13 @@ impl Db {
         )
         .execute(&mut *tx)
         .await?;
-        NewEntry::new(AuditAction::LimitsChanged, Subject::Nobody)
+        NewEntry::new(AuditAction::LimitsChanged)
             .with("running_per_project", to.running_per_project)
             .with("running_per_user", to.running_per_user)
             .with("waiting_per_project", to.waiting_per_project)
             .with("waiting_per_user", to.waiting_per_user)
-            .write(&mut tx, by)
-            .await?;
-        tx.commit().await?;
-        Ok(())
+            .commit(tx, by)
+            .await
     }
 
     /// Pauses a queue, or has its tasks begin again: those that were held are announced by the next rescue. Tells whether that changed
@@ -84,12 +79,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn pause_queue(
-        &self,
-        queue: &str,
-        paused: bool,
-        by: &Origin,
-    ) -> Result<bool, DbError> {
+    pub async fn pause_queue(&self, queue: &str, paused: bool, by: &Origin) -> Result<bool> {
         let mut tx = self.begin().await?;
         let changed = sqlx::query!(
             "UPDATE running_limit SET paused = CASE WHEN $2 THEN paused || $1::text ELSE array_remove(paused, $1) END
@@ -97,22 +87,18 @@ impl Db {
             queue,
             paused,
         )
-        .execute(&mut *tx)
+        .changed(&mut *tx)
         .await?
-        .rows_affected()
             > 0;
-        if changed {
-            let action = if paused {
-                AuditAction::QueuePaused
-            } else {
-                AuditAction::QueueResumed
-            };
-            NewEntry::new(action, Subject::Nobody)
-                .with("queue", Some(queue))
-                .write(&mut tx, by)
-                .await?;
-        }
-        tx.commit().await?;
+        let action = if paused {
+            AuditAction::QueuePaused
+        } else {
+            AuditAction::QueueResumed
+        };
+        NewEntry::new(action)
+            .with("queue", Some(queue))
+            .commit_if(changed, tx, by)
+            .await?;
         Ok(changed)
     }
 
@@ -121,15 +107,15 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn held_by_queue(&self) -> Result<Vec<(String, i64)>, DbError> {
-        let rows = sqlx::query!(
+    pub async fn held_by_queue(&self) -> Result<Vec<(String, i64)>> {
+        Ok(sqlx::query!(
             "SELECT q.queue AS \"queue!\", count(t.id) AS \"held!\"
              FROM unnest(ARRAY['quick', 'long', 'heavy']) q(queue)
              LEFT JOIN task t ON t.queue = q.queue AND t.held AND t.status IN ('PENDING', 'RETRY')
              GROUP BY q.queue ORDER BY q.queue"
         )
+        .map(|row| (row.queue, row.held))
         .fetch_all(&self.pool)
-        .await?;
-        Ok(rows.into_iter().map(|row| (row.queue, row.held)).collect())
+        .await?)
     }
 }

@@ -9,7 +9,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{Db, DbError};
+use crate::{Db, Result, statement::Statement};
 
 /// The channel on which new messages are announced; the text is the queue.
 pub(crate) const CHANNEL: &str = "divbase_queue";
@@ -67,7 +67,7 @@ impl Db {
         bodies: &[String],
         groups: &[Option<i64>],
         delay_seconds: &[i32],
-    ) -> Result<(), DbError> {
+    ) -> Result<()> {
         sqlx::query!(
             r#"WITH new AS (
                  SELECT m.body, m.message_group, m.delay, m.place,
@@ -103,15 +103,14 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn put_dead_letter(&self, queue: &str, body: &str) -> Result<(), DbError> {
+    pub async fn put_dead_letter(&self, queue: &str, body: &str) -> Result<()> {
         sqlx::query!(
             "INSERT INTO queue_message (queue, is_dead, body) VALUES ($1, true, $2)",
             queue,
             body,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Takes up to `limit` messages whose turn it is and hides them for so long. One that was delivered `most_receives` times becomes a
@@ -125,7 +124,7 @@ impl Db {
         limit: i64,
         visibility_seconds: f64,
         most_receives: i32,
-    ) -> Result<TakenMessages, DbError> {
+    ) -> Result<TakenMessages> {
         self.show_due_messages(place).await?;
         let mut rows = sqlx::query!(
             "UPDATE queue_message m
@@ -163,7 +162,7 @@ impl Db {
     }
 
     /// Makes those visible whose time is over.
-    async fn show_due_messages(&self, place: MessagePlace<'_>) -> Result<(), DbError> {
+    async fn show_due_messages(&self, place: MessagePlace<'_>) -> Result<()> {
         sqlx::query!(
             "UPDATE queue_message SET is_visible = true
              WHERE id = ANY (ARRAY(
@@ -175,9 +174,8 @@ impl Db {
             place.is_dead,
             DUE_AT_ONCE,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Deletes messages that have been dealt with. A message that was delivered again since is that delivery's, and stays.
@@ -188,7 +186,7 @@ impl Db {
         &self,
         place: MessagePlace<'_>,
         receipts: &[MessageReceipt],
-    ) -> Result<(), DbError> {
+    ) -> Result<()> {
         let ids: Vec<i64> = receipts.iter().map(|receipt| receipt.id).collect();
         let receives: Vec<i32> = receipts.iter().map(|receipt| receipt.receives).collect();
         sqlx::query!(
@@ -200,9 +198,8 @@ impl Db {
             &ids,
             &receives,
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .run(&self.pool)
+        .await
     }
 
     /// Hides a message for so long from now; with zero, it may be taken at once, and whoever listens is told. False if that delivery is
@@ -215,7 +212,7 @@ impl Db {
         place: MessagePlace<'_>,
         receipt: MessageReceipt,
         seconds: f64,
-    ) -> Result<bool, DbError> {
+    ) -> Result<bool> {
         let hidden = sqlx::query_scalar!(
             r#"WITH hidden AS (
                  UPDATE queue_message SET is_visible = $5::float8 <= 0, visible_at = now() + make_interval(secs => $5)
@@ -240,7 +237,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn count_messages(&self, place: MessagePlace<'_>) -> Result<u64, DbError> {
+    pub async fn count_messages(&self, place: MessagePlace<'_>) -> Result<u64> {
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM queue_message WHERE queue = $1 AND is_dead = $2"#,
             place.queue,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::{Postgres, Transaction};
 
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 /// A message to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,11 +36,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn outbox_due(
-        &self,
-        limit: i64,
-        horizon_seconds: i32,
-    ) -> Result<OutboxBatch, DbError> {
+    pub async fn outbox_due(&self, limit: i64, horizon_seconds: i32) -> Result<OutboxBatch> {
         let mut tx = self.begin().await?;
         let messages = sqlx::query_as!(
             OutboxMessage,
@@ -60,7 +56,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn outbox_one(&self, id: i64) -> Result<OutboxBatch, DbError> {
+    pub async fn outbox_one(&self, id: i64) -> Result<OutboxBatch> {
         let mut tx = self.begin().await?;
         let messages = sqlx::query_as!(
             OutboxMessage,
@@ -77,7 +73,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn announce_task(&self, task_id: i64) -> Result<Option<i64>, DbError> {
+    pub async fn announce_task(&self, task_id: i64) -> Result<Option<i64>> {
         Ok(sqlx::query_scalar!(
             "INSERT INTO outbox (task_id, queue) SELECT id, queue FROM task
              WHERE id = $1 AND status IN ('PENDING', 'STARTED', 'RETRY') RETURNING id",
@@ -91,7 +87,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn outbox_lag_seconds(&self) -> Result<f64, DbError> {
+    pub async fn outbox_lag_seconds(&self) -> Result<f64> {
         Ok(sqlx::query_scalar!(
             "SELECT coalesce(extract(epoch FROM now() - min(send_after)), 0)::float8 AS \"lag!\"
              FROM outbox WHERE send_after <= now()"
@@ -106,11 +102,10 @@ impl OutboxBatch {
     ///
     /// # Errors
     /// If the database fails; then all will be sent again.
-    pub async fn sent(mut self, ids: &[i64]) -> Result<(), DbError> {
+    pub async fn sent(mut self, ids: &[i64]) -> Result<()> {
         sqlx::query!("DELETE FROM outbox WHERE id = ANY($1)", ids)
             .execute(&mut *self.tx)
             .await?;
-        self.tx.commit().await?;
-        Ok(())
+        Ok(self.tx.commit().await?)
     }
 }

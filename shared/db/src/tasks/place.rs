@@ -1,6 +1,6 @@
 //! Where a task stands that waits for a worker: how many go before it, and how fast its queue moves.
 
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 /// Most tasks that are counted before one.
 const MOST: i64 = 1_000;
@@ -30,7 +30,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn task_place(&self, task_id: i64) -> Result<Option<Place>, DbError> {
+    pub async fn task_place(&self, task_id: i64) -> Result<Option<Place>> {
         Ok(sqlx::query_as!(
             Place,
             "WITH RECURSIVE me AS MATERIALIZED (

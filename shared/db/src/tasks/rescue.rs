@@ -9,7 +9,7 @@ use super::{
     batch::{cancel_orphans, finish_all},
     straggler,
 };
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 /// What a round of rescue did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Db {
         silent: Duration,
         too_long: Stragglers,
         lost: &Value,
-    ) -> Result<Rescued, DbError> {
+    ) -> Result<Rescued> {
         let mut tx = self.begin().await?;
         let revoked = sqlx::query!(
             "WITH ended AS (

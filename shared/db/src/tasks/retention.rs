@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 /// What was deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails; nothing was deleted then.
-    pub async fn purge_tasks(&self, before: DateTime<Utc>, limit: i64) -> Result<Purged, DbError> {
+    pub async fn purge_tasks(&self, before: DateTime<Utc>, limit: i64) -> Result<Purged> {
         let row = sqlx::query!(
             "WITH old AS MATERIALIZED (
                  SELECT id FROM task WHERE created_at < $1 AND status IN ('SUCCESS', 'FAILURE', 'REVOKED')
@@ -70,7 +70,7 @@ impl Db {
         waiting_since: DateTime<Utc>,
         started_before: DateTime<Utc>,
         error: &Value,
-    ) -> Result<Unstuck, DbError> {
+    ) -> Result<Unstuck> {
         let row = sqlx::query!(
             "WITH stuck AS MATERIALIZED (
                  SELECT id, status, started_at FROM task

@@ -5,29 +5,29 @@ use divbase_contract::history::TaskStatus;
 use sqlx::{Postgres, Transaction};
 
 use super::{Idempotency, KeyUse, WaitingLimits, Whose, status, waiting::full};
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
-/// Who wants a failed task run again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RetryBy<'a> {
-    /// Its submitter, as often as it fails.
-    Submitter {
-        /// A repetition of the same wish carries the same key.
-        idempotency: Option<Idempotency<'a>>,
-        /// The HTTP request.
-        request_id: Option<&'a str>,
-        /// How many tasks of the submitter and the project may wait, this one included; any number if absent.
-        waiting: Option<WaitingLimits>,
-    },
-    /// An administrator, with many at once.
-    Administrator {
-        /// The HTTP request.
-        request_id: Option<&'a str>,
-        /// As a submitter's.
-        waiting: WaitingLimits,
-    },
-    /// An operator who sends dead letters again; each at most once, however often it is found.
-    Redrive,
+/// How a failed task is run again: as often as it fails, but once alone by an operator who sends dead letters again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RetryBy<'a> {
+    /// A repetition of the same wish carries the same key.
+    pub idempotency: Option<Idempotency<'a>>,
+    /// The HTTP request.
+    pub request_id: Option<&'a str>,
+    /// How many tasks of the submitter and the project may wait, this one included; any number if absent.
+    pub waiting: Option<WaitingLimits>,
+    /// For a dead letter; each at most once, however often it is found.
+    pub is_redrive: bool,
+}
+
+impl RetryBy<'_> {
+    /// For a dead letter.
+    pub const REDRIVE: Self = Self {
+        idempotency: None,
+        request_id: None,
+        waiting: None,
+        is_redrive: true,
+    };
 }
 
 /// What a wish to retry led to.
@@ -68,8 +68,8 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails; then nothing was submitted.
-    pub async fn retry_task(&self, old: i64, by: RetryBy<'_>) -> Result<RetryOutcome, DbError> {
-        let idempotency = by.idempotency();
+    pub async fn retry_task(&self, old: i64, by: RetryBy<'_>) -> Result<RetryOutcome> {
+        let idempotency = by.idempotency;
         // Before the lock, which the key's own statements would wait for.
         if let Some(used) = self.retried_under(old, idempotency).await? {
             return Ok(used);
@@ -89,7 +89,7 @@ impl Db {
         &self,
         old: i64,
         idempotency: Option<Idempotency<'_>>,
-    ) -> Result<Option<RetryOutcome>, DbError> {
+    ) -> Result<Option<RetryOutcome>> {
         let Some(idempotency) = idempotency else {
             return Ok(None);
         };
@@ -109,40 +109,14 @@ impl Db {
     }
 }
 
-impl<'a> RetryBy<'a> {
-    fn idempotency(&self) -> Option<Idempotency<'a>> {
-        match self {
-            Self::Submitter { idempotency, .. } => *idempotency,
-            Self::Administrator { .. } | Self::Redrive => None,
-        }
-    }
-
-    fn request_id(&self) -> Option<&'a str> {
-        match self {
-            Self::Submitter { request_id, .. } | Self::Administrator { request_id, .. } => {
-                *request_id
-            }
-            Self::Redrive => None,
-        }
-    }
-
-    fn waiting(&self) -> Option<WaitingLimits> {
-        match self {
-            Self::Submitter { waiting, .. } => *waiting,
-            Self::Administrator { waiting, .. } => Some(*waiting),
-            Self::Redrive => None,
-        }
-    }
-}
-
 /// The part of [`Db::retry_task`] that is one transaction. What a key was used for is not looked for: then the outcome is
 /// [`RetryOutcome::Excluded`].
 pub(super) async fn retry_in(
     tx: &mut Transaction<'_, Postgres>,
     old: i64,
     by: RetryBy<'_>,
-) -> Result<RetryOutcome, DbError> {
-    let idempotency = by.idempotency();
+) -> Result<RetryOutcome> {
+    let idempotency = by.idempotency;
     // The lock makes two wishes for the same task take turns.
     let found = sqlx::query_scalar!("SELECT status FROM task WHERE id = $1 FOR UPDATE", old)
         .fetch_optional(&mut **tx)
@@ -151,21 +125,21 @@ pub(super) async fn retry_in(
         None => return Ok(RetryOutcome::Unknown),
         Some(TaskStatus::Failure) => {}
         // A dead letter is of what failed; what somebody cancelled is run again for who asks for it.
-        Some(TaskStatus::Revoked) if by != RetryBy::Redrive => {}
+        Some(TaskStatus::Revoked) if !by.is_redrive => {}
         Some(other) => return Ok(RetryOutcome::NotFailed(other)),
     }
     let earlier = sqlx::query_scalar!(
         "SELECT id FROM task WHERE retry_of = $1 AND ($2 OR status IN ('PENDING', 'STARTED', 'RETRY'))
          ORDER BY id DESC LIMIT 1",
         old,
-        by == RetryBy::Redrive,
+        by.is_redrive,
     )
     .fetch_optional(&mut **tx)
     .await?;
     if let Some(task_id) = earlier {
         return Ok(RetryOutcome::Repeated { task_id });
     }
-    if let Some(limits) = by.waiting() {
+    if let Some(limits) = by.waiting {
         let owner = sqlx::query!("SELECT user_id, project_id FROM task WHERE id = $1", old)
             .fetch_one(&mut **tx)
             .await?;
@@ -201,7 +175,7 @@ pub(super) async fn retry_in(
         old,
         idempotency.map(|idempotency| idempotency.key),
         idempotency.map(|idempotency| &idempotency.fingerprint[..]),
-        by.request_id(),
+        by.request_id,
     )
     .fetch_optional(&mut **tx)
     .await?;

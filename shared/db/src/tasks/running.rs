@@ -1,7 +1,7 @@
 //! Writes of a running attempt. Each names its fence and does nothing once the attempt is no longer the current one.
 
 use super::Fence;
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 /// What a worker learns when it renews its lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Db {
         fence: Fence,
         lease_seconds: f64,
         progress: Option<&ProgressReport>,
-    ) -> Result<LeaseState, DbError> {
+    ) -> Result<LeaseState> {
         let cancel = sqlx::query_scalar!(
             "UPDATE task SET lease_expires_at = now() + make_interval(secs => $3),
                     progress_phase = coalesce($4, progress_phase),

@@ -1,6 +1,6 @@
 //! How much waited on the queues over time.
 
-use crate::{Db, DbError};
+use crate::{Db, Result, statement::Statement};
 
 /// The most that waited on a queue within a stretch of time.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +23,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn note_queues(&self) -> Result<u64, DbError> {
+    pub async fn note_queues(&self) -> Result<u64> {
         for gauge in self.queue_gauges().await? {
             sqlx::query!(
                 "INSERT INTO queue_sample (at, queue, waiting, oldest_seconds, running)
@@ -36,21 +36,16 @@ impl Db {
             .execute(&self.pool)
             .await?;
         }
-        let gone = sqlx::query!("DELETE FROM queue_sample WHERE at < now() - interval '8 days'")
-            .execute(&self.pool)
-            .await?;
-        Ok(gone.rows_affected())
+        sqlx::query!("DELETE FROM queue_sample WHERE at < now() - interval '8 days'")
+            .changed(&self.pool)
+            .await
     }
 
     /// What waited within the last `count` stretches of `seconds` each; stretches of which nothing is known are absent.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn queue_stretches(
-        &self,
-        seconds: u32,
-        count: u32,
-    ) -> Result<Vec<QueueStretch>, DbError> {
+    pub async fn queue_stretches(&self, seconds: u32, count: u32) -> Result<Vec<QueueStretch>> {
         Ok(sqlx::query_as!(
             QueueStretch,
             "SELECT queue, floor(extract(epoch FROM now() - at)::float8 / $1::float8)::int AS \"ago!\", max(waiting) AS \"waiting!\",

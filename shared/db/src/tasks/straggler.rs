@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use sqlx::{Postgres, Transaction};
+use sqlx::PgConnection;
 
-use crate::DbError;
+use crate::{Result, statement::Statement};
 
 /// When a part of a batch takes too long.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,14 +27,14 @@ impl Stragglers {
 /// Announces the running parts of batches that take too long; whoever takes one of these messages runs the second attempt. A message
 /// that has led to none within `silent` is sent again. The median is that of a hundred siblings at most.
 pub(super) async fn announce(
-    tx: &mut Transaction<'_, Postgres>,
+    tx: &mut PgConnection,
     too_long: Stragglers,
     silent: Duration,
-) -> Result<u64, DbError> {
+) -> Result<u64> {
     if !too_long.factor.is_finite() {
         return Ok(0);
     }
-    Ok(sqlx::query!(
+    sqlx::query!(
         "WITH slow AS MATERIALIZED (
              SELECT c.id, c.batch_of, extract(epoch FROM now() - a.started_at)::float8 AS ran
              FROM task c JOIN task_attempt a ON a.task_id = c.id AND a.attempt = c.attempt
@@ -61,7 +61,6 @@ pub(super) async fn announce(
         too_long.least.as_secs_f64(),
         silent.as_secs_f64(),
     )
-    .execute(&mut **tx)
-    .await?
-    .rows_affected())
+    .changed(&mut *tx)
+    .await
 }

@@ -5,14 +5,14 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::{Db, DbError};
+use crate::{Db, Result};
 
 impl Db {
     /// The arguments of a task; nothing if there is none.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn task_kwargs(&self, task_id: i64) -> Result<Option<Value>, DbError> {
+    pub async fn task_kwargs(&self, task_id: i64) -> Result<Option<Value>> {
         Ok(
             sqlx::query_scalar!("SELECT kwargs FROM task WHERE id = $1", task_id)
                 .fetch_optional(&self.pool)
@@ -24,7 +24,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn batch_is_lost(&self, parent: i64) -> Result<bool, DbError> {
+    pub async fn batch_is_lost(&self, parent: i64) -> Result<bool> {
         Ok(sqlx::query_scalar!(
             r#"SELECT NOT EXISTS (SELECT FROM task WHERE id = $1 AND status = 'RETRY' AND cancel_requested_at IS NULL)
                       OR EXISTS (SELECT FROM task WHERE batch_of = $1 AND status IN ('FAILURE', 'REVOKED')) AS "lost!""#,
@@ -38,7 +38,7 @@ impl Db {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn unended_tasks(&self, tasks: &[i64]) -> Result<HashSet<i64>, DbError> {
+    pub async fn unended_tasks(&self, tasks: &[i64]) -> Result<HashSet<i64>> {
         let unended = sqlx::query_scalar!(
             "SELECT id FROM task WHERE id = ANY($1) AND status IN ('PENDING', 'STARTED', 'RETRY')",
             tasks,

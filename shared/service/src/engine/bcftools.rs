@@ -15,10 +15,9 @@ use divbase_vcf::{
     },
     merge::OnConflict,
 };
-use futures::future::BoxFuture;
 
 use super::{
-    EngineError, Input, Job, Outcome, QueryEngine, Work,
+    EngineError, Input, Job, Outcome, QueryEngine, Running, Work,
     chain::{Program, Step},
     disk, engine_line, in_file_order,
 };
@@ -55,11 +54,7 @@ impl QueryEngine for Bcftools {
         NAME
     }
 
-    fn run<'a>(
-        &'a self,
-        job: &'a Job,
-        work: &'a Work,
-    ) -> BoxFuture<'a, Result<Outcome, EngineError>> {
+    fn run<'a>(&'a self, job: &'a Job, work: &'a Work) -> Running<'a> {
         Box::pin(async move {
             tokio::select! {
                 ran = self.answer(job, work) => ran,
@@ -139,15 +134,12 @@ impl Local<'_> {
             if !input.key().ends_with(".vcf") {
                 continue;
             }
-            let step = Step {
-                name: format!("view (plain text) on {}", input.key()),
-                arguments: argv::view(
-                    &disk::untouched(),
-                    &SampleArgument::All,
-                    &self.files[index],
-                    OutputType::UncompressedBcf,
-                ),
-            };
+            let step = view(
+                format!("view (plain text) on {}", input.key()),
+                &disk::untouched(),
+                &SampleArgument::All,
+                &self.files[index],
+            );
             let path = self.folder.join(format!("plain_{index}.bcf"));
             self.write_indexed(vec![step], &path).await?;
             self.files[index] = path;
@@ -162,15 +154,12 @@ impl Local<'_> {
                 continue;
             };
             let list = format!("columns_{index}.txt");
-            let step = Step {
-                name: format!("view (order of samples) on {}", input.key()),
-                arguments: argv::view(
-                    &disk::untouched(),
-                    &disk::sample_argument(order, self.folder, &list)?,
-                    &self.files[index],
-                    OutputType::UncompressedBcf,
-                ),
-            };
+            let step = view(
+                format!("view (order of samples) on {}", input.key()),
+                &disk::untouched(),
+                &disk::sample_argument(order, self.folder, &list)?,
+                &self.files[index],
+            );
             let path = self.folder.join(format!("columns_{index}.bcf"));
             self.write_indexed(vec![step], &path).await?;
             self.files[index] = path;
@@ -196,15 +185,12 @@ impl Local<'_> {
         }
         let mut chain = self.join(&parts).await?;
         if let Some(order) = &self.job.sample_order {
-            chain.push(Step {
-                name: "view (order of samples)".to_owned(),
-                arguments: argv::view(
-                    &disk::untouched(),
-                    &disk::sample_argument(order, self.folder, "order.txt")?,
-                    Path::new("-"),
-                    OutputType::UncompressedBcf,
-                ),
-            });
+            chain.push(view(
+                "view (order of samples)",
+                &disk::untouched(),
+                &disk::sample_argument(order, self.folder, "order.txt")?,
+                Path::new("-"),
+            ));
         }
         chain.push(self.annotate()?);
         self.program.run(chain, Some(output)).await
@@ -228,15 +214,12 @@ impl Local<'_> {
                 }
                 None => SampleArgument::All,
             };
-            let step = Step {
-                name: format!("view (samples) on {}", input.key()),
-                arguments: argv::view(
-                    &cut,
-                    &samples,
-                    &self.files[index],
-                    OutputType::UncompressedBcf,
-                ),
-            };
+            let step = view(
+                format!("view (samples) on {}", input.key()),
+                &cut,
+                &samples,
+                &self.files[index],
+            );
             self.write_indexed(vec![step], &part).await?;
             parts.push(part);
         }
@@ -280,15 +263,7 @@ impl Local<'_> {
             });
         }
         Ok(match groups.as_slice() {
-            [only] => vec![Step {
-                name: "view".to_owned(),
-                arguments: argv::view(
-                    &disk::untouched(),
-                    &SampleArgument::All,
-                    only,
-                    OutputType::UncompressedBcf,
-                ),
-            }],
+            [only] => vec![view("view", &disk::untouched(), &SampleArgument::All, only)],
             several => vec![combine(
                 "merge",
                 &self.job.rules.arguments(),
@@ -320,15 +295,12 @@ impl Local<'_> {
                 }
                 _ => SampleArgument::All,
             };
-            chain.push(Step {
-                name: format!("view (stage {}) on {}", number + 1, input.key()),
-                arguments: argv::view(
-                    &in_file_order(stage, &input.scaffolds),
-                    &samples,
-                    from,
-                    OutputType::UncompressedBcf,
-                ),
-            });
+            chain.push(view(
+                format!("view (stage {}) on {}", number + 1, input.key()),
+                &in_file_order(stage, &input.scaffolds),
+                &samples,
+                from,
+            ));
         }
         Ok(chain)
     }
@@ -373,6 +345,20 @@ impl Local<'_> {
             name: "annotate".to_owned(),
             arguments: annotate,
         })
+    }
+}
+
+/// A step that writes uncompressed BCF, for the next one.
+fn view(
+    name: impl Into<String>,
+    stage: &ViewStage,
+    samples: &SampleArgument,
+    from: impl AsRef<Path>,
+) -> Step {
+    let from = from.as_ref();
+    Step {
+        name: name.into(),
+        arguments: argv::view(stage, samples, from, OutputType::UncompressedBcf),
     }
 }
 

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use futures::future::BoxFuture;
-
-use super::{EngineError, Job, Outcome, QueryEngine, Work};
+use super::{EngineError, Job, QueryEngine, Running, Work};
 
 /// The first engine, and the one behind it.
 pub struct Fallback {
@@ -25,11 +23,7 @@ impl QueryEngine for Fallback {
         self.first.name()
     }
 
-    fn run<'a>(
-        &'a self,
-        job: &'a Job,
-        work: &'a Work,
-    ) -> BoxFuture<'a, Result<Outcome, EngineError>> {
+    fn run<'a>(&'a self, job: &'a Job, work: &'a Work) -> Running<'a> {
         Box::pin(async move {
             match self.first.run(job, work).await {
                 Err(EngineError::Declined(reason)) => {

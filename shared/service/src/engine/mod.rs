@@ -129,17 +129,16 @@ pub struct Outcome {
     pub bytes_read: u64,
 }
 
+/// An engine at work.
+pub type Running<'a> = BoxFuture<'a, Result<Outcome, EngineError>>;
+
 /// Something that answers queries.
 pub trait QueryEngine: Send + Sync + 'static {
     /// Name and version, for logs and provenance.
     fn name(&self) -> &'static str;
 
     /// Makes the result and stores it. Dropping the future stops the work.
-    fn run<'a>(
-        &'a self,
-        job: &'a Job,
-        work: &'a Work,
-    ) -> BoxFuture<'a, Result<Outcome, EngineError>>;
+    fn run<'a>(&'a self, job: &'a Job, work: &'a Work) -> Running<'a>;
 }
 
 /// The engines by name.

@@ -23,11 +23,10 @@ use divbase_vcf::{
     source::Source,
     view::Context,
 };
-use futures::future::BoxFuture;
 
 use super::{
-    EngineError, Input, Job, Outcome, QueryEngine, Stretch, Work, engine_line, in_file_order,
-    sources::Sources,
+    EngineError, Input, Job, Outcome, QueryEngine, Running, Stretch, Work, engine_line,
+    in_file_order, sources::Sources,
 };
 use crate::object::{ObjectSource, ObjectWriter};
 
@@ -70,11 +69,7 @@ impl QueryEngine for Native {
         concat!("divbase-vcf ", env!("CARGO_PKG_VERSION"))
     }
 
-    fn run<'a>(
-        &'a self,
-        job: &'a Job,
-        work: &'a Work,
-    ) -> BoxFuture<'a, Result<Outcome, EngineError>> {
+    fn run<'a>(&'a self, job: &'a Job, work: &'a Work) -> Running<'a> {
         Box::pin(async move {
             let (writer, engine) = (work.result(), self.name());
             let total: u64 = job.inputs.iter().map(|input| input.bytes_to_read).sum();
@@ -108,14 +103,8 @@ impl Native {
         work: &Work,
         aim: Aim,
     ) -> Result<(Vec<Edge>, u64), EngineError> {
-        let engine = self.name();
-        self.on_thread(job, work, 0, move |job, sources, _| {
-            let edges = asked(job, sources, engine, |request, _| {
-                query::edges(request, aim)
-            });
-            edges.map_err(|error| failed(error, None, sources))
-        })
-        .await
+        let edges = self.ask(job, work, move |request, _, _| query::edges(request, aim));
+        edges.await
     }
 
     /// The bytes of the header of the result.
@@ -123,22 +112,16 @@ impl Native {
     /// # Errors
     /// As [`QueryEngine::run`].
     pub async fn header(&self, job: &Job, work: &Work) -> Result<(Vec<u8>, u64), EngineError> {
-        let engine = self.name();
-        self.on_thread(job, work, 0, move |job, sources, cancel| {
+        let header = self.ask(job, work, |request, options, cancel| {
+            let options = Options {
+                parts: HEADER,
+                ..*options
+            };
             let mut bytes = Vec::new();
-            let made = asked(job, sources, engine, |request, options| {
-                let options = Options {
-                    parts: HEADER,
-                    ..*options
-                };
-                query::answer(request, &options, cancel, &mut bytes)
-            });
-            match made {
-                Ok(_) => Ok(bytes),
-                Err(error) => Err(failed(error, None, sources)),
-            }
-        })
-        .await
+            query::answer(request, &options, cancel, &mut bytes)?;
+            Ok(bytes)
+        });
+        header.await
     }
 
     /// The index of the result out of those of its windows, each with the byte at which its records begin.
@@ -151,12 +134,27 @@ impl Native {
         work: &Work,
         windows: Vec<(Vec<u8>, u64)>,
     ) -> Result<(Vec<u8>, u64), EngineError> {
+        let joined = self.ask(job, work, |request, options, _| {
+            query::joined_csi(request, options.encoding, windows)
+        });
+        joined.await
+    }
+
+    /// Asks the engine for something else than an answer; with it, how many bytes were transferred.
+    async fn ask<T: Send + 'static>(
+        &self,
+        job: &Job,
+        work: &Work,
+        ask: impl FnOnce(&Request<'_, ObjectSource>, &Options, &Cancel) -> Result<T, Error>
+        + Send
+        + 'static,
+    ) -> Result<(T, u64), EngineError> {
         let engine = self.name();
-        self.on_thread(job, work, 0, move |job, sources, _| {
-            let joined = asked(job, sources, engine, |request, options| {
-                query::joined_csi(request, options.encoding, windows)
-            });
-            joined.map_err(|error| failed(error, None, sources))
+        self.on_thread(job, work, 0, move |job, sources, cancel| {
+            asked(job, sources, engine, |request, options| {
+                ask(request, options, cancel)
+            })
+            .map_err(|error| failed(error, None, sources))
         })
         .await
     }

@@ -12,8 +12,9 @@ use divbase_tasks::{Sender, Submission, Submit, SubmitError, Submitter};
 
 use super::notice::Notice;
 use crate::{
+    ServiceError,
     tasks::{UpdateDimensions, update_key},
-    usage::{self, UsageError},
+    usage,
 };
 
 /// An update waits until nothing more has come for so long.
@@ -91,8 +92,8 @@ impl Follower {
         for (bucket, key) in files {
             match usage::count_key(&self.db, &self.store, bucket, key).await {
                 Ok(_) => {}
-                Err(UsageError::Db(error)) => return Err(error),
-                Err(UsageError::Storage(error)) => {
+                Err(ServiceError::Db(error)) => return Err(error),
+                Err(error) => {
                     tracing::warn!(bucket, key, %error, "a file could not be counted");
                 }
             }

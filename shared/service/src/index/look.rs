@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use divbase_db::{Extent, NameList, NewContent, NewFacts, Sidecar};
 use divbase_storage::{ObjectVersion, RangeReader, StorageError};
-use divbase_tasks::{Context, Stopped};
+use divbase_tasks::Stopped;
 use divbase_vcf::{
     Category, Error, ErrorKind, Header,
     bgzf::Format,
@@ -16,7 +16,7 @@ use divbase_vcf::{
 use tokio::runtime::Handle;
 
 use crate::{
-    ServiceError, Services,
+    Context, Result, ServiceError,
     object::{Access, ObjectSource},
 };
 
@@ -107,10 +107,7 @@ fn declarations(header: &Header) -> Vec<String> {
 ///
 /// # Errors
 /// If the store fails or the task should stop.
-pub(super) async fn look(
-    ctx: &Context<Services>,
-    object: ObjectVersion,
-) -> Result<Looked, ServiceError> {
+pub(super) async fn look(ctx: &Context, object: ObjectVersion) -> Result<Looked> {
     let may_be_plain = object.key.ends_with(".vcf");
     let scan = move |source: &ObjectSource| scan(source, may_be_plain);
     told(read(ctx, object, Access::Whole { ahead: AHEAD }, scan).await?)
@@ -120,10 +117,7 @@ pub(super) async fn look(
 ///
 /// # Errors
 /// If the store fails or the task should stop.
-pub(crate) async fn samples_of(
-    ctx: &Context<Services>,
-    object: ObjectVersion,
-) -> Result<Option<NameList>, ServiceError> {
+pub(crate) async fn samples_of(ctx: &Context, object: ObjectVersion) -> Result<Option<NameList>> {
     let opened = read(ctx, object, Access::Parts, reader::open).await?;
     let Read::Done(opened) = opened else {
         return Ok(None);
@@ -142,11 +136,11 @@ enum Read<T> {
 }
 
 async fn read<T: Send + 'static>(
-    ctx: &Context<Services>,
+    ctx: &Context,
     object: ObjectVersion,
     access: Access,
     work: impl FnOnce(&ObjectSource) -> Result<T, Error> + Send + 'static,
-) -> Result<Read<T>, ServiceError> {
+) -> Result<Read<T>> {
     let reader = RangeReader::new(ctx.services.store.clone(), object);
     let (stop, meter) = (ctx.stop.clone(), ctx.meter.clone());
     let source = ObjectSource::new(reader, access, stop, meter);
@@ -181,10 +175,10 @@ async fn read<T: Send + 'static>(
 }
 
 async fn with<T: Send + 'static>(
-    ctx: &Context<Services>,
+    ctx: &Context,
     source: ObjectSource,
     work: impl FnOnce(&ObjectSource) -> Result<T, Error> + Send + 'static,
-) -> Result<(ObjectSource, Result<T, Error>), ServiceError> {
+) -> Result<(ObjectSource, Result<T, Error>)> {
     let done = ctx.meter.blocking(move || {
         let found = work(&source);
         (source, found)
@@ -207,11 +201,11 @@ pub(crate) enum Cut {
 /// # Errors
 /// If the store fails or the task should stop.
 pub(crate) async fn cut(
-    ctx: &Context<Services>,
+    ctx: &Context,
     object: ObjectVersion,
     each: u64,
     most: usize,
-) -> Result<Cut, ServiceError> {
+) -> Result<Cut> {
     let size = object.size;
     let cut = move |source: &ObjectSource| {
         let opened = reader::open(source)?;
@@ -236,10 +230,10 @@ pub(crate) async fn cut(
 /// # Errors
 /// If the store fails or the task should stop.
 pub(crate) async fn look_at_piece(
-    ctx: &Context<Services>,
+    ctx: &Context,
     object: ObjectVersion,
     range: Range<u64>,
-) -> Result<Option<Vec<u8>>, ServiceError> {
+) -> Result<Option<Vec<u8>>> {
     let scan = move |source: &ObjectSource| {
         let opened = reader::open(source)?;
         dimensions::scan_piece(source, &opened, range)
@@ -265,10 +259,10 @@ pub(crate) struct KeptPiece {
 /// # Errors
 /// If the store fails or the task should stop.
 pub(super) async fn join(
-    ctx: &Context<Services>,
+    ctx: &Context,
     object: ObjectVersion,
     pieces: Vec<KeptPiece>,
-) -> Result<Looked, ServiceError> {
+) -> Result<Looked> {
     let (store, runtime) = (ctx.services.store.clone(), Handle::current());
     let bucket = object.bucket.clone();
     let kept = move |(key, version): (String, Option<String>)| {
@@ -298,7 +292,7 @@ pub(super) async fn join(
     told(read(ctx, object, Access::Parts, join).await?)
 }
 
-fn told(read: Read<Looked>) -> Result<Looked, ServiceError> {
+fn told(read: Read<Looked>) -> Result<Looked> {
     Ok(match read {
         Read::Done(looked) => looked,
         Read::Refused(error) => Looked::Invalid(format!("{error}. {}", error.remedy())),

@@ -7,12 +7,11 @@ use std::{
 
 use divbase_db::{NewContent, NewFileVersion, Standing, Verdict};
 use divbase_storage::{CurrentObject, ObjectVersion};
-use divbase_tasks::Context;
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 use super::{Indexed, Plan, index_version, plan};
-use crate::{ServiceError, Services};
+use crate::{Context, Result, ServiceError};
 
 /// Files that are fetched and read at once.
 const AT_ONCE: usize = 4;
@@ -98,11 +97,11 @@ impl Seen {
 /// # Errors
 /// If database or store fail, or the task has to stop. What was done by then stays done.
 pub(crate) async fn bring_up_to_date(
-    ctx: &Context<Services>,
+    ctx: &Context,
     bucket: &str,
     project_id: i64,
     seen: &mut Seen,
-) -> Result<Vec<CurrentObject>, ServiceError> {
+) -> Result<Vec<CurrentObject>> {
     let mut large = Vec::new();
     for _ in 0..ROUNDS {
         ctx.progress("listing files", None);
@@ -117,23 +116,19 @@ pub(crate) async fn bring_up_to_date(
     Ok(large)
 }
 
-async fn compare(
-    ctx: &Context<Services>,
-    bucket: &str,
-    project_id: i64,
-) -> Result<Plan, ServiceError> {
+async fn compare(ctx: &Context, bucket: &str, project_id: i64) -> Result<Plan> {
     let listed = ctx.services.store.current_objects(bucket).await;
     let tracked = ctx.services.db.tracked_versions(project_id).await?;
     Ok(plan(&listed?, &tracked))
 }
 
 async fn do_round(
-    ctx: &Context<Services>,
+    ctx: &Context,
     bucket: &str,
     project_id: i64,
     todo: Plan,
     seen: &mut Seen,
-) -> Result<Vec<CurrentObject>, ServiceError> {
+) -> Result<Vec<CurrentObject>> {
     let db = &ctx.services.db;
     db.forget_files(project_id, &todo.gone).await?;
     for result in &todo.results {
@@ -163,11 +158,11 @@ async fn do_round(
 /// Versions that were looked at before, for a query or as what a restored file was before, need not be read again.
 /// Gives the rest.
 async fn make_known_present(
-    ctx: &Context<Services>,
+    ctx: &Context,
     project_id: i64,
     todo: &Plan,
     seen: &mut Seen,
-) -> Result<Vec<CurrentObject>, ServiceError> {
+) -> Result<Vec<CurrentObject>> {
     let objects = todo.to_index.iter();
     let (keys, versions): (Vec<_>, Vec<_>) = objects
         .map(|object| (object.key.clone(), object.version_id.clone()))
@@ -194,11 +189,11 @@ async fn make_known_present(
 
 /// Indexes files, some at once; gives what became of each.
 async fn index_all(
-    ctx: &Context<Services>,
+    ctx: &Context,
     bucket: &str,
     project_id: i64,
     objects: &[CurrentObject],
-) -> Result<Vec<(String, Indexed)>, ServiceError> {
+) -> Result<Vec<(String, Indexed)>> {
     let total: u64 = objects.iter().map(|object| object.size).sum();
     let done = AtomicU64::new(0);
     let done = &done;
@@ -217,11 +212,11 @@ async fn index_all(
 
 /// Indexes the newest version of a file, reading it as a whole.
 pub(crate) async fn index_one(
-    ctx: &Context<Services>,
+    ctx: &Context,
     bucket: &str,
     project_id: i64,
     object: &CurrentObject,
-) -> Result<Indexed, ServiceError> {
+) -> Result<Indexed> {
     let version = ObjectVersion {
         bucket: bucket.to_owned(),
         key: object.key.clone(),

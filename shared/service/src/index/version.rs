@@ -2,10 +2,9 @@
 
 use divbase_db::{DbError, NewContent, NewFileVersion, Standing};
 use divbase_storage::ObjectVersion;
-use divbase_tasks::Context;
 
 use super::look::{KeptPiece, Looked, join, look};
-use crate::{ServiceError, Services};
+use crate::{Context, Result};
 
 /// What became of a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,11 +24,11 @@ pub(crate) enum Indexed {
 /// # Errors
 /// As [`index_version`].
 pub(crate) async fn index_pieces(
-    ctx: &Context<Services>,
+    ctx: &Context,
     project_id: i64,
     version: &ObjectVersion,
     pieces: Vec<KeptPiece>,
-) -> Result<Indexed, ServiceError> {
+) -> Result<Indexed> {
     let looked = join(ctx, version.clone(), pieces).await?;
     record(ctx, project_id, version, Standing::Present, looked).await
 }
@@ -39,11 +38,11 @@ pub(crate) async fn index_pieces(
 /// # Errors
 /// If the database fails.
 pub(crate) async fn refuse_version(
-    ctx: &Context<Services>,
+    ctx: &Context,
     project_id: i64,
     version: &ObjectVersion,
     fault: String,
-) -> Result<Indexed, ServiceError> {
+) -> Result<Indexed> {
     let refused = Looked::Invalid(fault);
     record(ctx, project_id, version, Standing::Present, refused).await
 }
@@ -53,22 +52,22 @@ pub(crate) async fn refuse_version(
 /// # Errors
 /// If database or store fail, or the task should stop; nothing is recorded then.
 pub(crate) async fn index_version(
-    ctx: &Context<Services>,
+    ctx: &Context,
     project_id: i64,
     version: &ObjectVersion,
     standing: Standing,
-) -> Result<Indexed, ServiceError> {
+) -> Result<Indexed> {
     let looked = look(ctx, version.clone()).await?;
     record(ctx, project_id, version, standing, looked).await
 }
 
 async fn record(
-    ctx: &Context<Services>,
+    ctx: &Context,
     project_id: i64,
     version: &ObjectVersion,
     standing: Standing,
     looked: Looked,
-) -> Result<Indexed, ServiceError> {
+) -> Result<Indexed> {
     let record = async |content: NewContent<'_>| {
         let new = NewFileVersion {
             object_key: &version.key,

@@ -31,48 +31,62 @@ fn until(end: DateTime<Utc>) -> String {
     end.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-/// The command, for the service at this address.
-fn command(api_url: Option<&str>, command: &str) -> Paragraph {
-    Copy(match api_url {
-        Some(url) => format!("divbase-cli auth {command} --divbase-url {url}"),
-        None => format!("divbase-cli auth {command}"),
-    })
-}
-
-/// How to go on: by a page, where the service's address is known, or by a command that asks for the token.
-fn ways(
-    what: &str,
-    page: &str,
-    by_command: &str,
-    token: &str,
-    api_url: Option<&str>,
-) -> Vec<Paragraph> {
-    let site = api_url.and_then(|url| url.strip_suffix("/api"));
-    let (mut ways, begin) = match site {
-        Some(site) => {
-            let link = Link(format!("{site}/{page}?token={token}"));
-            (vec![Words(format!("{what} on this page:")), link], "Or")
-        }
-        None => (Vec::new(), what),
-    };
-    ways.push(Words(format!(
-        "{begin} with this command, which asks for the token below:"
-    )));
-    ways.push(command(api_url, by_command));
-    ways.push(Copy(token.to_owned()));
-    ways
+/// A token that a letter brings.
+#[derive(Clone, Copy)]
+pub(crate) struct Brought<'a> {
+    pub(crate) token: &'a str,
+    /// Where the service is, if that is known.
+    pub(crate) api_url: Option<&'a str>,
 }
 
 impl Letter {
-    fn new(subject: &str, parts: [Vec<Paragraph>; 3]) -> Self {
+    fn new(subject: impl Into<String>) -> Self {
         Self {
-            subject: subject.to_owned(),
-            paragraphs: parts.into_iter().flatten().collect(),
+            subject: subject.into(),
+            paragraphs: Vec::new(),
         }
     }
 
+    fn words(mut self, words: impl Into<String>) -> Self {
+        self.paragraphs.push(Words(words.into()));
+        self
+    }
+
+    fn copy(mut self, line: impl Into<String>) -> Self {
+        self.paragraphs.push(Copy(line.into()));
+        self
+    }
+
+    /// The command, for the service at this address.
+    fn command(self, command: &str, api_url: Option<&str>) -> Self {
+        self.copy(match api_url {
+            Some(url) => format!("divbase-cli auth {command} --divbase-url {url}"),
+            None => format!("divbase-cli auth {command}"),
+        })
+    }
+
+    /// How to go on: by a page, where the service's address is known, or by a command that asks for the token.
+    fn ways(mut self, what: &str, page: &str, command: &str, by: Brought<'_>) -> Self {
+        let Brought { token, api_url } = by;
+        let site = api_url.and_then(|url| url.strip_suffix("/api"));
+        let begin = match site {
+            Some(site) => {
+                self = self.words(format!("{what} on this page:"));
+                let link = format!("{site}/{page}?token={token}");
+                self.paragraphs.push(Link(link));
+                "Or"
+            }
+            None => what,
+        };
+        self.words(format!(
+            "{begin} with this command, which asks for the token below:"
+        ))
+        .command(command, api_url)
+        .copy(token)
+    }
+
     /// Somebody is invited; the token is theirs alone.
-    pub(crate) fn invitation(invitation: &Invitation, token: &str, api_url: Option<&str>) -> Self {
+    pub(crate) fn invitation(invitation: &Invitation, by: Brought<'_>) -> Self {
         let to = match (&invitation.project_name, invitation.role) {
             (Some(project), Some(role)) => {
                 format!("to the project '{project}' on DivBase, with the role '{role}'")
@@ -80,111 +94,64 @@ impl Letter {
             _ if invitation.is_admin => "to administrate DivBase".to_owned(),
             _ => "to DivBase".to_owned(),
         };
-        Self::new(
-            "You are invited to DivBase",
-            [
-                vec![Words(format!(
-                    "{} invites you {to}.",
-                    invitation.invited_by
-                ))],
-                ways(
-                    "Make your account",
-                    "accept-invitation",
-                    "accept-invitation",
-                    token,
-                    api_url,
-                ),
-                vec![
-                    Words(format!(
-                        "The invitation is good for one account until {}. Give it to nobody else.",
-                        until(invitation.expires_at)
-                    )),
-                    Words(CLOSING.to_owned()),
-                ],
-            ],
-        )
+        let page = "accept-invitation";
+        Self::new("You are invited to DivBase")
+            .words(format!("{} invites you {to}.", invitation.invited_by))
+            .ways("Make your account", page, page, by)
+            .words(format!(
+                "The invitation is good for one account until {}. Give it to nobody else.",
+                until(invitation.expires_at)
+            ))
+            .words(CLOSING)
     }
 
     /// A password may be set anew by whoever has the token.
-    pub(crate) fn password_reset(
-        name: &str,
-        end: DateTime<Utc>,
-        token: &str,
-        api_url: Option<&str>,
-    ) -> Self {
-        Self::new(
-            "Set a new password for DivBase",
-            [
-                vec![Words(format!("Hello {name},"))],
-                ways(
-                    "Set a new password",
-                    "reset-password",
-                    "reset-password",
-                    token,
-                    api_url,
-                ),
-                vec![
-                    Words(format!(
-                        "The token is good once, until {}. Your password stays as it is until then. All sessions end when it is set.",
-                        until(end)
-                    )),
-                    Words(CLOSING.to_owned()),
-                ],
-            ],
-        )
+    pub(crate) fn password_reset(name: &str, end: DateTime<Utc>, by: Brought<'_>) -> Self {
+        let page = "reset-password";
+        Self::new("Set a new password for DivBase")
+            .words(format!("Hello {name},"))
+            .ways("Set a new password", page, page, by)
+            .words(format!(
+                "The token is good once, until {}. Your password stays as it is until then. All \
+                 sessions end when it is set.",
+                until(end)
+            ))
+            .words(CLOSING)
     }
 
     /// An account waits for its address to be confirmed.
-    pub(crate) fn confirmation(waiting: &Confirmation, token: &str, api_url: Option<&str>) -> Self {
-        Self::new(
-            "Confirm your address for DivBase",
-            [
-                vec![
-                    Words(format!("Hello {},", waiting.user.name)),
-                    Words("Your password is asked for too.".to_owned()),
-                ],
-                ways(
-                    "Confirm that this is your address",
-                    "verify-email",
-                    "confirm-email",
-                    token,
-                    api_url,
-                ),
-                vec![
-                    Words(format!(
-                        "The token is good once, until {}.",
-                        until(waiting.expires_at)
-                    )),
-                    Words(CLOSING.to_owned()),
-                ],
-            ],
-        )
+    pub(crate) fn confirmation(waiting: &Confirmation, by: Brought<'_>) -> Self {
+        let what = "Confirm that this is your address";
+        Self::new("Confirm your address for DivBase")
+            .words(format!("Hello {},", waiting.user.name))
+            .words("Your password is asked for too.")
+            .ways(what, "verify-email", "confirm-email", by)
+            .words(format!(
+                "The token is good once, until {}.",
+                until(waiting.expires_at)
+            ))
+            .words(CLOSING)
     }
 
     /// Somebody registered with an address that has an account.
     pub(crate) fn already_registered(name: &str, api_url: Option<&str>) -> Self {
-        Self {
-            subject: "You have an account at DivBase".to_owned(),
-            paragraphs: vec![
-                Words(format!("Hello {name},")),
-                Words("Somebody, perhaps you, wanted to register with this address. It has an account already. If you have forgotten its password:".to_owned()),
-                command(api_url, "forgot-password"),
-                Words(CLOSING.to_owned()),
-            ],
-        }
+        Self::new("You have an account at DivBase")
+            .words(format!("Hello {name},"))
+            .words(
+                "Somebody, perhaps you, wanted to register with this address. It has an account \
+                 already. If you have forgotten its password:",
+            )
+            .command("forgot-password", api_url)
+            .words(CLOSING)
     }
 
     /// To the address that an account had.
     pub(crate) fn address_changed(to: &str) -> Self {
-        Self {
-            subject: "Your address at DivBase was changed".to_owned(),
-            paragraphs: vec![
-                Words(format!(
-                    "Your account has the address {to} now. Letters go there."
-                )),
-                Words("If you did not do this, tell an administrator at once.".to_owned()),
-            ],
-        }
+        Self::new("Your address at DivBase was changed")
+            .words(format!(
+                "Your account has the address {to} now. Letters go there."
+            ))
+            .words("If you did not do this, tell an administrator at once.")
     }
 
     /// Something was done to an account, perhaps not by its owner.
@@ -218,38 +185,31 @@ impl Letter {
                 "The second factor of your account was turned off.".to_owned(),
             ),
         };
-        let from = address
-            .map(|address| Words(format!("It was done from the network address {address}.")));
-        let mut paragraphs = vec![Words(format!("Hello {name},")), Words(done)];
-        paragraphs.extend(from);
-        paragraphs.push(Words(
-            "If it was neither you nor an administrator whom you asked, set a new password and tell an administrator at once."
-                .to_owned(),
-        ));
-        Self {
-            subject: subject.to_owned(),
-            paragraphs,
+        let mut letter = Self::new(subject)
+            .words(format!("Hello {name},"))
+            .words(done);
+        if let Some(address) = address {
+            letter = letter.words(format!("It was done from the network address {address}."));
         }
+        letter.words(
+            "If it was neither you nor an administrator whom you asked, set a new password and tell \
+             an administrator at once.",
+        )
     }
 
     /// To an administrator: somebody asks for a project.
     pub(crate) fn project_asked(request: &ProjectRequest) -> Self {
-        let (id, name) = (request.id, &request.name);
-        Self {
-            subject: format!("{} asks for the project '{name}' on DivBase", request.email),
-            paragraphs: vec![
-                Words(format!(
-                    "{} asks for the project '{name}', with {} bytes. The reason that was given:",
-                    request.email, request.storage_quota_bytes
-                )),
-                Words(request.reason.clone()),
-                Words("Approve or decline it:".to_owned()),
-                Copy(format!("divbase-cli admin project-requests approve {id}")),
-                Copy(format!(
-                    "divbase-cli admin project-requests decline {id} --answer \"…\""
-                )),
-            ],
-        }
+        let (id, name, email) = (request.id, &request.name, &request.email);
+        let command = "divbase-cli admin project-requests";
+        Self::new(format!("{email} asks for the project '{name}' on DivBase"))
+            .words(format!(
+                "{email} asks for the project '{name}', with {} bytes. The reason that was given:",
+                request.storage_quota_bytes
+            ))
+            .words(&request.reason)
+            .words("Approve or decline it:")
+            .copy(format!("{command} approve {id}"))
+            .copy(format!("{command} decline {id} --answer \"…\""))
     }
 
     /// To who asked for a project; nothing while it waits.
@@ -268,41 +228,32 @@ impl Letter {
                 format!("The project '{name}' that you asked for was not made."),
             ),
         };
-        let mut paragraphs = vec![Words(decided)];
+        let mut letter = Self::new(subject).words(decided);
         if let Some(answer) = &request.answer {
-            paragraphs.push(Words(format!("The administrator says: {answer}")));
+            letter = letter.words(format!("The administrator says: {answer}"));
         }
         if request.state == RequestState::Approved {
-            paragraphs.push(Words("To work with it on a device:".to_owned()));
-            paragraphs.push(Copy(format!("divbase-cli config add {name}")));
+            letter = letter
+                .words("To work with it on a device:")
+                .copy(format!("divbase-cli config add {name}"));
         }
-        Some(Self {
-            subject,
-            paragraphs,
-        })
+        Some(letter)
     }
 
     /// To a manager of a project that will be deleted.
     pub(crate) fn project_deletion(name: &str, end: DateTime<Utc>) -> Self {
-        Self {
-            subject: format!("The project '{name}' on DivBase will be deleted"),
-            paragraphs: vec![
-                Words(format!(
-                    "The project '{name}' is closed. It will be destroyed with all its files on {}.",
-                    until(end)
-                )),
-                Words("Until then a manager or an administrator can take that back:".to_owned()),
-                Copy(format!("divbase-cli project undelete --project {name}")),
-            ],
-        }
+        Self::new(format!("The project '{name}' on DivBase will be deleted"))
+            .words(format!(
+                "The project '{name}' is closed. It will be destroyed with all its files on {}.",
+                until(end)
+            ))
+            .words("Until then a manager or an administrator can take that back:")
+            .copy(format!("divbase-cli project undelete --project {name}"))
     }
 
     /// An administrator looks whether mail arrives.
     pub(crate) fn test() -> Self {
-        Self {
-            subject: "A test of DivBase's mail".to_owned(),
-            paragraphs: vec![Words("Mail from DivBase arrives.".to_owned())],
-        }
+        Self::new("A test of DivBase's mail").words("Mail from DivBase arrives.")
     }
 
     /// As plain text.
@@ -347,12 +298,11 @@ mod tests {
 
     #[test]
     fn what_people_typed_is_text_in_html_too() {
-        let letter = Letter::password_reset(
-            "<b>Eve</b> & \"co\"",
-            DateTime::UNIX_EPOCH,
-            "divbase_rst_x",
-            None,
-        );
+        let by = Brought {
+            token: "divbase_rst_x",
+            api_url: None,
+        };
+        let letter = Letter::password_reset("<b>Eve</b> & \"co\"", DateTime::UNIX_EPOCH, by);
         let html = letter.html();
         assert!(
             html.contains("Hello &lt;b&gt;Eve&lt;/b&gt; &amp; &quot;co&quot;,"),
@@ -366,9 +316,11 @@ mod tests {
 
     #[test]
     fn a_letter_leads_to_the_page_where_the_address_is_known() {
-        let api_url = Some("https://divbase.example.org/api");
-        let letter =
-            Letter::password_reset("Linnea", DateTime::UNIX_EPOCH, "divbase_rst_x", api_url);
+        let by = Brought {
+            token: "divbase_rst_x",
+            api_url: Some("https://divbase.example.org/api"),
+        };
+        let letter = Letter::password_reset("Linnea", DateTime::UNIX_EPOCH, by);
         let link = "https://divbase.example.org/reset-password?token=divbase_rst_x";
         assert!(letter.text().contains(&format!("\n    {link}\n")));
         let anchor = format!("<a href=\"{link}\">{link}</a>");

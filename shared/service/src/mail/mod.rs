@@ -11,6 +11,7 @@ use lettre::{
     message::{Mailbox, MultiPart},
 };
 
+pub(crate) use letters::Brought;
 pub use letters::Letter;
 
 /// How long the relay may take for one step.

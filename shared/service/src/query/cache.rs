@@ -7,12 +7,11 @@ use divbase_contract::{
 };
 use divbase_db::QueryResult;
 use divbase_storage::{ObjectVersion, RangeReader, StorageError, Streamed, StreamingUpload};
-use divbase_tasks::Context;
 use divbase_vcf::{index::Index, reheader::reheader};
 
 use super::provenance::{COPY, copy_lines};
 use crate::{
-    ServiceError, Services,
+    Context, Result, ServiceError,
     object::{Access, ObjectSource},
 };
 
@@ -38,12 +37,12 @@ pub(crate) struct Reused {
 /// # Errors
 /// If database or store fail, or the task should stop.
 pub(crate) async fn reuse(
-    ctx: &Context<Services>,
+    ctx: &Context,
     bucket: &str,
     project_id: i64,
     digest: &[u8; 32],
     (task_id, kind): (i64, OutputType),
-) -> Result<Option<Reused>, ServiceError> {
+) -> Result<Option<Reused>> {
     let db = &ctx.services.db;
     let earlier = db.query_results(project_id, digest, TRIED).await?;
     for result in earlier {
@@ -60,7 +59,7 @@ pub(crate) async fn reuse(
                     version_id: written.version_id.unwrap_or_else(|| "null".to_owned()),
                     index_version_id: copied.index_version_id,
                     size_bytes: i64::try_from(written.size).unwrap_or(i64::MAX),
-                    sha256: Some(copied.object.sha256),
+                    sha256: Some(copied.object.sha256.to_vec()),
                     ..result
                 };
                 db.store_query_result(project_id, &result).await?;
@@ -87,11 +86,11 @@ struct Copied {
 
 /// Copies the versions of result and index that were registered; nothing if they cannot be.
 async fn copy(
-    ctx: &Context<Services>,
+    ctx: &Context,
     bucket: &str,
     from: &QueryResult,
     (task_id, kind): (i64, OutputType),
-) -> Result<Option<Copied>, ServiceError> {
+) -> Result<Option<Copied>> {
     let store = &ctx.services.store;
     let Some(index_version) = &from.index_version_id else {
         return Ok(None);
@@ -159,12 +158,12 @@ async fn copy(
 
 /// Sends the new beginning, and of the old object what lies between these bytes.
 async fn send(
-    ctx: &Context<Services>,
+    ctx: &Context,
     upload: &mut StreamingUpload,
     head: &[u8],
     reader: &RangeReader,
     (mut from, to): (u64, u64),
-) -> Result<(), ServiceError> {
+) -> Result<()> {
     upload.write(head).await?;
     while from < to {
         ctx.stop.check()?;

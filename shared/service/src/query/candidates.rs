@@ -23,7 +23,7 @@ use super::{
     pin::pin,
     text::{listed, nearest},
 };
-use crate::{ServiceError, Services};
+use crate::{Result, ServiceError, Services};
 
 /// The store is asked about so many changed files at most; an update of the index knows the rest soon.
 const MOST_ASKED: i64 = 1_000;
@@ -74,11 +74,7 @@ impl ProjectVersionFiles {
     ///
     /// # Errors
     /// A user error if the project has no such version, or it was deleted.
-    pub(crate) async fn read(
-        services: &Services,
-        project_id: i64,
-        name: &str,
-    ) -> Result<Self, ServiceError> {
+    pub(crate) async fn read(services: &Services, project_id: i64, name: &str) -> Result<Self> {
         let missing = |what: &str| ServiceError::Refused {
             class: FailureClass::ProjectVersionNotFound,
             message: format!("The project {what} version '{name}'. See 'divbase-cli version ls'."),
@@ -128,7 +124,7 @@ impl Candidates {
         services: &Services,
         bucket: &str,
         project_id: i64,
-    ) -> Result<Self, ServiceError> {
+    ) -> Result<Self> {
         let db = &services.db;
         let (keys, count) = db.changed_files(project_id, MOST_ASKED).await?;
         let unasked = count.saturating_sub(keys.len() as u64);
@@ -171,7 +167,7 @@ impl Candidates {
         services: &Services,
         project_id: i64,
         pins: Vec<PinnedInput>,
-    ) -> Result<Self, ServiceError> {
+    ) -> Result<Self> {
         let mut candidates = Self::default();
         candidates
             .add_pinned(services, project_id, pins, HashMap::new())
@@ -186,7 +182,7 @@ impl Candidates {
         project_id: i64,
         pins: Vec<PinnedInput>,
         mut older: HashMap<String, VcfVersion>,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<()> {
         let (keys, versions): (Vec<_>, Vec<_>) = pins
             .iter()
             .map(|pin| (pin.key.clone(), pin.version_id.clone()))
@@ -221,7 +217,7 @@ impl Candidates {
     }
 
     /// Sorts the files by key, and looks up what those held before that cannot be asked now.
-    async fn finish(&mut self, services: &Services, project_id: i64) -> Result<(), ServiceError> {
+    async fn finish(&mut self, services: &Services, project_id: i64) -> Result<()> {
         self.usable.sort_by(|a, b| a.object_key.cmp(&b.object_key));
         self.unread.sort_by(|a, b| a.pin.key.cmp(&b.pin.key));
         self.faulty.sort_by(|a, b| a.key.cmp(&b.key));
@@ -253,7 +249,7 @@ impl Candidates {
     ///
     /// # Errors
     /// A user error if there is no file of a name, for a slip would change the answer.
-    pub(crate) fn narrow(&mut self, options: &QueryOptions) -> Result<(), ServiceError> {
+    pub(crate) fn narrow(&mut self, options: &QueryOptions) -> Result<()> {
         if options.files.is_empty() && options.exclude_files.is_empty() {
             return Ok(());
         }
@@ -315,7 +311,7 @@ impl Candidates {
     ///
     /// # Errors
     /// A user error that tells them.
-    pub(crate) fn require_known(&self, names: &[String]) -> Result<(), ServiceError> {
+    pub(crate) fn require_known(&self, names: &[String]) -> Result<()> {
         let mut lists = HashSet::new();
         let files = self.usable.iter().map(|file| &file.samples);
         let lists = files.filter(|list| lists.insert(Arc::as_ptr(list)));
@@ -368,7 +364,7 @@ async fn newest(
     services: &Services,
     bucket: &str,
     keys: Vec<String>,
-) -> Result<HashMap<String, Option<PinnedInput>>, ServiceError> {
+) -> Result<HashMap<String, Option<PinnedInput>>> {
     let heads: Result<HashMap<String, Option<PinnedInput>>, StorageError> = stream::iter(keys)
         .map(|key| async move {
             let head = services.store.head(bucket, &key).await?;

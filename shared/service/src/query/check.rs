@@ -24,7 +24,7 @@ use super::{
     text::{listed, nearest},
     warnings::bare,
 };
-use crate::{ServiceError, Services, engine::in_file_order, reference::Reference};
+use crate::{Result, ServiceError, Services, engine::in_file_order, reference::Reference};
 
 /// What the headers say to the command.
 #[derive(Debug, Default)]
@@ -58,7 +58,7 @@ pub(crate) async fn fit(
     pipeline: &Pipeline,
     options: &QueryOptions,
     rules: Option<&Rules>,
-) -> Result<Fit, ServiceError> {
+) -> Result<Fit> {
     let mut first_of: BTreeMap<i64, &Chosen> = BTreeMap::new();
     for chosen in files {
         first_of.entry(chosen.file.header_id).or_insert(chosen);
@@ -73,11 +73,8 @@ pub(crate) async fn fit(
     }
     declared.sort_by(|a, b| a.chosen.file.object_key.cmp(&b.chosen.file.object_key));
     let mut fit = Fit {
-        declined: None,
-        in_order: false,
-        skipping: HashMap::new(),
-        choosing: HashSet::new(),
         warnings: conflicts(&declared),
+        ..Fit::default()
     };
     fit.warnings
         .extend(one_reference(&declared, options.on_conflict)?);
@@ -112,10 +109,7 @@ pub(crate) async fn fit(
 }
 
 /// Files about different references are not joined, unless the user decides otherwise; then it is told.
-fn one_reference(
-    declared: &[Declared<'_>],
-    policy: OnConflict,
-) -> Result<Vec<String>, ServiceError> {
+fn one_reference(declared: &[Declared<'_>], policy: OnConflict) -> Result<Vec<String>> {
     let headers = declared.iter();
     let headers = headers.map(|one| (one.chosen.file.object_key.as_str(), &one.header));
     let headers: Vec<(&str, &Header)> = headers.collect();
@@ -132,7 +126,7 @@ async fn of_project(
     files: &[&Chosen],
     declared: &[Declared<'_>],
     policy: OnConflict,
-) -> Result<Vec<String>, ServiceError> {
+) -> Result<Vec<String>> {
     let reference = Reference::of(services.db.project_reference(project_id).await?);
     let headers: HashMap<i64, &Header> = declared
         .iter()
@@ -198,7 +192,7 @@ fn try_on(
     selection: &[String],
     pipeline: &Pipeline,
     fit: &mut Fit,
-) -> Result<Option<View>, ServiceError> {
+) -> Result<Option<View>> {
     let scaffolds = chosen.file.scaffolds.names();
     let stages = pipeline.stages.iter();
     let pipeline = Pipeline {
@@ -238,7 +232,7 @@ fn try_on(
     })
 }
 
-fn try_rules(rules: &Rules, header: &Header, fit: &mut Fit) -> Result<(), ServiceError> {
+fn try_rules(rules: &Rules, header: &Header, fit: &mut Fit) -> Result<()> {
     let Err(error) = rules.check(header) else {
         return Ok(());
     };

@@ -8,7 +8,7 @@ use std::{
 use divbase_contract::query::SampleSelection;
 use divbase_db::{NameList, VcfVersion};
 
-use crate::ServiceError;
+use crate::{Result, ServiceError};
 
 use super::{
     regions::RegionMap,
@@ -109,10 +109,7 @@ pub(crate) fn with_samples(files: Vec<VcfVersion>, wanted: &Wanted) -> Vec<Chose
 ///
 /// # Errors
 /// A user error if no file is left.
-pub(crate) fn on_scaffolds(
-    chosen: &mut Vec<Chosen>,
-    stages: &[RegionMap],
-) -> Result<Vec<Chosen>, ServiceError> {
+pub(crate) fn on_scaffolds(chosen: &mut Vec<Chosen>, stages: &[RegionMap]) -> Result<Vec<Chosen>> {
     let mut left_out = Vec::new();
     for regions in stages {
         let (stay, go): (Vec<_>, Vec<_>) = std::mem::take(chosen)

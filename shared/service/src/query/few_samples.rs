@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use divbase_contract::plan::OutputType;
+use divbase_contract::plan::{OutputType, PinnedInput};
 
-use super::{bytes_to_read::BytesToRead, plan::PlannedInput};
+use super::{bytes_to_read::BytesToRead, pin::pinned, plan::PlannedInput};
 use crate::{
-    ServiceError, Services,
-    sample_groups::{Candidate, Choice, Unmade, choose},
+    Result, Services,
+    sample_groups::{Candidate, Choice, choose},
 };
 
 /// Notes of the inputs which are read by their groups, and takes off what is not read of the files then. `headers` are the rows
@@ -21,7 +21,7 @@ pub(super) async fn read_groups(
     inputs: &mut [PlannedInput],
     headers: &HashSet<i64>,
     output: OutputType,
-) -> Result<Vec<Unmade>, ServiceError> {
+) -> Result<Vec<(i64, PinnedInput)>> {
     if headers.is_empty() {
         return Ok(Vec::new());
     }
@@ -49,7 +49,7 @@ pub(super) async fn read_groups(
                 input.to_read = BytesToRead::Bytes(bytes);
                 input.groups = Some(groups);
             }
-            Choice::Unmade => unmade.push(Unmade::from(&input.chosen.file)),
+            Choice::Unmade => unmade.push((input.chosen.file.id, pinned(&input.chosen.file))),
             Choice::File => {}
         }
     }

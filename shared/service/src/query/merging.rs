@@ -6,13 +6,13 @@ use divbase_contract::{
 };
 use divbase_vcf::merge::{self, Absent, Blocks, InfoRules, Pairing, Rules};
 
-use crate::ServiceError;
+use crate::{Result, ServiceError};
 
 /// As the engines take them.
 ///
 /// # Errors
 /// A user error if the rules for INFO are none.
-pub(crate) fn rules(options: &QueryOptions) -> Result<Rules, ServiceError> {
+pub(crate) fn rules(options: &QueryOptions) -> Result<Rules> {
     let info = match options.info_rules.as_deref() {
         None => InfoRules::Default,
         Some(text) => InfoRules::parse(text).ok_or_else(|| {

@@ -9,7 +9,7 @@ use divbase_tasks::Meter;
 use tokio::sync::SemaphorePermit;
 
 use super::table_cache::TableVersion;
-use crate::{ServiceError, Services};
+use crate::{Result, ServiceError, Services};
 
 /// Largest table that is read, bytes. A table of 100,000 samples by 50 columns has 27 MB and takes four times as much memory.
 const TABLE_LIMIT: u64 = 64 * 1024 * 1024;
@@ -49,7 +49,7 @@ pub(crate) async fn select_by_metadata(
     mode: Mode,
     project_samples: Option<Vec<String>>,
     meter: &Meter,
-) -> Result<MetadataSelection, ServiceError> {
+) -> Result<MetadataSelection> {
     let filter = filter.to_owned();
     let (table, _admitted) = table(services, at, meter).await?;
     meter
@@ -65,7 +65,7 @@ pub(crate) async fn table_version(
     services: &Services,
     bucket: &str,
     key: &str,
-) -> Result<Option<String>, ServiceError> {
+) -> Result<Option<String>> {
     let head = services.store.head(bucket, key).await?;
     Ok(head.ok_or_else(|| missing(key))?.version_id)
 }
@@ -89,7 +89,7 @@ pub(crate) async fn table<'s>(
     services: &'s Services,
     at: TableAt<'_>,
     meter: &Meter,
-) -> Result<(Arc<Table>, Option<SemaphorePermit<'s>>), ServiceError> {
+) -> Result<(Arc<Table>, Option<SemaphorePermit<'s>>)> {
     let missing = || missing(at.key);
     let head = match at.version_id {
         // A version never changes.
@@ -147,7 +147,7 @@ fn answer(
     filter: &str,
     mode: Mode,
     project_samples: Option<&[String]>,
-) -> Result<MetadataSelection, ServiceError> {
+) -> Result<MetadataSelection> {
     let filter = Filter::parse(filter, mode).map_err(QueryError::from)?;
     let checks = Checks {
         project_samples,

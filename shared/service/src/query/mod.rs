@@ -35,6 +35,7 @@ pub(crate) use job_log::{JobHead, JobLog};
 pub(crate) use metadata::{
     MetadataSelection, TableAt, metadata_mode, select_by_metadata, table, table_version,
 };
+pub(crate) use pin::{object, pinned};
 pub(crate) use plan::Plan;
 pub(crate) use provenance::{Provenance, header_lines};
 pub(crate) use read_first::read_first;

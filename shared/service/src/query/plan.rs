@@ -6,7 +6,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use divbase_contract::{
-    plan::{EngineChoice, FilterScope, MergeRules, OutputType},
+    plan::{EngineChoice, FilterScope, MergeRules, OutputType, PinnedInput},
     query::QueryOptions,
 };
 use divbase_db::Sidecar;
@@ -20,7 +20,7 @@ use divbase_vcf::{
 
 use super::{
     bytes_to_read::{BytesToRead, StageRegions, bytes_to_read},
-    check::fit,
+    check::{Fit, fit},
     choose::{Chosen, Wanted, on_scaffolds, result_samples, unknown},
     estimate::{Estimate, estimate},
     few_samples::read_groups,
@@ -31,9 +31,9 @@ use super::{
     windows::expected,
 };
 use crate::{
-    ServiceError, Services,
+    Result, Services,
     engine::{EngineError, Native, QueryEngine, UNCOMPARED},
-    sample_groups::{SampleGroups, Unmade},
+    sample_groups::SampleGroups,
 };
 
 /// Up to so many files a preview looks into their indexes; of more it reckons with the extents alone.
@@ -66,7 +66,7 @@ pub(crate) struct Plan {
     /// In about how many windows of the genome it is answered.
     pub(crate) windows: u64,
     /// Files that should have sample groups.
-    pub(crate) unmade: Vec<Unmade>,
+    pub(crate) unmade: Vec<(i64, PinnedInput)>,
     /// What it takes.
     pub(crate) estimate: Estimate,
     /// What the user should know.
@@ -116,7 +116,7 @@ impl Plan {
         wanted: &Wanted,
         options: &QueryOptions,
         purpose: Purpose,
-    ) -> Result<Self, ServiceError> {
+    ) -> Result<Self> {
         let stages: Vec<StageRegions> = pipeline.stages.iter().map(StageRegions::new).collect();
         let regions: Vec<RegionMap> = stages
             .iter()
@@ -146,7 +146,13 @@ impl Plan {
         let rules = merging::rules(options)?;
         let is_merged = decision.groups.len() > 1;
         let merge_rules = is_merged.then_some(&rules);
-        let fit = fit(
+        let Fit {
+            declined,
+            in_order,
+            skipping,
+            choosing,
+            warnings: of_files,
+        } = fit(
             services,
             project_id,
             &files,
@@ -155,12 +161,10 @@ impl Plan {
             merge_rules,
         )
         .await?;
-        let engine = match (options.engine, fit.declined.is_some()) {
+        let engine = match (options.engine, declined.is_some()) {
             (EngineChoice::Auto, true) => EngineChoice::Bcftools,
             (engine, _) => engine,
         };
-        let (in_order, skipping, choosing) = (fit.in_order, fit.skipping, fit.choosing);
-        let (fit, declined) = (fit.warnings, fit.declined);
         if engine == EngineChoice::Native
             && let Some(reason) = declined
         {
@@ -173,7 +177,7 @@ impl Plan {
             require_joinable(&inputs, &decision, &rules)?;
             told.extend(is_merged.then(|| UNCOMPARED.to_owned()));
         }
-        told.extend(fit);
+        told.extend(of_files);
         if !is_merged {
             told.extend(merging::idle(options));
         }
@@ -232,7 +236,7 @@ async fn planned(
     chosen: Vec<Chosen>,
     stages: &[StageRegions],
     purpose: Purpose,
-) -> Result<Vec<PlannedInput>, ServiceError> {
+) -> Result<Vec<PlannedInput>> {
     let reads_regions = stages.iter().any(|stage| stage.regions.is_some());
     let wants_indexes = reads_regions && (purpose == Purpose::Run || chosen.len() <= MOST_INDEXES);
     let mut indexes = if wants_indexes {

@@ -2,7 +2,6 @@
 
 use divbase_db::{FileVersion, Standing};
 use divbase_storage::ObjectVersion;
-use divbase_tasks::Context;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{
@@ -11,7 +10,7 @@ use super::{
     pin::object,
 };
 use crate::{
-    ServiceError, Services,
+    Context, Result, ServiceError,
     index::{Indexed, index_version, samples_of},
 };
 
@@ -27,12 +26,12 @@ const VANISHED: &str = "this version was deleted for good.";
 /// # Errors
 /// If database or store fail, or the task should stop.
 pub(crate) async fn read_first(
-    ctx: &Context<Services>,
+    ctx: &Context,
     bucket: &str,
     project_id: i64,
     candidates: &mut Candidates,
     wanted: &Wanted,
-) -> Result<(), ServiceError> {
+) -> Result<()> {
     let unread = std::mem::take(&mut candidates.unread);
     let found: Vec<(Unread, Found)> = stream::iter(unread)
         .map(|unread| async move {
@@ -79,11 +78,11 @@ enum Found {
 }
 
 async fn read(
-    ctx: &Context<Services>,
+    ctx: &Context,
     project_id: i64,
     version: &ObjectVersion,
     wanted: &Wanted,
-) -> Result<Found, ServiceError> {
+) -> Result<Found> {
     if wanted.names().is_some() {
         // A header that cannot be read is told of below.
         let samples = samples_of(ctx, version.clone()).await?;

@@ -6,15 +6,11 @@ use divbase_db::VcfVersion;
 use super::{
     candidates::Candidates, choose::Wanted, estimate::Estimate, plan::Plan, request::Request,
 };
-use crate::{ServiceError, Services};
+use crate::{Result, ServiceError, Services};
 
 impl Request<'_> {
     /// Refuses what reads or costs more than it may, with the numbers.
-    pub(super) fn require_affordable(
-        &self,
-        services: &Services,
-        expected: Estimate,
-    ) -> Result<(), ServiceError> {
+    pub(super) fn require_affordable(&self, services: &Services, expected: Estimate) -> Result<()> {
         let gigabytes = |bytes: u64| bytes as f64 / 1e9;
         let way_out = "Ask for regions with -r or for fewer files with --file.";
         match services.settings.largest_query {
@@ -38,7 +34,7 @@ impl Request<'_> {
         }
     }
 
-    pub(super) fn require_files(&self, candidates: &Candidates) -> Result<(), ServiceError> {
+    pub(super) fn require_files(&self, candidates: &Candidates) -> Result<()> {
         if !candidates.usable.is_empty() || !candidates.unread.is_empty() {
             return Ok(());
         }
@@ -54,7 +50,7 @@ impl Request<'_> {
 
 /// Refuses a selection that needs a file which cannot be used. Of such a file it is known what an earlier version held;
 /// if all samples are asked for, it is left out with a warning.
-pub(super) fn require_usable(candidates: &Candidates, wanted: &Wanted) -> Result<(), ServiceError> {
+pub(super) fn require_usable(candidates: &Candidates, wanted: &Wanted) -> Result<()> {
     let needs = |older: &VcfVersion| wanted.names().is_some() && wanted.wants_any(&older.samples);
     let mut faulty = candidates.faulty.iter();
     match faulty.find(|faulty| faulty.older.as_ref().is_some_and(needs)) {

@@ -7,12 +7,12 @@ use divbase_contract::{
     plan::{PinnedInput, QueryPlan},
     query::{QueryOptions, SampleSelection},
 };
-use divbase_tasks::{Context, Meter, Queue};
+use divbase_tasks::{Meter, Queue};
 use divbase_vcf::command::{self, Pipeline, Selection};
 
 use super::{
     candidates::{Candidates, ProjectVersionFiles},
-    choose::{Wanted, nothing_selected, with_samples},
+    choose::{Chosen, Wanted, nothing_selected, with_samples},
     digest::digest,
     estimate::estimate,
     metadata::{TableAt, metadata_mode, select_by_metadata, table_version},
@@ -23,7 +23,7 @@ use super::{
     report::report,
     warnings::bounded,
 };
-use crate::{ServiceError, Services, tasks::MakeSampleGroupsKwargs};
+use crate::{Context, Result, ServiceError, Services, tasks::MakeSampleGroupsKwargs};
 
 /// Files of which one query has sample groups made at most.
 const MOST_GROUPS_AT_ONCE: usize = 16;
@@ -82,7 +82,7 @@ impl Request<'_> {
     ///
     /// # Errors
     /// A user error.
-    pub fn pipeline(&self) -> Result<Pipeline, ServiceError> {
+    pub fn pipeline(&self) -> Result<Pipeline> {
         let mode = match self.selection {
             SampleSelection::All => Selection::AllSamples,
             SampleSelection::Named(_) | SampleSelection::Metadata { .. } => Selection::Named,
@@ -96,7 +96,7 @@ impl Request<'_> {
     ///
     /// # Errors
     /// A user error, or store or database fail.
-    pub async fn plan(&self, services: &Services) -> Result<Planned, ServiceError> {
+    pub async fn plan(&self, services: &Services) -> Result<Planned> {
         let pipeline = self.pipeline()?;
         let (mut candidates, table_version) = self.files(services).await?;
         let is_by_metadata = matches!(self.selection, SampleSelection::Metadata { .. });
@@ -143,18 +143,8 @@ impl Request<'_> {
         let plan = if chosen.is_empty() {
             None
         } else {
-            let (options, purpose) = (&self.options, Purpose::Preview);
-            let plan = Plan::make(
-                services,
-                (self.project_id, self.bucket),
-                chosen,
-                pipeline,
-                wanted,
-                options,
-                purpose,
-            )
-            .await;
-            match plan {
+            let made = self.make(services, chosen, pipeline, wanted, Purpose::Preview);
+            match made.await {
                 Ok(plan) => Some(plan),
                 // What is read first may be what was asked for.
                 Err(ServiceError::Refused { .. }) if !unread.is_empty() => None,
@@ -198,10 +188,10 @@ impl Request<'_> {
     /// A user error, or store or database fail.
     pub(crate) async fn plan_to_run(
         &self,
-        ctx: &Context<Services>,
+        ctx: &Context,
         pins: Pins,
         mut note: impl FnMut(String),
-    ) -> Result<Plan, ServiceError> {
+    ) -> Result<Plan> {
         let services = &*ctx.services;
         let pipeline = self.pipeline()?;
         let table_version = pins.table_version.as_deref();
@@ -231,27 +221,31 @@ impl Request<'_> {
         if chosen.is_empty() {
             return Err(no_file());
         }
-        let (options, purpose) = (&self.options, Purpose::Run);
-        let mut plan = Plan::make(
-            services,
-            (self.project_id, self.bucket),
-            chosen,
-            pipeline,
-            wanted,
-            options,
-            purpose,
-        )
-        .await?;
+        let made = self.make(services, chosen, pipeline, wanted, Purpose::Run);
+        let mut plan = made.await?;
         warnings.append(&mut plan.warnings);
         plan.warnings = bounded(warnings);
         Ok(plan)
     }
 
-    /// The files that are asked, and the version of the metadata table.
-    async fn files(
+    async fn make(
         &self,
         services: &Services,
-    ) -> Result<(Candidates, Option<String>), ServiceError> {
+        chosen: Vec<Chosen>,
+        pipeline: Pipeline,
+        wanted: &Wanted,
+        purpose: Purpose,
+    ) -> Result<Plan> {
+        let project = (self.project_id, self.bucket);
+        let options = &self.options;
+        Plan::make(
+            services, project, chosen, pipeline, wanted, options, purpose,
+        )
+        .await
+    }
+
+    /// The files that are asked, and the version of the metadata table.
+    async fn files(&self, services: &Services) -> Result<(Candidates, Option<String>)> {
         let table = match &self.selection {
             SampleSelection::Metadata { table, .. } => Some(table.as_str()),
             SampleSelection::Named(_) | SampleSelection::All => None,
@@ -291,7 +285,7 @@ impl Request<'_> {
         table_version: Option<&str>,
         project_samples: Option<Vec<String>>,
         meter: &Meter,
-    ) -> Result<Selected, ServiceError> {
+    ) -> Result<Selected> {
         let mut selected = Selected {
             wanted: Wanted::All,
             warnings: Vec::new(),
@@ -329,11 +323,11 @@ impl Planned {
         let unmade = self.plan.iter().flat_map(|plan| &plan.unmade);
         unmade
             .take(MOST_GROUPS_AT_ONCE)
-            .map(|file| MakeSampleGroupsKwargs {
+            .map(|(id, file)| MakeSampleGroupsKwargs {
                 project_id: query.project_id,
                 bucket_name: query.bucket.to_owned(),
-                file_version_id: file.id,
-                object_key: file.object_key.clone(),
+                file_version_id: *id,
+                object_key: file.key.clone(),
                 version_id: file.version_id.clone(),
                 etag: file.etag.clone(),
                 size_bytes: file.size_bytes,
@@ -345,11 +339,7 @@ impl Planned {
     ///
     /// # Errors
     /// A user error if there is no plan yet, or the database fails.
-    pub async fn report(
-        &self,
-        services: &Services,
-        request: &Request<'_>,
-    ) -> Result<QueryPlan, ServiceError> {
+    pub async fn report(&self, services: &Services, request: &Request<'_>) -> Result<QueryPlan> {
         let Some(plan) = &self.plan else {
             return Err(ServiceError::user(
                 "The files that this query needs are not indexed yet, so that it cannot be planned. Run \

@@ -6,7 +6,7 @@ use divbase_db::Sidecar;
 use divbase_vcf::{skips::Skips, view::View};
 
 use super::{bytes_to_read::BytesToRead, plan::PlannedInput};
-use crate::{ServiceError, Services, engine::GAP};
+use crate::{Result, Services, engine::GAP};
 
 /// Bytes that are read of any file, and at the end of each part.
 const EDGE: u64 = 32 * 1024;
@@ -22,7 +22,7 @@ pub(super) async fn skip(
     services: &Services,
     inputs: &mut [PlannedInput],
     views: &HashMap<i64, View>,
-) -> Result<(), ServiceError> {
+) -> Result<()> {
     let looked = inputs.iter().map(|input| &input.chosen.file);
     let looked = looked.filter(|file| views.contains_key(&file.header_id));
     let ids: Vec<i64> = looked.map(|file| file.id).collect();

@@ -11,7 +11,7 @@ use divbase_storage::StorageError;
 use divbase_vcf::reference::{hex, parse_dict, parse_fai};
 
 use super::judge_project;
-use crate::{ServiceError, Services};
+use crate::{Result, ServiceError, Services};
 
 /// Changes where a project's reference comes from: `file`, if it is to be a `.fai` or `.dict` file of the project.
 ///
@@ -23,7 +23,7 @@ pub async fn set_reference(
     mode: ReferenceMode,
     file: Option<&ObjectKey>,
     by: &Origin,
-) -> Result<(), ServiceError> {
+) -> Result<()> {
     let scaffolds = match (mode, file) {
         (ReferenceMode::Chosen, Some(file)) => read(services, bucket, file).await?,
         (ReferenceMode::Chosen, None) => {
@@ -54,7 +54,7 @@ pub async fn set_aliases(
     project_id: i64,
     aliases: &[ScaffoldAlias],
     by: &Origin,
-) -> Result<(), ServiceError> {
+) -> Result<()> {
     let mut known = HashSet::new();
     for one in aliases {
         if !known.insert(one.alias.as_str()) {
@@ -85,7 +85,7 @@ async fn read(
     services: &Services,
     bucket: &str,
     file: &ObjectKey,
-) -> Result<Vec<ReferenceScaffold>, ServiceError> {
+) -> Result<Vec<ReferenceScaffold>> {
     let key = file.as_str();
     let parse = match key.rsplit_once('.').map(|(_, ending)| ending) {
         Some("fai") => parse_fai,

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use divbase_db::{FileVersion, ProjectReference, ReferenceMode, VcfVersion};
 
 use super::Reference;
-use crate::{ServiceError, Services, query::declarations};
+use crate::{Result, Services, query::declarations};
 
 /// Headers that are read at once.
 const HEADERS_AT_ONCE: usize = 20;
@@ -18,10 +18,7 @@ const ROUNDS: usize = 3;
 ///
 /// # Errors
 /// If the database fails, or a stored header cannot be read.
-pub(crate) async fn judge_project(
-    services: &Services,
-    project_id: i64,
-) -> Result<(), ServiceError> {
+pub(crate) async fn judge_project(services: &Services, project_id: i64) -> Result<()> {
     let db = &services.db;
     for _ in 0..ROUNDS {
         let stored = db.project_reference(project_id).await?;
@@ -35,11 +32,7 @@ pub(crate) async fn judge_project(
     Ok(())
 }
 
-async fn judge(
-    services: &Services,
-    project_id: i64,
-    stored: ProjectReference,
-) -> Result<(), ServiceError> {
+async fn judge(services: &Services, project_id: i64, stored: ProjectReference) -> Result<()> {
     let db = &services.db;
     let derives = stored.mode == ReferenceMode::Files;
     let mut reference = match derives {
@@ -94,9 +87,9 @@ async fn judge(
             faults.push(fault);
         }
     }
-    if derives && (stored.source != reference.source || stored.scaffolds != reference.scaffolds()) {
+    if derives && (stored.source != reference.source || stored.scaffolds != reference.scaffolds) {
         let source = reference.source.as_deref();
-        db.derive_reference(project_id, source, reference.scaffolds())
+        db.derive_reference(project_id, source, &reference.scaffolds)
             .await?;
     }
     Ok(db.set_reference_faults(&ids, &faults).await?)

@@ -23,7 +23,7 @@ const REMEDY: &str = "Upload a file that is about that reference, or have a mana
 pub(crate) struct Reference {
     pub(crate) mode: ReferenceMode,
     pub(crate) source: Option<String>,
-    scaffolds: Vec<ReferenceScaffold>,
+    pub(crate) scaffolds: Vec<ReferenceScaffold>,
     places: HashMap<String, usize>,
     aliases: HashMap<String, String>,
 }
@@ -47,11 +47,6 @@ impl Reference {
     /// The name that a name stands for.
     pub(crate) fn canonical<'n>(&'n self, name: &'n str) -> &'n str {
         self.aliases.get(name).map_or(name, String::as_str)
-    }
-
-    /// Its scaffolds.
-    pub(crate) fn scaffolds(&self) -> &[ReferenceScaffold] {
-        &self.scaffolds
     }
 
     fn add(&mut self, scaffold: ReferenceScaffold) {
@@ -293,7 +288,7 @@ mod tests {
         reference.learn(&header(&["1,length=10", "2"]), "a.vcf.gz");
         reference.learn(&header(&["1,length=11", "2,length=20"]), "b.vcf.gz");
         let known: Vec<_> = reference
-            .scaffolds()
+            .scaffolds
             .iter()
             .map(|s| (s.name.as_str(), s.length))
             .collect();

@@ -4,8 +4,8 @@ use std::{collections::HashSet, sync::Arc};
 
 use divbase_db::{Sidecar, VcfVersion};
 
-use super::kept::{Kept, SampleGroups};
-use crate::{ServiceError, Services};
+use super::SampleGroups;
+use crate::{Result, Services};
 
 /// Groups are read if it is so many times less than of the file.
 const WORTH: u64 = 2;
@@ -36,33 +36,6 @@ pub(crate) enum Choice {
     File,
 }
 
-/// A version that should have sample groups.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Unmade {
-    /// Its row.
-    pub(crate) id: i64,
-    /// The key.
-    pub(crate) object_key: String,
-    /// The version.
-    pub(crate) version_id: String,
-    /// Its ETag.
-    pub(crate) etag: String,
-    /// Bytes.
-    pub(crate) size_bytes: u64,
-}
-
-impl From<&VcfVersion> for Unmade {
-    fn from(file: &VcfVersion) -> Self {
-        Self {
-            id: file.id,
-            object_key: file.object_key.clone(),
-            version_id: file.version_id.clone(),
-            etag: file.etag.clone(),
-            size_bytes: file.size_bytes,
-        }
-    }
-}
-
 /// Chooses for each file. `headers` are the rows of those of which the stages look at no other samples than those kept.
 ///
 /// # Errors
@@ -72,7 +45,7 @@ pub(crate) async fn choose(
     bucket: &str,
     headers: &HashSet<i64>,
     candidates: &[Candidate<'_>],
-) -> Result<Vec<Choice>, ServiceError> {
+) -> Result<Vec<Choice>> {
     let setting = services.settings.sample_groups;
     let is_asked = |candidate: &Candidate<'_>| {
         let (all, kept) = (candidate.file.samples.len(), candidate.kept.len());
@@ -102,7 +75,7 @@ pub(crate) async fn choose(
 
 /// Whether groups are worth reading: their share of what is read of the file.
 fn read(candidate: &Candidate<'_>, bytes: &[u8], bucket: &str) -> Choice {
-    let Kept::Made(groups) = Kept::parse(bytes, bucket) else {
+    let Some(groups) = SampleGroups::parse(bytes, bucket) else {
         return Choice::File;
     };
     let file = candidate.file;

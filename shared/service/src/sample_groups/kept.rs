@@ -24,27 +24,17 @@ struct Object {
     size: u64,
 }
 
-/// What is known of a version.
-pub(crate) enum Kept {
-    /// It has sample groups.
-    Made(SampleGroups),
-    /// They were looked into, and are not worth having.
-    NotWorth,
-}
-
-impl Kept {
-    /// The bytes: the object as JSON, a line feed, and the directory; none if there are no groups.
+impl SampleGroups {
+    /// What is kept of them: the object as JSON, a line feed, and the directory. Nothing is kept of a version that was looked into
+    /// and whose groups are not worth having.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        let Self::Made(groups) = self else {
-            return Vec::new();
-        };
         let object = Object {
-            key: groups.object.key.clone(),
-            version_id: groups.object.version_id.clone(),
-            etag: groups.object.etag.clone(),
-            size: groups.object.size,
+            key: self.object.key.clone(),
+            version_id: self.object.version_id.clone(),
+            etag: self.object.etag.clone(),
+            size: self.object.size,
         };
-        let directory = groups.directory.to_bytes();
+        let directory = self.directory.to_bytes();
         let (Ok(mut bytes), Some(directory)) = (serde_json::to_vec(&object), directory) else {
             return Vec::new();
         };
@@ -53,15 +43,11 @@ impl Kept {
         bytes
     }
 
-    /// Reads what [`Self::to_bytes`] gave; bytes that are something else are not worth having.
-    pub(crate) fn parse(bytes: &[u8], bucket: &str) -> Self {
-        Self::try_parse(bytes, bucket).map_or(Self::NotWorth, Self::Made)
-    }
-
-    fn try_parse(bytes: &[u8], bucket: &str) -> Option<SampleGroups> {
+    /// Reads what [`Self::to_bytes`] gave; nothing of bytes that are something else.
+    pub(crate) fn parse(bytes: &[u8], bucket: &str) -> Option<Self> {
         let end = bytes.iter().position(|byte| *byte == b'\n')?;
         let object: Object = serde_json::from_slice(&bytes[..end]).ok()?;
-        Some(SampleGroups {
+        Some(Self {
             object: ObjectVersion {
                 bucket: bucket.to_owned(),
                 key: object.key,
@@ -99,11 +85,10 @@ mod tests {
             },
             directory: Arc::new(made.directory),
         };
-        let bytes = Kept::Made(groups.clone()).to_bytes();
-        assert!(matches!(Kept::parse(&bytes, "bucket"), Kept::Made(again) if again == groups));
+        let bytes = groups.to_bytes();
+        assert_eq!(SampleGroups::parse(&bytes, "bucket"), Some(groups));
         for other in [&b""[..], b"{}\n", &bytes[..bytes.len() - 1]] {
-            assert!(matches!(Kept::parse(other, "bucket"), Kept::NotWorth));
+            assert_eq!(SampleGroups::parse(other, "bucket"), None);
         }
-        assert!(Kept::NotWorth.to_bytes().is_empty());
     }
 }

@@ -10,8 +10,7 @@ use divbase_contract::{limits::SAMPLE_GROUPS_PREFIX, vcf_keys::is_vcf};
 use divbase_storage::{StorageError, Store};
 use sha2::{Digest, Sha256};
 
-pub(crate) use choose::{Candidate, Choice, Unmade, choose};
-pub(crate) use kept::Kept;
+pub(crate) use choose::{Candidate, Choice, choose};
 pub use kept::SampleGroups;
 pub(crate) use left_over::{LeftOver, abort_old_uploads};
 

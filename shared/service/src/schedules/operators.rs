@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use divbase_auth::{Secret, secret::RESET_PREFIX};
-use divbase_db::{Db, Origin};
-use divbase_tasks::{Queue, Redrive, Sender};
+use divbase_db::{Db, Facts, Origin};
+use divbase_tasks::{Queue, Redrive, Redriven, Sender};
 use serde::Serialize;
 
 use super::{Cron, handle::CronError};
@@ -31,22 +31,7 @@ pub enum Done {
         expires_at: DateTime<Utc>,
     },
     /// What is in the database.
-    Facts {
-        /// The newest migration.
-        schema: Option<i64>,
-        /// Accounts.
-        accounts: i64,
-        /// Projects.
-        projects: i64,
-        /// Tasks.
-        tasks: i64,
-        /// Those that have not ended.
-        unfinished_tasks: i64,
-        /// When the newest was submitted.
-        newest_task: Option<DateTime<Utc>>,
-        /// The number that comes next.
-        next_task: i64,
-    },
+    Facts(Facts),
     /// The number that the next task gets.
     NextTask(i64),
 }
@@ -56,14 +41,9 @@ pub enum Done {
 pub struct RedrivenQueue {
     /// The queue.
     pub queue: &'static str,
-    /// Failed tasks that run again under a new number.
-    pub retried: usize,
-    /// Unfinished tasks that were announced again.
-    pub announced: usize,
-    /// Letters that needed nothing and were thrown away.
-    pub settled: usize,
-    /// Letters that were left.
-    pub left: usize,
+    /// What became of its letters.
+    #[serde(flatten)]
+    pub done: Redriven,
 }
 
 /// Runs the tasks of the dead letters of these queues again, or of all.
@@ -82,13 +62,9 @@ pub(super) async fn redrive(cron: &Cron, names: &[String]) -> Result<Done, CronE
     let redrive = Redrive::new(cron.db.clone(), Arc::clone(&cron.queues), sender);
     let mut done = Vec::with_capacity(queues.len());
     for queue in queues {
-        let of_queue = redrive.run(queue, WAIT).await?;
         done.push(RedrivenQueue {
             queue: queue.as_str(),
-            retried: of_queue.retried,
-            announced: of_queue.announced,
-            settled: of_queue.settled,
-            left: of_queue.left,
+            done: redrive.run(queue, WAIT).await?,
         });
     }
     Ok(Done::Redriven(done))
@@ -115,16 +91,7 @@ pub(super) async fn administrator(db: &Db, email: &str) -> Result<Done, CronErro
 
 /// What is in the database.
 pub(super) async fn facts(db: &Db) -> Result<Done, CronError> {
-    let facts = db.facts().await?;
-    Ok(Done::Facts {
-        schema: facts.schema,
-        accounts: facts.accounts,
-        projects: facts.projects,
-        tasks: facts.tasks,
-        unfinished_tasks: facts.unfinished_tasks,
-        newest_task: facts.newest_task,
-        next_task: facts.next_task,
-    })
+    Ok(Done::Facts(db.facts().await?))
 }
 
 /// Leaves out numbers of tasks.

@@ -6,7 +6,7 @@ use divbase_db::Sidecar;
 use divbase_vcf::stats::Statistics;
 
 use super::ProjectFacts;
-use crate::{ServiceError, Services};
+use crate::{Result, ServiceError, Services};
 
 /// Files whose statistics are read for a picture of a project; a project of more has none.
 const MOST_FILES: usize = 100;
@@ -30,7 +30,7 @@ impl ProjectFacts {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn density(&self, services: &Services) -> Result<&[Density], ServiceError> {
+    pub async fn density(&self, services: &Services) -> Result<&[Density]> {
         let read = || async {
             if self.files.len() > MOST_FILES {
                 return Ok(Vec::new());

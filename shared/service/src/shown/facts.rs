@@ -10,7 +10,7 @@ use divbase_db::{FileCounts, FileVersion, NameList, PresentMark, VcfVersion};
 use tokio::sync::OnceCell;
 
 use super::{Density, ScaffoldFacts};
-use crate::{ServiceError, Services};
+use crate::{Result, ServiceError, Services};
 
 /// What is in a project.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct ProjectFacts {
     /// Names of samples, each once, in byte order.
     pub samples: Vec<String>,
     /// Names in all lists, files among them.
-    names: usize,
+    pub(super) names: usize,
     pub(super) density: OnceCell<Vec<Density>>,
     pub(super) scaffolds: OnceLock<Vec<ScaffoldFacts>>,
 }
@@ -35,7 +35,7 @@ impl ProjectFacts {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn of(services: &Services, project_id: i64) -> Result<Arc<Self>, ServiceError> {
+    pub async fn of(services: &Services, project_id: i64) -> Result<Arc<Self>> {
         let read = || services.db.present_mark(project_id);
         let mark = services.shown.marks.ask(&project_id, read).await?;
         if let Some(kept) = services.shown.project(project_id, mark) {
@@ -53,11 +53,6 @@ impl ProjectFacts {
             Ok::<_, ServiceError>(facts)
         };
         services.shown.facts.ask(&(project_id, mark), read).await
-    }
-
-    /// How many names there are to remember.
-    pub(super) fn names(&self) -> usize {
-        self.names
     }
 
     fn from_versions(mark: PresentMark, versions: impl Iterator<Item = FileVersion>) -> Self {

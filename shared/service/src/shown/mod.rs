@@ -67,12 +67,12 @@ impl Shown {
     fn keep_project(&self, project_id: i64, facts: &Arc<ProjectFacts>) {
         let mut projects = self.projects.lock().unwrap_or_else(PoisonError::into_inner);
         projects.put(project_id, Arc::clone(facts));
-        let mut names: usize = projects.iter().map(|(_, facts)| facts.names()).sum();
+        let mut names: usize = projects.iter().map(|(_, facts)| facts.names).sum();
         while names > MOST_NAMES
             && projects.len() > 1
             && let Some((_, facts)) = projects.pop_lru()
         {
-            names -= facts.names();
+            names -= facts.names;
         }
     }
 

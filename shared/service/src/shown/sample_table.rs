@@ -16,7 +16,7 @@ use super::{
     places::{columns, places},
 };
 use crate::{
-    ServiceError, Services,
+    Result, ServiceError, Services,
     query::{TableAt, table},
 };
 
@@ -118,7 +118,7 @@ impl SampleTable {
         services: &Services,
         facts: &Arc<ProjectFacts>,
         asked: AskedTable<'_>,
-    ) -> Result<Option<Arc<Self>>, ServiceError> {
+    ) -> Result<Option<Arc<Self>>> {
         let place = (asked.bucket.to_owned(), asked.key.to_owned());
         let read = || services.store.head(asked.bucket, asked.key);
         let Some(head) = services.shown.heads.ask(&place, read).await? else {
@@ -160,7 +160,7 @@ impl SampleTable {
         facts: &Arc<ProjectFacts>,
         asked: AskedTable<'_>,
         version_id: Option<&str>,
-    ) -> Result<Arc<Self>, ServiceError> {
+    ) -> Result<Arc<Self>> {
         let at = TableAt {
             bucket: asked.bucket,
             key: asked.key,

@@ -1,12 +1,12 @@
 //! What is left of an attempt for the next.
 
 use divbase_contract::limits::pieces_prefix;
-use divbase_tasks::{Context, Stop, TaskError};
+use divbase_tasks::{Stop, TaskError};
 
-use crate::Services;
+use crate::Context;
 
 /// Whether another attempt may follow, so that nothing is to be told yet.
-pub(super) fn tries_again<T>(ctx: &Context<Services>, outcome: &Result<T, TaskError>) -> bool {
+pub(super) fn tries_again<T>(ctx: &Context, outcome: &Result<T, TaskError>) -> bool {
     match outcome {
         Err(TaskError::Stopped) => ctx.stop.reason() != Some(Stop::SoftLimit),
         Err(TaskError::Transient(_) | TaskError::Snooze { .. }) => true,
@@ -15,7 +15,7 @@ pub(super) fn tries_again<T>(ctx: &Context<Services>, outcome: &Result<T, TaskEr
 }
 
 /// Destroys what the children of this task left.
-pub(super) async fn clear(ctx: &Context<Services>, bucket: &str) {
+pub(super) async fn clear(ctx: &Context, bucket: &str) {
     // Another attempt may be putting the same pieces together.
     if ctx.stop.reason() == Some(Stop::LeaseLost) {
         return;

@@ -6,7 +6,7 @@ use divbase_contract::{
     tasks::{BCFTOOLS_QUERY, BcftoolsQueryKwargs, BcftoolsQueryResult},
 };
 use divbase_db::QueryResult;
-use divbase_tasks::{Context, Policy, Queue, Stop, Task, TaskError};
+use divbase_tasks::{Policy, Queue, Stop, Task, TaskError};
 
 use super::{
     attempts,
@@ -14,7 +14,7 @@ use super::{
     query_work::{asked, job, selection, work},
 };
 use crate::{
-    ServiceError, Services,
+    Context, Result, Services,
     engine::{Job, Outcome},
     query::{JobHead, JobLog, Plan, Provenance, digest, header_lines, reuse},
 };
@@ -30,10 +30,7 @@ impl Task for BcftoolsQuery {
     type Kwargs = BcftoolsQueryKwargs;
     type Output = BcftoolsQueryResult;
 
-    async fn run(
-        ctx: Context<Services>,
-        kwargs: BcftoolsQueryKwargs,
-    ) -> Result<BcftoolsQueryResult, TaskError> {
+    async fn run(ctx: Context, kwargs: Self::Kwargs) -> Result<Self::Output, TaskError> {
         let mut log = JobLog::default();
         let selection = selection(&kwargs)?;
         let answered = Answered::of(&ctx).await?;
@@ -60,7 +57,7 @@ impl Task for BcftoolsQuery {
 }
 
 /// What did not end well leaves neither an object nor an open upload.
-pub(super) async fn clean_up(ctx: &Context<Services>, kwargs: &BcftoolsQueryKwargs) {
+pub(super) async fn clean_up(ctx: &Context, kwargs: &BcftoolsQueryKwargs) {
     // Another attempt may be writing the same names by now.
     if ctx.stop.reason() == Some(Stop::LeaseLost) {
         return;
@@ -81,7 +78,7 @@ pub(super) async fn clean_up(ctx: &Context<Services>, kwargs: &BcftoolsQueryKwar
 }
 
 async fn store_log(
-    ctx: &Context<Services>,
+    ctx: &Context,
     kwargs: &BcftoolsQueryKwargs,
     selection: &SampleSelection,
     log: &JobLog,
@@ -113,7 +110,7 @@ async fn store_log(
 }
 
 async fn query(
-    ctx: &Context<Services>,
+    ctx: &Context,
     kwargs: &BcftoolsQueryKwargs,
     selection: &SampleSelection,
     log: &mut JobLog,
@@ -166,7 +163,7 @@ async fn query(
         log.add(format_args!("WARNING: {warning}"));
     }
     let result = register(ctx, kwargs, &plan, digest, ran).await?;
-    let sha256 = result.sha256.map(hex::encode);
+    let sha256 = result.sha256.as_ref().map(hex::encode);
     log.add(format_args!(
         "Result: {}, {} records, {} samples, {} bytes, SHA-256 {}",
         result.object_key,
@@ -205,11 +202,11 @@ fn describe(plan: &Plan, kwargs: &BcftoolsQueryKwargs, log: &mut JobLog) {
 }
 
 async fn answer(
-    ctx: &Context<Services>,
+    ctx: &Context,
     kwargs: &BcftoolsQueryKwargs,
     plan: &Plan,
     job: &Job,
-) -> Result<Outcome, ServiceError> {
+) -> Result<Outcome> {
     let result = result_name(kwargs.job_id, kwargs.options.output_type);
     let work = work(ctx, kwargs, result);
     (work.done)(0.0);
@@ -219,12 +216,12 @@ async fn answer(
 
 /// Stores the index beside the result and writes both down.
 async fn register(
-    ctx: &Context<Services>,
+    ctx: &Context,
     kwargs: &BcftoolsQueryKwargs,
     plan: &Plan,
     plan_digest: [u8; 32],
     ran: Outcome,
-) -> Result<QueryResult, ServiceError> {
+) -> Result<QueryResult> {
     ctx.progress("storing the result", None);
     let services = &ctx.services;
     let index = result_index_name(kwargs.job_id, kwargs.options.output_type);
@@ -237,12 +234,12 @@ async fn register(
     let written = ran.written;
     let result = QueryResult {
         task_id: kwargs.job_id,
-        plan_digest,
+        plan_digest: plan_digest.to_vec(),
         object_key: result_name(kwargs.job_id, kwargs.options.output_type),
         version_id: written.version_id.unwrap_or_else(|| "null".to_owned()),
         index_version_id: index.version_id,
         size_bytes: signed(written.size),
-        sha256: ran.sha256,
+        sha256: ran.sha256.map(Vec::from),
         record_count: signed(ran.records),
         sample_count: signed(plan.samples.len() as u64),
         engine: ran.engine.to_owned(),
@@ -270,7 +267,7 @@ fn finished(
         samples: Some(unsigned(result.sample_count)),
         size_bytes: Some(unsigned(result.size_bytes)),
         version_id: Some(result.version_id.clone()),
-        sha256: result.sha256.map(hex::encode),
+        sha256: result.sha256.as_ref().map(hex::encode),
         index_file: Some(result_index_name(kwargs.job_id, kwargs.options.output_type)),
         engine: Some(result.engine.clone()),
         cached_from_task_id,

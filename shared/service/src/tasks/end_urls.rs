@@ -4,11 +4,11 @@
 use chrono::{TimeDelta, Utc};
 use divbase_db::{Db, EndedUrlSessions};
 use divbase_storage::{MOST_REFUSED, RefusedSessions, Store};
-use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
+use divbase_tasks::{Policy, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{ServiceError, Services};
+use crate::{Context, Result, Services};
 
 /// The task.
 pub struct EndUrls;
@@ -44,7 +44,7 @@ impl Task for EndUrls {
     type Kwargs = EndUrlsKwargs;
     type Output = EndedUrls;
 
-    async fn run(ctx: Context<Services>, _: EndUrlsKwargs) -> Result<EndedUrls, TaskError> {
+    async fn run(ctx: Context, _: EndUrlsKwargs) -> Result<EndedUrls, TaskError> {
         let Services { db, store, .. } = &*ctx.services;
         let mut done = EndedUrls::default();
         let Some(life) = store.url_session_life() else {
@@ -84,7 +84,7 @@ async fn end(
     store: &Store,
     project_id: i64,
     since: chrono::DateTime<Utc>,
-) -> Result<Ended, ServiceError> {
+) -> Result<Ended> {
     let is_many = |ended: &EndedUrlSessions| ended.sessions.len() > MOST_REFUSED;
     let mut ended = db.ended_url_sessions(project_id, since).await?;
     let mut which = Ended::Single;

@@ -3,12 +3,12 @@
 
 use divbase_contract::{limits::index_piece_name, tasks::UpdateDimensionsKwargs};
 use divbase_storage::{CurrentObject, ObjectVersion};
-use divbase_tasks::{Child, ChildEnd, Context, Joined, TaskError};
+use divbase_tasks::{Child, ChildEnd, Joined, TaskError};
 use serde::{Deserialize, Serialize};
 
 use super::index_piece::{IndexPiece, IndexPieceKwargs, IndexPieceResult};
 use crate::{
-    ServiceError, Services,
+    Context, Result,
     index::{Cut, Indexed, KeptPiece, Seen, cut, index_one, index_pieces, refuse_version},
 };
 
@@ -77,11 +77,11 @@ impl File {
 /// # Errors
 /// If database or store fail, or the task should stop.
 pub(super) async fn divide(
-    ctx: &Context<Services>,
+    ctx: &Context,
     kwargs: &UpdateDimensionsKwargs,
     large: Vec<CurrentObject>,
     mut seen: Seen,
-) -> Result<Divided, ServiceError> {
+) -> Result<Divided> {
     ctx.progress("cutting large files into pieces", None);
     let bucket = &kwargs.bucket_name;
     let each = ctx.services.settings.index_piece;
@@ -158,7 +158,7 @@ pub(super) enum Divided {
 /// # Errors
 /// If database or store fail, the task should stop, or somebody cancelled a piece.
 pub(super) async fn put_together(
-    ctx: &Context<Services>,
+    ctx: &Context,
     kwargs: &UpdateDimensionsKwargs,
     joined: Joined<IndexPieceResult, Division>,
 ) -> Result<Seen, TaskError> {

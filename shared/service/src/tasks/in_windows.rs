@@ -11,7 +11,7 @@ use divbase_contract::{
     tasks::{BcftoolsQueryKwargs, TaskFailure},
 };
 use divbase_db::Sidecar;
-use divbase_tasks::{Child, ChildEnd, Context, TaskError};
+use divbase_tasks::{Child, ChildEnd, TaskError};
 use serde::{Deserialize, Serialize};
 
 use self::composition::Composition;
@@ -21,17 +21,13 @@ use super::{
     query_work::work,
 };
 use crate::{
-    ServiceError, Services,
+    Context, Result, ServiceError,
     engine::{EngineError, Job, Native, Outcome, QueryEngine, Stretch},
     query::{Plan, aim, longer_than_a_worker_runs, work_digest},
 };
 
 /// Gives every input its index. Says whether there is one for each.
-pub(super) async fn index_all(
-    ctx: &Context<Services>,
-    plan: &Plan,
-    job: &mut Job,
-) -> Result<bool, ServiceError> {
+pub(super) async fn index_all(ctx: &Context, plan: &Plan, job: &mut Job) -> Result<bool> {
     let files = || plan.inputs.iter().zip(&job.inputs);
     let missing = files().filter(|(_, input)| input.csi.is_none());
     let missing: Vec<i64> = missing.map(|(planned, _)| planned.chosen.file.id).collect();
@@ -53,11 +49,11 @@ pub(super) async fn index_all(
 /// # Errors
 /// If the files do not fit each other, or database or store fail.
 pub(super) async fn divide(
-    ctx: &Context<Services>,
+    ctx: &Context,
     kwargs: &BcftoolsQueryKwargs,
     plan: &Plan,
     job: &Job,
-) -> Result<Option<TaskError>, ServiceError> {
+) -> Result<Option<TaskError>> {
     if plan.windows < 2 {
         return Ok(None);
     }
@@ -135,7 +131,7 @@ impl Answered {
     ///
     /// # Errors
     /// If the database fails.
-    pub(super) async fn of(ctx: &Context<Services>) -> Result<Option<Self>, TaskError> {
+    pub(super) async fn of(ctx: &Context) -> Result<Option<Self>, TaskError> {
         let Some(joined) = ctx.joined::<QueryWindow, Division>().await? else {
             return Ok(None);
         };
@@ -227,7 +223,7 @@ fn sent(children: Vec<Child<QueryPartsResult>>) -> Result<u64, TaskError> {
 /// # Errors
 /// What a window failed with, or database or store fail, or the task should stop, or splits.
 pub(super) async fn put_together(
-    ctx: &Context<Services>,
+    ctx: &Context,
     kwargs: &BcftoolsQueryKwargs,
     plan: &Plan,
     job: &Job,
@@ -263,11 +259,11 @@ pub(super) async fn put_together(
 
 /// A record is for bcftools to decide, which sees all of them.
 async fn by_bcftools(
-    ctx: &Context<Services>,
+    ctx: &Context,
     kwargs: &BcftoolsQueryKwargs,
     (plan, job): (&Plan, &Job),
     reason: &str,
-) -> Result<Outcome, ServiceError> {
+) -> Result<Outcome> {
     let services = &ctx.services;
     if !services.settings.has_bcftools || kwargs.options.engine != EngineChoice::Auto {
         return Err(ServiceError::Refused {

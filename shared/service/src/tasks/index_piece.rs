@@ -3,11 +3,11 @@
 
 use divbase_contract::limits::index_piece_name;
 use divbase_storage::ObjectVersion;
-use divbase_tasks::{Context, Policy, Priority, Queue, Task, TaskError};
+use divbase_tasks::{Policy, Priority, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{ServiceError, Services, index::look_at_piece};
+use crate::{Context, Result, ServiceError, Services, index::look_at_piece};
 
 /// The task.
 pub(crate) struct IndexPiece;
@@ -62,10 +62,7 @@ impl Task for IndexPiece {
     type Kwargs = IndexPieceKwargs;
     type Output = IndexPieceResult;
 
-    async fn run(
-        ctx: Context<Services>,
-        kwargs: IndexPieceKwargs,
-    ) -> Result<IndexPieceResult, TaskError> {
+    async fn run(ctx: Context, kwargs: IndexPieceKwargs) -> Result<IndexPieceResult, TaskError> {
         ctx.progress("reading a piece of a file", None);
         let object = ObjectVersion {
             bucket: kwargs.bucket_name.clone(),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use divbase_contract::limits::piece_name;
 use divbase_db::Sidecar;
 use divbase_storage::{ObjectVersion, Piece, Written};
-use divbase_tasks::{Child, ChildEnd, Context, Policy, Priority, Queue, Stop, Task, TaskError};
+use divbase_tasks::{Child, ChildEnd, Policy, Priority, Queue, Stop, Task, TaskError};
 use divbase_vcf::{groups::Directory, index::Index, reader::Span};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,8 +19,8 @@ use super::{
     },
 };
 use crate::{
-    ServiceError, Services,
-    sample_groups::{self, Kept, SampleGroups},
+    Context, Result, ServiceError, Services,
+    sample_groups::{self, SampleGroups},
 };
 
 /// Groups are kept if so many of ten records are in them; the others are read in the file.
@@ -79,10 +79,7 @@ impl Task for MakeSampleGroups {
     type Kwargs = MakeSampleGroupsKwargs;
     type Output = MadeSampleGroups;
 
-    async fn run(
-        ctx: Context<Services>,
-        kwargs: MakeSampleGroupsKwargs,
-    ) -> Result<MadeSampleGroups, TaskError> {
+    async fn run(ctx: Context, kwargs: Self::Kwargs) -> Result<Self::Output, TaskError> {
         let (db, id) = (&ctx.services.db, kwargs.file_version_id);
         let joined = ctx.joined::<SampleGroupsPart, ()>().await?;
         let known = db.file_sidecars(&[id], Sidecar::Groups).await?;
@@ -123,26 +120,21 @@ impl Task for MakeSampleGroups {
         if in_parts && !attempts::tries_again(&ctx, &made) {
             attempts::clear(&ctx, &kwargs.bucket_name).await;
         }
-        Ok(match made? {
-            Some(groups) => {
-                let (records, records_in_groups) = groups.directory.records();
-                let bytes = groups.object.size;
-                let kept = Kept::Made(groups);
-                db.store_sidecar(id, Sidecar::Groups, &kept.to_bytes())
-                    .await?;
-                MadeSampleGroups {
-                    made: true,
-                    records,
-                    records_in_groups,
-                    bytes,
-                }
+        let made = made?;
+        let kept = made
+            .as_ref()
+            .map(SampleGroups::to_bytes)
+            .unwrap_or_default();
+        db.store_sidecar(id, Sidecar::Groups, &kept).await?;
+        Ok(made.map_or_else(MadeSampleGroups::default, |groups| {
+            let (records, records_in_groups) = groups.directory.records();
+            MadeSampleGroups {
+                made: true,
+                records,
+                records_in_groups,
+                bytes: groups.object.size,
             }
-            None => {
-                let kept = Kept::NotWorth.to_bytes();
-                db.store_sidecar(id, Sidecar::Groups, &kept).await?;
-                MadeSampleGroups::default()
-            }
-        })
+        }))
     }
 }
 
@@ -158,7 +150,7 @@ fn part_of(kwargs: &MakeSampleGroupsKwargs) -> PartOf {
 
 /// The batch that makes the groups in parts, if the file is large and its index tells where it can be cut.
 async fn cut(
-    ctx: &Context<Services>,
+    ctx: &Context,
     kwargs: &MakeSampleGroupsKwargs,
 ) -> Result<Option<TaskError>, TaskError> {
     let each = ctx.services.settings.index_piece;
@@ -193,7 +185,7 @@ async fn cut(
 
 /// Makes the groups of the file in one go; nothing if they are not worth having or the version is gone.
 async fn whole(
-    ctx: &Context<Services>,
+    ctx: &Context,
     kwargs: &MakeSampleGroupsKwargs,
     name: &str,
 ) -> Result<Option<SampleGroups>, TaskError> {
@@ -210,7 +202,7 @@ async fn whole(
 
 /// Puts the parts together; nothing if one was not made, or the groups are not worth having.
 async fn put_together(
-    ctx: &Context<Services>,
+    ctx: &Context,
     kwargs: &MakeSampleGroupsKwargs,
     name: &str,
     children: Vec<Child<SampleGroupsPartResult>>,

@@ -3,11 +3,11 @@
 
 use divbase_contract::limits::piece_name;
 use divbase_storage::{ObjectVersion, Refusal, StorageError};
-use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
+use divbase_tasks::{Policy, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{ServiceError, Services};
+use crate::{Context, Result, ServiceError, Services};
 
 /// The task.
 pub(crate) struct QueryParts;
@@ -77,10 +77,7 @@ impl Task for QueryParts {
     type Kwargs = QueryPartsKwargs;
     type Output = QueryPartsResult;
 
-    async fn run(
-        ctx: Context<Services>,
-        kwargs: QueryPartsKwargs,
-    ) -> Result<QueryPartsResult, TaskError> {
+    async fn run(ctx: Context, kwargs: QueryPartsKwargs) -> Result<QueryPartsResult, TaskError> {
         if ctx.services.db.batch_is_lost(kwargs.query).await? {
             return Ok(QueryPartsResult::Skipped);
         }

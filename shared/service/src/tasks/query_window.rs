@@ -6,14 +6,14 @@ use divbase_contract::{
     tasks::BcftoolsQueryKwargs,
 };
 use divbase_storage::{StoredVersion, VersionKind, Written};
-use divbase_tasks::{Context, Policy, Queue, Task, TaskError};
+use divbase_tasks::{Policy, Queue, Task, TaskError};
 use divbase_vcf::merge::Finding;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::query_work::{asked, job, selection, work};
 use crate::{
-    ServiceError, Services,
+    Context, Result, ServiceError, Services,
     engine::{EngineError, Native, Outcome, QueryEngine, Stretch},
     query::work_digest,
     tasks::in_windows::index_all,
@@ -83,10 +83,7 @@ impl Task for QueryWindow {
     type Kwargs = QueryWindowKwargs;
     type Output = WindowResult;
 
-    async fn run(
-        ctx: Context<Services>,
-        kwargs: QueryWindowKwargs,
-    ) -> Result<WindowResult, TaskError> {
+    async fn run(ctx: Context, kwargs: QueryWindowKwargs) -> Result<WindowResult, TaskError> {
         let db = &ctx.services.db;
         if db.batch_is_lost(kwargs.query).await? {
             return Ok(WindowResult::Skipped);
@@ -106,7 +103,7 @@ impl Task for QueryWindow {
 
 /// Plans the query again and answers the window, or tells why it is declined.
 async fn answer(
-    ctx: &Context<Services>,
+    ctx: &Context,
     kwargs: &QueryWindowKwargs,
     query: &BcftoolsQueryKwargs,
 ) -> Result<Result<Outcome, divbase_vcf::Error>, TaskError> {
@@ -135,7 +132,7 @@ async fn answer(
 
 /// Stores the index beside the records.
 async fn store(
-    ctx: &Context<Services>,
+    ctx: &Context,
     kwargs: &QueryWindowKwargs,
     query: &BcftoolsQueryKwargs,
     ran: Outcome,
@@ -179,11 +176,7 @@ fn version_id(written: &Written) -> String {
 
 /// Destroys versions that were written for nothing. What cannot be destroyed now is when the query ends, or by the daily
 /// clean-up.
-async fn take_back(
-    ctx: &Context<Services>,
-    bucket: &str,
-    written: impl Iterator<Item = (String, Written)>,
-) {
+async fn take_back(ctx: &Context, bucket: &str, written: impl Iterator<Item = (String, Written)>) {
     let versions: Vec<StoredVersion> = written
         .map(|(key, written)| StoredVersion {
             key,

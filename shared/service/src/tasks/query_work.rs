@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use divbase_contract::{query::SampleSelection, tasks::BcftoolsQueryKwargs};
-use divbase_tasks::{Context, TaskError};
+use divbase_tasks::TaskError;
 
 use crate::{
-    Services,
+    Context,
     engine::{Input, Job, Work},
-    query::{Pins, Plan, Request},
+    query::{Pins, Plan, Request, object, pinned},
 };
 
 /// How samples are chosen.
@@ -74,13 +74,7 @@ pub(super) fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan, header_lines: Vec<S
             .map(|(place, input)| {
                 let file = &input.chosen.file;
                 Input {
-                    object: divbase_storage::ObjectVersion {
-                        bucket: kwargs.bucket_name.clone(),
-                        key: file.object_key.clone(),
-                        version_id: file.version_id.clone(),
-                        etag: file.etag.clone(),
-                        size: file.size_bytes,
-                    },
+                    object: object(&kwargs.bucket_name, &pinned(file)),
                     csi: input.csi.clone(),
                     skips: input.skips.clone(),
                     groups: input.groups.clone(),
@@ -105,11 +99,7 @@ pub(super) fn job(kwargs: &BcftoolsQueryKwargs, plan: &Plan, header_lines: Vec<S
 }
 
 /// The surroundings in which an engine writes an object.
-pub(super) fn work(
-    ctx: &Context<Services>,
-    kwargs: &BcftoolsQueryKwargs,
-    result_key: String,
-) -> Work {
+pub(super) fn work(ctx: &Context, kwargs: &BcftoolsQueryKwargs, result_key: String) -> Work {
     let (services, told) = (&ctx.services, ctx.clone());
     Work {
         store: services.store.clone(),

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use divbase_contract::limits::piece_name;
 use divbase_storage::{ObjectVersion, RangeReader, StorageError, StreamingUpload, Written};
-use divbase_tasks::{Context, Policy, Priority, Queue, Stop, Stopped, Task, TaskError};
+use divbase_tasks::{Policy, Priority, Queue, Stop, Stopped, Task, TaskError};
 use divbase_vcf::{
     Category,
     bgzf::VirtualOffset,
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ServiceError, Services,
+    Context, Result, ServiceError, Services,
     object::{Access, ObjectSource, ObjectWriter},
 };
 
@@ -89,10 +89,7 @@ impl Task for SampleGroupsPart {
     type Kwargs = SampleGroupsPartKwargs;
     type Output = SampleGroupsPartResult;
 
-    async fn run(
-        ctx: Context<Services>,
-        kwargs: SampleGroupsPartKwargs,
-    ) -> Result<SampleGroupsPartResult, TaskError> {
+    async fn run(ctx: Context, kwargs: Self::Kwargs) -> Result<Self::Output, TaskError> {
         if ctx.services.db.batch_is_lost(kwargs.making).await? {
             return Ok(SampleGroupsPartResult::NotMade);
         }
@@ -140,10 +137,7 @@ impl Part {
     ///
     /// # Errors
     /// If the store fails, or the task should stop.
-    pub(super) async fn make(
-        self,
-        ctx: &Context<Services>,
-    ) -> Result<Option<(Made, Written)>, ServiceError> {
+    pub(super) async fn make(self, ctx: &Context) -> Result<Option<(Made, Written)>> {
         let store = &ctx.services.store;
         let bucket = self.of.bucket_name;
         let key = self.of.object_key.clone();

@@ -11,10 +11,10 @@ use divbase_contract::{
     tasks::{SAMPLE_METADATA_QUERY, SampleMetadataQueryKwargs},
 };
 use divbase_db::NameList;
-use divbase_tasks::{Context, Meter, Policy, Queue, Task, TaskError};
+use divbase_tasks::{Meter, Policy, Queue, Task, TaskError};
 
 use crate::{
-    Services,
+    Context, Services,
     query::{
         Candidates, MetadataSelection, ProjectVersionFiles, TableAt, Wanted, bounded, listed,
         metadata_mode, read_first, select_by_metadata, table_version,
@@ -39,10 +39,7 @@ impl Task for SampleMetadataQuery {
     type Kwargs = SampleMetadataQueryKwargs;
     type Output = MetadataQueryResult;
 
-    async fn run(
-        ctx: Context<Services>,
-        kwargs: SampleMetadataQueryKwargs,
-    ) -> Result<MetadataQueryResult, TaskError> {
+    async fn run(ctx: Context, kwargs: Self::Kwargs) -> Result<Self::Output, TaskError> {
         let services = &ctx.services;
         let Some(name) = kwargs.project_version.as_deref() else {
             return answer_now(services, &kwargs, &ctx.meter).await;

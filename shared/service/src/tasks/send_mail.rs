@@ -8,13 +8,13 @@ use divbase_auth::{
 };
 use divbase_contract::project_requests::RequestState;
 use divbase_db::{Origin, User};
-use divbase_tasks::{Context, Queue, Task, TaskError};
+use divbase_tasks::{Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Services,
-    mail::{Letter, Mailer},
+    Context, Services,
+    mail::{Brought, Letter, Mailer},
 };
 
 /// How long a token that somebody asked for by mail is good.
@@ -140,7 +140,7 @@ impl Task for SendMail {
     type Kwargs = MailKwargs;
     type Output = MailResult;
 
-    async fn run(ctx: Context<Services>, kwargs: MailKwargs) -> Result<MailResult, TaskError> {
+    async fn run(ctx: Context, kwargs: MailKwargs) -> Result<MailResult, TaskError> {
         let Some(mailer) = &ctx.services.settings.mail else {
             return Err(TaskError::user(
                 "Mail is not configured: set DIVBASE_SMTP_URL and DIVBASE_MAIL_FROM for the workers.",
@@ -166,12 +166,13 @@ async fn write(
 ) -> Result<Option<(String, Letter)>, TaskError> {
     let db = &services.db;
     let api_url = mailer.api_url.as_deref();
+    let brought = |token| Brought { token, api_url };
     Ok(match kwargs {
         MailKwargs::Invitation { invitation_id } => {
             let token = Secret::generate(INVITATION_PREFIX);
             let renewed = db.renew_invitation(invitation_id, &token.digest()).await?;
             renewed.map(|invitation| {
-                let letter = Letter::invitation(&invitation, token.expose(), api_url);
+                let letter = Letter::invitation(&invitation, brought(token.expose()));
                 (invitation.email, letter)
             })
         }
@@ -179,7 +180,7 @@ async fn write(
             let token = Secret::generate(RESET_PREFIX);
             let renewed = db.renew_password_reset(user_id, &token.digest()).await?;
             renewed.map(|(user, end)| {
-                let letter = Letter::password_reset(&user.name, end, token.expose(), api_url);
+                let letter = Letter::password_reset(&user.name, end, brought(token.expose()));
                 (user.email, letter)
             })
         }
@@ -201,14 +202,14 @@ async fn write(
             };
             db.allow_password_reset(user.id, &token.digest(), end, &by)
                 .await?;
-            let letter = Letter::password_reset(&user.name, end, token.expose(), api_url);
+            let letter = Letter::password_reset(&user.name, end, brought(token.expose()));
             Some((user.email, letter))
         }
         MailKwargs::Confirmation { user_id } => {
             let token = Secret::generate(CONFIRMATION_PREFIX);
             let renewed = db.renew_confirmation(user_id, &token.digest()).await?;
             renewed.map(|waiting| {
-                let letter = Letter::confirmation(&waiting, token.expose(), api_url);
+                let letter = Letter::confirmation(&waiting, brought(token.expose()));
                 (waiting.email, letter)
             })
         }

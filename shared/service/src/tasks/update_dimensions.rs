@@ -8,7 +8,7 @@ use divbase_contract::{
     tasks::{UPDATE_DIMENSIONS, UpdateDimensionsKwargs, UpdateDimensionsResult},
 };
 use divbase_db::tasks::Fence;
-use divbase_tasks::{Context, Joined, Policy, Priority, Queue, Task, TaskError};
+use divbase_tasks::{Joined, Policy, Priority, Queue, Task, TaskError};
 
 use super::{
     attempts,
@@ -16,7 +16,7 @@ use super::{
     index_piece::{IndexPiece, IndexPieceResult},
 };
 use crate::{
-    Services,
+    Context, Services,
     index::{Seen, bring_up_to_date},
     reference::judge_project,
 };
@@ -40,10 +40,7 @@ impl Task for UpdateDimensions {
     type Kwargs = UpdateDimensionsKwargs;
     type Output = UpdateDimensionsResult;
 
-    async fn run(
-        ctx: Context<Services>,
-        kwargs: UpdateDimensionsKwargs,
-    ) -> Result<UpdateDimensionsResult, TaskError> {
+    async fn run(ctx: Context, kwargs: Self::Kwargs) -> Result<Self::Output, TaskError> {
         let joined = ctx.joined::<IndexPiece, Division>().await?;
         let is_joined = joined.is_some();
         let outcome = update(&ctx, &kwargs, joined).await;
@@ -55,7 +52,7 @@ impl Task for UpdateDimensions {
 }
 
 async fn update(
-    ctx: &Context<Services>,
+    ctx: &Context,
     kwargs: &UpdateDimensionsKwargs,
     joined: Option<Joined<IndexPieceResult, Division>>,
 ) -> Result<UpdateDimensionsResult, TaskError> {
@@ -114,7 +111,7 @@ async fn update(
 
 /// Two updates of a project at a time would index every file twice. One that finds another at work comes back later, and holds no
 /// worker meanwhile: after a second, and then after twice as long each time.
-async fn let_earlier_end(ctx: &Context<Services>) -> Result<(), TaskError> {
+async fn let_earlier_end(ctx: &Context) -> Result<(), TaskError> {
     let Fence { task_id, attempt } = ctx.task.fence;
     if !ctx.services.db.began_earlier(task_id).await? {
         return Ok(());

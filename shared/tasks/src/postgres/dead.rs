@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use futures::future::BoxFuture;
-
-use super::{PostgresQueues, dead, failed, receipt};
-use crate::{DeadLetter, DeadLetters, Queue, QueueError};
+use super::{PostgresQueues, dead, receipt};
+use crate::{Answer, DeadLetter, DeadLetters, Queue};
 
 impl DeadLetters for PostgresQueues {
-    fn count_dead(&self, queue: Queue) -> BoxFuture<'_, Result<u64, QueueError>> {
-        Box::pin(async move { self.db.count_messages(dead(queue)).await.map_err(failed) })
+    fn count_dead(&self, queue: Queue) -> Answer<'_, u64> {
+        Box::pin(async move { Ok(self.db.count_messages(dead(queue)).await?) })
     }
 
     /// Nobody waits for letters that are not there: one look tells.
@@ -19,7 +17,7 @@ impl DeadLetters for PostgresQueues {
         most: usize,
         _: Duration,
         visibility: Duration,
-    ) -> BoxFuture<'_, Result<Vec<DeadLetter>, QueueError>> {
+    ) -> Answer<'_, Vec<DeadLetter>> {
         Box::pin(async move {
             let taken = self.take(dead(queue), most, visibility, i32::MAX).await?;
             let letters = taken.messages.into_iter();
@@ -34,19 +32,11 @@ impl DeadLetters for PostgresQueues {
         })
     }
 
-    fn delete_dead<'a>(
-        &'a self,
-        queue: Queue,
-        receipts: &'a [String],
-    ) -> BoxFuture<'a, Result<(), QueueError>> {
+    fn delete_dead<'a>(&'a self, queue: Queue, receipts: &'a [String]) -> Answer<'a> {
         Box::pin(self.delete_at(dead(queue), receipts))
     }
 
-    fn show_dead<'a>(
-        &'a self,
-        queue: Queue,
-        receipt: &'a str,
-    ) -> BoxFuture<'a, Result<(), QueueError>> {
+    fn show_dead<'a>(&'a self, queue: Queue, receipt: &'a str) -> Answer<'a> {
         Box::pin(self.hide_at(dead(queue), receipt, Duration::ZERO))
     }
 }

@@ -18,11 +18,10 @@ use divbase_db::{
     Db, DbError,
     tasks::{MessagePlace, MessageReceipt, TakenMessages},
 };
-use futures::future::BoxFuture;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::{Outgoing, Queue, QueueError, Queues, Received, Receiver, Sender};
+use crate::{Answer, Outgoing, Queue, QueueError, Queues, Received, Receiver, Sender};
 use waiting::{Waiting, listen};
 
 /// Deliveries of one message before it goes to the dead letters without anybody's decision, as in the queues of the template.
@@ -42,8 +41,10 @@ pub struct PostgresQueues {
     _stops: DropGuard,
 }
 
-fn failed(error: DbError) -> QueueError {
-    QueueError(error.into())
+impl From<DbError> for QueueError {
+    fn from(error: DbError) -> Self {
+        Self(error.into())
+    }
 }
 
 fn receipt(id: i64, receives: i32) -> String {
@@ -107,8 +108,7 @@ impl PostgresQueues {
         let taken = self
             .db
             .take_messages(place, limit, seconds, most_receives)
-            .await
-            .map_err(failed)?;
+            .await?;
         if taken.given_up > 0 {
             tracing::warn!(
                 queue = place.queue,
@@ -125,10 +125,7 @@ impl PostgresQueues {
         receipts: &[String],
     ) -> Result<(), QueueError> {
         let receipts: Vec<MessageReceipt> = receipts.iter().filter_map(|r| parse(r)).collect();
-        self.db
-            .delete_messages(place, &receipts)
-            .await
-            .map_err(failed)
+        Ok(self.db.delete_messages(place, &receipts).await?)
     }
 
     async fn hide_at(
@@ -137,17 +134,10 @@ impl PostgresQueues {
         receipt: &str,
         visibility: Duration,
     ) -> Result<(), QueueError> {
-        let hidden = match parse(receipt) {
-            Some(receipt) => self
-                .db
-                .hide_message(place, receipt, visibility.as_secs_f64())
-                .await
-                .map_err(failed)?,
-            None => false,
-        };
-        match hidden {
-            true => Ok(()),
-            false => Err(QueueError("the delivery is no longer current".into())),
+        let seconds = visibility.as_secs_f64();
+        match parse(receipt) {
+            Some(receipt) if self.db.hide_message(place, receipt, seconds).await? => Ok(()),
+            _ => Err(QueueError("the delivery is no longer current".into())),
         }
     }
 }
@@ -159,7 +149,7 @@ impl Receiver for PostgresQueues {
         most: usize,
         wait: Duration,
         visibility: Duration,
-    ) -> BoxFuture<'_, Result<Vec<Received>, QueueError>> {
+    ) -> Answer<'_, Vec<Received>> {
         Box::pin(async move {
             let deadline = Instant::now() + wait;
             if !wait.is_zero() {
@@ -194,31 +184,18 @@ impl Receiver for PostgresQueues {
         })
     }
 
-    fn delete<'a>(
-        &'a self,
-        queue: Queue,
-        receipts: &'a [String],
-    ) -> BoxFuture<'a, Result<(), QueueError>> {
+    fn delete<'a>(&'a self, queue: Queue, receipts: &'a [String]) -> Answer<'a> {
         Box::pin(self.delete_at(live(queue), receipts))
     }
 
-    fn hide<'a>(
-        &'a self,
-        queue: Queue,
-        receipt: &'a str,
-        visibility: Duration,
-    ) -> BoxFuture<'a, Result<(), QueueError>> {
+    fn hide<'a>(&'a self, queue: Queue, receipt: &'a str, visibility: Duration) -> Answer<'a> {
         Box::pin(self.hide_at(live(queue), receipt, visibility))
     }
 }
 
 impl Sender for PostgresQueues {
     /// All are accepted, or none.
-    fn send<'a>(
-        &'a self,
-        queue: Queue,
-        messages: &'a [Outgoing],
-    ) -> BoxFuture<'a, Result<Vec<usize>, QueueError>> {
+    fn send<'a>(&'a self, queue: Queue, messages: &'a [Outgoing]) -> Answer<'a, Vec<usize>> {
         Box::pin(async move {
             if messages.is_empty() {
                 return Ok(Vec::new());
@@ -231,24 +208,18 @@ impl Sender for PostgresQueues {
                 .collect();
             self.db
                 .put_messages(queue.as_str(), &bodies, &groups, &delays)
-                .await
-                .map_err(failed)?;
+                .await?;
             Ok((0..messages.len()).collect())
         })
     }
 
-    fn bury<'a>(&'a self, queue: Queue, body: &'a str) -> BoxFuture<'a, Result<(), QueueError>> {
-        Box::pin(async move {
-            self.db
-                .put_dead_letter(queue.as_str(), body)
-                .await
-                .map_err(failed)
-        })
+    fn bury<'a>(&'a self, queue: Queue, body: &'a str) -> Answer<'a> {
+        Box::pin(async move { Ok(self.db.put_dead_letter(queue.as_str(), body).await?) })
     }
 }
 
 impl Queues for PostgresQueues {
-    fn ping(&self) -> BoxFuture<'_, Result<(), QueueError>> {
-        Box::pin(async move { self.db.ping().await.map_err(failed) })
+    fn ping(&self) -> Answer<'_> {
+        Box::pin(async move { Ok(self.db.ping().await?) })
     }
 }

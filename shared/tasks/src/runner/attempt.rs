@@ -40,7 +40,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
         let what = Observed {
             task: &task.name,
             queue: place.queue,
-            attempt: task.fence.attempt,
+            attempt: task.attempt,
         };
         if let Some(observer) = self.observer.get() {
             let waited = Duration::try_from_secs_f64(task.waited_seconds).unwrap_or_default();
@@ -76,7 +76,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
         let ctx = Context {
             services: Arc::clone(&self.services),
             task: TaskInfo {
-                fence: task.fence,
+                fence: task.fence(),
                 user_id: task.user_id,
                 project_id: task.project_id,
             },
@@ -90,7 +90,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
         // Aborted with us: work that nobody can commit must not go on.
         let mut work =
             AbortOnDropHandle::new(tokio::spawn(meter.clone().over(work).in_current_span()));
-        let watched = self.watch(task.fence, &stop, &progress, soft_limit, place);
+        let watched = self.watch(task.fence(), &stop, &progress, soft_limit, place);
         let hard = tokio::time::sleep(hard_limit);
         let outcome = tokio::select! {
             outcome = &mut work => Some(outcome),
@@ -129,7 +129,7 @@ fn fail(class: FailureClass, message: &str, dead_letter: AfterFailure) -> Ending
 /// The end of a task by a fault of ours: an operator should look.
 fn fault(task: &ClaimedTask, error: &TaskError) -> Ending {
     tracing::error!("a fault of the service: {error}");
-    let (class, message) = error.for_user(task.fence);
+    let (class, message) = error.for_user(task.fence());
     fail(class, &message, AfterFailure::Bury)
 }
 
@@ -141,7 +141,7 @@ fn stopped(task: &ClaimedTask, policy: &Policy, reason: Option<Stop>) -> Option<
         Some(Stop::LeaseLost) => None,
         Some(Stop::SoftLimit) | None => {
             again(task, policy, RetryOn::TimeLimit, &TaskError::Stopped).or_else(|| {
-                let (class, message) = TaskError::Stopped.for_user(task.fence);
+                let (class, message) = TaskError::Stopped.for_user(task.fence());
                 Some(fail(class, &message, AfterFailure::Forget))
             })
         }
@@ -198,6 +198,6 @@ fn failed(task: &ClaimedTask, policy: &Policy, error: TaskError) -> Option<Endin
         }
         TaskError::Stopped => return stopped(task, policy, None),
     };
-    let (class, message) = error.for_user(task.fence);
+    let (class, message) = error.for_user(task.fence());
     Some(fail(class, &message, dead_letter))
 }

@@ -33,8 +33,10 @@ pub struct Runner<S> {
     services: Arc<S>,
     sender: Arc<dyn Sender>,
     relay: Relay,
-    worker: String,
-    timing: Timing,
+    /// The name it has in history.
+    pub worker: String,
+    /// Its clocks.
+    pub timing: Timing,
     shutdown: CancellationToken,
     observer: OnceLock<Arc<dyn Observer>>,
 }
@@ -86,18 +88,6 @@ impl<S: Send + Sync + 'static> Runner<S> {
     #[must_use]
     pub fn services(&self) -> &Arc<S> {
         &self.services
-    }
-
-    /// The name it has in history.
-    #[must_use]
-    pub fn worker(&self) -> &str {
-        &self.worker
-    }
-
-    /// Its clocks.
-    #[must_use]
-    pub fn timing(&self) -> &Timing {
-        &self.timing
     }
 
     /// Deals with one message.
@@ -198,16 +188,11 @@ impl<S: Send + Sync + 'static> Runner<S> {
         };
         let deadline = Instant::now() + self.timing.lease;
         loop {
-            match self.db.end_attempt(task.fence, &ending, cost).await {
-                Ok(Committed::Yes {
-                    outbox_id: Some(outbox_id),
-                }) => {
-                    if let Err(error) = self.relay.send_one(outbox_id).await {
-                        tracing::warn!(%error, "the message stays in the outbox for the relay");
+            match self.db.end_attempt(task.fence(), &ending, cost).await {
+                Ok(Committed::Yes { outbox_id }) => {
+                    if let Some(outbox_id) = outbox_id {
+                        self.relay.try_send(task.id, outbox_id).await;
                     }
-                    return self.afterwards(task, &ending).await;
-                }
-                Ok(Committed::Yes { outbox_id: None }) => {
                     return self.afterwards(task, &ending).await;
                 }
                 Ok(Committed::Fenced) => {
@@ -233,7 +218,7 @@ impl<S: Send + Sync + 'static> Runner<S> {
         let freed = self.relay.release(task.project_id, task.user_id).await;
         let sent = match ending {
             Ending::Split(batch) if batch.children.is_empty() => {
-                self.relay.finish_batch(task.fence.task_id).await
+                self.relay.finish_batch(task.id).await
             }
             Ending::Split(_) => self.relay.flush().await.map(drop),
             Ending::Success(_)
@@ -269,7 +254,7 @@ fn is_final(error: &DbError) -> bool {
 
 /// The span of an attempt, which goes on with the one that submitted the task.
 fn span(task: &ClaimedTask, queue: Queue) -> Span {
-    let Fence { task_id, attempt } = task.fence;
+    let Fence { task_id, attempt } = task.fence();
     tracing::info_span!("task", task_id, attempt, task = %task.name, queue = queue.as_str(),
         request_id = task.request_id.as_deref().unwrap_or_default(), traceparent = task.traceparent.as_deref())
 }

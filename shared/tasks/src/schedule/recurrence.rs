@@ -5,6 +5,7 @@ use std::str::FromStr;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
+use divbase_db::Schedule;
 
 /// A rule from which due times follow.
 #[derive(Clone, Debug)]
@@ -69,6 +70,15 @@ impl Recurrence {
             (None, Some(seconds)) => Err(RecurrenceError::Interval(seconds)),
             _ => Err(RecurrenceError::NotExactlyOne),
         }
+    }
+
+    /// The rule of a stored schedule.
+    ///
+    /// # Errors
+    /// As [`Self::parse`] has.
+    pub fn of(schedule: &Schedule) -> Result<Self, RecurrenceError> {
+        let cron = schedule.cron.as_deref();
+        Self::parse(cron, schedule.interval_seconds, &schedule.time_zone)
     }
 
     /// The first due time after an instant; nothing if there is none, as for 30 February. Intervals count from

@@ -26,9 +26,7 @@ pub async fn fire(
             task_id, outbox_id, ..
         } => {
             tracing::info!(key, %scheduled_for, task_id, "a scheduled run was made");
-            if let Err(error) = relay.send_one(*outbox_id).await {
-                tracing::warn!(task_id, %error, "the message stays in the outbox for the relay");
-            }
+            relay.try_send(*task_id, *outbox_id).await;
         }
         Fired::Skipped(reason) => {
             tracing::warn!(key, %scheduled_for, reason, "a scheduled run was skipped");
@@ -80,11 +78,7 @@ impl Ticker {
         let Some(schedule) = found.filter(|schedule| schedule.enabled) else {
             return Ok(None);
         };
-        let rule = Recurrence::parse(
-            schedule.cron.as_deref(),
-            schedule.interval_seconds,
-            &schedule.time_zone,
-        );
+        let rule = Recurrence::of(&schedule);
         if let (Ok(rule), Some(at)) = (rule, scheduled_for)
             && rule.names(at)
         {
@@ -98,11 +92,7 @@ impl Ticker {
     }
 
     async fn make_due(&self, schedule: &Schedule, now: DateTime<Utc>) -> Result<usize, DbError> {
-        let rule = match Recurrence::parse(
-            schedule.cron.as_deref(),
-            schedule.interval_seconds,
-            &schedule.time_zone,
-        ) {
+        let rule = match Recurrence::of(schedule) {
             Ok(rule) => rule,
             Err(error) => {
                 tracing::error!(key = schedule.key, %error, "a schedule that cannot be read never runs");

@@ -135,13 +135,13 @@ async fn simulate(url: &str, tasks: i64, projects: i64) -> Result<Vec<f64>, AnyE
         }
         if let Some(task) = done {
             let end = Ending::Success(json!(1));
-            db.end_attempt(task.fence, &end, Cost::default()).await?;
+            db.end_attempt(task.fence(), &end, Cost::default()).await?;
         }
         let message = queue.pop_front().ok_or("the queue is empty")?;
         let claim = db.claim_fairly("quick", message, "sim", 3600.0).await?;
         let runs = match claim {
             Claim::Claimed(task) => {
-                if let Some(at) = arrived.get(&task.fence.task_id) {
+                if let Some(at) = arrived.get(&task.id) {
                     waits.push((now - at) as f64 / 1e3);
                 }
                 Some(*task)

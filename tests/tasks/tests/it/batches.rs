@@ -250,7 +250,7 @@ async fn a_parent_that_nobody_told_is_found() -> Result<(), AnyError> {
     assert_eq!(task.batch_of, Some(parent));
     let end = Ending::Success(json!({"attempt": 1, "job_id": 1}));
     rig.db
-        .end_attempt(task.fence, &end, Cost::default())
+        .end_attempt(task.fence(), &end, Cost::default())
         .await?;
     worker.rescue().await;
     worker.rescue().await;
@@ -311,7 +311,7 @@ async fn ten_thousand_children_are_a_batch() -> Result<(), AnyError> {
     };
     let none = Cost::default();
     rig.db
-        .end_attempt(task.fence, &Ending::Split(batch), none)
+        .end_attempt(task.fence(), &Ending::Split(batch), none)
         .await?;
     let ids: Vec<i64> =
         sqlx::query_scalar("SELECT id FROM task WHERE batch_of = $1 ORDER BY batch_index")
@@ -337,7 +337,7 @@ async fn ten_thousand_children_are_a_batch() -> Result<(), AnyError> {
         return Err("it can be claimed".into());
     };
     rig.db
-        .end_attempt(task.fence, &Ending::Success(json!(1)), none)
+        .end_attempt(task.fence(), &Ending::Success(json!(1)), none)
         .await?;
     assert!(rig.db.finish_batch(parent).await?.is_some());
     Ok(())

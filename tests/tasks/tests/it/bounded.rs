@@ -96,7 +96,7 @@ async fn touched(pool: &PgPool) -> Result<i64, AnyError> {
 }
 
 async fn end(db: &Db, task: &ClaimedTask) -> Result<(), AnyError> {
-    db.end_attempt(task.fence, &Ending::Success(json!(1)), Cost::default())
+    db.end_attempt(task.fence(), &Ending::Success(json!(1)), Cost::default())
         .await?;
     db.release_held(task.project_id, task.user_id).await?;
     Ok(())

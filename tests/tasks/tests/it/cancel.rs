@@ -76,7 +76,7 @@ async fn a_cancelled_task_whose_attempt_fails_gets_no_other() -> Result<(), AnyE
         error: "the store is away".to_owned(),
     };
     rig.db
-        .end_attempt(claimed.fence, &ending, Cost::default())
+        .end_attempt(claimed.fence(), &ending, Cost::default())
         .await?;
     assert_eq!(rig.task(task_id).await?.status, TaskStatus::Revoked);
     Ok(())

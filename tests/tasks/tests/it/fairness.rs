@@ -38,7 +38,7 @@ async fn claim(rig: &Rig, task_id: i64) -> Result<Claim, AnyError> {
 
 async fn claimed(rig: &Rig, message: i64) -> Result<i64, AnyError> {
     match claim(rig, message).await? {
-        Claim::Claimed(task) => Ok(task.fence.task_id),
+        Claim::Claimed(task) => Ok(task.id),
         other => Err(format!("not claimed: {other:?}").into()),
     }
 }
@@ -161,7 +161,7 @@ async fn no_more_run_than_may_and_none_is_forgotten() -> Result<(), AnyError> {
         let end = Ending::Success(json!({"attempt": 1, "job_id": 1}));
         let ended = running.pop().ok_or("two run")?;
         rig.db
-            .end_attempt(ended.fence, &end, Cost::default())
+            .end_attempt(ended.fence(), &end, Cost::default())
             .await?;
         let next = rig.db.release_held(ended.project_id, ended.user_id).await?;
         assert!(next.is_some(), "the next is announced");
@@ -304,10 +304,10 @@ async fn a_message_that_is_sent_late_is_leave_for_whoever_gave_his_up() -> Resul
     let Claim::Claimed(task) = claim(&rig, second).await? else {
         return Err("there is one to run".into());
     };
-    assert_eq!(task.fence.task_id, other, "by the message of the second");
+    assert_eq!(task.id, other, "by the message of the second");
     let end = Ending::Success(json!({"attempt": 1, "job_id": 1}));
     rig.db
-        .end_attempt(task.fence, &end, Cost::default())
+        .end_attempt(task.fence(), &end, Cost::default())
         .await?;
     let left: Vec<bool> = sqlx::query_scalar("SELECT send_after <= now() FROM outbox")
         .fetch_all(&rig.pool)

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use divbase_db::Facts;
 use divbase_local::AnyError;
 use divbase_service::schedules::{Cron, CronError, Done, Job, RedrivenQueue, handle};
 use divbase_task_tests::{Rig, probe::Act, rig::FAST};
-use divbase_tasks::{Queue, Relay};
+use divbase_tasks::{Queue, Redriven, Relay};
 use serde_json::json;
 
 struct Place {
@@ -55,10 +56,13 @@ async fn dead_letters_are_redriven() -> Result<(), AnyError> {
     let [
         RedrivenQueue {
             queue: "quick",
-            retried: 1,
-            announced: 0,
-            settled,
-            left: 0,
+            done:
+                Redriven {
+                    retried: 1,
+                    announced: 0,
+                    settled,
+                    left: 0,
+                },
         },
     ] = queues[..]
     else {
@@ -132,7 +136,7 @@ async fn numbers_of_tasks_that_were_seen_are_not_given_out_again() -> Result<(),
     let place = Place::new().await?;
     let seen = place.rig.submit(&[Act::Succeed]).await?;
     let done = place.call(json!({"job": "facts"})).await?;
-    let Done::Facts {
+    let Done::Facts(Facts {
         schema,
         accounts,
         tasks,
@@ -140,7 +144,7 @@ async fn numbers_of_tasks_that_were_seen_are_not_given_out_again() -> Result<(),
         newest_task,
         next_task,
         ..
-    } = done
+    }) = done
     else {
         return Err(format!("{done:?}").into());
     };

@@ -6,13 +6,12 @@ use divbase_local::AnyError;
 use divbase_task_tests::{Rig, probe::Act};
 
 fn by(key: Option<&str>) -> RetryBy<'_> {
-    RetryBy::Submitter {
+    RetryBy {
         idempotency: key.map(|key| Idempotency {
             key,
             fingerprint: &[0; 32],
         }),
-        request_id: None,
-        waiting: None,
+        ..RetryBy::default()
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use divbase_contract::history::TaskStatus;
 use divbase_local::AnyError;
 use divbase_task_tests::{Rig, probe::Act, rig::FAST};
-use divbase_tasks::{LongPoll, PollOutcome, Queue};
+use divbase_tasks::{LongPoll, Queue};
 use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn unfinished_work_is_handed_back_and_does_not_count() -> Result<(), AnyEr
         }
         let asked = Instant::now();
         shutdown.cancel();
-        assert_eq!(serving.await?, PollOutcome::ShutDown);
+        serving.await?;
         assert!(
             asked.elapsed() < Duration::from_secs(5),
             "{:?}",

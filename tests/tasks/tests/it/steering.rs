@@ -177,13 +177,12 @@ async fn a_retry_counts_among_the_tasks_that_wait() -> Result<(), AnyError> {
         failed.push(rig.submit(&[Act::User]).await?);
         rig.step(&worker).await?;
     }
-    let by = RetryBy::Submitter {
-        idempotency: None,
-        request_id: None,
+    let by = RetryBy {
         waiting: Some(WaitingLimits {
             per_user: 2,
             per_project: 100,
         }),
+        ..RetryBy::default()
     };
     let submitter = rig.submitter();
     let outcomes = join_all(failed.iter().map(|id| submitter.retry(*id, by))).await;
@@ -277,6 +276,6 @@ async fn workers_that_do_not_register_are_found_by_their_attempts() -> Result<()
         .await?;
     assert!(rig.db.function_workers().await?.is_empty());
     assert!(rig.db.workers().await?[0].registered);
-    assert_eq!(rig.task(task).await?.kind, TaskKind::User);
+    assert_eq!(rig.task(task).await?.kind(), TaskKind::User);
     Ok(())
 }

@@ -60,7 +60,7 @@ async fn batch(rig: &Rig, children: usize) -> Result<Vec<i64>, AnyError> {
 
 async fn claim(rig: &Rig, task_id: i64, worker: &str) -> Result<ClaimedTask, AnyError> {
     match rig.db.claim_fairly("quick", task_id, worker, 30.0).await? {
-        Claim::Claimed(task) if task.fence.task_id == task_id => Ok(*task),
+        Claim::Claimed(task) if task.id == task_id => Ok(*task),
         other => Err(format!("not claimed: {other:?}").into()),
     }
 }
@@ -68,7 +68,7 @@ async fn claim(rig: &Rig, task_id: i64, worker: &str) -> Result<ClaimedTask, Any
 async fn end(rig: &Rig, task: &ClaimedTask, ending: &Ending) -> Result<Committed, AnyError> {
     Ok(rig
         .db
-        .end_attempt(task.fence, ending, Cost::default())
+        .end_attempt(task.fence(), ending, Cost::default())
         .await?)
 }
 
@@ -97,7 +97,7 @@ async fn two_attempts(rig: &Rig) -> Result<(i64, ClaimedTask, ClaimedTask), AnyE
     let first = claim(rig, children[1], "first").await?;
     assert_eq!(announced(rig, ANY, SILENT).await?, 1);
     let second = claim(rig, children[1], "second").await?;
-    assert_eq!(second.fence.attempt, first.fence.attempt + 1);
+    assert_eq!(second.attempt, first.attempt + 1);
     Ok((children[1], first, second))
 }
 
@@ -164,14 +164,14 @@ async fn whoever_ends_first_wins_and_the_other_is_fenced() -> Result<(), AnyErro
     for winner in [0, 1] {
         let (child, first, second) = two_attempts(&rig).await?;
         for task in [&first, &second] {
-            let lease = rig.db.renew_lease(task.fence, 30.0, None).await?;
+            let lease = rig.db.renew_lease(task.fence(), 30.0, None).await?;
             assert_eq!(lease, LeaseState::Held, "both are current");
         }
         let both = [first, second];
         let (winner, loser) = (&both[winner], &both[1 - winner]);
-        let committed = end(&rig, winner, &success(winner.fence.attempt)).await?;
+        let committed = end(&rig, winner, &success(winner.attempt)).await?;
         assert!(matches!(committed, Committed::Yes { .. }), "{committed:?}");
-        let lease = rig.db.renew_lease(loser.fence, 30.0, None).await?;
+        let lease = rig.db.renew_lease(loser.fence(), 30.0, None).await?;
         assert_eq!(lease, LeaseState::Lost);
         for ending in [success(9), retry(), Ending::Revoked, Ending::Released] {
             assert_eq!(end(&rig, loser, &ending).await?, Committed::Fenced);
@@ -179,9 +179,9 @@ async fn whoever_ends_first_wins_and_the_other_is_fenced() -> Result<(), AnyErro
         let row = rig.task(child).await?;
         assert_eq!(row.status, TaskStatus::Success);
         let result = row.result.ok_or("no result")?;
-        assert_eq!(result["attempt"], winner.fence.attempt);
+        assert_eq!(result["attempt"], winner.attempt);
         let mut outcomes = rig.outcomes(child).await?;
-        if winner.fence.attempt == 2 {
+        if winner.attempt == 2 {
             outcomes.reverse();
         }
         assert_eq!(outcomes, [Some("success".into()), Some("lost".into())]);
@@ -204,7 +204,7 @@ async fn one_that_gives_up_leaves_the_task_to_the_other() -> Result<(), AnyError
         assert_eq!(end(&rig, quits, &retry()).await?, Committed::Fenced);
         let end_of_it = end(&rig, quits, &success(9)).await?;
         assert_eq!(end_of_it, Committed::Fenced, "it has ended");
-        let lease = rig.db.renew_lease(stays.fence, 30.0, None).await?;
+        let lease = rig.db.renew_lease(stays.fence(), 30.0, None).await?;
         assert_eq!(lease, LeaseState::Held);
         assert_eq!(announced(&rig, ANY, SILENT).await?, 0, "no third");
         // When the other gives up too, the task waits for its next attempt, of which the second was none.
@@ -239,7 +239,7 @@ async fn when_both_are_lost_the_rescue_goes_on() -> Result<(), AnyError> {
         assert_eq!(end(&rig, task, &success(9)).await?, Committed::Fenced);
     }
     let third = claim(&rig, child, "third").await?;
-    assert_eq!(third.fence.attempt, 3);
+    assert_eq!(third.attempt, 3);
     for task in [&first, &second] {
         assert_eq!(end(&rig, task, &success(9)).await?, Committed::Fenced);
     }
@@ -282,7 +282,7 @@ async fn only_what_takes_far_longer_than_its_siblings_is_a_straggler() -> Result
     let slow = claim(&rig, children[4], "slow").await?;
     let ran = async |seconds: f64| -> Result<(), AnyError> {
         sqlx::query("UPDATE task_attempt SET started_at = now() - make_interval(secs => $2) WHERE task_id = $1")
-            .bind(slow.fence.task_id)
+            .bind(slow.id)
             .bind(seconds)
             .execute(&rig.pool)
             .await?;
@@ -311,10 +311,10 @@ async fn only_what_takes_far_longer_than_its_siblings_is_a_straggler() -> Result
         paused: paused.iter().map(ToString::to_string).collect(),
     };
     rig.db.set_running_limits(&limits(&["quick"])).await?;
-    let refused = claim(&rig, slow.fence.task_id, "second").await;
+    let refused = claim(&rig, slow.id, "second").await;
     assert!(refused.is_err(), "the queue is paused");
     rig.db.set_running_limits(&limits(&[])).await?;
-    claim(&rig, slow.fence.task_id, "second").await?;
+    claim(&rig, slow.id, "second").await?;
     assert_eq!(announced(&rig, rule(4.0, 20), Duration::ZERO).await?, 0);
     Ok(())
 }

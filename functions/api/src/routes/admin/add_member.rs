@@ -47,7 +47,7 @@ pub(super) async fn handler(
                 format!("No user has the address '{user_email}'."),
             )
         })?;
-    let made = state
+    let id = state
         .db
         .add_member(project_id, user_id, query.role, &by)
         .await
@@ -67,10 +67,10 @@ pub(super) async fn handler(
             }
         })?;
     let membership = Membership {
-        id: made.id,
-        user_id: made.user_id,
-        project_id: made.project_id,
-        role: made.role,
+        id,
+        user_id,
+        project_id,
+        role: query.role,
     };
     Ok((StatusCode::CREATED, Json(membership)))
 }

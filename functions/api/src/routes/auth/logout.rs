@@ -2,7 +2,6 @@
 
 use divbase_auth::TokenKind;
 use divbase_contract::auth::RefreshRequest;
-use divbase_db::RevokedReason;
 use http::StatusCode;
 
 use crate::{
@@ -25,7 +24,7 @@ pub(crate) async fn handler(
     {
         state
             .db
-            .revoke_refresh_token(claims.jti, claims.user_id, RevokedReason::Logout)
+            .revoke_refresh_token(claims.jti, claims.user_id)
             .await?;
     }
     Ok(StatusCode::NO_CONTENT)

@@ -16,7 +16,7 @@ pub(super) async fn handler(
     state: AppState,
     headers: HeaderMap,
 ) -> Result<Json<Vec<Announcement>>, ApiError> {
-    let rows = state.db.cli_announcements().await?;
+    let rows = state.db.announcements("cli").await?;
     let said = rows.into_iter().map(|row| Announcement {
         heading: row.heading,
         message: row.message,

@@ -52,7 +52,9 @@ pub(crate) async fn handler(
                 let asked = file.version_id.as_deref();
                 asked.is_none_or(|version| version == result.version_id)
             });
-            let sha256 = result.and_then(|result| result.sha256).map(hex::encode);
+            let sha256 = result
+                .and_then(|result| result.sha256.as_ref())
+                .map(hex::encode);
             let version_id = match result {
                 Some(result) => Some(result.version_id.clone()),
                 None => file.version_id.map(String::from),

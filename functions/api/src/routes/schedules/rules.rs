@@ -43,12 +43,7 @@ async fn same_project(state: &AppState, kwargs: &Value) -> Result<(), ApiError> 
 /// # Errors
 /// 422 naming the field.
 pub(super) async fn settle(state: &AppState, mut schedule: Schedule) -> Result<Schedule, ApiError> {
-    let rule = Recurrence::parse(
-        schedule.cron.as_deref(),
-        schedule.interval_seconds,
-        &schedule.time_zone,
-    )
-    .map_err(|error| invalid(error.to_string()))?;
+    let rule = Recurrence::of(&schedule).map_err(|error| invalid(error.to_string()))?;
     let registry = state.runner.registry();
     let Some((queue, policy)) = registry.scheduled(&schedule.task_name) else {
         let names: Vec<&str> = registry.schedulable().collect();

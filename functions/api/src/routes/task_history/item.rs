@@ -42,7 +42,7 @@ pub(crate) fn item(row: HistoryRow) -> TaskHistoryItem {
         .map(|(started, finished)| {
             (finished - started).num_microseconds().unwrap_or(i64::MAX) as f64 / 1e6
         });
-    let prices = Prices::current();
+    let (prices, kind) = (Prices::current(), row.kind());
     TaskHistoryItem {
         id: row.id,
         submitter_email: Some(row.submitter_email.unwrap_or_else(|| AUTOMATIC.to_owned())),
@@ -83,7 +83,7 @@ pub(crate) fn item(row: HistoryRow) -> TaskHistoryItem {
             unfinished: batch.unfinished,
             failed: batch.failed,
         }),
-        kind: Some(row.kind),
+        kind: Some(kind),
         waiting: None,
     }
 }

@@ -40,10 +40,11 @@ pub(crate) async fn handler(
         }
     }
     open_queue(&state, user).await?;
-    let by = RetryBy::Submitter {
+    let by = RetryBy {
         idempotency: key.given(),
         request_id: Some(&request_id),
         waiting: Some(state.settings.waiting),
+        ..RetryBy::default()
     };
     let conflict = |why: String| Err(ApiError::conflict(why));
     match state.submitter.retry(old, by).await? {

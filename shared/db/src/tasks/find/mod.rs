@@ -273,17 +273,13 @@ impl Finder<'_> {
 
     fn kind_or_name(&self, sql: &mut QueryBuilder<Postgres>) {
         match (&self.filter.name, self.filter.kind) {
-            (Some(name), _) => {
-                sql.push(" AND t.name = ").push_bind(name.clone());
-            }
+            (Some(name), _) => sql.push(" AND t.name = ").push_bind(name.clone()),
             (None, Some(TaskKind::Periodic | TaskKind::Automatic)) => {
-                sql.push(" AND t.user_id IS NULL AND t.batch_of IS NULL");
+                sql.push(" AND t.user_id IS NULL AND t.batch_of IS NULL")
             }
-            (None, Some(TaskKind::Part)) => {}
-            (None, Some(TaskKind::User) | None) => {
-                sql.push(" AND t.batch_of IS NULL");
-            }
-        }
+            (None, Some(TaskKind::Part)) => sql,
+            (None, Some(TaskKind::User) | None) => sql.push(" AND t.batch_of IS NULL"),
+        };
     }
 
     /// All conditions, looked at row by row.
@@ -298,55 +294,39 @@ impl Finder<'_> {
         if self.scope == HistoryScope::AllUsers {
             sql.push(" AND t.user_id IS NOT NULL");
         }
-        // A batch is one task; its parts are listed when they are asked for.
-        match (self.filter.kind, self.scope) {
-            (_, HistoryScope::Children(_)) => {}
-            (Some(TaskKind::Part), _) => {
-                sql.push(" AND t.batch_of IS NOT NULL");
-            }
-            _ => {
-                sql.push(" AND t.batch_of IS NULL");
-            }
-        }
-        match self.filter.kind {
-            None | Some(TaskKind::Part) => {}
-            Some(TaskKind::User) => {
-                sql.push(" AND t.user_id IS NOT NULL");
-            }
+        sql.push(match (self.filter.kind, self.scope) {
+            (_, HistoryScope::Children(_)) => "",
+            (Some(TaskKind::Part), _) => " AND t.batch_of IS NOT NULL",
+            // A batch is one task; its parts are listed when they are asked for.
+            _ => " AND t.batch_of IS NULL",
+        });
+        sql.push(match self.filter.kind {
+            None | Some(TaskKind::Part) => "",
+            Some(TaskKind::User) => " AND t.user_id IS NOT NULL",
             Some(TaskKind::Periodic) => {
-                sql.push(" AND EXISTS (SELECT FROM schedule_execution e WHERE e.task_id = t.id)");
+                " AND EXISTS (SELECT FROM schedule_execution e WHERE e.task_id = t.id)"
             }
             Some(TaskKind::Automatic) => {
-                sql.push(
-                    " AND t.user_id IS NULL
-                      AND NOT EXISTS (SELECT FROM schedule_execution e WHERE e.task_id = t.id)",
-                );
+                " AND t.user_id IS NULL
+                      AND NOT EXISTS (SELECT FROM schedule_execution e WHERE e.task_id = t.id)"
             }
-        }
+        });
         match self.status() {
-            None => {}
+            None => &mut *sql,
             // What waits for its children is under way.
             Some(TaskStatus::Started) => {
-                sql.push(" AND (t.status = 'STARTED' OR (t.status = 'RETRY' AND t.batch_open))");
+                sql.push(" AND (t.status = 'STARTED' OR (t.status = 'RETRY' AND t.batch_open))")
             }
-            Some(TaskStatus::Retry) => {
-                sql.push(" AND t.status = 'RETRY' AND NOT t.batch_open");
-            }
-            Some(status) => {
-                sql.push(format_args!(" AND t.status = '{}'", status.as_str()));
-            }
-        }
-        match self.fit {
-            Fit::Any => {}
+            Some(TaskStatus::Retry) => sql.push(" AND t.status = 'RETRY' AND NOT t.batch_open"),
+            Some(status) => sql.push(format_args!(" AND t.status = '{}'", status.as_str())),
+        };
+        sql.push(match self.fit {
+            Fit::Any => "",
             Fit::Cancellable => {
-                sql.push(
-                    " AND t.status IN ('PENDING', 'STARTED', 'RETRY') AND t.cancel_requested_at IS NULL",
-                );
+                " AND t.status IN ('PENDING', 'STARTED', 'RETRY') AND t.cancel_requested_at IS NULL"
             }
-            Fit::Retriable => {
-                sql.push(" AND NOT EXISTS (SELECT FROM task r WHERE r.retry_of = t.id)");
-            }
-        }
+            Fit::Retriable => " AND NOT EXISTS (SELECT FROM task r WHERE r.retry_of = t.id)",
+        });
         if let Some(name) = &self.filter.name {
             sql.push(" AND t.name = ").push_bind(name.clone());
         }

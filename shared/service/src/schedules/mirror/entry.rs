@@ -32,7 +32,7 @@ pub(super) struct Entry {
     dead_letter_arn: Option<String>,
     retries: (Option<i32>, Option<i32>),
     window: FlexibleTimeWindowMode,
-    key_arn: Option<String>,
+    pub(super) key_arn: Option<String>,
 }
 
 impl Entry {
@@ -134,9 +134,5 @@ impl Entry {
         FlexibleTimeWindow::builder()
             .mode(self.window.clone())
             .build()
-    }
-
-    pub(super) fn key_arn(&self) -> Option<String> {
-        self.key_arn.clone()
     }
 }

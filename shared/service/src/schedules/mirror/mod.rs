@@ -51,6 +51,22 @@ impl From<BuildError> for MirrorError {
     }
 }
 
+/// What was answered; nothing if the service refused for the reason that is expected.
+fn but_for<T, E, R>(
+    answer: Result<T, SdkError<E, R>>,
+    is_expected: fn(&E) -> bool,
+) -> Result<Option<T>, MirrorError>
+where
+    E: std::error::Error + 'static,
+    R: Debug,
+{
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.as_service_error().is_some_and(is_expected) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Sends what an entry says: making and changing one are calls of different types with the same fields.
 macro_rules! described {
     ($mirror:expr, $entry:expr, $call:ident) => {
@@ -64,7 +80,7 @@ macro_rules! described {
             .state($entry.state.clone())
             .flexible_time_window($entry.window()?)
             .target($entry.target()?)
-            .set_kms_key_arn($entry.key_arn())
+            .set_kms_key_arn($entry.key_arn.clone())
             .send()
             .await
     };
@@ -175,32 +191,14 @@ impl Mirror {
             .name(name)
             .send()
             .await;
-        match answer {
-            Ok(there) => Ok(Some(Entry::found(name, &there))),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(GetScheduleError::is_resource_not_found_exception) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(error.into()),
-        }
+        let there = but_for(answer, GetScheduleError::is_resource_not_found_exception)?;
+        Ok(there.map(|there| Entry::found(name, &there)))
     }
 
     /// One that somebody else has made meanwhile is compared in the next round.
     async fn create(&self, entry: &Entry) -> Result<(), MirrorError> {
         let answer = described!(self, entry, create_schedule);
-        match answer {
-            Err(error)
-                if !error
-                    .as_service_error()
-                    .is_some_and(CreateScheduleError::is_conflict_exception) =>
-            {
-                Err(error.into())
-            }
-            _ => Ok(()),
-        }
+        but_for(answer, CreateScheduleError::is_conflict_exception).map(drop)
     }
 
     async fn update(&self, entry: &Entry) -> Result<(), MirrorError> {
@@ -217,15 +215,6 @@ impl Mirror {
             .name(name)
             .send()
             .await;
-        match answer {
-            Err(error)
-                if !error
-                    .as_service_error()
-                    .is_some_and(DeleteScheduleError::is_resource_not_found_exception) =>
-            {
-                Err(error.into())
-            }
-            _ => Ok(()),
-        }
+        but_for(answer, DeleteScheduleError::is_resource_not_found_exception).map(drop)
     }
 }

@@ -7,7 +7,7 @@ use divbase_contract::{
     tasks::BcftoolsQueryKwargs,
 };
 use divbase_storage::{Begun, ObjectVersion, Piece, Store, Written};
-use divbase_tasks::{Context, TaskError};
+use divbase_tasks::TaskError;
 use divbase_vcf::{bgzf::EOF_MARKER, merge::Finding};
 use futures::{StreamExt, TryStreamExt, stream};
 
@@ -21,7 +21,7 @@ use super::{
     Division, OpenResult, index_all,
 };
 use crate::{
-    ServiceError, Services,
+    Context, Result, ServiceError,
     engine::{Input, Job, Native, Outcome, QueryEngine, warnings},
     query::Plan,
 };
@@ -35,7 +35,7 @@ const PARTS_OF_TASK: usize = 2;
 
 /// A result that is put together out of what windows left.
 pub(super) struct Composition<'a> {
-    pub(super) ctx: &'a Context<Services>,
+    pub(super) ctx: &'a Context,
     pub(super) kwargs: &'a BcftoolsQueryKwargs,
     pub(super) plan: &'a Plan,
     pub(super) job: &'a Job,
@@ -115,7 +115,7 @@ impl Composition<'_> {
     }
 
     /// What the result is made of, the bytes of its header, and how many were read for that.
-    async fn objects(&self) -> Result<(Vec<Piece>, u64, u64), ServiceError> {
+    async fn objects(&self) -> Result<(Vec<Piece>, u64, u64)> {
         let (ctx, kwargs) = (self.ctx, self.kwargs);
         let work = work(ctx, kwargs, self.result());
         let (header, read) = Native.header(self.job, &work).await?;
@@ -143,12 +143,7 @@ impl Composition<'_> {
         }
     }
 
-    async fn alone(
-        &self,
-        objects: &[Piece],
-        header: u64,
-        read: u64,
-    ) -> Result<Stored, ServiceError> {
+    async fn alone(&self, objects: &[Piece], header: u64, read: u64) -> Result<Stored> {
         let (store, bucket) = (&self.ctx.services.store, &self.kwargs.bucket_name);
         let told = self.progress(objects);
         let composed = store.compose(bucket, &self.result(), objects, told).await?;
@@ -193,7 +188,7 @@ impl Composition<'_> {
     }
 
     /// Joins what windows told.
-    async fn told(self, stored: Stored) -> Result<Outcome, ServiceError> {
+    async fn told(self, stored: Stored) -> Result<Outcome> {
         let (ctx, kwargs) = (self.ctx, self.kwargs);
         let (store, bucket) = (&ctx.services.store, &kwargs.bucket_name);
         let mut job = self.job.clone();

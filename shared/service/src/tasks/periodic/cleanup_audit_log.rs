@@ -1,10 +1,10 @@
 //! Deletes entries of the audit log that are more than a year old. The database lets nobody delete younger ones.
 
-use divbase_tasks::{Context, Queue, Task, TaskError};
+use divbase_tasks::{Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::Services;
+use crate::{Context, Services};
 
 /// The task.
 pub struct CleanupAuditLog;
@@ -28,7 +28,7 @@ impl Task for CleanupAuditLog {
     type Kwargs = Year;
     type Output = AuditCleanup;
 
-    async fn run(ctx: Context<Services>, _: Year) -> Result<AuditCleanup, TaskError> {
+    async fn run(ctx: Context, _: Year) -> Result<AuditCleanup, TaskError> {
         Ok(AuditCleanup {
             number_of_entries_deleted: ctx.services.db.purge_audit_log().await?,
         })

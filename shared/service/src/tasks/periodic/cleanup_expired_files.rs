@@ -2,7 +2,7 @@
 //! touched, nor are versions that a project version names, a softly deleted one included. Versions that newer ones replaced go
 //! only where a schedule says after how many days.
 
-use divbase_tasks::{ChildEnd, Context, Queue, Task, TaskError};
+use divbase_tasks::{ChildEnd, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,7 +11,7 @@ use super::{
     parts::{ProjectBucket, share},
     sweep::{Cutoffs, Destroyed, DoomedVersion, NAMED, Sweep},
 };
-use crate::Services;
+use crate::{Context, Services};
 
 /// The task.
 pub struct CleanupExpiredFiles;
@@ -45,7 +45,7 @@ impl Default for FileRetention {
 }
 
 /// What was destroyed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FileCleanup {
     /// `completed`.
     pub status: String,
@@ -82,7 +82,7 @@ impl Task for CleanupExpiredFiles {
     type Kwargs = FileRetention;
     type Output = FileCleanup;
 
-    async fn run(ctx: Context<Services>, kwargs: FileRetention) -> Result<FileCleanup, TaskError> {
+    async fn run(ctx: Context, kwargs: FileRetention) -> Result<FileCleanup, TaskError> {
         let Some(joined) = ctx.joined::<CleanupExpiredFilesPart, Cutoffs>().await? else {
             // Reckoned once, so that the last part destroys nothing that the first would have kept.
             let cutoffs = Cutoffs {
@@ -99,15 +99,10 @@ impl Task for CleanupExpiredFiles {
         };
         let mut done = FileCleanup {
             status: "completed".to_owned(),
-            number_of_result_versions_deleted: 0,
-            number_of_file_versions_deleted: 0,
-            number_of_superseded_versions_deleted: 0,
-            bytes_freed: 0,
             dry_run: joined.then.dry_run,
-            versions: Vec::new(),
-            number_of_parts_failed: 0,
             task_files_cutoff_date: joined.then.results_before.to_rfc3339(),
             soft_deleted_files_cutoff_date: joined.then.deleted_before.to_rfc3339(),
+            ..FileCleanup::default()
         };
         for child in joined.children {
             match child.end {
@@ -147,10 +142,7 @@ impl Task for CleanupExpiredFilesPart {
     type Kwargs = CleanupPartKwargs;
     type Output = Destroyed;
 
-    async fn run(
-        ctx: Context<Services>,
-        kwargs: CleanupPartKwargs,
-    ) -> Result<Destroyed, TaskError> {
+    async fn run(ctx: Context, kwargs: CleanupPartKwargs) -> Result<Destroyed, TaskError> {
         let services = ctx.services.as_ref();
         let (mut destroyed, mut last) = (Destroyed::default(), None);
         for project in &kwargs.projects {

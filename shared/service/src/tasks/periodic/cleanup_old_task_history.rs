@@ -1,11 +1,11 @@
 //! Deletes the history of tasks that ended long ago. Nothing else deletes history.
 
-use divbase_tasks::{Context, Queue, Task, TaskError};
+use divbase_tasks::{Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::cutoff::{Days, days_ago};
-use crate::Services;
+use super::cutoff::{Days, days_ago, retention};
+use crate::{Context, Services};
 
 /// Tasks that are deleted in one statement.
 const BATCH: i64 = 1000;
@@ -13,25 +13,15 @@ const BATCH: i64 = 1000;
 /// The task.
 pub struct CleanupOldTaskHistory;
 
-/// How long history is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct HistoryRetention {
+retention! {
+    /// How long history is kept.
+    HistoryRetention,
     /// Days since submission.
-    #[schema(inline)]
-    pub retention_days: Days,
-}
-
-impl Default for HistoryRetention {
-    fn default() -> Self {
-        Self {
-            retention_days: Days::nearest(30),
-        }
-    }
+    30
 }
 
 /// What was deleted. The names are those of the Python server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HistoryCleanup {
     /// `completed`.
     pub status: String,
@@ -55,19 +45,14 @@ impl Task for CleanupOldTaskHistory {
     type Kwargs = HistoryRetention;
     type Output = HistoryCleanup;
 
-    async fn run(
-        ctx: Context<Services>,
-        kwargs: HistoryRetention,
-    ) -> Result<HistoryCleanup, TaskError> {
+    async fn run(ctx: Context, kwargs: HistoryRetention) -> Result<HistoryCleanup, TaskError> {
         let days = kwargs.retention_days;
         let cutoff = days_ago(days);
         let mut done = HistoryCleanup {
             status: "completed".to_owned(),
-            number_of_celery_meta_deleted: 0,
-            number_of_task_history_deleted: 0,
-            number_of_started_at_deleted: 0,
             cutoff_date: cutoff.to_rfc3339(),
             retention_days: days.get(),
+            ..HistoryCleanup::default()
         };
         loop {
             ctx.stop.check()?;

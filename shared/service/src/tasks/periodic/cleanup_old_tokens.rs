@@ -1,31 +1,21 @@
 //! Deletes tokens that were taken back long ago; those that are only signed have expired by themselves since.
 
 use chrono::{TimeDelta, Utc};
-use divbase_tasks::{Context, Queue, Task, TaskError};
+use divbase_tasks::{Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::cutoff::{Days, days_ago};
-use crate::Services;
+use super::cutoff::{Days, days_ago, retention};
+use crate::{Context, Services};
 
 /// The task.
 pub struct CleanupOldTokens;
 
-/// How long they are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct TokenRetention {
+retention! {
+    /// How long they are kept.
+    TokenRetention,
     /// Days since they were taken back.
-    #[schema(inline)]
-    pub retention_days: Days,
-}
-
-impl Default for TokenRetention {
-    fn default() -> Self {
-        Self {
-            retention_days: Days::nearest(7),
-        }
-    }
+    7
 }
 
 /// What was deleted.
@@ -51,10 +41,7 @@ impl Task for CleanupOldTokens {
     type Kwargs = TokenRetention;
     type Output = TokenCleanup;
 
-    async fn run(
-        ctx: Context<Services>,
-        kwargs: TokenRetention,
-    ) -> Result<TokenCleanup, TaskError> {
+    async fn run(ctx: Context, kwargs: TokenRetention) -> Result<TokenCleanup, TaskError> {
         let days = kwargs.retention_days;
         let cutoff = days_ago(days);
         ctx.services.db.purge_attempts().await?;

@@ -1,30 +1,20 @@
 //! Deletes project versions that were deleted softly long ago. Until then their files are protected.
 
-use divbase_tasks::{Context, Queue, Task, TaskError};
+use divbase_tasks::{Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::cutoff::{Days, days_ago};
-use crate::Services;
+use super::cutoff::{Days, days_ago, retention};
+use crate::{Context, Services};
 
 /// The task.
 pub struct CleanupProjectVersions;
 
-/// How long they can be restored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct VersionRetention {
+retention! {
+    /// How long they can be restored.
+    VersionRetention,
     /// Days since they were deleted.
-    #[schema(inline)]
-    pub retention_days: Days,
-}
-
-impl Default for VersionRetention {
-    fn default() -> Self {
-        Self {
-            retention_days: Days::nearest(30),
-        }
-    }
+    30
 }
 
 /// What was deleted.
@@ -48,10 +38,7 @@ impl Task for CleanupProjectVersions {
     type Kwargs = VersionRetention;
     type Output = VersionCleanup;
 
-    async fn run(
-        ctx: Context<Services>,
-        kwargs: VersionRetention,
-    ) -> Result<VersionCleanup, TaskError> {
+    async fn run(ctx: Context, kwargs: VersionRetention) -> Result<VersionCleanup, TaskError> {
         let days = kwargs.retention_days;
         let cutoff = days_ago(days);
         let deleted = ctx.services.db.purge_project_versions(cutoff).await?;

@@ -1,13 +1,13 @@
 //! Ends as failed what has waited or run for days. Nothing is deleted: history shows what became of it.
 
 use divbase_contract::{FailureClass, tasks::TaskFailure};
-use divbase_tasks::{Context, Queue, Task, TaskError};
+use divbase_tasks::{Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
 use super::cutoff::{Hours, hours_ago};
-use crate::Services;
+use crate::{Context, Services};
 
 /// The task.
 pub struct CleanupStuckTasks;
@@ -56,7 +56,7 @@ impl Task for CleanupStuckTasks {
     type Kwargs = StuckLimits;
     type Output = StuckCleanup;
 
-    async fn run(ctx: Context<Services>, kwargs: StuckLimits) -> Result<StuckCleanup, TaskError> {
+    async fn run(ctx: Context, kwargs: StuckLimits) -> Result<StuckCleanup, TaskError> {
         let waiting = hours_ago(kwargs.stuck_pending_hours);
         let running = hours_ago(kwargs.stuck_started_hours);
         let error = TaskFailure {

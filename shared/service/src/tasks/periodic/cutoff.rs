@@ -17,3 +17,27 @@ pub(super) fn days_ago(days: Days) -> DateTime<Utc> {
 pub(super) fn hours_ago(hours: Hours) -> DateTime<Utc> {
     Utc::now() - TimeDelta::hours(hours.get())
 }
+
+/// The arguments of a task that deletes what is older than a number of days: what they are, since when the days are counted, and how
+/// many there are if nobody says.
+macro_rules! retention {
+    ($(#[$about:meta])* $name:ident, $(#[$since:meta])* $days:literal) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct $name {
+            $(#[$since])*
+            #[schema(inline)]
+            pub retention_days: Days,
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self {
+                    retention_days: Days::nearest($days),
+                }
+            }
+        }
+    };
+}
+pub(super) use retention;

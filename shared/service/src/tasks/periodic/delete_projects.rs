@@ -1,14 +1,14 @@
 //! Destroys projects whose grace time is over: first every upload, version and delete marker of the bucket, then the bucket, then
 //! the rows. What is interrupted goes on at the next run, because the project is forgotten last.
 
-use divbase_db::{DbError, DoomedProject};
+use divbase_db::DoomedProject;
 use divbase_storage::{Refusal, StorageError, Store, StoredVersion};
-use divbase_tasks::{Context, Queue, StopSignal, Stopped, Task, TaskError};
+use divbase_tasks::{Queue, StopSignal, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::no_arguments::NoArguments;
-use crate::Services;
+use crate::{Context, Result, ServiceError, Services};
 
 /// Versions that are destroyed between two looks at whether to stop.
 const AT_ONCE: usize = 1000;
@@ -25,17 +25,6 @@ pub struct ProjectsDeleted {
     pub number_of_projects_failed: u64,
 }
 
-/// Why a project is not gone yet.
-#[derive(Debug, thiserror::Error)]
-enum Left {
-    #[error(transparent)]
-    Stopped(#[from] Stopped),
-    #[error(transparent)]
-    Db(#[from] DbError),
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
 impl Task for DeleteProjects {
     const NAME: &'static str = "cron_tasks.delete_projects";
     const QUEUE: Queue = Queue::Long;
@@ -44,33 +33,28 @@ impl Task for DeleteProjects {
     type Kwargs = NoArguments;
     type Output = ProjectsDeleted;
 
-    async fn run(ctx: Context<Services>, _: NoArguments) -> Result<ProjectsDeleted, TaskError> {
+    async fn run(ctx: Context, _: NoArguments) -> Result<ProjectsDeleted, TaskError> {
         let mut deleted = ProjectsDeleted::default();
         for doomed in ctx.services.db.begin_due_deletions().await? {
             match destroy(&ctx.services, &doomed, &ctx.stop).await {
                 Ok(()) => deleted.number_of_projects_deleted += 1,
-                Err(Left::Stopped(stopped)) => return Err(stopped.into()),
-                Err(Left::Db(error)) => return Err(error.into()),
-                Err(Left::Storage(error)) => {
+                Err(ServiceError::Storage(error)) => {
                     let project_id = doomed.project_id;
                     tracing::error!(project_id, %error, "a project could not be destroyed yet");
                     deleted.number_of_projects_failed += 1;
                 }
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(deleted)
     }
 }
 
-async fn destroy(
-    services: &Services,
-    doomed: &DoomedProject,
-    stop: &StopSignal,
-) -> Result<(), Left> {
+async fn destroy(services: &Services, doomed: &DoomedProject, stop: &StopSignal) -> Result<()> {
     let (store, bucket) = (&services.store, doomed.bucket_name.as_str());
     match empty(store, bucket, stop).await {
         // Gone already: a run before this one ended between the bucket and the rows.
-        Err(Left::Storage(
+        Err(ServiceError::Storage(
             StorageError::NotFound { .. }
             | StorageError::Refused {
                 code: Refusal::NoSuchBucket,
@@ -86,7 +70,7 @@ async fn destroy(
     Ok(())
 }
 
-async fn empty(store: &Store, bucket: &str, stop: &StopSignal) -> Result<(), Left> {
+async fn empty(store: &Store, bucket: &str, stop: &StopSignal) -> Result<()> {
     let (uploads, _) = store.open_uploads(bucket, "", usize::MAX, |_| true).await?;
     for upload in uploads {
         stop.check()?;

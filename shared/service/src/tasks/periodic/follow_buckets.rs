@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use divbase_contract::vcf_keys::{is_result, is_vcf};
 use divbase_db::{Db, DbError, VersionName};
 use divbase_storage::{CurrentObject, Events};
-use divbase_tasks::{ChildEnd, Context, Queue, Task, TaskError};
+use divbase_tasks::{ChildEnd, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,7 +14,7 @@ use super::{
     no_arguments::NoArguments,
     parts::{ProjectBucket, share},
 };
-use crate::Services;
+use crate::{Context, Services};
 
 const COMPLETED: &str = "completed";
 
@@ -42,7 +42,7 @@ impl Task for FollowBuckets {
     type Kwargs = NoArguments;
     type Output = Followed;
 
-    async fn run(ctx: Context<Services>, _: NoArguments) -> Result<Followed, TaskError> {
+    async fn run(ctx: Context, _: NoArguments) -> Result<Followed, TaskError> {
         let Some(joined) = ctx.joined::<FollowBucketsPart, Vec<u64>>().await? else {
             let parts = share(ctx.services.db.active_buckets().await?);
             let sizes: Vec<u64> = parts.iter().map(|part| part.len() as u64).collect();
@@ -89,10 +89,7 @@ impl Task for FollowBucketsPart {
     type Kwargs = FollowBucketsKwargs;
     type Output = Followed;
 
-    async fn run(
-        ctx: Context<Services>,
-        kwargs: FollowBucketsKwargs,
-    ) -> Result<Followed, TaskError> {
+    async fn run(ctx: Context, kwargs: FollowBucketsKwargs) -> Result<Followed, TaskError> {
         let mut found = Followed {
             status: COMPLETED.to_owned(),
             ..Followed::default()

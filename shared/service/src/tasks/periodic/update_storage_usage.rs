@@ -1,7 +1,7 @@
 //! Counts the bytes of each active project's files, all versions. Events of the store count them as they change; this mends what
 //! an event that was lost has left.
 
-use divbase_tasks::{ChildEnd, Context, Queue, Task, TaskError};
+use divbase_tasks::{ChildEnd, Queue, Task, TaskError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -9,16 +9,13 @@ use super::{
     no_arguments::NoArguments,
     parts::{ProjectBucket, share},
 };
-use crate::{
-    Services,
-    usage::{self, UsageError},
-};
+use crate::{Context, ServiceError, Services, usage};
 
 /// The task.
 pub struct UpdateStorageUsage;
 
 /// What was counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StorageUsage {
     /// `completed`.
     pub status: String,
@@ -38,7 +35,7 @@ impl Task for UpdateStorageUsage {
     type Kwargs = NoArguments;
     type Output = StorageUsage;
 
-    async fn run(ctx: Context<Services>, _: NoArguments) -> Result<StorageUsage, TaskError> {
+    async fn run(ctx: Context, _: NoArguments) -> Result<StorageUsage, TaskError> {
         let Some(joined) = ctx.joined::<CountStorage, Vec<u64>>().await? else {
             let parts = share(ctx.services.db.active_buckets().await?);
             let sizes: Vec<u64> = parts.iter().map(|part| part.len() as u64).collect();
@@ -49,9 +46,7 @@ impl Task for UpdateStorageUsage {
         };
         let mut usage = StorageUsage {
             status: "completed".to_owned(),
-            number_of_projects_updated: 0,
-            number_of_projects_failed: 0,
-            total_bytes: 0,
+            ..StorageUsage::default()
         };
         for (child, size) in joined.children.into_iter().zip(joined.then) {
             match child.end {
@@ -98,7 +93,7 @@ impl Task for CountStorage {
     type Kwargs = CountStorageKwargs;
     type Output = Counted;
 
-    async fn run(ctx: Context<Services>, kwargs: CountStorageKwargs) -> Result<Counted, TaskError> {
+    async fn run(ctx: Context, kwargs: CountStorageKwargs) -> Result<Counted, TaskError> {
         let Services { db, store, .. } = ctx.services.as_ref();
         let mut counted = Counted::default();
         for ProjectBucket {
@@ -112,11 +107,11 @@ impl Task for CountStorage {
                     counted.counted += 1;
                     counted.bytes += bytes;
                 }
-                Err(UsageError::Db(error)) => return Err(error.into()),
-                Err(UsageError::Storage(error)) => {
+                Err(ServiceError::Storage(error)) => {
                     tracing::error!(project_id, %error, "the project's objects could not be counted");
                     counted.failed += 1;
                 }
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(counted)

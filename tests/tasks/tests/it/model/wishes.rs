@@ -136,11 +136,7 @@ impl World {
         let Some(task_id) = self.a_task() else {
             return Ok(());
         };
-        let by = RetryBy::Submitter {
-            idempotency: None,
-            request_id: None,
-            waiting: None,
-        };
+        let by = RetryBy::default();
         let submitter = self.submitter.clone();
         let outcome = self.perhaps(submitter.retry(task_id, by)).await;
         if let Some(RetryOutcome::New { task_id, .. } | RetryOutcome::Repeated { task_id }) =

@@ -195,7 +195,7 @@ impl World {
                         announced_at = announced_at - $1
                  WHERE status IN ('PENDING', 'STARTED', 'RETRY') AND NOT batch_open",
             )
-            .bind(patient.timing().silent)
+            .bind(patient.timing.silent)
             .execute(&self.rig.pool)
             .await?;
             if self.run_all(&patient).await? == 0 {
