@@ -105,17 +105,7 @@ impl<'t> Scan<'t> {
     fn new(table: &'t Cells, at: usize, name: String, role: Role, mode: Mode) -> Self {
         let column = Column {
             name,
-            kind: Kind::Text,
-            values: Values::Text,
-            lists: Vec::new(),
-            untrimmed: Vec::new(),
-            semicolons: Vec::new(),
-            commas: Vec::new(),
-            malformed_lists: Vec::new(),
-            mixed_lists: Vec::new(),
-            missing: 0,
-            numbers: 0,
-            texts: 0,
+            ..Column::default()
         };
         let numbers = Vec::with_capacity(if role == Role::SampleIds {
             0

@@ -53,7 +53,7 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
     }
 
     let first = judge.table.cells().header().next().unwrap_or("");
-    let marked = judge.mode == Mode::Compat && judge.table.cells().has_byte_order_mark();
+    let marked = judge.mode == Mode::Compat && judge.table.cells().byte_order_mark;
     if first != FIRST || marked {
         let mark = if marked {
             " behind a byte-order mark"
