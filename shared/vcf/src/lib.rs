@@ -43,6 +43,7 @@
 pub mod bcf;
 pub mod bgzf;
 pub mod canonical;
+mod coded;
 pub mod command;
 pub mod concat;
 pub mod cpu;

@@ -4,8 +4,8 @@
 use hashbrown::HashMap;
 use libdeflater::{CompressionLvl, Compressor, Decompressor, crc32};
 
-use super::coded::{Bytes, put};
 use crate::bgzf::VirtualOffset;
+use crate::coded::{Bytes, put};
 
 /// Most bytes of a content.
 const MOST_BYTES: usize = 512 << 20;
