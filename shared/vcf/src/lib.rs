@@ -68,6 +68,7 @@ pub mod reheader;
 mod sidecar;
 pub mod skips;
 pub mod source;
+mod spelling;
 pub mod stats;
 pub mod view;
 
