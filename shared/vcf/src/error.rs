@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::header::HeaderError;
 use crate::index::IndexError;
-use crate::record::RecordError;
+use crate::record::{Record, RecordError};
 
 /// An error of the engine, with the name of the file it concerns where that is known.
 #[derive(Debug)]
@@ -152,6 +152,19 @@ pub struct Place {
     pub line: Option<u64>,
     /// `CHROM:POS` as written.
     pub site: Option<String>,
+}
+
+impl ErrorKind {
+    /// What is wrong with a record, whose site is known if it could be read.
+    pub(crate) fn record(
+        line: Option<u64>,
+        record: Option<&Record<'_>>,
+        source: RecordError,
+    ) -> Self {
+        let site = record.map(Record::site);
+        let at = Place { line, site };
+        Self::Record { at, source }
+    }
 }
 
 impl fmt::Display for Place {

@@ -147,26 +147,17 @@ impl<'c> Cursor<'c> {
     fn judge(&mut self, start: usize, header: &Header, name: &str) -> Result<Judged, Error> {
         let length = memchr::memchr(b'\n', &self.text[start..]).unwrap_or(0) + 1;
         let line = &self.text[start..start + length - 1];
-        let record = Record::parse(line).map_err(|source| {
-            Error::from(ErrorKind::Record {
-                at: Place::default(),
-                source,
-            })
-            .in_file(name)
-        })?;
-        let unsorted = |reason: String| {
-            let at = Place {
-                line: None,
-                site: Some(record.site()),
-            };
+        let record = Record::of_printed(line).map_err(|error| error.in_file(name))?;
+        let unsorted = |reason: &str| {
+            let (site, reason) = (Some(record.site()), reason.to_owned());
+            let at = Place { line: None, site };
             Err(Error::from(ErrorKind::Unsorted { at, reason }).in_file(name))
         };
         if self.scaffold.0 != record.chrom {
             let Some(rank) = header.contig_index(record.chrom) else {
                 return unsorted(
                     "no header line declares this scaffold, so that its place in the joined \
-                     file is unknown"
-                        .to_owned(),
+                     file is unknown",
                 );
             };
             self.scaffold = (record.chrom.to_vec(), rank);
@@ -177,8 +168,7 @@ impl<'c> Cursor<'c> {
         let site = (self.scaffold.1, record.pos);
         if self.last.is_some_and(|last| site < last) {
             return unsorted(
-                "it comes after a record that follows it in the order of the joined header"
-                    .to_owned(),
+                "it comes after a record that follows it in the order of the joined header",
             );
         }
         self.last = Some(site);
