@@ -28,7 +28,7 @@ pub(super) struct Block {
 
 impl Block {
     pub(super) fn line(&self) -> Result<Line<'_>, Error> {
-        let record = super::parse(&self.text)?;
+        let record = Record::of_printed(&self.text)?;
         Ok(Line::open_block(record, self.input, self.alleles.clone()))
     }
 }

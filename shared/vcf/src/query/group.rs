@@ -16,7 +16,7 @@ use crate::merge::{
 };
 use crate::record::Record;
 
-use super::joiner::{Here, parse};
+use super::joiner::Here;
 
 /// An input, and a line that comes from it.
 pub(super) type LineOf<'c> = (usize, Cow<'c, [u8]>);
@@ -134,7 +134,7 @@ impl<'j> Group<'j> {
         rows: &[Vec<Option<usize>>],
         findings: &mut Findings,
     ) -> Result<bool, Error> {
-        let record = parse(&line.text)?;
+        let record = Record::of_printed(&line.text)?;
         let site = || record.site();
         let same = lines[from..].iter().find(|known| known.text == line.text);
         if let Some(known) = same {
@@ -147,7 +147,7 @@ impl<'j> Group<'j> {
         }
         if let Some(known) = lines.get_mut(from) {
             let (one, other) = (known.input, line.input);
-            match compare(parse(&known.text)?, record, header) {
+            match compare(Record::of_printed(&known.text)?, record, header) {
                 Comparison::Apart => return Ok(true),
                 Comparison::Covered => {
                     findings.note(FindingKind::SameGenotypes, one, other, site);
@@ -167,7 +167,7 @@ impl<'j> Group<'j> {
             let mut files = rows[known.row].iter().zip(&rows[line.row]);
             // A file that has both variants tells them apart on purpose.
             let is_split = files.any(|(one, other)| one.is_some() && other.is_some());
-            let other = parse(&known.text)?;
+            let other = Record::of_printed(&known.text)?;
             if is_split || !meet(&other, &record) {
                 continue;
             }
@@ -193,11 +193,11 @@ impl<'j> Group<'j> {
         findings: &mut Findings,
     ) -> Result<bool, Error> {
         let header = self.header;
-        let record = parse(&line.text)?;
+        let record = Record::of_printed(&line.text)?;
         for (place, known) in lines.iter_mut().enumerate() {
             let mut files = rows[known.row].iter().zip(&rows[line.row]);
             let is_split = files.any(|(one, other)| one.is_some() && other.is_some());
-            let other = parse(&known.text)?;
+            let other = Record::of_printed(&known.text)?;
             let same_alleles = place >= from;
             if header.samples().is_empty() || !same_alleles && (is_split || !meet(&other, &record))
             {
@@ -214,7 +214,7 @@ impl<'j> Group<'j> {
                 disputed: HashSet::new(),
             };
             let text = self.completed(known, &undisputed)?;
-            let lost = lost(&other, &parse(&text)?);
+            let lost = lost(&other, &Record::of_printed(&text)?);
             let pair = (known.input, line.input);
             if is_conflict || !known.disputed.is_empty() {
                 findings.note(FindingKind::MissingGenotype, pair.0, pair.1, || {
@@ -234,7 +234,7 @@ impl<'j> Group<'j> {
         (input, line): &LineOf<'_>,
         columns: &HashSet<usize>,
     ) -> Result<Vec<u8>, Error> {
-        let text: Cow<'_, [u8]> = blanked(line, &parse(line)?, columns).into();
+        let text: Cow<'_, [u8]> = blanked(line, &Record::of_printed(line)?, columns).into();
         let line = Line {
             input: *input,
             text,
@@ -317,7 +317,7 @@ impl<'j> Group<'j> {
 
 fn candidate<'l>(line: &'l Line<'_>) -> Result<Candidates<'l>, Error> {
     Ok(smallvec![Candidate {
-        record: parse(&line.text)?,
+        record: Record::of_printed(&line.text)?,
         text: &line.text,
         input: line.input,
     }])

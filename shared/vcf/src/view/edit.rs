@@ -128,18 +128,14 @@ fn put_ac(alternates: &[i64], out: &mut Vec<u8>) {
         if n > 0 {
             out.push(b',');
         }
-        put_count(*count, out);
+        print_integer(*count, out);
     }
 }
 
 fn put_an(counts: &Counts, out: &mut Vec<u8>) {
     separate(out);
     out.extend_from_slice(b"AN=");
-    put_count(counts.total(), out);
-}
-
-fn put_count(count: i64, out: &mut Vec<u8>) {
-    print_integer(count, out);
+    print_integer(counts.total(), out);
 }
 
 fn separate(out: &mut Vec<u8>) {
