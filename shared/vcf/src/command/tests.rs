@@ -227,6 +227,7 @@ fn bcftools_gets_the_plan_in_unmistakable_tokens() {
             "--trim-unseen-allele",
             "--trim-unseen-allele",
             "--drop-genotypes",
+            "--samples",
         ]
     );
 }
