@@ -51,23 +51,14 @@ pub(super) fn columns(
     id_column: Option<usize>,
     mode: Mode,
 ) -> Vec<Column> {
-    let mut scans: Vec<Scan<'_>> = names
-        .into_iter()
-        .enumerate()
-        .map(|(at, name)| {
-            Scan::new(
-                table,
-                at,
-                name,
-                if Some(at) == id_column {
-                    Role::SampleIds
-                } else {
-                    Role::Data
-                },
-                mode,
-            )
-        })
-        .collect();
+    let scans = names.into_iter().enumerate().map(|(at, name)| {
+        let role = match Some(at) == id_column {
+            true => Role::SampleIds,
+            false => Role::Data,
+        };
+        Scan::new(table, at, name, role, mode)
+    });
+    let mut scans: Vec<Scan<'_>> = scans.collect();
     for start in (0..table.row_count()).step_by(BLOCK) {
         let end = table.row_count().min(start + BLOCK);
         for scan in &mut scans {
