@@ -1,7 +1,7 @@
 //! What is kept beside a version of a file, as bytes: the version of its format (one byte), the length of its content (four
 //! bytes, little-endian), and the content deflated (zlib, RFC 1950).
 
-use libdeflater::{CompressionLvl, Compressor, Decompressor};
+use libdeflater::{Compressor, Decompressor};
 
 use crate::coded::Bytes;
 
@@ -11,7 +11,7 @@ pub(crate) fn pack(version: u8, content: &[u8], most: usize) -> Option<Vec<u8>> 
     if content.len() > most {
         return None;
     }
-    let mut deflater = Compressor::new(CompressionLvl::default());
+    let mut deflater = Compressor::default();
     let mut out = vec![version];
     out.extend_from_slice(&length.to_le_bytes());
     let start = out.len();

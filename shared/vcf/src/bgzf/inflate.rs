@@ -6,16 +6,9 @@ use super::block::{BlockHeader, MAX_BLOCK};
 use crate::error::{Error, ErrorKind};
 
 /// Inflates blocks one after another; keep one per thread.
+#[derive(Default)]
 pub struct Inflater {
     decompressor: Decompressor,
-}
-
-impl Default for Inflater {
-    fn default() -> Self {
-        Self {
-            decompressor: Decompressor::new(),
-        }
-    }
 }
 
 impl Inflater {

@@ -162,10 +162,8 @@ impl<'h> Pass<'h> {
         let checked = self.check(&record);
         checked.map_err(|source| fault(Some(&record), source))?;
         self.records += 1;
-        let same = self
-            .current
-            .and_then(|place| self.builder.names().get(place))
-            == Some(record.chrom);
+        let same =
+            self.current.and_then(|place| self.builder.names.get(place)) == Some(record.chrom);
         if !same {
             self.begin_scaffold(&record, number)?;
         }
@@ -315,7 +313,7 @@ impl<'h> Pass<'h> {
     /// A scaffold that comes in pieces is listed where its last piece is.
     fn finish(self) -> (Dimensions, Index, Seen) {
         let samples = self.header.samples().iter();
-        let names = self.builder.names();
+        let names = &self.builder.names;
         let mut order: Vec<_> = (0..self.scaffolds.len()).collect();
         if !self.sorted {
             order.sort_by_key(|place| self.scaffolds[*place].1);

@@ -153,7 +153,7 @@ impl<W: Write> Delivery<W> {
         Ok(Summary {
             read: self.read,
             written: self.written,
-            bytes: self.sink.bytes(),
+            bytes: self.sink.bytes,
             csi,
         })
     }

@@ -92,9 +92,10 @@ pub(crate) enum OfBcf {
 }
 
 /// How records are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Printing {
     /// As bcftools prints records it has parsed.
+    #[default]
     Canonical,
     /// Lines are copied; for no stages only.
     AsWritten,

@@ -219,8 +219,8 @@ fn info_tag(
         )));
     }
     // Tags of Number=1 are read whole whatever the subscript.
-    let list = !matches!(chosen, Subscript::One(_)) && !(one && subscript.is_none());
-    let texts = OperandKind::Text { list };
+    let is_single = matches!(chosen, Subscript::One(_)) || one && subscript.is_none();
+    let texts = OperandKind::Text { list: !is_single };
     Ok(match definition.kind {
         Type::Flag => value(Load::Flag(key), OperandKind::NUMBER),
         Type::Integer if one => value(Load::InfoOne(key, NumberType::Integer), OperandKind::TAG),

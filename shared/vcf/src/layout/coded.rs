@@ -18,7 +18,7 @@ impl Layout {
         out.extend_from_slice(&(end.len() as u32).to_le_bytes());
         out.extend_from_slice(end);
         let mut before = 0;
-        for place in self.borders.places() {
+        for place in &self.borders.0 {
             put(place - before, &mut out);
             before = *place;
         }

@@ -174,7 +174,7 @@ impl<'h> Merger<'h> {
         if let Some(blocks) = &mut taken {
             self.print_blocks(blocks, Some(&site.record), findings, out)?;
             blocks.reach(&site.record, groups, self.groups)?;
-            if !blocks.is_interrupted() {
+            if !blocks.is_interrupted {
                 self.blocks = taken;
                 return Ok(());
             }

@@ -19,7 +19,8 @@ pub(super) struct Cursor<'c> {
     start: usize,
     /// Ends of the lines of the next site found so far, line feeds included.
     ends: Vec<usize>,
-    site: Option<Site>,
+    /// The next site, if there is one.
+    pub(super) site: Option<Site>,
     /// Whether all records of the site are found.
     complete: bool,
     more: More,
@@ -28,7 +29,7 @@ pub(super) struct Cursor<'c> {
     /// Its length in bases, if that counts.
     length: Option<u64>,
     /// The first record of the next site that lies beyond its scaffold.
-    beyond: Option<Beyond>,
+    pub(super) beyond: Option<Beyond>,
     /// The first line of the site after, where it was found.
     ahead: Option<Judged>,
     last: Option<Site>,
@@ -111,11 +112,6 @@ impl<'c> Cursor<'c> {
         Ok(false)
     }
 
-    /// The next site, if there is one.
-    pub(super) fn site(&self) -> Option<Site> {
-        self.site
-    }
-
     /// The lines of the next site, line feeds included.
     pub(super) fn text(&self) -> &[u8] {
         &self.text[self.start..self.ends.last().copied().unwrap_or(self.start)]
@@ -136,11 +132,6 @@ impl<'c> Cursor<'c> {
         self.site = None;
         self.beyond = None;
         self.complete = false;
-    }
-
-    /// The first record of the next site that lies beyond its scaffold.
-    pub(super) fn beyond(&self) -> Option<&Beyond> {
-        self.beyond.as_ref()
     }
 
     /// The line that begins at a place in the text.

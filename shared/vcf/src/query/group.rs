@@ -62,6 +62,17 @@ struct Line<'c> {
     disputed: HashSet<usize>,
 }
 
+impl<'c> Line<'c> {
+    fn new(input: usize, text: Cow<'c, [u8]>, row: usize) -> Self {
+        Self {
+            input,
+            text,
+            row,
+            disputed: HashSet::new(),
+        }
+    }
+}
+
 impl<'j> Group<'j> {
     pub(super) fn new(
         header: &'j Header,
@@ -100,12 +111,7 @@ impl<'j> Group<'j> {
             let from = lines.len();
             let members = row.iter().zip(files);
             for (nth, file) in members.filter_map(|(nth, file)| Some(((*nth)?, file))) {
-                let line = Line {
-                    input: file.input,
-                    text: file.lines[nth].into(),
-                    row: number,
-                    disputed: HashSet::new(),
-                };
+                let line = Line::new(file.input, file.lines[nth].into(), number);
                 let is_new = match self.conflicts {
                     OnConflict::Unchecked => self.repeats == Repeats::Kept || lines.len() == from,
                     OnConflict::Missing => {
@@ -207,12 +213,8 @@ impl<'j> Group<'j> {
             if !is_conflict && known.disputed.is_empty() {
                 continue;
             }
-            let undisputed = Line {
-                input: line.input,
-                text: blanked(&line.text, &record, &known.disputed).into(),
-                row: line.row,
-                disputed: HashSet::new(),
-            };
+            let text = blanked(&line.text, &record, &known.disputed).into();
+            let undisputed = Line::new(line.input, text, line.row);
             let text = self.completed(known, &undisputed)?;
             let lost = lost(&other, &Record::of_printed(&text)?);
             let pair = (known.input, line.input);
@@ -234,13 +236,8 @@ impl<'j> Group<'j> {
         (input, line): &LineOf<'_>,
         columns: &HashSet<usize>,
     ) -> Result<Vec<u8>, Error> {
-        let text: Cow<'_, [u8]> = blanked(line, &Record::of_printed(line)?, columns).into();
-        let line = Line {
-            input: *input,
-            text,
-            row: 0,
-            disputed: HashSet::new(),
-        };
+        let text = blanked(line, &Record::of_printed(line)?, columns).into();
+        let line = Line::new(*input, text, 0);
         // Merged with itself, so that alleles are counted again.
         self.completed(&line, &line)
     }
@@ -292,19 +289,10 @@ impl<'j> Group<'j> {
                     OnConflict::Missing => RECONCILING,
                     _ => COMPLETING,
                 };
-                let twins = || [self.header.clone(), self.header.clone()];
-                let twins = self.twins.get_or_init(twins);
-                {
-                    let scope = Scope::default();
-                    none.insert(Merger::new(
-                        twins,
-                        self.header,
-                        rules,
-                        &[],
-                        self.names,
-                        scope,
-                    )?)
-                }
+                let (header, names) = (self.header, self.names);
+                let twins = self.twins.get_or_init(|| [header.clone(), header.clone()]);
+                let scope = Scope::default();
+                none.insert(Merger::new(twins, header, rules, &[], names, scope)?)
             }
         };
         let mut text = Vec::new();

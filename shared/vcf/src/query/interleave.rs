@@ -201,7 +201,7 @@ where
                 }
             }
         }
-        if let Some(site) = self.readings[input].cursor.site() {
+        if let Some(site) = self.readings[input].cursor.site {
             self.sites.push(Reverse((site, input)));
         }
         Ok(())

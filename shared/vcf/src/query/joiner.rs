@@ -119,7 +119,7 @@ impl<'j> Joiner<'j> {
     /// Records have to lie on their scaffolds, as the headers of their files have them.
     fn check_ends(&mut self, present: &[Present<'_>]) -> Result<(), Error> {
         for Present { input, cursor } in present {
-            let Some(beyond) = cursor.beyond() else {
+            let Some(beyond) = &cursor.beyond else {
                 continue;
             };
             if self.conflicts == OnConflict::Error {

@@ -7,7 +7,7 @@ use crate::record::{Genotype, Record, RecordError, subfield};
 /// Calls per allele, REF first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Counts {
-    alleles: Vec<i64>,
+    pub(super) alleles: Vec<i64>,
 }
 
 /// Whether the counts say anything.
@@ -66,11 +66,6 @@ impl Counts {
     /// Called ALT alleles.
     pub(super) fn non_reference(&self) -> i64 {
         self.alleles[1..].iter().sum()
-    }
-
-    /// The count of each allele, REF first.
-    pub(super) fn alleles(&self) -> &[i64] {
-        &self.alleles
     }
 
     fn reset(&mut self, record: &Record<'_>) {

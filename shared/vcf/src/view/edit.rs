@@ -75,7 +75,7 @@ fn is_fixed_width(all: &[u8], expected: usize) -> bool {
 pub(super) fn write_counts(info: &[u8], counts: &Counts, out: &mut Vec<u8>) {
     out.clear();
     let info = if info == b"." { b"" } else { info };
-    let alternates = &counts.alleles()[1..];
+    let alternates = &counts.alleles[1..];
     let (mut ac_done, mut an_done) = (alternates.is_empty(), false);
     let mut ac_seen = false;
     let (mut start, mut copied) = (0, 0);
