@@ -3,6 +3,7 @@
 //! An allow-list: the text is parsed by the grammar of bcftools 1.24 `view`, what the profile does not allow is
 //! refused, and only the plan goes on. Nothing here opens a file or knows a header.
 
+pub mod argv;
 mod build;
 mod error;
 pub mod getopt;

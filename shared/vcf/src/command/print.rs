@@ -13,10 +13,9 @@ use super::stage::{
 use crate::spelling;
 
 impl ViewStage {
-    /// The stage as tokens, `view` and each option as one, `--name` or `--name=value`. A bare `--samples`, which must not be
-    /// followed by a value, stands at the end.
-    fn tokens(&self) -> Vec<String> {
-        let mut tokens = Tokens(vec!["view".to_owned()]);
+    /// The options as tokens, each as one, `--name` or `--name=value`, those that choose samples left out.
+    pub(super) fn option_tokens(&self) -> Vec<String> {
+        let mut tokens = Tokens(Vec::new());
         tokens.switch(ViewOption::ForceSamples, self.force_samples);
         tokens.switch(ViewOption::NoUpdate, self.info_update == InfoUpdate::Keep);
         if !self.regions.is_empty() {
@@ -79,16 +78,21 @@ impl ViewStage {
         tokens.switch(ViewOption::DropGenotypes, self.drop_genotypes);
         let is_without = self.version_lines == VersionLines::Omit;
         tokens.switch(ViewOption::NoVersion, is_without);
-        tokens
-            .0
-            .extend(self.samples.as_ref().map(|samples| match samples {
-                SampleChoice::Selection => "--samples".to_owned(),
-                SampleChoice::Include(names) => format!("--samples={}", names.join(",")),
-                SampleChoice::Exclude(names) => format!("--samples=^{}", names.join(",")),
-                SampleChoice::IncludeFile(path) => format!("--samples-file={path}"),
-                SampleChoice::ExcludeFile(path) => format!("--samples-file=^{path}"),
-            }));
         tokens.0
+    }
+
+    /// The stage as tokens. A bare `--samples`, which must not be followed by a value, stands at the end.
+    fn tokens(&self) -> Vec<String> {
+        let mut tokens = vec!["view".to_owned()];
+        tokens.extend(self.option_tokens());
+        tokens.extend(self.samples.as_ref().map(|samples| match samples {
+            SampleChoice::Selection => "--samples".to_owned(),
+            SampleChoice::Include(names) => format!("--samples={}", names.join(",")),
+            SampleChoice::Exclude(names) => format!("--samples=^{}", names.join(",")),
+            SampleChoice::IncludeFile(path) => format!("--samples-file={path}"),
+            SampleChoice::ExcludeFile(path) => format!("--samples-file=^{path}"),
+        }));
+        tokens
     }
 }
 

@@ -218,8 +218,15 @@ fn the_canonical_text_reads_back() {
 #[test]
 fn bcftools_gets_the_plan_in_unmistakable_tokens() {
     let plan = service("view -Gi '-f<3' -r c:5- -AA").unwrap();
+    let samples = argv::SampleArgument::Inline("-x,y".to_owned());
+    let arguments = argv::view(
+        &plan.stages[0],
+        &samples,
+        "-in.vcf".as_ref(),
+        argv::OutputType::UncompressedBcf,
+    );
     assert_eq!(
-        shell_tokens(&plan.stages[0].to_string()).unwrap(),
+        arguments,
         [
             "view",
             "--regions=c:5-",
@@ -227,7 +234,10 @@ fn bcftools_gets_the_plan_in_unmistakable_tokens() {
             "--trim-unseen-allele",
             "--trim-unseen-allele",
             "--drop-genotypes",
-            "--samples",
+            "--samples=-x,y",
+            "--output-type=u",
+            "--",
+            "-in.vcf"
         ]
     );
 }

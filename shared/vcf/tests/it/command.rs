@@ -1,6 +1,6 @@
 //! The command grammar against bcftools' own reading of options.
 
-use divbase_vcf::command::{self, Problem, Reason, shell_tokens};
+use divbase_vcf::command::{self, Problem, Reason, argv};
 
 use crate::oracle::Oracle;
 
@@ -141,11 +141,20 @@ fn a_plan_runs_as_its_command_would() {
 
         let plan = command::parse_local(&tokens(&words))
             .unwrap_or_else(|error| panic!("{command}: {error:?}"));
-        let printed = shell_tokens(&plan.stage.to_string()).unwrap();
-        let arguments: Vec<_> = printed
+        let samples = match &plan.stage.samples {
+            None => argv::SampleArgument::All,
+            Some(command::SampleChoice::Include(names)) => {
+                argv::SampleArgument::Inline(names.join(","))
+            }
+            Some(command::SampleChoice::Exclude(names)) => {
+                argv::SampleArgument::Inline(format!("^{}", names.join(",")))
+            }
+            other => panic!("{other:?}"),
+        };
+        let arguments = argv::view(&plan.stage, &samples, path.as_ref(), argv::OutputType::Vcf);
+        let arguments: Vec<_> = arguments
             .iter()
-            .map(String::as_str)
-            .chain(["--output-type=v", "--", &path])
+            .map(|argument| argument.to_str().unwrap())
             .collect();
         let found = oracle.run(&arguments);
         assert_eq!(found.code, 0, "{arguments:?}: {}", found.messages);
@@ -160,4 +169,34 @@ fn a_plan_runs_as_its_command_would() {
             "{command}"
         );
     }
+}
+
+#[test]
+fn names_that_would_be_misread_reach_bcftools_through_a_file() {
+    let mut oracle = Oracle::start();
+    let path = oracle.folder().join("in.vcf");
+    std::fs::write(&path, VCF).unwrap();
+    let names = tokens(&["^d", "b,c"]);
+    let argv::SampleList::NeedsFile(content) = argv::SampleList::new(&names) else {
+        panic!("{names:?} cannot be told from an exclusion of other names");
+    };
+    let list = oracle.folder().join("names");
+    std::fs::write(&list, content).unwrap();
+    let stage = command::ViewStage::default();
+    let arguments = argv::view(
+        &stage,
+        &argv::SampleArgument::File(list),
+        &path,
+        argv::OutputType::Vcf,
+    );
+    let arguments: Vec<_> = arguments
+        .iter()
+        .map(|argument| argument.to_str().unwrap())
+        .collect();
+    let output = String::from_utf8(oracle.run(&arguments).output).unwrap();
+    let columns = output
+        .lines()
+        .find(|line| line.starts_with("#CHROM"))
+        .unwrap();
+    assert!(columns.ends_with("\tFORMAT\t^d\tb,c"), "{columns}");
 }
