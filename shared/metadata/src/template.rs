@@ -73,7 +73,7 @@ pub fn update<S: AsRef<str>>(existing: &[u8], samples: &[S]) -> Result<Updated, 
         }
         Err(error) => return Err(error.into()),
     };
-    if let Some(row) = table.cells().unclosed_quote() {
+    if let Some(row) = table.cells().unclosed_quote {
         return Err(UpdateError::UnclosedQuote { row });
     }
     let reading = table.reading(Mode::Strict);

@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::header::HeaderError;
 use crate::index::IndexError;
-use crate::record::RecordError;
+use crate::record::{Record, RecordError};
 
 /// An error of the engine, with the name of the file it concerns where that is known.
 #[derive(Debug)]
@@ -154,6 +154,19 @@ pub struct Place {
     pub site: Option<String>,
 }
 
+impl ErrorKind {
+    /// What is wrong with a record, whose site is known if it could be read.
+    pub(crate) fn record(
+        line: Option<u64>,
+        record: Option<&Record<'_>>,
+        source: RecordError,
+    ) -> Self {
+        let site = record.map(Record::site);
+        let at = Place { line, site };
+        Self::Record { at, source }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.line, &self.site) {
@@ -258,84 +271,84 @@ impl Error {
     pub fn remedy(&self) -> &'static str {
         match &*self.kind {
             ErrorKind::Unmergeable { .. } => {
-                return "Mend the records of this position, or leave one of the files out.";
+                "Mend the records of this position, or leave one of the files out."
             }
             ErrorKind::Conflict { .. } => {
-                return "Leave one of the two files out, take the sample out of one of them, or say with \
-                        --on-conflict first, missing or keep-both what is right.";
+                "Leave one of the two files out, take the sample out of one of them, or say with \
+                 --on-conflict first, missing or keep-both what is right."
             }
             ErrorKind::BeyondScaffold { .. } => {
-                return "Mend the length in the header (`bcftools reheader --fai`) or take out what lies beyond; the \
-                        file may be about another reference.";
+                "Mend the length in the header (`bcftools reheader --fai`) or take out what lies beyond; the \
+                 file may be about another reference."
             }
             ErrorKind::Reference { .. }
             | ErrorKind::ScaffoldLength { .. }
             | ErrorKind::Scaffold { .. } => {
-                return "The files are about different references, or one is faulty: leave one of them out, or say \
-                        with --on-conflict first, missing or keep-both what is right.";
+                "The files are about different references, or one is faulty: leave one of them out, or say \
+                 with --on-conflict first, missing or keep-both what is right."
             }
             ErrorKind::Record { source, .. } => match source {
                 RecordError::Expression(_) => {
-                    return "Change the expression so that it has a value at this record, or leave the record out \
-                            first, as with -t or an earlier `view`.";
+                    "Change the expression so that it has a value at this record, or leave the record out \
+                     first, as with -t or an earlier `view`."
                 }
                 RecordError::Inconsistent(_) => {
-                    return "Mend the genotypes or counts of this line, or leave it out.";
+                    "Mend the genotypes or counts of this line, or leave it out."
                 }
                 RecordError::Undefined { .. } => {
-                    return "Declare it in the header (`bcftools annotate -h LINES.txt`) and try again.";
+                    "Declare it in the header (`bcftools annotate -h LINES.txt`) and try again."
                 }
                 RecordError::Field { .. }
                 | RecordError::Position { .. }
                 | RecordError::Subfield { .. }
                 | RecordError::TooManySubfields { .. } => {
-                    return "Mend what this line says there, or remove the line.";
+                    "Mend what this line says there, or remove the line."
                 }
-                _ => {}
+                _ => self.category().remedy(),
             },
-            ErrorKind::Limit(_) => {
-                return "Split it up; nothing larger is read.";
-            }
-            ErrorKind::Index(IndexError::Missing) => {
-                return "Build it with `index` first.";
-            }
-            ErrorKind::Index(IndexError::Name(_)) => {
-                return "Rename the scaffold.";
-            }
+            ErrorKind::Limit(_) => "Split it up; nothing larger is read.",
+            ErrorKind::Index(IndexError::Missing) => "Build it with `index` first.",
+            ErrorKind::Index(IndexError::Name(_)) => "Rename the scaffold.",
             ErrorKind::Index(IndexError::InPieces(_)) => {
-                return "Sort the records by scaffold and position (`bcftools sort -Oz`).";
+                "Sort the records by scaffold and position (`bcftools sort -Oz`)."
             }
             ErrorKind::Index(IndexError::PositionTooLarge(_) | IndexError::TooLarge) => {
-                return "Split the file by scaffolds.";
+                "Split the file by scaffolds."
             }
             ErrorKind::Io(error) if error.raw_os_error() == Some(TOO_MANY_OPEN_FILES) => {
-                return "Allow more open files (`ulimit -n`), or put fewer files together at a time.";
+                "Allow more open files (`ulimit -n`), or put fewer files together at a time."
             }
-            _ => {}
+            _ => self.category().remedy(),
         }
-        match self.category() {
-            Category::Unsorted => {
+    }
+}
+
+impl Category {
+    /// How to mend a fault of this class that no other sentence fits better.
+    fn remedy(self) -> &'static str {
+        match self {
+            Self::Unsorted => {
                 "Sort the file by scaffold and position (`bcftools sort -Oz`) and upload it again."
             }
-            Category::DuplicateSample => {
+            Self::DuplicateSample => {
                 "Give every sample column its own name (`bcftools reheader -s`)."
             }
-            Category::InvalidHeader => {
+            Self::InvalidHeader => {
                 "Mend the header: `##` lines, then one tab-separated `#CHROM` line \
                  (`bcftools view -h` shows what is read)."
             }
-            Category::UnknownFileType => {
+            Self::UnknownFileType => {
                 "Give a VCF file: its first line must be `##fileformat=VCFv4.x`."
             }
-            Category::MalformedRecord => {
+            Self::MalformedRecord => {
                 "Mend or remove this line; every line needs the columns that `#CHROM` names."
             }
-            Category::NotBgzip => "Compress with `bgzip` (`gunzip FILE.gz && bgzip FILE`).",
-            Category::Truncated => "Copy or compress the file again; it is incomplete or damaged.",
-            Category::Index => "Remove the index file; it is built again when it is needed.",
-            Category::Command => "Correct the option and try again.",
-            Category::Declined => "Run this command with bcftools itself.",
-            Category::Io => "Check that the file exists and can be read, and try again.",
+            Self::NotBgzip => "Compress with `bgzip` (`gunzip FILE.gz && bgzip FILE`).",
+            Self::Truncated => "Copy or compress the file again; it is incomplete or damaged.",
+            Self::Index => "Remove the index file; it is built again when it is needed.",
+            Self::Command => "Correct the option and try again.",
+            Self::Declined => "Run this command with bcftools itself.",
+            Self::Io => "Check that the file exists and can be read, and try again.",
         }
     }
 }

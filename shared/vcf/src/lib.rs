@@ -43,6 +43,7 @@
 pub mod bcf;
 pub mod bgzf;
 pub mod canonical;
+mod coded;
 pub mod command;
 pub mod concat;
 pub mod cpu;
@@ -67,6 +68,7 @@ pub mod reheader;
 mod sidecar;
 pub mod skips;
 pub mod source;
+mod spelling;
 pub mod stats;
 pub mod view;
 

@@ -1,7 +1,9 @@
 //! What is kept beside a version of a file, as bytes: the version of its format (one byte), the length of its content (four
 //! bytes, little-endian), and the content deflated (zlib, RFC 1950).
 
-use libdeflater::{CompressionLvl, Compressor, Decompressor};
+use libdeflater::{Compressor, Decompressor};
+
+use crate::coded::Bytes;
 
 /// Packs a content; nothing if it is longer than `most` bytes, which could not be read again.
 pub(crate) fn pack(version: u8, content: &[u8], most: usize) -> Option<Vec<u8>> {
@@ -9,7 +11,7 @@ pub(crate) fn pack(version: u8, content: &[u8], most: usize) -> Option<Vec<u8>> 
     if content.len() > most {
         return None;
     }
-    let mut deflater = Compressor::new(CompressionLvl::default());
+    let mut deflater = Compressor::default();
     let mut out = vec![version];
     out.extend_from_slice(&length.to_le_bytes());
     let start = out.len();
@@ -21,14 +23,14 @@ pub(crate) fn pack(version: u8, content: &[u8], most: usize) -> Option<Vec<u8>> 
 
 /// The content of what was packed; nothing if it is of another version, claims more than `most` bytes, or is damaged.
 pub(crate) fn unpack(version: u8, bytes: &[u8], most: usize) -> Option<Vec<u8>> {
-    let ([found], rest) = bytes.split_first_chunk::<1>()?;
-    let (length, deflated) = rest.split_first_chunk::<4>()?;
-    let length = u32::from_le_bytes(*length) as usize;
-    if *found != version || length > most {
+    let mut bytes = Bytes(bytes);
+    let [found] = bytes.array()?;
+    let length = bytes.u32()? as usize;
+    if found != version || length > most {
         return None;
     }
     let mut content = vec![0; length];
-    let written = Decompressor::new().zlib_decompress(deflated, &mut content);
+    let written = Decompressor::new().zlib_decompress(bytes.0, &mut content);
     (written.ok()? == length).then_some(content)
 }
 

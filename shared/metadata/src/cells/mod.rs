@@ -17,14 +17,14 @@ pub(crate) use span::Span;
 #[derive(Debug)]
 pub(crate) struct Cells {
     text: String,
-    byte_order_mark: bool,
+    pub(crate) byte_order_mark: bool,
     header: Vec<Span>,
     columns: Vec<Vec<Span>>,
     /// Row number in the file of each data row, the header being row 1.
     rows: Vec<u32>,
-    ragged: Vec<RaggedRow>,
+    pub(crate) ragged: Vec<RaggedRow>,
     /// Row number of the row in which a quote is opened and never closed.
-    unclosed_quote: Option<u32>,
+    pub(crate) unclosed_quote: Option<u32>,
 }
 
 /// A row whose number of cells is not that of the header. A blank line has none.
@@ -97,17 +97,5 @@ impl Cells {
     /// Row number in the file of the data row at `index`, the header being row 1.
     pub(crate) fn row_number(&self, index: usize) -> u32 {
         self.rows[index]
-    }
-
-    pub(crate) fn has_byte_order_mark(&self) -> bool {
-        self.byte_order_mark
-    }
-
-    pub(crate) fn ragged(&self) -> &[RaggedRow] {
-        &self.ragged
-    }
-
-    pub(crate) fn unclosed_quote(&self) -> Option<u32> {
-        self.unclosed_quote
     }
 }

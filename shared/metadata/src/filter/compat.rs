@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Clause, Expression, FilterFault, Form, Place, Value};
+use super::{Clause, Expression, FilterFault, Place, Value};
 
 pub(super) fn parse(text: &str) -> Result<Expression, (FilterFault, Range<usize>)> {
     let mut clauses = Vec::new();
@@ -62,16 +62,5 @@ fn split_outside_quotes(values: &str) -> Vec<&str> {
 
 fn value(raw: &str, place: Range<usize>) -> Option<Value> {
     let bare = raw.replace('"', "");
-    let bare = bare.trim();
-    let (negated, text) = match bare.strip_prefix('!') {
-        Some(rest) => (true, rest.trim()),
-        None => (false, bare),
-    };
-    let value = Value {
-        negated,
-        form: Form::Plain,
-        text: text.to_owned(),
-        place: Place(place),
-    };
-    (!bare.is_empty()).then_some(value)
+    Value::plain(bare.trim(), place)
 }

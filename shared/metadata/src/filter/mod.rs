@@ -90,6 +90,23 @@ impl PartialEq for Place {
     }
 }
 
+impl Value {
+    /// A value without quotes; none if nothing is there.
+    fn plain(bare: &str, place: Range<usize>) -> Option<Self> {
+        let (negated, text) = match bare.strip_prefix('!') {
+            Some(rest) => (true, rest.trim()),
+            None => (false, bare),
+        };
+        let value = Self {
+            negated,
+            form: Form::Plain,
+            text: text.to_owned(),
+            place: Place(place),
+        };
+        (!bare.is_empty()).then_some(value)
+    }
+}
+
 impl Filter {
     /// Parses a filter by the rules of `mode`.
     ///

@@ -18,10 +18,7 @@ use super::{
 const DEEPEST: usize = 32;
 
 pub(super) fn parse(text: &str) -> Result<Expression, Fault> {
-    let mut parser = Parser {
-        scanner: Scanner::new(text),
-    };
-    parser.level()?.ok_or((
+    Scanner::new(text).level()?.ok_or((
         FilterFault::NothingUsable {
             because: String::new(),
         },
@@ -35,45 +32,38 @@ enum Joint {
     Or,
 }
 
-struct Parser<'t> {
-    scanner: Scanner<'t>,
-}
-
-impl Parser<'_> {
+impl Scanner<'_> {
     /// Reads to the end of the text or the closing parenthesis; `None` if nothing stands there but `;`.
     fn level(&mut self) -> Result<Option<Expression>, Fault> {
         let mut elements = Vec::new();
         let mut joint = None;
         loop {
-            self.scanner.blanks();
-            if self.scanner.take(";") {
+            self.blanks();
+            if self.take(";") {
                 continue;
             }
             if self.at_end() {
                 break;
             }
             let is_group = self.is_group();
-            if joint == Some(Joint::Or) && !self.scanner.in_group() && !is_group {
-                return Err((
-                    FilterFault::MissingAlternative,
-                    self.scanner.at..self.scanner.text.len(),
-                ));
+            if joint == Some(Joint::Or) && !self.in_group() && !is_group {
+                return Err((FilterFault::MissingAlternative, self.at..self.text.len()));
             }
             elements.push(if is_group {
                 self.group()?
             } else {
                 Expression::Clause(self.clause()?)
             });
-            self.scanner.blanks();
+            self.blanks();
             if self.at_end() {
                 break;
             }
             let (found, length) = self.joint(is_group)?;
-            let place = self.scanner.at..self.scanner.at + length;
-            self.scanner.at = place.end;
+            let place = self.at..self.at + length;
+            self.at = place.end;
             if found == Joint::Or {
-                self.scanner.blanks();
-                if self.at_end() || self.scanner.peek() == Some(';') {
+                self.blanks();
+                if self.at_end() || self.peek() == Some(';') {
                     return Err((FilterFault::MissingAlternative, place));
                 }
             }
@@ -93,37 +83,33 @@ impl Parser<'_> {
     }
 
     fn at_end(&self) -> bool {
-        match self.scanner.peek() {
+        match self.peek() {
             None => true,
-            Some(letter) => letter == ')' && self.scanner.in_group(),
+            Some(letter) => letter == ')' && self.in_group(),
         }
     }
 
     fn only_blank_clauses_follow(&self) -> bool {
         let rest = self
-            .scanner
             .rest()
             .trim_start_matches(|letter: char| letter == ';' || letter.is_whitespace());
-        rest.is_empty() || (self.scanner.in_group() && rest.starts_with(')'))
+        rest.is_empty() || (self.in_group() && rest.starts_with(')'))
     }
 
     /// The joint here and its length, behind a group or a clause.
     fn joint(&self, behind_group: bool) -> Result<(Joint, usize), Fault> {
-        if self.scanner.peek() == Some(';') {
+        if self.peek() == Some(';') {
             return Ok((Joint::And, 1));
         }
-        match or_word(self.scanner.rest()) {
-            Some(length) if behind_group || self.scanner.in_group() => Ok((Joint::Or, length)),
-            _ => Err((
-                FilterFault::UnexpectedText,
-                self.scanner.at..self.scanner.text.len(),
-            )),
+        match or_word(self.rest()) {
+            Some(length) if behind_group || self.in_group() => Ok((Joint::Or, length)),
+            _ => Err((FilterFault::UnexpectedText, self.at..self.text.len())),
         }
     }
 
     /// A parenthesis opens a group unless it closes again before the next `:`: that is a column name, `(mg) weight:5`.
     fn is_group(&self) -> bool {
-        let rest = self.scanner.rest();
+        let rest = self.rest();
         let name = rest.split(':').next().unwrap_or(rest);
         if name
             .trim_start_matches(|letter: char| letter == '(' || letter.is_whitespace())
@@ -136,39 +122,39 @@ impl Parser<'_> {
     }
 
     fn group(&mut self) -> Result<Expression, Fault> {
-        let open = self.scanner.at;
-        self.scanner.at += 1;
-        self.scanner.depth += 1;
-        if self.scanner.depth > DEEPEST {
+        let open = self.at;
+        self.at += 1;
+        self.depth += 1;
+        if self.depth > DEEPEST {
             return Err((FilterFault::TooDeep, open..open + 1));
         }
         let level = self.level()?;
-        if !self.scanner.take(")") {
+        if !self.take(")") {
             return Err((FilterFault::UnclosedGroup, open..open + 1));
         }
-        self.scanner.depth -= 1;
-        level.ok_or((FilterFault::EmptyGroup, open..self.scanner.at))
+        self.depth -= 1;
+        level.ok_or((FilterFault::EmptyGroup, open..self.at))
     }
 
     fn clause(&mut self) -> Result<Clause, Fault> {
-        let start = self.scanner.at;
-        let column = if self.scanner.peek() == Some('"') {
+        let start = self.at;
+        let column = if self.peek() == Some('"') {
             self.quoted_column()?
         } else {
             self.column()?
         };
         if column.is_empty() {
-            return Err((FilterFault::MissingColumn, start..self.scanner.at));
+            return Err((FilterFault::MissingColumn, start..self.at));
         }
-        let column_place = Place(start..self.scanner.at - 1);
+        let column_place = Place(start..self.at - 1);
         let mut values = Vec::new();
         loop {
-            values.extend(value::parse(&mut self.scanner)?);
-            if !self.scanner.take(",") {
+            values.extend(value::parse(self)?);
+            if !self.take(",") {
                 break;
             }
         }
-        let place = start..self.scanner.at;
+        let place = start..self.at;
         if values.is_empty() {
             return Err((FilterFault::MissingValue { column }, place));
         }
@@ -182,17 +168,17 @@ impl Parser<'_> {
 
     /// The column's name and the `:` behind it.
     fn column(&mut self) -> Result<String, Fault> {
-        let start = self.scanner.at;
+        let start = self.at;
         let mut open = 0_usize;
         loop {
-            let end = self.scanner.at;
-            match self.scanner.peek() {
+            let end = self.at;
+            match self.peek() {
                 Some(':') => {
-                    self.scanner.at += 1;
-                    return Ok(self.scanner.text[start..end].trim().to_owned());
+                    self.at += 1;
+                    return Ok(self.text[start..end].trim().to_owned());
                 }
                 None | Some(';') => return Err(self.missing_colon(start)),
-                Some(')') if self.scanner.in_group() && open == 0 => {
+                Some(')') if self.in_group() && open == 0 => {
                     return Err(self.missing_colon(start));
                 }
                 Some(letter) => {
@@ -201,20 +187,20 @@ impl Parser<'_> {
                         ')' => open.saturating_sub(1),
                         _ => open,
                     };
-                    self.scanner.next();
+                    self.next();
                 }
             }
         }
     }
 
     fn quoted_column(&mut self) -> Result<String, Fault> {
-        let start = self.scanner.at;
-        self.scanner.at += 1;
-        let Some(name) = self.scanner.escaped_to_quote() else {
+        let start = self.at;
+        self.at += 1;
+        let Some(name) = self.escaped_to_quote() else {
             return Err((FilterFault::UnclosedQuote, start..start + 1));
         };
-        self.scanner.blanks();
-        if self.scanner.take(":") {
+        self.blanks();
+        if self.take(":") {
             Ok(unescape(name))
         } else {
             Err(self.missing_colon(start))
@@ -222,10 +208,10 @@ impl Parser<'_> {
     }
 
     fn missing_colon(&self, start: usize) -> Fault {
-        let place = start..self.scanner.at;
+        let place = start..self.at;
         (
             FilterFault::MissingColon {
-                clause: self.scanner.text[place.clone()].trim().to_owned(),
+                clause: self.text[place.clone()].trim().to_owned(),
             },
             place,
         )

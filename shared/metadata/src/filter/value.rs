@@ -20,19 +20,8 @@ pub(super) fn parse(scanner: &mut Scanner<'_>) -> Result<Option<Value>, Fault> {
     }
     scanner.at = start;
     let bare = plain(scanner)?;
-    let bare = bare.trim();
-    let (negated, text) = match bare.strip_prefix('!') {
-        Some(rest) => (true, rest.trim()),
-        None => (false, bare),
-    };
-    let place = Place(trimmed(scanner.text, start..scanner.at));
-    let value = Value {
-        negated,
-        form: Form::Plain,
-        text: text.to_owned(),
-        place,
-    };
-    Ok((!bare.is_empty()).then_some(value))
+    let place = trimmed(scanner.text, start..scanner.at);
+    Ok(Value::plain(bare.trim(), place))
 }
 
 /// A value of a form other than plain, if one begins here and nothing follows it.

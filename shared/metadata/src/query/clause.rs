@@ -121,10 +121,9 @@ impl Evaluation<'_> {
             }
             Err(numeric::Unread::NotNumber) => Ok(false),
             Err(numeric::Unread::ReversedOperator) => {
-                let fault = FilterFault::ReversedOperator {
-                    value: value.text.clone(),
-                };
-                Err(self.filter.fault(fault, &value.place).into())
+                let (value, place) = (value.text.clone(), &value.place);
+                let fault = FilterFault::ReversedOperator { value };
+                Err(self.filter.fault(fault, place).into())
             }
         }
     }
@@ -171,16 +170,10 @@ impl Evaluation<'_> {
         let strict = self.filter.mode() == Mode::Strict;
         let wanted_lost = !any_wanted && unread.iter().any(|value| !value.negated);
         if strict && (none_left || wanted_lost) {
-            let column_name = column.name.clone();
-            let fault = match column.kind {
-                Kind::Boolean => FilterFault::NotTruths {
-                    column: column_name,
-                    values,
-                },
-                _ => FilterFault::NotNumbers {
-                    column: column_name,
-                    values,
-                },
+            let (kind, column) = (column.kind, column.name.clone());
+            let fault = match kind {
+                Kind::Boolean => FilterFault::NotTruths { column, values },
+                _ => FilterFault::NotNumbers { column, values },
             };
             let first = unread.first().map_or(&clause.place, |value| &value.place);
             return Err(self.filter.fault(fault, first).into());

@@ -70,7 +70,7 @@ pub fn query<'t>(
             .filter_map(|(id, selected)| selected.then_some(id))
             .collect(),
     };
-    if ids.are_numbers() && !sample_ids.is_empty() {
+    if ids.are_numbers && !sample_ids.is_empty() {
         return Err(QueryError::NumericSampleIds);
     }
     Ok(Selection {

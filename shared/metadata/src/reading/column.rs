@@ -5,13 +5,14 @@ use serde::Serialize;
 use super::{ListCell, strings::Strings};
 
 /// What the cells of a column are, which decides how filters read their values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Every cell and every list element is a number, or all cells are missing.
     Numeric,
     /// Every cell is `True` or `False`: numbers 1 and 0 that can also be written as words.
     Boolean,
+    #[default]
     Text,
     /// Text whose every cell is an ISO date. Strict mode only.
     Date,
@@ -38,12 +39,13 @@ impl Kind {
 }
 
 /// The scalar cells of a column. Text is not kept here: it stays where it lies in the table.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) enum Values {
     /// One per data row; NaN where the cell is missing, a list or not a number.
     Numbers(Vec<f64>),
     /// Text that repeats itself, so that a test need look at each word once.
     Words(Words),
+    #[default]
     Text,
 }
 
@@ -57,7 +59,7 @@ pub(crate) struct Words {
 }
 
 /// Row lists hold 0-based indexes of data rows, ascending.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) kind: Kind,

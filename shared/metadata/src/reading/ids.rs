@@ -22,7 +22,7 @@ pub(crate) struct Ids {
     /// One per data row, trimmed.
     texts: Strings,
     /// The Python implementation's reader made numbers of them (`001` becomes `1`).
-    are_numbers: bool,
+    pub(crate) are_numbers: bool,
     index: HashTable<u32>,
     hasher: DefaultHashBuilder,
     pub(crate) empty: Vec<u32>,
@@ -107,10 +107,6 @@ impl Ids {
         rows.sort_unstable();
         rows
     }
-
-    pub(crate) fn are_numbers(&self) -> bool {
-        self.are_numbers
-    }
 }
 
 /// What the Python implementation's reader makes of a column of numbers or truth words: whole numbers lose their zeros,
@@ -128,12 +124,9 @@ fn rewritten(table: &Cells, column: usize) -> Option<Strings> {
     };
     present().next()?;
     if present().all(|cell| truth(cell).is_some()) {
-        let word = |cell| {
-            if truth(cell) == Some(true) {
-                "True"
-            } else {
-                "False"
-            }
+        let word = |cell| match truth(cell) {
+            Some(true) => "True",
+            _ => "False",
         };
         return Some(cells().map(|(cell, _)| word(cell)).collect());
     }

@@ -54,7 +54,7 @@ impl Reading {
 
 /// Column names as filters write them: all leading `#` removed, nothing else.
 fn names(table: &Cells, mode: Mode) -> impl Iterator<Item = String> {
-    let marked = mode == Mode::Compat && table.has_byte_order_mark();
+    let marked = mode == Mode::Compat && table.byte_order_mark;
     table.header().enumerate().map(move |(at, name)| {
         if at == 0 && marked {
             format!("\u{feff}{name}")

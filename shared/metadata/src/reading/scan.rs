@@ -51,23 +51,14 @@ pub(super) fn columns(
     id_column: Option<usize>,
     mode: Mode,
 ) -> Vec<Column> {
-    let mut scans: Vec<Scan<'_>> = names
-        .into_iter()
-        .enumerate()
-        .map(|(at, name)| {
-            Scan::new(
-                table,
-                at,
-                name,
-                if Some(at) == id_column {
-                    Role::SampleIds
-                } else {
-                    Role::Data
-                },
-                mode,
-            )
-        })
-        .collect();
+    let scans = names.into_iter().enumerate().map(|(at, name)| {
+        let role = match Some(at) == id_column {
+            true => Role::SampleIds,
+            false => Role::Data,
+        };
+        Scan::new(table, at, name, role, mode)
+    });
+    let mut scans: Vec<Scan<'_>> = scans.collect();
     for start in (0..table.row_count()).step_by(BLOCK) {
         let end = table.row_count().min(start + BLOCK);
         for scan in &mut scans {
@@ -105,17 +96,7 @@ impl<'t> Scan<'t> {
     fn new(table: &'t Cells, at: usize, name: String, role: Role, mode: Mode) -> Self {
         let column = Column {
             name,
-            kind: Kind::Text,
-            values: Values::Text,
-            lists: Vec::new(),
-            untrimmed: Vec::new(),
-            semicolons: Vec::new(),
-            commas: Vec::new(),
-            malformed_lists: Vec::new(),
-            mixed_lists: Vec::new(),
-            missing: 0,
-            numbers: 0,
-            texts: 0,
+            ..Column::default()
         };
         let numbers = Vec::with_capacity(if role == Role::SampleIds {
             0

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::table::Table;
+
 /// The families of the published rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -88,6 +90,16 @@ impl Finding {
     pub(super) fn in_column(self, column: &str) -> Self {
         Self {
             column: Some(column.to_owned()),
+            ..self
+        }
+    }
+
+    /// On 0-based data rows, of which the first is named.
+    pub(super) fn on_rows(self, table: &Table, rows: &[u32]) -> Self {
+        let number = |row: &u32| table.cells().row_number(*row as usize);
+        Self {
+            row: rows.first().map(number),
+            count: rows.len(),
             ..self
         }
     }

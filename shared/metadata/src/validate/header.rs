@@ -24,11 +24,8 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
             "Empty column name in the header at position(s) {} (counted from 1).",
             empty.join(", ")
         );
-        errors.push(
-            Finding::new(Category::Header, message)
-                .at_row(1)
-                .times(empty.len()),
-        );
+        let finding = Finding::new(Category::Header, message).at_row(1);
+        errors.push(finding.times(empty.len()));
     }
 
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
@@ -45,15 +42,12 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
             "Duplicate column name(s) in the header: {}. Names are compared without '#' and outer blanks.",
             twice.join(", ")
         );
-        errors.push(
-            Finding::new(Category::Header, message)
-                .at_row(1)
-                .times(twice.len()),
-        );
+        let finding = Finding::new(Category::Header, message).at_row(1);
+        errors.push(finding.times(twice.len()));
     }
 
     let first = judge.table.cells().header().next().unwrap_or("");
-    let marked = judge.mode == Mode::Compat && judge.table.cells().has_byte_order_mark();
+    let marked = judge.mode == Mode::Compat && judge.table.cells().byte_order_mark;
     if first != FIRST || marked {
         let mark = if marked {
             " behind a byte-order mark"

@@ -12,20 +12,14 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
     };
     let number = |row: &u32| judge.table.cells().row_number(*row as usize);
     let finding = |rows: &[u32], message: String| {
-        let finding = Finding::new(Category::SampleIdValue, message)
+        Finding::new(Category::SampleIdValue, message)
             .in_column(SAMPLE_ID)
-            .times(rows.len());
-        match rows.first() {
-            Some(first) => finding.at_row(number(first)),
-            None => finding,
-        }
+            .on_rows(judge.table, rows)
     };
+    let preview = judge.checks.preview;
 
     if !ids.empty.is_empty() {
-        let shown = judge
-            .checks
-            .preview
-            .cells(ids.empty.iter().map(|row| (number(row), "<empty>")));
+        let shown = preview.cells(ids.empty.iter().map(|row| (number(row), "<empty>")));
         let message = format!(
             "{SAMPLE_ID} is empty or missing in {} row(s): {shown}",
             ids.empty.len()
@@ -33,14 +27,9 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
         errors.push(finding(&ids.empty, message));
     }
     for (first, others) in ids.repeated.iter().take(rows::MOST) {
-        let rows: Vec<u32> = std::iter::once(*first)
-            .chain(others.iter().copied())
-            .collect();
+        let rows = [&[*first][..], &others[..]].concat();
         let id = ids.id(*first);
-        let shown = judge
-            .checks
-            .preview
-            .cells(rows.iter().map(|row| (number(row), id)));
+        let shown = preview.cells(rows.iter().map(|row| (number(row), id)));
         let message = format!(
             "Duplicate {SAMPLE_ID} {}, given {} times: {shown}",
             quoted(id),
@@ -54,11 +43,8 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
         errors.push(finding(&further, message));
     }
     if !ids.bracketed.is_empty() {
-        let id = |row: &u32| ids.id(*row);
-        let shown = judge
-            .checks
-            .preview
-            .cells(ids.bracketed.iter().map(|row| (number(row), id(row))));
+        let cells = ids.bracketed.iter();
+        let shown = preview.cells(cells.map(|row| (number(row), ids.id(*row))));
         let message = format!(
             "{SAMPLE_ID} must be a single value, not a list or text in square brackets, in {} row(s): {shown}",
             ids.bracketed.len()

@@ -4,42 +4,45 @@ use super::{Category, Finding, Judge, preview::quoted};
 
 pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
     let columns = || judge.reading.columns.iter().enumerate();
-    for (at, column) in columns().filter(|(_, column)| !column.mixed_lists.is_empty()) {
-        let message = format!(
-            "Column {}: {} list cell(s) mix numbers and other values; a list must be all numbers or all text: {}",
-            quoted(&column.name),
-            column.mixed_lists.len(),
-            judge
-                .checks
-                .preview
-                .cells(judge.places(at, &column.mixed_lists))
-        );
-        errors.push(on_cells(
+    for (at, column) in columns() {
+        let words =
+            "list cell(s) mix numbers and other values; a list must be all numbers or all text";
+        let (name, rows) = (&column.name, &column.mixed_lists);
+        errors.extend(about_cells(
             judge,
             Category::MixedType,
-            at,
-            &column.mixed_lists,
-            message,
+            (at, name),
+            rows,
+            words,
         ));
     }
-    for (at, column) in columns().filter(|(_, column)| !column.malformed_lists.is_empty()) {
-        let message = format!(
-            "Column {}: {} cell(s) begin with '[' but are not a list. Write numbers as [1, 2] and text as [\"a\", \"b\"]: {}",
-            quoted(&column.name),
-            column.malformed_lists.len(),
-            judge
-                .checks
-                .preview
-                .cells(judge.places(at, &column.malformed_lists))
-        );
-        errors.push(on_cells(
+    for (at, column) in columns() {
+        let words = "cell(s) begin with '[' but are not a list. Write numbers as [1, 2] and text as [\"a\", \"b\"]";
+        let (name, rows) = (&column.name, &column.malformed_lists);
+        errors.extend(about_cells(
             judge,
             Category::ListSyntax,
-            at,
-            &column.malformed_lists,
-            message,
+            (at, name),
+            rows,
+            words,
         ));
     }
+}
+
+/// What is to say about some cells of a column, if there are any.
+pub(super) fn about_cells(
+    judge: &Judge<'_>,
+    category: Category,
+    (column, name): (usize, &str),
+    rows: &[u32],
+    words: &str,
+) -> Option<Finding> {
+    if rows.is_empty() {
+        return None;
+    }
+    let shown = judge.shown(column, rows);
+    let message = format!("Column {}: {} {words}: {shown}", quoted(name), rows.len());
+    Some(on_cells(judge, category, column, rows, message))
 }
 
 /// A finding on the cells of one column; `rows` are 0-based data rows; with none the finding is on the
@@ -51,11 +54,8 @@ pub(super) fn on_cells(
     rows: &[u32],
     message: String,
 ) -> Finding {
-    let finding = Finding::new(category, message)
+    Finding::new(category, message)
         .in_column(&judge.reading.columns[column].name)
-        .times(rows.len().max(1));
-    match rows.first() {
-        Some(first) => finding.at_row(judge.table.cells().row_number(*first as usize)),
-        None => finding,
-    }
+        .on_rows(judge.table, rows)
+        .times(rows.len().max(1))
 }

@@ -1,7 +1,7 @@
 //! Cells that people mean as numbers or dates and that are text: decimal commas, and dates written otherwise than in
 //! ISO 8601. Strict mode only: the Python implementation says nothing, or advises a list.
 
-use super::{Category, Finding, Judge, lists::on_cells, preview::quoted};
+use super::{Category, Finding, Judge, lists::about_cells};
 use crate::{
     missing::{is_missing, trim},
     mode::Mode,
@@ -37,26 +37,17 @@ pub(super) fn warnings(judge: &Judge<'_>, warnings: &mut Vec<Finding>) {
                 None => {}
             }
         }
-        let mut warn = |rows: &[u32], words: &str| {
-            if rows.is_empty() {
-                return;
-            }
-            let shown = judge.checks.preview.cells(judge.places(at, rows));
-            let message = format!(
-                "Column {}: {} cell(s) {words}: {shown}",
-                quoted(judge.table.cells().header_cell(at)),
-                rows.len()
-            );
-            warnings.push(on_cells(judge, Category::Format, at, rows, message));
-        };
-        warn(
+        let name = judge.table.cells().header_cell(at);
+        let about =
+            |rows: &[u32], words| about_cells(judge, Category::Format, (at, name), rows, words);
+        warnings.extend(about(
             &numbers,
-            "look like numbers with a decimal comma and are read as text, so that comparisons and ranges do not work. Write 5.2 for 5,2",
-        );
-        warn(
+            "cell(s) look like numbers with a decimal comma and are read as text, so that comparisons and ranges do not work. Write 5.2 for 5,2",
+        ));
+        warnings.extend(about(
             &dates,
-            "look like dates and are read as text, so that comparisons and ranges do not work. Write dates as YYYY-MM-DD, such as 2020-12-03",
-        );
+            "cell(s) look like dates and are read as text, so that comparisons and ranges do not work. Write dates as YYYY-MM-DD, such as 2020-12-03",
+        ));
     }
 }
 

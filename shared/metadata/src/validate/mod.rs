@@ -48,8 +48,7 @@ impl From<ReadError> for Report {
         let finding = Finding::new(Category::FileRead, error.to_string());
         Self {
             errors: vec![finding],
-            warnings: Vec::new(),
-            statistics: None,
+            ..Self::default()
         }
     }
 }
@@ -141,21 +140,15 @@ impl<'a> Judge<'a> {
 
     /// The rows could not be read to the end, so nothing behind that can be judged.
     fn is_cut_short(&self) -> bool {
-        self.table.cells().unclosed_quote().is_some() || rows::overlong_in_compat(self)
+        self.table.cells().unclosed_quote.is_some() || rows::overlong_in_compat(self)
     }
 
-    /// Row number in the file and text as in the file of the cells of a column in the given data rows.
-    fn places<'s>(
-        &'s self,
-        column: usize,
-        rows: &'s [u32],
-    ) -> impl ExactSizeIterator<Item = (u32, &'s str)> {
-        rows.iter().map(move |row| {
+    /// Some cells of a column.
+    fn shown(&self, column: usize, rows: &[u32]) -> String {
+        let cells = self.table.cells();
+        self.checks.preview.cells(rows.iter().map(|row| {
             let index = *row as usize;
-            (
-                self.table.cells().row_number(index),
-                self.table.cells().cell(column, index),
-            )
-        })
+            (cells.row_number(index), cells.cell(column, index))
+        }))
     }
 }

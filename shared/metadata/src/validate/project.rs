@@ -52,13 +52,9 @@ impl<'a> ProjectMatch<'a> {
             "Samples of the metadata file that are not in the project's dimensions index (misspelt, or their VCF files are not uploaded and indexed): {}",
             preview.samples(&names)
         );
-        let finding = Finding::new(Category::Dimensions, message)
-            .in_column(crate::reading::SAMPLE_ID)
-            .times(names.len());
-        Some(match rows.first() {
-            Some(first) => finding.at_row(table.cells().row_number(*first as usize)),
-            None => finding,
-        })
+        let finding = Finding::new(Category::Dimensions, message);
+        let finding = finding.in_column(crate::reading::SAMPLE_ID);
+        Some(finding.on_rows(table, &rows))
     }
 
     /// Samples of the project that the table lacks.

@@ -8,7 +8,7 @@ pub(super) const MOST: usize = 10_000;
 
 pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
     let expected = judge.table.cells().header().len();
-    let ragged_rows = judge.table.cells().ragged();
+    let ragged_rows = &judge.table.cells().ragged;
     for ragged in ragged_rows.iter().take(MOST) {
         let (row, found) = (ragged.row, ragged.found);
         let message = if found == 0 {
@@ -32,7 +32,7 @@ pub(super) fn errors(judge: &Judge<'_>, errors: &mut Vec<Finding>) {
         let finding = Finding::new(Category::RowFormat, message);
         errors.push(finding.at_row(first.row).times(rest.len()));
     }
-    if let Some(row) = judge.table.cells().unclosed_quote() {
+    if let Some(row) = judge.table.cells().unclosed_quote {
         let message = format!(
             "Row {row}: a cell begins with a double quote that is never closed, so the rest of the file cannot be read."
         );
@@ -50,7 +50,7 @@ pub(super) fn overlong_in_compat(judge: &Judge<'_>) -> bool {
         && judge
             .table
             .cells()
-            .ragged()
+            .ragged
             .iter()
             .any(|ragged| ragged.found > expected)
 }

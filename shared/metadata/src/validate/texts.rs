@@ -2,41 +2,33 @@
 
 use std::borrow::Cow;
 
-use super::{Category, Finding, Judge, lists::on_cells, lookalikes, preview::quoted};
+use super::{Category, Finding, Judge, lists::about_cells, lookalikes};
 use crate::{mode::Mode, reading::Column};
 
 pub(super) fn warnings(judge: &Judge<'_>, warnings: &mut Vec<Finding>) {
     for (at, column) in judge.reading.columns.iter().enumerate() {
-        let header = judge.table.cells().header_cell(at);
-        let mut warn = |rows: &[u32], words: &str| {
-            if rows.is_empty() {
-                return;
-            }
-            let shown = judge.checks.preview.cells(judge.places(at, rows));
-            let message = format!(
-                "Column {}: {} cell(s) {words}: {shown}",
-                quoted(header),
-                rows.len()
-            );
-            warnings.push(on_cells(judge, Category::Format, at, rows, message));
-        };
-        warn(
+        let name = judge.table.cells().header_cell(at);
+        let about =
+            |rows: &[u32], words| about_cells(judge, Category::Format, (at, name), rows, words);
+        warnings.extend(about(
             &column.untrimmed,
-            "have leading or trailing whitespace, which is removed when the table is queried",
-        );
-        warn(
+            "cell(s) have leading or trailing whitespace, which is removed when the table is queried",
+        ));
+        warnings.extend(about(
             semicolons(judge.mode, column),
             match judge.mode {
                 Mode::Strict => {
-                    "contain a semicolon (;), which separates the clauses of a filter. Put the value in double quotes in the filter"
+                    "cell(s) contain a semicolon (;), which separates the clauses of a filter. Put the value in double quotes in the filter"
                 }
-                Mode::Compat => "contain a semicolon (;), which separates the clauses of a filter",
+                Mode::Compat => {
+                    "cell(s) contain a semicolon (;), which separates the clauses of a filter"
+                }
             },
-        );
-        warn(
+        ));
+        warnings.extend(about(
             &commas(judge, at, column),
-            "contain a comma (,), which separates the values of a filter. Write several values as a list, [\"a\", \"b\"], or put the value in double quotes in the filter",
-        );
+            "cell(s) contain a comma (,), which separates the values of a filter. Write several values as a list, [\"a\", \"b\"], or put the value in double quotes in the filter",
+        ));
     }
 }
 

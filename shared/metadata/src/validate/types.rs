@@ -39,7 +39,7 @@ fn mixed(judge: &Judge<'_>, at: usize, column: &Column) -> Finding {
         _ => ("", Vec::new()),
     };
     if !minority.is_empty() {
-        let shown = judge.checks.preview.cells(judge.places(at, &minority));
+        let shown = judge.shown(at, &minority);
         message.push_str(&format!(" {label} cell(s): {shown}."));
     }
     let errors = column.mixed_lists.len() + column.malformed_lists.len();

@@ -1,19 +1,11 @@
 //! Virtual offsets.
 
+use serde::{Deserialize, Serialize};
+
 /// A place in the inflated text: 48 bits for where the block begins in the file, 16 bits for the place
 /// in the inflated block, both 0-based.
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Default,
-    Hash,
-    serde::Serialize,
-    serde::Deserialize,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash, Serialize, Deserialize,
 )]
 #[serde(transparent)]
 pub struct VirtualOffset(pub u64);

@@ -25,7 +25,7 @@ pub(super) fn print_all<V: Visitor>(
             out.extend_from_slice(columns);
         }
     };
-    if plan.kinds() == [Kind::Genotype] && are_diploid_digits(columns) {
+    if plan.kinds == [Kind::Genotype] && are_diploid_digits(columns) {
         copy(columns, out);
         visitor.all_diploid();
         return Ok(columns.len() / 4 + 1);
@@ -35,7 +35,7 @@ pub(super) fn print_all<V: Visitor>(
     let mut copied = 0;
     let mut start = 0;
     let mut number = 1;
-    let depth = plan.noted().depth.map(|(_, at)| at);
+    let depth = plan.noted.depth.map(|(_, at)| at);
     // Behind a block in which something is not canonical the scan goes on; ever later where it gets nowhere.
     let scannable = plan.scannable();
     let (mut one_by_one_until, mut blocks) = (0, 1);
@@ -43,7 +43,7 @@ pub(super) fn print_all<V: Visitor>(
         if let Some(first) = scannable
             && start >= one_by_one_until
         {
-            match canonical_columns(columns, start, plan.kinds().len(), first, depth, visitor) {
+            match canonical_columns(columns, start, plan.kinds.len(), first, depth, visitor) {
                 Scanned::All(found) => {
                     copy(&columns[copied..], out);
                     return Ok(number - 1 + found);
@@ -61,7 +61,7 @@ pub(super) fn print_all<V: Visitor>(
                 }
             }
         }
-        let end = match canonical_column(plan.kinds(), columns, start) {
+        let end = match canonical_column(&plan.kinds, columns, start) {
             Some(end) => end,
             None => {
                 let rest = &columns[start..];
@@ -77,12 +77,10 @@ pub(super) fn print_all<V: Visitor>(
                 }
                 let printer = Printer {
                     plan,
-                    version: form.version,
+                    form,
                     whole,
                     number,
                     notices,
-                    float: form.float,
-                    empty: form.empty,
                 };
                 printer.print(column, out)?;
                 copied = end;

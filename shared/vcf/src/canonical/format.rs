@@ -24,10 +24,12 @@ pub(super) enum Kind {
 #[derive(Debug, Default)]
 pub(super) struct FormatPlan {
     source: Vec<u8>,
-    text: Vec<u8>,
-    kinds: Vec<Kind>,
-    names: Vec<Vec<u8>>,
-    noted: Fields,
+    /// FORMAT as printed.
+    pub(super) text: Vec<u8>,
+    pub(super) kinds: Vec<Kind>,
+    pub(super) names: Vec<Vec<u8>>,
+    /// Where the fields are that visitors are told of.
+    pub(super) noted: Fields,
 }
 
 /// BCF counts FORMAT tags in one byte.
@@ -92,11 +94,6 @@ impl FormatPlan {
         Ok(())
     }
 
-    /// FORMAT as printed.
-    pub(super) fn text(&self) -> &[u8] {
-        &self.text
-    }
-
     /// Whether the columns can be scanned in one go: genotypes first, if at all, then integers.
     pub(super) fn scannable(&self) -> Option<First> {
         let (first, rest) = self.kinds.split_first()?;
@@ -110,11 +107,6 @@ impl FormatPlan {
             .then_some(first)
     }
 
-    /// Where the fields are that visitors are told of.
-    pub(super) fn noted(&self) -> Fields {
-        self.noted
-    }
-
     fn find_noted(&self) -> Fields {
         let place = |name: &[u8]| self.names.iter().position(|known| known == name);
         let integers = |name: &[u8]| place(name).filter(|at| self.kinds[*at] == Kind::Integer);
@@ -126,13 +118,5 @@ impl FormatPlan {
             genotype: place(b"GT"),
             depth: integers(b"DP").map(|at| (DepthField::Depth, at)).or(depth),
         }
-    }
-
-    pub(super) fn kinds(&self) -> &[Kind] {
-        &self.kinds
-    }
-
-    pub(super) fn name(&self, index: usize) -> &[u8] {
-        &self.names[index]
     }
 }

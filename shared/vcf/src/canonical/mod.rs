@@ -61,12 +61,10 @@ impl Floats<'_> {
 /// Prints records of one header; keep one per thread.
 pub struct Canonicalizer<'h> {
     header: &'h Header,
-    version: Version,
     format: FormatPlan,
     notices: Noticed,
-    float: PrintFloat,
+    form: Form,
     is_exact: bool,
-    empty: EmptyTexts,
     /// INFO tags that are computed with.
     computed: &'h [Vec<u8>],
     /// The scaffold of the record before.
@@ -81,12 +79,14 @@ impl<'h> Canonicalizer<'h> {
     pub fn new(header: &'h Header) -> Self {
         Self {
             header,
-            version: header.version(),
             format: FormatPlan::default(),
             notices: Noticed::default(),
-            float: print_float,
+            form: Form {
+                version: header.version(),
+                float: print_float,
+                empty: EmptyTexts::ByWidth,
+            },
             is_exact: false,
-            empty: EmptyTexts::ByWidth,
             computed: &[],
             scaffold: None,
             filter: b".".to_vec(),
@@ -104,7 +104,7 @@ impl<'h> Canonicalizer<'h> {
     #[must_use]
     pub(crate) fn exact(mut self, exact: bool) -> Self {
         if exact {
-            self.float = print_float_exactly;
+            self.form.float = print_float_exactly;
             self.is_exact = true;
         }
         self
@@ -114,7 +114,7 @@ impl<'h> Canonicalizer<'h> {
     #[must_use]
     pub(crate) fn of_bcf(mut self, is_bcf: bool) -> Self {
         if is_bcf {
-            self.empty = EmptyTexts::AsTheyAre;
+            self.form.empty = EmptyTexts::AsTheyAre;
         }
         self
     }
@@ -229,7 +229,7 @@ impl<'h> Canonicalizer<'h> {
 
     fn print_site<V: Visitor>(&self, record: &Record<'_>, out: &mut Vec<u8>, visitor: &mut V) {
         let floats = Floats {
-            print: self.float,
+            print: self.form.float,
             computed: self.computed,
         };
         site::print(self.header, record, &self.notices, floats, out, visitor);
@@ -285,9 +285,9 @@ impl<'h> Canonicalizer<'h> {
         }
         let columns = record.samples.ok_or(RecordError::NoSampleColumns)?;
         self.format.prepare(format, self.header, &self.notices)?;
-        visitor.fields(self.format.noted());
+        visitor.fields(self.format.noted);
         out.push(b'\t');
-        out.extend_from_slice(self.format.text());
+        out.extend_from_slice(&self.format.text);
         out.push(b'\t');
         let widths = whole.samples.filter(|_| whole.format == record.format);
         let whole = widths.unwrap_or(columns);
@@ -296,11 +296,7 @@ impl<'h> Canonicalizer<'h> {
             columns,
             whole,
             &self.notices,
-            Form {
-                version: self.version,
-                float: self.float,
-                empty: self.empty,
-            },
+            self.form,
             out,
             visitor,
         )?;

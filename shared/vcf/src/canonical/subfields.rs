@@ -2,7 +2,7 @@
 
 use super::format::{FormatPlan, Kind};
 use super::noticed::Noticed;
-use super::{EmptyTexts, PrintFloat};
+use super::{EmptyTexts, Form, PrintFloat};
 use crate::header::Version;
 use crate::notices::{Column, Matter};
 use crate::number::{float_prefix, integer_prefix, print_integer};
@@ -11,19 +11,17 @@ use crate::record::{Genotype, RecordError, subfield};
 /// The long way for one column.
 pub(super) struct Printer<'p> {
     pub plan: &'p FormatPlan,
-    pub version: Version,
+    pub form: Form,
     pub whole: &'p [u8],
     pub number: usize,
     pub notices: &'p Noticed,
-    pub float: PrintFloat,
-    pub empty: EmptyTexts,
 }
 
 impl Printer<'_> {
     pub(super) fn print(&self, column: &[u8], out: &mut Vec<u8>) -> Result<(), RecordError> {
         let mut subfields = column.split(|b| *b == b':');
         let mut first = true;
-        for (index, kind) in self.plan.kinds().iter().enumerate() {
+        for (index, kind) in self.plan.kinds.iter().enumerate() {
             let text = subfields.next();
             if *kind == Kind::Dropped {
                 continue;
@@ -57,13 +55,13 @@ impl Printer<'_> {
             Kind::Genotype => self.print_genotype(text, out),
             Kind::Integer => print_integers(text, out).map(|range| {
                 if range == Range::Exceeded {
-                    let tag = self.plan.name(index);
+                    let tag = &self.plan.names[index];
                     self.notices.note(Column::Format, Matter::SetToMissing, tag);
                 }
             }),
-            Kind::Float => print_floats(text, self.float, out),
+            Kind::Float => print_floats(text, self.form.float, out),
             Kind::String => {
-                if text.is_empty() && self.empty == EmptyTexts::ByWidth {
+                if text.is_empty() && self.form.empty == EmptyTexts::ByWidth {
                     self.print_empty_string(index, out);
                 }
                 out.extend_from_slice(text);
@@ -73,13 +71,13 @@ impl Printer<'_> {
         };
         result.map_err(|reason| RecordError::Subfield {
             sample: self.number,
-            tag: String::from_utf8_lossy(self.plan.name(index)).into_owned(),
+            tag: String::from_utf8_lossy(&self.plan.names[index]).into_owned(),
             reason,
         })
     }
 
     fn print_genotype(&self, text: &[u8], out: &mut Vec<u8>) -> Result<(), &'static str> {
-        let mut genotype = Genotype::new(text, self.version);
+        let mut genotype = Genotype::new(text, self.form.version);
         let start = out.len();
         let mut first = None;
         let mut unphased = false;
@@ -102,7 +100,7 @@ impl Printer<'_> {
             return Err("not a genotype");
         }
         // From VCF 4.4 on the phase of the first allele is written where it cannot be inferred.
-        if self.version >= Version::PREFIXED_PHASE
+        if self.form.version >= Version::PREFIXED_PHASE
             && let Some(first) = first
         {
             let prefix = match (first.phased, ploidy > 1) {

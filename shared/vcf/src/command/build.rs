@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::option::ViewOption;
+use super::option::{Opposites, ViewOption};
 use super::problem::Reason;
 use super::region;
 use super::stage::{
@@ -11,7 +11,7 @@ use super::stage::{
     RegionsOverlap, SampleChoice, Sites, Targets, TrimUnseenAllele, TypeFilter, VariantType,
     VersionLines, ViewStage,
 };
-use crate::expr;
+use crate::{expr, spelling};
 
 type Given = super::getopt::Given<ViewOption>;
 
@@ -79,43 +79,17 @@ pub(super) fn apply(stage: &mut ViewStage, given: &Given) -> Result<bool, Reason
                 this
             });
         }
-        ViewOption::Phased => choose(
-            &mut stage.phased,
-            Sites::Select,
-            given,
-            ViewOption::ExcludePhased,
-        )?,
-        ViewOption::ExcludePhased => {
-            choose(&mut stage.phased, Sites::Exclude, given, ViewOption::Phased)?;
+        ViewOption::Phased | ViewOption::ExcludePhased => {
+            choose(&mut stage.phased, given, ViewOption::PHASED)?;
         }
-        ViewOption::Uncalled => choose(
-            &mut stage.uncalled,
-            Sites::Select,
-            given,
-            ViewOption::ExcludeUncalled,
-        )?,
-        ViewOption::ExcludeUncalled => choose(
-            &mut stage.uncalled,
-            Sites::Exclude,
-            given,
-            ViewOption::Uncalled,
-        )?,
-        ViewOption::Private => choose(
-            &mut stage.private,
-            Sites::Select,
-            given,
-            ViewOption::ExcludePrivate,
-        )?,
-        ViewOption::ExcludePrivate => choose(
-            &mut stage.private,
-            Sites::Exclude,
-            given,
-            ViewOption::Private,
-        )?,
-        ViewOption::Types => types(stage, given, Sites::Select, ViewOption::ExcludeTypes)?,
-        ViewOption::ExcludeTypes => types(stage, given, Sites::Exclude, ViewOption::Types)?,
-        ViewOption::Include => expression(stage, given, Sites::Select, ViewOption::Exclude)?,
-        ViewOption::Exclude => expression(stage, given, Sites::Exclude, ViewOption::Include)?,
+        ViewOption::Uncalled | ViewOption::ExcludeUncalled => {
+            choose(&mut stage.uncalled, given, ViewOption::UNCALLED)?;
+        }
+        ViewOption::Private | ViewOption::ExcludePrivate => {
+            choose(&mut stage.private, given, ViewOption::PRIVATE)?;
+        }
+        ViewOption::Types | ViewOption::ExcludeTypes => types(stage, given)?,
+        ViewOption::Include | ViewOption::Exclude => expression(stage, given)?,
         ViewOption::WithHeader
         | ViewOption::HeaderOnly
         | ViewOption::NoHeader
@@ -132,12 +106,17 @@ pub(super) fn apply(stage: &mut ViewStage, given: &Given) -> Result<bool, Reason
     Ok(true)
 }
 
-fn choose(
-    slot: &mut Option<Sites>,
-    sites: Sites,
-    given: &Given,
-    opposite: ViewOption,
-) -> Result<(), Reason> {
+/// Which sites an option of two opposites names, and the other one.
+fn side(given: &Given, (select, exclude): Opposites) -> (Sites, ViewOption) {
+    if given.option == select {
+        (Sites::Select, exclude)
+    } else {
+        (Sites::Exclude, select)
+    }
+}
+
+fn choose(slot: &mut Option<Sites>, given: &Given, options: Opposites) -> Result<(), Reason> {
+    let (sites, opposite) = side(given, options);
     if slot.is_some_and(|before| before != sites) {
         return Err(Reason::Conflict(opposite, given.option));
     }
@@ -145,23 +124,14 @@ fn choose(
     Ok(())
 }
 
-fn types(
-    stage: &mut ViewStage,
-    given: &Given,
-    sites: Sites,
-    opposite: ViewOption,
-) -> Result<(), Reason> {
-    if stage
-        .types
-        .as_ref()
-        .is_some_and(|before| before.sites != sites)
-    {
-        return Err(Reason::Conflict(opposite, given.option));
-    }
+fn types(stage: &mut ViewStage, given: &Given) -> Result<(), Reason> {
+    let mut before = stage.types.as_ref().map(|filter| filter.sites);
+    choose(&mut before, given, ViewOption::TYPES)?;
+    let (sites, _) = side(given, ViewOption::TYPES);
     let value = given.value.as_deref().unwrap_or_default();
     let types = value
         .split(',')
-        .map(variant_type)
+        .map(|word| spelling::parse(VariantType::SPELLING, word))
         .collect::<Option<BTreeSet<_>>>();
     let types = types.ok_or_else(|| Reason::Value {
         option: given.option,
@@ -171,12 +141,8 @@ fn types(
     Ok(())
 }
 
-fn expression(
-    stage: &mut ViewStage,
-    given: &Given,
-    sites: Sites,
-    opposite: ViewOption,
-) -> Result<(), Reason> {
+fn expression(stage: &mut ViewStage, given: &Given) -> Result<(), Reason> {
+    let (sites, opposite) = side(given, ViewOption::EXPRESSION);
     match &stage.expression {
         Some(before) if before.sites == sites => return Err(Reason::Repeated(given.option)),
         Some(_) => return Err(Reason::Conflict(opposite, given.option)),
@@ -206,7 +172,7 @@ fn alleles(text: &str) -> Option<Option<u32>> {
     Some(Some(number).filter(|number| *number > 0))
 }
 
-fn negatable(text: &str) -> (Sites, &str) {
+pub(super) fn negatable(text: &str) -> (Sites, &str) {
     match text.strip_prefix('^') {
         Some(rest) => (Sites::Exclude, rest),
         None => (Sites::Select, text),
@@ -228,34 +194,11 @@ fn sample_names(text: &str) -> Option<SampleChoice> {
 }
 
 fn overlap(text: &str) -> Option<Overlap> {
-    match text.to_ascii_lowercase().as_str() {
-        "0" | "pos" => Some(Overlap::Position),
-        "1" | "record" => Some(Overlap::Record),
-        "2" | "variant" => Some(Overlap::Variant),
-        _ => None,
-    }
+    spelling::parse(Overlap::SPELLING, &text.to_ascii_lowercase())
 }
 
 fn genotype(text: &str) -> Option<GenotypeFilter> {
     let (sites, kind) = negatable(text);
-    let genotype = match kind.to_ascii_lowercase().as_str() {
-        "hom" => GenotypeKind::Homozygous,
-        "het" => GenotypeKind::Heterozygous,
-        "miss" => GenotypeKind::Missing,
-        _ => return None,
-    };
+    let genotype = spelling::parse(GenotypeKind::SPELLING, &kind.to_ascii_lowercase())?;
     Some(GenotypeFilter { sites, genotype })
-}
-
-fn variant_type(text: &str) -> Option<VariantType> {
-    match text {
-        "snps" | "snp" => Some(VariantType::Snp),
-        "indels" | "indel" => Some(VariantType::Indel),
-        "mnps" | "mnp" => Some(VariantType::Mnp),
-        "ref" => Some(VariantType::Reference),
-        "bnd" => Some(VariantType::Breakend),
-        "other" => Some(VariantType::Other),
-        "overlap" => Some(VariantType::Overlap),
-        _ => None,
-    }
 }

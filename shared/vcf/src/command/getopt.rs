@@ -185,10 +185,8 @@ enum Next<'a> {
 }
 
 fn split_at_equals(long: &str) -> (&str, Option<&str>) {
-    match long.split_once('=') {
-        Some((name, value)) => (name, Some(value)),
-        None => (long, None),
-    }
+    let found = long.split_once('=');
+    found.map_or((long, None), |(name, value)| (name, Some(value)))
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::spelling::{self, Spelling};
+
 /// The alleles whose count or frequency a limit is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -23,7 +25,7 @@ pub enum AlleleType {
 }
 
 impl AlleleType {
-    const NAMES: [(&str, Self); 5] = [
+    const SPELLING: &Spelling<Self> = &[
         ("nref", Self::NonReference),
         ("alt1", Self::FirstAlternate),
         ("minor", Self::Minor),
@@ -72,11 +74,8 @@ fn split(text: &str) -> Result<(&str, AlleleType), LimitError> {
         return Ok((text, AlleleType::default()));
     };
     let unknown = || LimitError::AlleleType(name.to_owned());
-    let (_, alleles) = AlleleType::NAMES
-        .iter()
-        .find(|(known, _)| *known == name)
-        .ok_or_else(unknown)?;
-    Ok((number, *alleles))
+    let alleles = spelling::parse(AlleleType::SPELLING, name).ok_or_else(unknown)?;
+    Ok((number, alleles))
 }
 
 impl FromStr for CountLimit {
@@ -109,8 +108,7 @@ impl FromStr for FrequencyLimit {
 
 impl fmt::Display for AlleleType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Self::NAMES.iter().find(|(_, alleles)| alleles == self);
-        f.write_str(name.map_or("", |(name, _)| name))
+        f.write_str(spelling::print(Self::SPELLING, *self))
     }
 }
 

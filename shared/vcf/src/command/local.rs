@@ -114,13 +114,7 @@ pub enum OutputParts {
 pub fn parse_local(tokens: &[String]) -> Result<LocalView, Vec<Problem>> {
     let arguments = option::resolve(tokens, Dialect::Bcftools);
     let mut problems = Vec::new();
-    let mut report = |token: &str, reason| {
-        problems.push(Problem {
-            segment: 1,
-            token: token.to_owned(),
-            reason,
-        });
-    };
+    let mut report = |token: &str, reason| problems.push(Problem::new(1, token, reason));
     for (token, fault) in arguments.faults {
         report(&token, fault.into());
     }
@@ -135,19 +129,15 @@ pub fn parse_local(tokens: &[String]) -> Result<LocalView, Vec<Problem>> {
                 Ok(())
             }
             ViewOption::TargetsFile => {
-                targets_file = Some(match value.strip_prefix('^') {
-                    Some(path) => (Sites::Exclude, path.to_owned()),
-                    None => (Sites::Select, value.to_owned()),
-                });
+                let (sites, path) = build::negatable(value);
+                targets_file = Some((sites, path.to_owned()));
                 Ok(())
             }
-            _ => build::apply(&mut stage, given).and_then(|done| {
-                if done {
-                    Ok(())
-                } else {
-                    apply(&mut stage, &mut output, given)
-                }
-            }),
+            _ => match build::apply(&mut stage, given) {
+                Ok(true) => Ok(()),
+                Ok(false) => apply(&mut stage, &mut output, given),
+                Err(reason) => Err(reason),
+            },
         };
         if let Err(reason) = applied {
             report(&given.token, reason);

@@ -154,6 +154,17 @@ options! {
     Verbosity None, "verbosity", Required;
 }
 
+/// An option that selects sites, and the one that excludes the same.
+pub(super) type Opposites = (ViewOption, ViewOption);
+
+impl ViewOption {
+    pub(super) const PHASED: Opposites = (Self::Phased, Self::ExcludePhased);
+    pub(super) const UNCALLED: Opposites = (Self::Uncalled, Self::ExcludeUncalled);
+    pub(super) const PRIVATE: Opposites = (Self::Private, Self::ExcludePrivate);
+    pub(super) const TYPES: Opposites = (Self::Types, Self::ExcludeTypes);
+    pub(super) const EXPRESSION: Opposites = (Self::Include, Self::Exclude);
+}
+
 /// `-r/--regions`
 impl fmt::Display for ViewOption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,18 +3,19 @@
 
 use std::fmt;
 
-use super::option::ViewOption;
+use super::option::{Opposites, ViewOption};
 use super::region;
 use super::shell;
 use super::stage::{
     GenotypeKind, IdentifierFilter, InfoUpdate, Overlap, Pipeline, RegionsOverlap, SampleChoice,
     Sites, TrimUnseenAllele, VariantType, VersionLines, ViewStage,
 };
+use crate::spelling;
 
 impl ViewStage {
-    /// The options of the stage, each as one token `--name` or `--name=value`; the choice of samples is left out.
+    /// The options as tokens, each as one, `--name` or `--name=value`, those that choose samples left out.
     pub(super) fn option_tokens(&self) -> Vec<String> {
-        let mut tokens = Tokens::default();
+        let mut tokens = Tokens(Vec::new());
         tokens.switch(ViewOption::ForceSamples, self.force_samples);
         tokens.switch(ViewOption::NoUpdate, self.info_update == InfoUpdate::Keep);
         if !self.regions.is_empty() {
@@ -24,9 +25,10 @@ impl ViewStage {
             tokens.value(ViewOption::RegionsOverlap, overlap(self.regions_overlap.0));
         }
         if let Some(targets) = &self.targets {
+            let regions = region::join(&targets.regions);
             tokens.value(
                 ViewOption::Targets,
-                format!("{}{}", caret(targets.sites), region::join(&targets.regions)),
+                format!("{}{regions}", caret(targets.sites)),
             );
         }
         if self.targets_overlap != Overlap::default() {
@@ -42,60 +44,44 @@ impl ViewStage {
             tokens.switch(ViewOption::Novel, identifier != IdentifierFilter::Known);
         }
         if let Some(filter) = &self.types {
-            let names: Vec<_> = filter
-                .types
-                .iter()
-                .map(|kind| variant_type(*kind))
-                .collect();
-            tokens.value(
-                either(filter.sites, ViewOption::Types, ViewOption::ExcludeTypes),
-                names.join(","),
-            );
+            let kinds = filter.types.iter();
+            let names = kinds.map(|kind| spelling::print(VariantType::SPELLING, *kind));
+            let names: Vec<_> = names.collect();
+            tokens.value(either(filter.sites, ViewOption::TYPES), names.join(","));
         }
         if let Some(filter) = &self.expression {
-            let option = either(filter.sites, ViewOption::Include, ViewOption::Exclude);
+            let option = either(filter.sites, ViewOption::EXPRESSION);
             tokens.value(option, filter.expression.text());
         }
-        tokens.sites(
-            self.private,
-            ViewOption::Private,
-            ViewOption::ExcludePrivate,
-        );
+        tokens.sites(self.private, ViewOption::PRIVATE);
         if let Some(filter) = self.genotype {
-            tokens.value(
-                ViewOption::Genotype,
-                format!("{}{}", caret(filter.sites), genotype(filter.genotype)),
-            );
+            let name = spelling::print(GenotypeKind::SPELLING, filter.genotype);
+            let value = format!("{}{name}", caret(filter.sites));
+            tokens.value(ViewOption::Genotype, value);
         }
         tokens.some(ViewOption::MinAc, self.min_count);
         tokens.some(ViewOption::MaxAc, self.max_count);
         tokens.some(ViewOption::MinAf, self.min_frequency);
         tokens.some(ViewOption::MaxAf, self.max_frequency);
-        tokens.sites(
-            self.uncalled,
-            ViewOption::Uncalled,
-            ViewOption::ExcludeUncalled,
-        );
+        tokens.sites(self.uncalled, ViewOption::UNCALLED);
         tokens.switch(ViewOption::TrimAltAlleles, self.trim_alt_alleles);
+        let unseen = self.trim_unseen_allele;
         tokens.switch(
             ViewOption::TrimUnseenAllele,
-            self.trim_unseen_allele != TrimUnseenAllele::Nowhere,
+            unseen != TrimUnseenAllele::Nowhere,
         );
         tokens.switch(
             ViewOption::TrimUnseenAllele,
-            self.trim_unseen_allele == TrimUnseenAllele::AllSites,
+            unseen == TrimUnseenAllele::AllSites,
         );
-        tokens.sites(self.phased, ViewOption::Phased, ViewOption::ExcludePhased);
+        tokens.sites(self.phased, ViewOption::PHASED);
         tokens.switch(ViewOption::DropGenotypes, self.drop_genotypes);
-        tokens.switch(
-            ViewOption::NoVersion,
-            self.version_lines == VersionLines::Omit,
-        );
+        let is_without = self.version_lines == VersionLines::Omit;
+        tokens.switch(ViewOption::NoVersion, is_without);
         tokens.0
     }
 
-    /// The stage as tokens that begin with `view`. A bare `--samples`, which must not be followed by a value,
-    /// stands at the end.
+    /// The stage as tokens. A bare `--samples`, which must not be followed by a value, stands at the end.
     fn tokens(&self) -> Vec<String> {
         let mut tokens = vec!["view".to_owned()];
         tokens.extend(self.option_tokens());
@@ -110,7 +96,6 @@ impl ViewStage {
     }
 }
 
-#[derive(Default)]
 struct Tokens(Vec<String>);
 
 impl Tokens {
@@ -130,14 +115,14 @@ impl Tokens {
         }
     }
 
-    fn sites(&mut self, sites: Option<Sites>, select: ViewOption, exclude: ViewOption) {
+    fn sites(&mut self, sites: Option<Sites>, options: Opposites) {
         if let Some(sites) = sites {
-            self.switch(either(sites, select, exclude), true);
+            self.switch(either(sites, options), true);
         }
     }
 }
 
-fn either(sites: Sites, select: ViewOption, exclude: ViewOption) -> ViewOption {
+fn either(sites: Sites, (select, exclude): Opposites) -> ViewOption {
     match sites {
         Sites::Select => select,
         Sites::Exclude => exclude,
@@ -152,31 +137,7 @@ fn caret(sites: Sites) -> &'static str {
 }
 
 fn overlap(overlap: Overlap) -> &'static str {
-    match overlap {
-        Overlap::Position => "0",
-        Overlap::Record => "1",
-        Overlap::Variant => "2",
-    }
-}
-
-fn genotype(kind: GenotypeKind) -> &'static str {
-    match kind {
-        GenotypeKind::Homozygous => "hom",
-        GenotypeKind::Heterozygous => "het",
-        GenotypeKind::Missing => "miss",
-    }
-}
-
-fn variant_type(kind: VariantType) -> &'static str {
-    match kind {
-        VariantType::Snp => "snps",
-        VariantType::Indel => "indels",
-        VariantType::Mnp => "mnps",
-        VariantType::Reference => "ref",
-        VariantType::Breakend => "bnd",
-        VariantType::Other => "other",
-        VariantType::Overlap => "overlap",
-    }
+    spelling::print(Overlap::SPELLING, overlap)
 }
 
 /// `view --regions=chr1:1-1000 --samples`

@@ -21,6 +21,17 @@ pub struct Problem {
     pub reason: Reason,
 }
 
+impl Problem {
+    pub(super) fn new(segment: usize, token: &str, reason: Reason) -> Self {
+        let token = token.to_owned();
+        Self {
+            segment,
+            token,
+            reason,
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "segment {}", self.segment)?;

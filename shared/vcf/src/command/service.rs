@@ -31,11 +31,7 @@ pub fn parse_service(text: &str, selection: Selection) -> Result<Pipeline, Comma
     let mut tokens = Vec::new();
     for (index, segment) in segments.into_iter().enumerate() {
         let segment_number = index + 1;
-        let problem = |token: &str, reason| Problem {
-            segment: segment_number,
-            token: token.to_owned(),
-            reason,
-        };
+        let problem = |token: &str, reason| Problem::new(segment_number, token, reason);
         match shell::tokens(segment) {
             Err(error) => problems.push(problem("", Reason::Quoting(error))),
             Ok(found) if found.first().is_none_or(|first| first != "view") => {
@@ -50,13 +46,7 @@ pub fn parse_service(text: &str, selection: Selection) -> Result<Pipeline, Comma
     let mut stages = Vec::new();
     for (segment, tokens) in &tokens {
         let arguments = option::resolve(&tokens[1..], Dialect::Service);
-        let mut report = |token: &str, reason| {
-            problems.push(Problem {
-                segment: *segment,
-                token: token.to_owned(),
-                reason,
-            });
-        };
+        let mut report = |token: &str, reason| problems.push(Problem::new(*segment, token, reason));
         stages.push(stage(&arguments, selection, &mut report));
     }
     if !problems.is_empty() {

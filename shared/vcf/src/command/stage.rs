@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::limit::{CountLimit, FrequencyLimit};
 use super::region::Region;
 use crate::expr::Expression;
+use crate::spelling::Spelling;
 
 /// The stages of a command in the order in which records pass through them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -145,6 +146,17 @@ pub enum Overlap {
     Variant,
 }
 
+impl Overlap {
+    pub(super) const SPELLING: &Spelling<Self> = &[
+        ("0", Self::Position),
+        ("pos", Self::Position),
+        ("1", Self::Record),
+        ("record", Self::Record),
+        ("2", Self::Variant),
+        ("variant", Self::Variant),
+    ];
+}
+
 /// [`Overlap`] with the default of `-r`, which is [`Overlap::Record`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -196,6 +208,14 @@ pub enum GenotypeKind {
     Missing,
 }
 
+impl GenotypeKind {
+    pub(super) const SPELLING: &Spelling<Self> = &[
+        ("hom", Self::Homozygous),
+        ("het", Self::Heterozygous),
+        ("miss", Self::Missing),
+    ];
+}
+
 /// What the ID column must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -235,6 +255,21 @@ pub enum VariantType {
     Other,
     /// `overlap`: the `*` allele.
     Overlap,
+}
+
+impl VariantType {
+    pub(super) const SPELLING: &Spelling<Self> = &[
+        ("snps", Self::Snp),
+        ("snp", Self::Snp),
+        ("indels", Self::Indel),
+        ("indel", Self::Indel),
+        ("mnps", Self::Mnp),
+        ("mnp", Self::Mnp),
+        ("ref", Self::Reference),
+        ("bnd", Self::Breakend),
+        ("other", Self::Other),
+        ("overlap", Self::Overlap),
+    ];
 }
 
 /// The value of `-i` or `-e`.

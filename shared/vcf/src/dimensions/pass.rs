@@ -1,19 +1,20 @@
 //! The pass over the records.
 
+use super::pieces::{Piece, Run};
 use super::{Beyond, Dimensions, Scaffold};
 use crate::bgzf::Format;
 use crate::canonical::Canonicalizer;
 use crate::error::{Error, ErrorKind, Place};
 use crate::header::Header;
-use crate::index::{self, Builder, Chunk, Index, check_name};
+use crate::index::{Builder, Chunk, Index, check_name};
 use crate::layout::Seen;
-use crate::names::{Entry, Names};
+use crate::names::Entry;
 use crate::reader::{Line, Opened, open_lines};
 use crate::record::{Record, RecordError};
 use crate::reference::reaches_beyond;
 use crate::skips::{self, Skips};
 use crate::source::Source;
-use crate::stats::{self, Collector, Noted, Statistics};
+use crate::stats::{Collector, Noted, Statistics};
 
 /// What the caller can do with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,46 +96,27 @@ pub(super) struct Pass<'h> {
 
 /// A record that should have come before.
 pub(super) fn comes_after(line: u64, site: String, pos: u64, last: u64) -> ErrorKind {
-    let line = Some(line);
-    ErrorKind::Unsorted {
-        at: Place {
-            line,
-            site: Some(site),
-        },
-        reason: format!("unsorted positions: {pos} comes after {last}"),
-    }
+    let reason = format!("unsorted positions: {pos} comes after {last}");
+    unsorted(line, site, reason)
 }
 
 /// A scaffold that should not come again.
 pub(super) fn left_before(line: u64, site: String) -> ErrorKind {
-    let line = Some(line);
-    ErrorKind::Unsorted {
-        at: Place {
-            line,
-            site: Some(site),
-        },
-        reason: "unsorted: its scaffold was left before and comes again".to_owned(),
-    }
+    let reason = "unsorted: its scaffold was left before and comes again";
+    unsorted(line, site, reason.to_owned())
 }
 
-/// What a pass over a piece yields.
-pub(super) struct Parts {
-    pub(super) names: Names,
-    /// One for each name, and the line with which its records begin.
-    pub(super) scaffolds: Vec<(Extent, u64)>,
-    pub(super) records: u64,
-    pub(super) beyond: Option<Beyond>,
-    pub(super) seen: Seen,
-    pub(super) index: index::Part,
-    pub(super) statistics: stats::Part,
-    pub(super) skips: skips::Piece,
+fn unsorted(line: u64, site: String, reason: String) -> ErrorKind {
+    let (line, site) = (Some(line), Some(site));
+    let at = Place { line, site };
+    ErrorKind::Unsorted { at, reason }
 }
 
 /// The records of one scaffold.
-pub(super) struct Extent {
-    pub(super) records: u64,
-    pub(super) first: u64,
-    pub(super) last: u64,
+struct Extent {
+    records: u64,
+    first: u64,
+    last: u64,
 }
 
 impl<'h> Pass<'h> {
@@ -173,34 +155,29 @@ impl<'h> Pass<'h> {
     }
 
     pub(super) fn take(&mut self, line: &Line<'_>, number: u64) -> Result<(), Error> {
-        let at = |record: Option<&Record<'_>>| Place {
-            line: Some(number),
-            site: record.map(Record::site),
+        let fault = |record: Option<&Record<'_>>, source| {
+            Error::from(ErrorKind::record(Some(number), record, source))
         };
-        let record = Record::parse(line.text).map_err(|source| ErrorKind::Record {
-            at: at(None),
-            source,
-        })?;
-        self.check(&record).map_err(|source| ErrorKind::Record {
-            at: at(Some(&record)),
-            source,
-        })?;
+        let record = Record::parse(line.text).map_err(|source| fault(None, source))?;
+        let checked = self.check(&record);
+        checked.map_err(|source| fault(Some(&record), source))?;
         self.records += 1;
-        let same = self
-            .current
-            .and_then(|place| self.builder.names().get(place))
-            == Some(record.chrom);
+        let same =
+            self.current.and_then(|place| self.builder.names.get(place)) == Some(record.chrom);
         if !same {
             self.begin_scaffold(&record, number)?;
         }
         if let Some(length) = self.length
             && reaches_beyond(record.pos, record.reference.len(), length)
         {
-            let first = || Beyond {
-                at: at(Some(&record)),
-                scaffold: String::from_utf8_lossy(record.chrom).into_owned(),
-                length,
-                records: 0,
+            let first = || {
+                let (line, site) = (Some(number), Some(record.site()));
+                Beyond {
+                    at: Place { line, site },
+                    scaffold: String::from_utf8_lossy(record.chrom).into_owned(),
+                    length,
+                    records: 0,
+                }
             };
             self.beyond.get_or_insert_with(first).records += 1;
         }
@@ -310,28 +287,33 @@ impl<'h> Pass<'h> {
     }
 
     /// What a piece has.
-    pub(super) fn into_parts(self) -> Parts {
+    pub(super) fn into_piece(self) -> Piece {
         let (names, index) = self.builder.into_part();
+        let scaffolds = self.scaffolds.into_iter().map(|(extent, line)| Run {
+            records: extent.records,
+            first: extent.first,
+            last: extent.last,
+            line,
+        });
         let collector = self.collector.map(|(collector, _)| collector);
-        Parts {
-            names,
-            scaffolds: self.scaffolds,
+        let skips = self.parts.map(skips::Collector::into_piece);
+        Piece {
+            names: names.iter().map(<[u8]>::to_vec).collect(),
+            scaffolds: scaffolds.collect(),
             records: self.records,
             beyond: self.beyond,
             seen: self.seen,
             index,
             statistics: collector.map(Collector::into_part).unwrap_or_default(),
-            skips: self
-                .parts
-                .map(skips::Collector::into_piece)
-                .unwrap_or_default(),
+            skips: skips.unwrap_or_default(),
+            ..Piece::default()
         }
     }
 
     /// A scaffold that comes in pieces is listed where its last piece is.
     fn finish(self) -> (Dimensions, Index, Seen) {
         let samples = self.header.samples().iter();
-        let names = self.builder.names();
+        let names = &self.builder.names;
         let mut order: Vec<_> = (0..self.scaffolds.len()).collect();
         if !self.sorted {
             order.sort_by_key(|place| self.scaffolds[*place].1);

@@ -55,14 +55,8 @@ impl Arrangement {
     }
 }
 
-/// Names in the order `wanted` asks for; those it does not name come behind.
-pub(crate) fn in_order(names: &[Vec<u8>], wanted: &[String]) -> Vec<Vec<u8>> {
-    let ranks: HashMap<&[u8], usize> = wanted
-        .iter()
-        .enumerate()
-        .map(|(rank, name)| (name.as_bytes(), rank))
-        .collect();
-    let mut sorted = names.to_vec();
-    sorted.sort_by_key(|name| ranks.get(name.as_slice()).copied().unwrap_or(usize::MAX));
-    sorted
+/// Sorts what has names in the order `wanted` asks for; what it does not name comes behind.
+pub(crate) fn sort<T>(named: &mut [T], wanted: &[String], name: impl Fn(&T) -> &[u8]) {
+    let ranks: HashMap<&[u8], usize> = wanted.iter().map(String::as_bytes).zip(0..).collect();
+    named.sort_by_key(|item| ranks.get(name(item)).copied().unwrap_or(usize::MAX));
 }

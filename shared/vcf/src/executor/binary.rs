@@ -56,12 +56,10 @@ impl Worker<'_> {
             let number = output.read;
             let fate = self
                 .record(segment, bytes, dictionary, &mut line, &mut output)
-                .map_err(|source| ErrorKind::Record {
-                    at: Place {
-                        line: is_counted.then_some(number),
-                        site: site(bytes, dictionary),
-                    },
-                    source,
+                .map_err(|source| {
+                    let (line, site) = (is_counted.then_some(number), site(bytes, dictionary));
+                    let at = Place { line, site };
+                    ErrorKind::Record { at, source }
                 })?;
             note(&mut tracker, fate, place, printed);
         }

@@ -1,6 +1,6 @@
 //! Records out of sample groups through the stages: their lines are never put together.
 
-use crate::error::{Error, ErrorKind, Place};
+use crate::error::{Error, ErrorKind};
 use crate::groups::{Row, Rows};
 use crate::record::{Record, RecordError};
 
@@ -36,11 +36,8 @@ impl Worker<'_> {
                 Err(error) => Err(error.clone()),
             };
             passed.map_err(|source| {
-                let at = Place {
-                    line: is_counted.then_some(number),
-                    site: record.ok().map(|record| record.site()),
-                };
-                ErrorKind::Record { at, source }.into()
+                let line = is_counted.then_some(number);
+                ErrorKind::record(line, record.as_ref().ok(), source).into()
             })
         });
         self.of_rows = buffers;

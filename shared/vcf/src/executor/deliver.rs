@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::io::Write;
 
-use crate::bgzf::{BlockDeflater, PAYLOAD, block_end, full_block};
+use crate::bgzf::{PAYLOAD, block_end, full_block};
 use crate::error::Error;
 
 use super::output::Sink;
@@ -27,6 +27,10 @@ pub(crate) struct Delivery<W> {
     spare: Vec<Vec<u8>>,
     deflated: BTreeMap<u64, Deflated>,
     next_deflated: u64,
+    /// Groups handed on.
+    begun: u64,
+    /// How many of them are being deflated.
+    pub(crate) deflating: usize,
     read: u64,
     written: u64,
 }
@@ -41,6 +45,8 @@ impl<W: Write> Delivery<W> {
             spare: Vec::new(),
             deflated: BTreeMap::new(),
             next_deflated: 0,
+            begun: 0,
+            deflating: 0,
             read: 0,
             written: 0,
         }
@@ -48,19 +54,12 @@ impl<W: Write> Delivery<W> {
 
     /// The header, in blocks of its own.
     pub(crate) fn header(&mut self, text: &[u8]) -> Result<(), Error> {
-        match self.encoding {
-            Encoding::Text => self.sink.write(text),
-            Encoding::Bgzip(level) => {
-                let mut bytes = Vec::new();
-                BlockDeflater::new(level).deflate(text, &mut bytes);
-                self.sink.write(&bytes)
-            }
-            Encoding::Bcf(level) => {
-                let mut bytes = Vec::new();
-                BlockDeflater::binary(level).deflate(text, &mut bytes);
-                self.sink.write(&bytes)
-            }
-        }
+        let Some(mut deflater) = self.encoding.deflater() else {
+            return self.sink.write(text);
+        };
+        let mut bytes = Vec::new();
+        deflater.deflate(text, &mut bytes);
+        self.sink.write(&bytes)
     }
 
     pub(crate) fn output(&mut self, output: Output) -> Result<(), Error> {
@@ -94,9 +93,20 @@ impl<W: Write> Delivery<W> {
         self.spare.pop().unwrap_or_default()
     }
 
-    /// What is to be deflated or written next.
-    pub(crate) fn group(&mut self) -> Option<Group> {
-        self.groups.pop_front()
+    /// Hands text on that is to be deflated, with the number of its job, and takes over what is deflated already.
+    pub(crate) fn hand_on(&mut self, mut deflate: impl FnMut(u64, Vec<u8>)) -> Result<(), Error> {
+        while let Some(group) = self.groups.pop_front() {
+            let number = self.begun;
+            self.begun += 1;
+            match group {
+                Group::Text(text) => {
+                    self.deflating += 1;
+                    deflate(number, text);
+                }
+                Group::Blocks(blocks) => self.write(number, blocks)?,
+            }
+        }
+        Ok(())
     }
 
     /// Cuts off text for deflate jobs, as long as there is enough for one; `last` takes all.
@@ -118,8 +128,13 @@ impl<W: Write> Delivery<W> {
         }
     }
 
-    /// Takes blocks in any order; writes them in order.
+    /// Takes the blocks of a job in any order; writes them in order.
     pub(crate) fn blocks(&mut self, number: u64, blocks: Deflated) -> Result<(), Error> {
+        self.deflating -= 1;
+        self.write(number, blocks)
+    }
+
+    fn write(&mut self, number: u64, blocks: Deflated) -> Result<(), Error> {
         self.deflated.insert(number, blocks);
         while let Some(blocks) = self.deflated.remove(&self.next_deflated) {
             self.sink.write_blocks(&blocks)?;
@@ -138,7 +153,7 @@ impl<W: Write> Delivery<W> {
         Ok(Summary {
             read: self.read,
             written: self.written,
-            bytes: self.sink.bytes(),
+            bytes: self.sink.bytes,
             csi,
         })
     }
@@ -152,7 +167,7 @@ pub(crate) enum Last {
 }
 
 /// The next piece of the result.
-pub(crate) enum Group {
+enum Group {
     /// To be deflated.
     Text(Vec<u8>),
     /// To be written as it is.

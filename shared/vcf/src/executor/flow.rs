@@ -6,7 +6,7 @@ use std::io::Write;
 use crate::error::{Error, ErrorKind};
 
 use super::assembler::Assembler;
-use super::deliver::{Delivery, Group, Last};
+use super::deliver::{Delivery, Last};
 use super::feed::{Joined, Piece};
 use super::job::{Done, Job, Processed};
 use super::pool::Pool;
@@ -22,8 +22,6 @@ pub(crate) struct Flow<'f, 'q, 'v, W, F: FnMut(Job) -> Done> {
     processed: BTreeMap<u64, Result<Processed, Error>>,
     submitted: u64,
     delivered: u64,
-    deflating: usize,
-    groups: u64,
 }
 
 impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W, F> {
@@ -42,8 +40,6 @@ impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W
             processed: BTreeMap::new(),
             submitted: 0,
             delivered: 0,
-            deflating: 0,
-            groups: 0,
         }
     }
 
@@ -55,7 +51,7 @@ impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W
         // Records that come before a fault of the file are delivered.
         let mut fault = None;
         loop {
-            while more && self.chunks.len() < self.room && self.deflating < self.room {
+            while more && self.chunks.len() < self.room && self.delivery.deflating < self.room {
                 match pieces.next() {
                     Some(Ok(piece)) => self.submit(piece),
                     Some(Err(error)) => {
@@ -78,7 +74,7 @@ impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W
         }
         self.delivery.cut(Last::Yes);
         self.submit_groups()?;
-        while self.deflating > 0 {
+        while self.delivery.deflating > 0 {
             self.receive()?;
         }
         fault.map_or(Ok(()), Err)
@@ -101,18 +97,9 @@ impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W
     }
 
     fn submit_groups(&mut self) -> Result<(), Error> {
-        while let Some(group) = self.delivery.group() {
-            let number = self.groups;
-            self.groups += 1;
-            match group {
-                Group::Text(text) => {
-                    self.pool.submit(number, Job::Deflate { text });
-                    self.deflating += 1;
-                }
-                Group::Blocks(blocks) => self.delivery.blocks(number, blocks)?,
-            }
-        }
-        Ok(())
+        let pool = &mut self.pool;
+        self.delivery
+            .hand_on(|number, text| pool.submit(number, Job::Deflate { text }))
     }
 
     fn receive(&mut self) -> Result<(), Error> {
@@ -120,10 +107,7 @@ impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W
             return Err(ErrorKind::Limit("a worker thread stopped".to_owned()).into());
         };
         match done {
-            Done::Deflated(blocks) => {
-                self.deflating -= 1;
-                self.delivery.blocks(number, blocks)
-            }
+            Done::Deflated(blocks) => self.delivery.blocks(number, blocks),
             Done::Processed(processed) => {
                 self.processed.insert(number, processed);
                 self.deliver()

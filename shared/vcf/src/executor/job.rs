@@ -4,9 +4,8 @@
 use crate::bcf::{Chosen, Encoder};
 use crate::bgzf::{BlockDeflater, Inflater, Splicer};
 use crate::canonical::Canonicalizer;
-use crate::error::{Error, ErrorKind, Place};
+use crate::error::{Error, ErrorKind};
 use crate::groups::Buffers;
-use crate::header::Type;
 use crate::number::Digits;
 use crate::reader::{RawChunk, TextChunk};
 use crate::record::{Record, RecordError};
@@ -93,9 +92,10 @@ pub(crate) enum OfBcf {
 }
 
 /// How records are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Printing {
     /// As bcftools prints records it has parsed.
+    #[default]
     Canonical,
     /// Lines are copied; for no stages only.
     AsWritten,
@@ -103,25 +103,17 @@ pub enum Printing {
 
 impl<'v> Worker<'v> {
     pub(crate) fn new(view: &'v View, segments: &'v [Segment<'v>], options: &Options) -> Self {
-        let deflater = match options.encoding {
-            Encoding::Bgzip(level) => BlockDeflater::new(level),
-            Encoding::Bcf(level) => BlockDeflater::binary(level),
-            Encoding::Text => BlockDeflater::new(0),
-        };
+        let deflater = options.encoding.deflater();
         let canonicalizer = Canonicalizer::new(view.header())
             .noting(view.notices())
             .exact(options.encoding.is_bcf());
-        let is_integer = |tag: &&str| {
-            let declared = view.header().info(tag);
-            declared.is_some_and(|declared| declared.kind == Type::Integer)
-        };
         Self {
             view,
             segments,
             scratch: view.scratch(),
             printer: Printer::new(canonicalizer, options.indexing),
             inflater: Inflater::default(),
-            deflater,
+            deflater: deflater.unwrap_or_else(|| BlockDeflater::new(0)),
             splicer: Splicer::default(),
             reuse: matches!(
                 options.encoding,
@@ -138,7 +130,7 @@ impl<'v> Worker<'v> {
                 Digits::Six
             },
             of_bcf: OfBcf::Printed,
-            has_plain_counts: ["AC", "AN"].iter().all(is_integer),
+            has_plain_counts: view.header().declares_counts(),
             of_rows: Buffers::default(),
         }
     }
@@ -322,13 +314,8 @@ impl<'v> Worker<'v> {
         let Segment { region, window, .. } = of;
         let number = output.read;
         let wrap = |record: Option<&Record<'_>>, source| {
-            Error::from(ErrorKind::Record {
-                at: Place {
-                    line: of.is_counted().then_some(number),
-                    site: record.map(Record::site),
-                },
-                source,
-            })
+            let line = of.is_counted().then_some(number);
+            Error::from(ErrorKind::record(line, record, source))
         };
         let copied = self.printing == Printing::AsWritten;
         if copied && window.is_none() && self.printer.indexing == Indexing::Off {

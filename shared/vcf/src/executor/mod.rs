@@ -21,6 +21,7 @@ use std::num::NonZeroUsize;
 
 pub use window::Window;
 
+use crate::bgzf::BlockDeflater;
 pub use crate::bgzf::DEFAULT_LEVEL;
 
 /// How the result is stored.
@@ -40,6 +41,15 @@ impl Encoding {
     #[must_use]
     pub fn is_bcf(self) -> bool {
         matches!(self, Self::Bcf(_))
+    }
+
+    /// What deflates such a result, unless it is text.
+    fn deflater(self) -> Option<BlockDeflater> {
+        match self {
+            Self::Text => None,
+            Self::Bgzip(level) => Some(BlockDeflater::new(level)),
+            Self::Bcf(level) => Some(BlockDeflater::binary(level)),
+        }
     }
 }
 

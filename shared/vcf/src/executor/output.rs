@@ -13,7 +13,7 @@ use super::printed::{Deflated, Mark};
 
 pub(crate) struct Sink<W> {
     writer: W,
-    bytes: u64,
+    pub(super) bytes: u64,
     index: Option<Indexer>,
     /// By what scaffolds of BCF are counted in the index.
     numbering: Option<Arc<Numbering>>,
@@ -33,10 +33,6 @@ impl<W: Write> Sink<W> {
     pub(crate) fn of_bcf(mut self, numbering: Option<&Arc<Numbering>>) -> Self {
         self.numbering = numbering.cloned();
         self
-    }
-
-    pub(crate) fn bytes(&self) -> u64 {
-        self.bytes
     }
 
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {

@@ -9,8 +9,8 @@ use std::thread::Scope;
 
 use crate::cpu::Inherited;
 
-/// Jobs not yet taken.
-struct Queue<J> {
+/// Jobs not yet taken: the shared part of a pool, which outlives the threads.
+pub(crate) struct Shared<J> {
     jobs: Mutex<(VecDeque<(u64, J)>, Open)>,
     changed: Condvar,
 }
@@ -21,18 +21,11 @@ enum Open {
     No,
 }
 
-/// The shared part of a pool; outlives the threads.
-pub(crate) struct Shared<J> {
-    queue: Queue<J>,
-}
-
 impl<J> Default for Shared<J> {
     fn default() -> Self {
         Self {
-            queue: Queue {
-                jobs: Mutex::new((VecDeque::new(), Open::Yes)),
-                changed: Condvar::new(),
-            },
+            jobs: Mutex::new((VecDeque::new(), Open::Yes)),
+            changed: Condvar::new(),
         }
     }
 }
@@ -72,7 +65,7 @@ impl<'q, J: Send + 'q, D: Send + 'q, F: FnMut(J) -> D> Pool<'q, J, D, F> {
             let work = make();
             let sender = sender.clone();
             let cpu = Inherited::from_this_thread();
-            scope.spawn(move || cpu.run(|| serve(&shared.queue, work, &sender)));
+            scope.spawn(move || cpu.run(|| serve(shared, work, &sender)));
         }
         Self::Threads { shared, answers }
     }
@@ -84,10 +77,10 @@ impl<'q, J: Send + 'q, D: Send + 'q, F: FnMut(J) -> D> Pool<'q, J, D, F> {
                 done.push_back((number, answer));
             }
             Self::Threads { shared, .. } => {
-                let mut jobs = lock(&shared.queue);
+                let mut jobs = lock(shared);
                 jobs.0.push_back((number, job));
                 drop(jobs);
-                shared.queue.changed.notify_one();
+                shared.changed.notify_one();
             }
         }
     }
@@ -104,17 +97,17 @@ impl<'q, J: Send + 'q, D: Send + 'q, F: FnMut(J) -> D> Pool<'q, J, D, F> {
 impl<J> Shared<J> {
     /// Lets the threads end once they have done what they took; what is left is dropped.
     pub(crate) fn close(&self) {
-        let mut jobs = lock(&self.queue);
+        let mut jobs = lock(self);
         jobs.0.clear();
         jobs.1 = Open::No;
         drop(jobs);
-        self.queue.changed.notify_all();
+        self.changed.notify_all();
     }
 }
 
-fn serve<J, D>(queue: &Queue<J>, mut work: impl FnMut(J) -> D, answers: &Sender<(u64, D)>) {
+fn serve<J, D>(shared: &Shared<J>, mut work: impl FnMut(J) -> D, answers: &Sender<(u64, D)>) {
     loop {
-        let mut jobs = lock(queue);
+        let mut jobs = lock(shared);
         let (number, job) = loop {
             if let Some(next) = jobs.0.pop_front() {
                 break next;
@@ -122,7 +115,7 @@ fn serve<J, D>(queue: &Queue<J>, mut work: impl FnMut(J) -> D, answers: &Sender<
             if jobs.1 == Open::No {
                 return;
             }
-            jobs = queue
+            jobs = shared
                 .changed
                 .wait(jobs)
                 .unwrap_or_else(PoisonError::into_inner);
@@ -134,6 +127,6 @@ fn serve<J, D>(queue: &Queue<J>, mut work: impl FnMut(J) -> D, answers: &Sender<
     }
 }
 
-fn lock<J>(queue: &Queue<J>) -> std::sync::MutexGuard<'_, (VecDeque<(u64, J)>, Open)> {
-    queue.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<J>(shared: &Shared<J>) -> std::sync::MutexGuard<'_, (VecDeque<(u64, J)>, Open)> {
+    shared.jobs.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -43,11 +43,7 @@ fn reused(fate: impl Fn(usize) -> Fate) -> (RawChunk, Vec<u8>, Vec<Reused>) {
     let raw = RawChunk {
         blocks: whole_blocks(&file, 0).unwrap(),
         bytes: Bytes::from(file),
-        offset: 0,
-        skip: 0,
-        keep: None,
-        records: None,
-        rows: None,
+        ..RawChunk::default()
     };
     let mut inflated = TextChunk::default();
     raw.inflate(&mut Inflater::default(), &mut inflated)

@@ -153,6 +153,25 @@ impl Operator {
 /// Functions of one argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Function {
+    /// Of all values together: `MAX`
+    All(Reduction),
+    /// Of the values of each sample: `SMPL_MAX`, `sMAX`
+    Sample(Reduction),
+    /// `ABS`
+    Absolute,
+    /// `STRLEN`
+    StringLength,
+    /// `PHRED`
+    Phred,
+    /// `N_PASS`
+    PassingSamples,
+    /// `F_PASS`
+    PassingFraction,
+}
+
+/// Makes one value of many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reduction {
     /// `MAX`
     Max,
     /// `MIN`
@@ -167,28 +186,4 @@ pub enum Function {
     Sum,
     /// `COUNT`
     Count,
-    /// `SMPL_MAX`, `sMAX`
-    SampleMax,
-    /// `SMPL_MIN`, `sMIN`
-    SampleMin,
-    /// `SMPL_AVG`, `sAVG`, `SMPL_MEAN`, `sMEAN`
-    SampleMean,
-    /// `SMPL_MEDIAN`, `sMEDIAN`
-    SampleMedian,
-    /// `SMPL_STDEV`, `sSTDEV`
-    SampleStandardDeviation,
-    /// `SMPL_SUM`, `sSUM`
-    SampleSum,
-    /// `SMPL_COUNT`, `sCOUNT`
-    SampleCount,
-    /// `ABS`
-    Absolute,
-    /// `STRLEN`
-    StringLength,
-    /// `PHRED`
-    Phred,
-    /// `N_PASS`
-    PassingSamples,
-    /// `F_PASS`
-    PassingFraction,
 }

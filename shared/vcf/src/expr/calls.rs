@@ -1,9 +1,9 @@
 //! Calls of functions: what they take and what they give.
 
-use super::ast::Function;
-use super::compile::{Compiled, Compiler, Operand, OperandKind, at_records, declined, invalid};
+use super::ast::{Function, Reduction};
+use super::compile::{Compiled, Compiler, OperandKind, at_records, declined, invalid};
 use super::fisher;
-use super::program::{Action, ArgumentKind, Load, Mask};
+use super::program::{Action, ArgumentKind, Load, Mask, Step};
 use super::resolve::Failure;
 use super::subscript::Subscript;
 use crate::header::Number;
@@ -11,8 +11,9 @@ use crate::header::Number;
 impl Compiler<'_> {
     pub(super) fn call(&mut self, function: Function) -> Result<Compiled, Failure> {
         let argument = self.pop()?;
-        let Operand { kind, mask } = self.operands[argument].clone();
-        let of = match (&kind, &self.steps[argument].action) {
+        let Step { action, mask, .. } = &self.steps[argument];
+        let mask = mask.clone();
+        let of = match (&self.kinds[argument], action) {
             (OperandKind::Number { .. }, Action::Load(Load::Format(..))) => ArgumentKind::Tag,
             // To functions ID is a value that no record has.
             (OperandKind::Number { .. } | OperandKind::Identifier, _) => ArgumentKind::Other,
@@ -39,38 +40,30 @@ impl Compiler<'_> {
                     "STRLEN() of a FORMAT tag measures memory behind the first sample in bcftools",
                 );
             }
-            Function::Count | Function::SampleCount if is_text && mask.is_some() => {
+            Function::All(Reduction::Count) | Function::Sample(Reduction::Count)
+                if is_text && mask.is_some() =>
+            {
                 return at_records("texts in FORMAT cannot be counted");
             }
             Function::Absolute | Function::Phred if is_text => {
                 return at_records("ABS() and PHRED() need numbers");
             }
-            Function::StringLength | Function::Count | Function::SampleCount => mask,
+            Function::StringLength
+            | Function::All(Reduction::Count)
+            | Function::Sample(Reduction::Count) => mask,
             _ if is_text => return declined("this function needs numbers"),
             _ => mask,
         };
         let per_sample = matches!(
             function,
-            Function::Absolute
-                | Function::Phred
-                | Function::SampleMax
-                | Function::SampleMin
-                | Function::SampleMean
-                | Function::SampleMedian
-                | Function::SampleStandardDeviation
-                | Function::SampleSum
-                | Function::SampleCount
+            Function::Absolute | Function::Phred | Function::Sample(_)
         );
         let action = Action::Call {
             function,
             argument,
             of,
         };
-        Ok((
-            action,
-            OperandKind::Number { tag: false },
-            mask.filter(|_| per_sample),
-        ))
+        Ok((action, OperandKind::NUMBER, mask.filter(|_| per_sample)))
     }
 
     pub(super) fn binomial(&mut self, count: usize) -> Result<Compiled, Failure> {
@@ -79,7 +72,7 @@ impl Compiler<'_> {
         }
         let (first, second, mask) = self.counts(count)?;
         let action = Action::Binomial { first, second };
-        Ok((action, OperandKind::Number { tag: false }, mask))
+        Ok((action, OperandKind::NUMBER, mask))
     }
 
     pub(super) fn fisher(&mut self, count: usize) -> Result<Compiled, Failure> {
@@ -112,7 +105,7 @@ impl Compiler<'_> {
             second,
             counts,
         };
-        Ok((action, OperandKind::Number { tag: false }, mask))
+        Ok((action, OperandKind::NUMBER, mask))
     }
 
     /// The arguments of a test of counts, one or two, and its samples.
@@ -120,12 +113,12 @@ impl Compiler<'_> {
         let second = if count == 2 { Some(self.pop()?) } else { None };
         let first = self.pop()?;
         for argument in [Some(first), second].into_iter().flatten() {
-            if !matches!(self.operands[argument].kind, OperandKind::Number { .. }) {
+            if !matches!(self.kinds[argument], OperandKind::Number { .. }) {
                 return declined("binom() and fisher() need numbers");
             }
         }
-        let mask = self.operands[first].mask.clone();
-        if second.is_some_and(|second| self.operands[second].mask != mask) {
+        let mask = self.steps[first].mask.clone();
+        if second.is_some_and(|second| self.steps[second].mask != mask) {
             return declined(
                 "binom() and fisher() of a tag of the site and one of samples, or of different samples, are not computed",
             );

@@ -83,16 +83,7 @@ impl SampleComparison<'_> {
         {
             return Err(EvaluationError::Lengths(left.per_sample, right.per_sample));
         }
-        result.fail(mask.len());
-        for (sample, _) in mask.iter().enumerate().filter(|(_, taken)| **taken) {
-            if self.sample(sample) {
-                result.samples[sample] = true;
-                result.site = true;
-                if !wants_samples {
-                    break;
-                }
-            }
-        }
+        result.pass(mask, wants_samples, |sample| self.sample(sample));
         Ok(())
     }
 

@@ -5,9 +5,9 @@ use super::error::CompileError;
 use super::lists::{Lists, Values};
 use super::marks::{mark_counted, mark_wanted_samples};
 use super::order;
-use super::program::{Action, Constant, Filter, Load, Mask, Step};
+use super::program::{Action, Constant, Filter, Mask, Pair, Step};
 use super::relation;
-use super::resolve::{self, Failure, Meaning, Text};
+use super::resolve::{self, Failure};
 use super::skip;
 use crate::header::Header;
 
@@ -27,7 +27,7 @@ pub fn compile_with(
         header,
         lists,
         steps: Vec::new(),
-        operands: Vec::new(),
+        kinds: Vec::new(),
         stack: Vec::new(),
         fault: None,
     };
@@ -40,13 +40,13 @@ pub fn compile_with(
     }
     let Compiler {
         mut steps,
-        operands,
+        kinds,
         fault,
         ..
     } = compiler;
-    if let (Some(node), Some(last)) = (expression.nodes().last(), operands.last())
+    if let (Some(node), Some(last)) = (expression.nodes().last(), kinds.last())
         && matches!(
-            last.kind,
+            last,
             OperandKind::Genotype
                 | OperandKind::Filter
                 | OperandKind::VariantTypes
@@ -59,11 +59,6 @@ pub fn compile_with(
     mark_wanted_samples(&mut steps);
     mark_counted(&mut steps);
     let in_order = order::reads_earlier_records(&steps);
-    let integer = |tag: &str| {
-        header
-            .info(tag)
-            .is_some_and(|tag| tag.kind == crate::header::Type::Integer)
-    };
     Ok(Filter {
         // What is skipped would leave nothing for later records.
         skips: if in_order {
@@ -76,20 +71,12 @@ pub fn compile_with(
         steps,
         samples: header.samples().len(),
         version: header.version(),
-        declares_counts: integer("AC") && integer("AN"),
+        declares_counts: header.declares_counts(),
     })
 }
 
 /// Of a list that is not compared.
 pub(super) const LONE_LIST: &str = "the values in a file are compared with ID, by = or !=";
-
-/// What is known of the result of a step.
-#[derive(Clone, Debug)]
-pub(super) struct Operand {
-    pub(super) kind: OperandKind,
-    /// The samples if the result is per sample.
-    pub(super) mask: Option<Mask>,
-}
 
 /// Kinds of results.
 #[derive(Clone, Debug, PartialEq)]
@@ -114,11 +101,23 @@ pub(super) enum OperandKind {
     List(Values),
 }
 
+impl OperandKind {
+    /// Numbers that are computed.
+    pub(super) const NUMBER: Self = Self::Number { tag: false };
+    /// Numbers of a tag or of QUAL.
+    pub(super) const TAG: Self = Self::Number { tag: true };
+    /// One text.
+    pub(super) const TEXT: Self = Self::Text { list: false };
+    /// A text with parts.
+    pub(super) const TEXTS: Self = Self::Text { list: true };
+}
+
 pub(super) struct Compiler<'h> {
     pub(super) header: &'h Header,
     lists: &'h Lists,
     pub(super) steps: Vec<Step>,
-    pub(super) operands: Vec<Operand>,
+    /// What the steps give.
+    pub(super) kinds: Vec<OperandKind>,
     stack: Vec<usize>,
     /// Why every record fails.
     fault: Option<&'static str>,
@@ -139,70 +138,59 @@ pub(super) fn invalid<T>(reason: &str) -> Result<T, Failure> {
 
 impl Compiler<'_> {
     fn node(&mut self, kind: &NodeKind) -> Result<(), Failure> {
-        let (action, kind, mask) = match kind {
+        let compiled = match kind {
             NodeKind::Text(text) => {
                 let constant = Constant::Text(text.as_bytes().to_vec());
-                (
-                    Action::Constant(constant),
-                    OperandKind::Quoted(text.clone()),
-                    None,
-                )
+                let kind = OperandKind::Quoted(text.clone());
+                (Action::Constant(constant), kind, None)
             }
-            NodeKind::MinusOne => (
-                Action::Constant(Constant::Number(-1.0)),
-                OperandKind::Number { tag: false },
-                None,
-            ),
+            NodeKind::MinusOne => (Action::number(-1.0), OperandKind::NUMBER, None),
             NodeKind::File(path) => match self.lists.get(path) {
-                Some(values) => (
-                    Action::Constant(Constant::Nothing),
-                    OperandKind::List(values.clone()),
-                    None,
-                ),
+                Some(values) => (Action::NOTHING, OperandKind::List(values.clone()), None),
                 None => return declined("this list of values in a file is not read"),
             },
-            NodeKind::Name(name) => named(resolve::resolve(name, self.header)?),
+            NodeKind::Name(name) => resolve::resolve(name, self.header)?,
             NodeKind::Binomial(count) => self.binomial(*count)?,
             NodeKind::Fisher(count) => self.fisher(*count)?,
             NodeKind::Call(function) => self.call(*function)?,
             NodeKind::Operator(operator) => {
                 let (right, left) = (self.pop()?, self.pop()?);
+                let pair = Pair {
+                    operator: *operator,
+                    left,
+                    right,
+                };
                 match operator {
                     Operator::Or | Operator::OrAny | Operator::And | Operator::AndAny => {
-                        self.logic(*operator, left, right)?
+                        self.logic(pair)?
                     }
                     Operator::Add
                     | Operator::Subtract
                     | Operator::Multiply
                     | Operator::Divide
-                    | Operator::Remainder => self.arithmetic(*operator, left, right)?,
-                    _ => relation::compile(self, *operator, left, right)?,
+                    | Operator::Remainder => self.arithmetic(pair)?,
+                    _ => relation::compile(self, pair)?,
                 }
             }
         };
+        self.push(compiled);
+        Ok(())
+    }
+
+    fn push(&mut self, (action, kind, mask): Compiled) {
         self.stack.push(self.steps.len());
         self.steps.push(Step {
             action,
-            mask: mask.clone(),
+            mask,
             wants_samples: false,
         });
-        self.operands.push(Operand { kind, mask });
-        Ok(())
+        self.kinds.push(kind);
     }
 
     /// Notes why every record fails, and goes on in case that bcftools would refuse the rest at once.
     fn note(&mut self, reason: &'static str) {
         self.fault.get_or_insert(reason);
-        self.stack.push(self.steps.len());
-        self.steps.push(Step {
-            action: Action::Constant(Constant::Nothing),
-            mask: None,
-            wants_samples: false,
-        });
-        self.operands.push(Operand {
-            kind: OperandKind::Outcome,
-            mask: None,
-        });
+        self.push((Action::NOTHING, OperandKind::Outcome, None));
     }
 
     /// The parser has counted the values, so there always is one.
@@ -212,9 +200,9 @@ impl Compiler<'_> {
             .map_or_else(|| invalid("a value is missing"), Ok)
     }
 
-    fn logic(&self, operator: Operator, left: usize, right: usize) -> Result<Compiled, Failure> {
-        for side in [left, right] {
-            match self.operands[side].kind {
+    fn logic(&self, pair: Pair) -> Result<Compiled, Failure> {
+        for side in [pair.left, pair.right] {
+            match self.kinds[side] {
                 OperandKind::Number { .. }
                 | OperandKind::Text { .. }
                 | OperandKind::Quoted(_)
@@ -227,87 +215,48 @@ impl Compiler<'_> {
                 }
             }
         }
-        let mask = self.union(left, right);
-        Ok((
-            Action::Logic {
-                operator,
-                left,
-                right,
-            },
-            OperandKind::Outcome,
-            mask,
-        ))
+        let mask = self.mask_of(pair, |a, b| a || b);
+        Ok((Action::Logic(pair), OperandKind::Outcome, mask))
     }
 
-    fn arithmetic(
-        &self,
-        operator: Operator,
-        left: usize,
-        right: usize,
-    ) -> Result<Compiled, Failure> {
-        for side in [left, right] {
-            match self.operands[side].kind {
+    fn arithmetic(&self, pair: Pair) -> Result<Compiled, Failure> {
+        for side in [pair.left, pair.right] {
+            match self.kinds[side] {
                 OperandKind::Number { .. } | OperandKind::Outcome => {}
                 _ => return declined("arithmetic with texts is not computed"),
             }
         }
         // bcftools would compute with what it finds in the place of the samples left out.
-        let masks = (&self.operands[left].mask, &self.operands[right].mask);
-        if let (Some(left), Some(right)) = masks
+        if let (Some(left), Some(right)) = self.masks(pair)
             && left != right
         {
             return declined("arithmetic with different samples on the two sides is not computed");
         }
-        let mask = self.union(left, right);
+        let mask = self.mask_of(pair, |a, b| a || b);
+        let counted = false;
         Ok((
-            Action::Arithmetic {
-                operator,
-                left,
-                right,
-                counted: false,
-            },
-            OperandKind::Number { tag: false },
+            Action::Arithmetic { pair, counted },
+            OperandKind::NUMBER,
             mask,
         ))
     }
 
-    /// The samples of two sides together.
-    fn union(&self, left: usize, right: usize) -> Option<Mask> {
-        match (&self.operands[left].mask, &self.operands[right].mask) {
+    /// The samples of two sides, where they are per sample.
+    pub(super) fn masks(&self, pair: Pair) -> (Option<&Mask>, Option<&Mask>) {
+        let of = |side: usize| self.steps[side].mask.as_ref();
+        (of(pair.left), of(pair.right))
+    }
+
+    /// The samples of both sides, or of the one that is per sample.
+    pub(super) fn mask_of(&self, pair: Pair, both: fn(bool, bool) -> bool) -> Option<Mask> {
+        match self.masks(pair) {
             (Some(left), Some(right)) => {
-                Some(left.iter().zip(right).map(|(a, b)| *a || *b).collect())
+                Some(left.iter().zip(right).map(|(a, b)| both(*a, *b)).collect())
             }
-            (mask, None) | (None, mask) => mask.clone(),
+            (mask, None) | (None, mask) => mask.cloned(),
         }
     }
 }
 
 /// A step, what is known of its result, and its samples.
 pub(super) type Compiled = (Action, OperandKind, Option<Mask>);
-
-fn named(meaning: Meaning) -> Compiled {
-    let nothing = || Action::Constant(Constant::Nothing);
-    match meaning {
-        Meaning::Number(number) => (
-            Action::Constant(Constant::Number(number)),
-            OperandKind::Number { tag: false },
-            None,
-        ),
-        Meaning::Value { load, mask, text } => {
-            let tag = matches!(
-                load,
-                Load::Quality | Load::InfoOne(..) | Load::InfoMany(..) | Load::Format(..)
-            );
-            let kind = match text {
-                Text::No => OperandKind::Number { tag },
-                Text::One => OperandKind::Text { list: false },
-                Text::List => OperandKind::Text { list: true },
-            };
-            (Action::Load(load), kind, mask)
-        }
-        Meaning::Genotype { mask } => (nothing(), OperandKind::Genotype, mask),
-        Meaning::Identifier => (nothing(), OperandKind::Identifier, None),
-        Meaning::Filter => (nothing(), OperandKind::Filter, None),
-        Meaning::VariantTypes => (nothing(), OperandKind::VariantTypes, None),
-    }
-}

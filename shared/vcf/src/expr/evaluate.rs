@@ -4,7 +4,7 @@ use super::ast::Operator;
 use super::compare::{self, SampleComparison};
 use super::counts::Counts;
 use super::error::EvaluationError;
-use super::program::{Action, Constant, Filter, IdentifierTest, Step};
+use super::program::{Action, Constant, Filter, IdentifierTest, Pair, Step};
 use super::strings;
 use super::texts::relate_texts;
 use super::value::Slot;
@@ -89,81 +89,52 @@ impl Filter {
         scratch: &mut Scratch,
         result: &mut Slot,
     ) -> Result<(), EvaluationError> {
-        let per_sample = |at: usize| self.steps[at].mask.is_some();
         let slots = &scratch.slots;
+        let side = |at: usize| (&slots[at], self.steps[at].mask.is_some());
+        let sides = |pair: &Pair| (side(pair.left), side(pair.right));
         match &step.action {
             Action::Constant(_) => {}
             Action::Load(load) => {
                 return self.load(load, step.mask.as_ref(), record, scratch, result);
             }
-            Action::Compare {
-                operator,
-                left,
-                right,
-                by_genotype,
-            } => match &step.mask {
-                None => result.site = compare::sites(*operator, &slots[*left], &slots[*right]),
-                Some(mask) => {
-                    // bcftools leaves out the samples of one side only once it has seen both sides.
-                    let sides = (&self.steps[*left].mask, &self.steps[*right].mask);
-                    if let (Some(left_mask), Some(right_mask)) = sides
-                        && left_mask != right_mask
-                    {
-                        result.begun |= slots[*left].present && slots[*right].present;
-                        if !result.begun {
-                            return Err(EvaluationError::LeftoverValues);
+            Action::Compare { pair, by_genotype } => {
+                let (left, right) = sides(pair);
+                match &step.mask {
+                    None => result.site = compare::sites(pair.operator, left.0, right.0),
+                    Some(mask) => {
+                        // bcftools leaves out the samples of one side only once it has seen both sides.
+                        let masks = [pair.left, pair.right].map(|side| &self.steps[side].mask);
+                        if left.1 && right.1 && masks[0] != masks[1] {
+                            result.begun |= left.0.present && right.0.present;
+                            if !result.begun {
+                                return Err(EvaluationError::LeftoverValues);
+                            }
                         }
+                        let comparison = SampleComparison {
+                            operator: pair.operator,
+                            left,
+                            right,
+                            by_genotype: *by_genotype,
+                        };
+                        comparison.run(mask, step.wants_samples, result)?;
                     }
-                    let comparison = SampleComparison {
-                        operator: *operator,
-                        left: (&slots[*left], per_sample(*left)),
-                        right: (&slots[*right], per_sample(*right)),
-                        by_genotype: *by_genotype,
-                    };
-                    comparison.run(mask, step.wants_samples, result)?;
                 }
-            },
-            Action::CompareText {
-                operator,
-                left,
-                right,
-            } => {
-                // The relation is symmetric; the side of the samples comes first.
-                let (first, second) = if per_sample(*right) {
-                    (right, left)
-                } else {
-                    (left, right)
-                };
-                let compare = |text: &[u8], other: &[u8]| strings::any_pair(text, other, *operator);
-                relate_texts(
-                    *operator,
-                    &slots[*first],
-                    &slots[*second],
-                    step,
-                    result,
-                    compare,
-                )?;
             }
-            Action::Search {
-                pattern,
-                matches,
-                text,
-                right,
-            } => {
-                let operator = if *matches {
-                    Operator::Matches
-                } else {
-                    Operator::NotMatches
+            Action::CompareText(pair) => {
+                // The relation is symmetric; the side of the samples comes first.
+                let (first, second) = match sides(pair) {
+                    (left, (right, true)) => (right, left.0),
+                    ((left, _), right) => (left, right.0),
                 };
-                let search = |text: &[u8], _: &[u8]| strings::search(pattern, text, *matches);
-                relate_texts(
-                    operator,
-                    &slots[*text],
-                    &slots[*right],
-                    step,
-                    result,
-                    search,
-                )?;
+                let compare =
+                    |text: &[u8], other: &[u8]| strings::any_pair(text, other, pair.operator);
+                relate_texts(pair.operator, first, second, step, result, compare)?;
+            }
+            Action::Search { pattern, pair } => {
+                let matches = pair.operator == Operator::Matches;
+                let search = |text: &[u8], _: &[u8]| strings::search(pattern, text, matches);
+                let (text, other) = (&slots[pair.left], &slots[pair.right]);
+                relate_texts(pair.operator, text, other, step, result, search)?;
             }
             Action::Genotype { kind, equal } => {
                 let mask = step.mask.as_deref().unwrap_or_default();
@@ -195,32 +166,17 @@ impl Filter {
                 let types = if types == 0 { 1 } else { types << 1 };
                 result.site = (types & bit != 0) == *set;
             }
-            Action::Arithmetic {
-                operator,
-                left,
-                right,
-                counted,
-            } => {
-                let absent = !slots[*left].present || !slots[*right].present;
+            Action::Arithmetic { pair, counted } => {
+                let (left, right) = sides(pair);
+                let absent = !left.0.present || !right.0.present;
                 if *counted && step.mask.is_some() && absent && !result.begun {
                     return Err(EvaluationError::NothingBegun);
                 }
-                let sides = (
-                    (&slots[*left], per_sample(*left)),
-                    (&slots[*right], per_sample(*right)),
-                );
-                arithmetic::run(*operator, sides.0, sides.1, step.mask.as_ref(), result)?;
+                arithmetic::run(pair.operator, left, right, step.mask.as_ref(), result)?;
             }
-            Action::Logic {
-                operator,
-                left,
-                right,
-            } => {
-                let sides = (
-                    (&slots[*left], per_sample(*left)),
-                    (&slots[*right], per_sample(*right)),
-                );
-                logic::run(*operator, sides.0, sides.1, step.mask.as_ref(), result);
+            Action::Logic(pair) => {
+                let (left, right) = sides(pair);
+                logic::run(pair.operator, left, right, step.mask.as_ref(), result);
             }
             Action::Call {
                 function,

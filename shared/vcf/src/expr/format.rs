@@ -12,10 +12,7 @@ use crate::record::{Record, subfield};
 /// One value of a subfield; `None` if it is missing.
 fn value(text: &[u8], kind: NumberType) -> Option<f64> {
     match kind {
-        NumberType::Integer => {
-            let prefix = number::integer_prefix(text);
-            prefix.value.filter(|_| prefix.length > 0).map(f64::from)
-        }
+        NumberType::Integer => number::integer_prefix(text).number(),
         NumberType::Float => match text {
             b"" => Some(0.0),
             [b'.', rest @ ..] if !rest.first().is_some_and(u8::is_ascii_digit) => None,

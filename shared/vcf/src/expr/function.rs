@@ -1,6 +1,6 @@
 //! Functions of one argument.
 
-use super::ast::Function;
+use super::ast::{Function, Reduction};
 use super::error::EvaluationError;
 use super::program::{ArgumentKind, Mask};
 use super::value::{MISSING, Slot, is_absent};
@@ -26,7 +26,7 @@ pub(super) fn run(
         Function::Absolute => map(argument, result, f64::abs),
         Function::Phred => map(argument, result, |value| -4.342_944_819_03 * value.ln()),
         Function::StringLength => string_length(argument, kind, result),
-        Function::Count => count(argument, kind, mask, result),
+        Function::All(Reduction::Count) => count(argument, kind, mask, result),
         Function::PassingSamples | Function::PassingFraction => {
             let taken = mask.into_iter().flatten().filter(|taken| **taken).count();
             let passing = mask
@@ -41,44 +41,26 @@ pub(super) fn run(
                 _ => passing / taken as f64,
             });
         }
-        Function::Max
-        | Function::Min
-        | Function::Mean
-        | Function::Median
-        | Function::StandardDeviation
-        | Function::Sum => {
+        Function::All(reduction) => {
             keep_present(argument, mask);
-            result.values.extend(reduce(function, &mut argument.values));
+            let reduced = reduce(reduction, &mut argument.values);
+            result.values.extend(reduced);
             result.finish_values();
         }
-        _ => return by_sample(function, argument, kind, mask, result),
+        Function::Sample(reduction) => return by_sample(reduction, argument, kind, mask, result),
     }
     Ok(())
 }
 
-/// The function of all values that a function of each sample's values stands for.
-fn of_all(function: Function) -> Function {
-    match function {
-        Function::SampleMax => Function::Max,
-        Function::SampleMin => Function::Min,
-        Function::SampleMean => Function::Mean,
-        Function::SampleMedian => Function::Median,
-        Function::SampleStandardDeviation => Function::StandardDeviation,
-        Function::SampleSum => Function::Sum,
-        Function::SampleCount => Function::Count,
-        other => other,
-    }
-}
-
 fn by_sample(
-    function: Function,
+    reduction: Reduction,
     argument: &mut Slot,
     kind: ArgumentKind,
     mask: Option<&Mask>,
     result: &mut Slot,
 ) -> Result<(), EvaluationError> {
     let Some(mask) = mask else {
-        return run(of_all(function), argument, kind, None, result);
+        return run(Function::All(reduction), argument, kind, None, result);
     };
     result.per_sample = 1;
     result.values.resize(mask.len(), MISSING);
@@ -93,16 +75,13 @@ fn by_sample(
         let values = argument.values.get_mut(begin..begin + width);
         let values = values.unwrap_or_default();
         // MEDIAN and STDEV move the values that are there to the front, MEDIAN sorts them: that is what is left.
-        let in_place = matches!(
-            function,
-            Function::SampleMedian | Function::SampleStandardDeviation
-        );
-        let values = if in_place {
-            values
-        } else {
-            copied.clear();
-            copied.extend_from_slice(values);
-            &mut copied[..]
+        let values = match reduction {
+            Reduction::Median | Reduction::StandardDeviation => values,
+            _ => {
+                copied.clear();
+                copied.extend_from_slice(values);
+                &mut copied[..]
+            }
         };
         let mut count = 0;
         for at in 0..values.len() {
@@ -111,9 +90,9 @@ fn by_sample(
                 count += 1;
             }
         }
-        result.values[sample] = match function {
-            Function::SampleCount => count as f64,
-            _ => reduce(of_all(function), &mut values[..count]).unwrap_or(MISSING),
+        result.values[sample] = match reduction {
+            Reduction::Count => count as f64,
+            _ => reduce(reduction, &mut values[..count]).unwrap_or(MISSING),
         };
     }
     result.present = true;
@@ -135,28 +114,29 @@ fn keep_present(slot: &mut Slot, mask: Option<&Mask>) {
 }
 
 /// Reduces values, none of them missing; `None` if there are none. Sums run from the first to the last.
-fn reduce(function: Function, values: &mut [f64]) -> Option<f64> {
+fn reduce(reduction: Reduction, values: &mut [f64]) -> Option<f64> {
     if values.is_empty() {
         return None;
     }
     let count = values.len() as f64;
-    Some(match function {
+    let sum = |values: &[f64]| values.iter().fold(0.0, |sum, value| sum + value);
+    Some(match reduction {
         // A NaN is never greater or smaller, so it is passed over unless it is alone.
-        Function::Max => {
+        Reduction::Max => {
             values.iter().fold(
                 f64::NEG_INFINITY,
                 |most, value| if most < *value { *value } else { most },
             )
         }
-        Function::Min => {
+        Reduction::Min => {
             values.iter().fold(
                 f64::INFINITY,
                 |least, value| if least > *value { *value } else { least },
             )
         }
-        Function::Sum => values.iter().fold(0.0, |sum, value| sum + value),
-        Function::Mean => values.iter().fold(0.0, |sum, value| sum + value) / count,
-        Function::Median => {
+        Reduction::Sum => sum(values),
+        Reduction::Mean => sum(values) / count,
+        Reduction::Median => {
             values.sort_by(f64::total_cmp);
             let middle = values.len() / 2;
             if values.len() % 2 == 1 {
@@ -165,15 +145,15 @@ fn reduce(function: Function, values: &mut [f64]) -> Option<f64> {
                 (values[middle - 1] + values[middle]) * 0.5
             }
         }
-        Function::StandardDeviation if values.len() == 1 => 0.0,
-        Function::StandardDeviation => {
-            let mean = values.iter().fold(0.0, |sum, value| sum + value) / count;
+        Reduction::StandardDeviation if values.len() == 1 => 0.0,
+        Reduction::StandardDeviation => {
+            let mean = sum(values) / count;
             let squares = values
                 .iter()
                 .fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
             (squares / count).sqrt()
         }
-        _ => return None,
+        Reduction::Count => return None,
     })
 }
 

@@ -126,17 +126,9 @@ pub(super) fn labels(
     set: LabelSet,
     slot: &mut Slot,
 ) -> Result<(), EvaluationError> {
-    slot.clear();
-    let Some(genotypes) = of_samples(record) else {
-        return Ok(());
-    };
-    for genotype in genotypes {
-        slot.text
-            .extend_from_slice(Call::new(genotype?, version).label(set).as_bytes());
-        slot.ends.push(slot.text.len());
-    }
-    slot.present = true;
-    Ok(())
+    texts(record, slot, |text, out| {
+        out.extend_from_slice(Call::new(text, version).label(set).as_bytes());
+    })
 }
 
 /// The genotypes of all samples as bcftools prints them, without a phase before the first allele.
@@ -145,20 +137,31 @@ pub(super) fn text(
     version: Version,
     slot: &mut Slot,
 ) -> Result<(), EvaluationError> {
+    texts(record, slot, |text, out| {
+        for (place, allele) in Genotype::new(text, version).enumerate() {
+            if place > 0 {
+                out.push(if allele.phased { b'|' } else { b'/' });
+            }
+            match allele.index {
+                None => out.push(b'.'),
+                Some(index) => out.extend_from_slice(index.to_string().as_bytes()),
+            }
+        }
+    })
+}
+
+/// A text for each genotype.
+fn texts(
+    record: &Record<'_>,
+    slot: &mut Slot,
+    print: impl Fn(&[u8], &mut Vec<u8>),
+) -> Result<(), EvaluationError> {
     slot.clear();
     let Some(genotypes) = of_samples(record) else {
         return Ok(());
     };
     for genotype in genotypes {
-        for (place, allele) in Genotype::new(genotype?, version).enumerate() {
-            if place > 0 {
-                slot.text.push(if allele.phased { b'|' } else { b'/' });
-            }
-            match allele.index {
-                None => slot.text.push(b'.'),
-                Some(index) => slot.text.extend_from_slice(index.to_string().as_bytes()),
-            }
-        }
+        print(genotype?, &mut slot.text);
         slot.ends.push(slot.text.len());
     }
     slot.present = true;

@@ -15,14 +15,8 @@ const MISSING_ALONE: f64 = i8::MIN as f64;
 /// One value of an entry; `None` if it is missing or unreadable.
 pub(super) fn value(text: &[u8], kind: NumberType) -> Option<f64> {
     match kind {
-        NumberType::Integer => {
-            let prefix = number::integer_prefix(text);
-            prefix.value.filter(|_| prefix.length > 0).map(f64::from)
-        }
-        NumberType::Float => {
-            let prefix = number::float_prefix(text);
-            prefix.value.filter(|_| prefix.length > 0).map(f64::from)
-        }
+        NumberType::Integer => number::integer_prefix(text).number(),
+        NumberType::Float => number::float_prefix(text).number(),
     }
 }
 

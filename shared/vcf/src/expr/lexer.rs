@@ -1,6 +1,6 @@
 //! Cuts an expression into tokens where bcftools cuts it. Knows nothing about what names mean.
 
-use super::ast::{Function, Operator};
+use super::ast::{Function, Operator, Reduction};
 use super::error::ExprErrorKind;
 
 /// A token.
@@ -33,40 +33,40 @@ pub(super) enum Arguments {
 
 /// Names of functions up to the bracket. The order matters nowhere: no name is the beginning of another.
 const FUNCTIONS: &[(&str, Function)] = &[
-    ("SMPL_COUNT", Function::SampleCount),
-    ("SMPL_MAX", Function::SampleMax),
-    ("SMPL_MIN", Function::SampleMin),
-    ("SMPL_MEAN", Function::SampleMean),
-    ("SMPL_MEDIAN", Function::SampleMedian),
-    ("SMPL_AVG", Function::SampleMean),
-    ("SMPL_STDEV", Function::SampleStandardDeviation),
-    ("SMPL_SUM", Function::SampleSum),
-    ("sCOUNT", Function::SampleCount),
-    ("sMAX", Function::SampleMax),
-    ("sMIN", Function::SampleMin),
-    ("sMEAN", Function::SampleMean),
-    ("sMEDIAN", Function::SampleMedian),
-    ("sAVG", Function::SampleMean),
-    ("sSTDEV", Function::SampleStandardDeviation),
-    ("sSUM", Function::SampleSum),
-    ("MAX", Function::Max),
-    ("MIN", Function::Min),
-    ("MEAN", Function::Mean),
-    ("MEDIAN", Function::Median),
-    ("AVG", Function::Mean),
-    ("STDEV", Function::StandardDeviation),
-    ("SUM", Function::Sum),
+    ("SMPL_COUNT", Function::Sample(Reduction::Count)),
+    ("SMPL_MAX", Function::Sample(Reduction::Max)),
+    ("SMPL_MIN", Function::Sample(Reduction::Min)),
+    ("SMPL_MEAN", Function::Sample(Reduction::Mean)),
+    ("SMPL_MEDIAN", Function::Sample(Reduction::Median)),
+    ("SMPL_AVG", Function::Sample(Reduction::Mean)),
+    ("SMPL_STDEV", Function::Sample(Reduction::StandardDeviation)),
+    ("SMPL_SUM", Function::Sample(Reduction::Sum)),
+    ("sCOUNT", Function::Sample(Reduction::Count)),
+    ("sMAX", Function::Sample(Reduction::Max)),
+    ("sMIN", Function::Sample(Reduction::Min)),
+    ("sMEAN", Function::Sample(Reduction::Mean)),
+    ("sMEDIAN", Function::Sample(Reduction::Median)),
+    ("sAVG", Function::Sample(Reduction::Mean)),
+    ("sSTDEV", Function::Sample(Reduction::StandardDeviation)),
+    ("sSUM", Function::Sample(Reduction::Sum)),
+    ("MAX", Function::All(Reduction::Max)),
+    ("MIN", Function::All(Reduction::Min)),
+    ("MEAN", Function::All(Reduction::Mean)),
+    ("MEDIAN", Function::All(Reduction::Median)),
+    ("AVG", Function::All(Reduction::Mean)),
+    ("STDEV", Function::All(Reduction::StandardDeviation)),
+    ("SUM", Function::All(Reduction::Sum)),
     ("ABS", Function::Absolute),
-    ("COUNT", Function::Count),
+    ("COUNT", Function::All(Reduction::Count)),
     ("STRLEN", Function::StringLength),
     ("PHRED", Function::Phred),
     ("N_PASS", Function::PassingSamples),
     ("F_PASS", Function::PassingFraction),
     // Old spellings that bcftools keeps.
-    ("%MAX", Function::Max),
-    ("%MIN", Function::Min),
-    ("%AVG", Function::Mean),
-    ("%SUM", Function::Sum),
+    ("%MAX", Function::All(Reduction::Max)),
+    ("%MIN", Function::All(Reduction::Min)),
+    ("%AVG", Function::All(Reduction::Mean)),
+    ("%SUM", Function::All(Reduction::Sum)),
 ];
 
 const OPERATORS: &[(&str, Operator)] = &[
@@ -294,7 +294,7 @@ mod tests {
         assert_eq!(
             tokens("max(MAX) binom(AD[:0],AD[:1])"),
             [
-                Token::Function(Function::Max),
+                Token::Function(Function::All(Reduction::Max)),
                 Token::Open,
                 Token::Name("MAX"),
                 Token::Close,

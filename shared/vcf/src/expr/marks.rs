@@ -1,6 +1,6 @@
 //! What steps need to know of those that come after them.
 
-use super::ast::{Function, Operator};
+use super::ast::{Function, Operator, Reduction};
 use super::program::{Action, Load, Step};
 use super::subscript::Subscript;
 
@@ -19,13 +19,10 @@ pub(super) fn mark_wanted_samples(steps: &mut [Step]) {
     for at in (0..steps.len()).rev() {
         let wanted = steps[at].wants_samples;
         match steps[at].action {
-            Action::Logic {
-                operator,
-                left,
-                right,
-            } => {
+            Action::Logic(pair) => {
+                let (left, right) = (pair.left, pair.right);
                 let both = steps[left].mask.is_some() && steps[right].mask.is_some();
-                let wanted = wanted || (operator == Operator::And && both);
+                let wanted = wanted || (pair.operator == Operator::And && both);
                 steps[left].wants_samples |= wanted;
                 steps[right].wants_samples |= wanted;
             }
@@ -34,7 +31,9 @@ pub(super) fn mark_wanted_samples(steps: &mut [Step]) {
             } => {
                 let counts = matches!(
                     function,
-                    Function::PassingSamples | Function::PassingFraction | Function::Count
+                    Function::PassingSamples
+                        | Function::PassingFraction
+                        | Function::All(Reduction::Count)
                 );
                 steps[argument].wants_samples |= counts;
             }
@@ -49,11 +48,11 @@ pub(super) fn mark_counted(steps: &mut [Step]) {
     let mut begins: Vec<usize> = Vec::with_capacity(steps.len());
     for at in 0..steps.len() {
         let (begin, is_count) = match steps[at].action {
-            Action::Compare { left, right, .. }
-            | Action::CompareText { left, right, .. }
-            | Action::Arithmetic { left, right, .. }
-            | Action::Logic { left, right, .. } => (begins[left].min(begins[right]), false),
-            Action::Search { text, right, .. } => (begins[text].min(begins[right]), false),
+            Action::Compare { pair, .. }
+            | Action::CompareText(pair)
+            | Action::Search { pair, .. }
+            | Action::Arithmetic { pair, .. }
+            | Action::Logic(pair) => (begins[pair.left].min(begins[pair.right]), false),
             Action::Call {
                 function, argument, ..
             } => {

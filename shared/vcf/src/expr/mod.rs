@@ -72,7 +72,7 @@ mod texts;
 mod value;
 pub(crate) mod variant;
 
-pub use ast::{Expression, Function, Node, NodeKind, Operator};
+pub use ast::{Expression, Function, Node, NodeKind, Operator, Reduction};
 pub use compile::{compile, compile_with};
 pub use error::{CompileError, Declined, EvaluationError, ExprError, ExprErrorKind};
 pub use evaluate::Scratch;

@@ -1,7 +1,7 @@
 //! Which expressions read what earlier records left: bcftools 1.24 keeps the values of a FORMAT tag from record to
 //! record, and some functions do not look whether the record at hand has any.
 
-use super::ast::Function;
+use super::ast::{Function, Reduction};
 use super::program::{Action, Step};
 
 /// Whether any step takes values that may be those of an earlier record.
@@ -12,8 +12,8 @@ pub(super) fn reads_earlier_records(steps: &[Step]) -> bool {
         } => of_each_sample(*function) && steps[*argument].mask.is_some(),
         Action::Binomial { .. } | Action::Fisher { .. } => step.mask.is_some(),
         Action::Arithmetic { counted, .. } => *counted && step.mask.is_some(),
-        Action::Compare { left, right, .. } => {
-            let (left, right) = (&steps[*left].mask, &steps[*right].mask);
+        Action::Compare { pair, .. } => {
+            let (left, right) = (&steps[pair.left].mask, &steps[pair.right].mask);
             left.is_some() && right.is_some() && left != right
         }
         _ => false,
@@ -23,13 +23,6 @@ pub(super) fn reads_earlier_records(steps: &[Step]) -> bool {
 fn of_each_sample(function: Function) -> bool {
     matches!(
         function,
-        Function::Count
-            | Function::SampleMax
-            | Function::SampleMin
-            | Function::SampleMean
-            | Function::SampleMedian
-            | Function::SampleStandardDeviation
-            | Function::SampleSum
-            | Function::SampleCount
+        Function::All(Reduction::Count) | Function::Sample(_)
     )
 }

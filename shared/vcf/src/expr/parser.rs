@@ -248,7 +248,7 @@ mod tests {
     fn functions_and_signs() {
         assert_eq!(
             postfix("MAX(AD)+1>-5*2"),
-            "AD Max 1 Add -1 5 2 Multiply Multiply Greater"
+            "AD All(Max) 1 Add -1 5 2 Multiply Multiply Greater"
         );
         assert_eq!(
             postfix("N_PASS(GQ>20 & DP>5)>1"),

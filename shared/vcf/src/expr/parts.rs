@@ -128,23 +128,13 @@ fn of_step(action: &Action, known: &[Known], part: &Facts<'_>) -> Known {
         }),
         Action::Load(Load::VariantTypes) => numbers(part.kinds()),
         Action::Load(Load::Position | Load::Flag(_)) => numbers(Range::ANY),
-        Action::Compare {
-            operator,
-            left,
-            right,
-            ..
-        } => outcome(compare(
-            *operator,
-            known[*left].numbers,
-            known[*right].numbers,
-        )),
-        Action::Logic {
-            operator,
-            left,
-            right,
-        } => {
-            let (a, b) = (known[*left].site, known[*right].site);
-            outcome(match operator {
+        Action::Compare { pair, .. } => {
+            let (left, right) = (known[pair.left], known[pair.right]);
+            outcome(compare(pair.operator, left.numbers, right.numbers))
+        }
+        Action::Logic(pair) => {
+            let (a, b) = (known[pair.left].site, known[pair.right].site);
+            outcome(match pair.operator {
                 Operator::And | Operator::AndAny => {
                     Can::outcome(a.hold && b.hold, a.fail || b.fail)
                 }

@@ -33,6 +33,24 @@ pub(super) struct Skip {
     pub(super) checks_counts: bool,
 }
 
+/// An operator and the places of the two steps that it takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pair {
+    pub(super) operator: Operator,
+    pub(super) left: usize,
+    pub(super) right: usize,
+}
+
+impl Pair {
+    pub(super) fn swapped(self) -> Self {
+        Self {
+            left: self.right,
+            right: self.left,
+            ..self
+        }
+    }
+}
+
 /// What a step does. Numbers in variants are places of earlier steps.
 #[derive(Clone, Debug)]
 pub(super) enum Action {
@@ -41,25 +59,11 @@ pub(super) enum Action {
     /// Reads the record.
     Load(Load),
     /// Compares numbers.
-    Compare {
-        operator: Operator,
-        left: usize,
-        right: usize,
-        by_genotype: bool,
-    },
+    Compare { pair: Pair, by_genotype: bool },
     /// Compares texts.
-    CompareText {
-        operator: Operator,
-        left: usize,
-        right: usize,
-    },
-    /// Searches a text.
-    Search {
-        pattern: Regex,
-        matches: bool,
-        text: usize,
-        right: usize,
-    },
+    CompareText(Pair),
+    /// Searches a text, by `~` or `!~`.
+    Search { pattern: Regex, pair: Pair },
     /// Compares genotypes with a kind of genotype.
     Genotype { kind: GenotypeLabel, equal: bool },
     /// Compares ID.
@@ -73,19 +77,13 @@ pub(super) enum Action {
     TypeBit { bit: i32, set: bool },
     /// Arithmetic.
     Arithmetic {
-        operator: Operator,
-        left: usize,
-        right: usize,
+        pair: Pair,
         /// Whether N_PASS or F_PASS counts what is made of it: bcftools then fails at a record without the values
         /// if it has not yet seen any with them.
         counted: bool,
     },
     /// `&`, `&&`, `|`, `||`.
-    Logic {
-        operator: Operator,
-        left: usize,
-        right: usize,
-    },
+    Logic(Pair),
     /// A function of one argument.
     Call {
         function: Function,
@@ -100,6 +98,15 @@ pub(super) enum Action {
         second: Option<usize>,
         counts: fisher::Counts,
     },
+}
+
+impl Action {
+    /// Of a node that became part of its operator.
+    pub(super) const NOTHING: Self = Self::Constant(Constant::Nothing);
+
+    pub(super) fn number(number: f64) -> Self {
+        Self::Constant(Constant::Number(number))
+    }
 }
 
 /// What never changes.
@@ -262,19 +269,6 @@ impl Filter {
     pub fn reads_samples(&self) -> bool {
         let checks_counts = self.skips.iter().flatten().any(|skip| skip.checks_counts);
         checks_counts || self.steps.iter().any(Step::reads_samples)
-    }
-
-    /// Whether the expression uses allele counts or genotype subscripts, which bcftools 1.24 keeps from record to
-    /// record: with options that skip records before the expression (`-m -M -k -n -v -V`) it sometimes takes the
-    /// counts of an earlier record. This filter never does.
-    pub fn uses_kept_counts(&self) -> bool {
-        self.steps.iter().any(|step| match &step.action {
-            Action::Load(Load::Count(_)) => true,
-            Action::Load(Load::Format(_, _, subscript) | Load::FormatText(_, subscript)) => {
-                *subscript == Subscript::Genotype
-            }
-            _ => false,
-        })
     }
 }
 

@@ -1,42 +1,11 @@
 //! What a name in an expression stands for in a file: a column, a tag of the header, a computed value or a number,
 //! looked for in bcftools' order.
 
+use super::compile::{Compiled, OperandKind};
 use super::error::CompileError;
-use super::program::{Amount, CountValue, Load, Mask, NumberType};
+use super::program::{Action, Amount, CountValue, Load, NumberType};
 use super::subscript::Subscript;
-use crate::header::{Header, Number, Type};
-
-/// What a name stands for.
-#[derive(Clone, Debug)]
-pub(super) enum Meaning {
-    /// A number.
-    Number(f64),
-    /// A value read from the record.
-    Value {
-        load: Load,
-        mask: Option<Mask>,
-        text: Text,
-    },
-    /// The genotypes, which only comparisons with a text can use.
-    Genotype { mask: Option<Mask> },
-    /// ID, which only comparisons with a text can use.
-    Identifier,
-    /// FILTER, which only comparisons with a text can use.
-    Filter,
-    /// TYPE, which only comparisons with a text can use.
-    VariantTypes,
-}
-
-/// Whether a value is text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Text {
-    /// It is a number.
-    No,
-    /// One text.
-    One,
-    /// Parts between commas that STRLEN takes one by one.
-    List,
-}
+use crate::header::{Definition, Header, Number, Type};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Prefix {
@@ -64,12 +33,12 @@ impl Failure {
 }
 
 /// Finds out what `name` stands for in files with this header.
-pub(super) fn resolve(name: &str, header: &Header) -> Result<Meaning, Failure> {
+pub(super) fn resolve(name: &str, header: &Header) -> Result<Compiled, Failure> {
     let (prefix, bare) = split_prefix(name);
     if prefix == Prefix::None
-        && let Some(meaning) = column(bare, header)
+        && let Some(found) = column(bare, header)
     {
-        return Ok(meaning);
+        return Ok(found);
     }
     let (tag, subscript) = match bare.strip_suffix(']').and_then(|bare| bare.split_once('[')) {
         Some((tag, subscript)) => (tag, Some(subscript)),
@@ -119,35 +88,40 @@ fn split_prefix(name: &str) -> (Prefix, &str) {
     (Prefix::None, name)
 }
 
-fn value(load: Load, text: Text) -> Meaning {
-    Meaning::Value {
-        load,
-        mask: None,
-        text,
-    }
+fn value(load: Load, kind: OperandKind) -> Compiled {
+    (Action::Load(load), kind, None)
+}
+
+fn number(number: f64) -> Compiled {
+    (Action::number(number), OperandKind::NUMBER, None)
+}
+
+/// What only comparisons with a text can use.
+fn compared(kind: OperandKind) -> Compiled {
+    (Action::NOTHING, kind, None)
 }
 
 /// Fixed columns, which may be abbreviated: `Q` is QUAL. The first that fits counts.
-fn column(name: &str, header: &Header) -> Option<Meaning> {
-    let all = Subscript::All;
+fn column(name: &str, header: &Header) -> Option<Compiled> {
+    use OperandKind as Kind;
     let is = |column: &str| {
         column
             .get(..name.len())
             .is_some_and(|head| !name.is_empty() && head.eq_ignore_ascii_case(name))
     };
     Some(match () {
-        () if is("QUAL") => value(Load::Quality, Text::No),
-        () if is("TYPE") => Meaning::VariantTypes,
-        () if is("FILTER") => Meaning::Filter,
-        () if is("ID") => Meaning::Identifier,
-        () if is("CHROM") => value(Load::Contig, Text::One),
-        () if is("POS") => value(Load::Position, Text::No),
-        () if is("REF") => value(Load::Reference, Text::One),
-        () if is("ALT") => value(Load::Alternates(all), Text::List),
-        () if is("N_ALT") => value(Load::AlternateCount, Text::No),
-        () if is("N_SAMPLES") => Meaning::Number(header.samples().len() as f64),
-        () if is("N_MISSING") => value(Load::MissingGenotypes(Amount::Number), Text::No),
-        () if is("F_MISSING") => value(Load::MissingGenotypes(Amount::Fraction), Text::No),
+        () if is("QUAL") => value(Load::Quality, Kind::TAG),
+        () if is("TYPE") => compared(Kind::VariantTypes),
+        () if is("FILTER") => compared(Kind::Filter),
+        () if is("ID") => compared(Kind::Identifier),
+        () if is("CHROM") => value(Load::Contig, Kind::TEXT),
+        () if is("POS") => value(Load::Position, Kind::NUMBER),
+        () if is("REF") => value(Load::Reference, Kind::TEXT),
+        () if is("ALT") => value(Load::Alternates(Subscript::All), Kind::TEXTS),
+        () if is("N_ALT") => value(Load::AlternateCount, Kind::NUMBER),
+        () if is("N_SAMPLES") => number(header.samples().len() as f64),
+        () if is("N_MISSING") => value(Load::MissingGenotypes(Amount::Number), Kind::NUMBER),
+        () if is("F_MISSING") => value(Load::MissingGenotypes(Amount::Fraction), Kind::NUMBER),
         () => return None,
     })
 }
@@ -158,7 +132,7 @@ fn computed(
     prefix: Prefix,
     subscript: Option<&str>,
     name: &str,
-) -> Result<Meaning, Failure> {
+) -> Result<Compiled, Failure> {
     let undefined = || {
         Failure::Invalid(format!(
             "\"{name}\" is neither a tag of the header nor a number; check the name, and put texts in quotes"
@@ -169,12 +143,11 @@ fn computed(
             let subscript = Subscript::parse(subscript.unwrap_or_default())
                 .filter(|subscript| *subscript != Subscript::Genotype)
                 .ok_or_else(|| unreadable(subscript))?;
-            let text = if matches!(subscript, Subscript::One(_)) {
-                Text::One
-            } else {
-                Text::List
-            };
-            return Ok(value(Load::Alternates(subscript), text));
+            let list = !matches!(subscript, Subscript::One(_));
+            return Ok(value(
+                Load::Alternates(subscript),
+                OperandKind::Text { list },
+            ));
         }
         "AN" => Load::Count(CountValue::AlleleNumber),
         "AC" => Load::Count(CountValue::AlternateCounts),
@@ -184,9 +157,9 @@ fn computed(
         "ILEN" | "%ILEN" => Load::IndelLengths,
         _ if subscript.is_some() => return Err(undefined()),
         _ => {
-            let number = constant(tag).ok_or_else(undefined)?;
+            let constant = constant(tag).ok_or_else(undefined)?;
             return match prefix {
-                Prefix::None => Ok(Meaning::Number(number)),
+                Prefix::None => Ok(number(constant)),
                 _ => Err(undefined()),
             };
         }
@@ -201,7 +174,7 @@ fn computed(
     if !subscript.is_none_or(readable) {
         return Err(unreadable(subscript));
     }
-    Ok(value(load, Text::No))
+    Ok(value(load, OperandKind::NUMBER))
 }
 
 /// A number as C reads it, `inf` included.
@@ -225,9 +198,9 @@ fn unreadable(subscript: Option<&str>) -> Failure {
 
 fn info_tag(
     tag: &str,
-    definition: crate::header::Definition,
+    definition: Definition,
     subscript: Option<&str>,
-) -> Result<Meaning, Failure> {
+) -> Result<Compiled, Failure> {
     if subscript.is_some_and(|subscript| subscript.contains(':')) {
         return Err(Failure::Invalid(format!(
             "INFO/{tag} has no samples; write one subscript without a colon"
@@ -246,20 +219,23 @@ fn info_tag(
         )));
     }
     // Tags of Number=1 are read whole whatever the subscript.
-    let list = match &chosen {
-        Subscript::One(_) => Text::One,
-        _ if one && subscript.is_none() => Text::One,
-        _ => Text::List,
-    };
+    let is_single = matches!(chosen, Subscript::One(_)) || one && subscript.is_none();
+    let texts = OperandKind::Text { list: !is_single };
     Ok(match definition.kind {
-        Type::Flag => value(Load::Flag(key), Text::No),
-        Type::Integer if one => value(Load::InfoOne(key, NumberType::Integer), Text::No),
-        Type::Float if one => value(Load::InfoOne(key, NumberType::Float), Text::No),
-        Type::String if one => value(Load::InfoText(key), list),
-        Type::Integer => value(Load::InfoMany(key, NumberType::Integer, chosen), Text::No),
-        Type::Float => value(Load::InfoMany(key, NumberType::Float, chosen), Text::No),
+        Type::Flag => value(Load::Flag(key), OperandKind::NUMBER),
+        Type::Integer if one => value(Load::InfoOne(key, NumberType::Integer), OperandKind::TAG),
+        Type::Float if one => value(Load::InfoOne(key, NumberType::Float), OperandKind::TAG),
+        Type::String if one => value(Load::InfoText(key), texts),
+        Type::Integer => value(
+            Load::InfoMany(key, NumberType::Integer, chosen),
+            OperandKind::TAG,
+        ),
+        Type::Float => value(
+            Load::InfoMany(key, NumberType::Float, chosen),
+            OperandKind::TAG,
+        ),
         Type::String if !matches!(chosen, Subscript::From(_)) => {
-            value(Load::InfoTexts(key, chosen), list)
+            value(Load::InfoTexts(key, chosen), texts)
         }
         Type::String => {
             return Err(Failure::Declined(format!(
@@ -271,10 +247,10 @@ fn info_tag(
 
 fn format_tag(
     tag: &str,
-    definition: crate::header::Definition,
+    definition: Definition,
     subscript: Option<&str>,
     header: &Header,
-) -> Result<Meaning, Failure> {
+) -> Result<Compiled, Failure> {
     let samples = header.samples().len();
     let one = definition.number == Number::Fixed(1);
     let (of_samples, of_values) = match subscript {
@@ -314,18 +290,24 @@ fn format_tag(
     }
     let mask = Some(mask).filter(|_| samples > 0);
     if tag == "GT" {
-        return Ok(Meaning::Genotype { mask });
+        return Ok((Action::NOTHING, OperandKind::Genotype, mask));
     }
     let key = tag.as_bytes().to_vec();
-    let (load, text) = match definition.kind {
-        Type::Integer => (Load::Format(key, NumberType::Integer, of_values), Text::No),
-        Type::Float => (Load::Format(key, NumberType::Float, of_values), Text::No),
-        Type::String => (Load::FormatText(key, of_values), Text::One),
+    let (load, kind) = match definition.kind {
+        Type::Integer => (
+            Load::Format(key, NumberType::Integer, of_values),
+            OperandKind::TAG,
+        ),
+        Type::Float => (
+            Load::Format(key, NumberType::Float, of_values),
+            OperandKind::TAG,
+        ),
+        Type::String => (Load::FormatText(key, of_values), OperandKind::TEXT),
         Type::Flag => {
             return Err(Failure::Invalid(format!(
                 "FORMAT/{tag} is declared as a flag, which has no value"
             )));
         }
     };
-    Ok(Meaning::Value { load, mask, text })
+    Ok((Action::Load(load), kind, mask))
 }

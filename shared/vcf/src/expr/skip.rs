@@ -1,7 +1,7 @@
 //! Which parts of an expression need not be computed once another has decided it.
 
 use super::ast::{Function, Operator};
-use super::program::{Action, Constant, CountValue, Load, Skip, Step};
+use super::program::{Action, Constant, CountValue, Load, Pair, Skip, Step};
 use super::subscript::Subscript;
 
 /// For each step the logic step that it decides alone if it fails (`&`) or passes (`|`), so that what stands between
@@ -9,7 +9,7 @@ use super::subscript::Subscript;
 pub(super) fn skips(steps: &[Step], samples: usize) -> Vec<Option<Skip>> {
     let mut skips = vec![None; steps.len()];
     for (at, step) in steps.iter().enumerate() {
-        if let Action::Logic { operator, left, .. } = step.action {
+        if let Action::Logic(Pair { operator, left, .. }) = step.action {
             let if_site = matches!(operator, Operator::Or | Operator::OrAny);
             let may_fail = (left + 1..at).any(|between| may_fail(steps, between, samples));
             let samples_wanted = if_site && step.wants_samples;
@@ -32,16 +32,12 @@ pub(super) fn skips(steps: &[Step], samples: usize) -> Vec<Option<Skip>> {
 fn may_fail(steps: &[Step], at: usize, samples: usize) -> bool {
     match &steps[at].action {
         Action::Load(Load::Count(_)) => samples == 0,
-        Action::Arithmetic {
-            operator: Operator::Remainder,
-            ..
-        } => true,
-        Action::Arithmetic { left, right, .. } => {
-            !is_scalar(steps, *left) || !is_scalar(steps, *right)
+        Action::Arithmetic { pair, .. } => {
+            pair.operator == Operator::Remainder || !are_scalar(steps, pair)
         }
-        Action::Compare { left, right, .. } => {
-            let both = steps[*left].mask.is_some() && steps[*right].mask.is_some();
-            both && !(is_scalar(steps, *left) && is_scalar(steps, *right))
+        Action::Compare { pair, .. } => {
+            let both = steps[pair.left].mask.is_some() && steps[pair.right].mask.is_some();
+            both && !are_scalar(steps, pair)
         }
         Action::Binomial {
             first,
@@ -49,6 +45,10 @@ fn may_fail(steps: &[Step], at: usize, samples: usize) -> bool {
         } => !is_scalar(steps, *first) || !is_scalar(steps, *second),
         _ => false,
     }
+}
+
+fn are_scalar(steps: &[Step], pair: &Pair) -> bool {
+    is_scalar(steps, pair.left) && is_scalar(steps, pair.right)
 }
 
 /// Whether a step never has more than one value, or one of each sample.
@@ -71,9 +71,7 @@ fn is_scalar(steps: &[Step], at: usize) -> bool {
                 )
                 | Load::MissingGenotypes(_)
         ),
-        Action::Arithmetic { left, right, .. } => {
-            is_scalar(steps, *left) && is_scalar(steps, *right)
-        }
+        Action::Arithmetic { pair, .. } => are_scalar(steps, pair),
         Action::Call {
             function: Function::Absolute | Function::Phred,
             argument,

@@ -32,22 +32,12 @@ pub(super) fn relate_texts(
         result.site = relate(&first.text);
         return Ok(());
     };
-    let relate = |sample: usize| {
+    result.pass(mask, step.wants_samples, |sample| {
         relate(if first.present {
             first.text_of_sample(sample)
         } else {
             b""
         })
-    };
-    result.fail(mask.len());
-    for (sample, _) in mask.iter().enumerate().filter(|(_, taken)| **taken) {
-        if relate(sample) {
-            result.samples[sample] = true;
-            result.site = true;
-            if !step.wants_samples {
-                break;
-            }
-        }
-    }
+    });
     Ok(())
 }

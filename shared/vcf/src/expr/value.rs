@@ -1,5 +1,7 @@
 //! The values that steps of an expression hand to each other, for one record at a time.
 
+use super::program::Mask;
+
 /// What a `.` is, told from a NaN in the file by its bits.
 pub(super) const MISSING: f64 = f64::from_bits(0x7ff0_0000_0000_0001);
 
@@ -96,5 +98,24 @@ impl Slot {
         self.site = false;
         self.samples.clear();
         self.samples.resize(samples, false);
+    }
+
+    /// Only those samples of `mask` pass that `passes` names; where nobody looks at them, the first is enough.
+    pub(super) fn pass(
+        &mut self,
+        mask: &Mask,
+        wants_samples: bool,
+        passes: impl Fn(usize) -> bool,
+    ) {
+        self.fail(mask.len());
+        for (sample, _) in mask.iter().enumerate().filter(|(_, taken)| **taken) {
+            if passes(sample) {
+                self.samples[sample] = true;
+                self.site = true;
+                if !wants_samples {
+                    break;
+                }
+            }
+        }
     }
 }

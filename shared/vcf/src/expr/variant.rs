@@ -16,7 +16,7 @@ pub(crate) const BREAKEND: i32 = 1 << 4;
 pub(crate) const OVERLAP: i32 = 1 << 7;
 
 /// The bits of all ALT alleles; 0 if none of them is a variant.
-pub(super) fn types(record: &Record<'_>) -> i32 {
+pub(crate) fn types(record: &Record<'_>) -> i32 {
     record.alts().fold(0, |bits, alternate| {
         bits | of_allele(record.reference, alternate)
     })
@@ -83,20 +83,29 @@ mod tests {
         for (reference, alternate, bits) in [
             ("A", "C", SNP),
             ("A", "a", SNP),
+            ("A", "A", 0),
+            ("A", ".", 0),
             ("A", "X", 0),
             ("AC", "AC", 0),
             ("A", "*", OVERLAP),
             ("A", "AT", INDEL),
+            ("AC", "A", INDEL),
             ("ACG", "A", INDEL),
+            ("CA", "GCA", INDEL),
+            ("ac", "AC", 0),
+            ("AC", "GC", SNP),
             ("AC", "GT", MNP),
             ("ACG", "TCA", MNP),
             ("ACG", "TCG", SNP),
             ("ACG", "TG", OTHER),
+            ("CAT", "GTTT", OTHER),
             ("CAC", "AC", INDEL),
             ("AC", "CAC", INDEL),
             ("A", "<DEL>", OTHER),
             ("A", "<*>", 0),
             ("A", "<NON_REF>", 0),
+            ("A", "A[1:5[", BREAKEND),
+            ("A", "]1:5]A", BREAKEND),
             ("A", "A[2:3[", BREAKEND),
             ("A", "]2:3]A", BREAKEND),
             ("A", "G[2:3[", BREAKEND),

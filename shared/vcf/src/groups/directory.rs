@@ -1,7 +1,7 @@
 //! Where the chunks of records lie, in the file and in the object.
 
-use super::coded::{Bytes, put};
 use crate::bgzf::VirtualOffset;
+use crate::coded::{Bytes, put};
 use crate::reader::Span;
 use crate::sidecar;
 

@@ -9,7 +9,6 @@
 //! kept. A chunk with a line that cannot be, because what is printed of its samples depends on
 //! others, is left to the file.
 
-mod coded;
 mod directory;
 mod piece;
 mod read;

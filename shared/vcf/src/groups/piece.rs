@@ -2,10 +2,10 @@
 //! follows, the length of the content (both four bytes, little-endian) and the content deflated (RFC 1951).
 
 use hashbrown::HashMap;
-use libdeflater::{CompressionLvl, Compressor, Decompressor, crc32};
+use libdeflater::{Compressor, Decompressor, crc32};
 
-use super::coded::{Bytes, put};
 use crate::bgzf::VirtualOffset;
+use crate::coded::{Bytes, put};
 
 /// Most bytes of a content.
 const MOST_BYTES: usize = 512 << 20;
@@ -24,20 +24,11 @@ const MOST_CODES: usize = 256;
 const COMPARED: usize = 6;
 
 /// Deflates pieces; one per thread.
+#[derive(Default)]
 pub(super) struct Packer {
     compressor: Compressor,
     content: Vec<u8>,
     codes: Vec<u8>,
-}
-
-impl Default for Packer {
-    fn default() -> Self {
-        Self {
-            compressor: Compressor::new(CompressionLvl::default()),
-            content: Vec::new(),
-            codes: Vec::new(),
-        }
-    }
 }
 
 impl Packer {
@@ -159,13 +150,8 @@ pub(super) fn is_whole(piece: &[u8]) -> bool {
 }
 
 /// Inflates pieces; one per thread.
+#[derive(Default)]
 pub(super) struct Unpacker(Decompressor);
-
-impl Default for Unpacker {
-    fn default() -> Self {
-        Self(Decompressor::new())
-    }
-}
 
 impl Unpacker {
     /// The content of a piece, which is put into a buffer that may be longer; nothing if it is damaged.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::coded;
 use super::directory::Stripe;
 use super::piece::{Unpacker, is_whole};
 use super::{Groups, Rows};
+use crate::coded;
 use crate::reader::{RawChunk, Span};
 
 /// Bytes of pieces that are fetched together, unless one chunk takes more.

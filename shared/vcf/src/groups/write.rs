@@ -3,11 +3,11 @@
 use std::io::Write;
 use std::ops::Range;
 
-use super::coded::put;
 use super::directory::{Chunk, Directory, MOST_CHUNKS, Stripe};
 use super::piece::Packer;
 use super::settings::Settings;
 use crate::bgzf::{Format, VirtualOffset};
+use crate::coded::put;
 use crate::cpu::Inherited;
 use crate::error::{Error, ErrorKind};
 use crate::reader::{Line, LineReader, Opened, Span, TextReader, open, open_lines};

@@ -83,6 +83,12 @@ impl Header {
         self.format.get(id.as_ref()).copied()
     }
 
+    /// Whether INFO/AC and INFO/AN are declared as integers.
+    pub(crate) fn declares_counts(&self) -> bool {
+        let is_integer = |tag| self.info(tag).is_some_and(|d| d.kind == Type::Integer);
+        is_integer("AC") && is_integer("AN")
+    }
+
     /// Whether FILTER `id` is declared. bcftools is content with any tag of that name.
     #[must_use]
     pub fn has_filter(&self, id: impl AsRef<[u8]>) -> bool {

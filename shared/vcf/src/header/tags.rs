@@ -62,19 +62,18 @@ impl<T> TagMap<T> {
 impl Key {
     #[inline]
     fn of(name: &[u8]) -> Self {
+        let shift = |word: u64, byte: &u8| word << 8 | u64::from(*byte);
+        let few = |bytes: &[u8]| bytes.iter().fold(0, shift);
         let half = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
         let word = match (name.first_chunk(), name.last_chunk()) {
             (Some(first), Some(last)) if name.len() <= 8 => half(first) | half(last) << 32,
-            (None, _) => name
-                .iter()
-                .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+            (None, _) => few(name),
             _ => {
                 let (words, rest) = name.as_chunks::<8>();
-                let rest = rest
-                    .iter()
-                    .fold(0, |word, byte| word << 8 | u64::from(*byte));
                 let words = words.iter().map(|word| u64::from_le_bytes(*word));
-                words.fold(rest, |mixed, word| spread(mixed.rotate_left(23) ^ word))
+                words.fold(few(rest), |mixed, word| {
+                    spread(mixed.rotate_left(23) ^ word)
+                })
             }
         };
         Self {

@@ -10,7 +10,8 @@ use crate::names::{Entry, Names};
 #[derive(Debug)]
 pub struct Builder {
     shape: Shape,
-    names: Names,
+    /// The scaffolds begun, each at its place.
+    pub(crate) names: Names,
     /// One for each name but the last.
     pub(super) references: Vec<Reference>,
     pub(super) current: Current,
@@ -77,15 +78,6 @@ impl Builder {
             self.finish_reference();
         }
         entry
-    }
-
-    pub(super) fn into_names(self) -> Names {
-        self.names
-    }
-
-    /// The scaffolds begun, each at its place.
-    pub(crate) fn names(&self) -> &Names {
-        &self.names
     }
 
     /// Adds a record of the current scaffold: `start` 0-based, `end` exclusive, and where it lies in

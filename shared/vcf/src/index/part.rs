@@ -89,7 +89,7 @@ impl Builder {
     /// What a piece gives to the index, and the names of its scaffolds.
     pub(crate) fn into_part(mut self) -> (Names, Part) {
         let current = std::mem::take(&mut self.current);
-        let (first, last) = match (self.names().len(), self.first.take()) {
+        let (first, last) = match (self.names.len(), self.first.take()) {
             (0, _) => (None, None),
             (_, None) => (Some(current), None),
             (_, first) => (first, Some(current)),
@@ -100,7 +100,7 @@ impl Builder {
             middle: middle.into_iter().map(Whole::from).collect(),
             last,
         };
-        (self.into_names(), part)
+        (self.names, part)
     }
 
     /// Adds the next piece of the file, of whose scaffolds none but the first was there before, and that only as the last.

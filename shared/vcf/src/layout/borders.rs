@@ -35,7 +35,7 @@ impl Seen {
 /// Places in a file at which a block begins, in their order; not all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
-pub struct Borders(Vec<u64>);
+pub struct Borders(pub(super) Vec<u64>);
 
 impl Borders {
     /// Notes a place that is not before those that are noted already.
@@ -59,11 +59,6 @@ impl Borders {
         places.sort_unstable();
         places.dedup();
         Self(places)
-    }
-
-    /// The places.
-    pub(super) fn places(&self) -> &[u64] {
-        &self.0
     }
 
     /// The first place behind the block that begins here.

@@ -3,6 +3,7 @@
 
 use super::{Borders, Layout, Stored};
 use crate::bgzf::{MAX_BLOCK, VirtualOffset};
+use crate::coded::{Bytes, put};
 
 const VERSION: u8 = 1;
 
@@ -17,14 +18,9 @@ impl Layout {
         out.extend_from_slice(&(end.len() as u32).to_le_bytes());
         out.extend_from_slice(end);
         let mut before = 0;
-        for place in self.borders.places() {
-            let mut difference = place - before;
+        for place in &self.borders.0 {
+            put(place - before, &mut out);
             before = *place;
-            while difference >= 0x80 {
-                out.push(difference as u8 | 0x80);
-                difference >>= 7;
-            }
-            out.push(difference as u8);
         }
         out
     }
@@ -32,48 +28,36 @@ impl Layout {
     /// Reads what [`Self::to_bytes`] gave; nothing if it is something else.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
-        let ([VERSION, flags], rest) = bytes.split_first_chunk::<2>()? else {
+        let mut bytes = Bytes(bytes);
+        let [VERSION, flags @ 0..=3] = bytes.array()? else {
             return None;
         };
-        if *flags > 3 {
-            return None;
-        }
         let stored = match flags & 1 {
             0 => Stored::Vcf,
             _ => Stored::Bcf,
         };
-        let (records, rest) = rest.split_first_chunk::<8>()?;
-        let (length, rest) = rest.split_first_chunk::<4>()?;
-        let length = u32::from_le_bytes(*length) as usize;
+        let records = VirtualOffset(bytes.u64()?);
+        let length = bytes.u32()? as usize;
         // Deflating makes little longer.
         if length > 2 * MAX_BLOCK {
             return None;
         }
-        let (end, rest) = rest.split_at_checked(length)?;
+        let end = bytes.take(length)?;
         Some(Self {
             stored,
-            records: VirtualOffset(u64::from_le_bytes(*records)),
+            records,
             header_end: (!end.is_empty()).then(|| end.to_owned()),
             cuts_records: flags & 2 != 0,
-            borders: borders(rest)?,
+            borders: borders(bytes)?,
         })
     }
 }
 
-fn borders(bytes: &[u8]) -> Option<Borders> {
-    let (mut places, mut place, mut difference, mut shift) = (vec![], 0_u64, 0_u64, 0_u32);
-    for byte in bytes {
-        let bits = u64::from(byte & 0x7f);
-        if shift > 63 || (bits << shift) >> shift != bits {
-            return None;
-        }
-        difference |= bits << shift;
-        shift += 7;
-        if byte & 0x80 == 0 {
-            place = place.checked_add(difference)?;
-            places.push(place);
-            (difference, shift) = (0, 0);
-        }
+fn borders(mut bytes: Bytes<'_>) -> Option<Borders> {
+    let (mut places, mut place) = (vec![], 0_u64);
+    while !bytes.0.is_empty() {
+        place = place.checked_add(bytes.number()?)?;
+        places.push(place);
     }
-    (shift == 0).then(|| Borders::from_places(places))
+    Some(Borders::from_places(places))
 }

@@ -28,7 +28,7 @@ pub(super) struct Block {
 
 impl Block {
     pub(super) fn line(&self) -> Result<Line<'_>, Error> {
-        let record = super::parse(&self.text)?;
+        let record = Record::of_printed(&self.text)?;
         Ok(Line::open_block(record, self.input, self.alleles.clone()))
     }
 }
@@ -51,12 +51,13 @@ pub(super) struct OpenBlocks {
     formats: Vec<PlainFormat>,
     /// Lines of blocks that are closed, whose room is used again.
     closed: Vec<Vec<u8>>,
-    scaffold: Vec<u8>,
+    /// That of the last site.
+    pub(super) scaffold: Vec<u8>,
     place: u64,
     /// Behind the last base of the block that ends first.
     first_end: Option<u64>,
-    /// Whether a record of the site is no block.
-    interrupted: bool,
+    /// Whether a record of the site is no block, so that a record is merged there.
+    pub(super) is_interrupted: bool,
     /// Pieces are cut to these.
     regions: Vec<Region>,
 }
@@ -78,7 +79,7 @@ impl OpenBlocks {
             scaffold: Vec::new(),
             place: 0,
             first_end: None,
-            interrupted: false,
+            is_interrupted: false,
             regions,
         }
     }
@@ -97,7 +98,7 @@ impl OpenBlocks {
         let mut until = next
             .filter(|next| next.chrom == self.scaffold)
             .map(|next| next.start().max(0) as u64);
-        let mut start = self.place + u64::from(self.interrupted);
+        let mut start = self.place + u64::from(self.is_interrupted);
         if !self.regions.is_empty() {
             let end = until.unwrap_or(u64::MAX);
             let mut found = self
@@ -211,11 +212,6 @@ impl OpenBlocks {
         Some((*base, blocks))
     }
 
-    /// The scaffold of the last site.
-    pub(super) fn scaffold(&self) -> &[u8] {
-        &self.scaffold
-    }
-
     /// Goes on to the site of these records. The first record of a group ends its block; if it is one, it is open from
     /// here on, and all of its group are taken.
     pub(super) fn reach(
@@ -229,7 +225,7 @@ impl OpenBlocks {
             self.scaffold = site.chrom.to_vec();
             self.open.iter_mut().for_each(|open| *open = None);
         }
-        self.interrupted = false;
+        self.is_interrupted = false;
         self.first_end = None;
         let Self {
             open: blocks,
@@ -268,7 +264,7 @@ impl OpenBlocks {
                         }
                         .into());
                     }
-                    _ => self.interrupted = true,
+                    _ => self.is_interrupted = true,
                 }
             }
             if let Some(block) = open {
@@ -277,11 +273,6 @@ impl OpenBlocks {
             }
         }
         Ok(())
-    }
-
-    /// Whether a record of the site is no block, so that a record is merged there.
-    pub(super) fn is_interrupted(&self) -> bool {
-        self.interrupted
     }
 }
 

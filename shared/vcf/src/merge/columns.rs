@@ -3,6 +3,7 @@
 
 use hashbrown::HashMap;
 
+use crate::executor::arrange;
 use crate::header::Header;
 
 /// A sample column of the result.
@@ -49,11 +50,6 @@ pub(crate) fn columns(groups: &[Header], wanted: &[String]) -> (Vec<Column>, Vec
             }
         }
     }
-    let ranks: HashMap<&[u8], usize> = wanted
-        .iter()
-        .enumerate()
-        .map(|(rank, name)| (name.as_bytes(), rank))
-        .collect();
-    found.sort_by_key(|(_, name)| ranks.get(name.as_slice()).copied().unwrap_or(usize::MAX));
+    arrange::sort(&mut found, wanted, |(_, name)| name);
     found.into_iter().unzip()
 }

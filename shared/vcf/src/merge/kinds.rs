@@ -1,7 +1,6 @@
 //! Kinds of alleles and records as sets of bits, with insertions and deletions told apart.
 
-use crate::command::VariantType;
-use crate::view::classify;
+use crate::expr::variant::{self, of_allele};
 
 /// A set of kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -9,31 +8,21 @@ pub(super) struct Kinds(u16);
 
 impl Kinds {
     pub(super) const NONE: Self = Self(0);
-    pub(super) const REFERENCE: Self = Self(1);
-    const SNP: Self = Self(2);
-    const MNP: Self = Self(4);
-    pub(super) const INDEL: Self = Self(8);
-    pub(super) const OTHER: Self = Self(16);
-    const BREAKEND: Self = Self(32);
-    const OVERLAP: Self = Self(64);
-    pub(super) const INSERTION: Self = Self(128);
-    pub(super) const DELETION: Self = Self(256);
+    pub(super) const REFERENCE: Self = Self(1 << 15);
+    pub(super) const INDEL: Self = Self(variant::INDEL as u16);
+    pub(super) const OTHER: Self = Self(variant::OTHER as u16);
+    pub(super) const INSERTION: Self = Self(1 << 13);
+    pub(super) const DELETION: Self = Self(1 << 14);
     /// SNPs and MNPs.
-    pub(super) const SNPS: Self = Self(Self::SNP.0 | Self::MNP.0);
+    pub(super) const SNPS: Self = Self((variant::SNP | variant::MNP) as u16);
 
     /// Of one ALT allele; that of an unseen allele is the reference's.
     pub(super) fn of_allele(reference: &[u8], alt: &[u8]) -> Self {
-        match classify(reference, alt) {
-            None | Some(VariantType::Reference) => Self::REFERENCE,
-            Some(VariantType::Snp) => Self::SNP,
-            Some(VariantType::Mnp) => Self::MNP,
-            Some(VariantType::Other) => Self::OTHER,
-            Some(VariantType::Breakend) => Self::BREAKEND,
-            Some(VariantType::Overlap) => Self::OVERLAP,
-            Some(VariantType::Indel) if alt.len() > reference.len() => {
-                Self::INDEL.with(Self::INSERTION)
-            }
-            Some(VariantType::Indel) => Self::INDEL.with(Self::DELETION),
+        match of_allele(reference, alt) {
+            0 => Self::REFERENCE,
+            variant::INDEL if alt.len() > reference.len() => Self::INDEL.with(Self::INSERTION),
+            variant::INDEL => Self::INDEL.with(Self::DELETION),
+            kind => Self(kind as u16),
         }
     }
 

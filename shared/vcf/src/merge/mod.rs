@@ -30,7 +30,7 @@ mod value;
 use smallvec::SmallVec;
 
 use crate::command::Region;
-use crate::error::{Error, ErrorKind, Place};
+use crate::error::Error;
 use crate::header::Header;
 use crate::number::{print_float, print_float_exactly};
 use crate::record::Record;
@@ -174,7 +174,7 @@ impl<'h> Merger<'h> {
         if let Some(blocks) = &mut taken {
             self.print_blocks(blocks, Some(&site.record), findings, out)?;
             blocks.reach(&site.record, groups, self.groups)?;
-            if !blocks.is_interrupted() {
+            if !blocks.is_interrupted {
                 self.blocks = taken;
                 return Ok(());
             }
@@ -306,23 +306,8 @@ impl<'h> Merger<'h> {
         };
         let scaffold = row.members().next().map(|member| member.record.chrom);
         let (first, length) = (row.pos - 1, row.alleles[0].len() as u64);
-        let set = scaffold.and_then(|scaffold| regions.get(scaffold));
-        set.is_some_and(|set| {
-            set.ranges()
-                .any(|(start, end)| first < end && start < first + length)
-        })
+        scaffold.is_some_and(|scaffold| regions.touch(scaffold, first, first + length))
     }
-}
-
-/// A line as a record.
-fn parse(line: &[u8]) -> Result<Record<'_>, Error> {
-    Record::parse(line).map_err(|source| {
-        ErrorKind::Record {
-            at: Place::default(),
-            source,
-        }
-        .into()
-    })
 }
 
 impl Merger<'_> {

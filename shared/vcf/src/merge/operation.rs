@@ -63,8 +63,14 @@ pub(super) fn default_rules(blocks: Blocks) -> Vec<(&'static str, Operation)> {
 /// The same as `-i` takes them.
 #[must_use]
 pub fn default_info_rules(blocks: Blocks) -> String {
-    let rule = |(tag, how): &(&str, Operation)| format!("{tag}:{}", how.as_str());
-    let rules: Vec<String> = default_rules(blocks).iter().map(rule).collect();
+    spell(default_rules(blocks).into_iter())
+}
+
+/// Rules as `-i` takes them.
+pub(super) fn spell<'t>(rules: impl Iterator<Item = (&'t str, Operation)>) -> String {
+    let rules: Vec<String> = rules
+        .map(|(tag, how)| format!("{tag}:{}", how.as_str()))
+        .collect();
     rules.join(",")
 }
 

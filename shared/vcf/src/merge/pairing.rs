@@ -4,9 +4,8 @@
 
 use std::collections::HashMap;
 
-use crate::command::VariantType;
+use crate::expr::variant;
 use crate::record::Record;
-use crate::view::classify;
 
 const REFERENCE: u8 = 1;
 const SNP: u8 = 2;
@@ -236,21 +235,12 @@ fn end_of(record: &Record<'_>) -> i64 {
 }
 
 fn kind(record: &Record<'_>) -> u8 {
-    let mut any = false;
-    let mut bits = 0;
-    for alt in record.alts() {
-        let Some(kind) = classify(record.reference, alt) else {
-            continue;
-        };
-        any |= kind != VariantType::Reference;
-        bits |= match kind {
-            VariantType::Snp | VariantType::Mnp => SNP,
-            VariantType::Indel => INDEL,
-            VariantType::Other => OTHER,
-            _ => 0,
-        };
+    let kinds = variant::types(record);
+    if kinds == 0 {
+        return REFERENCE;
     }
-    if any { bits } else { REFERENCE }
+    let bit = |of: i32, bit: u8| if kinds & of != 0 { bit } else { 0 };
+    bit(variant::SNP | variant::MNP, SNP) | bit(variant::INDEL, INDEL) | bit(variant::OTHER, OTHER)
 }
 
 /// How well two sets go together; 0 not at all. Where a variant of one has the alleles of one of the other, nothing goes

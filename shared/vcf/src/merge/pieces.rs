@@ -70,7 +70,7 @@ impl Merger<'_> {
         let Some((first, text)) = blocks_here.first() else {
             return false;
         };
-        out.extend_from_slice(blocks.scaffold());
+        out.extend_from_slice(&blocks.scaffold);
         out.push(b'\t');
         print_integer(piece.first as i64 + 1, out);
         out.extend_from_slice(b"\t.\t");

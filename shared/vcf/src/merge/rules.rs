@@ -5,6 +5,7 @@ use super::operation;
 use super::pairing::Likeness;
 use crate::error::Error;
 use crate::header::Header;
+use crate::spelling::{self, Spelling};
 
 /// How records are merged. The default is that of bcftools.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -68,9 +69,8 @@ impl Rules {
             InfoRules::Default => {}
             InfoRules::First => arguments.push("--info-rules=-".to_owned()),
             InfoRules::Given(rules) => {
-                let rule = |(tag, how): &(String, Operation)| format!("{tag}:{}", how.as_str());
-                let rules: Vec<String> = rules.iter().map(rule).collect();
-                arguments.push(format!("--info-rules={}", rules.join(",")));
+                let rules = operation::spell(rules.iter().map(|(tag, how)| (&**tag, *how)));
+                arguments.push(format!("--info-rules={rules}"));
             }
         }
         arguments.extend(self.missing.argument());
@@ -99,30 +99,24 @@ pub enum OnConflict {
 }
 
 impl OnConflict {
+    const SPELLING: &Spelling<Self> = &[
+        ("error", Self::Error),
+        ("first", Self::First),
+        ("missing", Self::Missing),
+        ("keep-both", Self::KeepBoth),
+        ("unchecked", Self::Unchecked),
+    ];
+
     /// The policy of this name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [
-            Self::Error,
-            Self::First,
-            Self::Missing,
-            Self::KeepBoth,
-            Self::Unchecked,
-        ]
-        .into_iter()
-        .find(|policy| policy.as_str() == name)
+        spelling::parse(Self::SPELLING, name)
     }
 
     /// Its name on command lines and in headers.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::First => "first",
-            Self::Missing => "missing",
-            Self::KeepBoth => "keep-both",
-            Self::Unchecked => "unchecked",
-        }
+        spelling::print(Self::SPELLING, self)
     }
 }
 
@@ -216,38 +210,31 @@ pub enum Operation {
 }
 
 impl Pairing {
+    /// In the order in which bcftools tries them.
+    const SPELLING: &Spelling<Self> = &[
+        ("snp-ins-del", Self::SnpInsDel),
+        ("snps", Self::Snps),
+        ("indels", Self::Indels),
+        ("id", Self::Id),
+        ("all", Self::All),
+        ("any", Self::All),
+        ("both", Self::Both),
+        ("none", Self::None),
+        ("exact", Self::Exact),
+    ];
+
     /// From the value of `-m`, which may be the beginning of a name. `None` if it is no name, or one with
     /// a star, which is for bcftools to decide.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.strip_suffix(',').unwrap_or(text);
-        // In the order in which bcftools tries them.
-        let names = [
-            ("snp-ins-del", Self::SnpInsDel),
-            ("snps", Self::Snps),
-            ("indels", Self::Indels),
-            ("id", Self::Id),
-            ("any", Self::All),
-            ("all", Self::All),
-            ("both", Self::Both),
-            ("none", Self::None),
-            ("exact", Self::Exact),
-        ];
-        let named = names.iter().find(|(name, _)| name.starts_with(text))?;
+        let mut names = Self::SPELLING.iter();
+        let named = names.find(|(name, _)| name.starts_with(text))?;
         (!text.is_empty()).then_some(named.1)
     }
 
     fn as_str(self) -> &'static str {
-        match self {
-            Self::Both => "both",
-            Self::None => "none",
-            Self::Snps => "snps",
-            Self::Indels => "indels",
-            Self::SnpInsDel => "snp-ins-del",
-            Self::All => "all",
-            Self::Id => "id",
-            Self::Exact => "exact",
-        }
+        spelling::print(Self::SPELLING, self)
     }
 
     pub(super) fn snps(self) -> bool {
@@ -264,14 +251,16 @@ impl Pairing {
 }
 
 impl Operation {
+    const SPELLING: &Spelling<Self> = &[
+        ("sum", Self::Sum),
+        ("avg", Self::Average),
+        ("min", Self::Least),
+        ("max", Self::Greatest),
+        ("join", Self::Join),
+    ];
+
     pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Sum => "sum",
-            Self::Average => "avg",
-            Self::Least => "min",
-            Self::Greatest => "max",
-            Self::Join => "join",
-        }
+        spelling::print(Self::SPELLING, self)
     }
 }
 
@@ -284,14 +273,8 @@ impl InfoRules {
         }
         let rule = |item: &str| {
             let (tag, operation) = item.split_once(':')?;
-            let operation = match operation.to_ascii_lowercase().as_str() {
-                "sum" => Operation::Sum,
-                "avg" => Operation::Average,
-                "min" => Operation::Least,
-                "max" => Operation::Greatest,
-                "join" => Operation::Join,
-                _ => return None,
-            };
+            let operation = operation.to_ascii_lowercase();
+            let operation = spelling::parse(Operation::SPELLING, &operation)?;
             Some((tag.to_owned(), operation))
         };
         text.split(',')

@@ -8,6 +8,7 @@ mod print;
 
 pub use canonical::{Look, canonical_float, canonical_integer, canonical_list};
 pub(crate) use digits::{eight_digits, leading_digits};
+pub(crate) use parse::allele_counts;
 pub use parse::{Prefix, float_prefix, integer_prefix, quality, strtod_prefix};
 pub use print::{Digits, print_float, print_float_by_need, print_float_exactly, print_integer};
 

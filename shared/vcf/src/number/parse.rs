@@ -11,6 +11,19 @@ pub struct Prefix<T> {
     pub length: usize,
 }
 
+impl<T: Into<f64>> Prefix<T> {
+    /// The value, if anything was read.
+    pub(crate) fn number(self) -> Option<f64> {
+        self.value.filter(|_| self.length > 0).map(Into::into)
+    }
+}
+
+/// The counts of an INFO/AC, as bcftools reads them: a missing one has a number too.
+pub(crate) fn allele_counts(text: &[u8]) -> impl Iterator<Item = i64> {
+    let items = text.split(|b| *b == b',').filter(|_| !text.is_empty());
+    items.map(|item| integer_prefix(item).value.map_or(i8::MIN.into(), i64::from))
+}
+
 /// `[+-]?[0-9]+`, limited to what BCF can hold in 32 bits.
 #[must_use]
 pub fn integer_prefix(text: &[u8]) -> Prefix<i32> {

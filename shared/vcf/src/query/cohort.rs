@@ -1,9 +1,10 @@
 //! The cohort scope: what of the stages is done to each file, and what to the joined records.
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashSet;
 use std::sync::Arc;
 
 use crate::command::{Pipeline, SampleChoice, VersionLines, ViewStage};
+use crate::executor::arrange;
 use crate::merge::Blocks;
 use crate::view::Context;
 
@@ -33,13 +34,7 @@ impl Cohort {
             .filter(|name| seen.insert(*name))
             .cloned()
             .collect();
-        let ranks: HashMap<&str, usize> = request
-            .samples
-            .iter()
-            .map(String::as_str)
-            .zip(0..)
-            .collect();
-        selection.sort_by_key(|name| ranks.get(name.as_str()).copied().unwrap_or(usize::MAX));
+        arrange::sort(&mut selection, request.samples, String::as_bytes);
         Self {
             stages: Pipeline { stages },
             context: Context {

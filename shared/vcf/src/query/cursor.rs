@@ -19,7 +19,8 @@ pub(super) struct Cursor<'c> {
     start: usize,
     /// Ends of the lines of the next site found so far, line feeds included.
     ends: Vec<usize>,
-    site: Option<Site>,
+    /// The next site, if there is one.
+    pub(super) site: Option<Site>,
     /// Whether all records of the site are found.
     complete: bool,
     more: More,
@@ -28,7 +29,7 @@ pub(super) struct Cursor<'c> {
     /// Its length in bases, if that counts.
     length: Option<u64>,
     /// The first record of the next site that lies beyond its scaffold.
-    beyond: Option<Beyond>,
+    pub(super) beyond: Option<Beyond>,
     /// The first line of the site after, where it was found.
     ahead: Option<Judged>,
     last: Option<Site>,
@@ -115,11 +116,6 @@ impl<'c> Cursor<'c> {
         Ok(false)
     }
 
-    /// The next site, if there is one.
-    pub(super) fn site(&self) -> Option<Site> {
-        self.site
-    }
-
     /// The lines of the next site, line feeds included.
     pub(super) fn text(&self) -> &[u8] {
         &self.text[self.start..self.ends.last().copied().unwrap_or(self.start)]
@@ -142,35 +138,21 @@ impl<'c> Cursor<'c> {
         self.complete = false;
     }
 
-    /// The first record of the next site that lies beyond its scaffold.
-    pub(super) fn beyond(&self) -> Option<&Beyond> {
-        self.beyond.as_ref()
-    }
-
     /// The line that begins at a place in the text.
     fn judge(&mut self, start: usize, header: &Header, name: &str) -> Result<Judged, Error> {
         let length = memchr::memchr(b'\n', &self.text[start..]).unwrap_or(0) + 1;
         let line = &self.text[start..start + length - 1];
-        let record = Record::parse(line).map_err(|source| {
-            Error::from(ErrorKind::Record {
-                at: Place::default(),
-                source,
-            })
-            .in_file(name)
-        })?;
-        let unsorted = |reason: String| {
-            let at = Place {
-                line: None,
-                site: Some(record.site()),
-            };
+        let record = Record::of_printed(line).map_err(|error| error.in_file(name))?;
+        let unsorted = |reason: &str| {
+            let (site, reason) = (Some(record.site()), reason.to_owned());
+            let at = Place { line: None, site };
             Err(Error::from(ErrorKind::Unsorted { at, reason }).in_file(name))
         };
         if self.scaffold.0 != record.chrom {
             let Some(rank) = header.contig_index(record.chrom) else {
                 return unsorted(
                     "no header line declares this scaffold, so that its place in the joined \
-                     file is unknown"
-                        .to_owned(),
+                     file is unknown",
                 );
             };
             self.scaffold = (record.chrom.to_vec(), rank);
@@ -181,8 +163,7 @@ impl<'c> Cursor<'c> {
         let site = (self.scaffold.1, record.pos);
         if self.last.is_some_and(|last| site < last) {
             return unsorted(
-                "it comes after a record that follows it in the order of the joined header"
-                    .to_owned(),
+                "it comes after a record that follows it in the order of the joined header",
             );
         }
         self.last = Some(site);

@@ -3,8 +3,8 @@
 
 use crate::canonical::Canonicalizer;
 use crate::command::Region;
-use crate::error::{Error, ErrorKind, Place};
-use crate::record::{Record, RecordError};
+use crate::error::{Error, ErrorKind};
+use crate::record::Record;
 use crate::view::{Regions, Scratch, View};
 
 pub(super) struct Finisher<'v> {
@@ -39,50 +39,24 @@ impl<'v> Finisher<'v> {
     /// Appends what becomes of the joined `lines`.
     pub(super) fn finish(&mut self, lines: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         for line in lines.split_inclusive(|b| *b == b'\n') {
-            let record = Record::parse(line.strip_suffix(b"\n").unwrap_or(line))
-                .map_err(|source| fault(None, source))?;
-            if self
-                .regions
-                .as_ref()
-                .is_some_and(|regions| !is_in(regions, &record))
-            {
+            let record = Record::of_printed(line.strip_suffix(b"\n").unwrap_or(line))?;
+            // bcftools does not look at END here.
+            let (start, length) = (record.start().max(0) as u64, record.reference.len() as u64);
+            let is_in = |regions: &Regions| regions.touch(record.chrom, start, start + length);
+            if !self.regions.as_ref().is_none_or(is_in) {
                 continue;
             }
             let Some(stages) = &mut self.stages else {
                 out.extend_from_slice(line);
                 continue;
             };
-            let kept = stages
-                .view
-                .apply(record, None, &mut stages.scratch)
-                .map_err(|source| fault(Some(&record), source))?;
-            if let Some(kept) = kept {
-                stages
-                    .canonicalizer
-                    .print_part(&kept, &record, out)
-                    .map_err(|source| fault(Some(&record), source))?;
+            let fault = |source| ErrorKind::record(None, Some(&record), source);
+            let kept = stages.view.apply(record, None, &mut stages.scratch);
+            if let Some(kept) = kept.map_err(fault)? {
+                let printed = stages.canonicalizer.print_part(&kept, &record, out);
+                printed.map_err(fault)?;
             }
         }
         Ok(())
     }
-}
-
-/// Whether REF overlaps a region; bcftools does not look at END here.
-fn is_in(regions: &Regions, record: &Record<'_>) -> bool {
-    let (start, length) = (record.start().max(0) as u64, record.reference.len() as u64);
-    regions.get(record.chrom).is_some_and(|set| {
-        set.ranges()
-            .any(|(first, end)| start < end && first < start + length)
-    })
-}
-
-fn fault(record: Option<&Record<'_>>, source: RecordError) -> Error {
-    ErrorKind::Record {
-        at: Place {
-            line: None,
-            site: record.map(Record::site),
-        },
-        source,
-    }
-    .into()
 }

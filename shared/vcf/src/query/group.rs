@@ -16,7 +16,7 @@ use crate::merge::{
 };
 use crate::record::Record;
 
-use super::joiner::{Here, parse};
+use super::joiner::Here;
 
 /// An input, and a line that comes from it.
 pub(super) type LineOf<'c> = (usize, Cow<'c, [u8]>);
@@ -62,6 +62,17 @@ struct Line<'c> {
     disputed: HashSet<usize>,
 }
 
+impl<'c> Line<'c> {
+    fn new(input: usize, text: Cow<'c, [u8]>, row: usize) -> Self {
+        Self {
+            input,
+            text,
+            row,
+            disputed: HashSet::new(),
+        }
+    }
+}
+
 impl<'j> Group<'j> {
     pub(super) fn new(
         header: &'j Header,
@@ -100,12 +111,7 @@ impl<'j> Group<'j> {
             let from = lines.len();
             let members = row.iter().zip(files);
             for (nth, file) in members.filter_map(|(nth, file)| Some(((*nth)?, file))) {
-                let line = Line {
-                    input: file.input,
-                    text: file.lines[nth].into(),
-                    row: number,
-                    disputed: HashSet::new(),
-                };
+                let line = Line::new(file.input, file.lines[nth].into(), number);
                 let is_new = match self.conflicts {
                     OnConflict::Unchecked => self.repeats == Repeats::Kept || lines.len() == from,
                     OnConflict::Missing => {
@@ -134,7 +140,7 @@ impl<'j> Group<'j> {
         rows: &[Vec<Option<usize>>],
         findings: &mut Findings,
     ) -> Result<bool, Error> {
-        let record = parse(&line.text)?;
+        let record = Record::of_printed(&line.text)?;
         let site = || record.site();
         let same = lines[from..].iter().find(|known| known.text == line.text);
         if let Some(known) = same {
@@ -147,7 +153,7 @@ impl<'j> Group<'j> {
         }
         if let Some(known) = lines.get_mut(from) {
             let (one, other) = (known.input, line.input);
-            match compare(parse(&known.text)?, record, header) {
+            match compare(Record::of_printed(&known.text)?, record, header) {
                 Comparison::Apart => return Ok(true),
                 Comparison::Covered => {
                     findings.note(FindingKind::SameGenotypes, one, other, site);
@@ -167,7 +173,7 @@ impl<'j> Group<'j> {
             let mut files = rows[known.row].iter().zip(&rows[line.row]);
             // A file that has both variants tells them apart on purpose.
             let is_split = files.any(|(one, other)| one.is_some() && other.is_some());
-            let other = parse(&known.text)?;
+            let other = Record::of_printed(&known.text)?;
             if is_split || !meet(&other, &record) {
                 continue;
             }
@@ -193,11 +199,11 @@ impl<'j> Group<'j> {
         findings: &mut Findings,
     ) -> Result<bool, Error> {
         let header = self.header;
-        let record = parse(&line.text)?;
+        let record = Record::of_printed(&line.text)?;
         for (place, known) in lines.iter_mut().enumerate() {
             let mut files = rows[known.row].iter().zip(&rows[line.row]);
             let is_split = files.any(|(one, other)| one.is_some() && other.is_some());
-            let other = parse(&known.text)?;
+            let other = Record::of_printed(&known.text)?;
             let same_alleles = place >= from;
             if header.samples().is_empty() || !same_alleles && (is_split || !meet(&other, &record))
             {
@@ -207,14 +213,10 @@ impl<'j> Group<'j> {
             if !is_conflict && known.disputed.is_empty() {
                 continue;
             }
-            let undisputed = Line {
-                input: line.input,
-                text: blanked(&line.text, &record, &known.disputed).into(),
-                row: line.row,
-                disputed: HashSet::new(),
-            };
+            let text = blanked(&line.text, &record, &known.disputed).into();
+            let undisputed = Line::new(line.input, text, line.row);
             let text = self.completed(known, &undisputed)?;
-            let lost = lost(&other, &parse(&text)?);
+            let lost = lost(&other, &Record::of_printed(&text)?);
             let pair = (known.input, line.input);
             if is_conflict || !known.disputed.is_empty() {
                 findings.note(FindingKind::MissingGenotype, pair.0, pair.1, || {
@@ -234,13 +236,8 @@ impl<'j> Group<'j> {
         (input, line): &LineOf<'_>,
         columns: &HashSet<usize>,
     ) -> Result<Vec<u8>, Error> {
-        let text: Cow<'_, [u8]> = blanked(line, &parse(line)?, columns).into();
-        let line = Line {
-            input: *input,
-            text,
-            row: 0,
-            disputed: HashSet::new(),
-        };
+        let text = blanked(line, &Record::of_printed(line)?, columns).into();
+        let line = Line::new(*input, text, 0);
         // Merged with itself, so that alleles are counted again.
         self.completed(&line, &line)
     }
@@ -292,19 +289,10 @@ impl<'j> Group<'j> {
                     OnConflict::Missing => RECONCILING,
                     _ => COMPLETING,
                 };
-                let twins = || [self.header.clone(), self.header.clone()];
-                let twins = self.twins.get_or_init(twins);
-                {
-                    let scope = Scope::default();
-                    none.insert(Merger::new(
-                        twins,
-                        self.header,
-                        rules,
-                        &[],
-                        self.names,
-                        scope,
-                    )?)
-                }
+                let (header, names) = (self.header, self.names);
+                let twins = self.twins.get_or_init(|| [header.clone(), header.clone()]);
+                let scope = Scope::default();
+                none.insert(Merger::new(twins, header, rules, &[], names, scope)?)
             }
         };
         let mut text = Vec::new();
@@ -317,7 +305,7 @@ impl<'j> Group<'j> {
 
 fn candidate<'l>(line: &'l Line<'_>) -> Result<Candidates<'l>, Error> {
     Ok(smallvec![Candidate {
-        record: parse(&line.text)?,
+        record: Record::of_printed(&line.text)?,
         text: &line.text,
         input: line.input,
     }])

@@ -6,8 +6,8 @@ use std::collections::BinaryHeap;
 use std::io::Write;
 
 use crate::bcf::Encoder;
-use crate::error::{Error, ErrorKind, Place};
-use crate::executor::deliver::{Delivery, Group, Last};
+use crate::error::{Error, ErrorKind};
+use crate::executor::deliver::{Delivery, Last};
 use crate::executor::job::Worker;
 use crate::executor::pool::Pool;
 use crate::executor::printed::{Deflated, Output};
@@ -19,7 +19,7 @@ use crate::source::Source;
 
 use super::cancel::Cancel;
 use super::cursor::{Cursor, Site};
-use super::joiner::{Joiner, Present, parse};
+use super::joiner::{Joiner, Present};
 use super::stream::{Batch, More, Stream};
 
 /// Text that is collected before it is handed on.
@@ -70,9 +70,7 @@ pub(super) struct Interleave<'w, 'q, 'v, S, W, F: FnMut(Job<'v, S>) -> Done<'v, 
     /// So many of those that come first are being read ahead.
     hurried: usize,
     output: Output,
-    deflating: usize,
     jobs: u64,
-    deflate_jobs: u64,
     encoder: Option<Encoder<'w>>,
     /// Printed records of one site before they are encoded.
     printed: Vec<u8>,
@@ -107,9 +105,7 @@ where
             waiting: Vec::new(),
             hurried: 0,
             output: Output::default(),
-            deflating: 0,
             jobs: 0,
-            deflate_jobs: 0,
             encoder: None,
             printed: Vec::new(),
         }
@@ -179,7 +175,7 @@ where
             }
         }
         self.hand_on(Last::Yes)?;
-        while self.deflating > 0 {
+        while self.delivery.deflating > 0 {
             self.receive()?;
         }
         Ok(())
@@ -252,7 +248,7 @@ where
                 }
             }
         }
-        if let Some(site) = self.readings[input].cursor.site() {
+        if let Some(site) = self.readings[input].cursor.site {
             self.sites.push(Reverse((site, input)));
         }
         Ok(())
@@ -268,10 +264,7 @@ where
     fn receive(&mut self) -> Result<(), Error> {
         match self.pool.receive() {
             None => Err(ErrorKind::Limit("a worker thread stopped".to_owned()).into()),
-            Some((number, Done::Deflated(blocks))) => {
-                self.deflating -= 1;
-                self.delivery.blocks(number, blocks)
-            }
+            Some((number, Done::Deflated(blocks))) => self.delivery.blocks(number, blocks),
             Some((_, Done::Advanced(input, stream, batch))) => {
                 self.cancel.check()?;
                 let batch = batch?;
@@ -291,18 +284,10 @@ where
         if last == Last::Yes {
             self.delivery.cut(last);
         }
-        while let Some(group) = self.delivery.group() {
-            let number = self.deflate_jobs;
-            self.deflate_jobs += 1;
-            match group {
-                Group::Text(text) => {
-                    self.pool.submit(number, Job::Deflate(text));
-                    self.deflating += 1;
-                }
-                Group::Blocks(blocks) => self.delivery.blocks(number, blocks)?,
-            }
-        }
-        while self.deflating > self.room {
+        let pool = &mut self.pool;
+        self.delivery
+            .hand_on(|number, text| pool.submit(number, Job::Deflate(text)))?;
+        while self.delivery.deflating > self.room {
             self.receive()?;
         }
         Ok(())
@@ -315,7 +300,7 @@ where
         while let Some(length) = memchr::memchr(b'\n', &text[start..]) {
             self.output.written += 1;
             if self.indexing == Indexing::Csi {
-                let record = parse(&text[start..start + length])?;
+                let record = Record::of_printed(&text[start..start + length])?;
                 self.output.mark(&record, length + 1);
             }
             start += length + 1;
@@ -334,13 +319,8 @@ fn encode(
 ) -> Result<(), Error> {
     for line in lines.split_inclusive(|byte| *byte == b'\n') {
         let encoded = output.encode(line, encoder, indexing == Indexing::Csi);
-        encoded.map_err(|source| ErrorKind::Record {
-            at: Place {
-                line: None,
-                site: Record::parse(line).ok().map(|record| record.site()),
-            },
-            source,
-        })?;
+        encoded
+            .map_err(|source| ErrorKind::record(None, Record::parse(line).ok().as_ref(), source))?;
         output.written += 1;
     }
     Ok(())

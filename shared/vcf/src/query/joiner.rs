@@ -119,15 +119,13 @@ impl<'j> Joiner<'j> {
     /// Records have to lie on their scaffolds, as the headers of their files have them.
     fn check_ends(&mut self, present: &[Present<'_>]) -> Result<(), Error> {
         for Present { input, cursor } in present {
-            let Some(beyond) = cursor.beyond() else {
+            let Some(beyond) = &cursor.beyond else {
                 continue;
             };
             if self.conflicts == OnConflict::Error {
+                let site = Some(beyond.site.clone());
                 let error = Error::from(ErrorKind::BeyondScaffold {
-                    at: Place {
-                        line: None,
-                        site: Some(beyond.site.clone()),
-                    },
+                    at: Place { line: None, site },
                     scaffold: beyond.scaffold.clone(),
                     length: beyond.length,
                 });
@@ -167,7 +165,10 @@ impl<'j> Joiner<'j> {
                 let lines: SmallVec<[&[u8]; 2]> = cursor.lines().collect();
                 Ok(Here {
                     input: *input,
-                    records: lines.iter().map(|l| parse(l)).collect::<Result<_, _>>()?,
+                    records: lines
+                        .iter()
+                        .map(|l| Record::of_printed(l))
+                        .collect::<Result<_, _>>()?,
                     lines,
                 })
             })
@@ -198,7 +199,7 @@ impl<'j> Joiner<'j> {
             let records = &mut groups[group_of(file)];
             for text in file.cursor.lines() {
                 records.push(Candidate {
-                    record: parse(text)?,
+                    record: Record::of_printed(text)?,
                     text,
                     input: file.input,
                 });
@@ -307,7 +308,7 @@ impl<'j> Joiner<'j> {
                 let lines = lines.iter();
                 lines
                     .map(|(input, line)| {
-                        let record = parse(line)?;
+                        let record = Record::of_printed(line)?;
                         Ok(Candidate {
                             record,
                             text: line,
@@ -335,15 +336,4 @@ impl<'j> Joiner<'j> {
         }
         Ok(())
     }
-}
-
-/// A printed line as a record.
-pub(super) fn parse(line: &[u8]) -> Result<Record<'_>, Error> {
-    Record::parse(line).map_err(|source| {
-        ErrorKind::Record {
-            at: Place::default(),
-            source,
-        }
-        .into()
-    })
 }

@@ -60,7 +60,7 @@ pub struct Input<'q, S> {
 }
 
 /// How inputs become one result.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Join<'q> {
     /// Inputs by place, as [`decide`] groups them: those of a group have the same samples when they are joined, and
     /// columns come in the order of the first. May be empty for one input.
@@ -81,17 +81,6 @@ pub enum Merging {
     IfSeveral,
     /// Also if there is one, of one input: what `bcftools merge --force-single` does.
     Always,
-}
-
-impl Default for Join<'_> {
-    fn default() -> Self {
-        Self {
-            groups: &[],
-            merging: Merging::IfSeveral,
-            header_lines: &[],
-            printing: Printing::Canonical,
-        }
-    }
 }
 
 /// What the stages of a query are applied to.

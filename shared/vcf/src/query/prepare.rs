@@ -7,7 +7,7 @@ use crate::bgzf::Format;
 use crate::command::Pipeline;
 use crate::concat::Union;
 use crate::error::{Error, ErrorKind};
-use crate::executor::arrange::{Arrangement, in_order};
+use crate::executor::arrange::{self, Arrangement};
 use crate::executor::segment::{self, Segment, plan};
 use crate::header::{Header, quoted_line};
 use crate::merge::{Blocks, Findings, OnConflict, computed_floats};
@@ -67,8 +67,10 @@ impl<'q, S> Prepared<'q, S> {
         let header = match groups.as_slice() {
             [] => return Err(ErrorKind::Option("no file is given".to_owned()).into()),
             [only] if !request.merges() => {
+                let mut samples = only.samples().to_vec();
+                arrange::sort(&mut samples, request.samples, |name| name);
                 let mut header = only.clone();
-                header.set_samples(in_order(only.samples(), request.samples));
+                header.set_samples(samples);
                 header
             }
             several => crate::merge::header(several, request.rules, request.samples)?,
@@ -97,11 +99,10 @@ impl<'q, S> Prepared<'q, S> {
         };
         let cohort = match (request.scope, inputs) {
             (FilterScope::File, _) | (FilterScope::Cohort, [_]) => None,
-            (FilterScope::Cohort, _) => Some(Cohort::new(request)),
-        };
-        let cohort = match &cohort {
-            Some(cohort) => Some(View::new(&cohort.stages, &header, &cohort.context)?),
-            None => None,
+            (FilterScope::Cohort, _) => {
+                let Cohort { stages, context } = Cohort::new(request);
+                Some(View::new(&stages, &header, &context)?)
+            }
         };
         if let (Some(_), Some(reason)) = (
             request.window,

@@ -15,7 +15,7 @@ use crate::limits::LINE_MAX_BYTES;
 const MAX_CHUNK: usize = LINE_MAX_BYTES;
 
 /// Whole blocks or a piece of plain text, as fetched; or whole records of BCF.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct RawChunk {
     /// The bytes of the file.
     pub bytes: Bytes,
@@ -100,13 +100,8 @@ impl RawChunk {
     /// Records out of sample groups.
     pub(crate) fn of_rows(rows: Rows) -> Self {
         Self {
-            bytes: Bytes::new(),
-            offset: 0,
-            blocks: vec![],
-            skip: 0,
-            keep: None,
-            records: None,
             rows: Some(Arc::new(rows)),
+            ..Self::default()
         }
     }
 
@@ -220,13 +215,9 @@ impl RawChunk {
             let record = &self.bytes[place];
             chunk.blocks.push((chunk.buffer.len(), *offset));
             bcf::decode(record, &records.dictionary, &mut chunk.buffer).map_err(|source| {
-                ErrorKind::Record {
-                    at: Place {
-                        line: Some(number),
-                        site: bcf::site(record, &records.dictionary),
-                    },
-                    source,
-                }
+                let (line, site) = (Some(number), bcf::site(record, &records.dictionary));
+                let at = Place { line, site };
+                ErrorKind::Record { at, source }
             })?;
             if chunk.buffer.len() > MAX_CHUNK && number > 1 {
                 let reason = "the names of its header make records too long as text";

@@ -166,11 +166,7 @@ impl<S: Source> ChunkReader<S> {
         Ok(Some(RawChunk {
             bytes,
             offset,
-            blocks: vec![],
-            skip: 0,
-            keep: None,
-            records: None,
-            rows: None,
+            ..RawChunk::default()
         }))
     }
 
@@ -217,8 +213,7 @@ impl<S: Source> ChunkReader<S> {
                 blocks,
                 skip: std::mem::take(&mut self.skip),
                 keep,
-                records: None,
-                rows: None,
+                ..RawChunk::default()
             }));
         }
     }

@@ -55,7 +55,7 @@ impl<S: Source> LineReader<S> {
 
     /// What was seen of the border that the text's reader looks out for.
     pub(crate) fn border(&self) -> Option<&Border> {
-        self.reader.border()
+        self.reader.border.as_ref()
     }
 
     /// Where the next line begins; `None` at the end.

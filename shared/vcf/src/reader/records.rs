@@ -169,10 +169,6 @@ impl<S: Source> RecordReader<S> {
             let places = places[first..last].iter();
             self.pieces.push_back(RawChunk {
                 bytes: bytes.slice(*begin..stop),
-                offset: 0,
-                blocks: vec![],
-                skip: 0,
-                keep: None,
                 records: Some(Records {
                     places: places.map(|(at, offset)| (at - begin, *offset)).collect(),
                     end,
@@ -182,7 +178,7 @@ impl<S: Source> RecordReader<S> {
                         ..origin.clone()
                     }),
                 }),
-                rows: None,
+                ..RawChunk::default()
             });
             first = last;
         }

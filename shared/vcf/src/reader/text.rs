@@ -16,7 +16,7 @@ use crate::source::Source;
 pub struct TextReader<S> {
     pieces: PieceReader<S>,
     inflater: Inflater,
-    border: Option<Border>,
+    pub(super) border: Option<Border>,
 }
 
 /// A place in a bgzipped file that is looked out for while blocks go by.
@@ -80,11 +80,6 @@ impl<S: Source> TextReader<S> {
             text: None,
         });
         self
-    }
-
-    /// What was seen of the border.
-    pub(crate) fn border(&self) -> Option<&Border> {
-        self.border.as_ref()
     }
 
     /// Goes on with records of BCF, the first of which begins with the text of `chunk`.

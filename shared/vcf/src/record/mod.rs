@@ -8,6 +8,8 @@ mod samples;
 mod span;
 mod tabs;
 
+use crate::error::{Error, ErrorKind};
+
 pub use error::RecordError;
 pub use genotype::{Allele, Genotype};
 pub use info::InfoFields;
@@ -88,6 +90,11 @@ impl<'a> Record<'a> {
             samples,
             pos_text,
         })
+    }
+
+    /// A line that was printed before, so that its place in a file is not known.
+    pub(crate) fn of_printed(line: &'a [u8]) -> Result<Self, Error> {
+        Self::parse(line).map_err(|source| ErrorKind::record(None, None, source).into())
     }
 
     /// Bytes of the line before INFO.

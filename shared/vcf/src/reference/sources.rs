@@ -42,12 +42,9 @@ pub enum ReferenceError {
 /// At the first line that is not of that kind, or if a name comes twice or there is none.
 pub fn parse_fai(text: &str) -> Result<Vec<Scaffold>, ReferenceError> {
     let mut list = List::default();
-    for (number, line) in numbered(text) {
-        let fault = |reason| ReferenceError::Line {
-            line: number,
-            reason,
-        };
-        let columns: Vec<&str> = line.split('\t').collect();
+    for (line, text) in numbered(text) {
+        let fault = |reason| ReferenceError::Line { line, reason };
+        let columns: Vec<&str> = text.split('\t').collect();
         let (5 | 6, [name, length, rest @ ..]) = (columns.len(), columns.as_slice()) else {
             return Err(fault(
                 "a .fai file has five columns: name, length, offset, bases and bytes of a line",
@@ -56,7 +53,7 @@ pub fn parse_fai(text: &str) -> Result<Vec<Scaffold>, ReferenceError> {
         if rest.iter().any(|column| column.parse::<u64>().is_err()) {
             return Err(fault("offset and line lengths are whole numbers"));
         }
-        list.add(number, name, length, None)?;
+        list.add(line, name, length, None)?;
     }
     list.finish()
 }
@@ -68,12 +65,9 @@ pub fn parse_fai(text: &str) -> Result<Vec<Scaffold>, ReferenceError> {
 /// At the first line that is not of that kind, or if a name comes twice or there is none.
 pub fn parse_dict(text: &str) -> Result<Vec<Scaffold>, ReferenceError> {
     let mut list = List::default();
-    for (number, line) in numbered(text) {
-        let fault = |reason| ReferenceError::Line {
-            line: number,
-            reason,
-        };
-        let mut columns = line.split('\t');
+    for (line, text) in numbered(text) {
+        let fault = |reason| ReferenceError::Line { line, reason };
+        let mut columns = text.split('\t');
         match columns.next() {
             Some("@SQ") => {}
             Some(key) if key.starts_with('@') => continue,
@@ -90,7 +84,7 @@ pub fn parse_dict(text: &str) -> Result<Vec<Scaffold>, ReferenceError> {
                 digest(text.as_bytes()).ok_or_else(|| fault("M5: has 32 hexadecimal digits"))?,
             ),
         };
-        list.add(number, name, length, stated)?;
+        list.add(line, name, length, stated)?;
     }
     list.finish()
 }

@@ -2,7 +2,9 @@
 //! stands together. Numbers are little-endian.
 
 use super::{MOST_FILTERS, MOST_PARTS, MOST_TAGS, Part, Range, Skips};
-use crate::{bgzf::VirtualOffset, sidecar};
+use crate::bgzf::VirtualOffset;
+use crate::coded::Bytes;
+use crate::sidecar;
 
 /// Goes up whenever an older program could not read the bytes; a migration then removes what is stored.
 const VERSION: u8 = 1;
@@ -37,18 +39,12 @@ impl Skips {
             raw.extend_from_slice(&(part.start.0.wrapping_sub(before)).to_le_bytes());
             before = part.start.0;
         }
-        parts
-            .iter()
-            .for_each(|part| raw.extend_from_slice(&part.kinds.to_le_bytes()));
-        parts
-            .iter()
-            .for_each(|part| raw.extend_from_slice(&part.alts.0.to_le_bytes()));
-        parts
-            .iter()
-            .for_each(|part| raw.extend_from_slice(&part.alts.1.to_le_bytes()));
-        parts
-            .iter()
-            .for_each(|part| raw.extend_from_slice(&part.filters.to_le_bytes()));
+        let column =
+            |of: fn(&Part) -> u16| parts.iter().flat_map(move |part| of(part).to_le_bytes());
+        raw.extend(column(|part| part.kinds));
+        raw.extend(column(|part| part.alts.0));
+        raw.extend(column(|part| part.alts.1));
+        raw.extend(parts.iter().flat_map(|part| part.filters.to_le_bytes()));
         put_ranges(parts.iter().map(|part| part.quality), &mut raw);
         let tags = self.tags.len();
         for tag in 0..tags {
@@ -63,14 +59,14 @@ impl Skips {
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let raw = sidecar::unpack(VERSION, bytes, MOST_BYTES)?;
-        let mut raw = Raw(&raw);
-        let (tags, filters, parts) = (raw.count()?, raw.count()?, raw.count()?);
+        let mut raw = Bytes(&raw);
+        let (tags, filters, parts) = (count(&mut raw)?, count(&mut raw)?, count(&mut raw)?);
         if tags > MOST_TAGS || filters > MOST_FILTERS || parts > MOST_PARTS {
             return None;
         }
         let end = VirtualOffset(raw.u64()?);
         let mut names = (0..tags + filters)
-            .map(|_| raw.name())
+            .map(|_| name(&mut raw))
             .collect::<Option<Vec<_>>>()?;
         let filters = names.split_off(tags);
         let mut before = 0_u64;
@@ -82,9 +78,9 @@ impl Skips {
         let mut column = || (0..parts).map(|_| raw.u16()).collect::<Option<Vec<_>>>();
         let (kinds, fewest, most) = (column()?, column()?, column()?);
         let bits = (0..parts).map(|_| raw.u64()).collect::<Option<Vec<_>>>()?;
-        let qualities = raw.ranges(parts)?;
+        let qualities = ranges(&mut raw, parts)?;
         let of_tags = (0..tags)
-            .map(|_| raw.ranges(parts))
+            .map(|_| ranges(&mut raw, parts))
             .collect::<Option<Vec<_>>>()?;
         let is_ordered = starts.is_sorted() && starts.last().is_none_or(|last| *last <= end);
         (raw.0.is_empty() && is_ordered).then(|| Self {
@@ -108,59 +104,32 @@ impl Skips {
 }
 
 fn put_ranges(ranges: impl Iterator<Item = Range> + Clone, raw: &mut Vec<u8>) {
-    ranges
-        .clone()
-        .for_each(|range| raw.extend_from_slice(&range.min.to_le_bytes()));
-    ranges
-        .clone()
-        .for_each(|range| raw.extend_from_slice(&range.max.to_le_bytes()));
-    ranges.for_each(|range| raw.push(range.absent.into()));
+    raw.extend(ranges.clone().flat_map(|range| range.min.to_le_bytes()));
+    raw.extend(ranges.clone().flat_map(|range| range.max.to_le_bytes()));
+    raw.extend(ranges.map(|range| u8::from(range.absent)));
 }
 
-struct Raw<'r>(&'r [u8]);
+fn count(raw: &mut Bytes<'_>) -> Option<usize> {
+    usize::try_from(raw.u32()?).ok()
+}
 
-impl<'r> Raw<'r> {
-    fn take(&mut self, bytes: usize) -> Option<&'r [u8]> {
-        let (taken, rest) = self.0.split_at_checked(bytes)?;
-        self.0 = rest;
-        Some(taken)
-    }
+fn name(raw: &mut Bytes<'_>) -> Option<Vec<u8>> {
+    let length = count(raw).filter(|length| *length <= NAME_MAX_BYTES)?;
+    raw.take(length).map(<[u8]>::to_vec)
+}
 
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        self.take(N)?.try_into().ok()
-    }
-
-    fn u16(&mut self) -> Option<u16> {
-        self.array().map(u16::from_le_bytes)
-    }
-
-    fn u64(&mut self) -> Option<u64> {
-        self.array().map(u64::from_le_bytes)
-    }
-
-    fn count(&mut self) -> Option<usize> {
-        let count = self.array().map(u32::from_le_bytes)?;
-        usize::try_from(count).ok()
-    }
-
-    fn name(&mut self) -> Option<Vec<u8>> {
-        let length = self.count().filter(|length| *length <= NAME_MAX_BYTES)?;
-        self.take(length).map(<[u8]>::to_vec)
-    }
-
-    fn ranges(&mut self, count: usize) -> Option<Vec<Range>> {
-        let mut floats = || {
-            let floats = (0..count).map(|_| self.array().map(f32::from_le_bytes));
-            floats.collect::<Option<Vec<_>>>()
-        };
-        let (least, greatest) = (floats()?, floats()?);
-        let absent = self.take(count)?;
-        let ranges = least.into_iter().zip(greatest).zip(absent);
-        let ranges = ranges.map(|((min, max), absent)| Range {
-            min,
-            max,
-            absent: *absent != 0,
-        });
-        Some(ranges.collect())
-    }
+fn ranges(raw: &mut Bytes<'_>, count: usize) -> Option<Vec<Range>> {
+    let mut floats = || {
+        let floats = (0..count).map(|_| raw.array().map(f32::from_le_bytes));
+        floats.collect::<Option<Vec<_>>>()
+    };
+    let (least, greatest) = (floats()?, floats()?);
+    let absent = raw.take(count)?;
+    let ranges = least.into_iter().zip(greatest).zip(absent);
+    let ranges = ranges.map(|((min, max), absent)| Range {
+        min,
+        max,
+        absent: *absent != 0,
+    });
+    Some(ranges.collect())
 }

@@ -79,14 +79,8 @@ impl Numbers {
         };
         for item in text.split(|byte| *byte == b',') {
             let value = match tag.kind {
-                Type::Integer => {
-                    let prefix = integer_prefix(item);
-                    prefix.value.filter(|_| prefix.length > 0).map(f64::from)
-                }
-                _ => {
-                    let prefix = float_prefix(item);
-                    prefix.value.filter(|_| prefix.length > 0).map(f64::from)
-                }
+                Type::Integer => integer_prefix(item).number(),
+                _ => float_prefix(item).number(),
             };
             match value {
                 // Integers have all their digits everywhere.

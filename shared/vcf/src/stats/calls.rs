@@ -69,26 +69,12 @@ pub(super) struct Calls {
 
 impl Calls {
     pub(super) fn new(samples: usize, version: Version) -> Self {
-        let zeros = || vec![0; samples];
         Self {
             version,
             samples,
             lanes: std::array::from_fn(|_| Lane::new(samples)),
-            counts: SampleCounts {
-                missing: zeros(),
-                hom_ref: zeros(),
-                het: zeros(),
-                hom_alt: zeros(),
-                haploid_ref: zeros(),
-                haploid_alt: zeros(),
-                transitions: zeros(),
-                transversions: zeros(),
-                indels: zeros(),
-                singletons: zeros(),
-                depths: zeros(),
-                depth_sum: vec![0; samples],
-            },
-            others: zeros(),
+            counts: SampleCounts::new(samples),
+            others: vec![0; samples],
             records: 0,
             words: vec![],
             odd: vec![],

@@ -2,12 +2,10 @@
 
 use crate::canonical::{Fields, Visitor};
 use crate::header::{Header, Type};
-use crate::number::integer_prefix;
+use crate::number::{allele_counts, integer_prefix};
 use crate::skips::Numbers;
 
 /// A value of INFO that bcftools reads when an item is missing in a list of bytes.
-const MISSING_COUNT: i64 = i8::MIN as i64;
-
 /// Notes of one record; kept from record to record for its memory.
 #[derive(Debug, Default)]
 pub(crate) struct Noted {
@@ -79,12 +77,7 @@ impl Visitor for Noted {
             [b'A', b'C'] => {
                 self.has_counts = true;
                 self.counts.clear();
-                if !text.is_empty() {
-                    let items = text.split(|b| *b == b',');
-                    let items = items.map(|item| integer_prefix(item).value);
-                    self.counts
-                        .extend(items.map(|count| count.map_or(MISSING_COUNT, i64::from)));
-                }
+                self.counts.extend(allele_counts(text));
             }
             _ => {}
         }

@@ -46,12 +46,7 @@ impl Statistics {
     /// Adds those of other records of the file, but for the density.
     fn add(&mut self, other: Self) {
         self.sites.add(&other.sites);
-        let add = |known: &mut FrequencyBin, bin: FrequencyBin| {
-            known.snps += bin.snps;
-            known.transitions += bin.transitions;
-            known.transversions += bin.transversions;
-            known.indels += bin.indels;
-        };
+        let add = FrequencyBin::add;
         join(&mut self.frequencies, other.frequencies, |bin| bin.bin, add);
         let add = |known: &mut QualityBin, bin: QualityBin| {
             known.transitions += bin.transitions;
@@ -65,13 +60,9 @@ impl Statistics {
         };
         join(&mut self.depths, other.depths, |bin| bin.depth, add);
         let add = |known: &mut (i32, u64), bin: (i32, u64)| known.1 += bin.1;
-        join(
-            &mut self.indel_lengths,
-            other.indel_lengths,
-            |bin| bin.0,
-            add,
-        );
-        self.samples.add(&other.samples);
+        let lengths = (&mut self.indel_lengths, other.indel_lengths);
+        join(lengths.0, lengths.1, |bin| bin.0, add);
+        self.samples.add(other.samples);
         self.complete &= other.complete;
     }
 }
@@ -93,6 +84,15 @@ fn join<B, K: Ord>(
         }
     }
     known.extend(bins.into_values());
+}
+
+impl FrequencyBin {
+    pub(super) fn add(&mut self, other: Self) {
+        self.snps += other.snps;
+        self.transitions += other.transitions;
+        self.transversions += other.transversions;
+        self.indels += other.indels;
+    }
 }
 
 impl Sites {
@@ -135,7 +135,19 @@ impl Sites {
 }
 
 impl SampleCounts {
-    fn add(&mut self, other: &Self) {
+    pub(super) fn new(samples: usize) -> Self {
+        let mut counts = Self {
+            depth_sum: vec![0; samples],
+            ..Self::default()
+        };
+        for count in counts.counts_mut() {
+            *count = vec![0; samples];
+        }
+        counts
+    }
+
+    fn counts_mut(&mut self) -> [&mut Vec<u32>; 11] {
+        // All fields are named, so that none is forgotten.
         let Self {
             missing,
             hom_ref,
@@ -148,25 +160,30 @@ impl SampleCounts {
             indels,
             singletons,
             depths,
-            depth_sum,
-        } = other;
-        let each = |known: &mut Vec<u32>, more: &[u32]| {
+            depth_sum: _,
+        } = self;
+        [
+            missing,
+            hom_ref,
+            het,
+            hom_alt,
+            haploid_ref,
+            haploid_alt,
+            transitions,
+            transversions,
+            indels,
+            singletons,
+            depths,
+        ]
+    }
+
+    fn add(&mut self, mut other: Self) {
+        for (known, more) in self.counts_mut().into_iter().zip(other.counts_mut()) {
             for (known, more) in known.iter_mut().zip(more) {
                 *known = known.saturating_add(*more);
             }
-        };
-        each(&mut self.missing, missing);
-        each(&mut self.hom_ref, hom_ref);
-        each(&mut self.het, het);
-        each(&mut self.hom_alt, hom_alt);
-        each(&mut self.haploid_ref, haploid_ref);
-        each(&mut self.haploid_alt, haploid_alt);
-        each(&mut self.transitions, transitions);
-        each(&mut self.transversions, transversions);
-        each(&mut self.indels, indels);
-        each(&mut self.singletons, singletons);
-        each(&mut self.depths, depths);
-        for (known, more) in self.depth_sum.iter_mut().zip(depth_sum) {
+        }
+        for (known, more) in self.depth_sum.iter_mut().zip(other.depth_sum) {
             *known += more;
         }
     }

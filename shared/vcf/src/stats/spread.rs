@@ -50,11 +50,7 @@ impl Frequencies {
     /// The bins that have something, and how many SNPs and indels are in the first.
     pub(super) fn finish(mut self) -> (Vec<FrequencyBin>, (u64, u64)) {
         let first = std::mem::take(&mut self.bins[0]);
-        let lowest = &mut self.bins[1];
-        lowest.snps += first.snps;
-        lowest.transitions += first.transitions;
-        lowest.transversions += first.transversions;
-        lowest.indels += first.indels;
+        self.bins[1].add(first);
         let bins = (0..).zip(self.bins.into_iter().skip(1));
         let bins = bins.filter(|(_, bin)| bin.snps + bin.indels > 0);
         let bins = bins.map(|(number, bin)| FrequencyBin { bin: number, ..bin });

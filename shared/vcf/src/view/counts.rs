@@ -1,13 +1,13 @@
 //! How often each allele is called: from INFO/AC and AN where both are there, else from genotypes.
 
-use crate::header::{Header, Type, Version};
-use crate::number::integer_prefix;
+use crate::header::{Header, Version};
+use crate::number::{allele_counts, integer_prefix};
 use crate::record::{Genotype, Record, RecordError, subfield};
 
 /// Calls per allele, REF first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Counts {
-    alleles: Vec<i64>,
+    pub(super) alleles: Vec<i64>,
 }
 
 /// Whether the counts say anything.
@@ -68,11 +68,6 @@ impl Counts {
         self.alleles[1..].iter().sum()
     }
 
-    /// The count of each allele, REF first.
-    pub(super) fn alleles(&self) -> &[i64] {
-        &self.alleles
-    }
-
     fn reset(&mut self, record: &Record<'_>) {
         self.alleles.clear();
         self.alleles.resize(record.allele_count(), 0);
@@ -115,13 +110,7 @@ impl Counts {
         let Some(an) = an.filter(|an| *an >= 0) else {
             return Ok(Found::No);
         };
-        let counts: Vec<i64> = if ac.is_empty() {
-            vec![]
-        } else {
-            ac.split(|b| *b == b',')
-                .map(|item| integer_prefix(item).value.map_or(MISSING, i64::from))
-                .collect()
-        };
+        let counts: Vec<i64> = allele_counts(ac).collect();
         if counts.len() + 1 != self.alleles.len() {
             // bcftools takes this for no calls at all.
             return Ok(Found::Yes);
@@ -205,9 +194,6 @@ impl Counts {
     }
 }
 
-/// What bcftools reads for a missing value in INFO/AC.
-const MISSING: i64 = i8::MIN as i64;
-
 /// Whether the header declares INFO/AC and AN as numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Known {
@@ -217,15 +203,9 @@ pub(super) enum Known {
 
 impl Known {
     pub(super) fn by(header: &Header) -> Self {
-        let is_integer = |tag| {
-            header
-                .info(tag)
-                .is_some_and(|tag| tag.kind == Type::Integer)
-        };
-        if is_integer("AC") && is_integer("AN") {
-            Self::Yes
-        } else {
-            Self::No
+        match header.declares_counts() {
+            true => Self::Yes,
+            false => Self::No,
         }
     }
 }

@@ -75,7 +75,7 @@ fn is_fixed_width(all: &[u8], expected: usize) -> bool {
 pub(super) fn write_counts(info: &[u8], counts: &Counts, out: &mut Vec<u8>) {
     out.clear();
     let info = if info == b"." { b"" } else { info };
-    let alternates = &counts.alleles()[1..];
+    let alternates = &counts.alleles[1..];
     let (mut ac_done, mut an_done) = (alternates.is_empty(), false);
     let mut ac_seen = false;
     let (mut start, mut copied) = (0, 0);
@@ -128,18 +128,14 @@ fn put_ac(alternates: &[i64], out: &mut Vec<u8>) {
         if n > 0 {
             out.push(b',');
         }
-        put_count(*count, out);
+        print_integer(*count, out);
     }
 }
 
 fn put_an(counts: &Counts, out: &mut Vec<u8>) {
     separate(out);
     out.extend_from_slice(b"AN=");
-    put_count(counts.total(), out);
-}
-
-fn put_count(count: i64, out: &mut Vec<u8>) {
-    print_integer(count, out);
+    print_integer(counts.total(), out);
 }
 
 fn separate(out: &mut Vec<u8>) {

@@ -10,7 +10,7 @@ use crate::skips::Facts;
 /// An expression ready to be asked.
 #[derive(Debug)]
 pub(super) struct Filter {
-    program: expr::Filter,
+    pub program: expr::Filter,
     sites: Sites,
 }
 
@@ -34,11 +34,6 @@ impl Filter {
         })
     }
 
-    /// Whether records must come to it in order, all to the same memory.
-    pub(super) fn in_order(&self) -> bool {
-        self.program.in_order()
-    }
-
     /// Whether a record of a part can be kept, or end with an error.
     pub(super) fn can_keep(&self, part: &Facts<'_>) -> bool {
         let can = self.program.can(part);
@@ -49,22 +44,13 @@ impl Filter {
             }
     }
 
-    /// Whether FORMAT or sample columns can decide.
-    pub(super) fn reads_samples(&self) -> bool {
-        self.program.reads_samples()
-    }
-
-    pub(super) fn evaluation(&self) -> expr::Scratch {
-        expr::Scratch::new(&self.program)
-    }
-
     /// Whether the record is kept.
     pub(super) fn keeps(
         &self,
         record: &Record<'_>,
         evaluation: &mut Evaluation,
     ) -> Result<bool, RecordError> {
-        let scratch = evaluation.get_or_insert_with(|| self.evaluation());
+        let scratch = evaluation.get_or_insert_with(|| expr::Scratch::new(&self.program));
         let holds = self.program.matches(record, scratch).map_err(|error| {
             let text = error.to_string();
             if error.is_declined() {

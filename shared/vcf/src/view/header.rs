@@ -4,7 +4,6 @@ use crate::command::{InfoUpdate, VersionLines, ViewStage};
 use crate::header::Header;
 
 use super::Context;
-use super::samples::Kept;
 
 const AC: &str = "##INFO=<ID=AC,Number=A,Type=Integer,Description=\"Allele count in genotypes\">";
 const AN: &str = "##INFO=<ID=AN,Number=1,Type=Integer,Description=\"Total number of alleles in called genotypes\">";
@@ -35,11 +34,11 @@ pub(super) fn input(stage: &ViewStage, header: &Header, context: &Context) -> He
 }
 
 /// What is left of it when samples or genotypes are taken out.
-pub(super) fn output(input: &Header, kept: Option<&Kept>, sites_only: bool) -> Header {
+pub(super) fn output(input: &Header, kept: Option<&[usize]>, sites_only: bool) -> Header {
     if sites_only {
         input.sites_only()
     } else if let Some(kept) = kept {
-        input.with_samples(&kept.columns)
+        input.with_samples(kept)
     } else {
         input.clone()
     }

@@ -9,10 +9,10 @@ pub(super) fn pass(stage: &ViewStage, counts: &Counts) -> bool {
     let total = counts.total();
     let of = |alleles: AlleleType| match alleles {
         AlleleType::NonReference => Some(counts.non_reference()),
-        AlleleType::FirstAlternate => counts.alleles().get(1).copied(),
-        AlleleType::Minor => counts.alleles().iter().min().copied(),
-        AlleleType::Major => counts.alleles().iter().max().copied(),
-        AlleleType::NonMajor => counts.alleles().iter().max().map(|most| total - most),
+        AlleleType::FirstAlternate => counts.alleles.get(1).copied(),
+        AlleleType::Minor => counts.alleles.iter().min().copied(),
+        AlleleType::Major => counts.alleles.iter().max().copied(),
+        AlleleType::NonMajor => counts.alleles.iter().max().map(|most| total - most),
     };
     if let Some(limit) = stage.min_count
         && of(limit.alleles).is_none_or(|count| i64::from(limit.count) > count)

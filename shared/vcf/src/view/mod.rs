@@ -32,7 +32,6 @@ use crate::skips::{Facts, Skips};
 pub(crate) use plain::PlainSites;
 pub use region::{RegionSet, Regions};
 pub use scratch::Scratch;
-pub(crate) use types::classify;
 
 use stage::Stage;
 
@@ -76,7 +75,7 @@ impl View {
         let mut order = context.scaffolds.clone();
         for (number, stage) in plan.stages.iter().enumerate() {
             let stage = Stage::new(stage, &header, context, number, &mut order)?;
-            header = stage.output_header();
+            header = stage.output.clone();
             stages.push(stage);
         }
         Ok(Self {
@@ -101,7 +100,7 @@ impl View {
     /// The regions of the first stage, which are read through the index; `None` reads all.
     #[must_use]
     pub fn regions(&self) -> Option<&Regions> {
-        self.stages.first()?.regions()
+        self.stages.first()?.regions.as_ref()
     }
 
     /// Whether all records must go through one set of buffers in the order of the file, because bcftools answers
@@ -183,7 +182,7 @@ impl View {
         let mut record = record;
         for (number, (stage, scratch)) in self.stages.iter().zip(scratch).enumerate() {
             let region = if number == 0 { region } else { None };
-            match stage.apply(record, number == 0, region, scratch)? {
+            match stage.apply(record, region, scratch)? {
                 Some(next) => record = next,
                 None => return Ok(None),
             }

@@ -70,6 +70,13 @@ impl Regions {
         let place = *self.places.get(scaffold)?;
         Some(&self.scaffolds[place].1)
     }
+
+    /// Whether bases of a scaffold, counted from 0, are among them.
+    #[must_use]
+    pub fn touch(&self, scaffold: &[u8], first: u64, end: u64) -> bool {
+        let set = self.get(scaffold);
+        set.is_some_and(|set| set.touches(first, end))
+    }
 }
 
 impl RegionSet {
@@ -88,7 +95,7 @@ impl RegionSet {
             .stretches
             .partition_point(|stretch| stretch.last < signed(first));
         let next = self.stretches.get(next);
-        next.is_some_and(|stretch| stretch.first < signed(end))
+        next.is_some_and(|stretch| stretch.first.max(0) < signed(end))
     }
 
     fn join(&mut self) {

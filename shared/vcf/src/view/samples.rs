@@ -6,25 +6,19 @@ use crate::command::SampleChoice;
 use crate::error::{Error, ErrorKind};
 use crate::header::Header;
 
-/// What is known of the kept columns.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Kept {
-    /// 0-based, in the order of the output.
-    pub columns: Vec<usize>,
-}
-
+/// Their columns, 0-based.
 pub(super) fn choose(
     choice: &SampleChoice,
     force: bool,
     header: &Header,
     selection: &[String],
-) -> Result<Kept, Error> {
+) -> Result<Vec<usize>, Error> {
     let unknown = |name: &str, verb: &str| {
         Error::from(ErrorKind::Option(format!(
             "{verb} sample {name:?} is not in the header; --force-samples passes over unknown samples"
         )))
     };
-    let columns = match choice {
+    Ok(match choice {
         SampleChoice::Selection => {
             let mut seen = HashSet::new();
             let columns = selection
@@ -67,6 +61,5 @@ pub(super) fn choose(
             let reason = format!("the file of samples {path:?} has not been read");
             return Err(ErrorKind::Option(reason).into());
         }
-    };
-    Ok(Kept { columns })
+    })
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::command::{IdentifierFilter, InfoUpdate, Sites, TrimUnseenAllele, ViewStage};
 use crate::error::Error;
+use crate::expr;
 use crate::header::{Header, Version};
 use crate::record::{Record, RecordError};
 
@@ -13,7 +14,7 @@ use super::counts::Counts;
 use super::filter::Filter;
 use super::region::{RegionSet, Regions};
 use super::region_order::keep_order;
-use super::samples::{Kept, choose};
+use super::samples::choose;
 use super::scratch::{Scratch, Trimmed};
 use super::{Context, calls, counts, edit, header, limits, trim, types, undefined};
 
@@ -22,15 +23,19 @@ pub(super) struct Stage {
     plan: ViewStage,
     /// The header records come with.
     input: Arc<Header>,
-    output: Arc<Header>,
+    pub(super) output: Arc<Header>,
     version: Version,
-    regions: Option<Regions>,
+    /// What is read through the index, if it is the first stage.
+    pub(super) regions: Option<Regions>,
     targets: Option<Regions>,
-    kept: Option<Kept>,
+    /// The sample columns of the output, 0-based.
+    kept: Option<Vec<usize>>,
     sites_only: bool,
     filter: Option<Filter>,
     /// FILTER names of `-f` that the header knows. Without any, bcftools lets all pass.
     apply_filters: Vec<Vec<u8>>,
+    /// The bits of `-v` or `-V`.
+    types: Option<(u16, Sites)>,
     info_counts: counts::Known,
 }
 
@@ -48,7 +53,7 @@ impl Stage {
             .as_ref()
             .map(|choice| choose(choice, plan.force_samples, &input, &context.selection))
             .transpose()?
-            .filter(|kept| !kept.columns.is_empty());
+            .filter(|columns| !columns.is_empty());
         let sites_only = plan.drop_genotypes || (plan.samples.is_some() && kept.is_none());
         let regions = (!plan.regions.is_empty()).then(|| Regions::new(&plan.regions));
         if let Some(regions) = &regions {
@@ -69,8 +74,9 @@ impl Stage {
             .map(|name| name.clone().into_bytes())
             .collect();
         Ok(Self {
-            output: Arc::new(header::output(&input, kept.as_ref(), sites_only)),
+            output: Arc::new(header::output(&input, kept.as_deref(), sites_only)),
             version: input.version(),
+            types: plan.types.as_ref().map(|t| (types::bits(t), t.sites)),
             targets: plan.targets.as_ref().map(|t| Regions::new(&t.regions)),
             info_counts: counts::Known::by(&input),
             input: Arc::new(input),
@@ -83,32 +89,23 @@ impl Stage {
         })
     }
 
-    pub(super) fn output_header(&self) -> Arc<Header> {
-        Arc::clone(&self.output)
-    }
-
-    pub(super) fn regions(&self) -> Option<&Regions> {
-        self.regions.as_ref()
-    }
-
     pub(super) fn scratch(&self) -> Scratch {
         Scratch {
-            evaluation: self.filter.as_ref().map(Filter::evaluation),
+            evaluation: self.filter.as_ref().map(|f| expr::Scratch::new(&f.program)),
             met: self.passes_over().then(Default::default),
             ..Scratch::default()
         }
     }
 
-    /// `read_by_region`: the caller read `region` through the index, if the stage has regions.
+    /// `region`: what the caller read through the index, if the stage has regions.
     pub(super) fn apply<'r>(
         &'r self,
         mut record: Record<'r>,
-        read_by_region: bool,
         region: Option<&RegionSet>,
         scratch: &'r mut Scratch,
     ) -> Result<Option<Record<'r>>, RecordError> {
         let plan = &self.plan;
-        if !self.is_read(&record, read_by_region, region) {
+        if !self.is_read(&record, region) {
             return Ok(None);
         }
         if !self.passes_site(&record) {
@@ -148,7 +145,7 @@ impl Stage {
             match (record.format, record.samples) {
                 (Some(_), Some(_)) if *columns_are_chosen => {}
                 (Some(_), Some(all)) => {
-                    edit::keep_columns(all, &kept.columns, &self.input, ends, samples)?;
+                    edit::keep_columns(all, kept, &self.input, ends, samples)?;
                     record.samples = Some(samples);
                 }
                 (Some(_), None) => return Err(RecordError::NoSampleColumns),
@@ -218,24 +215,13 @@ impl Stage {
         }
     }
 
-    fn is_read(
-        &self,
-        record: &Record<'_>,
-        read_by_region: bool,
-        region: Option<&RegionSet>,
-    ) -> bool {
-        if let Some(regions) = &self.regions {
-            let set = if read_by_region {
-                region.or_else(|| regions.get(record.chrom))
-            } else {
-                regions.get(record.chrom)
-            };
-            let overlap = self.plan.regions_overlap.0;
-            if !set.is_some_and(|set| set.reads(record, &self.input, overlap)) {
-                return false;
-            }
-        }
-        true
+    fn is_read(&self, record: &Record<'_>, region: Option<&RegionSet>) -> bool {
+        let Some(regions) = &self.regions else {
+            return true;
+        };
+        let overlap = self.plan.regions_overlap.0;
+        let set = region.or_else(|| regions.get(record.chrom));
+        set.is_some_and(|set| set.reads(record, &self.input, overlap))
     }
 
     /// `-f` and `-t`.
@@ -266,14 +252,10 @@ impl Stage {
         let plan = &self.plan;
         if plan.min_alleles.is_some() || plan.max_alleles.is_some() {
             let alleles = record.allele_count() as u64;
+            let too_few = |least| alleles < u64::from(least);
             // 0 is no limit.
-            if plan
-                .min_alleles
-                .is_some_and(|least| alleles < u64::from(least))
-                || plan
-                    .max_alleles
-                    .is_some_and(|most| most > 0 && alleles > u64::from(most))
-            {
+            let too_many = |most| most > 0 && alleles > u64::from(most);
+            if plan.min_alleles.is_some_and(too_few) || plan.max_alleles.is_some_and(too_many) {
                 return false;
             }
         }
@@ -284,11 +266,8 @@ impl Stage {
             Some(IdentifierFilter::Novel) => novel,
             Some(IdentifierFilter::KnownAndNovel) => false,
         };
-        identified
-            && plan
-                .types
-                .as_ref()
-                .is_none_or(|filter| types::passes(filter, record))
+        let passes = |(listed, sites)| types::pass(listed, sites, record);
+        identified && self.types.is_none_or(passes)
     }
 
     fn trim<'r>(
@@ -298,19 +277,23 @@ impl Stage {
         alts: &'r mut Trimmed,
         unseen: &'r mut Trimmed,
     ) -> Result<Record<'r>, RecordError> {
-        let header = if self.kept.is_some() {
-            &self.output
-        } else {
-            &self.input
+        let cut = trim::Cut {
+            header: if self.kept.is_some() {
+                &self.output
+            } else {
+                &self.input
+            },
+            version: self.version,
+            all_samples,
         };
         if self.plan.trim_alt_alleles {
-            record = trim::uncalled(record, all_samples, header, self.version, alts)?;
+            record = trim::uncalled(record, &cut, alts)?;
         }
         match self.plan.trim_unseen_allele {
             TrimUnseenAllele::Nowhere => {}
             TrimUnseenAllele::VariantSites if record.allele_count() <= 2 => {}
             TrimUnseenAllele::VariantSites | TrimUnseenAllele::AllSites => {
-                record = trim::unseen(record, all_samples, header, self.version, unseen)?;
+                record = trim::unseen(record, &cut, unseen)?;
             }
         }
         Ok(record)

@@ -3,6 +3,7 @@
 //! little-endian.
 
 use super::piece::Piece;
+use crate::coded::Bytes;
 use crate::sidecar;
 use crate::skips::Skips;
 
@@ -32,21 +33,19 @@ impl Piece {
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let content = sidecar::unpack(VERSION, bytes, MOST_BYTES)?;
-        let (text, rest) = section(&content)?;
-        let (names, rest) = section(rest)?;
-        let (stretch, skips) = rest.split_first_chunk::<8>()?;
+        let mut content = Bytes(&content);
+        let mut section = || {
+            let length = usize::try_from(content.u64()?).ok()?;
+            content.take(length)
+        };
+        let (text, names) = (section()?, section()?);
         let mut piece: Self = serde_json::from_slice(text).ok()?;
         if !piece.scaffolds.is_empty() {
             let names = names.split(|byte| *byte == b'\n');
             piece.names = names.map(<[u8]>::to_vec).collect();
         }
-        piece.skips.stretch = u64::from_le_bytes(*stretch);
-        piece.skips.skips = Skips::parse(skips)?;
+        piece.skips.stretch = content.u64()?;
+        piece.skips.skips = Skips::parse(content.0)?;
         (piece.names.len() == piece.scaffolds.len()).then_some(piece)
     }
-}
-
-fn section(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = bytes.split_first_chunk::<8>()?;
-    rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)
 }

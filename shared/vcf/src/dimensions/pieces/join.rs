@@ -106,7 +106,7 @@ impl<'s, S: Source> Joiner<'s, S> {
     /// Adds the scaffolds of a piece; says whether the first goes on from the piece before.
     fn begin_scaffolds(&mut self, names: &[Vec<u8>], runs: &[Run]) -> Result<bool, Fault> {
         let fault = |kind: ErrorKind| Err(Fault::from(&Error::from(kind)));
-        let known = self.builder.names();
+        let known = &self.builder.names;
         let is_last =
             |name: &[u8]| known.len().checked_sub(1).and_then(|n| known.get(n)) == Some(name);
         let goes_on = names.first().is_some_and(|name| is_last(name));

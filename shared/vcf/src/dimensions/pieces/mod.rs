@@ -24,6 +24,7 @@ use crate::bgzf::Format;
 use crate::reader::Opened;
 
 pub use join::Joiner;
+pub(super) use piece::Run;
 pub use piece::{Piece, scan_piece};
 
 /// The ranges of bytes of the pieces of a file of this size: so many bytes each, or more if there were more than `most` pieces

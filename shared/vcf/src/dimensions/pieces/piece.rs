@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::pass::{Parts, Pass};
+use super::super::pass::Pass;
 use super::super::{Beyond, Fault};
 use crate::bgzf::{Format, VirtualOffset, find_block};
 use crate::error::{Category, Error};
@@ -22,37 +22,37 @@ const FETCH: usize = 1 << 20;
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Piece {
     /// Where its first block begins, if one was found.
-    pub(super) begin: Option<u64>,
+    pub(in super::super) begin: Option<u64>,
     /// Where the first block behind its range begins, or where the file ends.
-    pub(super) end: u64,
+    pub(in super::super) end: u64,
     /// How many lines it has; in the first piece with those of the header.
-    pub(super) lines: u64,
+    pub(in super::super) lines: u64,
     /// What is wrong, at a line of the piece; then only what comes before it is known.
-    pub(super) fault: Option<Fault>,
+    pub(in super::super) fault: Option<Fault>,
     /// The scaffolds in the order of its records.
     #[serde(skip)]
-    pub(super) names: Vec<Vec<u8>>,
-    pub(super) scaffolds: Vec<Run>,
-    pub(super) records: u64,
-    pub(super) beyond: Option<Beyond>,
-    pub(super) seen: Seen,
-    pub(super) index: index::Part,
-    pub(super) statistics: stats::Part,
+    pub(in super::super) names: Vec<Vec<u8>>,
+    pub(in super::super) scaffolds: Vec<Run>,
+    pub(in super::super) records: u64,
+    pub(in super::super) beyond: Option<Beyond>,
+    pub(in super::super) seen: Seen,
+    pub(in super::super) index: index::Part,
+    pub(in super::super) statistics: stats::Part,
     #[serde(skip)]
-    pub(super) skips: skips::Piece,
+    pub(in super::super) skips: skips::Piece,
 }
 
 /// The records of a scaffold in a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "(u64, u64, u64, u64)", into = "(u64, u64, u64, u64)")]
-pub(super) struct Run {
+pub(in super::super) struct Run {
     /// How many.
-    pub(super) records: u64,
+    pub(in super::super) records: u64,
     /// POS of the first and the last.
-    pub(super) first: u64,
-    pub(super) last: u64,
+    pub(in super::super) first: u64,
+    pub(in super::super) last: u64,
     /// The line of the first.
-    pub(super) line: u64,
+    pub(in super::super) line: u64,
 }
 
 impl From<(u64, u64, u64, u64)> for Run {
@@ -140,16 +140,6 @@ pub(super) fn scan_from<S: Source>(
         Err(error) => Some(Fault::from(&error)),
     };
     let end = lines.border().and_then(|border| border.block);
-    let Parts {
-        names,
-        scaffolds,
-        records,
-        beyond,
-        seen,
-        index,
-        statistics,
-        skips,
-    } = pass.into_parts();
     Ok(Piece {
         begin: found,
         end: match end {
@@ -158,22 +148,7 @@ pub(super) fn scan_from<S: Source>(
         },
         lines: number,
         fault,
-        names: names.iter().map(<[u8]>::to_vec).collect(),
-        scaffolds: scaffolds
-            .into_iter()
-            .map(|(extent, line)| Run {
-                records: extent.records,
-                first: extent.first,
-                last: extent.last,
-                line,
-            })
-            .collect(),
-        records,
-        beyond,
-        seen,
-        index,
-        statistics,
-        skips,
+        ..pass.into_piece()
     })
 }
 

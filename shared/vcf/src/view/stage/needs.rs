@@ -3,13 +3,11 @@
 use super::Stage;
 use crate::command::{InfoUpdate, Sites, TrimUnseenAllele};
 use crate::skips::Facts;
-use crate::view::filter::Filter;
-use crate::view::types;
 
 impl Stage {
     /// Whether one scratch must see all records in order.
     pub(in crate::view) fn in_order(&self) -> bool {
-        self.filter.as_ref().is_some_and(Filter::in_order)
+        self.filter.as_ref().is_some_and(|f| f.program.in_order())
             || (self.passes_over() && self.input.contigs().is_empty())
     }
 
@@ -41,9 +39,8 @@ impl Stage {
         if plan.min_alleles.is_some_and(too_few) || plan.max_alleles.is_some_and(too_many) {
             return false;
         }
-        if let Some(filter) = &plan.types
-            && filter.sites == Sites::Select
-            && !part.has_kind(types::bits(filter))
+        if let Some((listed, Sites::Select)) = self.types
+            && !part.has_kind(listed)
         {
             return false;
         }
@@ -63,7 +60,7 @@ impl Stage {
         let counts_all = plan.counts_alleles() && (self.kept.is_none() || plan.private.is_some());
         let picks_genotypes = plan.genotype.is_some() || plan.phased.is_some();
         let filter = self.filter.as_ref();
-        filter.is_some_and(Filter::reads_samples)
+        filter.is_some_and(|filter| filter.program.reads_samples())
             || counts_all
             || (picks_genotypes && self.kept.is_none())
     }
@@ -84,7 +81,7 @@ impl Stage {
     /// The sample columns that are kept, if no others are looked at.
     pub(in crate::view) fn chosen_columns(&self) -> Option<&[usize]> {
         let kept = self.kept.as_ref()?;
-        (!self.decides_by_samples() && !self.trims()).then_some(&kept.columns)
+        (!self.decides_by_samples() && !self.trims()).then_some(kept)
     }
 
     /// Whether [`Self::chosen_columns`] are what is left of the samples: where they only decide, none is.

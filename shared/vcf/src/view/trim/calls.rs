@@ -1,9 +1,10 @@
 //! Genotypes renumbered, and FORMAT fields of Number A, R and G cut down.
 
-use crate::header::{Header, Number, Type, Version};
+use crate::header::{Number, Type, Version};
 use crate::number::print_integer;
 use crate::record::{Genotype, Record, RecordError, subfield};
 
+use super::Cut;
 use super::values::Alleles;
 
 /// What became of FORMAT and the sample columns.
@@ -25,13 +26,9 @@ enum Field {
     Removed,
 }
 
-/// `all_samples`: the columns before samples were taken out; how wide they are decides whether a tag
-/// without values stays.
 pub(super) fn trim(
     record: &Record<'_>,
-    all_samples: Option<&[u8]>,
-    header: &Header,
-    version: Version,
+    cut: &Cut<'_>,
     alleles: &Alleles,
     out: &mut Vec<u8>,
 ) -> Result<Format, RecordError> {
@@ -42,13 +39,13 @@ pub(super) fn trim(
     let fields: Vec<Field> = record
         .format_keys()
         .enumerate()
-        .map(|(place, key)| match header.format(key) {
+        .map(|(place, key)| match cut.header.format(key) {
             _ if key == b"GT" => Field::Genotype,
             Some(definition) => match definition.number {
                 Number::Alternate
-                    if alleles.kept() == 1
+                    if alleles.kept == 1
                         && definition.kind != Type::String
-                        && (alleles.count() == 2 || has_values(all_samples, place)) =>
+                        && (alleles.count() == 2 || has_values(cut.all_samples, place)) =>
                 {
                     Field::Removed
                 }
@@ -91,7 +88,7 @@ pub(super) fn trim(
                     Ok(())
                 }
                 Field::Genotype => {
-                    renumber(text, version, alleles, out);
+                    renumber(text, cut.version, alleles, out);
                     Ok(())
                 }
                 Field::Values(number, kind) => values(text, *number, *kind, alleles, out),

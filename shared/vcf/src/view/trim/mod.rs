@@ -13,6 +13,15 @@ use crate::record::{Genotype, InfoFields, Record, RecordError, subfield};
 use super::scratch::Trimmed;
 use values::{Alleles, Outcome};
 
+/// What alleles are taken out by.
+pub(super) struct Cut<'h> {
+    /// That of the record.
+    pub header: &'h Header,
+    pub version: Version,
+    /// The columns before samples were taken out; how wide they are decides whether a tag without values stays.
+    pub all_samples: Option<&'h [u8]>,
+}
+
 /// Declines what only bcftools decides.
 pub(super) fn check(header: &Header) -> Result<(), Error> {
     let decline = |what: &str| {
@@ -35,9 +44,7 @@ pub(super) fn check(header: &Header) -> Result<(), Error> {
 /// Takes out the ALT alleles that no genotype names; leaves sites without GT alone.
 pub(super) fn uncalled<'r>(
     record: Record<'r>,
-    all_samples: Option<&[u8]>,
-    header: &Header,
-    version: Version,
+    cut: &Cut<'_>,
     out: &'r mut Trimmed,
 ) -> Result<Record<'r>, RecordError> {
     let Some(index) = record.format_index(b"GT") else {
@@ -47,7 +54,7 @@ pub(super) fn uncalled<'r>(
     let mut called = BTreeSet::new();
     for column in record.columns() {
         let text = subfield(column, index).unwrap_or(b".");
-        for allele in Genotype::new(text, version) {
+        for allele in Genotype::new(text, cut.version) {
             let Some(allele) = allele.index else {
                 continue;
             };
@@ -59,35 +66,27 @@ pub(super) fn uncalled<'r>(
             called.insert(allele as usize);
         }
     }
-    remove(record, all_samples, header, version, out, |allele| {
-        !called.contains(&allele)
-    })
+    remove(record, cut, out, |allele| !called.contains(&allele))
 }
 
 /// Takes out the first allele that stands for those not seen.
 pub(super) fn unseen<'r>(
     record: Record<'r>,
-    all_samples: Option<&[u8]>,
-    header: &Header,
-    version: Version,
+    cut: &Cut<'_>,
     out: &'r mut Trimmed,
 ) -> Result<Record<'r>, RecordError> {
     let place = record
         .alts()
         .position(|alt| matches!(alt, b"<*>" | b"<NON_REF>" | b"<X>"));
     match place {
-        Some(place) => remove(record, all_samples, header, version, out, |allele| {
-            allele == place + 1
-        }),
+        Some(place) => remove(record, cut, out, |allele| allele == place + 1),
         None => Ok(record),
     }
 }
 
 fn remove<'r>(
     record: Record<'r>,
-    all_samples: Option<&[u8]>,
-    header: &Header,
-    version: Version,
+    cut: &Cut<'_>,
     out: &'r mut Trimmed,
     removed: impl Fn(usize) -> bool,
 ) -> Result<Record<'r>, RecordError> {
@@ -107,15 +106,8 @@ fn remove<'r>(
     if out.alternates.is_empty() {
         out.alternates.push(b'.');
     }
-    trim_info(&record, header, &alleles, &mut out.info)?;
-    let format = calls::trim(
-        &record,
-        all_samples,
-        header,
-        version,
-        &alleles,
-        &mut out.samples,
-    )?;
+    trim_info(&record, cut.header, &alleles, &mut out.info)?;
+    let format = calls::trim(&record, cut, &alleles, &mut out.samples)?;
     Ok(Record {
         alternates: &out.alternates,
         info: &out.info,

@@ -6,7 +6,7 @@ use crate::header::Number;
 #[derive(Debug)]
 pub(super) struct Alleles {
     new: Vec<Option<u32>>,
-    kept: usize,
+    pub kept: usize,
 }
 
 /// What became of a list.
@@ -46,10 +46,6 @@ impl Alleles {
 
     pub(super) fn count(&self) -> usize {
         self.new.len()
-    }
-
-    pub(super) fn kept(&self) -> usize {
-        self.kept
     }
 
     pub(super) fn genotypes(&self) -> usize {

@@ -1,6 +1,8 @@
-//! Numbers as bytes: seven bits a byte, the lowest first, all but the last byte with the eighth bit set (LEB128).
+//! Numbers as bytes: little-endian; or seven bits a byte, the lowest first, all but the last byte with the eighth bit set
+//! (LEB128).
 
-pub(super) fn put(mut value: u64, out: &mut Vec<u8>) {
+/// Puts a number as LEB128.
+pub(crate) fn put(mut value: u64, out: &mut Vec<u8>) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
         value >>= 7;
@@ -9,16 +11,33 @@ pub(super) fn put(mut value: u64, out: &mut Vec<u8>) {
 }
 
 /// Bytes that are being read. Nothing is given where they end too early or a number is too large.
-pub(super) struct Bytes<'b>(pub &'b [u8]);
+pub(crate) struct Bytes<'b>(pub &'b [u8]);
 
 impl<'b> Bytes<'b> {
-    pub(super) fn take(&mut self, bytes: usize) -> Option<&'b [u8]> {
+    pub(crate) fn take(&mut self, bytes: usize) -> Option<&'b [u8]> {
         let (taken, rest) = self.0.split_at_checked(bytes)?;
         self.0 = rest;
         Some(taken)
     }
 
-    pub(super) fn number(&mut self) -> Option<u64> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.take(N)?.try_into().ok()
+    }
+
+    pub(crate) fn u16(&mut self) -> Option<u16> {
+        self.array().map(u16::from_le_bytes)
+    }
+
+    pub(crate) fn u32(&mut self) -> Option<u32> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    pub(crate) fn u64(&mut self) -> Option<u64> {
+        self.array().map(u64::from_le_bytes)
+    }
+
+    /// A number as [`put`] puts it.
+    pub(crate) fn number(&mut self) -> Option<u64> {
         let mut value = 0_u64;
         for shift in (0..64).step_by(7) {
             let (byte, rest) = self.0.split_first()?;
@@ -35,7 +54,7 @@ impl<'b> Bytes<'b> {
         None
     }
 
-    pub(super) fn length(&mut self) -> Option<usize> {
+    pub(crate) fn length(&mut self) -> Option<usize> {
         usize::try_from(self.number()?).ok()
     }
 }
