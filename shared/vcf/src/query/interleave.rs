@@ -207,7 +207,7 @@ where
             self.find_site(input)?;
             if self.readings[input]
                 .cursor
-                .site()
+                .site
                 .is_some_and(|site| site < begin)
             {
                 let reason = "its index says that records begin later than they do; make it anew";
