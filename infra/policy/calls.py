@@ -148,6 +148,7 @@ RUNTIME = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments",
 
 _CALL = re.compile(r"\b(?:client|presigner)(?:\(\))?\s*\.(\w+)\(")
 _OWN = re.compile(r"\b(?:self|store|Self|upload)\s*(?:\.|::)\s*(\w+)\(")
+_OF_A_QUEUE = re.compile(r"\b(?:self|queue)\s*\.\s*(\w+)\(")
 _FN = re.compile(r"^\s*(?:pub(?:\([^)]*\))? )?(?:const )?(?:async )?fn (\w+)", re.M)
 _USED = re.compile(r"\b(?:store|upload)\s*\.\s*(\w+)\(|\bby_key\(store\s*\.\s*(\w+)\(")
 _NOT_CALLS = {"clone", "config"}
@@ -230,16 +231,29 @@ def store_rights(needed, storage, others):
                         needed[role].setdefault(right, f"{call} by {method} in {place}")
 
 
-def queue_rights(needed, files):
-    made = {}
+def queue_methods(files):
+    """The calls of each function that talks to a queue, those of what it uses included; and what only others use."""
+    made, uses = {}, {}
     for place, text in files:
         for name, body in functions(text):
-            calls = calls_in(body, QUEUE_CALLS, place)
-            if calls:
-                made.setdefault(name, set()).update(calls)
-    # Of the same name as the method of the trait; the batch of deletions is shared.
-    made.setdefault("delete_dead", set()).update(made.get("delete", ()))
-    for name in set(made) ^ set(QUEUE_USERS):
+            made.setdefault(name, set()).update(calls_in(body, QUEUE_CALLS, place))
+            uses.setdefault(name, set()).update(_OF_A_QUEUE.findall(body))
+    grown = True
+    while grown:
+        grown = False
+        for name, others in uses.items():
+            for other in others & set(made):
+                if not made[other] <= made[name]:
+                    made[name] |= made[other]
+                    grown = True
+    made = {name: calls for name, calls in made.items() if calls}
+    shared = {name for name in made if any(name in others for user, others in uses.items() if user != name)}
+    return made, shared
+
+
+def queue_rights(needed, files):
+    made, shared = queue_methods(files)
+    for name in (set(made) - (shared - set(QUEUE_USERS))) ^ set(QUEUE_USERS):
         raise Unknown(f"shared/tasks: `{name}` calls SQS and is not in QUEUE_USERS, or is there and calls nothing")
     for name, users in QUEUE_USERS.items():
         for roles, queues in users:
