@@ -69,7 +69,12 @@ impl Worker<'_> {
             && let Some(origin) = &records.origin
         {
             let blocks = origin.blocks_within(chunk.bytes.len());
-            output.reused = tracker.reused(&origin.chunk, blocks, &output.text, &mut self.splicer);
+            output.reused = tracker.reused(
+                &origin.chunk,
+                blocks,
+                &output.text,
+                self.splicer.get_or_insert_default(),
+            );
         }
         Ok(Processed {
             has_line_end: true,

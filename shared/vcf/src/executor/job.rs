@@ -64,7 +64,8 @@ pub(crate) struct Worker<'v> {
     pub(super) printer: Printer<'v>,
     inflater: Inflater,
     deflater: BlockDeflater,
-    pub(super) splicer: Splicer,
+    /// Made when blocks are first used again: its tables are large, and what is joined with other text uses none.
+    pub(super) splicer: Option<Box<Splicer>>,
     pub(super) reuse: bool,
     text: TextChunk,
     printing: Printing,
@@ -114,7 +115,7 @@ impl<'v> Worker<'v> {
             printer: Printer::new(canonicalizer, options.indexing),
             inflater: Inflater::default(),
             deflater: deflater.unwrap_or_else(|| BlockDeflater::new(0)),
-            splicer: Splicer::default(),
+            splicer: None,
             reuse: matches!(
                 options.encoding,
                 Encoding::Bgzip(1..=DEFAULT_LEVEL) | Encoding::Bcf(1..=DEFAULT_LEVEL)
@@ -273,7 +274,12 @@ impl<'v> Worker<'v> {
         }
         if reuse {
             let blocks = chunk.blocks_of(inflated);
-            output.reused = tracker.reused(chunk, blocks, &output.text, &mut self.splicer);
+            output.reused = tracker.reused(
+                chunk,
+                blocks,
+                &output.text,
+                self.splicer.get_or_insert_default(),
+            );
         }
         Ok(Processed {
             head: head.to_vec(),

@@ -37,14 +37,9 @@ pub struct Part<'p> {
     pub kept: &'p [Range<usize>],
 }
 
-/// Splices blocks; keep one per thread for its tables, which are made with the first.
+/// Splices blocks; keep one per thread for its tables.
 #[derive(Default)]
 pub struct Splicer {
-    tables: Option<Box<Tables>>,
-}
-
-#[derive(Default)]
-struct Tables {
     decoder: Decoder,
     chains: Chains,
     read: Tokens,
@@ -67,19 +62,6 @@ impl Splicer {
         if text.len() > MAX_TEXT {
             return None;
         }
-        let tables = self.tables.get_or_insert_default();
-        tables.splice(parts, text, loss, out)
-    }
-}
-
-impl Tables {
-    fn splice(
-        &mut self,
-        parts: &[Part<'_>],
-        text: &[u8],
-        loss: usize,
-        out: &mut Vec<u8>,
-    ) -> Option<usize> {
         self.clipped.clear();
         let mut new = 0;
         let mut lost = 0;
