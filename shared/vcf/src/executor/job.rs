@@ -188,7 +188,14 @@ impl<'v> Worker<'v> {
         buffer: Vec<u8>,
     ) -> Result<Processed, Error> {
         let mut text = std::mem::take(&mut self.text);
-        let done = self.process(segment, chunk, &mut text, buffer);
+        let done = match &chunk.uncut {
+            None => self.process(segment, chunk, &mut text, buffer),
+            Some(uncut) => match uncut.records(&mut self.inflater) {
+                Ok(Some(records)) => self.process(segment, &records, &mut text, buffer),
+                Ok(None) => Ok(Processed::default()),
+                Err(error) => Err(error),
+            },
+        };
         self.text = text;
         done
     }

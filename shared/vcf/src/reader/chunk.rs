@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::cut::Uncut;
 use crate::bcf::{self, Dictionary};
 use crate::bgzf::{BlockHeader, Inflater, MAX_BLOCK, VirtualOffset};
 use crate::error::{Error, ErrorKind, Place};
@@ -29,6 +30,8 @@ pub struct RawChunk {
     pub keep: Option<usize>,
     /// What the bytes are if they are inflated records of BCF.
     pub records: Option<Records>,
+    /// What it is if the records in it are still to be found. There are no bytes then.
+    pub uncut: Option<Uncut>,
     /// What it is if it comes out of sample groups: whole lines, with the wanted columns alone. There are no bytes then.
     pub rows: Option<Arc<Rows>>,
 }
@@ -117,8 +120,7 @@ impl RawChunk {
             blocks: others.map(|(place, header)| (place - at, header)).collect(),
             skip: 0,
             keep: self.keep.take(),
-            records: None,
-            rows: None,
+            ..Self::default()
         };
         (self, Some(rest))
     }
@@ -126,7 +128,7 @@ impl RawChunk {
     /// Whether it holds whole lines.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.records.is_some() || self.rows.is_some()
+        self.records.is_some() || self.uncut.is_some() || self.rows.is_some()
     }
 
     /// Inflates the blocks into `chunk`; plain text is taken over, records become lines.
@@ -134,6 +136,15 @@ impl RawChunk {
     /// # Errors
     /// If a block is damaged, or a record cannot be decoded.
     pub fn inflate(&self, inflater: &mut Inflater, chunk: &mut TextChunk) -> Result<(), Error> {
+        if let Some(uncut) = &self.uncut {
+            return match uncut.records(inflater)? {
+                Some(records) => records.decode(chunk),
+                None => {
+                    chunk.clear();
+                    Ok(())
+                }
+            };
+        }
         self.inflate_behind(0, inflater, chunk)
     }
 
@@ -146,8 +157,8 @@ impl RawChunk {
         chunk: &mut TextChunk,
     ) -> Result<(), Error> {
         chunk.blocks.clear();
-        if let Some(records) = &self.records {
-            return self.decode(records, chunk);
+        if self.records.is_some() {
+            return self.decode(chunk);
         }
         if let Some(rows) = &self.rows {
             chunk.buffer.clear();
@@ -159,7 +170,7 @@ impl RawChunk {
             return Ok(());
         }
         if self.blocks.is_empty() {
-            chunk.buffer.truncate(lead);
+            chunk.buffer.resize(lead, 0);
             chunk.buffer.extend_from_slice(&self.bytes);
             chunk.range = lead..chunk.buffer.len();
             chunk.filled = chunk.buffer.len();
@@ -197,8 +208,7 @@ impl RawChunk {
         Ok(())
     }
 
-    /// The blocks that have text: where all of it lies in `inflated`, counted from the beginning of the first, and which of
-    /// [`Self::blocks`] they are.
+    /// The blocks that have text: where all of it lies in the buffer of `inflated`, and which of [`Self::blocks`] they are.
     pub fn blocks_of(&self, inflated: &TextChunk) -> impl Iterator<Item = (Range<usize>, usize)> {
         inflated.blocks().filter_map(|(range, offset)| {
             let place = (offset.block() - self.offset) as usize;
@@ -208,18 +218,25 @@ impl RawChunk {
     }
 
     /// Lines of errors are counted from the beginning of the chunk.
-    fn decode(&self, records: &Records, chunk: &mut TextChunk) -> Result<(), Error> {
+    fn decode(&self, chunk: &mut TextChunk) -> Result<(), Error> {
+        chunk.clear();
         chunk.buffer.clear();
+        let Some(records) = &self.records else {
+            return Ok(());
+        };
+        let mut longest = 0;
         let places = records.places_within(self.bytes.len());
         for ((number, (_, offset)), place) in (1..).zip(&records.places).zip(places) {
             let record = &self.bytes[place];
-            chunk.blocks.push((chunk.buffer.len(), *offset));
+            let begin = chunk.buffer.len();
+            chunk.blocks.push((begin, *offset));
             bcf::decode(record, &records.dictionary, &mut chunk.buffer).map_err(|source| {
                 let (line, site) = (Some(number), bcf::site(record, &records.dictionary));
                 let at = Place { line, site };
                 ErrorKind::Record { at, source }
             })?;
-            if chunk.buffer.len() > MAX_CHUNK && number > 1 {
+            longest = longest.max(chunk.buffer.len() - begin);
+            if chunk.buffer.len() - longest > MAX_CHUNK {
                 let reason = "the names of its header make records too long as text";
                 return Err(ErrorKind::Limit(reason.to_owned()).into());
             }
@@ -238,18 +255,41 @@ impl TextChunk {
         &self.buffer[self.range.clone()]
     }
 
-    /// The text and what comes before it in the buffer, and where the text lies in that. The buffer is given away.
-    pub(super) fn take(&mut self) -> (Vec<u8>, Range<usize>) {
-        (std::mem::take(&mut self.buffer), self.range.clone())
+    /// Leaves no text; where it ends in the file stays.
+    fn clear(&mut self) {
+        self.range = 0..0;
+        self.filled = 0;
+        self.blocks.clear();
     }
 
-    /// Inflates into this buffer from now on, which begins with `lead`.
-    pub(super) fn put(&mut self, mut buffer: Vec<u8>, lead: &[u8]) {
-        if buffer.len() < lead.len() {
-            buffer.resize(lead.len(), 0);
+    /// Inflates into this buffer.
+    pub(super) fn within(buffer: Vec<u8>) -> Self {
+        Self {
+            buffer,
+            ..Self::default()
         }
-        buffer[..lead.len()].copy_from_slice(lead);
-        self.buffer = buffer;
+    }
+
+    /// Gives the buffer away.
+    pub(super) fn take(self) -> Vec<u8> {
+        self.buffer
+    }
+
+    /// The buffer up to the end of the text, and where the text begins in it.
+    pub(super) fn filled(&self) -> (&[u8], usize) {
+        (&self.buffer[..self.range.end], self.range.start)
+    }
+
+    /// Puts bytes right before the text, which come in the place of others there.
+    pub(super) fn lead(&mut self, bytes: &[u8]) {
+        if let Some(missing) = bytes.len().checked_sub(self.range.start) {
+            self.buffer.splice(..0, std::iter::repeat_n(0, missing));
+            self.range = self.range.start + missing..self.range.end + missing;
+            self.filled += missing;
+            self.blocks.iter_mut().for_each(|(at, _)| *at += missing);
+        }
+        let start = self.range.start;
+        self.buffer[start - bytes.len()..start].copy_from_slice(bytes);
     }
 
     /// Leaves out the first bytes of the text.

@@ -5,7 +5,9 @@ use crate::error::{Error, ErrorKind};
 use crate::limits::LINE_MAX_BYTES;
 
 mod binary;
+mod chain;
 mod chunk;
+mod cut;
 mod fetch;
 mod lines;
 mod open;
@@ -14,6 +16,7 @@ mod records;
 mod text;
 
 pub use chunk::{Origin, RawChunk, Records, TextChunk};
+pub use cut::Uncut;
 pub use fetch::{ChunkReader, Span, check_end};
 pub use lines::{Line, LineReader};
 pub use open::{Content, Opened, measure_header, open, open_lines};

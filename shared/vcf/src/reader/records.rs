@@ -1,43 +1,38 @@
-//! Whole records out of the inflated bytes of BCF, which has no line ends to begin anew at.
+//! Records of BCF, which has no line ends to begin anew at.
 
 use std::collections::VecDeque;
-use std::ops::Range;
 use std::sync::Arc;
 
-use bytes::Bytes;
-
-use super::chunk::{Origin, RawChunk, Records, TextChunk};
+use super::chain::{Carried, Chain};
+use super::chunk::{RawChunk, TextChunk};
+use super::cut::{Uncut, cut};
 use super::fetch::ChunkReader;
-use super::line_too_long;
-use crate::bcf::{Dictionary, record_length};
-use crate::bgzf::{Inflater, MAX_BLOCK, VirtualOffset};
-use crate::error::{Error, ErrorKind};
-use crate::limits::LINE_MAX_BYTES;
-use crate::source::{Lent, Source};
+use crate::bcf::Dictionary;
+use crate::bgzf::MAX_BLOCK;
+use crate::error::Error;
+use crate::source::Source;
 
 /// Bytes of records in one piece, unless one record takes more: BCF that inflates to many times its size becomes lines
-/// bit by bit.
+/// bit by bit, and inflated records stay in a near cache until they are printed.
 const PIECE: usize = 1 << 20;
 
-/// Blocks that are inflated before their records are handed out: their text stays in a near cache until it is printed.
+/// Blocks in one piece.
 const BLOCKS: usize = PIECE / MAX_BLOCK;
 
-/// Inflates the chunks of a span and cuts them between records.
+/// Reads the chunks of a span as records, or for others to find the records in them.
 pub struct RecordReader<S> {
     chunks: ChunkReader<S>,
-    /// What was fetched and is not inflated yet.
+    /// What was fetched and is not handed out yet.
     fetched: Option<RawChunk>,
     dictionary: Arc<Dictionary>,
-    inflater: Inflater,
-    inflated: TextChunk,
-    /// The beginning of a record whose end is not yet there, and where it is in the file.
-    carried: (Vec<u8>, VirtualOffset),
-    /// Buffers that chunks were inflated into.
-    handed: Lent,
-    /// Whether `inflated` has not been cut yet.
-    is_inflated: bool,
+    chain: Arc<Chain>,
+    /// Chunks handed out that take part in the chain.
+    handed: u64,
+    /// Inflated already and not cut yet.
+    inflated: Option<TextChunk>,
     /// Cut and not yet handed out.
     pieces: VecDeque<RawChunk>,
+    has_ended: bool,
 }
 
 impl<S: Source> RecordReader<S> {
@@ -48,12 +43,11 @@ impl<S: Source> RecordReader<S> {
             chunks,
             fetched: None,
             dictionary,
-            inflater: Inflater::default(),
-            inflated: TextChunk::default(),
-            carried: Default::default(),
-            handed: Lent::default(),
-            is_inflated: false,
+            chain: Arc::default(),
+            handed: 0,
+            inflated: None,
             pieces: VecDeque::new(),
+            has_ended: false,
         }
     }
 
@@ -64,123 +58,57 @@ impl<S: Source> RecordReader<S> {
         inflated: TextChunk,
     ) -> Self {
         Self {
-            inflated,
-            is_inflated: true,
+            inflated: Some(inflated),
             ..Self::new(chunks, dictionary)
         }
     }
 
-    /// The next records; `None` at the end of the span.
+    /// The next records, or the next chunk to find records in; `None` at the end of the span. Each chunk must be worked on,
+    /// and in this order.
     ///
     /// # Errors
-    /// If bytes cannot be fetched or inflated, or the span ends inside a record.
+    /// If bytes cannot be fetched, or a record is too long.
     pub fn next_chunk(&mut self) -> Result<Option<RawChunk>, Error> {
-        loop {
-            if std::mem::take(&mut self.is_inflated) {
-                self.cut(None)?;
-            }
-            if let Some(piece) = self.pieces.pop_front() {
-                return Ok(Some(piece));
-            }
-            let fetched = match self.fetched.take() {
-                None => self.chunks.next_chunk()?,
-                fetched => fetched,
-            };
-            let Some(fetched) = fetched else {
-                return if self.carried.0.is_empty() {
-                    Ok(None)
-                } else {
-                    let reason = "the file ends inside a record".to_owned();
-                    Err(ErrorKind::Truncated(reason).into())
-                };
-            };
+        if let Some(inflated) = self.inflated.take() {
+            self.cut(inflated)?;
+        }
+        if let Some(piece) = self.pieces.pop_front() {
+            return Ok(Some(piece));
+        }
+        if self.has_ended {
+            return Ok(None);
+        }
+        let fetched = match self.fetched.take() {
+            None => self.chunks.next_chunk()?,
+            fetched => fetched,
+        };
+        let raw = fetched.map(|fetched| {
             let (raw, rest) = fetched.split(BLOCKS);
             self.fetched = rest;
-            let buffer = self.handed.take();
-            let lead = &self.carried.0;
-            self.inflated.put(buffer, lead);
-            raw.inflate_behind(lead.len(), &mut self.inflater, &mut self.inflated)?;
-            self.cut(Some(raw))?;
-        }
+            Arc::new(raw)
+        });
+        self.has_ended = raw.is_none();
+        let uncut = Uncut {
+            raw,
+            chain: Arc::clone(&self.chain),
+            number: self.handed,
+            dictionary: Arc::clone(&self.dictionary),
+        };
+        self.handed += 1;
+        Ok(Some(RawChunk {
+            uncut: Some(uncut),
+            ..RawChunk::default()
+        }))
     }
 
-    /// Cuts off the records that end in the inflated chunk, which was `raw`. Before its text in the buffer stands what was
-    /// carried.
-    fn cut(&mut self, raw: Option<RawChunk>) -> Result<(), Error> {
-        let (buffer, text) = self.inflated.take();
-        let began = self.carried.1;
-        // The text of the first chunk begins inside of a block, and nothing is carried to it.
-        let first = text.start - self.carried.0.len();
-        let bytes = &buffer[..text.end];
-        let mut hint = 0;
-        let mut offset = |at: usize| match at.checked_sub(text.start) {
-            Some(place) => self.inflated.offset_of(place, &mut hint),
-            None => began,
-        };
-        let mut places = Vec::new();
-        let mut at = first;
-        let end = loop {
-            let start = offset(at);
-            match record_length(&bytes[at..]) {
-                Some(length) if length > LINE_MAX_BYTES => return Err(line_too_long()),
-                Some(length) if length <= bytes.len() - at => {
-                    places.push((at, start));
-                    at += length;
-                }
-                _ => break start,
-            }
-        };
-        self.carried.0.clear();
-        self.carried.0.extend_from_slice(&bytes[at..]);
-        self.carried.1 = end;
-        let origin = raw
-            .filter(|raw| !raw.blocks.is_empty())
-            .map(|raw| self.origin(raw, &text));
-        let bytes = self.handed.lend(buffer).slice(..at);
-        self.share_out(&bytes, &places, end, origin.as_ref());
+    /// Takes the records that end in what was inflated.
+    fn cut(&mut self, mut inflated: TextChunk) -> Result<(), Error> {
+        let (places, carried) = cut(Carried::default(), &mut inflated)?;
+        self.chain.enter(0).pass(carried);
+        self.handed = 1;
+        let bytes = self.chain.lend(inflated.take());
+        let pieces = places.pieces(&bytes, PIECE, &self.dictionary, None);
+        self.pieces.extend(pieces);
         Ok(())
-    }
-
-    /// The blocks of a chunk, the text of which lies there in the buffer.
-    fn origin(&self, raw: RawChunk, text: &Range<usize>) -> Origin {
-        let whole = raw
-            .blocks_of(&self.inflated)
-            .filter(|(block, _)| text.start <= block.start && block.end <= text.end)
-            .collect();
-        Origin {
-            chunk: Arc::new(raw),
-            blocks: Arc::new(whole),
-            begin: 0,
-        }
-    }
-
-    /// Makes pieces of whole records.
-    fn share_out(
-        &mut self,
-        bytes: &Bytes,
-        places: &[(usize, VirtualOffset)],
-        end: VirtualOffset,
-        origin: Option<&Origin>,
-    ) {
-        let mut first = 0;
-        while let Some((begin, _)) = places.get(first) {
-            let last = places.partition_point(|(at, _)| *at < begin + PIECE);
-            let (stop, end) = places.get(last).copied().unwrap_or((bytes.len(), end));
-            let places = places[first..last].iter();
-            self.pieces.push_back(RawChunk {
-                bytes: bytes.slice(*begin..stop),
-                records: Some(Records {
-                    places: places.map(|(at, offset)| (at - begin, *offset)).collect(),
-                    end,
-                    dictionary: Arc::clone(&self.dictionary),
-                    origin: origin.map(|origin| Origin {
-                        begin: *begin,
-                        ..origin.clone()
-                    }),
-                }),
-                ..RawChunk::default()
-            });
-            first = last;
-        }
     }
 }
