@@ -51,7 +51,13 @@ impl<'f, 'q, 'v, W: Write, F: FnMut(Job) -> Done + Send + 'q> Flow<'f, 'q, 'v, W
         // Records that come before a fault of the file are delivered.
         let mut fault = None;
         loop {
-            while more && self.chunks.len() < self.room && self.delivery.deflating < self.room {
+            // Several at a time, so that whoever reads them is not woken for each. Half of the room is work for all threads.
+            let most = if self.chunks.len() <= self.room / 2 {
+                self.room
+            } else {
+                0
+            };
+            while more && self.chunks.len() < most && self.delivery.deflating < self.room {
                 match pieces.next() {
                     Some(Ok(piece)) => self.submit(piece),
                     Some(Err(error)) => {
