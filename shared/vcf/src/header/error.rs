@@ -22,6 +22,12 @@ pub enum HeaderError {
         /// Its beginning.
         text: String,
     },
+    /// A line has a NUL byte: VCF has no such characters (VCF 4.5 §1.2), and in BCF the header would end there.
+    #[error("line {line} has a NUL byte, which would end the header in BCF: take it out")]
+    NulByte {
+        /// The line.
+        line: u64,
+    },
     /// A sample is named twice.
     #[error("line {line}: duplicated sample name {name:?}")]
     DuplicateSample {

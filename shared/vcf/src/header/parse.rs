@@ -16,7 +16,7 @@ impl Header {
     /// Parses header text that ends with the `#CHROM` line; both kinds of line end will do.
     ///
     /// # Errors
-    /// If there is no usable `#CHROM` line or a sample is named twice.
+    /// If there is no usable `#CHROM` line, a sample is named twice, or a line has a NUL byte.
     pub fn parse(text: &[u8]) -> Result<Self, HeaderError> {
         let mut header = Self::default();
         let pass = Line::parse(PASS);
@@ -27,6 +27,9 @@ impl Header {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             if line.is_empty() {
                 continue;
+            }
+            if memchr::memchr(0, line).is_some() {
+                return Err(HeaderError::NulByte { line: number });
             }
             if line.starts_with(b"##") {
                 let parsed = Line::parse(line);
@@ -152,6 +155,13 @@ mod tests {
             named(&format!("\t{name}s")).unwrap_err().to_string(),
             "line 2: the name of the sample in column 11 is longer than 1024 bytes"
         );
+        for nul in ["##source=a\0b\n", &COLUMNS.replace('a', "a\0b")] {
+            let text = format!("##fileformat=VCFv4.2\n{nul}{COLUMNS}");
+            assert_eq!(
+                Header::parse(text.as_bytes()).unwrap_err().to_string(),
+                "line 2 has a NUL byte, which would end the header in BCF: take it out"
+            );
+        }
         let spaces = COLUMNS.replace('\t', " ");
         assert!(matches!(
             Header::parse(spaces.as_bytes()),
