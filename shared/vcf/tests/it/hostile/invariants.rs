@@ -305,9 +305,19 @@ pub(crate) fn bcf(input: &[u8]) {
             && let Some(text) = text
         {
             let read = view(again, "--no-version", None).expect("what was written is read");
-            assert_eq!(lossy(&read), lossy(&text), "{command}");
+            let (read, text) = (lossy(&read), lossy(&text));
+            if !text.lines().any(is_open) {
+                assert_eq!(read, text, "{command}");
+            }
         }
     }
+}
+
+/// Whether a line of a header lacks the end of an attribute, which may be a name. IDX then becomes part of it, as in
+/// bcftools 1.24.
+fn is_open(line: &str) -> bool {
+    let count = |character| line.matches(character).count();
+    line.starts_with("##") && (count('<') > count('>') || count('"') % 2 == 1)
 }
 
 /// Runs a view to text; `None` if it ends with an error, which must say something.
