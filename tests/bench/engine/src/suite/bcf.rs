@@ -4,7 +4,7 @@ use super::views::every;
 use super::{Bench, bcftools, text};
 use crate::comparison::{Comparison, Ratio};
 
-/// Reading and writing are to take half the CPU of bcftools by one thread each, with whatever they are put together.
+/// Reading and writing are to take half the CPU, with whatever they are put together.
 const GOAL: f64 = 2.0;
 
 /// A file in both formats, and what is asked of it.
@@ -100,12 +100,10 @@ impl Bench<'_> {
     fn bcf(&self, name: &str, options: &[&str], file: &str) -> Comparison {
         let (theirs, ours) = (text(&self.out("their-bcf")), text(&self.out("our-bcf")));
         let words = |out| [&["view"], options, &["-o", out, file]].concat();
-        // bcftools has one thread too, and a second one makes each slower where they share a core.
-        let alone = ["--threads", "1"];
         Comparison {
             name: name.to_owned(),
             theirs: vec![bcftools(&[&words(&theirs)])],
-            ours: self.ours(&[&words(&ours)[..], &alone].concat()),
+            ours: self.ours(&words(&ours)),
             outputs: Some((theirs.clone().into(), ours.clone().into())),
             ratios: vec![Ratio::Cpu { goal: GOAL }, Ratio::Size { allowed: 1.06 }],
         }
