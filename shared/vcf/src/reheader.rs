@@ -62,7 +62,7 @@ pub fn reheader<S: Source>(
         }
         Content::Bcf(dictionary) => {
             let header = Header::parse(&new).map_err(ErrorKind::Header)?;
-            let numbering = Numbering::new(&header);
+            let numbering = Numbering::new(&header).map_err(ErrorKind::Header)?;
             if !dictionary.agrees_with(&numbering) {
                 return Ok(None);
             }

@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use crate::header::{Header, Line, LineKind, Type, Version};
+use crate::header::{Header, HeaderError, Line, LineKind, Type, Version, excerpt};
 
 use super::header::MAGIC;
 
@@ -28,8 +28,10 @@ pub(super) struct Numbered {
 
 impl Numbering {
     /// Of a header.
-    #[must_use]
-    pub fn new(header: &Header) -> Self {
+    ///
+    /// # Errors
+    /// If a line would be read as another than it is written from.
+    pub fn new(header: &Header) -> Result<Self, HeaderError> {
         let mut numbering = Self {
             samples: header.samples().len(),
             version: Some(header.version()),
@@ -40,10 +42,15 @@ impl Numbering {
             match named(line) {
                 Some((LineKind::Contig, name)) => numbering.add_contig(name),
                 Some((_, name)) => numbering.add_tag(name, header),
-                None => {}
+                None => continue,
+            }
+            if !has_place_for_number(line) {
+                return Err(HeaderError::OpenAttribute {
+                    text: excerpt(line.printed()),
+                });
             }
         }
-        numbering
+        Ok(numbering)
     }
 
     /// Contigs in the order of their numbers.
@@ -64,10 +71,7 @@ impl Numbering {
                 named(line).and_then(|(kind, name)| self.number(kind, name)),
                 printed,
             ) {
-                (Some(number), [start @ .., b'>']) => {
-                    text.extend_from_slice(start);
-                    text.extend_from_slice(format!(",IDX={number}>").as_bytes());
-                }
+                (Some(number), [start @ .., b'>']) => put_numbered(start, number, &mut text),
                 _ => text.extend_from_slice(printed),
             }
             text.push(b'\n');
@@ -114,6 +118,25 @@ impl Numbering {
     }
 }
 
+/// Puts a line that ends with `>`, and IDX before that.
+fn put_numbered(start: &[u8], number: i32, text: &mut Vec<u8>) {
+    text.extend_from_slice(start);
+    text.extend_from_slice(format!(",IDX={number}>").as_bytes());
+}
+
+/// Whether IDX is an attribute by itself when it is put at the end of a line.
+fn has_place_for_number(line: &Line) -> bool {
+    let printed = line.printed();
+    let count = |character| memchr::memchr_iter(character, printed).count();
+    let is_plain = count(b'<') == 1 && count(b'"') % 2 == 0 && count(b'\\') + count(b'[') == 0;
+    is_plain || {
+        let mut numbered = Vec::new();
+        let start = printed.strip_suffix(b">").unwrap_or(printed);
+        put_numbered(start, 0, &mut numbered);
+        Line::parse(&numbered).is_some_and(|again| again.printed() == printed)
+    }
+}
+
 /// The name that a line declares, if records can have it.
 fn named(line: &Line) -> Option<(LineKind, &[u8])> {
     let kind = line.kind();
@@ -123,4 +146,35 @@ fn named(line: &Line) -> Option<(LineKind, &[u8])> {
         LineKind::Structured | LineKind::Generic => None,
     };
     name.map(|name| (kind, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_would_be_read_as_another_is_refused() {
+        let made = |line: &str| {
+            let columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+            let text = format!("##fileformat=VCFv4.3\n{line}\n{columns}");
+            Numbering::new(&Header::parse(text.as_bytes()).unwrap())
+        };
+        for line in [
+            "##contig=<ID=2<length=90,IDX=1?",
+            "##INFO=<ID=A,Number=1,Type=Integer,x=<ID=B,y=<ID=C,z=1>",
+        ] {
+            let fault = made(line).unwrap_err().to_string();
+            assert!(fault.contains("lacks the end of an attribute"), "{fault}");
+        }
+        for line in [
+            "##contig=<ID=2,length=90>",
+            "##contig=<ID=2,length=90",
+            "##contig=<ID=2,x=<a=1,b=2>>",
+            "##INFO=<ID=A,Number=1,Type=Integer,Description=\"a<b\">",
+            "##INFO=<ID=A,Number=1,Type=Integer,Description=\"a \\\"b\\\" [c\">",
+            "##FILTER=<ID=q,Values=[a,b]>",
+        ] {
+            assert!(made(line).is_ok(), "{line}");
+        }
+    }
 }

@@ -28,6 +28,12 @@ pub enum HeaderError {
         /// The line.
         line: u64,
     },
+    /// A line has an attribute that nothing ends, and IDX, which BCF needs, would become part of it. bcftools 1.24 writes it so.
+    #[error("{text:?} lacks the end of an attribute, which BCF needs: end it, or write VCF")]
+    OpenAttribute {
+        /// The beginning of the line.
+        text: String,
+    },
     /// A sample is named twice.
     #[error("line {line}: duplicated sample name {name:?}")]
     DuplicateSample {
@@ -93,7 +99,7 @@ pub enum HeaderError {
 }
 
 /// The beginning of a line, fit for a message.
-pub(super) fn excerpt(text: &[u8]) -> String {
+pub(crate) fn excerpt(text: &[u8]) -> String {
     let end = text.len().min(80);
     String::from_utf8_lossy(&text[..end]).into_owned()
 }

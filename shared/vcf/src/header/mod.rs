@@ -15,6 +15,7 @@ use std::sync::Arc;
 pub use contigs::{Contig, Contigs};
 pub use definition::{Definition, Number, Type};
 pub use error::HeaderError;
+pub(crate) use error::excerpt;
 pub use line::{Line, LineKind, quoted_line};
 pub use tags::TagMap;
 

@@ -9,7 +9,7 @@ use std::sync::mpsc::sync_channel;
 use crate::bcf::{Dictionary, Encoder, Numbering};
 use crate::bgzf::Format;
 use crate::cpu::Inherited;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::executor::assembler::Assembler;
 use crate::executor::deliver::Delivery;
 use crate::executor::feed::Feed;
@@ -61,7 +61,9 @@ pub fn answer<S: Source, W: Write>(
     let numbering = options
         .encoding
         .is_bcf()
-        .then(|| Arc::new(Numbering::new(&prepared.shown)));
+        .then(|| Numbering::new(&prepared.shown).map(Arc::new))
+        .transpose()
+        .map_err(ErrorKind::Header)?;
     let sink = Sink::new(writer, builder).of_bcf(numbering.as_ref());
     let mut delivery = Delivery::new(options.encoding, sink);
     if options.parts.header {

@@ -137,7 +137,11 @@ pub fn joined_csi<S>(
     windows: Vec<(Vec<u8>, u64)>,
 ) -> Result<Vec<u8>, Error> {
     let prepared = Prepared::new(request)?;
-    let numbering = encoding.is_bcf().then(|| Numbering::new(&prepared.shown));
+    let numbering = encoding
+        .is_bcf()
+        .then(|| Numbering::new(&prepared.shown))
+        .transpose()
+        .map_err(ErrorKind::Header)?;
     let indexes = windows.into_iter().map(|(csi, offset)| {
         let index = Index::parse(&csi)?;
         Ok(match &numbering {

@@ -138,7 +138,7 @@ impl RawChunk {
     pub fn inflate(&self, inflater: &mut Inflater, chunk: &mut TextChunk) -> Result<(), Error> {
         if let Some(uncut) = &self.uncut {
             return match uncut.records(inflater)? {
-                Some(records) => records.decode(chunk),
+                Some(records) => records.inflate_behind(0, inflater, chunk),
                 None => {
                     chunk.clear();
                     Ok(())
@@ -157,8 +157,8 @@ impl RawChunk {
         chunk: &mut TextChunk,
     ) -> Result<(), Error> {
         chunk.blocks.clear();
-        if self.records.is_some() {
-            return self.decode(chunk);
+        if let Some(records) = &self.records {
+            return self.decode(records, chunk);
         }
         if let Some(rows) = &self.rows {
             chunk.buffer.clear();
@@ -218,12 +218,8 @@ impl RawChunk {
     }
 
     /// Lines of errors are counted from the beginning of the chunk.
-    fn decode(&self, chunk: &mut TextChunk) -> Result<(), Error> {
-        chunk.clear();
+    fn decode(&self, records: &Records, chunk: &mut TextChunk) -> Result<(), Error> {
         chunk.buffer.clear();
-        let Some(records) = &self.records else {
-            return Ok(());
-        };
         let mut longest = 0;
         let places = records.places_within(self.bytes.len());
         for ((number, (_, offset)), place) in (1..).zip(&records.places).zip(places) {
