@@ -1,6 +1,7 @@
 //! What runs a request: chunks of files are inflated, their records passed through the stages and printed, and
 //! text is deflated, on a fixed number of threads with bounded queues. Knows no second file.
 
+pub(crate) mod ahead;
 pub(crate) mod arrange;
 pub(crate) mod assembler;
 mod binary;

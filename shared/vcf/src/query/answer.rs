@@ -4,19 +4,19 @@
 use std::cell::OnceCell;
 use std::io::Write;
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
 
 use crate::bcf::{Dictionary, Encoder, Numbering};
 use crate::bgzf::Format;
 use crate::cpu::Inherited;
 use crate::error::{Error, ErrorKind};
+use crate::executor::ahead::Ahead;
 use crate::executor::assembler::Assembler;
 use crate::executor::deliver::Delivery;
 use crate::executor::feed::Feed;
 use crate::executor::flow::Flow;
 use crate::executor::job::{OfBcf, Printing, Worker};
 use crate::executor::output::Sink;
-use crate::executor::pool::{Pool, Shared};
+use crate::executor::pool::{Pool, Shared, Submitter};
 use crate::executor::segment::Segment;
 use crate::executor::{Indexing, Options};
 use crate::groups::Groups;
@@ -180,12 +180,13 @@ impl<'r, S: Source> Run<'r, '_, S> {
         let threads = self.options.threads;
         let room = 2 * threads.get() + 2;
         let shared = Shared::default();
+        let ahead = Ahead::new(room);
         std::thread::scope(|scope| {
             let make = || {
                 let mut worker = self.worker(0).encoding(self.encoder(), of_bcf);
                 move |job| worker.work(job)
             };
-            let pool = Pool::start(scope, &shared, threads, make);
+            let pool = Pool::start(scope, &shared, threads, Submitter::Helps, make);
             let own = self.worker(0).encoding(self.encoder(), of_bcf);
             let assembler = Assembler::new(own, opened.header_lines);
             let flow = Flow::new(pool, assembler, delivery, room);
@@ -193,18 +194,10 @@ impl<'r, S: Source> Run<'r, '_, S> {
                 flow.run(feed)
             } else {
                 // One more thread waits for the source, so that nothing else has to.
-                let (sender, pieces) = sync_channel(room);
+                let (writer, reader) = ahead.sides();
                 let cpu = Inherited::from_this_thread();
-                scope.spawn(move || {
-                    cpu.run(|| {
-                        for piece in feed {
-                            if sender.send(piece).is_err() {
-                                break;
-                            }
-                        }
-                    });
-                });
-                flow.run(pieces.into_iter())
+                scope.spawn(move || cpu.run(|| writer.fill(feed)));
+                flow.run(reader)
             };
             shared.close();
             result
@@ -275,7 +268,8 @@ impl<'r, S: Source> Run<'r, '_, S> {
                 let mut deflater = self.worker(0);
                 move |job| work(job, &mut deflater)
             };
-            let pool = Pool::start(scope, &shared, self.options.threads, make);
+            let threads = self.options.threads;
+            let pool = Pool::start(scope, &shared, threads, Submitter::Waits, make);
             let header = &prepared.header;
             let interleave =
                 Interleave::new(pool, delivery, self.options, header, &names, self.cancel)
