@@ -35,6 +35,9 @@ struct Arguments {
     /// The `divbase-cli` to measure; the default is the one beside this program.
     #[arg(long)]
     cli: Option<PathBuf>,
+    /// An earlier `divbase-cli`, measured in turns with the other: what it took over what that takes now.
+    #[arg(long)]
+    before: Option<PathBuf>,
     /// Words between the program and the verb, separated by spaces.
     #[arg(long, default_value = "local")]
     prefix: String,
@@ -167,7 +170,8 @@ fn bench(arguments: &Arguments) -> Result<Vec<Line>, Error> {
         {
             continue;
         }
-        match measure(&comparison, arguments.repeat, &mut runner) {
+        let before = arguments.before.as_deref();
+        match measure(&comparison, before, arguments.repeat, &mut runner) {
             Ok(measured) => {
                 for line in report::lines(&comparison, &measured) {
                     println!("{}", line.text());
@@ -204,12 +208,21 @@ fn bench(arguments: &Arguments) -> Result<Vec<Line>, Error> {
     Ok(lines)
 }
 
-fn measure(comparison: &Comparison, repeat: usize, runner: &mut Runner) -> Result<Measured, Error> {
+fn measure(
+    comparison: &Comparison,
+    before: Option<&Path>,
+    repeat: usize,
+    runner: &mut Runner,
+) -> Result<Measured, Error> {
     let mut theirs = vec![Vec::new(); comparison.theirs.len()];
-    let mut ours = Vec::new();
+    let earlier = before.and_then(|program| comparison.ours.with_program(program));
+    let (mut before, mut ours) = (Vec::new(), Vec::new());
     for _ in 0..repeat.max(1) {
         for (work, runs) in comparison.theirs.iter().zip(&mut theirs) {
             runs.push(runner.run(work)?);
+        }
+        if let Some(earlier) = &earlier {
+            before.push(runner.run(earlier)?);
         }
         ours.push(runner.run(&comparison.ours)?);
     }
@@ -224,6 +237,7 @@ fn measure(comparison: &Comparison, repeat: usize, runner: &mut Runner) -> Resul
     };
     Ok(Measured {
         theirs: theirs.iter().map(|runs| median(runs)).collect(),
+        before: earlier.map(|_| median(&before)),
         ours: median(&ours),
         sizes,
     })

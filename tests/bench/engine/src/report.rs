@@ -5,11 +5,16 @@ use std::fmt::Write;
 use crate::comparison::{Comparison, Ratio};
 use crate::runner::Used;
 
+/// An earlier version over this one: as fast, within what two measurements of one program differ by.
+const AS_BEFORE: f64 = 0.95;
+
 /// Medians of a comparison.
 #[derive(Debug)]
 pub(crate) struct Measured {
     /// One per way of the other side.
     pub(crate) theirs: Vec<Used>,
+    /// Of an earlier version of ours.
+    pub(crate) before: Option<Used>,
     pub(crate) ours: Used,
     /// Bytes written by both.
     pub(crate) sizes: Option<(u64, u64)>,
@@ -114,7 +119,19 @@ pub(crate) fn lines(comparison: &Comparison, measured: &Measured) -> Vec<Line> {
             )
         }
     };
-    comparison.ratios.iter().map(ratio).collect()
+    let seconds = |ratio: &Ratio| {
+        let (what, of): (_, fn(&Used) -> f64) = match ratio {
+            Ratio::Cpu { .. } => ("cpu as before", |used| used.cpu),
+            Ratio::Wall { .. } => ("wall as before", |used| used.wall),
+            Ratio::Memory { .. } | Ratio::Size { .. } => return None,
+        };
+        let (before, now) = (of(measured.before.as_ref()?), of(&measured.ours));
+        let (earlier, ours) = (format!("{before:.3} s"), format!("{now:.3} s"));
+        Some(line(what, earlier, ours, before / now, AS_BEFORE))
+    };
+    let as_before = comparison.ratios.iter().filter_map(seconds);
+    let ratios = comparison.ratios.iter().map(ratio);
+    ratios.chain(as_before).collect()
 }
 
 /// All lines as a table.

@@ -19,6 +19,20 @@ pub(crate) enum Work {
     Program(Vec<String>),
 }
 
+impl Work {
+    /// The same run of another program; `None` for commands of bcftools.
+    pub(crate) fn with_program(&self, program: &Path) -> Option<Self> {
+        match self {
+            Self::Bcftools(_) => None,
+            Self::Program(words) => {
+                let mut words = words.clone();
+                *words.first_mut()? = program.display().to_string();
+                Some(Self::Program(words))
+            }
+        }
+    }
+}
+
 /// What a run used.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub(crate) struct Used {
