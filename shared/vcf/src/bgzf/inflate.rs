@@ -5,6 +5,10 @@ use libdeflater::Decompressor;
 use super::block::{BlockHeader, MAX_BLOCK};
 use crate::error::{Error, ErrorKind};
 
+/// Room behind the inflated bytes with which libdeflate goes at full speed to their end: it writes a match and five words at a
+/// time, and looks more closely where these might not fit.
+pub(crate) const SLACK: usize = 320;
+
 /// Inflates blocks one after another; keep one per thread. What it needs for that is made with the first.
 #[derive(Default)]
 pub struct Inflater {
@@ -24,14 +28,15 @@ impl Inflater {
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         let start = out.len();
-        out.resize(start + MAX_BLOCK, 0);
+        out.resize(start + MAX_BLOCK + SLACK, 0);
         let written = self.inflate_into(block, header, offset, &mut out[start..]);
         out.truncate(start + written.as_ref().map_or(0, |written| *written));
         written.map(|_| ())
     }
 
     /// Writes the inflated bytes of a block to the beginning of `out`, which must have room for
-    /// [`MAX_BLOCK`], checks them against its CRC and returns how many there are.
+    /// [`MAX_BLOCK`], checks them against its CRC and returns how many there are. With room for [`SLACK`] more, into which
+    /// anything may be written, it is faster.
     ///
     /// # Errors
     /// If the block is damaged. `offset` says where it begins in the file, for the message.
@@ -58,18 +63,19 @@ impl Inflater {
         if size > MAX_BLOCK {
             return Err(corrupt("it claims more than 64 KiB"));
         }
-        let out = out
-            .get_mut(..size)
-            .ok_or_else(|| corrupt("there is no room for it"))?;
+        if out.len() < size {
+            return Err(corrupt("there is no room for it"));
+        }
+        let room = out.len().min(size + SLACK);
         let written = self
             .decompressor
             .get_or_insert_with(Decompressor::new)
-            .deflate_decompress(&block[header.header..trailer], out)
+            .deflate_decompress(&block[header.header..trailer], &mut out[..room])
             .map_err(|_| corrupt("it does not inflate"))?;
         if written != size {
-            return Err(corrupt("it is shorter than it claims"));
+            return Err(corrupt("it is not as long as it claims"));
         }
-        if libdeflater::crc32(out) != crc {
+        if libdeflater::crc32(&out[..size]) != crc {
             return Err(corrupt("its checksum does not match"));
         }
         Ok(size)

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::cut::Uncut;
 use crate::bcf::{self, Dictionary};
-use crate::bgzf::{BlockHeader, Inflater, MAX_BLOCK, VirtualOffset};
+use crate::bgzf::{BlockHeader, Inflater, MAX_BLOCK, SLACK, VirtualOffset};
 use crate::error::{Error, ErrorKind, Place};
 use crate::groups::Rows;
 use crate::limits::LINE_MAX_BYTES;
@@ -184,8 +184,9 @@ impl RawChunk {
         for (at, header) in &self.blocks {
             let offset = self.offset + *at as u64;
             let start = chunk.range.end;
-            if chunk.buffer.len() < start + MAX_BLOCK {
-                chunk.buffer.resize(start + MAX_BLOCK, 0);
+            let room = start + MAX_BLOCK + SLACK;
+            if chunk.buffer.len() < room {
+                chunk.buffer.resize(room, 0);
             }
             let block = &self.bytes[*at..*at + header.total];
             let room = &mut chunk.buffer[start..];
