@@ -143,3 +143,27 @@ pub(super) fn printable(text: &[u8]) -> Result<&[u8], Fault> {
         Some(_) => Err("a text holds a tab or a line end"),
     }
 }
+
+/// Where a text stands, which says what would end it in VCF.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Within {
+    /// Values of INFO end with a semicolon (VCF 4.5 §1.6.1).
+    Info,
+    /// Values of samples end with a colon (VCF 4.5 §1.6.2).
+    Format,
+    /// Alleles end with a comma (VCF 4.5 §1.6.1).
+    Alleles,
+}
+
+/// Refuses text that holds what would end it: printed, it would be read as something else.
+pub(super) fn unbroken(text: &[u8], within: Within) -> Result<(), Fault> {
+    let (end, fault) = match within {
+        Within::Info => (b';', "a text holds a semicolon, which ends values in VCF"),
+        Within::Format => (b':', "a text holds a colon, which ends values in VCF"),
+        Within::Alleles => (b',', "an allele holds a comma, which ends alleles in VCF"),
+    };
+    match memchr::memchr(end, text) {
+        None => Ok(()),
+        Some(_) => Err(fault),
+    }
+}

@@ -1,7 +1,7 @@
 //! A record as a line of text. Values come out as `bcftools view` prints them. Where expressions are to see the values that
 //! were stored, floats keep as many digits as they need.
 
-use super::bytes::{Bytes, Kind};
+use super::bytes::{Bytes, Kind, Within, unbroken};
 use super::chosen::{self, Chosen, Take};
 use super::dictionary::Dictionary;
 use super::fields::{check_kind, in_column};
@@ -147,6 +147,7 @@ fn alleles(
     let mut form = Form::Canonical;
     let mut allele = |site: &mut Bytes<'_>, column: &str, out: &mut Vec<u8>| {
         let text = site.text().map_err(in_column(column))?;
+        unbroken(text, Within::Alleles).map_err(in_column(column))?;
         if text.is_empty() {
             form = Form::Doubtful;
         }
@@ -232,6 +233,9 @@ fn info(
             out.push(b'=');
             let before = out.len();
             print::values(value, floats, out).map_err(in_column(&tag.name))?;
+            if value.kind == Kind::Char {
+                unbroken(&out[before..], Within::Info).map_err(in_column(&tag.name))?;
+            }
             if out.len() == before {
                 form = Form::Doubtful;
             }

@@ -1,6 +1,6 @@
 //! FORMAT and the sample columns: stored tag by tag, printed sample by sample.
 
-use super::bytes::{Bytes, Fault, Kind, Typed, printable};
+use super::bytes::{Bytes, Fault, Kind, Typed, Within, printable, unbroken};
 use super::chosen::pick_columns;
 use super::decode::Form;
 use super::dictionary::{Dictionary, Tag};
@@ -130,7 +130,7 @@ fn read<'a>(
     let length = width.checked_mul(dictionary.samples).ok_or(too_many)?;
     let data = bytes.take(length)?;
     if kind == Kind::Char {
-        printable(data)?;
+        unbroken(printable(data)?, Within::Format)?;
     }
     let print = match kind {
         _ if count == 0 => Print::Other,

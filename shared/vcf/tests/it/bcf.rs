@@ -306,12 +306,36 @@ fn faults_name_record_and_field() {
     // The key of DP, the first INFO tag of the second record, becomes one that no line has.
     let key = [0x11, 2, 0x11, 0xff];
     let at = raw.windows(4).position(|bytes| bytes == key).unwrap();
-    let mut foreign = raw;
+    let mut foreign = raw.clone();
     foreign[at + 1] = 99;
     assert_eq!(
         said(foreign),
         "line 20 (2:17): column INFO: the header has no tag of its number"
     );
+    // Printed, each would be read as something else.
+    for (text, changed, expected) in [
+        (
+            &b"a_text_that_is"[..],
+            &b"a;text_that_is"[..],
+            "line 24 (2:80000000): column TX: a text holds a semicolon, which ends values in VCF",
+        ),
+        (
+            b"long_text_of",
+            b"long:text_of",
+            "line 24 (2:80000000): column FT: a text holds a colon, which ends values in VCF",
+        ),
+        (
+            b"<DEL>",
+            b"<D,L>",
+            "line 20 (2:17): column ALT: an allele holds a comma, which ends alleles in VCF",
+        ),
+    ] {
+        let places = raw.windows(text.len());
+        let at = places.clone().rposition(|bytes| bytes == text).unwrap();
+        let mut broken = raw.clone();
+        broken[at..at + text.len()].copy_from_slice(changed);
+        assert_eq!(said(broken), expected);
+    }
 }
 
 pub(crate) fn inflated(blocks: &[u8]) -> Vec<u8> {
