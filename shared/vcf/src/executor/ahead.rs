@@ -13,8 +13,6 @@ pub(crate) struct Ahead<T> {
 
 struct State<T> {
     items: VecDeque<T>,
-    /// Whether one side waits for the other and was not told yet. They never both do.
-    is_awaited: bool,
     has_ended: bool,
     is_abandoned: bool,
 }
@@ -31,7 +29,6 @@ impl<T> Ahead<T> {
             room,
             state: Mutex::new(State {
                 items: VecDeque::with_capacity(room),
-                is_awaited: false,
                 has_ended: false,
                 is_abandoned: false,
             }),
@@ -48,20 +45,16 @@ impl<T> Ahead<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait<'g>(&'g self, mut state: MutexGuard<'g, State<T>>) -> MutexGuard<'g, State<T>> {
-        state.is_awaited = true;
+    fn wait<'g>(&'g self, state: MutexGuard<'g, State<T>>) -> MutexGuard<'g, State<T>> {
         self.changed
             .wait(state)
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Wakes the other side if it waits.
-    fn wake(&self, mut state: MutexGuard<'_, State<T>>) {
-        let is_awaited = std::mem::take(&mut state.is_awaited);
+    /// Wakes the other side if it waits. They never both do.
+    fn wake(&self, state: MutexGuard<'_, State<T>>) {
         drop(state);
-        if is_awaited {
-            self.changed.notify_one();
-        }
+        self.changed.notify_one();
     }
 }
 

@@ -17,8 +17,6 @@ pub(crate) struct Shared<J> {
 
 struct Waiting<J> {
     jobs: VecDeque<(u64, J)>,
-    /// Threads that wait for a job.
-    idle: usize,
     is_closed: bool,
 }
 
@@ -27,7 +25,6 @@ impl<J> Default for Shared<J> {
         Self {
             waiting: Mutex::new(Waiting {
                 jobs: VecDeque::new(),
-                idle: 0,
                 is_closed: false,
             }),
             changed: Condvar::new(),
@@ -83,11 +80,8 @@ impl<'q, J: Send + 'q, D: Send + 'q, F: FnMut(J) -> D> Pool<'q, J, D, F> {
     pub(crate) fn submit(&mut self, number: u64, job: J) {
         let mut waiting = lock(self.shared);
         waiting.jobs.push_back((number, job));
-        let is_awaited = waiting.idle > 0;
         drop(waiting);
-        if is_awaited {
-            self.shared.changed.notify_one();
-        }
+        self.shared.changed.notify_one();
     }
 
     /// The next answer, in whatever order; `None` if nothing is under way or every thread has ended.
@@ -127,12 +121,10 @@ fn serve<J, D>(shared: &Shared<J>, mut work: impl FnMut(J) -> D, answers: &Sende
             if waiting.is_closed {
                 return;
             }
-            waiting.idle += 1;
             waiting = shared
                 .changed
                 .wait(waiting)
                 .unwrap_or_else(PoisonError::into_inner);
-            waiting.idle -= 1;
         };
         drop(waiting);
         if answers.send((number, work(job))).is_err() {

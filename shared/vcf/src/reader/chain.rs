@@ -40,8 +40,6 @@ struct State {
     lent: Lent,
     /// The longest beginning of a record so far.
     longest: usize,
-    /// Threads that wait for their turn.
-    waiting: usize,
 }
 
 /// The part that one chunk has in the chain. Dropped before it has handed anything on, it breaks the chain.
@@ -88,13 +86,11 @@ impl Turn<'_> {
                 let reason = "bytes before it could not be read".to_owned();
                 return Err(ErrorKind::Truncated(reason).into());
             }
-            state.waiting += 1;
             state = self
                 .chain
                 .changed
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
-            state.waiting -= 1;
         }
         Ok(std::mem::take(&mut state.carried))
     }
@@ -115,10 +111,7 @@ impl Drop for Turn<'_> {
             let first = state.broken.unwrap_or(self.number);
             state.broken = Some(first.min(self.number));
         }
-        let is_awaited = state.waiting > 0;
         drop(state);
-        if is_awaited {
-            self.chain.changed.notify_all();
-        }
+        self.chain.changed.notify_all();
     }
 }
