@@ -52,7 +52,7 @@ mod workers;
 pub use announcements::{Announcement, KeptAnnouncement, NewAnnouncement};
 pub use attempts::AttemptLimit;
 pub use audit::{AuditEntry, Origin};
-pub use connect::{Db, PoolSize};
+pub use connect::{Db, PoolSize, SESSION};
 pub use device_sign_ins::{DevicePoll, DeviceSignIn, NewDeviceSignIn};
 pub use error::DbError;
 pub(crate) use error::Result;

@@ -39,6 +39,11 @@ use crate::{
 
 /// What a worker may use, bytes.
 const MEMORY: f64 = 256.0 * 1024.0 * 1024.0;
+/// How often the emulator's queue looks for a message while a worker waits for one. A query waits so long at most, and always as
+/// long if the next follows upon the last.
+const LOOK: Duration = Duration::from_millis(100);
+/// What an earlier program's seconds over ours may come to.
+const AS_BEFORE: f64 = 0.95;
 /// Within so long a 20 MB file is to be ready; here it is 250 MB.
 const INDEXED: Duration = Duration::from_secs(600);
 
@@ -48,6 +53,9 @@ struct Arguments {
     /// The `divbase-local` to measure.
     #[arg(long)]
     program: PathBuf,
+    /// An earlier `divbase-local`, measured in turns with this one: what a change costs.
+    #[arg(long)]
+    before: Option<PathBuf>,
     /// Folder for generated data, kept for the next run.
     #[arg(long, default_value = ".local/bench-query")]
     data: PathBuf,
@@ -70,6 +78,45 @@ struct Query {
     command: String,
     /// The same for each file by hand.
     stages: Vec<Vec<String>>,
+}
+
+/// What one query took: seconds, seconds of the worker's threads, bytes of the store.
+struct Run {
+    wall: f64,
+    cpu: f64,
+    fetched: u64,
+}
+
+/// What repetitions took.
+#[derive(Default)]
+struct Runs {
+    wall: Vec<f64>,
+    cpu: Vec<f64>,
+    fetched: Vec<u64>,
+}
+
+impl Runs {
+    fn add(&mut self, run: Run) {
+        self.wall.push(run.wall);
+        self.cpu.push(run.cpu);
+        self.fetched.push(run.fetched);
+    }
+}
+
+/// Waits a part of [`LOOK`], another each time: the parts are spread evenly, whatever their number.
+async fn pause(number: usize) {
+    const GOLDEN: f64 = 0.618_033_988_749_895;
+    tokio::time::sleep(LOOK.mul_f64((number as f64 * GOLDEN).fract())).await;
+}
+
+fn least(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::INFINITY, f64::min)
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }
 
 /// The service and what it holds.
@@ -123,18 +170,35 @@ async fn bench(arguments: &Arguments) -> TestResult<bool> {
     let data = Data::prepare(&root.join(&arguments.data), arguments.small)?;
     let keys: Vec<String> = data.files.iter().map(|path| key(path)).collect();
     let surroundings = Surroundings::from_env()?;
-    let database = TestDatabase::make(&surroundings).await?;
     let folder = tempfile::tempdir()?;
+    let (database, database_before) = (
+        TestDatabase::make(&surroundings).await?,
+        TestDatabase::make(&surroundings).await?,
+    );
     let password = random_secret();
     let site = Site {
         program: &arguments.program,
+        queue_prefix: "bench",
         database: &database,
         surroundings: &surroundings,
-        folder: folder.path(),
+        folder: &folder.path().join("now"),
         password: &password,
     };
     let bench = Bench::set(&site).await?;
     let mut reached = bench.fill(&data, &surroundings).await?;
+    let mut earlier = None;
+    if let Some(program) = &arguments.before {
+        let site = Site {
+            program,
+            queue_prefix: "bench-before",
+            database: &database_before,
+            folder: &folder.path().join("before"),
+            ..site
+        };
+        let bench = Bench::set(&site).await?;
+        bench.fill(&data, &surroundings).await?;
+        earlier = Some(bench);
+    }
     let baseline = Baseline {
         python: root.join(".local/venv/bin/python"),
         script: root.join("tests/bench/query/baseline.py"),
@@ -150,7 +214,9 @@ async fn bench(arguments: &Arguments) -> TestResult<bool> {
         {
             continue;
         }
-        reached &= bench.compare(&query, &baseline, arguments.repeat).await?;
+        reached &= bench
+            .compare(&query, &baseline, arguments.repeat, earlier.as_ref())
+            .await?;
     }
     if arguments
         .only
@@ -165,8 +231,9 @@ async fn bench(arguments: &Arguments) -> TestResult<bool> {
         };
         reached &= ratio("ticket-p95", tickets.measure().await?, 1.0);
     }
-    drop(bench);
+    drop((bench, earlier));
     database.remove().await?;
+    database_before.remove().await?;
     Ok(reached)
 }
 
@@ -249,8 +316,20 @@ impl Bench {
         self.client.send(request).await?.accepted()
     }
 
+    /// Runs a query, from submission to `SUCCESS`.
+    async fn ours(&self, query: &Query) -> TestResult<Run> {
+        let (received, cpu) = (self.proxy.received(), self.worker.cpu()?);
+        let (wall, item) = self.submit(query).await?;
+        println!("{} ours: {wall:.3} s {}", query.name, item["result"]);
+        Ok(Run {
+            wall,
+            cpu: self.worker.cpu()? - cpu,
+            fetched: self.proxy.received() - received,
+        })
+    }
+
     /// Seconds from submission to `SUCCESS`, and the task.
-    async fn ours(&self, query: &Query) -> TestResult<(f64, Value)> {
+    async fn submit(&self, query: &Query) -> TestResult<(f64, Value)> {
         let mut body = json!({"tsv_filter": null, "metadata_tsv_name": "x.tsv", "command": query.command,
             "samples": null, "all_samples": false, "no_cache": true});
         for (field, value) in query.selection.as_object().into_iter().flatten() {
@@ -278,19 +357,23 @@ impl Bench {
         query: &Query,
         baseline: &Baseline<'_>,
         repeat: usize,
+        earlier: Option<&Self>,
     ) -> TestResult<bool> {
-        let (mut ours, mut fetched, mut peak) = (f64::INFINITY, u64::MAX, 0);
-        let (mut our_cpu, mut their_cpu) = (f64::INFINITY, f64::INFINITY);
-        for _ in 0..repeat {
+        let (mut runs, mut runs_before) = (Runs::default(), Runs::default());
+        let mut peak = 0;
+        for number in 0..repeat {
+            if let Some(earlier) = earlier {
+                pause(number).await;
+                runs_before.add(earlier.ours(query).await?);
+            }
+            pause(number).await;
             self.worker.forget_peak()?;
-            let (before, cpu) = (self.proxy.received(), self.worker.cpu()?);
-            let (seconds, item) = self.ours(query).await?;
-            fetched = fetched.min(self.proxy.received() - before);
+            runs.add(self.ours(query).await?);
             peak = peak.max(self.worker.peak()?);
-            ours = ours.min(seconds);
-            our_cpu = our_cpu.min(self.worker.cpu()? - cpu);
-            println!("{} ours: {seconds:.2} s {}", query.name, item["result"]);
         }
+        let (ours, our_cpu) = (least(&runs.wall), least(&runs.cpu));
+        let fetched = runs.fetched.iter().copied().min().unwrap_or_default();
+        let mut their_cpu = f64::INFINITY;
         let (mut theirs, mut whole) = (f64::INFINITY, 0.0);
         for _ in 0..repeat {
             for threads in [0, 2] {
@@ -308,6 +391,23 @@ impl Bench {
             whole / 1e6,
             peak as f64 / 1_048_576.0
         );
+        if earlier.is_some() {
+            let Runs { wall, cpu, .. } = &runs_before;
+            let (median_before, median_now) = (median(wall), median(&runs.wall));
+            println!(
+                "{}: medians {median_before:.3} s before, {median_now:.3} s now",
+                query.name
+            );
+            for (what, value) in [
+                ("wall-as-before", median_before / median_now),
+                (
+                    "cpu-as-before",
+                    cpu.iter().sum::<f64>() / runs.cpu.iter().sum::<f64>(),
+                ),
+            ] {
+                ratio(&format!("{}-{what}", query.name), value, AS_BEFORE);
+            }
+        }
         let wall = ratio(&format!("{}-wall", query.name), theirs / ours, query.goal);
         ratio(&format!("{}-cpu", query.name), their_cpu / our_cpu, 1.0);
         ratio(

@@ -20,6 +20,7 @@ pub(crate) struct Program {
 pub(crate) struct Site<'a> {
     /// `divbase-local`.
     pub(crate) program: &'a Path,
+    pub(crate) queue_prefix: &'a str,
     pub(crate) database: &'a TestDatabase,
     pub(crate) surroundings: &'a Surroundings,
     pub(crate) folder: &'a Path,
@@ -29,6 +30,7 @@ pub(crate) struct Site<'a> {
 impl Site<'_> {
     /// Starts it; `aws` is the emulator, or the proxy before it.
     pub(crate) async fn start(&self, verb: &str, aws: &str) -> TestResult<Program> {
+        fs::create_dir_all(self.folder)?;
         let log = self.folder.join(format!("{verb}.log"));
         let said = fs::File::create(&log)?;
         let child = Command::new(self.program)
@@ -37,7 +39,7 @@ impl Site<'_> {
                 "--listen",
                 "127.0.0.1:0",
                 "--queue-prefix",
-                "bench",
+                self.queue_prefix,
                 "--work-dir",
             ])
             .arg(self.folder)
