@@ -102,6 +102,13 @@ impl Source for Input {
             Self::Stream(stream) => stream.read_behind(read, offset, length, lent),
         }
     }
+
+    fn is_near(&self) -> bool {
+        match self {
+            Self::File(file) => file.is_near(),
+            Self::Stream(stream) => stream.is_near(),
+        }
+    }
 }
 
 /// The index beside a file: `.csi` before `.tbi`, as bcftools looks for them. Warns of one that is older than the

@@ -9,6 +9,13 @@ use crate::error::{Error, ErrorKind};
 /// time, and looks more closely where these might not fit.
 pub(crate) const SLACK: usize = 320;
 
+/// How much a block says that it inflates to, at most [`MAX_BLOCK`]; one that says more is refused when it is inflated.
+pub(crate) fn inflated_size(block: &[u8]) -> usize {
+    let size = block.last_chunk::<4>();
+    size.map_or(0, |size| u32::from_le_bytes(*size) as usize)
+        .min(MAX_BLOCK)
+}
+
 /// Inflates blocks one after another; keep one per thread. What it needs for that is made with the first.
 #[derive(Default)]
 pub struct Inflater {

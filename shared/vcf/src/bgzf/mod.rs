@@ -17,7 +17,7 @@ pub use cut::{block_end, cut_blocks, full_block};
 pub use deflate::{Deflater, EOF_MARKER, PAYLOAD};
 pub(crate) use find::find_block;
 pub use inflate::Inflater;
-pub(crate) use inflate::SLACK;
+pub(crate) use inflate::{SLACK, inflated_size};
 pub use offset::VirtualOffset;
 pub use sniff::{Format, check_text, sniff};
 pub use splice::{Part, Splicer};

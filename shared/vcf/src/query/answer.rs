@@ -190,7 +190,7 @@ impl<'r, S: Source> Run<'r, '_, S> {
             let own = self.worker(0).encoding(self.encoder(), of_bcf);
             let assembler = Assembler::new(own, opened.header_lines);
             let flow = Flow::new(pool, assembler, delivery, room);
-            let result = if threads.get() == 1 {
+            let result = if threads.get() == 1 || source.is_near() {
                 flow.run(feed)
             } else {
                 // One more thread waits for the source, so that nothing else has to.

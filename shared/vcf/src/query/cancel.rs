@@ -60,6 +60,10 @@ impl<S: Source> Source for Cancellable<'_, S> {
         self.cancel.check()?;
         self.inner.read_behind(read, offset, length, lent)
     }
+
+    fn is_near(&self) -> bool {
+        self.inner.is_near()
+    }
 }
 
 impl<W: Write> Write for Cancellable<'_, W> {

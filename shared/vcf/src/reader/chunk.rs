@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::cut::Uncut;
 use crate::bcf::{self, Dictionary};
-use crate::bgzf::{BlockHeader, Inflater, MAX_BLOCK, SLACK, VirtualOffset};
+use crate::bgzf::{BlockHeader, Inflater, SLACK, VirtualOffset, inflated_size};
 use crate::error::{Error, ErrorKind, Place};
 use crate::groups::Rows;
 use crate::limits::LINE_MAX_BYTES;
@@ -181,13 +181,17 @@ impl RawChunk {
         chunk.range = lead..lead;
         // What follows the text may be the end-of-file block alone, which is to be read again from there.
         let mut end = self.offset;
+        let sizes = self
+            .blocks
+            .iter()
+            .map(|(at, header)| inflated_size(&self.bytes[*at..*at + header.total]));
+        let room = lead + sizes.sum::<usize>() + SLACK;
+        if chunk.buffer.len() < room {
+            chunk.buffer.resize(room, 0);
+        }
         for (at, header) in &self.blocks {
             let offset = self.offset + *at as u64;
             let start = chunk.range.end;
-            let room = start + MAX_BLOCK + SLACK;
-            if chunk.buffer.len() < room {
-                chunk.buffer.resize(room, 0);
-            }
             let block = &self.bytes[*at..*at + header.total];
             let room = &mut chunk.buffer[start..];
             chunk.range.end += inflater.inflate_into(block, *header, offset, room)?;

@@ -3,7 +3,9 @@
 use bytes::Bytes;
 
 use super::chunk::RawChunk;
-use crate::bgzf::{BlockHeader, EOF_MARKER, Format, MAX_BLOCK, VirtualOffset, whole_blocks};
+use crate::bgzf::{
+    BlockHeader, EOF_MARKER, Format, MAX_BLOCK, VirtualOffset, inflated_size, whole_blocks,
+};
 use crate::error::{Error, ErrorKind};
 use crate::source::{Lent, Source};
 
@@ -78,14 +80,14 @@ impl<S: Source> ChunkReader<S> {
             Format::Text => (span.start.0, 0),
         };
         Ok(Self {
-            source,
             format,
             length,
-            fetch: if span.end.is_some() {
-                FETCH_SPAN
-            } else {
-                FETCH
+            fetch: match span.end {
+                _ if source.is_near() => CHUNK,
+                Some(_) => FETCH_SPAN,
+                None => FETCH,
             },
+            source,
             pending: Bytes::new(),
             lent: Lent::default(),
             position,
@@ -172,7 +174,12 @@ impl<S: Source> ChunkReader<S> {
 
     fn next_blocks(&mut self) -> Result<Option<RawChunk>, Error> {
         loop {
-            let window = self.pending.slice(..CHUNK.min(self.pending.len()));
+            // Of bytes that were fetched as one chunk, and the beginning of a block before them, no second chunk is left.
+            let length = match self.pending.len() {
+                few if few <= CHUNK + MAX_BLOCK => few,
+                _ => CHUNK,
+            };
+            let window = self.pending.slice(..length);
             let mut blocks = whole_blocks(&window, self.position)?;
             blocks.truncate(blocks_of_text(&window, &blocks));
             if blocks.is_empty() {
@@ -267,9 +274,7 @@ fn no_marker() -> Error {
 fn blocks_of_text(bytes: &[u8], blocks: &[(usize, BlockHeader)]) -> usize {
     let mut text = 0;
     let fits = |(at, header): &&(usize, BlockHeader)| {
-        // The last four bytes of a block say how much it inflates to.
-        let size = bytes[..at + header.total].last_chunk::<4>();
-        text += size.map_or(0, |size| u32::from_le_bytes(*size) as usize);
+        text += inflated_size(&bytes[*at..at + header.total]);
         text <= TEXT
     };
     blocks.iter().take_while(fits).count().max(1)

@@ -108,6 +108,10 @@ impl Source for FileSource {
         let filled = self.with_file(|file| fill(file, offset, room))?;
         Ok(lent.lend(buffer).slice(..before.len() + filled))
     }
+
+    fn is_near(&self) -> bool {
+        matches!(self.handle, Handle::Open(_))
+    }
 }
 
 impl FileSource {

@@ -50,6 +50,12 @@ pub trait Source: Send + Sync {
         Ok(all.freeze())
     }
 
+    /// Whether reading takes about as long as copying: it is then done when the bytes are wanted, a little at a time, so that
+    /// they are near when they are looked at. Other sources are asked for more, by a thread of its own.
+    fn is_near(&self) -> bool {
+        false
+    }
+
     /// Whether there are no bytes.
     ///
     /// # Errors
@@ -80,5 +86,9 @@ where
         lent: &mut Lent,
     ) -> io::Result<Bytes> {
         (**self).read_behind(read, offset, length, lent)
+    }
+
+    fn is_near(&self) -> bool {
+        (**self).is_near()
     }
 }
