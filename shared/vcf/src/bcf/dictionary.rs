@@ -18,6 +18,8 @@ pub struct Dictionary {
     contigs: HashMap<u32, Box<[u8]>>,
     /// Sample columns.
     pub(super) samples: usize,
+    /// Whether names are read in a line as they are written: none holds what ends it there.
+    pub names_are_whole: bool,
     /// Whether genotypes state the phase of their first allele (VCF 4.4).
     pub(super) states_first_phase: bool,
 }
@@ -65,8 +67,11 @@ impl Dictionary {
             format: header.format(&name).map(|declared| declared.kind),
             name,
         };
+        let tags: HashMap<_, _> = numbers.names().map(|(n, name)| (n, tag(name))).collect();
+        let ends = |byte: &u8| matches!(byte, b';' | b'=' | b':');
         Ok(Self {
-            tags: numbers.names().map(|(n, name)| (n, tag(name))).collect(),
+            names_are_whole: !tags.values().any(|tag| tag.name.iter().any(ends)),
+            tags,
             contigs: contigs.names().collect(),
             samples: header.samples().len(),
             states_first_phase: header.version() >= Version::PREFIXED_PHASE,

@@ -105,7 +105,12 @@ impl Worker<'_> {
         };
         let view = self.view;
         line.clear();
-        let site = frame.print_site(dictionary, Digits::AsNeeded, line)?;
+        let digits = if view.reads_floats() || self.printer.computes() {
+            Digits::AsNeeded
+        } else {
+            self.digits
+        };
+        let site = frame.print_site(dictionary, digits, line)?;
         let end = line.len();
         let columns = view.chosen_columns();
         // FORMAT/LEN can say how long a symbolic allele is.
@@ -114,6 +119,7 @@ impl Worker<'_> {
         if let Some(first) = self.scratch.first_mut() {
             first.columns_are_chosen = columns.is_some();
             first.site_is_plain = false;
+            first.tags_are_declared = false;
             if let Some(called) = first.called.take() {
                 self.called = called;
             }
@@ -215,6 +221,10 @@ impl Worker<'_> {
             return Ok(None);
         }
         first.called = Some(called);
+        // Of samples there is GT alone.
+        first.tags_are_declared = look.form.and(form) == Form::Canonical
+            && chosen.has_genotypes()
+            && dictionary.names_are_whole;
         let Some(kept) = view.apply(record, set, scratch)? else {
             return Ok(Some(Fate::Dropped));
         };

@@ -70,6 +70,7 @@ impl Worker<'_> {
         if let Some(first) = self.scratch.first_mut() {
             first.columns_are_chosen = true;
             first.site_is_plain = row.is_plain;
+            first.tags_are_declared = false;
             first.called = None;
         }
         let plain = (row.is_plain && prints_plain).then_some(row.site);

@@ -224,6 +224,7 @@ impl<'v> Worker<'v> {
         if let Some(first) = self.scratch.first_mut() {
             first.columns_are_chosen = chunk.rows.is_some();
             first.site_is_plain = false;
+            first.tags_are_declared = false;
             // Counted for a record of BCF of the chunk before.
             first.called = None;
         }

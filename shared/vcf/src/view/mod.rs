@@ -135,6 +135,12 @@ impl View {
         self.stages.iter().any(Stage::reads_samples)
     }
 
+    /// Whether the values of floats can decide what becomes of a record.
+    #[must_use]
+    pub fn reads_floats(&self) -> bool {
+        self.stages.iter().any(Stage::has_filter)
+    }
+
     /// Whether records that are kept are handed on as they are.
     #[must_use]
     pub fn keeps_records(&self) -> bool {

@@ -23,6 +23,8 @@ pub struct Scratch {
     pub(super) evaluation: Evaluation,
     /// Whether records come with the sample columns that the stage keeps, and no others.
     pub columns_are_chosen: bool,
+    /// Whether all tags of the record are known to be declared.
+    pub(crate) tags_are_declared: bool,
     /// Whether the site of the record is plain, see [`PlainSites`](super::PlainSites).
     pub(crate) site_is_plain: bool,
     /// The calls of each allele in these, REF first, if they are counted; then nobody looks at the columns.

@@ -16,6 +16,7 @@ use super::region::{RegionSet, Regions};
 use super::region_order::keep_order;
 use super::samples::choose;
 use super::scratch::{Scratch, Trimmed};
+use super::undefined::Tags;
 use super::{Context, calls, counts, edit, header, limits, trim, types, undefined};
 
 #[derive(Debug)]
@@ -121,11 +122,17 @@ impl Stage {
             met,
             evaluation,
             columns_are_chosen,
+            tags_are_declared,
             site_is_plain,
             called,
         } = scratch;
         if (self.kept.is_some() || self.sites_only) && !*site_is_plain {
-            undefined::check_after(&self.input, &record, met)?;
+            let tags = if *tags_are_declared {
+                Tags::Declared
+            } else {
+                Tags::Any
+            };
+            undefined::check_after(&self.input, &record, met, tags)?;
         }
         if !self.passes_shape(&record) {
             return Ok(None);

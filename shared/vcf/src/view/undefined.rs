@@ -9,6 +9,15 @@ use crate::record::{Record, RecordError};
 /// Scaffolds of records that were passed over; `None` where none can be.
 pub(super) type Met = Option<HashSet<Vec<u8>>>;
 
+/// What is known of the tags of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tags {
+    /// They are declared.
+    Declared,
+    /// Nothing.
+    Any,
+}
+
 /// Notes a record that is passed over before it is checked.
 pub(super) fn pass_over(record: &Record<'_>, met: &mut Met) {
     if let Some(met) = met
@@ -24,12 +33,17 @@ pub(super) fn check_after(
     header: &Header,
     record: &Record<'_>,
     met: &Met,
+    tags: Tags,
 ) -> Result<(), RecordError> {
     let is_met = met.as_ref().is_some_and(|met| met.contains(record.chrom));
-    let checked = if is_met {
-        check_tags(header, record)
+    let scaffold = if is_met {
+        Ok(())
     } else {
-        check(header, record)
+        check_scaffold(header, record)
+    };
+    let checked = match tags {
+        Tags::Declared => scaffold,
+        Tags::Any => scaffold.and_then(|()| check_tags(header, record)),
     };
     checked.map_err(|error| match error {
         RecordError::Undefined { column, .. } if column != "CHROM" && met.is_some() => {
@@ -40,10 +54,15 @@ pub(super) fn check_after(
 }
 
 pub(super) fn check(header: &Header, record: &Record<'_>) -> Result<(), RecordError> {
-    if header.contig_index(record.chrom).is_none() {
-        return undefined("CHROM", record.chrom);
-    }
+    check_scaffold(header, record)?;
     check_tags(header, record)
+}
+
+fn check_scaffold(header: &Header, record: &Record<'_>) -> Result<(), RecordError> {
+    match header.contig_index(record.chrom) {
+        Some(_) => Ok(()),
+        None => undefined("CHROM", record.chrom),
+    }
 }
 
 pub(super) fn undefined(column: &'static str, tag: &[u8]) -> Result<(), RecordError> {

@@ -338,6 +338,31 @@ fn faults_name_record_and_field() {
     }
 }
 
+/// A name that is declared whole and read in parts.
+#[test]
+fn names_that_hold_what_ends_them_are_undeclared_where_samples_are_taken_out() {
+    let mut bench = Bench {
+        oracle: Oracle::start(),
+    };
+    let bcf = bench.bcf(TEXT, "-Ou");
+    let raw = inflated(&fs::read(&bcf).unwrap());
+    for (name, changed, expected) in [
+        (&b"ID=q10,"[..], &b"ID=q;0,"[..], "FILTER"),
+        (b"ID=TX,", b"ID=T;,", "INFO"),
+        (b"ID=TX,", b"ID=T=,", "INFO"),
+    ] {
+        let at = raw.windows(name.len()).position(|bytes| bytes == name);
+        let at = at.unwrap();
+        let mut broken = raw.clone();
+        broken[at..at + name.len()].copy_from_slice(changed);
+        for encoding in [Encoding::Text, Encoding::Bcf(1)] {
+            let said = try_ours(broken.clone(), None, "-s a", encoding).unwrap_err();
+            let said = said.to_string();
+            assert!(said.contains(expected), "{changed:?} {encoding:?} {said}");
+        }
+    }
+}
+
 pub(crate) fn inflated(blocks: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut inflater = divbase_vcf::bgzf::Inflater::default();

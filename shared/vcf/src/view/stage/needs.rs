@@ -11,6 +11,11 @@ impl Stage {
             || (self.passes_over() && self.input.contigs().is_empty())
     }
 
+    /// Whether an expression looks at records.
+    pub(in crate::view) fn has_filter(&self) -> bool {
+        self.filter.is_some()
+    }
+
     /// Whether there is something by which whole parts of a file can be passed over.
     pub(in crate::view) fn may_skip(&self) -> bool {
         let plan = &self.plan;
