@@ -39,12 +39,18 @@ impl Numbering {
         };
         numbering.add_tag(b"PASS", header);
         for line in header.lines() {
-            match named(line) {
-                Some((LineKind::Contig, name)) => numbering.add_contig(name),
-                Some((_, name)) => numbering.add_tag(name, header),
-                None => continue,
-            }
-            if !has_place_for_number(line) {
+            let is_read_again = match named(line) {
+                Some((LineKind::Contig, name)) => {
+                    numbering.add_contig(name);
+                    has_place_for_number(line)
+                }
+                Some((_, name)) => {
+                    numbering.add_tag(name, header);
+                    has_place_for_number(line)
+                }
+                None => unnumbered(line).is_some(),
+            };
+            if !is_read_again {
                 return Err(HeaderError::OpenAttribute {
                     text: excerpt(line.printed()),
                 });
@@ -72,7 +78,7 @@ impl Numbering {
                 printed,
             ) {
                 (Some(number), [start @ .., b'>']) => put_numbered(start, number, &mut text),
-                _ => text.extend_from_slice(printed),
+                _ => text.extend_from_slice(unnumbered(line).unwrap_or(printed)),
             }
             text.push(b'\n');
         }
@@ -137,6 +143,19 @@ fn has_place_for_number(line: &Line) -> bool {
     }
 }
 
+/// What a line without a number is written as, so that it is read as it is printed. To one that lacks its end bcftools adds
+/// a bracket whenever it reads it: such a line is written without the last one that was added.
+fn unnumbered(line: &Line) -> Option<&[u8]> {
+    let printed = line.printed();
+    let is_read_as_printed =
+        |text: &[u8]| Line::parse(text).is_none_or(|again| again.printed() == printed);
+    let shorter = printed.strip_suffix(b">");
+    [Some(printed), shorter]
+        .into_iter()
+        .flatten()
+        .find(|text| is_read_as_printed(text))
+}
+
 /// The name that a line declares, if records can have it.
 fn named(line: &Line) -> Option<(LineKind, &[u8])> {
     let kind = line.kind();
@@ -175,6 +194,31 @@ mod tests {
             "##FILTER=<ID=q,Values=[a,b]>",
         ] {
             assert!(made(line).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_line_without_a_number_is_read_as_it_was_printed() {
+        let columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
+        for line in [
+            "##META=<ID=a,Values=[b,c]>",
+            "##META=<ID=a,x=<b=1,c=2>",
+            "##META=<ID=a,x=y<ID=b,z=\"w\",v=<ID=c,u=1>",
+            "##META=<ID=a",
+            "##source=<a<b",
+            "##source=a<b>>",
+        ] {
+            let text = format!("##fileformat=VCFv4.3\n{line}\n{columns}\n");
+            let header = Header::parse(text.as_bytes()).unwrap();
+            let written = Numbering::new(&header).unwrap().print_header(&header);
+            let text = written.strip_suffix(b"\0").unwrap();
+            let again = Header::parse(&text[MAGIC.len() + 4..]).unwrap();
+            let printed = |header: &Header| {
+                let mut text = Vec::new();
+                header.print(&mut text);
+                String::from_utf8(text).unwrap()
+            };
+            assert_eq!(printed(&again), printed(&header), "{line}");
         }
     }
 }
