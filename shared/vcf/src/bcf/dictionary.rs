@@ -19,7 +19,7 @@ pub struct Dictionary {
     /// Sample columns.
     pub(super) samples: usize,
     /// Whether names are read in a line as they are written: none holds what ends it there.
-    pub names_are_whole: bool,
+    pub(crate) names_are_whole: bool,
     /// Whether genotypes state the phase of their first allele (VCF 4.4).
     pub(super) states_first_phase: bool,
 }

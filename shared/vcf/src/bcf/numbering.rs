@@ -39,15 +39,14 @@ impl Numbering {
         };
         numbering.add_tag(b"PASS", header);
         for line in header.lines() {
-            let is_read_again = match named(line) {
-                Some((LineKind::Contig, name)) => {
-                    numbering.add_contig(name);
-                    has_place_for_number(line)
-                }
-                Some((_, name)) => {
-                    numbering.add_tag(name, header);
-                    has_place_for_number(line)
-                }
+            let named = named(line);
+            match named {
+                Some((LineKind::Contig, name)) => numbering.add_contig(name),
+                Some((_, name)) => numbering.add_tag(name, header),
+                None => {}
+            }
+            let is_read_again = match named {
+                Some(_) => has_place_for_number(line),
                 None => unnumbered(line).is_some(),
             };
             if !is_read_again {

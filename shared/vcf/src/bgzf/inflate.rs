@@ -42,7 +42,7 @@ impl Inflater {
     }
 
     /// Writes the inflated bytes of a block to the beginning of `out`, which must have room for
-    /// [`MAX_BLOCK`], checks them against its CRC and returns how many there are. With room for [`SLACK`] more, into which
+    /// as many as the block says, checks them against its CRC and returns how many there are. With room for [`SLACK`] more, into which
     /// anything may be written, it is faster.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Place};
 use crate::number::Digits;
 use crate::reader::{RawChunk, Records};
 use crate::record::{Record, RecordError};
-use crate::view::RegionSet;
+use crate::view::{RegionSet, SiteKnown};
 
 use super::job::{OfBcf, Processed, Worker};
 use super::printed::Output;
@@ -118,8 +118,7 @@ impl Worker<'_> {
         let is_asked = view.reads_samples() || is_symbolic;
         if let Some(first) = self.scratch.first_mut() {
             first.columns_are_chosen = columns.is_some();
-            first.site_is_plain = false;
-            first.tags_are_declared = false;
+            first.site = SiteKnown::Nothing;
             if let Some(called) = first.called.take() {
                 self.called = called;
             }
@@ -222,9 +221,10 @@ impl Worker<'_> {
         }
         first.called = Some(called);
         // Of samples there is GT alone.
-        first.tags_are_declared = look.form.and(form) == Form::Canonical
-            && chosen.has_genotypes()
-            && dictionary.names_are_whole;
+        let is_canonical = look.form.and(form) == Form::Canonical && chosen.has_genotypes();
+        if is_canonical && dictionary.names_are_whole {
+            first.site = SiteKnown::Declared;
+        }
         let Some(kept) = view.apply(record, set, scratch)? else {
             return Ok(Some(Fate::Dropped));
         };

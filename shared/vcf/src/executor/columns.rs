@@ -3,6 +3,7 @@
 use crate::error::{Error, ErrorKind};
 use crate::groups::{Row, Rows};
 use crate::record::{Record, RecordError};
+use crate::view::SiteKnown;
 
 use super::job::{Processed, Worker};
 use super::printed::Output;
@@ -69,8 +70,11 @@ impl Worker<'_> {
         };
         if let Some(first) = self.scratch.first_mut() {
             first.columns_are_chosen = true;
-            first.site_is_plain = row.is_plain;
-            first.tags_are_declared = false;
+            first.site = if row.is_plain {
+                SiteKnown::Plain
+            } else {
+                SiteKnown::Nothing
+            };
             first.called = None;
         }
         let plain = (row.is_plain && prints_plain).then_some(row.site);

@@ -9,7 +9,7 @@ use crate::groups::Buffers;
 use crate::number::Digits;
 use crate::reader::{RawChunk, TextChunk};
 use crate::record::{Record, RecordError};
-use crate::view::{RegionSet, Scratch, View};
+use crate::view::{RegionSet, Scratch, SiteKnown, View};
 
 use super::arrange::Arrangement;
 use super::printed::{Deflated, Output};
@@ -223,8 +223,7 @@ impl<'v> Worker<'v> {
         let is_whole = chunk.is_whole();
         if let Some(first) = self.scratch.first_mut() {
             first.columns_are_chosen = chunk.rows.is_some();
-            first.site_is_plain = false;
-            first.tags_are_declared = false;
+            first.site = SiteKnown::Nothing;
             // Counted for a record of BCF of the chunk before.
             first.called = None;
         }

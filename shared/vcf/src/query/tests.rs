@@ -14,6 +14,7 @@ use crate::view::Context;
 mod conflicts;
 mod corpus;
 mod disputed;
+mod near;
 mod one_file;
 mod ranges;
 mod selected;

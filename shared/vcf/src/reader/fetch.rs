@@ -15,7 +15,7 @@ const FETCH: usize = 1 << 20;
 /// Bytes asked for at a time of a span whose end is known, so that a region takes few requests.
 const FETCH_SPAN: usize = 4 << 20;
 
-/// Bytes of the file in one chunk: a few hundred microseconds of work for a thread.
+/// Bytes of the file in one chunk, and asked for at a time of a source that is near: a few hundred microseconds of work for a thread.
 const CHUNK: usize = 256 * 1024;
 
 /// Bytes of text in one chunk: files of long runs inflate to a thousand times their size.

@@ -32,6 +32,7 @@ use crate::skips::{Facts, Skips};
 pub(crate) use plain::PlainSites;
 pub use region::{RegionSet, Regions};
 pub use scratch::Scratch;
+pub(crate) use scratch::SiteKnown;
 
 use stage::Stage;
 

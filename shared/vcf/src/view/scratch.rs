@@ -23,12 +23,21 @@ pub struct Scratch {
     pub(super) evaluation: Evaluation,
     /// Whether records come with the sample columns that the stage keeps, and no others.
     pub columns_are_chosen: bool,
-    /// Whether all tags of the record are known to be declared.
-    pub(crate) tags_are_declared: bool,
-    /// Whether the site of the record is plain, see [`PlainSites`](super::PlainSites).
-    pub(crate) site_is_plain: bool,
+    /// What is known of the site of the record.
+    pub(crate) site: SiteKnown,
     /// The calls of each allele in these, REF first, if they are counted; then nobody looks at the columns.
     pub called: Option<Vec<i64>>,
+}
+
+/// What is known of a site before a stage looks at it. What is known more includes what is known less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum SiteKnown {
+    #[default]
+    Nothing,
+    /// All tags of the record are declared.
+    Declared,
+    /// It is plain, see [`PlainSites`](super::PlainSites).
+    Plain,
 }
 
 /// What trimming of alleles rewrites.

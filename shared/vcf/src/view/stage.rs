@@ -15,8 +15,7 @@ use super::filter::Filter;
 use super::region::{RegionSet, Regions};
 use super::region_order::keep_order;
 use super::samples::choose;
-use super::scratch::{Scratch, Trimmed};
-use super::undefined::Tags;
+use super::scratch::{Scratch, SiteKnown, Trimmed};
 use super::{Context, calls, counts, edit, header, limits, trim, types, undefined};
 
 #[derive(Debug)]
@@ -122,17 +121,11 @@ impl Stage {
             met,
             evaluation,
             columns_are_chosen,
-            tags_are_declared,
-            site_is_plain,
+            site,
             called,
         } = scratch;
-        if (self.kept.is_some() || self.sites_only) && !*site_is_plain {
-            let tags = if *tags_are_declared {
-                Tags::Declared
-            } else {
-                Tags::Any
-            };
-            undefined::check_after(&self.input, &record, met, tags)?;
+        if self.kept.is_some() || self.sites_only {
+            undefined::check_after(&self.input, &record, met, *site)?;
         }
         if !self.passes_shape(&record) {
             return Ok(None);
@@ -146,7 +139,7 @@ impl Stage {
         let counted = plan.counts_alleles();
         let mut update = counted;
         if counted {
-            self.count_before(&record, *site_is_plain, counts)?;
+            self.count_before(&record, *site, counts)?;
         }
         if let Some(kept) = &self.kept {
             match (record.format, record.samples) {
@@ -209,14 +202,14 @@ impl Stage {
     fn count_before(
         &self,
         record: &Record<'_>,
-        site_is_plain: bool,
+        site: SiteKnown,
         counts: &mut Counts,
     ) -> Result<(), RecordError> {
         let overwritten = self.kept.is_some()
             && self.plan.private.is_none()
             && record.format_index(b"GT").is_some();
         match (overwritten, self.info_counts) {
-            (true, _) if site_is_plain => Ok(()),
+            (true, _) if site == SiteKnown::Plain => Ok(()),
             (true, known) => counts.check_info(record, known),
             (false, known) => counts.read(record, known, self.version),
         }

@@ -3,20 +3,12 @@
 
 use std::collections::HashSet;
 
+use super::SiteKnown;
 use crate::header::Header;
 use crate::record::{Record, RecordError};
 
 /// Scaffolds of records that were passed over; `None` where none can be.
 pub(super) type Met = Option<HashSet<Vec<u8>>>;
-
-/// What is known of the tags of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tags {
-    /// They are declared.
-    Declared,
-    /// Nothing.
-    Any,
-}
 
 /// Notes a record that is passed over before it is checked.
 pub(super) fn pass_over(record: &Record<'_>, met: &mut Met) {
@@ -33,17 +25,15 @@ pub(super) fn check_after(
     header: &Header,
     record: &Record<'_>,
     met: &Met,
-    tags: Tags,
+    site: SiteKnown,
 ) -> Result<(), RecordError> {
-    let is_met = met.as_ref().is_some_and(|met| met.contains(record.chrom));
-    let scaffold = if is_met {
-        Ok(())
-    } else {
-        check_scaffold(header, record)
-    };
-    let checked = match tags {
-        Tags::Declared => scaffold,
-        Tags::Any => scaffold.and_then(|()| check_tags(header, record)),
+    let is_met = || met.as_ref().is_some_and(|met| met.contains(record.chrom));
+    let checked = match site {
+        SiteKnown::Plain => return Ok(()),
+        SiteKnown::Declared if is_met() => return Ok(()),
+        SiteKnown::Declared => check_scaffold(header, record),
+        SiteKnown::Nothing if is_met() => check_tags(header, record),
+        SiteKnown::Nothing => check(header, record),
     };
     checked.map_err(|error| match error {
         RecordError::Undefined { column, .. } if column != "CHROM" && met.is_some() => {

@@ -16,7 +16,7 @@ use crate::view::Context;
 const SAMPLES: usize = 40;
 
 /// A bgzipped file whose lines are cut at other places than its blocks.
-fn cohort(records: u64) -> MemorySource {
+pub(super) fn cohort(records: u64) -> MemorySource {
     let mut text = "##fileformat=VCFv4.2\n\
         ##FILTER=<ID=PASS,Description=\"All filters passed\">\n\
         ##contig=<ID=1,length=1000000>\n##contig=<ID=2,length=1000000>\n\
@@ -73,7 +73,7 @@ fn stage(options: &str) -> ViewStage {
     parse_local(&tokens).unwrap().stage
 }
 
-fn query(
+pub(super) fn query(
     source: &impl Source,
     stages: &[&str],
     index: Option<&Index>,
@@ -100,12 +100,17 @@ fn query(
     (out, summary)
 }
 
-fn text(source: &impl Source, stages: &[&str], index: Option<&Index>) -> String {
+pub(super) fn text(source: &impl Source, stages: &[&str], index: Option<&Index>) -> String {
     text_by(1, source, stages, index)
 }
 
 /// The records, by so many threads.
-fn text_by(threads: usize, source: &impl Source, stages: &[&str], index: Option<&Index>) -> String {
+pub(super) fn text_by(
+    threads: usize,
+    source: &impl Source,
+    stages: &[&str],
+    index: Option<&Index>,
+) -> String {
     let options = Options {
         threads: NonZeroUsize::new(threads).unwrap(),
         encoding: Encoding::Text,
@@ -113,59 +118,6 @@ fn text_by(threads: usize, source: &impl Source, stages: &[&str], index: Option<
         ..Options::default()
     };
     String::from_utf8(query(source, stages, index, &options).0).unwrap()
-}
-
-/// A source as near as a local file.
-struct Near(MemorySource);
-
-impl Source for Near {
-    fn len(&self) -> std::io::Result<u64> {
-        self.0.len()
-    }
-
-    fn read_range(&self, offset: u64, length: usize) -> std::io::Result<bytes::Bytes> {
-        self.0.read_range(offset, length)
-    }
-
-    fn is_near(&self) -> bool {
-        true
-    }
-}
-
-#[test]
-fn a_file_that_is_near_holds_the_same_records() {
-    let bgzipped = cohort(6_000);
-    let encoded = |encoding| {
-        let options = Options {
-            encoding,
-            indexing: Indexing::Csi,
-            ..Options::default()
-        };
-        let (bytes, summary) = query(&bgzipped, &["--no-version"], None, &options);
-        let source = MemorySource::new(bytes);
-        let index = summary.csi.map(|csi| {
-            let opened = open(&source).unwrap();
-            let index = Index::parse(&csi).unwrap();
-            index.with_names(opened.indexed_names())
-        });
-        (source, index)
-    };
-    for encoding in [Encoding::Text, Encoding::Bgzip(1), Encoding::Bcf(1)] {
-        let (far, index) = encoded(encoding);
-        assert!(far.len().unwrap() > 1 << 20);
-        let near = Near(far.clone());
-        for (stage, index) in [
-            ("-i QUAL>45", None),
-            ("-r 1:5000-200000,2:7-", index.as_ref()),
-        ] {
-            let expected = text(&far, &[stage], index);
-            assert!(!expected.is_empty(), "{encoding:?} {stage}");
-            for threads in [1, 2, 3] {
-                let read = text_by(threads, &near, &[stage], index);
-                assert!(read == expected, "{encoding:?} {stage} {threads}");
-            }
-        }
-    }
 }
 
 #[test]
