@@ -8,6 +8,7 @@ mod baseline;
 mod data;
 mod program;
 mod proxy;
+mod runs;
 mod tickets;
 
 use std::{
@@ -34,14 +35,12 @@ use crate::{
     data::{Data, key},
     program::{Program, Site},
     proxy::Proxy,
+    runs::{Run, Runs, least, median, pause},
     tickets::Tickets,
 };
 
 /// What a worker may use, bytes.
 const MEMORY: f64 = 256.0 * 1024.0 * 1024.0;
-/// How often the emulator's queue looks for a message while a worker waits for one. A query waits so long at most, and always as
-/// long if the next follows upon the last.
-const LOOK: Duration = Duration::from_millis(100);
 /// What an earlier program's seconds over ours may come to.
 const AS_BEFORE: f64 = 0.95;
 /// Within so long a 20 MB file is to be ready; here it is 250 MB.
@@ -78,45 +77,6 @@ struct Query {
     command: String,
     /// The same for each file by hand.
     stages: Vec<Vec<String>>,
-}
-
-/// What one query took: seconds, seconds of the worker's threads, bytes of the store.
-struct Run {
-    wall: f64,
-    cpu: f64,
-    fetched: u64,
-}
-
-/// What repetitions took.
-#[derive(Default)]
-struct Runs {
-    wall: Vec<f64>,
-    cpu: Vec<f64>,
-    fetched: Vec<u64>,
-}
-
-impl Runs {
-    fn add(&mut self, run: Run) {
-        self.wall.push(run.wall);
-        self.cpu.push(run.cpu);
-        self.fetched.push(run.fetched);
-    }
-}
-
-/// Waits a part of [`LOOK`], another each time: the parts are spread evenly, whatever their number.
-async fn pause(number: usize) {
-    const GOLDEN: f64 = 0.618_033_988_749_895;
-    tokio::time::sleep(LOOK.mul_f64((number as f64 * GOLDEN).fract())).await;
-}
-
-fn least(values: &[f64]) -> f64 {
-    values.iter().copied().fold(f64::INFINITY, f64::min)
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }
 
 /// The service and what it holds.
@@ -171,10 +131,7 @@ async fn bench(arguments: &Arguments) -> TestResult<bool> {
     let keys: Vec<String> = data.files.iter().map(|path| key(path)).collect();
     let surroundings = Surroundings::from_env()?;
     let folder = tempfile::tempdir()?;
-    let (database, database_before) = (
-        TestDatabase::make(&surroundings).await?,
-        TestDatabase::make(&surroundings).await?,
-    );
+    let database = TestDatabase::make(&surroundings).await?;
     let password = random_secret();
     let site = Site {
         program: &arguments.program,
@@ -186,12 +143,13 @@ async fn bench(arguments: &Arguments) -> TestResult<bool> {
     };
     let bench = Bench::set(&site).await?;
     let mut reached = bench.fill(&data, &surroundings).await?;
-    let mut earlier = None;
+    let (mut earlier, mut database_before) = (None, None);
     if let Some(program) = &arguments.before {
+        let database = database_before.insert(TestDatabase::make(&surroundings).await?);
         let site = Site {
             program,
             queue_prefix: "bench-before",
-            database: &database_before,
+            database,
             folder: &folder.path().join("before"),
             ..site
         };
@@ -233,7 +191,9 @@ async fn bench(arguments: &Arguments) -> TestResult<bool> {
     }
     drop((bench, earlier));
     database.remove().await?;
-    database_before.remove().await?;
+    if let Some(database) = database_before {
+        database.remove().await?;
+    }
     Ok(reached)
 }
 
