@@ -332,8 +332,9 @@ bench-cli: setup ## The command line against the public client 0.1.4 on the same
 	[ -n "$$was" ] || $(TARGET_DIR)/release/divbase-local down --stack server; exit $$code
 
 .PHONY: bench-shapes
-bench-shapes: setup ## How time grows, and memory beside bcftools: a million scaffolds, 100,000 samples, 10,000 files, 10,000 regions …
+bench-shapes: setup ## How work grows (counted by valgrind), and memory beside bcftools: a million scaffolds, 100,000 samples, 10,000 files, 10,000 regions …
 	cargo build --release -q -p divbase-cli
+	@local/scripts/valgrind.sh
 	cargo run --release -q -p divbase-bench-engine --bin bench-engine -- --growth
 	cargo run --release -q -p divbase-bench-engine --bin bench-engine -- --shapes
 

@@ -53,10 +53,13 @@ struct Arguments {
     /// Only comparisons whose name contains this.
     #[arg(long)]
     only: Option<String>,
-    /// Measure how time grows when samples, files, regions and header lines double, and nothing else; values beyond the
-    /// goal fail.
+    /// Measure how the work grows when samples, files, regions and header lines double, and nothing else; instructions
+    /// beyond the goal fail.
     #[arg(long)]
     growth: bool,
+    /// What `--growth` has valgrind count: this program by itself, for one dimension and size.
+    #[arg(long, hide = true)]
+    count: Option<growth::Counted>,
     /// Measure shapes that are large in one way, and nothing else.
     #[arg(long)]
     shapes: bool,
@@ -70,31 +73,21 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Some(counted) = arguments.count {
+        return ended(growth::count(counted).map(|()| true));
+    }
     if arguments.growth {
-        return grown();
+        return ended(growth::measure(arguments.only.as_deref()));
     }
     if arguments.shapes {
         let cli = arguments.cli.clone().unwrap_or_else(beside);
         let only = arguments.only.as_deref();
-        return match shapes::measure(&arguments.data, &cli, only) {
-            Ok(reached) => ExitCode::from(u8::from(!reached)),
-            Err(error) => {
-                eprintln!("bench-engine: {error}");
-                ExitCode::from(2)
-            }
-        };
+        return ended(shapes::measure(&arguments.data, &cli, only));
     }
     if let Some(gigabytes) = arguments.pieces {
         return in_pieces(&arguments, gigabytes);
     }
-    match bench(&arguments) {
-        Ok(lines) if lines.iter().all(Line::is_reached) => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("bench-engine: {error}");
-            ExitCode::from(2)
-        }
-    }
+    ended(bench(&arguments).map(|lines| lines.iter().all(Line::is_reached)))
 }
 
 fn beside() -> PathBuf {
@@ -103,16 +96,10 @@ fn beside() -> PathBuf {
         .with_file_name("divbase-cli")
 }
 
-fn grown() -> ExitCode {
-    match growth::measure() {
-        Ok(lines) => {
-            for (name, value) in &lines {
-                let name = name.replace(", ", "-").replace(' ', "-");
-                println!("RATIO {name} {value:.2} {:.2}", growth::ALLOWED);
-            }
-            let is_reached = lines.iter().all(|(_, value)| *value <= growth::ALLOWED);
-            ExitCode::from(u8::from(!is_reached))
-        }
+/// Whether all goals were reached, or what stopped the measurement, as the code of the program.
+fn ended(reached: Result<bool, Error>) -> ExitCode {
+    match reached {
+        Ok(reached) => ExitCode::from(u8::from(!reached)),
         Err(error) => {
             eprintln!("bench-engine: {error}");
             ExitCode::from(2)
@@ -124,17 +111,11 @@ fn in_pieces(arguments: &Arguments, gigabytes: f64) -> ExitCode {
     let measured = fs::create_dir_all(&arguments.data)
         .map_err(Error::io(&arguments.data))
         .and_then(|()| pieces::measure(&arguments.data, gigabytes, arguments.repeat));
-    match measured {
-        Ok(ratio) => {
-            let goal = pieces::GOAL;
-            println!("RATIO index-in-16-pieces-on-two-threads {ratio:.2} {goal:.2}");
-            ExitCode::from(u8::from(ratio < goal))
-        }
-        Err(error) => {
-            eprintln!("bench-engine: {error}");
-            ExitCode::from(2)
-        }
-    }
+    ended(measured.map(|ratio| {
+        let goal = pieces::GOAL;
+        println!("RATIO index-in-16-pieces-on-two-threads {ratio:.2} {goal:.2}");
+        ratio >= goal
+    }))
 }
 
 fn bench(arguments: &Arguments) -> Result<Vec<Line>, Error> {

@@ -1,8 +1,6 @@
-//! How the engine's time grows when one dimension of its input doubles: samples, files, regions, header lines.
-//! What is n log n stays near 2 for a doubling; what grows with the square comes to 4.
+//! The files that are joined: small but in one dimension.
 
 use std::fmt::Write as _;
-use std::time::Instant;
 
 use divbase_vcf::command::{Pipeline, parse_local};
 use divbase_vcf::query::{Cancel, Encoding, Facts, Input, Join, Options, Request, answer, decide};
@@ -10,90 +8,20 @@ use divbase_vcf::reader::open;
 use divbase_vcf::source::MemorySource;
 use divbase_vcf::view::Context;
 
-use crate::error::Error;
-
-/// Doublings are measured this often; the fastest counts, for others are disturbed.
-const REPEAT: usize = 3;
-/// The most by which time may grow when a dimension doubles.
-pub(crate) const ALLOWED: f64 = 2.2;
-
 /// The shape of the files that are joined.
 #[derive(Clone, Copy)]
-struct Shape {
-    samples: usize,
-    files: usize,
-    regions: usize,
-    header_lines: usize,
+pub(super) struct Shape {
+    pub(super) samples: usize,
+    pub(super) files: usize,
+    pub(super) regions: usize,
+    pub(super) header_lines: usize,
 }
 
-/// What doubles, where it begins, and what the rest is.
-type Dimension = (&'static str, Shape, fn(&mut Shape) -> &mut usize);
-
-const DIMENSIONS: [Dimension; 4] = [
-    (
-        "samples in another order",
-        Shape {
-            samples: 50_000,
-            files: 3,
-            regions: 0,
-            header_lines: 1,
-        },
-        |shape| &mut shape.samples,
-    ),
-    (
-        "files",
-        Shape {
-            samples: 4,
-            files: 500,
-            regions: 0,
-            header_lines: 10,
-        },
-        |shape| &mut shape.files,
-    ),
-    (
-        "regions",
-        Shape {
-            samples: 4,
-            files: 2,
-            regions: 20_000,
-            header_lines: 1,
-        },
-        |shape| &mut shape.regions,
-    ),
-    (
-        "header lines",
-        Shape {
-            samples: 4,
-            files: 3,
-            regions: 0,
-            header_lines: 20_000,
-        },
-        |shape| &mut shape.header_lines,
-    ),
-];
-
-/// For each dimension its name and the growth of time when it doubles.
-pub(crate) fn measure() -> Result<Vec<(String, f64)>, Error> {
-    DIMENSIONS
-        .iter()
-        .map(|(name, shape, dimension)| {
-            let mut double = *shape;
-            *dimension(&mut double) *= 2;
-            let (once, twice) = (fastest(*shape)?, fastest(double)?);
-            Ok((format!("growth, {name} doubled"), twice / once))
-        })
-        .collect()
-}
-
-fn fastest(shape: Shape) -> Result<f64, Error> {
-    let texts: Vec<String> = (0..shape.files).map(|nth| text(shape, nth)).collect();
-    let mut fastest = f64::INFINITY;
-    for _ in 0..REPEAT {
-        let start = Instant::now();
-        run(shape, &texts).map_err(|error| Error::Engine(error.to_string()))?;
-        fastest = fastest.min(start.elapsed().as_secs_f64());
+impl Shape {
+    /// The texts of the files.
+    pub(super) fn texts(self) -> Vec<String> {
+        (0..self.files).map(|nth| text(self, nth)).collect()
     }
-    Ok(fastest)
 }
 
 /// The text of a file: every second one has its samples in reverse order, and each its own sites.
@@ -127,7 +55,8 @@ fn text(shape: Shape, nth: usize) -> String {
     text
 }
 
-fn run(shape: Shape, texts: &[String]) -> Result<(), divbase_vcf::Error> {
+/// Joins the files as a query of the service does, and throws the result away.
+pub(super) fn run(shape: Shape, texts: &[String]) -> Result<(), divbase_vcf::Error> {
     let sources: Vec<MemorySource> = texts
         .iter()
         .map(|text| MemorySource::new(text.clone().into_bytes()))
