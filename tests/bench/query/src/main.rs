@@ -279,12 +279,14 @@ impl Bench {
     /// Runs a query, from submission to `SUCCESS`.
     async fn ours(&self, query: &Query) -> TestResult<Run> {
         let (received, cpu) = (self.proxy.received(), self.worker.cpu()?);
+        self.worker.forget_peak()?;
         let (wall, item) = self.submit(query).await?;
         println!("{} ours: {wall:.3} s {}", query.name, item["result"]);
         Ok(Run {
             wall,
             cpu: self.worker.cpu()? - cpu,
             fetched: self.proxy.received() - received,
+            peak: self.worker.peak()?,
         })
     }
 
@@ -320,22 +322,22 @@ impl Bench {
         earlier: Option<&Self>,
     ) -> TestResult<bool> {
         let (mut runs, mut runs_before) = (Runs::default(), Runs::default());
-        let mut peak = 0;
         for number in 0..repeat {
             if let Some(earlier) = earlier {
                 pause(number).await;
                 runs_before.add(earlier.ours(query).await?);
             }
             pause(number).await;
-            self.worker.forget_peak()?;
             runs.add(self.ours(query).await?);
-            peak = peak.max(self.worker.peak()?);
         }
         let (ours, our_cpu) = (least(&runs.wall), least(&runs.cpu));
         let fetched = runs.fetched.iter().copied().min().unwrap_or_default();
+        let peak = runs.peak.iter().copied().max().unwrap_or_default();
         let mut their_cpu = f64::INFINITY;
         let (mut theirs, mut whole) = (f64::INFINITY, 0.0);
-        for _ in 0..repeat {
+        // With an earlier program it is the two that are compared.
+        let theirs_repeat = earlier.map_or(repeat, |_| repeat.min(2));
+        for _ in 0..theirs_repeat {
             for threads in [0, 2] {
                 let took = baseline.run(threads, &query.stages).await?;
                 theirs = theirs.min(took["seconds"].as_f64().unwrap_or(f64::INFINITY));
@@ -352,7 +354,9 @@ impl Bench {
             peak as f64 / 1_048_576.0
         );
         if earlier.is_some() {
-            let Runs { wall, cpu, .. } = &runs_before;
+            let Runs {
+                wall, cpu, peak, ..
+            } = &runs_before;
             let (median_before, median_now) = (median(wall), median(&runs.wall));
             println!(
                 "{}: medians {median_before:.3} s before, {median_now:.3} s now",
@@ -363,6 +367,10 @@ impl Bench {
                 (
                     "cpu-as-before",
                     cpu.iter().sum::<f64>() / runs.cpu.iter().sum::<f64>(),
+                ),
+                (
+                    "memory-as-before",
+                    peak.iter().sum::<u64>() as f64 / runs.peak.iter().sum::<u64>() as f64,
                 ),
             ] {
                 ratio(&format!("{}-{what}", query.name), value, AS_BEFORE);

@@ -6,11 +6,12 @@ use std::time::Duration;
 /// long if the next follows upon the last.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// What one query took: seconds, seconds of the worker's threads, bytes of the store.
+/// What one query took: seconds, seconds of the worker's threads, bytes of the store, the most memory of the worker in bytes.
 pub(crate) struct Run {
     pub(crate) wall: f64,
     pub(crate) cpu: f64,
     pub(crate) fetched: u64,
+    pub(crate) peak: u64,
 }
 
 /// What repetitions took.
@@ -19,6 +20,7 @@ pub(crate) struct Runs {
     pub(crate) wall: Vec<f64>,
     pub(crate) cpu: Vec<f64>,
     pub(crate) fetched: Vec<u64>,
+    pub(crate) peak: Vec<u64>,
 }
 
 impl Runs {
@@ -26,6 +28,7 @@ impl Runs {
         self.wall.push(run.wall);
         self.cpu.push(run.cpu);
         self.fetched.push(run.fetched);
+        self.peak.push(run.peak);
     }
 }
 
