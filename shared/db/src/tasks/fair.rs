@@ -70,9 +70,14 @@ impl Db {
             return Ok(Claim::Claimed(Box::new(task)));
         }
         // The message is used up, and what it was leave for has to be announced again: if its own task needs it no more, one of those
-        // that wait.
+        // that wait. A task that is held already has given its message up, so this one is that of another: a copy that SQS delivered had
+        // the task held in that one's place.
         let held = if waits {
-            self.hold(task_id).await?
+            let was_held = self.hold(task_id).await?;
+            if was_held == Some(true) {
+                self.hold_first(queue, task_id).await?;
+            }
+            was_held.is_some()
         } else {
             self.hold_first(queue, task_id).await?
         };
@@ -186,15 +191,15 @@ impl Db {
         .await?)
     }
 
-    /// Notes that a task that waits has no message; not so if it has begun or ended since.
-    async fn hold(&self, task_id: i64) -> Result<bool> {
-        let held = sqlx::query!(
-            "UPDATE task SET held = true WHERE id = $1 AND status IN ('PENDING', 'RETRY')",
+    /// Notes that a task that waits has no message, and tells whether that was known; nothing if it has begun or ended since.
+    async fn hold(&self, task_id: i64) -> Result<Option<bool>> {
+        Ok(sqlx::query_scalar!(
+            "WITH was AS (SELECT id, held FROM task WHERE id = $1 AND status IN ('PENDING', 'RETRY') FOR UPDATE)
+             UPDATE task SET held = true FROM was WHERE task.id = was.id RETURNING was.held",
             task_id,
         )
-        .changed(&self.pool)
-        .await?;
-        Ok(held > 0)
+        .fetch_optional(&self.pool)
+        .await?)
     }
 
     /// The same of the task of a queue that has been able to run for longest, if there is one that is not held; so is a message spent

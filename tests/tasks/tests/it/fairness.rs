@@ -316,3 +316,35 @@ async fn a_message_that_is_sent_late_is_leave_for_whoever_gave_his_up() -> Resul
     assert_eq!(claimed(&rig, other).await?, second);
     Ok(())
 }
+
+/// Where the message of a task holds another one in its stead, that one's own message is there for the task.
+#[tokio::test]
+async fn of_two_messages_that_are_used_up_each_is_noted() -> Result<(), AnyError> {
+    let rig = Rig::new().await?;
+    let (full, busy) = (rig.project("full").await?, rig.project("busy").await?);
+    limit(&rig, 1, 50, &[]).await?;
+    let running = submit(&rig, full).await?;
+    assert_eq!(claimed(&rig, running).await?, running);
+    let older = submit(&rig, full).await?;
+    assert!(matches!(claim(&rig, older).await?, Claim::Held));
+    let (first, second) = (submit(&rig, busy).await?, submit(&rig, busy).await?);
+    assert_eq!(
+        claimed(&rig, second).await?,
+        first,
+        "by the message of the second"
+    );
+    // Another task of the user has ended: the older one is announced, and its project is full still.
+    let announced = rig.db.release_held(None, Some(rig.user_id)).await?;
+    assert!(announced.is_some());
+    // What is left over holds the older one, although it is the second that has no message; then comes the message of the older one.
+    assert!(matches!(claim(&rig, first).await?, Claim::Running { .. }));
+    assert!(matches!(claim(&rig, older).await?, Claim::Held));
+    let mut held: Vec<i64> = sqlx::query_scalar("SELECT id FROM task WHERE held")
+        .fetch_all(&rig.pool)
+        .await?;
+    held.sort_unstable();
+    assert_eq!(held, [older, second], "neither has a message any more");
+    // A copy of it that comes once more is used up too.
+    assert!(matches!(claim(&rig, older).await?, Claim::Held));
+    Ok(())
+}
