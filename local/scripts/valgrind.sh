@@ -2,16 +2,12 @@
 # Installs valgrind, which counts instructions for `make bench-shapes`, unless it is there.
 set -eu
 
-fail() {
-    echo "valgrind: $*" >&2
-    exit 1
-}
+here=$(cd "$(dirname "$0")" && pwd)
 
-if command -v valgrind >/dev/null 2>&1; then exit 0; fi
-command -v apt-get >/dev/null 2>&1 || fail "valgrind is missing. Install it, then run this again."
-as_root=
-[ "$(id -u)" -eq 0 ] || as_root='sudo -n'
-echo "valgrind is missing: installing it with apt-get" >&2
-$as_root apt-get update -qq </dev/null >&2 || true
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends valgrind </dev/null >&2 ||
-    fail "apt-get could not install it (see above). Install it, then run this again."
+say() { printf 'setup: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+# shellcheck source=local/scripts/packages.sh
+. "$here/packages.sh"
+
+command -v valgrind >/dev/null 2>&1 || install_packages valgrind valgrind valgrind valgrind valgrind
