@@ -11,6 +11,9 @@ lock="$root/tests/web/package-lock.json"
 say() { printf 'setup: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
+# shellcheck source=local/scripts/packages.sh
+. "$root/local/scripts/packages.sh"
+
 find_chromium() {
     for candidate in chromium chromium-browser google-chrome; do
         if command -v "$candidate" >/dev/null 2>&1; then
@@ -29,13 +32,7 @@ if ready; then exit 0; fi
 command -v npm >/dev/null 2>&1 || fail "Node.js 20 or newer with npm is needed. Install it, then run this again."
 chromium=$(find_chromium)
 if [ -z "$chromium" ]; then
-    command -v apt-get >/dev/null 2>&1 || fail "Chromium is missing. Install it, then run this again."
-    as_root=
-    [ "$(id -u)" -eq 0 ] || as_root='sudo -n'
-    say "Chromium is missing: installing it with apt-get (about 320 MB)"
-    $as_root apt-get update -qq </dev/null >&2 || true
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium </dev/null >&2 ||
-        fail "apt-get could not install chromium (see above). Install it, then run this again."
+    install_packages 'Chromium (about 320 MB)' chromium chromium chromium chromium
     chromium=$(find_chromium)
     [ -n "$chromium" ] || fail "Chromium was installed but not found. Put it into PATH."
 fi

@@ -53,7 +53,8 @@ impl Site<'_> {
             .stdout(said.try_clone()?)
             .stderr(said)
             .kill_on_drop(true)
-            .spawn()?;
+            .spawn()
+            .map_err(|error| format!("{} cannot be started: {error}", self.program.display()))?;
         Ok(Program { child, log })
     }
 }
